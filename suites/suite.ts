@@ -1,0 +1,37 @@
+import type { Machine, Surroundings } from "../peers/machine.ts";
+import type { Check } from "./check.ts";
+import type { Mutant } from "./mutant.ts";
+import type { Requirement } from "./requirement.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Everything that one system brings: the registry in `suites/mod.ts` lists these. */
+export interface Suite {
+  /** The system's word: `core_identity`. */
+  name: string;
+  title: string;
+  requirements: Readonly<Record<string, Requirement>>;
+  scenarios: readonly Scenario[];
+  checks: readonly Check[];
+  mutants: readonly Mutant[];
+  /** Deliberate faults of the stimulus side: rule replacements by name. */
+  // deno-lint-ignore no-explicit-any
+  personas: Readonly<Record<string, Record<string, any>>>;
+  /** Builds the reference peer for a role; `rules` replace rules of the same name. */
+  peer(
+    role: string,
+    config: Record<string, unknown>,
+    surroundings: Surroundings,
+    rules: Record<string, unknown>,
+  ): Machine;
+  /**
+   * Builds one core of a `SteeredMachine` for a worker: it takes the packets that were steered or
+   * handed to it on `wan` ports, and transmits IP datagrams on `lan`.
+   */
+  core?(
+    role: string,
+    config: Record<string, unknown>,
+    index: number,
+    surroundings: Surroundings,
+    rules: Record<string, unknown>,
+  ): Machine;
+}

@@ -1,0 +1,57 @@
+/** A lab as data: both worlds build the same thing from it. */
+export interface Topology {
+  name: string;
+  title: string;
+  nodes: Record<string, TopologyNode>;
+  links: readonly Link[];
+  /** Where packets are captured. */
+  taps: readonly TapPoint[];
+}
+
+/** A `host` runs ordinary applications, a `router` forwards IP, a `device` is filled by the cast. */
+export interface TopologyNode {
+  kind: "host" | "router" | "device";
+  /** Static routes; `to` is a prefix or `default`. */
+  routes?: readonly { to: string; via: string }[];
+  /** Prefixes that a device carries through its tunnels: routed into its LAN port. */
+  tunnelled?: readonly string[];
+}
+
+/** A point-to-point Ethernet link. */
+export interface Link {
+  name: string;
+  ends: readonly [LinkEnd, LinkEnd];
+  /** Impairment, the same in both directions; absent means a plain wire. */
+  impairment?: Impairment;
+}
+
+/** One end of a link: an interface with its addresses in prefix notation. */
+export interface LinkEnd {
+  node: string;
+  interface: string;
+  addresses: readonly string[];
+}
+
+/** What a link does to packets. */
+export interface Impairment {
+  /** Bits per second. */
+  rate?: number;
+  /** One-way delay in milliseconds. */
+  delay?: number;
+  /** Random extra delay, uniform in [0, jitter] milliseconds: reorders. */
+  jitter?: number;
+  /** Probability of loss, 0 to 1. */
+  loss?: number;
+  /** False cuts the link. */
+  up?: boolean;
+}
+
+/** A capture point: one interface, both directions. */
+export interface TapPoint {
+  /** Name of the capture, which is also the name of its file. */
+  name: string;
+  node: string;
+  interface: string;
+  /** What a check looks for: `wan` or `lan`, and at which node's side. */
+  side: "wan" | "lan";
+}
