@@ -1,0 +1,30 @@
+import type { EvidenceRecord } from "../suites/evidence.ts";
+import type { Profile } from "../suites/profile.ts";
+import type { Scenario } from "../suites/scenario.ts";
+import type { Suite } from "../suites/suite.ts";
+
+/** What to run: one scenario with the devices that play its nodes. */
+export interface Performance {
+  suite: Suite;
+  scenario: Scenario;
+  /** Profile by topology node; nodes that are absent are played by the reference peer. */
+  cast: Readonly<Record<string, Profile>>;
+  seed: number;
+  /** Where the evidence goes; created when it does not exist. */
+  directory: string;
+  /** Told what happens, one line at a time, for progress on a terminal. */
+  progress?: (line: string) => void;
+}
+
+/** Where scenarios run. The same scenario leaves the same kind of evidence in every world. */
+export interface World {
+  readonly name: "memory" | "netns";
+  /**
+   * Runs one scenario and leaves its evidence, `scenario.json` included, in the directory.
+   * A scenario that cannot be carried out leaves evidence with `problem` set; only a defect of ours
+   * rejects.
+   */
+  run(performance: Performance): Promise<EvidenceRecord>;
+  /** Stops everything that the world started. */
+  close(): Promise<void>;
+}
