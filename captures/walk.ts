@@ -1,8 +1,12 @@
 import type { Frame } from "./frame.ts";
+import { ETHER_TYPE, IP_PROTOCOL, isVlanTag, LINK_TYPE, PPP_PROTOCOL } from "./link.ts";
 
 /**
  * Finds where the headers of a frame lie, without an object per packet: one walker is reused, and
  * its fields hold what the last `walk` found. Offsets are octets into the frame's `bytes`.
+ *
+ * It never throws and never reads at or beyond the end that it was given, whatever the octets are;
+ * what was cut off or makes no sense is -1. It verifies nothing: `dissect` does that.
  */
 export class HeaderWalker {
   /** First octet of the IP header, or -1. */
@@ -24,13 +28,203 @@ export class HeaderWalker {
 
   /** Walks link layer and IP; returns whether an IP header was found. */
   walk(frame: Frame): boolean {
-    void frame;
-    throw new Error("captures/walk.ts is to be written");
+    const { bytes, view, start, end } = frame;
+    if (frame.linkType === LINK_TYPE.ETHERNET) {
+      // The common case first: untagged IPv4 or IPv6 on Ethernet.
+      if (end - start < 14) return this.#nothing();
+      return this.#etherType(bytes, view, start + 12, end);
+    }
+    switch (frame.linkType) {
+      case LINK_TYPE.RAW:
+      case LINK_TYPE.RAW_BSD:
+      case LINK_TYPE.RAW_OPENBSD:
+      case LINK_TYPE.IPV4:
+      case LINK_TYPE.IPV6:
+        return this.walkIp(bytes, view, start, end);
+      case LINK_TYPE.NULL:
+      case LINK_TYPE.LOOP:
+        // Four octets of address family in some machine's order; the IP version says the same.
+        return this.walkIp(bytes, view, start + 4, end);
+      case LINK_TYPE.LINUX_SLL:
+        return this.#etherType(bytes, view, start + 14, end);
+      case LINK_TYPE.LINUX_SLL2:
+        return this.#etherType(bytes, view, start, end, start + 20);
+      case LINK_TYPE.C_HDLC:
+        return this.#etherType(bytes, view, start + 2, end);
+      case LINK_TYPE.PPP:
+      case LINK_TYPE.PPP_HDLC:
+        return this.#ppp(bytes, view, start, end);
+      case LINK_TYPE.PPP_PPPD:
+        return this.#ppp(bytes, view, start + 1, end);
+      case LINK_TYPE.PPP_ETHER:
+        return this.#ppp(bytes, view, start + 6, end);
+      default:
+        return this.#nothing();
+    }
   }
 
   /** Walks an IP datagram at `start`; returns whether an IP header was found. */
   walkIp(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
-    void [bytes, view, start, end];
-    throw new Error("captures/walk.ts is to be written");
+    if (start < end) {
+      const version = bytes[start] >> 4;
+      if (version === 4) return this.#ipv4(bytes, view, start, end);
+      if (version === 6) return this.#ipv6(bytes, view, start, end);
+    }
+    return this.#nothing();
+  }
+
+  #nothing(): false {
+    this.l3 =
+      this.l4 =
+      this.end =
+      this.protocol =
+        -1;
+    this.ipVersion = this.fragmentOffset = 0;
+    this.moreFragments = false;
+    this.sourcePort = this.destinationPort = -1;
+    return false;
+  }
+
+  /** Follows the EtherType at `at`; what it announces stands at `payload`. */
+  #etherType(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    end: number,
+    payload = at + 2,
+  ): boolean {
+    if (payload > end) return this.#nothing();
+    let type = view.getUint16(at);
+    while (isVlanTag(type) && payload + 4 <= end) {
+      type = view.getUint16(payload + 2);
+      payload += 4;
+    }
+    switch (type) {
+      case ETHER_TYPE.IPV4:
+      case ETHER_TYPE.IPV6:
+        return this.walkIp(bytes, view, payload, end);
+      case ETHER_TYPE.PPPOE_SESSION:
+        return this.#ppp(bytes, view, payload + 6, end);
+      case ETHER_TYPE.MPLS:
+      case ETHER_TYPE.MPLS_MULTICAST:
+        return this.#mpls(bytes, view, payload, end);
+      default:
+        return type <= 1500 ? this.#snap(bytes, view, payload, end) : this.#nothing();
+    }
+  }
+
+  /** IEEE 802.2 LLC with SNAP: AA AA 03, an organisation code of zero, then an EtherType. */
+  #snap(bytes: Uint8Array, view: DataView, at: number, end: number): boolean {
+    const snap = at + 8 <= end && view.getUint32(at) === 0xaaaa0300 &&
+      view.getUint16(at + 4) === 0;
+    // An EtherType within SNAP is never a length again, so this nests once only.
+    if (!snap || view.getUint16(at + 6) <= 1500) return this.#nothing();
+    return this.#etherType(bytes, view, at + 6, end);
+  }
+
+  /** Skips labels up to the bottom of the stack; a payload that looks like IP is taken for it. */
+  #mpls(bytes: Uint8Array, view: DataView, at: number, end: number): boolean {
+    while (at + 4 <= end) {
+      const bottom = (bytes[at + 2] & 1) === 1;
+      at += 4;
+      if (bottom) return this.walkIp(bytes, view, at, end);
+    }
+    return this.#nothing();
+  }
+
+  /** PPP with or without address and control octets, and with a protocol of one or two octets. */
+  #ppp(bytes: Uint8Array, view: DataView, at: number, end: number): boolean {
+    if (at + 2 <= end && bytes[at] === 0xff && bytes[at + 1] === 0x03) at += 2;
+    if (at + 2 > end) return this.#nothing();
+    const compressed = (bytes[at] & 1) === 1;
+    const protocol = compressed ? bytes[at] : view.getUint16(at);
+    const known = protocol === PPP_PROTOCOL.IPV4 || protocol === PPP_PROTOCOL.IPV6;
+    return known ? this.walkIp(bytes, view, at + (compressed ? 1 : 2), end) : this.#nothing();
+  }
+
+  #ipv4(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
+    const header = (bytes[start] & 0x0f) << 2;
+    if (header < 20 || start + header > end) return this.#nothing();
+    // A length of zero is what a capture on the sending host shows before segmentation offload.
+    const total = view.getUint16(start + 2);
+    const stop = total === 0 || start + total > end ? end : start + total;
+    const fragment = view.getUint16(start + 6);
+    this.l3 = start;
+    this.ipVersion = 4;
+    this.protocol = bytes[start + 9];
+    this.fragmentOffset = (fragment & 0x1fff) << 3;
+    this.moreFragments = (fragment & 0x2000) !== 0;
+    if (stop < start + header) {
+      this.end = start + header;
+      return this.#transport(view, -1);
+    }
+    this.end = stop;
+    return this.#transport(view, start + header);
+  }
+
+  #ipv6(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
+    if (start + 40 > end) return this.#nothing();
+    const payload = view.getUint16(start + 4);
+    const next = bytes[start + 6];
+    // Zero stands for a jumbogram or for segmentation offload, unless there is nothing to carry.
+    const open = payload === 0 && next !== IP_PROTOCOL.NO_NEXT_HEADER;
+    this.l3 = start;
+    this.end = open || start + 40 + payload > end ? end : start + 40 + payload;
+    this.ipVersion = 6;
+    this.fragmentOffset = 0;
+    this.moreFragments = false;
+    this.protocol = next;
+    return this.#transport(view, this.#extensions(bytes, view, start + 40, this.end));
+  }
+
+  /** Walks extension headers; returns where they end, or -1 when they are cut short. */
+  #extensions(bytes: Uint8Array, view: DataView, at: number, end: number): number {
+    for (;;) {
+      switch (this.protocol) {
+        case IP_PROTOCOL.HOP_BY_HOP:
+        case IP_PROTOCOL.ROUTING:
+        case IP_PROTOCOL.DESTINATION_OPTIONS:
+        case IP_PROTOCOL.MOBILITY:
+        case IP_PROTOCOL.HIP:
+        case IP_PROTOCOL.SHIM6: {
+          if (at + 8 > end) return -1;
+          const length = (bytes[at + 1] + 1) << 3;
+          if (at + length > end) return -1;
+          this.protocol = bytes[at];
+          at += length;
+          break;
+        }
+        case IP_PROTOCOL.AH: {
+          if (at + 8 > end) return -1;
+          const length = (bytes[at + 1] + 2) << 2;
+          if (at + length > end) return -1;
+          this.protocol = bytes[at];
+          at += length;
+          break;
+        }
+        case IP_PROTOCOL.FRAGMENT: {
+          if (at + 8 > end) return -1;
+          const word = view.getUint16(at + 2);
+          this.protocol = bytes[at];
+          this.fragmentOffset = word & 0xfff8;
+          this.moreFragments = (word & 1) === 1;
+          at += 8;
+          // What follows the first fragment's headers is no header, whatever its number says.
+          if (this.fragmentOffset !== 0) return at;
+          break;
+        }
+        default:
+          return at;
+      }
+    }
+  }
+
+  #transport(view: DataView, l4: number): true {
+    this.l4 = l4;
+    const ported = l4 >= 0 && l4 + 4 <= this.end && this.fragmentOffset === 0 &&
+      (this.protocol === IP_PROTOCOL.UDP || this.protocol === IP_PROTOCOL.TCP);
+    this.sourcePort = ported ? view.getUint16(l4) : -1;
+    this.destinationPort = ported ? view.getUint16(l4 + 2) : -1;
+    return true;
   }
 }
