@@ -92,6 +92,7 @@ export class HeaderWalker {
     at: number,
     end: number,
     payload = at + 2,
+    withinSnap = false,
   ): boolean {
     if (payload > end) return this.#nothing();
     let type = view.getUint16(at);
@@ -109,7 +110,9 @@ export class HeaderWalker {
       case ETHER_TYPE.MPLS_MULTICAST:
         return this.#mpls(bytes, view, payload, end);
       default:
-        return type <= 1500 ? this.#snap(bytes, view, payload, end) : this.#nothing();
+        // Once only, or hostile octets could nest these until the stack ends.
+        if (type > 1500 || withinSnap) return this.#nothing();
+        return this.#snap(bytes, view, payload, end);
     }
   }
 
@@ -117,9 +120,8 @@ export class HeaderWalker {
   #snap(bytes: Uint8Array, view: DataView, at: number, end: number): boolean {
     const snap = at + 8 <= end && view.getUint32(at) === 0xaaaa0300 &&
       view.getUint16(at + 4) === 0;
-    // An EtherType within SNAP is never a length again, so this nests once only.
-    if (!snap || view.getUint16(at + 6) <= 1500) return this.#nothing();
-    return this.#etherType(bytes, view, at + 6, end);
+    if (!snap) return this.#nothing();
+    return this.#etherType(bytes, view, at + 6, end, at + 8, true);
   }
 
   /** Skips labels up to the bottom of the stack; a payload that looks like IP is taken for it. */
