@@ -8,10 +8,14 @@ export interface Topology {
   taps: readonly TapPoint[];
 }
 
-/** A `host` runs ordinary applications, a `router` forwards IP, a `device` is filled by the cast. */
+/**
+ * A `host` runs ordinary applications, a `router` forwards IP, a `device` is filled by the cast.
+ * A device has many ways to the same destination: what it sends from the address of one of its
+ * interfaces leaves by that interface, to the other end of its link (Linux: `ip rule from ADDRESS`).
+ */
 export interface TopologyNode {
   kind: "host" | "router" | "device";
-  /** Static routes; `to` is a prefix or `default`. */
+  /** Static routes besides the connected ones; `to` is a prefix or `default`. */
   routes?: readonly { to: string; via: string }[];
   /** Prefixes that a device carries through its tunnels: routed into its LAN port. */
   tunnelled?: readonly string[];

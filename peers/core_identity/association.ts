@@ -1,0 +1,259 @@
+/**
+ * Establishment, liveness and processor information of one aggregated tunnel (catalogue D0-13):
+ *
+ * ```text
+ *   initiator                              responder
+ *      | HELLO  (cores, identities)            |     on every pair of WAN endpoints
+ *      |-------------------------------------->|
+ *      |           HELLO ACK (cores, identities)
+ *      |<--------------------------------------|
+ *      | CONFIRM                          [up]  |
+ *      |-------------------------------------->|  [up]
+ *      | KEEPALIVE / KEEPALIVE ACK             |     either way, measures the round trip
+ *      | UPDATE / UPDATE ACK (cores, …)        |     either way, on every change
+ * ```
+ *
+ * @see seed 000 [0055], [0060], [0068]-[0070]
+ */
+import type { ControlMessage } from "../../captures/wire/core_identity_control.ts";
+import {
+  AttributeType,
+  encodeControl,
+  Message,
+} from "../../captures/wire/core_identity_control.ts";
+import { VERSION } from "../../captures/wire/core_identity.ts";
+import type { Endpoint, Surroundings, Transmission } from "../machine.ts";
+import type { NodeConfig } from "./config.ts";
+import type { ProcessorInformation } from "./processor_information.ts";
+import { informationAttributes, readInformation } from "./processor_information.ts";
+import type { NodeRules } from "./rules.ts";
+import { newTunnel, type Tunnel } from "./tunnel.ts";
+
+const HELLO_INTERVAL = 200;
+const MISSES = 3;
+
+type PeerConfig = NodeConfig["peers"][number];
+
+/** What an association needs from its node. */
+export interface AssociationHost {
+  config: NodeConfig;
+  rules: NodeRules;
+  surroundings: Surroundings;
+  /** Own processor information of this moment. */
+  information(): ProcessorInformation;
+  send(transmission: Transmission): void;
+}
+
+/** One end of one aggregated tunnel. */
+export class Association {
+  readonly peer: PeerConfig;
+  readonly tunnels = new Map<number, Tunnel>();
+  /** The peer's processor information, once known. */
+  information: ProcessorInformation | undefined;
+  #host: AssociationHost;
+  #sequence = 1;
+  #up = false;
+  /** Version of our information that the peer has acknowledged. */
+  #acknowledged = 0;
+  #updateDue = Infinity;
+
+  constructor(host: AssociationHost, peer: PeerConfig, now: number) {
+    this.#host = host;
+    this.peer = peer;
+    const provisioned = host.config.provisioned[peer.name];
+    if (provisioned !== undefined) {
+      const identities = provisioned.map(BigInt);
+      this.information = {
+        ...{ version: 0, units: [identities.length], identities },
+        ...{ excluded: [], preferred: [], reserved: [], loads: [] },
+      };
+    }
+    if (host.config.initiate) this.#openAll(now);
+  }
+
+  /** Tunnels that may carry data. */
+  usable(): Tunnel[] {
+    return [...this.tunnels.values()].filter((t) => t.state === "up");
+  }
+
+  #openAll(now: number) {
+    const { wan } = this.#host.config;
+    if (!this.#host.rules.acceptsAggregate(wan.length, this.peer.wan.length)) return;
+    wan.forEach((own, i) =>
+      this.peer.wan.forEach((remote, j) => {
+        const id = i * this.peer.wan.length + j + 1;
+        this.tunnels.set(id, newTunnel(id, own.port, remote, own, now));
+      })
+    );
+  }
+
+  /** Takes a control message that named this aggregate. */
+  control(message: ControlMessage, port: string, from: Endpoint, now: number) {
+    let tunnel = this.tunnels.get(message.tunnelId);
+    if (tunnel === undefined) {
+      if (message.message !== Message.hello || this.#host.config.initiate) return;
+      tunnel = this.#accept(message.tunnelId, port, from, now);
+      if (tunnel === undefined) return;
+    }
+    tunnel.heard = now;
+    this.#learn(message, now);
+    switch (message.message) {
+      case Message.hello:
+        return this.#send(tunnel, Message.helloAck, message.sequence);
+      case Message.helloAck:
+        if (message.acknowledged !== tunnel.asked.sequence) return;
+        this.#answered(tunnel, now);
+        this.#send(tunnel, Message.confirm, message.sequence);
+        return this.#raise(tunnel, now);
+      case Message.confirm:
+        return this.#raise(tunnel, now);
+      case Message.keepalive:
+        // Only an end that holds the tunnel to be up sends these: a lost CONFIRM is made up for.
+        if (!this.#host.config.initiate) this.#raise(tunnel, now);
+        return this.#send(tunnel, Message.keepaliveAck, message.sequence);
+      case Message.keepaliveAck:
+        if (message.acknowledged !== tunnel.asked.sequence) return;
+        this.#answered(tunnel, now);
+        return this.#raise(tunnel, now);
+      case Message.update:
+        return this.#send(tunnel, Message.updateAck, message.sequence);
+      case Message.updateAck:
+        this.#acknowledged = message.informationVersion;
+        if (this.#acknowledged >= this.#host.information().version) this.#updateDue = Infinity;
+        return;
+      case Message.close:
+        return this.#lower(tunnel, now, "closed by the peer");
+    }
+  }
+
+  /** Own processor information changed: tell the peer until it acknowledges. */
+  announce(now: number) {
+    if (this.#up) this.#updateDue = now;
+  }
+
+  /** Does what is due at `now`. */
+  tick(now: number) {
+    for (const tunnel of this.tunnels.values()) {
+      if (tunnel.due <= now) this.#due(tunnel, now);
+    }
+    if (this.#updateDue <= now) {
+      const tunnel = this.usable()[0];
+      this.#updateDue = now + HELLO_INTERVAL;
+      if (tunnel !== undefined) this.#send(tunnel, Message.update, 0);
+    }
+  }
+
+  /** When `tick` is due. */
+  deadline(): number {
+    let at = this.#updateDue;
+    for (const tunnel of this.tunnels.values()) at = Math.min(at, tunnel.due);
+    return at;
+  }
+
+  #accept(id: number, port: string, from: Endpoint, now: number): Tunnel | undefined {
+    const { config, rules } = this.#host;
+    if (!this.peer.wan.some((w) => w.address === from.address)) return undefined;
+    if (!rules.acceptsAggregate(config.wan.length, this.peer.wan.length)) return undefined;
+    const own = config.wan.find((w) => w.port === port);
+    if (own === undefined) return undefined;
+    const tunnel = newTunnel(id, port, from, own, now);
+    tunnel.due = now + config.keepalive;
+    this.tunnels.set(id, tunnel);
+    return tunnel;
+  }
+
+  #learn(message: ControlMessage, now: number) {
+    const news = readInformation(
+      message.coreCount,
+      message.informationVersion,
+      message.attributes,
+    );
+    if (news === undefined || this.#host.config.provisioned[this.peer.name] !== undefined) return;
+    if (this.information !== undefined && news.version < this.information.version) return;
+    if (news.version === this.information?.version) return;
+    this.information = news;
+    this.#host.surroundings.trace("processor_information", {
+      peer: this.peer.name,
+      cores: news.identities.length,
+      identities: news.identities.map((i) => i.toString(16)),
+      version: news.version,
+      at: now,
+    });
+  }
+
+  #due(tunnel: Tunnel, now: number) {
+    const { config } = this.#host;
+    if (tunnel.state !== "up" && config.initiate) {
+      tunnel.due = now + HELLO_INTERVAL * Math.min(4, ++tunnel.unanswered);
+      return this.#send(tunnel, Message.hello, 0, now);
+    }
+    tunnel.due = now + config.keepalive;
+    if (tunnel.state === "down") return;
+    if (++tunnel.unanswered > MISSES) return this.#lower(tunnel, now, "no answer to keepalives");
+    this.#send(tunnel, Message.keepalive, 0, now);
+  }
+
+  #answered(tunnel: Tunnel, now: number) {
+    tunnel.unanswered = 0;
+    tunnel.roundTrip = now - tunnel.asked.at;
+    tunnel.due = now + this.#host.config.keepalive;
+  }
+
+  #raise(tunnel: Tunnel, now: number) {
+    if (tunnel.state === "up") return;
+    tunnel.state = "up";
+    tunnel.unanswered = 0;
+    tunnel.due = now + this.#host.config.keepalive;
+    const { surroundings, config } = this.#host;
+    surroundings.trace("tunnel_up", {
+      peer: this.peer.name,
+      tunnel: tunnel.id,
+      port: tunnel.port,
+      remote: tunnel.remote.address,
+    });
+    const usable = this.usable().length;
+    if (!this.#up && usable === config.wan.length * this.peer.wan.length) {
+      this.#up = true;
+      surroundings.trace("aggregate_up", { peer: this.peer.name, tunnels: usable });
+    }
+  }
+
+  #lower(tunnel: Tunnel, now: number, reason: string) {
+    if (tunnel.state === "down") return;
+    tunnel.state = "down";
+    tunnel.due = now + HELLO_INTERVAL;
+    this.#host.surroundings.trace("tunnel_down", {
+      peer: this.peer.name,
+      tunnel: tunnel.id,
+      reason,
+    });
+  }
+
+  #send(tunnel: Tunnel, message: number, acknowledged: number, asksAt?: number) {
+    const { config, rules } = this.#host;
+    const carries = message === Message.hello || message === Message.helloAck ||
+      message === Message.update;
+    const tells = carries && config.announce && rules.announces(config.initiate);
+    const information = this.#host.information();
+    const sequence = this.#sequence++;
+    if (asksAt !== undefined) tunnel.asked = { sequence, at: asksAt };
+    const packet = encodeControl({
+      version: VERSION,
+      flags: 0,
+      message,
+      aggregateId: this.peer.aggregateId,
+      tunnelId: tunnel.id,
+      sequence,
+      acknowledged,
+      coreCount: tells ? information.identities.length : 0,
+      informationVersion: message === Message.updateAck
+        ? this.information?.version ?? 0
+        : information.version,
+      attributes: [
+        { type: AttributeType.class, value: new TextEncoder().encode(config.class) },
+        ...(tells ? informationAttributes(information) : []),
+      ],
+    });
+    this.#host.send({ port: tunnel.port, packet, to: tunnel.remote });
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * A node of source 000: a device that forms an aggregated tunnel with each of its peers, and sends
+ * and receives over it (MPND 301 and 302). Pure: see `Machine`.
+ */
+import {
+  IdentityKind,
+  identityOffset,
+  PacketType,
+  Placement,
+  VERSION,
+} from "../../captures/wire/core_identity.ts";
+import { decodeControl } from "../../captures/wire/core_identity_control.ts";
+import { PrefixTable } from "../prefix_table.ts";
+import type {
+  Endpoint,
+  Handoff,
+  SteeredMachine,
+  SteeringTable,
+  Surroundings,
+  Transmission,
+} from "../machine.ts";
+import { Association, type AssociationHost } from "./association.ts";
+import { type NodeConfig, parseNodeConfig } from "./config.ts";
+import { CoreMachine, peerOf, sealOf } from "./core.ts";
+import { LoadMeter } from "./load.ts";
+import { Receiver } from "./receiver.ts";
+import { NODE_RULES, type NodeRules } from "./rules.ts";
+import { Sender, SessionTable } from "./sender.ts";
+import { classify } from "./session.ts";
+
+interface Peer {
+  association: Association;
+  sender: Sender;
+}
+
+/** Sessions are looked over for idle ones this often, in milliseconds. */
+const SWEEP = 1000;
+
+/** The reference sender and receiver. */
+export class CoreIdentityNode implements SteeredMachine {
+  readonly #config: NodeConfig;
+  readonly #rules: NodeRules;
+  readonly #surroundings: Surroundings;
+  readonly #peers = new Map<string, Peer>();
+  readonly #routes = new PrefixTable<string>();
+  readonly #receiver: Receiver;
+  readonly #cores: CoreMachine[] = [];
+  readonly #out: Transmission[] = [];
+  readonly #handoffs: Handoff[] = [];
+  readonly #load = new LoadMeter();
+  #spread = false;
+  #started = false;
+  #sweep = Infinity;
+  #table: SteeringTable | undefined;
+  #tableMade = -1;
+
+  /** @throws TypeError when the configuration is wrong. */
+  constructor(config: unknown, surroundings: Surroundings, rules: Partial<NodeRules> = {}) {
+    this.#config = parseNodeConfig(config);
+    this.#surroundings = surroundings;
+    this.#rules = { ...NODE_RULES, ...rules };
+    const seal = sealOf(this.#config, Math.floor(surroundings.random() * 2 ** 32));
+    const load = (core: number) => this.#load.of(core);
+    this.#receiver = new Receiver(this.#config, this.#rules, surroundings, seal, load);
+    const tables = new Map<string, SessionTable>();
+    const host: AssociationHost = {
+      config: this.#config,
+      rules: this.#rules,
+      surroundings,
+      information: () => this.#receiver.information(),
+      send: (transmission) => this.#out.push(transmission),
+    };
+    for (const peer of this.#config.peers) {
+      const name = this.#rules.tableOf(peer.name);
+      const table = tables.get(name) ?? new SessionTable();
+      tables.set(name, table);
+      const association = new Association(host, peer, 0);
+      this.#peers.set(peer.name, {
+        association,
+        sender: new Sender(host, association, table, seal),
+      });
+      for (const prefix of peer.prefixes) this.#routes.add(prefix, peer.name);
+    }
+    for (const { index } of this.#receiver.cores) {
+      this.#cores.push(new CoreMachine(this.#config, index, surroundings, this.#rules));
+    }
+  }
+
+  get cores(): number {
+    return this.#receiver.cores.length;
+  }
+
+  receive(port: string, packet: Uint8Array, now: number, from?: Endpoint) {
+    if (port === "lan") return this.#fromLan(packet, now);
+    const peer = peerOf(this.#config, from);
+    if (peer === undefined || from === undefined) {
+      return this.#surroundings.trace("stranger", { port, from });
+    }
+    if (packet.length > 0 && (packet[0] & 15) === PacketType.data) {
+      return this.#fromTunnel(port, packet, now, from, peer.name);
+    }
+    const decoded = decodeControl(packet);
+    if (!decoded.ok) {
+      return this.#surroundings.trace("malformed", { port, problem: decoded.problem });
+    }
+    const { version, aggregateId } = decoded.packet;
+    if (version !== VERSION || aggregateId !== peer.aggregateId) {
+      return this.#surroundings.trace("stranger", { port, from, aggregate: aggregateId, version });
+    }
+    const { association, sender } = this.#peers.get(peer.name)!;
+    const before = association.usable().length;
+    association.control(decoded.packet, port, from, now);
+    if (association.usable().length < before) this.#tunnelLost();
+    sender.release(now);
+  }
+
+  transmit(now: number): Transmission | undefined {
+    if (!this.#started || this.deadline() <= now) this.#tick(now);
+    return this.#out.shift();
+  }
+
+  deadline(): number {
+    if (!this.#started || this.#out.length > 0) return 0;
+    let at = this.#sweep;
+    for (const { association } of this.#peers.values()) at = Math.min(at, association.deadline());
+    return at;
+  }
+
+  /**
+   * `{kind: "offline", cores}` takes cores off line (all others are on line), `{kind: "load",
+   * values}` puts a background load on cores.
+   */
+  instruct(instruction: unknown, now: number) {
+    const order = instruction as { kind?: unknown; cores?: unknown; values?: unknown };
+    if (order?.kind === "offline" && Array.isArray(order.cores)) {
+      this.#receiver.setOffline(order.cores.map(Number));
+    } else if (order?.kind === "load" && Array.isArray(order.values)) {
+      this.#load.background = order.values.map(Number);
+      this.#receiver.touch();
+    } else {
+      throw new TypeError(
+        `Cannot instruct a core-identity node as kind must be "offline" or "load": got ${
+          JSON.stringify(instruction)
+        }`,
+      );
+    }
+    for (const { association } of this.#peers.values()) association.announce(now);
+  }
+
+  spread(load: (core: number) => number) {
+    this.#spread = true;
+    this.#load.measured = load;
+  }
+
+  steering(): SteeringTable | undefined {
+    const config = this.#config, rules = this.#rules;
+    // A rule that looks at more than the identity cannot be followed by the kernel's table.
+    if (rules.coreUsed !== NODE_RULES.coreUsed || config.identityEncrypted) return undefined;
+    if (this.#tableMade === this.#receiver.changes) return this.#table;
+    this.#tableMade = this.#receiver.changes;
+    const tells = config.class === "F7" || config.identityInsteadOfSession;
+    const placement = Placement[config.placement];
+    const kind = tells ? IdentityKind.core : IdentityKind.session;
+    const entries = tells ? this.#identityEntries() : [...this.#receiver.bindings()];
+    this.#table = {
+      match: [
+        { offset: 0, mask: 255, value: VERSION << 4 | PacketType.data },
+        { offset: 1, mask: 0xf0, value: kind << 6 | placement << 4 },
+      ],
+      offset: identityOffset(placement),
+      entries,
+    };
+    return this.#table;
+  }
+
+  handoff(): Handoff | undefined {
+    return this.#handoffs.shift();
+  }
+
+  #identityEntries() {
+    const offered = this.#receiver.offered();
+    const entries = [];
+    for (const { identity } of offered) {
+      const core = this.#rules.coreOfIdentity(identity, offered);
+      if (core !== undefined) entries.push({ value: identity, core });
+    }
+    return entries;
+  }
+
+  #tick(now: number) {
+    this.#started = true;
+    for (const { association, sender } of this.#peers.values()) {
+      const before = association.usable().length;
+      association.tick(now);
+      if (association.usable().length < before) this.#tunnelLost();
+      sender.release(now);
+    }
+    if (this.#sweep <= now || this.#sweep === Infinity) {
+      for (const { sender } of this.#peers.values()) sender.forget(now);
+      this.#receiver.forget(now);
+      this.#sweep = now + SWEEP;
+    }
+  }
+
+  #tunnelLost() {
+    if (!this.#rules.keepsSessionsOnTunnelLoss) this.#receiver.purge();
+  }
+
+  #fromLan(packet: Uint8Array, now: number) {
+    const { destination } = classify(packet);
+    const name = destination === "" ? undefined : this.#routes.find(destination);
+    if (name === undefined) {
+      return this.#surroundings.trace("unroutable", { destination, octets: packet.length });
+    }
+    this.#peers.get(name)!.sender.datagram(packet, now);
+  }
+
+  #fromTunnel(port: string, packet: Uint8Array, now: number, from: Endpoint, peer: string) {
+    const core = this.#receiver.core(packet, port, peer, now);
+    if (core === undefined) return;
+    this.#load.count(core, now);
+    if (this.#spread) {
+      this.#handoffs.push({ core, port, packet: packet.slice(), from });
+      return;
+    }
+    const machine = this.#cores[core];
+    if (machine === undefined) return this.#surroundings.trace("no_core", { core, port });
+    machine.receive(port, packet, now, from);
+    for (let t = machine.transmit(); t !== undefined; t = machine.transmit()) this.#out.push(t);
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * The receiver's choice of a core: by the identity that the sender named (step 708), by the stored
+ * pair of session-ID and core (step 908), or for the first packet of a session by its own policy.
+ */
+import { type DataPacket, decodeData, IdentityKind } from "../../captures/wire/core_identity.ts";
+import type { Surroundings } from "../machine.ts";
+import type { NodeConfig } from "./config.ts";
+import { type Core, physicalCores, type ProcessorInformation } from "./processor_information.ts";
+import type { Arrival, NodeRules } from "./rules.ts";
+import { type Seal } from "./seal.ts";
+import { classify, hashOf } from "./session.ts";
+import { directionOf } from "./protection.ts";
+
+/** A session that was bound to a core. */
+interface Binding {
+  core: number;
+  sessionId: bigint;
+  used: number;
+}
+
+/** Chooses cores for the packets of all peers of a node. */
+export class Receiver {
+  readonly #config: NodeConfig;
+  readonly #rules: NodeRules;
+  readonly #surroundings: Surroundings;
+  readonly #seal: Seal | undefined;
+  /** By peer and session. */
+  readonly #bindings = new Map<string, Binding>();
+  /** Cores that exist, by index. */
+  readonly cores: readonly Core[];
+  #offline: number[];
+  #load: (core: number) => number;
+  #selections = 0;
+  #version = 1;
+
+  constructor(
+    config: NodeConfig,
+    rules: NodeRules,
+    surroundings: Surroundings,
+    seal: Seal | undefined,
+    load: (core: number) => number,
+  ) {
+    this.#config = config;
+    this.#rules = rules;
+    this.#surroundings = surroundings;
+    this.#seal = seal;
+    this.#load = load;
+    this.#offline = [...config.offline];
+    const cores: Core[] = [];
+    config.processors.forEach((unit, u) => {
+      for (let within = 0; within < unit.cores; within++) {
+        const index = cores.length;
+        const name = config.identityNames?.[index];
+        const identity = rules.identityOfCore({ index, unit: u, within }, name);
+        cores.push({ index, identity });
+      }
+    });
+    this.cores = cores;
+  }
+
+  /** Cores that are offered at this moment. */
+  offered(): Core[] {
+    return this.#rules.availableCores(this.cores, this.#offline);
+  }
+
+  /** What the peers are told. */
+  information(): ProcessorInformation {
+    const offered = this.offered();
+    const positions = (indices: readonly number[]) =>
+      indices.map((index) => offered.findIndex((core) => core.index === index))
+        .filter((position) => position >= 0);
+    let first = 0;
+    const units = this.#config.processors.map((unit) => {
+      const within = offered.filter((c) => c.index >= first && c.index < first + unit.cores);
+      first += unit.cores;
+      return within.length;
+    });
+    return {
+      version: this.#version,
+      units,
+      identities: offered.map((core) => core.identity),
+      excluded: positions(this.#config.excluded),
+      preferred: positions(this.#config.preferred),
+      reserved: this.#config.reserved.map((r) => ({ ...r, cores: positions(r.cores) })),
+      loads: this.#config.selection === "least_load"
+        ? offered.map((core) => this.#load(core.index))
+        : [],
+    };
+  }
+
+  /** Takes cores off line or brings them back. */
+  setOffline(offline: readonly number[]) {
+    this.#offline = offline.filter((core) => core >= 0 && core < physicalCores(this.#config));
+    this.#version++;
+    this.#surroundings.trace("cores_changed", { offered: this.offered().length });
+  }
+
+  /** Says that what the peers are told has changed, such as the loads. */
+  touch() {
+    this.#version++;
+  }
+
+  /**
+   * The core that processes this packet, or undefined when the packet cannot be one.
+   * @param peer names its sender.
+   */
+  core(packet: Uint8Array, port: string, peer: string, now: number): number | undefined {
+    const decoded = decodeData(packet);
+    if (!decoded.ok) {
+      this.#surroundings.trace("malformed", { port, problem: decoded.problem });
+      return undefined;
+    }
+    const data = decoded.packet;
+    const arrival = { port, tunnelId: data.tunnelId };
+    const core = data.kind === IdentityKind.core
+      ? this.#named(data, arrival, peer, now)
+      : data.kind === IdentityKind.session
+      ? this.#bound(data.identity ?? 0n, peer, now)
+      : this.#bySession(data, peer, now);
+    return this.#rules.coreUsed(core, arrival, this.cores.length);
+  }
+
+  /** Pairs of session-ID and core that packets may be steered by without asking. */
+  *bindings(): Iterable<{ value: bigint; core: number }> {
+    for (const { sessionId, core } of this.#bindings.values()) yield { value: sessionId, core };
+  }
+
+  /** Grows whenever `bindings` or the offered cores changed. */
+  get changes(): number {
+    return this.#selections + this.#version;
+  }
+
+  #named(data: DataPacket, arrival: Arrival, peer: string, now: number): number {
+    let identity = data.identity ?? 0n;
+    if (this.#config.identityEncrypted && this.#seal !== undefined) {
+      const direction = directionOf(!this.#config.initiate);
+      identity ^= this.#seal.mask(direction, data.tunnelId, data.tunnelSequence);
+    }
+    const core = this.#rules.coreOfIdentity(identity, this.offered());
+    if (core !== undefined) return core;
+    // Nobody's core, or one that was withdrawn: keep the session going on another (D0-06, D0-11).
+    this.#surroundings.trace("identity_unknown", {
+      identity: identity.toString(16),
+      port: arrival.port,
+    });
+    return this.#lookup(`${peer} identity ${identity.toString(16)}`, 0n, now);
+  }
+
+  #bound(sessionId: bigint, peer: string, now: number): number {
+    const { lookupKey, storeKey } = this.#rules;
+    const found = this.#bindings.get(`${peer} ${lookupKey(sessionId)}`);
+    if (found !== undefined && this.#isOffered(found.core)) {
+      found.used = now;
+      return found.core;
+    }
+    return this.#store(`${peer} ${storeKey(sessionId)}`, sessionId, now);
+  }
+
+  #bySession(data: DataPacket, peer: string, now: number): number {
+    // Only a first piece shows the session; the others follow it by their datagram number.
+    if (data.pieceOffset > 0) {
+      return this.#lookup(`${peer} datagram ${data.datagramNumber}`, 0n, now);
+    }
+    const session = this.#rules.sessionKey(classify(data.piece), this.#config.criteria);
+    const core = this.#lookup(`${peer} ${session}`, 0n, now);
+    if (data.piece.length < data.datagramLength) {
+      const key = `${peer} datagram ${data.datagramNumber}`;
+      this.#bindings.set(key, { core, sessionId: 0n, used: now });
+    }
+    return core;
+  }
+
+  #lookup(key: string, sessionId: bigint, now: number): number {
+    const found = this.#bindings.get(key);
+    if (found === undefined || !this.#isOffered(found.core)) {
+      return this.#store(key, sessionId, now);
+    }
+    found.used = now;
+    return found.core;
+  }
+
+  #store(key: string, sessionId: bigint, now: number): number {
+    const core = this.#select(key);
+    const stored = this.#rules.storedCore(core, this.cores.length);
+    this.#bindings.set(key, { core: stored, sessionId, used: now });
+    this.#surroundings.trace("bind", { session_id: sessionId.toString(16), key, core: stored });
+    return core;
+  }
+
+  #isOffered(core: number): boolean {
+    return this.offered().some((c) => c.index === core);
+  }
+
+  #select(key: string): number {
+    const config = this.#config;
+    const kept = new Set([...config.excluded, ...config.reserved.flatMap((r) => r.cores)]);
+    const offered = this.offered().map((core) => core.index);
+    const open = offered.filter((index) => !kept.has(index));
+    const from = open.length > 0 ? open : offered.length > 0 ? offered : [0];
+    const count = this.#selections++;
+    switch (config.binding) {
+      case "random":
+        return from[Math.floor(this.#surroundings.random() * from.length)];
+      case "least_load": {
+        const least = Math.min(...from.map(this.#load));
+        const idle = from.filter((core) => this.#load(core) === least);
+        return idle[count % idle.length];
+      }
+      case "hash":
+        return from[hashOf(key) % from.length];
+      case "sequential":
+        return from[count % from.length];
+    }
+  }
+
+  /** Forgets sessions that were idle for too long; returns when the next one can be. */
+  forget(now: number): number {
+    let next = Infinity;
+    for (const [key, { used }] of this.#bindings) {
+      const at = used + this.#config.receiverIdle;
+      if (at > now) next = Math.min(next, at);
+      else this.#bindings.delete(key);
+    }
+    return next;
+  }
+
+  /** Forgets every session of a peer. */
+  purge() {
+    this.#bindings.clear();
+    this.#selections++;
+  }
+}

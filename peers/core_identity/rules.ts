@@ -1,0 +1,189 @@
+/**
+ * Every choice that a node of source 000 makes, by name. A mutant replaces one of them; nothing else
+ * in this folder decides anything that a requirement speaks of.
+ */
+import type { NodeConfig } from "./config.ts";
+import type { Core, ProcessorInformation } from "./processor_information.ts";
+import { identityOfName } from "./processor_information.ts";
+import { type Classification, hashOf, sessionKey } from "./session.ts";
+
+/** A tunnel as the selector of tunnels sees it. */
+export interface TunnelView {
+  id: number;
+  /** Milliseconds, as keepalives measured it; Infinity before the first. */
+  roundTrip: number;
+  bandwidth: number;
+  tariff: number;
+  /** Octets sent so far. */
+  sent: number;
+}
+
+/** What a selector of cores works with. */
+export interface Selection {
+  policy: NodeConfig["selection"];
+  /** How many selections came before on this table. */
+  count: number;
+  sessionKey: string;
+  datagram: Classification;
+  random(): number;
+}
+
+/** What the receiver knows when it steers one packet. */
+export interface Arrival {
+  /** Port it arrived on, such as `wan0`. */
+  port: string;
+  tunnelId: number;
+}
+
+/** Positions that a datagram may be given, in order of preference. */
+function candidates(information: ProcessorInformation, datagram: Classification): number[] {
+  const rule = information.reserved.find((r) => datagram[r.field] === r.value);
+  if (rule !== undefined && rule.cores.length > 0) return rule.cores;
+  const kept = new Set([
+    ...information.excluded,
+    ...information.reserved.flatMap((r) => r.cores),
+  ]);
+  const open = information.identities.map((_, i) => i).filter((i) => !kept.has(i));
+  const preferred = open.filter((i) => information.preferred.includes(i));
+  return preferred.length > 0 ? preferred : open.length > 0 ? open : [0];
+}
+
+/** The rules of a sender, steps 701 to 705 and 901 to 905. */
+export const SENDER_RULES = {
+  /** Steps 702, 902: what a session is. */
+  sessionKey: (c: Classification, criteria: NodeConfig["criteria"]): string =>
+    sessionKey(c, criteria),
+
+  /** Which session table a peer's sessions are kept in: one for each peer ([0029]). */
+  tableOf: (peer: string): string => peer,
+
+  /** Step 701, claims 44 and 53: whether datagrams may leave before the peer's cores are known. */
+  waitsForInformation: (information: ProcessorInformation | undefined): boolean =>
+    information === undefined,
+
+  /** Which processor information the selection follows: the peer's, not one's own. */
+  informationUsed: (
+    peer: ProcessorInformation | undefined,
+    _own: ProcessorInformation,
+  ): ProcessorInformation | undefined => peer,
+
+  /** Step 703: a core of the peer for a new session, as a position in its identities. */
+  selectCore(information: ProcessorInformation, selection: Selection): number {
+    const open = candidates(information, selection.datagram);
+    switch (selection.policy) {
+      case "sequential":
+        return open[selection.count % open.length];
+      case "random":
+        return open[Math.floor(selection.random() * open.length)];
+      case "hash":
+        return open[hashOf(selection.sessionKey) % open.length];
+      case "least_load": {
+        const load = (i: number) => information.loads[i] ?? 0;
+        const least = Math.min(...open.map(load));
+        const idle = open.filter((i) => load(i) === least);
+        return idle[selection.count % idle.length];
+      }
+    }
+  },
+
+  /** Claim 46i: what becomes of a session that is already known. */
+  keepsSession: (_sessionsSince: number): boolean => true,
+
+  /** Step 902: the session-ID of a new session (D0-07). */
+  sessionId: (candidate: bigint, _packet: { number: number }): bigint => candidate,
+
+  /** Whether session-IDs are made for each session (true) or for each datagram. */
+  sessionIdPerSession: true,
+
+  /** Steps 704, 904: the identity that piece `index` of a datagram carries, undefined for none. */
+  identityOfPiece: (identity: bigint, _index: number): bigint | undefined => identity,
+
+  /** [0088], claim 45: the identity as it stands on the wire in the clear profile. */
+  clearIdentity: (identity: bigint, _headerEncrypted: boolean): bigint => identity,
+
+  /** Steps 705, 903: the tunnel of one packet. */
+  selectTunnel(
+    tunnels: readonly TunnelView[],
+    policy: NodeConfig["tunnelSelection"],
+    choice: { packets: number; sessionKey: string; pinned?: number },
+  ): number {
+    const least = (cost: (t: TunnelView) => number) =>
+      tunnels.reduce((best, t) => cost(t) < cost(best) ? t : best).id;
+    switch (policy) {
+      case "round_robin":
+        return tunnels[choice.packets % tunnels.length].id;
+      case "session_hash":
+        return tunnels[hashOf(choice.sessionKey) % tunnels.length].id;
+      case "lowest_latency":
+        return least((t) => t.roundTrip);
+      case "bandwidth":
+        return least((t) => t.sent / t.bandwidth);
+      case "tariff":
+        return least((t) => t.tariff);
+      case "pinned":
+        return (tunnels.find((t) => t.id === choice.pinned) ?? tunnels[0]).id;
+    }
+  },
+
+  /** Step 904: the global sequence number of a packet. */
+  globalSequence: (next: number, _tunnelSequence: number): number => next,
+
+  /** Step 904: the tunnel sequence number of a packet. */
+  tunnelSequence: (next: number): number => next,
+};
+
+/** The rules of a receiver, steps 706 to 708 and 906 to 908, and of what it announces. */
+export const RECEIVER_RULES = {
+  /** Step 701: whether this end announces its cores. */
+  announces: (_initiator: boolean): boolean => true,
+
+  /** Claims 43, 52: the cores that are offered, out of those that exist. */
+  availableCores: (all: readonly Core[], offline: readonly number[]): Core[] =>
+    all.filter((core) => !offline.includes(core.index)),
+
+  /** The identity of a core: its name, or its index over all processing units ([0099]). */
+  identityOfCore: (core: { index: number; unit: number; within: number }, name?: string): bigint =>
+    name === undefined ? BigInt(core.index) : identityOfName(name),
+
+  /** [0031]: whether an aggregate of these numbers of WAN interfaces is accepted. */
+  acceptsAggregate: (own: number, peer: number): boolean => own + peer > 2,
+
+  /** [0030]: whether data is taken in from a peer that this end did, or did not, initiate. */
+  receivesFrom: (_initiatedByUs: boolean): boolean => true,
+
+  /** Step 708: the core that an identity names; undefined when it names none of ours. */
+  coreOfIdentity: (identity: bigint, offered: readonly Core[]): number | undefined =>
+    offered.find((core) => core.identity === identity)?.index,
+
+  /** Step 708: the core that processes a packet whose identity names `named`. */
+  coreUsed: (named: number, _arrival: Arrival, _cores: number): number => named,
+
+  /** Step 908: the key under which the pair of session-ID and core is stored. */
+  storeKey: (sessionId: bigint): string => sessionId.toString(16),
+
+  /** Step 908: the key under which it is looked up. */
+  lookupKey: (sessionId: bigint): string => sessionId.toString(16),
+
+  /** Step 908: the core under which a first packet's pair is stored. */
+  storedCore: (selected: number, _cores: number): number => selected,
+
+  /** Step 907: whether the core's work is recorded before the datagram was decrypted. */
+  recordsBeforeDecryption: true,
+
+  /** Steps 707, 907: the datagram as it leaves decapsulation. */
+  decapsulated: (datagram: Uint8Array): Uint8Array => datagram,
+
+  /** Step 708: whether a whole datagram is forwarded; `number` counts them on this core. */
+  forwards: (_number: number): boolean => true,
+
+  /** [0089]: whether a piece may arrive on another tunnel than the first piece of its datagram. */
+  acceptsPieceFrom: (_tunnelId: number, _firstTunnelId: number): boolean => true,
+
+  /** Whether losing a tunnel leaves the sessions alone ([0003]). */
+  keepsSessionsOnTunnelLoss: true,
+};
+
+/** All rules of a node. */
+export const NODE_RULES = { ...SENDER_RULES, ...RECEIVER_RULES };
+/** The type of a node's rules; a mutant is a partial one. */
+export type NodeRules = typeof NODE_RULES;

@@ -1,0 +1,287 @@
+/**
+ * The sender of one aggregated tunnel: session, core, seal, split, tunnel (steps 701 to 705 and 901
+ * to 905).
+ */
+import {
+  type DataPacket,
+  encodeData,
+  IdentityKind,
+  pieceStart,
+  Placement,
+  SEAL_LENGTH,
+  VERSION,
+} from "../../captures/wire/core_identity.ts";
+import type { Association, AssociationHost } from "./association.ts";
+import { datagramAssociated, directionOf, sealPacket } from "./protection.ts";
+import type { ProcessorInformation } from "./processor_information.ts";
+import { type Seal, SealUse } from "./seal.ts";
+import { type Classification, classify, hashOf } from "./session.ts";
+import type { Tunnel } from "./tunnel.ts";
+
+const QUEUE_LIMIT = 1024;
+const PARTLY_CLEAR = 28;
+
+/** A session as its sender keeps it. */
+export interface SenderSession {
+  key: string;
+  identity: bigint;
+  used: number;
+  /** Value of the table's counter when it began. */
+  born: number;
+}
+
+/** The sessions towards one peer. */
+export class SessionTable {
+  readonly sessions = new Map<string, SenderSession>();
+  /** Selections made so far. */
+  count = 0;
+  /** Identities of sessions that live, to keep session-IDs unique. */
+  readonly identities = new Set<bigint>();
+}
+
+/** Sends the datagrams that are routed to one peer. */
+export class Sender {
+  readonly #host: AssociationHost;
+  readonly #association: Association;
+  readonly #table: SessionTable;
+  readonly #seal: Seal | undefined;
+  readonly #direction: number;
+  /** Datagrams that wait for the aggregate to come up. */
+  readonly #queue: Uint8Array[] = [];
+  #globalSequence = 0;
+  #datagramNumber = 0;
+  #packets = 0;
+  #provisioned = 0;
+
+  constructor(
+    host: AssociationHost,
+    association: Association,
+    table: SessionTable,
+    seal: Seal | undefined,
+  ) {
+    this.#host = host;
+    this.#association = association;
+    this.#table = table;
+    this.#seal = seal;
+    this.#direction = directionOf(host.config.initiate);
+  }
+
+  /** Whether core identities travel, and not session-IDs. */
+  get #tellsCores(): boolean {
+    return this.#host.config.class === "F7" || this.#host.config.identityInsteadOfSession;
+  }
+
+  /** Takes one datagram from the LAN side. */
+  datagram(datagram: Uint8Array, now: number) {
+    if (!this.#ready()) {
+      if (this.#queue.length < QUEUE_LIMIT) this.#queue.push(datagram.slice());
+      else this.#host.surroundings.trace("queue_full", { peer: this.#association.peer.name });
+      return;
+    }
+    this.#emit(datagram, now);
+  }
+
+  /** Sends what had to wait, once it need not wait any longer. */
+  release(now: number) {
+    if (this.#queue.length === 0 || !this.#ready()) return;
+    for (const datagram of this.#queue.splice(0)) this.#emit(datagram, now);
+  }
+
+  /** Forgets sessions that were idle for too long; returns when the next one can be. */
+  forget(now: number): number {
+    const limit = this.#host.config.senderIdle;
+    let next = Infinity;
+    for (const session of this.#table.sessions.values()) {
+      if (session.used + limit > now) next = Math.min(next, session.used + limit);
+      else this.#drop(session);
+    }
+    return next;
+  }
+
+  #drop(session: SenderSession) {
+    this.#table.sessions.delete(session.key);
+    this.#table.identities.delete(session.identity);
+  }
+
+  #ready(): boolean {
+    if (this.#association.usable().length === 0) return false;
+    const waits = this.#host.rules.waitsForInformation(this.#association.information);
+    return !this.#tellsCores || !waits;
+  }
+
+  #emit(datagram: Uint8Array, now: number) {
+    const { config, rules } = this.#host;
+    const c = classify(datagram);
+    const key = rules.sessionKey(c, config.criteria);
+    const session = this.#session(key, c, now);
+    const number = this.#datagramNumber++ >>> 0;
+    const identity = rules.sessionIdPerSession || this.#tellsCores
+      ? session.identity
+      : this.#freshSessionId(key);
+    const { payload, clearLength, sealed } = this.#close(datagram, number, identity);
+    const room = this.#pieceRoom();
+    for (let offset = 0, index = 0; offset < payload.length || index === 0; index++) {
+      const piece = payload.subarray(offset, offset + room);
+      const tunnel = this.#tunnel(key);
+      this.#packet(tunnel, {
+        clearLength,
+        sealed,
+        datagramNumber: number,
+        pieceOffset: offset,
+        datagramLength: payload.length,
+        piece,
+      }, rules.identityOfPiece(identity, index));
+      offset += piece.length;
+    }
+  }
+
+  #session(key: string, c: Classification, now: number): SenderSession {
+    const { rules, surroundings } = this.#host;
+    const table = this.#table;
+    const known = table.sessions.get(key);
+    if (known !== undefined && rules.keepsSession(table.count - known.born)) {
+      known.used = now;
+      return known;
+    }
+    const identity = this.#tellsCores ? this.#coreIdentity(key, c) : this.#freshSessionId(key);
+    const session = { key, identity, used: now, born: ++table.count };
+    table.sessions.set(key, session);
+    table.identities.add(identity);
+    surroundings.trace("session_new", {
+      role: "sender",
+      peer: this.#association.peer.name,
+      session: key,
+      identity: identity.toString(16),
+    });
+    return session;
+  }
+
+  #coreIdentity(key: string, datagram: Classification): bigint {
+    const { config, rules, surroundings } = this.#host;
+    const information: ProcessorInformation | undefined = rules.informationUsed(
+      this.#association.information,
+      this.#host.information(),
+    );
+    if (information === undefined) return 0n;
+    const position = rules.selectCore(information, {
+      policy: config.selection,
+      count: this.#table.count,
+      sessionKey: key,
+      datagram,
+      random: surroundings.random,
+    });
+    return information.identities[position] ?? BigInt(position);
+  }
+
+  #freshSessionId(key: string): bigint {
+    const { config, rules, surroundings } = this.#host;
+    const random32 = () => BigInt(Math.floor(surroundings.random() * 2 ** 32));
+    for (let attempt = 0;; attempt++) {
+      let candidate: bigint;
+      if (config.sessionIds === "hash") {
+        candidate = BigInt(hashOf(`${key}/${attempt}`)) << 32n |
+          BigInt(hashOf(`${attempt}/${key}`));
+      } else if (
+        config.sessionIds === "provisioned" &&
+        this.#provisioned < config.provisionedSessionIds.length
+      ) {
+        candidate = BigInt("0x" + config.provisionedSessionIds[this.#provisioned++]);
+      } else candidate = random32() << 32n | random32();
+      const id = rules.sessionId(candidate, { number: this.#packets });
+      // A candidate that another live session holds is not unique ([0066]): take the next one.
+      if (id !== candidate || !this.#table.identities.has(id)) return id;
+    }
+  }
+
+  /** Seals the datagram as the configured cover says. */
+  #close(datagram: Uint8Array, number: number, identity: bigint) {
+    const { config } = this.#host;
+    if (config.cover === "none" || this.#seal === undefined) {
+      return { payload: datagram, clearLength: 0, sealed: false };
+    }
+    const clearLength = config.cover === "whole" ? 0 : Math.min(PARTLY_CLEAR, datagram.length);
+    const clear = datagram.subarray(0, clearLength);
+    const associated = datagramAssociated(
+      this.#association.peer.aggregateId,
+      number,
+      identity,
+      clear,
+    );
+    const { cipher, trailer } = this.#seal.close(
+      SealUse.datagram,
+      this.#direction,
+      datagram.subarray(clearLength),
+      associated,
+    );
+    const payload = new Uint8Array(datagram.length + SEAL_LENGTH);
+    payload.set(clear);
+    payload.set(cipher, clearLength);
+    payload.set(trailer, datagram.length);
+    return { payload, clearLength, sealed: true };
+  }
+
+  /** Octets of a datagram that fit one packet, the larger outer header of the two taken. */
+  #pieceRoom(): number {
+    const { config } = this.#host;
+    const v6 = config.wan.some((w) => w.address.includes(":"));
+    const outer = (v6 ? 40 : 20) + 8 + pieceStart(this.#kind, this.#placement);
+    const trailer = config.authenticated || config.headerEncrypted ? SEAL_LENGTH : 0;
+    return config.mtu - outer - trailer;
+  }
+
+  get #kind(): number {
+    return this.#tellsCores ? IdentityKind.core : IdentityKind.session;
+  }
+
+  get #placement(): number {
+    return Placement[this.#host.config.placement];
+  }
+
+  #tunnel(sessionKey: string): Tunnel {
+    const { config, rules } = this.#host;
+    const usable = this.#association.usable();
+    const id = rules.selectTunnel(usable, config.tunnelSelection, {
+      packets: this.#packets++,
+      sessionKey,
+      pinned: config.pinnedTunnel,
+    });
+    return usable.find((t) => t.id === id) ?? usable[0];
+  }
+
+  #packet(
+    tunnel: Tunnel,
+    part: Pick<
+      DataPacket,
+      "clearLength" | "sealed" | "datagramNumber" | "pieceOffset" | "datagramLength" | "piece"
+    >,
+    identity: bigint | undefined,
+  ) {
+    const { config, rules } = this.#host;
+    const tunnelSequence = rules.tunnelSequence(tunnel.nextSequence);
+    tunnel.nextSequence = (tunnelSequence + 1) >>> 0;
+    const packet: DataPacket = {
+      version: VERSION,
+      kind: identity === undefined ? IdentityKind.none : this.#kind,
+      placement: this.#placement,
+      headerEncrypted: false,
+      authenticated: false,
+      reserved: 0,
+      aggregateId: this.#association.peer.aggregateId,
+      tunnelId: tunnel.id,
+      tunnelSequence,
+      globalSequence: rules.globalSequence(this.#globalSequence++, tunnelSequence) >>> 0,
+      ...part,
+    };
+    if (identity !== undefined) {
+      const masked = config.identityEncrypted && this.#seal !== undefined
+        ? identity ^ this.#seal.mask(this.#direction, tunnel.id, tunnelSequence)
+        : identity;
+      packet.identity = rules.clearIdentity(masked, config.headerEncrypted);
+    }
+    tunnel.sent += part.piece.length;
+    const bytes = (config.authenticated || config.headerEncrypted) && this.#seal !== undefined
+      ? sealPacket(packet, config.headerEncrypted, this.#seal, this.#direction)
+      : encodeData(packet);
+    this.#host.send({ port: tunnel.port, packet: bytes, to: tunnel.remote });
+  }
+}

@@ -1,0 +1,32 @@
+import { parseAddress } from "../captures/wire/address.ts";
+
+/** Longest-prefix match over IPv4 and IPv6 prefixes in text form, such as `10.2.0.0/16`. */
+export class PrefixTable<T> {
+  readonly #entries: { octets: Uint8Array; bits: number; value: T }[] = [];
+
+  /** @throws TypeError when the prefix is not one. */
+  add(prefix: string, value: T) {
+    const [address, length] = prefix.split("/");
+    const octets = parseAddress(address);
+    const bits = Number(length);
+    if (!Number.isInteger(bits) || bits < 0 || bits > octets.length * 8) {
+      throw new TypeError(`Cannot route as a prefix must be ADDRESS/LENGTH: got ${prefix}`);
+    }
+    this.#entries.push({ octets, bits, value });
+    this.#entries.sort((a, b) => b.bits - a.bits);
+  }
+
+  /** The value of the longest prefix that holds the address (in text form), or undefined. */
+  find(address: string): T | undefined {
+    const octets = parseAddress(address);
+    return this.#entries.find((entry) => holds(entry, octets))?.value;
+  }
+}
+
+function holds(prefix: { octets: Uint8Array; bits: number }, address: Uint8Array): boolean {
+  if (prefix.octets.length !== address.length) return false;
+  const whole = prefix.bits >> 3, rest = prefix.bits & 7;
+  for (let i = 0; i < whole; i++) if (prefix.octets[i] !== address[i]) return false;
+  const mask = 0xff00 >> rest & 255;
+  return rest === 0 || (prefix.octets[whole] & mask) === (address[whole] & mask);
+}
