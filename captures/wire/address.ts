@@ -4,7 +4,7 @@
  * Formatting never throws while the octets are there; parsing throws a `TypeError`, as a text that is
  * no address is a fault of the caller and not of a packet.
  */
-import { HEX } from "./decoded.ts";
+import { HEX, hex } from "./octets.ts";
 
 /** Text of the six octets at `at`, such as `02:00:5e:10:00:01`. */
 export function formatMac(bytes: Uint8Array, at = 0): string {
@@ -50,15 +50,18 @@ function longestZeroRun(groups: readonly number[]): [from: number, length: numbe
 export function formatAddress(bytes: Uint8Array, start = 0, end = bytes.length): string {
   if (end - start === 4) return formatIpv4(bytes, start);
   if (end - start === 16) return formatIpv6(bytes, start);
-  let text = "";
-  for (let i = start; i < end; i++) text += HEX[bytes[i]];
-  return text;
+  return hex(bytes, start, end);
 }
 
 /** The six octets of `02:00:5e:10:00:01` (or with `-`). @throws {TypeError} on any other text. */
 export function parseMac(text: string): Uint8Array {
   if (!/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(text)) throw unparsable("a MAC address", text);
   return Uint8Array.from(text.split(/[:-]/), (part) => parseInt(part, 16));
+}
+
+/** Writes the octets of a MAC address at `at`. @throws {TypeError} on any other text. */
+export function putMac(bytes: Uint8Array, at: number, text: string): void {
+  bytes.set(parseMac(text), at);
 }
 
 /** The four octets of `192.0.2.1`. @throws {TypeError} on any other text. */

@@ -1,5 +1,5 @@
 /**
- * What every wire format's `decode` returns, and how its records are written.
+ * What every wire format's `decode` returns.
  *
  * Records hold any bits, legal or not: `encode(decode(b).record)` gives the decoded octets back, and
  * `decode(encode(x)).record` gives `x` back. Lengths and checksums are values like any others; an act
@@ -25,21 +25,3 @@ export function cutShort(what: string, start: number, end: number, needed: numbe
   const got = Math.max(0, end - start);
   return { end: start + got, problem: `${what} cut short: ${got} of ${needed} octets` };
 }
-
-/** A view of the octets of an array, and of no others. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** Octets in lower-case hexadecimal without separators. */
-export function hex(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  let text = "";
-  for (let i = start; i < end; i++) text += HEX[bytes[i]];
-  return text;
-}
-
-/** Two lower-case hexadecimal digits for each octet value. */
-export const HEX: readonly string[] = Array.from(
-  { length: 256 },
-  (_, octet) => octet.toString(16).padStart(2, "0"),
-);
