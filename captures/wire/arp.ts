@@ -33,7 +33,7 @@ export const OFFSET = {
 } as const;
 
 /** Operations. */
-export const OPERATION = { REQUEST: 1, REPLY: 2 } as const;
+export const ArpOperation = { request: 1, reply: 2 } as const;
 
 /** An ARP packet. The four addresses have as many octets as the two lengths say. */
 export interface Arp {

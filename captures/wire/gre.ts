@@ -32,17 +32,17 @@ export const MIN_LENGTH = 4;
 export const OFFSET = { flags: 0, protocol: 2, optional: 4 } as const;
 
 /** Bits of `flags` that announce optional fields. */
-export const FLAG = {
-  CHECKSUM: 0x8000,
-  ROUTING: 0x4000,
-  KEY: 0x2000,
-  SEQUENCE: 0x1000,
-  ACKNOWLEDGMENT: 0x0080,
+export const GreFlag = {
+  checksum: 0x8000,
+  routing: 0x4000,
+  key: 0x2000,
+  sequence: 0x1000,
+  acknowledgment: 0x0080,
 } as const;
 
 /** A GRE header. An optional field is present exactly when `flags` announces it. */
 export interface Gre {
-  /** The first 13 bits, in the upper bits of 16: see `FLAG`. */
+  /** The first 13 bits, in the upper bits of 16: see `GreFlag`. */
   flags: number;
   /** Three bits: 0, or 1 for PPTP. */
   version: number;
@@ -58,9 +58,9 @@ export interface Gre {
 
 /** Octets of a header with these flags. */
 export function lengthOf(flags: number, version: number): number {
-  return MIN_LENGTH + ((flags & (FLAG.CHECKSUM | FLAG.ROUTING)) !== 0 ? 4 : 0) +
-    ((flags & FLAG.KEY) !== 0 ? 4 : 0) + ((flags & FLAG.SEQUENCE) !== 0 ? 4 : 0) +
-    (version === 1 && (flags & FLAG.ACKNOWLEDGMENT) !== 0 ? 4 : 0);
+  return MIN_LENGTH + ((flags & (GreFlag.checksum | GreFlag.routing)) !== 0 ? 4 : 0) +
+    ((flags & GreFlag.key) !== 0 ? 4 : 0) + ((flags & GreFlag.sequence) !== 0 ? 4 : 0) +
+    (version === 1 && (flags & GreFlag.acknowledgment) !== 0 ? 4 : 0);
 }
 
 /** Decodes the header at `start`. */
@@ -75,15 +75,15 @@ export function decode(bytes: Uint8Array, start = 0, end = bytes.length): Decode
   const length = lengthOf(record.flags, record.version);
   if (end - start < length) return cutShort("GRE header", start, end, length);
   let at = start + OFFSET.optional;
-  if ((record.flags & (FLAG.CHECKSUM | FLAG.ROUTING)) !== 0) {
+  if ((record.flags & (GreFlag.checksum | GreFlag.routing)) !== 0) {
     record.checksum = get16(bytes, at);
     record.offset = get16(bytes, at + 2);
     at += 4;
   }
   const word32 = () => get32(bytes, (at += 4) - 4);
-  if ((record.flags & FLAG.KEY) !== 0) record.key = word32();
-  if ((record.flags & FLAG.SEQUENCE) !== 0) record.sequence = word32();
-  if (record.version === 1 && (record.flags & FLAG.ACKNOWLEDGMENT) !== 0) {
+  if ((record.flags & GreFlag.key) !== 0) record.key = word32();
+  if ((record.flags & GreFlag.sequence) !== 0) record.sequence = word32();
+  if (record.version === 1 && (record.flags & GreFlag.acknowledgment) !== 0) {
     record.acknowledgment = word32();
   }
   return decoded(record, at);
@@ -96,21 +96,21 @@ export function encode(record: Gre): Uint8Array {
   put16(bytes, OFFSET.flags, (flags & 0xfff8) | (version & 7));
   put16(bytes, OFFSET.protocol, record.protocol);
   let at: number = OFFSET.optional;
-  if ((flags & (FLAG.CHECKSUM | FLAG.ROUTING)) !== 0) {
+  if ((flags & (GreFlag.checksum | GreFlag.routing)) !== 0) {
     put16(bytes, at, record.checksum ?? 0);
     put16(bytes, at + 2, record.offset ?? 0);
     at += 4;
   }
   const word32 = (value: number) => put32(bytes, (at += 4) - 4, value);
-  if ((flags & FLAG.KEY) !== 0) word32(record.key ?? 0);
-  if ((flags & FLAG.SEQUENCE) !== 0) word32(record.sequence ?? 0);
-  if (version === 1 && (flags & FLAG.ACKNOWLEDGMENT) !== 0) word32(record.acknowledgment ?? 0);
+  if ((flags & GreFlag.key) !== 0) word32(record.key ?? 0);
+  if ((flags & GreFlag.sequence) !== 0) word32(record.sequence ?? 0);
+  if (version === 1 && (flags & GreFlag.acknowledgment) !== 0) word32(record.acknowledgment ?? 0);
   return bytes;
 }
 
 /** The record with the checksum over itself and the payload, announced by its flag. */
 export function withChecksum(record: Gre, payload: Uint8Array): Gre {
-  const whole = { ...record, flags: record.flags | FLAG.CHECKSUM, offset: record.offset ?? 0 };
+  const whole = { ...record, flags: record.flags | GreFlag.checksum, offset: record.offset ?? 0 };
   const header = encode({ ...whole, checksum: 0 });
   const sum = addSums(
     sumOctets(header, viewOf(header), 0, header.length),

@@ -24,13 +24,13 @@ export const LENGTH = 8;
 export const OFFSET = { type: 0, code: 1, checksum: 2, rest: 4 } as const;
 
 /** Message types. */
-export const TYPE = {
-  ECHO_REPLY: 0,
-  DESTINATION_UNREACHABLE: 3,
-  REDIRECT: 5,
-  ECHO_REQUEST: 8,
-  TIME_EXCEEDED: 11,
-  PARAMETER_PROBLEM: 12,
+export const IcmpType = {
+  echoReply: 0,
+  destinationUnreachable: 3,
+  redirect: 5,
+  echoRequest: 8,
+  timeExceeded: 11,
+  parameterProblem: 12,
 } as const;
 
 /** The beginning of an ICMP message. */

@@ -24,17 +24,17 @@ export const LENGTH = 8;
 export const OFFSET = { type: 0, code: 1, checksum: 2, rest: 4 } as const;
 
 /** Message types. */
-export const TYPE = {
-  DESTINATION_UNREACHABLE: 1,
-  PACKET_TOO_BIG: 2,
-  TIME_EXCEEDED: 3,
-  PARAMETER_PROBLEM: 4,
-  ECHO_REQUEST: 128,
-  ECHO_REPLY: 129,
-  ROUTER_SOLICITATION: 133,
-  ROUTER_ADVERTISEMENT: 134,
-  NEIGHBOUR_SOLICITATION: 135,
-  NEIGHBOUR_ADVERTISEMENT: 136,
+export const Icmpv6Type = {
+  destinationUnreachable: 1,
+  packetTooBig: 2,
+  timeExceeded: 3,
+  parameterProblem: 4,
+  echoRequest: 128,
+  echoReply: 129,
+  routerSolicitation: 133,
+  routerAdvertisement: 134,
+  neighbourSolicitation: 135,
+  neighbourAdvertisement: 136,
 } as const;
 
 /** The beginning of an ICMPv6 message. */

@@ -45,26 +45,26 @@ export const OFFSET = {
 } as const;
 
 /** Control bits, as they stand in `flags`. */
-export const FLAG = {
-  FIN: 0x01,
-  SYN: 0x02,
-  RST: 0x04,
-  PSH: 0x08,
-  ACK: 0x10,
-  URG: 0x20,
-  ECE: 0x40,
-  CWR: 0x80,
+export const TcpFlag = {
+  fin: 0x01,
+  syn: 0x02,
+  rst: 0x04,
+  psh: 0x08,
+  ack: 0x10,
+  urg: 0x20,
+  ece: 0x40,
+  cwr: 0x80,
 } as const;
 
 /** Option kinds. */
-export const OPTION = {
-  END: 0,
-  NO_OPERATION: 1,
-  MAXIMUM_SEGMENT_SIZE: 2,
-  WINDOW_SCALE: 3,
-  SACK_PERMITTED: 4,
-  SACK: 5,
-  TIMESTAMPS: 8,
+export const TcpOption = {
+  end: 0,
+  noOperation: 1,
+  maximumSegmentSize: 2,
+  windowScale: 3,
+  sackPermitted: 4,
+  sack: 5,
+  timestamps: 8,
 } as const;
 
 /** A TCP header. */
@@ -77,7 +77,7 @@ export interface Tcp {
   dataOffset: number;
   /** The four reserved bits; the lowest is AE of accurate ECN. */
   reserved: number;
-  /** Control bits, see `FLAG`. */
+  /** Control bits, see `TcpFlag`. */
   flags: number;
   /** As it stands, not scaled. */
   window: number;
