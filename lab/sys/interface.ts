@@ -1,0 +1,62 @@
+import { c, checked, cString } from "./libc.ts";
+import { closeDescriptor } from "./descriptor.ts";
+import { Family } from "./address.ts";
+
+const SOCK_DGRAM = 2;
+const SIOCETHTOOL = 0x8946n;
+const SIOCGIFHWADDR = 0x8927n;
+const IFNAMSIZ = 16;
+
+/** `ethtool` commands that switch one offload; their argument 0 means off. */
+const OFFLOADS = {
+  transmitChecksum: 0x17,
+  scatterGather: 0x19,
+  tcpSegmentation: 0x1f,
+  genericSegmentation: 0x24,
+  genericReceive: 0x2c,
+} as const;
+
+/** `struct ethtool_value`: command and data. It lives as long as the module, as the kernel is given its address. */
+const ethtoolValue = new Uint32Array(2);
+
+/** Kernel number of an interface of this thread's namespace. */
+export function interfaceIndex(name: string): number {
+  const index = c.if_nametoindex(cString(name));
+  if (index === 0) throw new RangeError(`Cannot use the interface as there is none named ${name}`);
+  return index;
+}
+
+/** `struct ifreq`: the name, then 24 octets that each request uses in its own way. */
+export function interfaceRequest(name: string): Uint8Array<ArrayBuffer> {
+  const request = new Uint8Array(40);
+  request.set(new TextEncoder().encode(name).subarray(0, IFNAMSIZ - 1));
+  return request;
+}
+
+function ask(request: bigint, argument: Uint8Array<ArrayBuffer>): number {
+  const fd = checked(c.socket(Family.INET, SOCK_DGRAM, 0), "open a socket for interface requests");
+  const result = c.ioctl(fd, request, argument);
+  closeDescriptor(fd);
+  return result;
+}
+
+/** Hardware type (ARPHRD_: 1 Ethernet, 65534 none, such as a TUN device) and address. */
+export function hardware(name: string): { type: number; address: Uint8Array } {
+  const request = interfaceRequest(name);
+  checked(ask(SIOCGIFHWADDR, request), `read the hardware address of ${name}`);
+  return { type: request[16] | request[17] << 8, address: request.slice(18, 24) };
+}
+
+/**
+ * Switches off what makes a veth pair carry packets that no wire could: unfilled checksums and
+ * segments above the MTU. A driver that lacks one of them has nothing to switch off.
+ */
+export function switchOffloadsOff(name: string): void {
+  const pointer = Deno.UnsafePointer.value(Deno.UnsafePointer.of(ethtoolValue));
+  for (const command of Object.values(OFFLOADS)) {
+    ethtoolValue[0] = command;
+    const request = interfaceRequest(name);
+    new DataView(request.buffer).setBigUint64(16, BigInt(pointer), true);
+    ask(SIOCETHTOOL, request);
+  }
+}

@@ -1,0 +1,71 @@
+import { Family, sockaddrLink } from "./address.ts";
+import { closeDescriptor, NONBLOCKING } from "./descriptor.ts";
+import { interfaceIndex } from "./interface.ts";
+import { c, checked, plain } from "./libc.ts";
+import { enlargeBuffers, getOption, setOption, tryOption } from "./options.ts";
+
+const SOCK_RAW = 3;
+const MSG_DONTWAIT = 0x40;
+/** Every Ethernet protocol. */
+export const ALL_PROTOCOLS = 3;
+
+/** Opens a packet socket that is bound to nothing, so that it can be set up before frames arrive. */
+export function openPacketSocket(): number {
+  return checked(c.socket(Family.PACKET, SOCK_RAW | NONBLOCKING, 0), "open a packet socket");
+}
+
+/** Lets frames of an interface of this thread's namespace flow into a packet socket. */
+export function bindPacketSocket(fd: number, name: string): void {
+  const address = sockaddrLink(interfaceIndex(name), ALL_PROTOCOLS);
+  checked(c.bind(fd, address, address.length), `bind a packet socket to ${name}`);
+}
+
+/** What a packet socket saw and lost since the last reading, by the kernel's count. */
+export function packetStatistics(fd: number): { seen: number; dropped: number } {
+  const octets = getOption(fd, "PACKET_STATISTICS", 12);
+  const view = new DataView(octets.buffer);
+  return { seen: view.getUint32(0, true), dropped: view.getUint32(4, true) };
+}
+
+/** Whole frames of one interface: those that arrive on it are read, those written leave by it. */
+export class PacketSocket {
+  readonly fd: number;
+
+  /** @param fd A socket that another thread opened, to be used here too. */
+  constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  static open(name: string, bufferOctets = 16 << 20): PacketSocket {
+    const fd = openPacketSocket();
+    try {
+      setOption(fd, "PACKET_IGNORE_OUTGOING", 1);
+      tryOption(fd, "PACKET_QDISC_BYPASS", 1);
+      enlargeBuffers(fd, bufferOctets);
+      bindPacketSocket(fd, name);
+    } catch (error) {
+      closeDescriptor(fd);
+      throw error;
+    }
+    return new PacketSocket(fd);
+  }
+
+  /** Takes one frame if there is one: its length, or -1. */
+  receive(into: Uint8Array): number {
+    return Number(c.recv(this.fd, plain(into), BigInt(into.length), MSG_DONTWAIT));
+  }
+
+  /** Sends one frame; false when the kernel refused it. */
+  send(frame: Uint8Array): boolean {
+    return Number(c.send(this.fd, plain(frame), BigInt(frame.length), 0)) >= 0;
+  }
+
+  /** Frames that came while the queue was full, since the last reading. */
+  takeDropped(): number {
+    return packetStatistics(this.fd).dropped;
+  }
+
+  close(): void {
+    closeDescriptor(this.fd);
+  }
+}
