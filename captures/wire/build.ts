@@ -6,13 +6,13 @@
  */
 import { parseAddress, parseMac } from "./address.ts";
 import {
+  addSums,
   complement,
   sumAddresses4,
   sumAddresses6,
   sumOctets,
   sumPseudoHeader,
 } from "./checksum.ts";
-import { addSums } from "./checksum.ts";
 import * as ethernet from "./ethernet.ts";
 import * as icmp from "./icmp.ts";
 import * as icmpv6 from "./icmpv6.ts";
