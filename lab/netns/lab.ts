@@ -1,0 +1,90 @@
+import type { Topology } from "../../suites/topology.ts";
+import { switchOffloadsOff } from "../sys/interface.ts";
+import { inNamespace, namespacePath } from "../sys/thread.ts";
+import { makeTun, tunAvailable } from "../sys/tun.ts";
+import { ipBatch } from "./ip.ts";
+import { applySettings, silenceHere } from "./kernel_settings.ts";
+import {
+  type EmulatedWire,
+  emulatedWires,
+  LAN_PORT,
+  LAN_PORT_FAR_END,
+  lanPortCommands,
+  linkCommands,
+  nodeCommands,
+} from "./plan.ts";
+
+/** A topology that stands: one network namespace for every node. */
+export interface Lab {
+  topology: Topology;
+  /** Wires that end in this process's namespace and carry nothing until emulated. */
+  wires: readonly EmulatedWire[];
+  /** Whether LAN ports of devices are TUN devices; otherwise they are veth pairs. */
+  tun: boolean;
+}
+
+/** How a lab is brought up. */
+export interface LabOptions {
+  /** Links to emulate even though they have no impairment. */
+  emulate?: ReadonlySet<string>;
+  /** False uses veth pairs for LAN ports even where TUN devices can be had. */
+  tun?: boolean;
+}
+
+/**
+ * Brings a topology up inside the lab's namespaces (see `enter.ts`). On failure the caller should
+ * take it down again.
+ */
+export async function bringUp(topology: Topology, options: LabOptions = {}): Promise<Lab> {
+  const tun = options.tun !== false && tunAvailable();
+  const wires = emulatedWires(topology, options.emulate ?? new Set());
+  const nodes = Object.keys(topology.nodes);
+  silenceHere();
+  await ipBatch(nodes.map((node) => `netns add ${node}`));
+  for (const node of nodes) {
+    inNamespace(namespacePath(node), () => {
+      applySettings(topology.nodes[node].kind);
+      if (tun && topology.nodes[node].kind === "device") makeTun(LAN_PORT);
+    });
+  }
+  await ipBatch(linkCommands(topology, wires));
+  await Promise.all(nodes.map((node) => {
+    const device = topology.nodes[node].kind === "device";
+    return ipBatch([
+      ...(device ? lanPortCommands(tun) : []),
+      ...nodeCommands(topology, node),
+    ], node);
+  }));
+  const lab = { topology, wires, tun };
+  switchAllOffloadsOff(lab);
+  return lab;
+}
+
+function switchAllOffloadsOff({ topology, wires, tun }: Lab): void {
+  for (const [node, { kind }] of Object.entries(topology.nodes)) {
+    const ends = topology.links.flatMap((link) => link.ends.filter((end) => end.node === node));
+    inNamespace(namespacePath(node), () => {
+      for (const end of ends) switchOffloadsOff(end.interface);
+      if (kind !== "device") return;
+      switchOffloadsOff(LAN_PORT);
+      if (!tun) switchOffloadsOff(LAN_PORT_FAR_END);
+    });
+  }
+  for (const wire of wires) wire.ends.forEach(switchOffloadsOff);
+}
+
+/** Gives the LAN port of a device another MTU. */
+export async function setLanMtu(node: string, tun: boolean, octets: number): Promise<void> {
+  const ports = tun ? [LAN_PORT] : [LAN_PORT, LAN_PORT_FAR_END];
+  await ipBatch(ports.map((port) => `link set ${port} mtu ${octets}`), node);
+}
+
+/**
+ * Takes a lab down. The namespaces end with their last process and socket, which must be closed
+ * first; a part that never came up is not missed.
+ */
+export async function takeDown(topology: Topology): Promise<void> {
+  for (const node of Object.keys(topology.nodes)) {
+    await ipBatch([`netns delete ${node}`]).catch(() => {});
+  }
+}

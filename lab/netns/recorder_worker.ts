@@ -1,0 +1,144 @@
+/**
+ * The recorder's thread: reads every tap's ring and writes its file, undisturbed by the peers and
+ * hosts. See `recorder.ts` for what it is told.
+ */
+import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
+import { LINK_TYPE } from "../../captures/link.ts";
+import { Bell } from "../sys/descriptor.ts";
+import { hardware } from "../sys/interface.ts";
+import { PacketRing, RETIRE_MILLISECONDS } from "../sys/packet_ring.ts";
+import { Poller } from "../sys/poll.ts";
+import { inNamespace } from "../sys/thread.ts";
+import type { CaptureCounters } from "../../suites/evidence.ts";
+import type { RecorderOrder, RecorderReply, TapSource } from "./recorder.ts";
+
+const ARPHRD_ETHER = 1;
+
+/** One tap: its ring for the life of the lab, its file for the length of a scenario. */
+class TapRecorder {
+  readonly ring: PacketRing;
+  readonly linkType: number;
+  file: PcapngWriter | undefined;
+  /** Frames that the kernel had dropped when the file began. */
+  #droppedBefore = 0;
+
+  constructor(readonly source: TapSource) {
+    const { ring, type } = inNamespace(source.namespace, () => ({
+      ring: new PacketRing(source.interface),
+      type: hardware(source.interface).type,
+    }));
+    this.ring = ring;
+    this.linkType = type === ARPHRD_ETHER ? LINK_TYPE.ETHERNET : LINK_TYPE.RAW;
+  }
+
+  drain(): void {
+    this.ring.drain((bytes, start, end, length, seconds, nanoseconds) =>
+      this.file?.write(0, seconds, nanoseconds, bytes, start, end, length)
+    );
+  }
+
+  begin(directory: string): void {
+    const { name, interface: captured } = this.source;
+    this.file = PcapngWriter.create(`${directory}/${name}.pcapng`, { application: "plumbline" });
+    this.file.addInterface({ name: captured, description: name, linkType: this.linkType });
+    this.#droppedBefore = this.ring.dropped;
+  }
+
+  end(): CaptureCounters {
+    const dropped = this.ring.dropped - this.#droppedBefore;
+    const captured = this.file?.packets ?? 0;
+    const now = Date.now();
+    this.file?.statistics(0, {
+      received: captured + dropped,
+      dropped,
+      seconds: Math.floor(now / 1000),
+      nanoseconds: now % 1000 * 1_000_000,
+    });
+    this.file?.close();
+    this.file = undefined;
+    return { captured, dropped };
+  }
+}
+
+let taps: TapRecorder[] = [];
+let poller = new Poller();
+let bell: Bell | undefined;
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<RecorderOrder>) => void;
+  postMessage(reply: RecorderReply): void;
+};
+
+/** Waits until the rings hold nothing that the kernel has counted. */
+async function drainAll(): Promise<void> {
+  for (;;) {
+    let open = false;
+    for (const tap of taps) {
+      tap.drain();
+      tap.ring.count();
+      open ||= !tap.ring.drained;
+    }
+    if (!open) return;
+    // What is missing lies in a block that the kernel hands over when its time is up.
+    await new Poller(taps.map((tap) => tap.ring.fd)).waitAsync(RETIRE_MILLISECONDS);
+  }
+}
+
+async function obey(order: RecorderOrder): Promise<RecorderReply> {
+  switch (order.kind) {
+    case "open":
+      bell = new Bell(order.bell);
+      taps = order.taps.map((source) => new TapRecorder(source));
+      poller = new Poller([bell.fd, ...taps.map((tap) => tap.ring.fd)]);
+      return { kind: "open" };
+    case "begin":
+      await drainAll();
+      taps.forEach((tap) => tap.begin(order.directory));
+      return { kind: "begin" };
+    case "count": {
+      taps.forEach((tap) => tap.drain());
+      return { kind: "count", frames: taps.reduce((sum, tap) => sum + tap.ring.read, 0) };
+    }
+    case "end": {
+      await drainAll();
+      const counters = Object.fromEntries(taps.map((tap) => [tap.source.name, tap.end()]));
+      return { kind: "end", counters };
+    }
+    case "close":
+      taps.forEach((tap) => tap.ring.close());
+      taps = [];
+      return { kind: "close" };
+  }
+}
+
+const orders: RecorderOrder[] = [];
+let told = () => {};
+scope.onmessage = ({ data }) => {
+  orders.push(data);
+  told();
+};
+
+async function nextOrder(): Promise<RecorderOrder> {
+  while (orders.length === 0) await new Promise<void>((resolve) => told = resolve);
+  return orders.shift()!;
+}
+
+async function answer(): Promise<boolean> {
+  const order = await nextOrder();
+  try {
+    scope.postMessage(await obey(order));
+  } catch (error) {
+    scope.postMessage({ kind: "failed", reason: (error as Error).message });
+  }
+  return order.kind !== "close";
+}
+
+for (let working = await answer(); working;) {
+  if (taps.length > 0) {
+    await poller.waitAsync(Infinity);
+    taps.forEach((tap) => tap.drain());
+    if (!poller.ready(0)) continue;
+    bell?.silence();
+  }
+  working = await answer();
+}
+self.close();
