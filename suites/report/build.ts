@@ -1,0 +1,86 @@
+import type { JudgedCheck } from "../judge.ts";
+import { levelOf } from "../scope.ts";
+import type { Suite } from "../suite.ts";
+import { exitCodeOf, type JudgedRequirement, totalsOf, type Waiver } from "../tally.ts";
+import { VERSION } from "../version.ts";
+import type { Report, ReportCheck } from "./model.ts";
+
+/** More frames than this prove no more, and a report is to be read. */
+const MOST_FRAMES = 20;
+
+/** A judgement and the evidence directory that it rests on, relative to the run directory. */
+export interface PlacedCheck extends JudgedCheck {
+  evidence: string;
+}
+
+/** Everything that a report is made from. */
+export interface RunResult {
+  run: Report["run"];
+  device: Omit<Report["device"], "exceptions">;
+  suites: { suite: Suite; checks: PlacedCheck[] }[];
+  requirements: JudgedRequirement[];
+  waivers: Waiver[];
+  captures: Report["captures"];
+}
+
+const CONCLUSIONS = {
+  0: "conformant",
+  1: "not_conformant",
+  3: "inconclusive",
+  4: "error",
+} as const;
+
+/** Makes the report of a run. */
+export function buildReport(result: RunResult): Report {
+  const totals = totalsOf(result.suites.flatMap(({ checks }) => checks));
+  const exit = exitCodeOf(totals, result.requirements, result.waivers);
+  return {
+    schema: 1,
+    plumbline: VERSION,
+    run: result.run,
+    device: { ...result.device, exceptions: result.waivers },
+    conclusion: CONCLUSIONS[exit],
+    exit_code: exit,
+    suites: result.suites.map(({ suite, checks }) => ({
+      name: suite.name,
+      checks: checks.map((judged) => reportCheck(suite, judged)),
+    })),
+    requirements: result.requirements.map(({ suite, requirement, verdict, reason, ...rest }) => ({
+      id: requirement.id,
+      suite,
+      level: requirement.level,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      required: rest.required,
+      checks: rest.checks,
+      source: requirement.source,
+      text: requirement.text,
+      classes: [...requirement.classes ?? []],
+    })),
+    totals,
+    captures: result.captures,
+  };
+}
+
+function reportCheck(suite: Suite, judged: PlacedCheck): ReportCheck {
+  const { check, outcome, scenario, evidence, durationMs } = judged;
+  return {
+    id: check.id,
+    title: check.title,
+    covers: [...check.covers],
+    level: levelOf(suite, check),
+    verdict: outcome.verdict,
+    ...("reason" in outcome ? { reason: outcome.reason } : {}),
+    ...(outcome.verdict === "fail"
+      ? {
+        expected: outcome.expected,
+        actual: outcome.actual,
+        frames: outcome.frames.slice(0, MOST_FRAMES)
+          .map(({ capture, number }) => ({ capture, number })),
+      }
+      : {}),
+    scenario: scenario ?? "",
+    evidence,
+    duration_ms: Math.round(durationMs * 1000) / 1000,
+  };
+}

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { join } from "../paths.ts";
+import type { Profile } from "../profile.ts";
+import type { Report } from "./model.ts";
+import { VERSION } from "../version.ts";
+
+/** Schema of `manifest.json`: what the run directory consists of, and what made it. */
+export const manifestSchema = z.object({
+  schema: z.literal(1),
+  plumbline: z.string(),
+  deno: z.string(),
+  kernel: z.string(),
+  commit: z.string(),
+  seed: z.int(),
+  /** Profiles of the devices under test, as they were used. */
+  profiles: z.array(z.record(z.string(), z.unknown())),
+  /** SHA-256 in hexadecimal by path, relative to the run directory. */
+  files: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+});
+
+/** Contents of `manifest.json`. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Hashes every file of a run directory but the manifest itself, which is why it is written last. */
+export async function buildManifest(
+  directory: string,
+  run: Report["run"],
+  profiles: readonly Profile[],
+): Promise<Manifest> {
+  const files: Record<string, string> = {};
+  for (const path of (await filesUnder(directory)).sort()) {
+    if (path !== "manifest.json" && path !== "certificate.json") {
+      files[path] = await sha256(join(directory, path));
+    }
+  }
+  return {
+    schema: 1,
+    plumbline: VERSION,
+    deno: Deno.version.deno,
+    kernel: run.kernel,
+    commit: run.commit,
+    seed: run.seed,
+    profiles: profiles.map((profile) => ({ ...profile })),
+    files,
+  };
+}
+
+/** SHA-256 of a file of any size, in hexadecimal. */
+export async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  for await (const chunk of file.readable) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+async function filesUnder(directory: string, prefix = ""): Promise<string[]> {
+  const out: string[] = [];
+  for await (const entry of Deno.readDir(join(directory, prefix))) {
+    const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory) out.push(...await filesUnder(directory, path));
+    else if (entry.isFile) out.push(path);
+  }
+  return out;
+}

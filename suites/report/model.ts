@@ -1,0 +1,113 @@
+/**
+ * `report.json`: the run as data. The JSON Schema beside this file is generated from here by
+ * `deno run -A suites/report/write_schema.ts`, and a test holds the two together.
+ */
+import { z } from "zod";
+
+const verdict = z.enum(["pass", "fail", "inconclusive", "not_applicable", "error"]);
+const level = z.enum(["MUST", "SHOULD", "MAY"]);
+
+const checkSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  /** Ids of the requirements that it judges. */
+  covers: z.array(z.string()).min(1),
+  level,
+  verdict,
+  reason: z.string().optional(),
+  expected: z.string().optional(),
+  actual: z.string().optional(),
+  /** The packets that prove a failure. */
+  frames: z.array(z.strictObject({ capture: z.string(), number: z.int().min(1) })).optional(),
+  /** Scenario that left the evidence; empty for captures that came alone. */
+  scenario: z.string(),
+  /** Evidence directory, relative to the run directory; empty for captures that came alone. */
+  evidence: z.string(),
+  duration_ms: z.number().min(0),
+});
+
+const waiverSchema = z.strictObject({
+  requirement: z.string(),
+  reason: z.string(),
+  expires: z.string(),
+  state: z.enum(["in_force", "stale", "expired", "unused"]),
+});
+
+const requirementSchema = z.strictObject({
+  id: z.string(),
+  suite: z.string(),
+  level,
+  verdict,
+  /** Why, where the checks do not say it. */
+  reason: z.string().optional(),
+  /** Whether conformance depends on it in this run. */
+  required: z.boolean(),
+  /** Ids of the checks that judged it. */
+  checks: z.array(z.string()),
+  /** Where the sentence stands. */
+  source: z.string(),
+  text: z.string(),
+  classes: z.array(z.string()),
+});
+
+/** Schema of `report.json`. */
+export const reportSchema = z.strictObject({
+  schema: z.literal(1),
+  /** Version of Plumbline. */
+  plumbline: z.string(),
+  run: z.strictObject({
+    id: z.string(),
+    /** RFC 3339. */
+    started: z.iso.datetime(),
+    seed: z.int(),
+    world: z.enum(["memory", "netns", "compose", "captures"]),
+    kernel: z.string(),
+    /** Commit of the suite; empty when it did not run from a checkout. */
+    commit: z.string(),
+    /** How to do the same again. */
+    command: z.string(),
+    /** True when the user chose only some of the checks: such a run certifies nothing. */
+    selection: z.boolean(),
+    duration_ms: z.number().min(0),
+  }),
+  device: z.strictObject({
+    name: z.string(),
+    vendor: z.string(),
+    version: z.string(),
+    roles: z.array(z.string()),
+    classes: z.array(z.string()),
+    exceptions: z.array(waiverSchema),
+  }),
+  conclusion: z.enum(["conformant", "not_conformant", "inconclusive", "error"]),
+  exit_code: z.int().min(0).max(4),
+  suites: z.array(z.strictObject({ name: z.string(), checks: z.array(checkSchema) })),
+  requirements: z.array(requirementSchema),
+  /** Judgements by verdict: one for each check and evidence. */
+  totals: z.strictObject({
+    pass: z.int().min(0),
+    fail: z.int().min(0),
+    inconclusive: z.int().min(0),
+    not_applicable: z.int().min(0),
+    error: z.int().min(0),
+  }),
+  /** The captures that were judged; `file` is relative to the run directory, or absolute. */
+  captures: z.array(
+    z.strictObject({ evidence: z.string(), name: z.string(), file: z.string() }),
+  ),
+});
+
+/** A run as data. */
+export type Report = z.infer<typeof reportSchema>;
+/** One judgement: a check on the evidence of one scenario. */
+export type ReportCheck = z.infer<typeof checkSchema>;
+/** One requirement with what its checks say together. */
+export type ReportRequirement = z.infer<typeof requirementSchema>;
+
+/** The JSON Schema of `report.json`, as it is published. */
+export function reportJsonSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(reportSchema),
+    title: "Plumbline report",
+    description: "What a run of Plumbline judged, requirement by requirement.",
+  };
+}

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import type { Outcome } from "../verdict.ts";
+import { applyWaivers, judgeRequirements } from "../tally.ts";
+import { octetReader, testSuite } from "../test_suite.ts";
+import { buildReport, type RunResult } from "./build.ts";
+import { escapeXml, junitXml } from "./junit.ts";
+import { manifestSchema, sha256 } from "./manifest.ts";
+import { type Report, reportSchema } from "./model.ts";
+import { reportHtml } from "./page.tsx";
+import { hexLines, type Packet, packetKey } from "./packets.ts";
+import { renderAgain, writeRun } from "./write.ts";
+import { schemaText } from "./write_schema.ts";
+
+const HOSTILE = `</style></script><script>alert("1")</script><img src=x onerror=alert(1)>'"&\u0000`;
+
+const FAIL: Outcome = {
+  verdict: "fail",
+  expected: "core 3",
+  actual: HOSTILE,
+  frames: [{ capture: "wan", number: 2 }],
+};
+
+/** A report of the test suite whose one check had this outcome, on a device of this name. */
+function report(outcome: Outcome, name = "box"): Report {
+  const suite = testSuite();
+  const judged = [{
+    check: suite.checks[0],
+    outcome,
+    scenario: "test/plain",
+    durationMs: 1.25,
+    evidence: "evidence/test/plain",
+  }];
+  const scope = { roles: ["sender"], classes: [] };
+  const requirements = judgeRequirements(suite, judged, scope, false);
+  const exceptions = [{ requirement: "TST-003", reason: name, expires: "2099-01-01" }];
+  const result: RunResult = {
+    run: {
+      id: "run-1",
+      started: "2026-01-02T03:04:05Z",
+      seed: 7,
+      world: "memory",
+      kernel: "Linux 6",
+      commit: "",
+      command: "plumbline certify",
+      selection: false,
+      duration_ms: 12,
+    },
+    device: { name, vendor: name, version: "", roles: ["sender"], classes: [] },
+    suites: [{ suite, checks: judged }],
+    requirements,
+    waivers: applyWaivers(exceptions, requirements, "2026-01-02"),
+    captures: [{
+      evidence: "evidence/test/plain",
+      name: "wan",
+      file: "evidence/test/plain/wan.pcapng",
+    }],
+  };
+  return buildReport(result);
+}
+
+/** A packet whose every text is hostile. */
+const PACKET: Packet = {
+  capture: "wan",
+  number: 2,
+  time: "1.000000",
+  length: 60,
+  line: HOSTILE,
+  layers: [{
+    name: HOSTILE,
+    problem: HOSTILE,
+    fields: [{ name: HOSTILE, value: HOSTILE, meaning: HOSTILE }],
+  }],
+  hex: [HOSTILE],
+};
+
+Deno.test("a report keeps its own schema and says what failed", () => {
+  const made = report(FAIL);
+  assert.deepEqual(reportSchema.parse(JSON.parse(JSON.stringify(made))), made);
+  assert.equal(made.conclusion, "not_conformant");
+  assert.equal(made.exit_code, 1);
+  assert.deepEqual(made.suites[0].checks[0].frames, [{ capture: "wan", number: 2 }]);
+  assert.equal(report({ verdict: "pass" }).exit_code, 0);
+  assert.equal(report({ verdict: "inconclusive", reason: "?" }).exit_code, 3);
+});
+
+Deno.test("the published JSON Schema is up to date", async () => {
+  const published = await Deno.readTextFile(new URL("report.schema.json", import.meta.url));
+  assert.equal(published, schemaText(), "run `deno run -A suites/report/write_schema.ts`");
+});
+
+Deno.test("what a device says never becomes markup in the page", () => {
+  const packets = new Map([[packetKey("evidence/test/plain", "wan", 2), PACKET]]);
+  const html = reportHtml(report(FAIL, HOSTILE), packets);
+  assert.equal(html.match(/<script/g)?.length, 1);
+  assert.equal(html.match(/<\/style/g)?.length, 1);
+  assert.ok(!html.includes("<img"));
+  const attributes = html.match(/="[^"]*"/g)!.join("");
+  assert.ok(!attributes.includes("onerror=alert(1)>'\""));
+});
+
+Deno.test("the page shows the verdict, the failure and its packet", () => {
+  const packet = { ...PACKET, line: "a telling line" };
+  const packets = new Map([[packetKey("evidence/test/plain", "wan", 2), packet]]);
+  const html = reportHtml(report(FAIL), packets);
+  for (const text of ["Not conformant", "core 3", "Frame 2 of wan", "a telling line", "TST-001"]) {
+    assert.ok(html.includes(text), text);
+  }
+  assert.ok(html.includes("frame.number==2"));
+  assert.match(reportHtml(report(FAIL), new Map()), /cannot be read any more/);
+});
+
+Deno.test("the page needs nothing from anywhere else", () => {
+  const html = reportHtml(report(FAIL), new Map());
+  assert.ok(
+    !/<link|src=|url\(|https?:/.test(
+      html.replaceAll("onerror", "")
+        .replaceAll("img src=x", ""),
+    ),
+  );
+});
+
+Deno.test("JUnit counts failures as failures and the inconclusive as errors", () => {
+  assert.match(junitXml(report(FAIL)), /<testsuite name="test" tests="1" failures="1" errors="0"/);
+  const unsure = junitXml(report({ verdict: "inconclusive", reason: "a <b>" }));
+  assert.match(unsure, /failures="0" errors="1"/);
+  assert.match(unsure, /<error type="inconclusive" message="a &#60;b&#62;"/);
+});
+
+Deno.test("XML escapes what is markup and replaces what XML cannot hold", () => {
+  assert.equal(escapeXml(`<a b="c">&'`), "&#60;a b=&#34;c&#34;&#62;&#38;&#39;");
+  assert.equal(escapeXml("\u0000\ud800\n"), "\ufffd\ufffd&#10;");
+});
+
+Deno.test("a hex dump shows offset, values and characters", () => {
+  assert.deepEqual(hexLines(new Uint8Array([0x41, 0, 0xff])), [
+    `0000  ${"41 00 ff".padEnd(47)}  A..`,
+  ]);
+});
+
+Deno.test("a run directory holds its files with their hashes, and renders again", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "plumbline-" });
+  try {
+    const capture = `${directory}/evidence/test/plain/wan.pcapng`;
+    await Deno.mkdir(`${directory}/evidence/test/plain`, { recursive: true });
+    await Deno.writeFile(capture, new Uint8Array([1, 0]));
+    const rendering = {
+      read: octetReader,
+      dissect: () => ({ line: "the packet in question", layers: [] }),
+    };
+    await writeRun(directory, report(FAIL), [], rendering);
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
+    assert.deepEqual(names, [
+      "evidence",
+      "junit.xml",
+      "manifest.json",
+      "report.html",
+      "report.json",
+    ]);
+    const manifest = manifestSchema.parse(
+      JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`)),
+    );
+    assert.equal(manifest.files["evidence/test/plain/wan.pcapng"], await sha256(capture));
+    assert.equal(manifest.files["report.html"], await sha256(`${directory}/report.html`));
+    const html = await Deno.readTextFile(`${directory}/report.html`);
+    assert.match(html, /the packet in question/);
+
+    await Deno.remove(`${directory}/report.html`);
+    await Deno.writeFile(capture, new Uint8Array([1, 0, 0]));
+    await renderAgain(directory, rendering);
+    assert.equal(await Deno.readTextFile(`${directory}/report.html`), html);
+    const again = manifestSchema.parse(
+      JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`)),
+    );
+    const key = "evidence/test/plain/wan.pcapng";
+    assert.equal(again.files[key], manifest.files[key], "evidence keeps the hash it was judged by");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import type { CaptureReader } from "../capture_source.ts";
+import { join } from "../paths.ts";
+import { oneLine, UnreadableInput } from "../load.ts";
+import type { Profile } from "../profile.ts";
+import { readCaptureFile } from "../read_capture_file.ts";
+import { dissectFrame } from "./dissect_frame.ts";
+import { junitXml } from "./junit.ts";
+import { buildManifest, manifestSchema, sha256 } from "./manifest.ts";
+import { type Report, reportSchema } from "./model.ts";
+import { type Dissect, readPackets } from "./packets.ts";
+import { reportHtml } from "./page.tsx";
+
+/** What rendering needs besides the report; given in tests. */
+export interface Rendering {
+  read?: CaptureReader;
+  dissect?: Dissect;
+}
+
+/** Writes report.json, junit.xml, report.html and, last, manifest.json into a run directory. */
+export async function writeRun(
+  directory: string,
+  report: Report,
+  profiles: readonly Profile[],
+  rendering: Rendering = {},
+): Promise<void> {
+  await Deno.mkdir(directory, { recursive: true });
+  await writeText(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
+  await renderRun(directory, report, rendering);
+  const manifest = await buildManifest(directory, report.run, profiles);
+  await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
+}
+
+/**
+ * Renders a run directory again from its report.json. In the manifest only the hashes of what was
+ * rendered change: those of the evidence must keep saying what it was when it was judged.
+ * @throws {UnreadableInput} when report.json or manifest.json is missing or breaks its schema.
+ */
+export async function renderAgain(directory: string, rendering: Rendering = {}): Promise<Report> {
+  const report = accept(reportSchema, await readJson(directory, "report.json"), "report.json");
+  const manifest = accept(manifestSchema, await readJson(directory, "manifest.json"), "manifest");
+  await renderRun(directory, report, rendering);
+  for (const name of ["junit.xml", "report.html"]) {
+    manifest.files[name] = await sha256(join(directory, name));
+  }
+  await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
+  return report;
+}
+
+function accept<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new UnreadableInput(`Cannot use ${name} as it breaks the schema: ${oneLine(result.error)}`);
+}
+
+async function renderRun(directory: string, report: Report, rendering: Rendering): Promise<void> {
+  const { read = readCaptureFile, dissect = dissectFrame } = rendering;
+  const packets = await readPackets(report, directory, read, dissect);
+  await writeText(directory, "junit.xml", junitXml(report));
+  await writeText(directory, "report.html", reportHtml(report, packets));
+}
+
+async function readJson(directory: string, name: string): Promise<unknown> {
+  const path = join(directory, name);
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch (cause) {
+    const why = cause instanceof SyntaxError ? "it must be JSON" : "it cannot be opened";
+    throw new UnreadableInput(`Cannot read ${path} as ${why}`);
+  }
+}
+
+/** Writes beside and renames, so that a killed run leaves no half file under the final name. */
+async function writeText(directory: string, name: string, text: string): Promise<void> {
+  const path = join(directory, name);
+  await Deno.writeTextFile(`${path}.part`, text.toWellFormed());
+  await Deno.rename(`${path}.part`, path);
+}
