@@ -60,3 +60,8 @@ export function switchOffloadsOff(name: string): void {
     ask(SIOCETHTOOL, request);
   }
 }
+
+/** Whether this thread's namespace has an interface of that name. */
+export function interfaceExists(name: string): boolean {
+  return c.if_nametoindex(cString(name)) !== 0;
+}

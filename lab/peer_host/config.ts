@@ -1,0 +1,91 @@
+import type { Machine, Surroundings, TraceSink } from "../../peers/machine.ts";
+import type { Suite } from "../../suites/suite.ts";
+import { seededRandom, seedFor } from "../netns/random.ts";
+
+/** What a peer host is told to be: its configuration file. */
+export interface PeerHostConfig {
+  /** Word of the system, such as `core_identity`. */
+  suite: string;
+  role: string;
+  /** Configuration of the machine; `wan` names its WAN ports. */
+  config: Record<string, unknown>;
+  /** Mutant to be, by its id. */
+  mutant?: string;
+  /** Deliberate faults, by name of a persona of the suite. */
+  persona?: string;
+  /** A null device instead of the machine. */
+  null?: "mute" | "mirror" | "flooder";
+  /** Node of the topology, which the trace names. */
+  node: string;
+  /** Where `NODE.jsonl` and `NODE.coreN.jsonl` go. */
+  traceDirectory: string;
+  seed: number;
+  /** Network namespace to enter first; the present one when absent. */
+  namespace?: string;
+  /** Module that exports `SUITES`; that of the project when absent. */
+  suites?: string;
+}
+
+/** One WAN port in a machine's configuration. */
+export interface WanPort {
+  port: string;
+  address: string;
+  /** UDP port of our end. */
+  udp: number;
+}
+
+const DEFAULT_UDP = 49600;
+
+/** The WAN ports that a machine's configuration names. */
+export function wanPorts(config: Record<string, unknown>): WanPort[] {
+  const ports = Array.isArray(config.wan) ? config.wan as Partial<WanPort>[] : [];
+  return ports.map(({ port, address, udp = DEFAULT_UDP }, i) => {
+    if (typeof address !== "string") {
+      throw new TypeError(`Cannot open WAN port ${i} as it must have an address: got ${address}`);
+    }
+    return { port: port ?? `wan${i}`, address, udp };
+  });
+}
+
+/** The suite that a configuration names. */
+export async function suiteOf(config: PeerHostConfig): Promise<Suite> {
+  const module = config.suites ?? new URL("../../suites/mod.ts", import.meta.url).href;
+  const { SUITES } = await import(module) as { SUITES: Readonly<Record<string, Suite>> };
+  const suite = SUITES[config.suite];
+  if (suite === undefined) {
+    const known = Object.keys(SUITES).join(", ") || "none";
+    throw new RangeError(
+      `Cannot host a peer as its suite must be one of ${known}: got ${config.suite}`,
+    );
+  }
+  return suite;
+}
+
+/** Rules that replace the machine's own: those of its persona, then those of its mutant. */
+export function rulesOf(suite: Suite, config: PeerHostConfig): Record<string, unknown> {
+  const mutant = suite.mutants.find(({ id }) => id === config.mutant);
+  if (config.mutant !== undefined && mutant === undefined) {
+    throw new RangeError(`Cannot host a mutant as the suite must have it: got ${config.mutant}`);
+  }
+  const persona = config.persona === undefined ? {} : suite.personas[config.persona];
+  if (persona === undefined) {
+    throw new RangeError(`Cannot host a persona as the suite must have it: got ${config.persona}`);
+  }
+  return { ...persona, ...mutant?.rules };
+}
+
+/** What surrounds a machine, or one core of it. */
+export function surroundingsOf(config: PeerHostConfig, trace: TraceSink, core = -1): Surroundings {
+  return { random: seededRandom(seedFor(config.seed, `${config.node}/${core}`)), trace };
+}
+
+/** Builds the machine. */
+export async function buildMachine(config: PeerHostConfig, trace: TraceSink): Promise<Machine> {
+  if (config.null !== undefined) {
+    const { nullMachine } = await import(new URL("../../peers/null.ts", import.meta.url).href);
+    return nullMachine(config.null, config.config) as Machine;
+  }
+  const suite = await suiteOf(config);
+  const rules = rulesOf(suite, config);
+  return suite.peer(config.role, config.config, surroundingsOf(config, trace), rules);
+}

@@ -1,0 +1,113 @@
+import type { SteeredMachine, SteeringTable } from "../../peers/machine.ts";
+import { messagePair } from "../sys/descriptor.ts";
+import { steerPort } from "../sys/steering.ts";
+import { UdpSocket } from "../sys/udp_socket.ts";
+import type { PeerHostConfig, WanPort } from "./config.ts";
+import type { CoreReport, CoreStart } from "./core_worker.ts";
+import { HandoffSender } from "./handoff.ts";
+import type { LanHandle } from "./lan_port.ts";
+import { CoreLoads, loadMemory } from "./load.ts";
+import { compileSteering } from "./steering.ts";
+import type { WanHandle } from "./wan_port.ts";
+
+/** Opens one more socket on every WAN address; with several, the order of opening counts. */
+export function openWan(ports: readonly WanPort[], shared: boolean): WanHandle[] {
+  return ports.map(({ port, address, udp }) => {
+    const { fd, version } = UdpSocket.open({ address, port: udp, shared });
+    return { port, fd, version };
+  });
+}
+
+/** The cores of a steered machine: a thread each, and the kernel's steering between them. */
+export class Cores {
+  #workers: Worker[] = [];
+  #handoffs: HandoffSender[] = [];
+  #loads: CoreLoads;
+  #table: SteeringTable | undefined;
+  #stopped: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly machine: SteeredMachine,
+    readonly wan: readonly WanHandle[],
+    memory: SharedArrayBuffer,
+    now: () => number,
+  ) {
+    this.#loads = new CoreLoads(memory, machine.cores, now);
+  }
+
+  /**
+   * Starts a thread for every core.
+   * @param wan The machine's own sockets, opened first: the kernel's position 0.
+   * @param onEvent Told the first occurrence of every event at every core.
+   */
+  static async start(
+    machine: SteeredMachine,
+    config: PeerHostConfig,
+    ports: readonly WanPort[],
+    wan: readonly WanHandle[],
+    lan: LanHandle | undefined,
+    clock: { base: number; now: () => number },
+    onEvent: (event: string) => void,
+  ): Promise<Cores> {
+    const load = loadMemory(machine.cores);
+    const cores = new Cores(machine, wan, load, clock.now);
+    const ready: Promise<unknown>[] = [];
+    const stopped: Promise<unknown>[] = [];
+    for (let core = 0; core < machine.cores; core++) {
+      const [near, far] = messagePair();
+      const handles = openWan(ports, true);
+      cores.#handoffs.push(new HandoffSender(near, ports.map(({ port }) => port)));
+      const worker = new Worker(new URL("./core_worker.ts", import.meta.url), { type: "module" });
+      cores.#workers.push(worker);
+      ready.push(said(worker, "ready"));
+      stopped.push(said(worker, "stopped"));
+      worker.addEventListener("message", ({ data }: MessageEvent<CoreReport>) => {
+        if (data.kind === "event") onEvent(data.event);
+      });
+      const { base } = clock;
+      const start: CoreStart = { config, core, wan: handles, lan, handoff: far, load, base };
+      worker.postMessage(start);
+    }
+    await Promise.all(ready);
+    cores.#stopped = Promise.all(stopped);
+    machine.spread((core) => cores.#loads.load(core));
+    cores.#attach(machine.steering());
+    return cores;
+  }
+
+  /** Carries out what the machine has decided since the last call. */
+  follow(): void {
+    const { machine } = this;
+    for (let item = machine.handoff(); item !== undefined; item = machine.handoff()) {
+      this.#loads.handed(item.core);
+      this.#handoffs[item.core].send(item);
+    }
+    const table = machine.steering();
+    if (table !== this.#table) this.#attach(table);
+  }
+
+  /** Lets every core finish what it was given, and waits until it has. */
+  async stop(): Promise<void> {
+    this.#handoffs.forEach((handoff) => handoff.stop());
+    await this.#stopped;
+    this.#workers.forEach((worker) => worker.terminate());
+  }
+
+  #attach(table: SteeringTable | undefined): void {
+    this.#table = table;
+    const program = compileSteering(table);
+    for (const { fd } of this.wan) steerPort(fd, program);
+  }
+}
+
+function said(worker: Worker, kind: CoreReport["kind"]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.addEventListener("message", ({ data }: MessageEvent<CoreReport>) => {
+      if (data.kind === kind) resolve();
+    });
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      reject(new Error(`Cannot go on as a core failed: ${event.message}`));
+    });
+  });
+}

@@ -1,0 +1,135 @@
+import type { Machine, SteeredMachine } from "../../peers/machine.ts";
+import { Bell } from "../sys/descriptor.ts";
+import { Poller } from "../sys/poll.ts";
+import { clockFrom, wallMilliseconds } from "./clock.ts";
+import { buildMachine, type PeerHostConfig, wanPorts } from "./config.ts";
+import { Cores, openWan } from "./cores.ts";
+import { type LanPort, openLanPort } from "./lan_port.ts";
+import { TraceFile } from "./trace_file.ts";
+import { WanSocket } from "./wan_port.ts";
+
+/** Packets taken from one port before the others have their turn. */
+const BATCH = 64;
+/** Turns after which instructions are heard even while packets keep coming. */
+const TURNS_BETWEEN_WAITS = 16;
+
+/** A machine in a real world: its LAN port is a TUN device, its WAN ports are UDP sockets. */
+export class PeerHost {
+  #stopping = false;
+  #done: Promise<void>;
+  #bell = new Bell();
+
+  private constructor(
+    readonly machine: Machine,
+    readonly trace: TraceFile,
+    readonly lan: LanPort | undefined,
+    readonly wan: readonly WanSocket[],
+    readonly cores: Cores | undefined,
+    readonly now: () => number,
+  ) {
+    this.#done = this.#run();
+  }
+
+  /**
+   * Starts a peer in this thread's network namespace.
+   * @param onEvent Told the first occurrence of every event of the trace.
+   */
+  static async start(config: PeerHostConfig, onEvent: (event: string) => void): Promise<PeerHost> {
+    const base = wallMilliseconds();
+    const now = clockFrom(base);
+    const trace = new TraceFile(`${config.traceDirectory}/${config.node}.jsonl`, config.node);
+    const announced = new Set<string>();
+    const announce = (event: string) => {
+      if (announced.has(event)) return;
+      announced.add(event);
+      onEvent(event);
+    };
+    const machine = await buildMachine(config, (event, fields) => {
+      trace.write(event, fields);
+      announce(event);
+    });
+    const steered = isSteered(machine);
+    const ports = wanPorts(config.config);
+    const lan = openLanPort();
+    const wan = openWan(ports, steered);
+    const clock = { base, now };
+    const cores = steered
+      ? await Cores.start(machine, config, ports, wan, lan?.handle, clock, announce)
+      : undefined;
+    const sockets = wan.map((handle) => new WanSocket(handle));
+    return new PeerHost(machine, trace, lan, sockets, cores, now);
+  }
+
+  /** Carries out an administrator's instruction. */
+  instruct(instruction: unknown): void {
+    this.machine.instruct?.(instruction, this.now());
+    this.#bell.ring();
+  }
+
+  /** Ends the machine, its cores and its traces. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#bell.ring();
+    await this.#done;
+    await this.cores?.stop();
+    this.trace.close();
+  }
+
+  async #run(): Promise<void> {
+    const descriptors = this.wan.map(({ handle }) => handle.fd);
+    if (this.lan !== undefined) descriptors.push(this.lan.handle.fd);
+    const poller = new Poller([this.#bell.fd, ...descriptors]);
+    let turns = 0;
+    this.#flush();
+    while (!this.#stopping) {
+      const busy = this.#turn();
+      if (busy && ++turns < TURNS_BETWEEN_WAITS) continue;
+      turns = 0;
+      if (!busy) this.trace.flush();
+      await poller.waitAsync(busy ? 0 : this.machine.deadline() - this.now());
+      this.#bell.silence();
+    }
+    while (this.#turn());
+  }
+
+  /** Takes what has arrived and sends what that causes; whether anything had arrived. */
+  #turn(): boolean {
+    let busy = false;
+    const { machine, lan, now } = this;
+    for (let i = 0; lan !== undefined && i < BATCH; i++) {
+      const datagram = lan.receive();
+      if (datagram === undefined) break;
+      busy = true;
+      machine.receive("lan", datagram, now());
+      this.#flush();
+    }
+    for (const port of this.wan) {
+      for (let i = 0; i < BATCH; i++) {
+        const payload = port.receive();
+        if (payload === undefined) break;
+        busy = true;
+        machine.receive(port.handle.port, payload, now(), port.from());
+        this.#flush();
+      }
+    }
+    this.#flush();
+    return busy;
+  }
+
+  #flush(): void {
+    const { machine } = this;
+    const time = this.now();
+    for (let out = machine.transmit(time); out !== undefined; out = machine.transmit(time)) {
+      const { port, packet, to } = out;
+      if (port === "lan") this.lan?.send(packet);
+      else if (to !== undefined) {
+        this.wan.find(({ handle }) => handle.port === port)?.send(packet, to);
+      }
+    }
+    this.cores?.follow();
+  }
+}
+
+function isSteered(machine: Machine): machine is SteeredMachine {
+  return "spread" in machine && "steering" in machine;
+}
