@@ -9,6 +9,8 @@ export interface Suite {
   /** The system's word: `core_identity`. */
   name: string;
   title: string;
+  /** UDP port of its carrier where a configuration names none. */
+  udpPort: number;
   requirements: Readonly<Record<string, Requirement>>;
   scenarios: readonly Scenario[];
   checks: readonly Check[];

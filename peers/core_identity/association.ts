@@ -96,9 +96,11 @@ export class Association {
       if (tunnel === undefined) return;
     }
     tunnel.heard = now;
-    this.#learn(message, now);
+    if (message.message !== Message.hello || !this.#host.config.initiate) this.#learn(message, now);
     switch (message.message) {
       case Message.hello:
+        // An initiator that answered would take a mirror for a peer.
+        if (this.#host.config.initiate) return;
         return this.#send(tunnel, Message.helloAck, message.sequence);
       case Message.helloAck:
         if (message.acknowledged !== tunnel.asked.sequence) return;

@@ -81,7 +81,8 @@ export class CoreIdentityNode implements SteeredMachine {
       });
       for (const prefix of peer.prefixes) this.#routes.add(prefix, peer.name);
     }
-    for (const { index } of this.#receiver.cores) {
+    for (const { index, identity } of this.#receiver.cores) {
+      surroundings.trace("core", { core: index, identity: identity.toString(16) });
       this.#cores.push(new CoreMachine(this.#config, index, surroundings, this.#rules));
     }
   }

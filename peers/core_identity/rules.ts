@@ -95,11 +95,15 @@ export const SENDER_RULES = {
   /** Whether session-IDs are made for each session (true) or for each datagram. */
   sessionIdPerSession: true,
 
+  /** Steps 704, 904: the (sealed) datagram `number` as it goes into encapsulation packets. */
+  encapsulated: (payload: Uint8Array, _number: number): Uint8Array => payload,
+
   /** Steps 704, 904: the identity that piece `index` of a datagram carries, undefined for none. */
   identityOfPiece: (identity: bigint, _index: number): bigint | undefined => identity,
 
   /** [0088], claim 45: the identity as it stands on the wire in the clear profile. */
-  clearIdentity: (identity: bigint, _headerEncrypted: boolean): bigint => identity,
+  clearIdentity: (identity: bigint, _headerEncrypted: boolean, _globalSequence: number): bigint =>
+    identity,
 
   /** Steps 705, 903: the tunnel of one packet. */
   selectTunnel(

@@ -118,7 +118,8 @@ export class Sender {
     const identity = rules.sessionIdPerSession || this.#tellsCores
       ? session.identity
       : this.#freshSessionId(key);
-    const { payload, clearLength, sealed } = this.#close(datagram, number, identity);
+    const { payload: closed, clearLength, sealed } = this.#close(datagram, number, identity);
+    const payload = rules.encapsulated(closed, number);
     const room = this.#pieceRoom();
     for (let offset = 0, index = 0; offset < payload.length || index === 0; index++) {
       const piece = payload.subarray(offset, offset + room);
@@ -276,7 +277,11 @@ export class Sender {
       const masked = config.identityEncrypted && this.#seal !== undefined
         ? identity ^ this.#seal.mask(this.#direction, tunnel.id, tunnelSequence)
         : identity;
-      packet.identity = rules.clearIdentity(masked, config.headerEncrypted);
+      packet.identity = rules.clearIdentity(
+        masked,
+        config.headerEncrypted,
+        packet.globalSequence,
+      );
     }
     tunnel.sent += part.piece.length;
     const bytes = (config.authenticated || config.headerEncrypted) && this.#seal !== undefined

@@ -1,0 +1,244 @@
+/** What a scenario can do in the memory world: every act moves virtual time on. */
+import { udpDatagram } from "../../captures/wire/build.ts";
+import type { Machine } from "../../peers/machine.ts";
+import type { StimulusRecord } from "../../suites/evidence.ts";
+import type {
+  Flow,
+  Stage,
+  TcpStimulus,
+  TransferOutcome,
+  UdpStimulus,
+} from "../../suites/scenario.ts";
+import type { Impairment } from "../../suites/topology.ts";
+import { stampedPayload } from "../stamp.ts";
+import type { Device } from "./device.ts";
+import type { Host } from "./host.ts";
+import type { Network } from "./network.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { TcpEnd } from "./tcp.ts";
+
+/** Milliseconds between datagrams that are sent as fast as the host can. */
+const FASTEST = 0.02;
+/** Milliseconds of silence after which a network is taken to have delivered all it will. */
+const SETTLE = 50;
+const TRANSFER_LIMIT = 120_000;
+
+/** What the stage plays on. */
+export interface Props {
+  scheduler: Scheduler;
+  network: Network;
+  hosts: Map<string, Host>;
+  devices: Map<string, { machine: Machine; device: Device; speaks: boolean }>;
+  /** Events that each node has traced so far. */
+  events: Map<string, Set<string>>;
+  /** Virtual time at which any tap last saw a frame of a flow. */
+  random(): number;
+}
+
+interface Waiter {
+  done(): boolean;
+  until: number;
+  resolve(met: boolean): void;
+}
+
+/** The stage of one scenario. */
+export class MemoryStage implements Stage {
+  readonly stimuli: StimulusRecord[] = [];
+  readonly #props: Props;
+  readonly #waiters = new Set<Waiter>();
+  #pumping = false;
+
+  constructor(props: Props) {
+    this.#props = props;
+  }
+
+  now(): number {
+    return this.#props.scheduler.now;
+  }
+
+  async event(node: string, event: string, timeout: number) {
+    if (this.#props.devices.get(node)?.speaks === false) {
+      throw new Error(`Cannot wait for "${event}" of "${node}" as the device has no trace`);
+    }
+    const met = await this.#until(() => this.#props.events.get(node)?.has(event) ?? false, timeout);
+    if (!met) throw new Error(`"${node}" did not report "${event}" within ${timeout} ms`);
+  }
+
+  async udp(stimulus: UdpStimulus): Promise<TransferOutcome> {
+    const { flows, count, size, interval = FASTEST } = stimulus;
+    const hosts = flows.map((flow) => this.#host(flow.to));
+    const before = new Map(hosts.map((host) => [host, host.received]));
+    const begin = this.now();
+    flows.forEach((flow, index) => {
+      for (let i = 0; i < count; i++) {
+        const at = begin + (i * flows.length + index) * interval;
+        this.#props.scheduler.at(at, () => this.#sendUdp(flow, index, i, size));
+      }
+    });
+    const sent = flows.length * count;
+    const received = () => {
+      let sum = 0;
+      for (const [host, had] of before) sum += host.received - had;
+      return sum;
+    };
+    await this.pass(sent * interval);
+    await this.#until(() => received() >= sent, SETTLE);
+    const outcome = { sent, received: received(), intact: received() === sent };
+    this.#log(begin, "udp", { ...stimulus, ...outcome });
+    return outcome;
+  }
+
+  async tcp({ flow, octets, octetsBack = 0 }: TcpStimulus): Promise<TransferOutcome> {
+    const begin = this.now();
+    const { source, destination } = this.#addresses(flow);
+    const family = flow.family ?? 4;
+    const forth = this.#octets(octets), back = this.#octets(octetsBack);
+    const end = (host: Host, reverse: boolean, outgoing: Uint8Array) => {
+      const address = reverse
+        ? {
+          source: destination,
+          destination: source,
+          sourcePort: flow.destinationPort,
+          destinationPort: flow.sourcePort,
+        }
+        : {
+          source,
+          destination,
+          sourcePort: flow.sourcePort,
+          destinationPort: flow.destinationPort,
+        };
+      const made = new TcpEnd(
+        { ...address, family, dscp: flow.dscp },
+        outgoing,
+        this.#props.scheduler,
+        (datagram) => host.node.send(datagram),
+        Math.floor(this.#props.random() * 2 ** 32),
+      );
+      host.ends.set(
+        `${address.sourcePort}|${address.destination}|${address.destinationPort}`,
+        made,
+      );
+      return made;
+    };
+    const client = end(this.#host(flow.from), false, forth);
+    const server = end(this.#host(flow.to), true, back);
+    client.open();
+    await this.#until(() => client.closed && server.closed, TRANSFER_LIMIT);
+    const intact = same(server.collected, forth) && same(client.collected, back);
+    const outcome = {
+      sent: octets + octetsBack,
+      received: server.received + client.received,
+      intact,
+    };
+    this.#log(begin, "tcp", { flow, octets, octetsBack, ...outcome });
+    return outcome;
+  }
+
+  async datagrams(from: string, packets: readonly Uint8Array[]) {
+    const begin = this.now();
+    const { node } = this.#host(from);
+    packets.forEach((packet, i) => {
+      this.#props.scheduler.at(begin + i * FASTEST, () => node.send(packet));
+    });
+    await this.pass(packets.length * FASTEST + SETTLE);
+    this.#log(begin, "datagrams", { from, count: packets.length });
+  }
+
+  link(name: string, impairment: Impairment): Promise<void> {
+    const wire = this.#props.network.wires.get(name);
+    if (wire === undefined) throw new RangeError(`Cannot change link "${name}": there is none`);
+    wire.impairment = impairment;
+    this.#log(this.now(), "link", { name, impairment });
+    return Promise.resolve();
+  }
+
+  async instruct(node: string, instruction: Record<string, unknown>) {
+    const device = this.#props.devices.get(node);
+    if (device?.machine.instruct === undefined) {
+      throw new Error(`Cannot instruct "${node}" as it takes no instructions`);
+    }
+    const begin = this.now();
+    device.machine.instruct(instruction, begin);
+    device.device.wake();
+    await this.pass(SETTLE);
+    this.#log(begin, "instruct", { node, instruction });
+  }
+
+  async pass(milliseconds: number) {
+    await this.#until(() => false, milliseconds);
+  }
+
+  #sendUdp(flow: Flow, index: number, sequence: number, size: number) {
+    const { source, destination } = this.#addresses(flow);
+    this.#host(flow.from).node.send(udpDatagram({
+      source,
+      destination,
+      sourcePort: flow.sourcePort,
+      destinationPort: flow.destinationPort,
+      dscp: flow.dscp,
+      payload: stampedPayload(index, sequence, size),
+    }));
+  }
+
+  #addresses(flow: Flow) {
+    const family = flow.family ?? 4;
+    return {
+      source: this.#host(flow.from).address(family),
+      destination: this.#host(flow.to).address(family),
+    };
+  }
+
+  #host(name: string): Host {
+    const host = this.#props.hosts.get(name);
+    if (host === undefined) throw new RangeError(`Cannot send from "${name}": it is no host`);
+    return host;
+  }
+
+  #octets(length: number): Uint8Array {
+    const out = new Uint8Array(length);
+    for (let i = 0; i < length; i++) out[i] = i * 131 + (i >> 8) & 255;
+    return out;
+  }
+
+  #log(at: number, kind: string, fields: Record<string, unknown>) {
+    this.stimuli.push({ at, kind, ...fields });
+  }
+
+  /** Lets time pass until the condition holds or `limit` ms are over; says whether it held. */
+  #until(done: () => boolean, limit: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#waiters.add({ done, until: this.now() + limit, resolve });
+      if (!this.#pumping) void this.#pump();
+    });
+  }
+
+  /** Moves time on while anybody waits; whoever is served first gets to act before time moves. */
+  async #pump() {
+    this.#pumping = true;
+    const { scheduler } = this.#props;
+    while (this.#waiters.size > 0) {
+      let served = false;
+      let horizon = Infinity;
+      for (const waiter of this.#waiters) {
+        const met = waiter.done();
+        if (met || scheduler.now >= waiter.until) {
+          this.#waiters.delete(waiter);
+          waiter.resolve(met);
+          served = true;
+        } else horizon = Math.min(horizon, waiter.until);
+      }
+      if (served) await new Promise((resolve) => setImmediate(resolve));
+      else if (scheduler.next() > horizon) scheduler.at(horizon, () => {});
+      else scheduler.step();
+    }
+    this.#pumping = false;
+  }
+}
+
+function same(chunks: readonly Uint8Array[], whole: Uint8Array): boolean {
+  let at = 0;
+  for (const chunk of chunks) {
+    for (const octet of chunk) if (octet !== whole[at++]) return false;
+  }
+  return at === whole.length;
+}

@@ -1,0 +1,193 @@
+/** The memory world: machines on virtual wires in virtual time, deterministic by seed. */
+import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
+import type { Machine, Surroundings } from "../../peers/machine.ts";
+import { nullMachine } from "../../peers/null.ts";
+import type { EvidenceRecord } from "../../suites/evidence.ts";
+import type { Profile } from "../../suites/profile.ts";
+import type { Casting } from "../../suites/scenario.ts";
+import type { Suite } from "../../suites/suite.ts";
+import { referenceProfile } from "../reference.ts";
+import type { Performance, World } from "../world.ts";
+import { Device, type WanPort } from "./device.ts";
+import { Host } from "./host.ts";
+import { Network } from "./network.ts";
+import { seededRandom } from "./random.ts";
+import { Scheduler } from "./scheduler.ts";
+import { MemoryStage, type Props } from "./stage.ts";
+
+/** Virtual time zero, so that captures carry sensible times: 2020-01-01 00:00:00 UTC, in seconds. */
+const EPOCH = 1_577_836_800;
+
+/** Runs scenarios without a kernel, in milliseconds. */
+export class MemoryWorld implements World {
+  readonly name = "memory" as const;
+
+  async run(performance: Performance): Promise<EvidenceRecord> {
+    const { scenario, suite, seed, directory, cast } = performance;
+    await Deno.mkdir(directory, { recursive: true });
+    const random = seededRandom(seed);
+    const scheduler = new Scheduler();
+    const network = new Network(scenario.topology, scheduler, random);
+    const recorder = new Recorder(directory, scheduler);
+    const record: EvidenceRecord = {
+      schema: 1,
+      scenario: scenario.id,
+      suite: suite.name,
+      world: this.name,
+      seed,
+      topology: scenario.topology,
+      cast: {},
+      taps: [],
+      traces: [],
+      stimuli: [],
+      captureCounters: {},
+      linkCounters: {},
+    };
+    for (const tap of scenario.topology.taps) {
+      recorder.tap(tap.name, network.interface(tap.node, tap.interface).taps);
+      record.taps.push({
+        name: tap.name,
+        node: tap.node,
+        side: tap.side,
+        file: `${tap.name}.pcapng`,
+      });
+    }
+    const props: Props = {
+      scheduler,
+      network,
+      random,
+      hosts: new Map(),
+      devices: new Map(),
+      events: new Map(),
+    };
+    for (const [name, node] of Object.entries(scenario.topology.nodes)) {
+      if (node.kind === "host") props.hosts.set(name, new Host(network.node(name)));
+    }
+    const stage = new MemoryStage(props);
+    try {
+      for (const [node, casting] of Object.entries(scenario.cast)) {
+        const profile = cast[node] ?? referenceProfile(suite, casting.role);
+        record.cast[node] = { role: casting.role, config: casting.config, profile };
+        this.#plug(node, casting, profile, suite, props, recorder);
+        if (profile.trace.kind === "jsonl") {
+          record.traces.push({ node, file: `${node}.jsonl` });
+        }
+      }
+      await scenario.act(stage);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      record.problem = error.message;
+    }
+    record.stimuli = stage.stimuli;
+    recorder.close(record);
+    for (const [name, wire] of network.wires) record.linkCounters[name] = { ...wire.counters };
+    const text = JSON.stringify(record, null, 1);
+    await Deno.writeTextFile(`${directory}/scenario.json`, text + "\n");
+    return record;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #plug(
+    node: string,
+    casting: Casting,
+    profile: Profile,
+    suite: Suite,
+    props: Props,
+    recorder: Recorder,
+  ) {
+    const events = new Set<string>();
+    props.events.set(node, events);
+    const surroundings: Surroundings = {
+      random: props.random,
+      trace: (event, fields) => {
+        events.add(event);
+        recorder.trace(node, event, fields);
+      },
+    };
+    const machine = machineOf(casting, profile, suite, surroundings);
+    const wan = (casting.config.wan ?? []) as Partial<WanPort>[];
+    const ports = wan.map((w) => ({
+      port: w.port ?? "",
+      address: w.address ?? "",
+      udp: w.udp ?? suite.udpPort,
+    }));
+    const device = new Device(machine, props.network.node(node), ports, props.scheduler);
+    const speaks = profile.trace.kind === "jsonl";
+    props.devices.set(node, { machine, device, speaks });
+    device.wake();
+  }
+}
+
+/** The machine that a profile stands for. */
+function machineOf(
+  casting: Casting,
+  profile: Profile,
+  suite: Suite,
+  surroundings: Surroundings,
+): Machine {
+  const { attach } = profile;
+  if (attach.kind === "null") return nullMachine(attach.conduct, casting.config);
+  if (attach.kind !== "reference") {
+    throw new TypeError(
+      `Cannot play "${profile.name}" in memory as its attachment is "${attach.kind}": use --world netns`,
+    );
+  }
+  const persona = casting.persona === undefined ? {} : suite.personas[casting.persona];
+  if (persona === undefined) throw new RangeError(`Cannot find persona "${casting.persona}"`);
+  let rules = persona;
+  if (attach.mutant !== undefined) {
+    const mutant = suite.mutants.find((m) => m.id === attach.mutant);
+    if (mutant === undefined) throw new RangeError(`Cannot find mutant "${attach.mutant}"`);
+    // A mutant of the other role changes nothing that this role does.
+    rules = { ...persona, ...mutant.rules };
+  }
+  return suite.peer(casting.role, casting.config, surroundings, rules);
+}
+
+/** Keeps what taps and traces say, and writes it out at the end. */
+class Recorder {
+  readonly #directory: string;
+  readonly #scheduler: Scheduler;
+  readonly #writers = new Map<string, PcapngWriter>();
+  readonly #counts = new Map<string, number>();
+  readonly #traces = new Map<string, string[]>();
+
+  constructor(directory: string, scheduler: Scheduler) {
+    this.#directory = directory;
+    this.#scheduler = scheduler;
+  }
+
+  tap(name: string, taps: ((frame: Uint8Array, at: number) => void)[]) {
+    const writer = PcapngWriter.create(`${this.#directory}/${name}.pcapng`);
+    const id = writer.addInterface({ name, linkType: 1 });
+    this.#writers.set(name, writer);
+    this.#counts.set(name, 0);
+    taps.push((frame, at) => {
+      const seconds = Math.floor(at / 1000);
+      const nanoseconds = Math.round((at - seconds * 1000) * 1e6);
+      this.#counts.set(name, this.#counts.get(name)! + 1);
+      writer.write(id, EPOCH + seconds, nanoseconds, frame);
+    });
+  }
+
+  trace(node: string, event: string, fields: Record<string, unknown>) {
+    const t = EPOCH * 1e9 + Math.round(this.#scheduler.now * 1e6);
+    let lines = this.#traces.get(node);
+    if (lines === undefined) this.#traces.set(node, lines = []);
+    lines.push(JSON.stringify({ t, node, event, ...fields }));
+  }
+
+  close(record: EvidenceRecord) {
+    for (const [name, writer] of this.#writers) {
+      writer.close();
+      record.captureCounters[name] = { captured: this.#counts.get(name)!, dropped: 0 };
+    }
+    for (const { node, file } of record.traces) {
+      const lines = this.#traces.get(node) ?? [];
+      Deno.writeTextFileSync(`${this.#directory}/${file}`, lines.map((l) => l + "\n").join(""));
+    }
+  }
+}

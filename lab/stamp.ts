@@ -1,0 +1,36 @@
+/**
+ * The stamp at the front of every UDP payload that a lab's hosts send, so that any world and any
+ * check can tell flows and datagrams apart: magic (32 bits), flow index (32), sequence (64), network
+ * byte order, then octets that follow from all three.
+ */
+
+/** "PLUM". */
+export const STAMP_MAGIC = 0x504c554d;
+/** Octets of a stamp; the least that a payload can have. */
+export const STAMP_LENGTH = 16;
+
+/** A stamped payload of `size` octets. */
+export function stampedPayload(flow: number, sequence: number, size: number): Uint8Array {
+  if (size < STAMP_LENGTH) {
+    throw new RangeError(`Cannot stamp a payload as its size must be at least 16: got ${size}`);
+  }
+  const payload = new Uint8Array(size);
+  const view = new DataView(payload.buffer);
+  view.setUint32(0, STAMP_MAGIC);
+  view.setUint32(4, flow);
+  view.setBigUint64(8, BigInt(sequence));
+  for (let i = STAMP_LENGTH; i < size; i++) payload[i] = (flow * 31 + sequence * 7 + i) & 255;
+  return payload;
+}
+
+/** Whether a payload is exactly what `stampedPayload` makes for the flow and sequence it names. */
+export function isStamped(payload: Uint8Array): boolean {
+  if (payload.length < STAMP_LENGTH) return false;
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+  if (view.getUint32(0) !== STAMP_MAGIC) return false;
+  const flow = view.getUint32(4), sequence = view.getUint32(12);
+  for (let i = STAMP_LENGTH; i < payload.length; i++) {
+    if (payload[i] !== ((flow * 31 + sequence * 7 + i) & 255)) return false;
+  }
+  return true;
+}

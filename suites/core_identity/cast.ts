@@ -1,0 +1,126 @@
+/** How the devices of our labs are configured: both ends from one description. */
+import type { Casting, Scenario, Stage } from "../scenario.ts";
+import type { Topology } from "../topology.ts";
+import { FIGURE_3 } from "./topologies.ts";
+
+type Config = Record<string, unknown>;
+
+/** What differs between scenarios. */
+export interface Arrangement {
+  topology?: Topology;
+  /** Configuration that both ends share, such as formats and keys. */
+  both?: Config;
+  sender?: Config;
+  receiver?: Config;
+  receiver2?: Config;
+  /** Outer IP version. */
+  outer?: 4 | 6;
+  personas?: Record<string, string>;
+}
+
+/** A key for the scenarios that encrypt; it stands in the evidence, as a key log does. */
+export const LAB_KEY = "706c756d626c696e65".padEnd(64, "0");
+
+/** The configurations of sender and receivers on a topology. */
+export function cast(arrangement: Arrangement): Record<string, Casting> {
+  const { topology = FIGURE_3, both = {}, outer = 4, personas = {} } = arrangement;
+  const devices = Object.entries(topology.nodes).filter(([, node]) => node.kind === "device");
+  const wanOf = (node: string) =>
+    topology.taps.filter((tap) => tap.node === node && tap.side === "wan").map((tap) => ({
+      port: tap.interface,
+      address: addressOf(topology, node, tap.interface, outer),
+    }));
+  const endpoints = (node: string) => wanOf(node).map(({ address }) => ({ address, port: 49600 }));
+  const out: Record<string, Casting> = {};
+  devices.forEach(([node]) => {
+    const isSender = node === "sender";
+    const others = devices.filter(([name]) => isSender ? name !== "sender" : name === "sender");
+    const own = arrangement[node as "sender" | "receiver" | "receiver2"] ?? {};
+    out[node] = {
+      role: isSender ? "sender" : "receiver",
+      config: {
+        initiate: isSender,
+        wan: wanOf(node),
+        peers: others.map(([name]) => ({
+          name,
+          aggregateId: (isSender ? name : node) === "receiver" ? 1 : 2,
+          wan: endpoints(name),
+          prefixes: prefixesBehind(topology, node, name),
+        })),
+        ...both,
+        ...own,
+      },
+      ...(personas[node] === undefined ? {} : { persona: personas[node] }),
+    };
+  });
+  return out;
+}
+
+/** The prefixes that `node` reaches through its tunnels to `peer`: those of the peer's LAN links. */
+function prefixesBehind(topology: Topology, node: string, peer: string): string[] {
+  const nets = topology.links.filter((l) => l.name.startsWith("lan"))
+    .flatMap((l) => l.ends).filter((e) => e.node === peer).flatMap((e) => e.addresses);
+  void node;
+  return nets.map((address) => {
+    const [ip] = address.split("/");
+    if (ip.includes(":")) return `${ip.split("::")[0]}::/64`;
+    return `${ip.split(".").slice(0, 3).join(".")}.0/24`;
+  });
+}
+
+function addressOf(topology: Topology, node: string, name: string, family: 4 | 6): string {
+  const found = topology.links.flatMap((l) => l.ends)
+    .find((e) => e.node === node && e.interface === name);
+  const address = found?.addresses.find((a) => a.includes(":") === (family === 6));
+  return address!.split("/")[0];
+}
+
+/** Milliseconds that an aggregate may take to come up. */
+const ESTABLISHMENT = 10_000;
+
+/** Waits until the aggregate is up, as either end that has a trace reports it. */
+export async function established(stage: Stage, nodes: string[] = ["sender", "receiver"]) {
+  try {
+    await Promise.any(nodes.map((node) => stage.event(node, "aggregate_up", ESTABLISHMENT)));
+  } catch (error) {
+    const reasons = error instanceof AggregateError ? error.errors : [error];
+    const text = reasons.map((r) => r instanceof Error ? r.message : String(r)).join("; ");
+    throw new Error(`the aggregated tunnel did not come up: ${text}`);
+  }
+}
+
+/** A scenario of this suite; `class` as in its id. */
+export function scenario(
+  id: string,
+  title: string,
+  arrangement: Arrangement,
+  act: (stage: Stage) => Promise<void>,
+): Scenario {
+  const figure = id.split("/")[1];
+  const both: Config = { class: `F${figure}`, ...arrangement.both };
+  return {
+    id,
+    title,
+    suite: "core_identity",
+    class: `F${figure}`,
+    topology: arrangement.topology ?? FIGURE_3,
+    cast: cast({ ...arrangement, both }),
+    act,
+  };
+}
+
+/** A flow from the first client to the first server, or between the hosts named. */
+export function flow(
+  sourcePort: number,
+  destinationPort = 5000,
+  from = "client",
+  to = "server",
+  more: { family?: 4 | 6; dscp?: number } = {},
+) {
+  return { from, to, sourcePort, destinationPort, ...more };
+}
+
+/** `count` flows that differ in their source port. */
+export function flows(count: number, first = 10_000) {
+  return Array.from({ length: count }, (_, i) => flow(first + i));
+}

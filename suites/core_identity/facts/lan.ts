@@ -1,0 +1,217 @@
+/**
+ * What the LAN taps show, in one streaming pass: for each inner flow the datagrams that went in at
+ * one site and came out at another, compared as multisets, so that loss, duplication and any changed
+ * octet show with constant state per flow. TTL, hop limit and IPv4 header checksum may differ.
+ */
+import type { Frame, FrameRef } from "../../../captures/frame.ts";
+import { HeaderWalker } from "../../../captures/walk.ts";
+import { formatAddress, parseAddress } from "../../../captures/wire/address.ts";
+import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
+import { Arrivals } from "./reordering.ts";
+import { TupleTable } from "./tuples.ts";
+
+/** Datagrams whose frames are remembered, to be cited when they went missing. */
+const REMEMBERED = 50_000;
+const UDP = 17;
+
+/** One inner flow at both sites. */
+export interface LanFlow {
+  flow: string;
+  protocol: number;
+  ipVersion: number;
+  /** Devices that took it in, and that gave it out; "" when none did. */
+  from: string;
+  to: string;
+  sent: number;
+  delivered: number;
+  /** Sums over all datagrams that differ when any octet of any datagram does. */
+  sentSum: number;
+  deliveredSum: number;
+  firstSent?: FrameRef;
+  firstDelivered?: FrameRef;
+  /** Datagrams that came out and had not gone in. */
+  alien: number;
+  firstAlien?: FrameRef;
+}
+
+/** What the LAN taps show. */
+export interface LanFacts {
+  flows: LanFlow[];
+  taps: number;
+  /** A datagram of the flow that went in and did not come out, as far as frames are remembered. */
+  missing(flow: LanFlow): FrameRef | undefined;
+  /** Order of arrival at the LAN side of each device. */
+  arrivals: Map<string, Arrivals>;
+}
+
+/** The pass over the LAN taps. */
+export const lanFacts: Pass<LanFacts> = {
+  name: "core_identity/lan",
+  begin: (evidence) => new LanAccumulator(evidence),
+};
+
+/** A prefix in octets. */
+interface Prefix {
+  octets: Uint8Array;
+  bits: number;
+}
+
+class LanAccumulator implements Accumulator<LanFacts> {
+  readonly #walker = new HeaderWalker();
+  readonly #tuples = new TupleTable();
+  readonly #flows: LanFlow[] = [];
+  readonly #local = new Map<string, Prefix[]>();
+  readonly #taps = new Set<string>();
+  readonly #arrivals = new Map<string, Arrivals>();
+  /** Digest of a datagram to its frames that have not come out yet. */
+  readonly #pending = new Map<number, { ref: FrameRef; tuple: number }[]>();
+  #pendingCount = 0;
+
+  constructor(evidence: Evidence) {
+    for (const link of evidence.topology?.links ?? []) {
+      for (const end of link.ends) {
+        const prefixes = end.addresses.map(prefixOf);
+        this.#local.set(`${end.node}/${end.interface}`, prefixes);
+      }
+    }
+    for (const point of evidence.topology?.taps ?? []) {
+      const prefixes = this.#local.get(`${point.node}/${point.interface}`);
+      if (prefixes !== undefined) this.#local.set(point.name, prefixes);
+    }
+  }
+
+  wants(tap: Tap): boolean {
+    return tap.side === "lan";
+  }
+
+  frame(frame: Frame, tap: Tap) {
+    this.#taps.add(tap.name);
+    const w = this.#walker;
+    if (!w.walk(frame)) return;
+    const v4 = w.ipVersion === 4, length = v4 ? 4 : 16;
+    const source = w.l3 + (v4 ? 12 : 8);
+    const prefixes = this.#local.get(tap.name) ?? [];
+    const fromHere = isWithin(prefixes, frame.bytes, source, length);
+    const toHere = isWithin(prefixes, frame.bytes, source + length, length);
+    // Neighbour discovery, multicast and what stays on this link went through no tunnel.
+    if (fromHere === toHere || isLocalTraffic(frame.bytes, source + length, v4)) return;
+    const tuple = this.#tuples.index(frame.bytes, w);
+    const flow = this.#flows[tuple] ??= this.#newFlow(tuple);
+    const digest = digestOf(frame, w);
+    const ref = () => ({ capture: tap.name, number: frame.number });
+    if (fromHere) {
+      flow.from = tap.node;
+      flow.sent++;
+      flow.sentSum = (flow.sentSum + digest) % 0x1fffffffffffff;
+      flow.firstSent ??= ref();
+      this.#remember(digest, tuple, ref);
+    } else {
+      flow.to = tap.node;
+      flow.delivered++;
+      flow.deliveredSum = (flow.deliveredSum + digest) % 0x1fffffffffffff;
+      flow.firstDelivered ??= ref();
+      this.#strike(digest, flow, ref);
+      if (w.protocol === UDP) this.#arrivalsAt(tap.node).datagram(frame, w);
+    }
+  }
+
+  end(): LanFacts {
+    const left = new Map<number, FrameRef>();
+    for (const entries of this.#pending.values()) {
+      for (const { ref, tuple } of entries) if (!left.has(tuple)) left.set(tuple, ref);
+    }
+    const flows = this.#flows;
+    return {
+      flows,
+      taps: this.#taps.size,
+      missing: (flow) => left.get(flows.indexOf(flow)),
+      arrivals: this.#arrivals,
+    };
+  }
+
+  #newFlow(tuple: number): LanFlow {
+    return {
+      flow: this.#tuples.text(tuple),
+      protocol: this.#tuples.protocol(tuple),
+      ipVersion: this.#tuples.ipVersion(tuple),
+      ...{ from: "", to: "", sent: 0, delivered: 0, sentSum: 0, deliveredSum: 0, alien: 0 },
+    };
+  }
+
+  #arrivalsAt(node: string): Arrivals {
+    let arrivals = this.#arrivals.get(node);
+    if (arrivals === undefined) this.#arrivals.set(node, arrivals = new Arrivals());
+    return arrivals;
+  }
+
+  #remember(digest: number, tuple: number, ref: () => FrameRef) {
+    if (this.#pendingCount >= REMEMBERED) return;
+    this.#pendingCount++;
+    const entries = this.#pending.get(digest);
+    if (entries === undefined) this.#pending.set(digest, [{ ref: ref(), tuple }]);
+    else entries.push({ ref: ref(), tuple });
+  }
+
+  #strike(digest: number, flow: LanFlow, ref: () => FrameRef) {
+    const entries = this.#pending.get(digest);
+    if (entries === undefined) {
+      // A tap of the far side may come first in the list: then nothing can be said here.
+      if (flow.sent === 0 || this.#pendingCount >= REMEMBERED) return;
+      flow.alien++;
+      flow.firstAlien ??= ref();
+      return;
+    }
+    entries.pop();
+    if (entries.length === 0) this.#pending.delete(digest);
+  }
+}
+
+/** A 52-bit digest of a datagram without TTL or hop limit and IPv4 header checksum. */
+function digestOf(frame: Frame, w: HeaderWalker): number {
+  const { bytes, view } = frame, { l3, end } = w;
+  const v4 = w.ipVersion === 4;
+  let a = 0x811c9dc5, b = end - l3;
+  const words = l3 + (end - l3 & ~3);
+  for (let i = l3; i < words; i += 4) {
+    let word = view.getUint32(i);
+    if (v4 && i === l3 + 8) word &= 0x00ff0000;
+    else if (!v4 && i === l3 + 4) word &= 0xffffff00;
+    a = Math.imul(a ^ word, 0x01000193);
+    a ^= a >>> 15;
+    b = Math.imul(b + word | 0, 0x5bd1e995) ^ a;
+  }
+  for (let i = words; i < end; i++) {
+    a = Math.imul(a ^ bytes[i], 0x01000193);
+    b = Math.imul(b + bytes[i] | 0, 0x5bd1e995) ^ a;
+  }
+  return (a >>> 0) * 0x100000 + (b >>> 12);
+}
+
+function prefixOf(text: string): Prefix {
+  const [address, bits] = text.split("/");
+  return { octets: parseAddress(address), bits: Number(bits) };
+}
+
+function isWithin(prefixes: readonly Prefix[], bytes: Uint8Array, at: number, length: number) {
+  for (const { octets, bits } of prefixes) {
+    if (octets.length !== length) continue;
+    let same = true;
+    for (let bit = 0, i = 0; bit < bits && same; bit += 8, i++) {
+      const mask = bits - bit >= 8 ? 255 : 0xff00 >> (bits - bit) & 255;
+      same = (octets[i] & mask) === (bytes[at + i] & mask);
+    }
+    if (same) return true;
+  }
+  return false;
+}
+
+function isLocalTraffic(bytes: Uint8Array, destination: number, v4: boolean): boolean {
+  const first = bytes[destination];
+  if (v4) return first >= 224;
+  return first === 0xff || first === 0xfe && (bytes[destination + 1] & 0xc0) === 0x80;
+}
+
+/** The text of an address, for messages. */
+export function addressText(octets: Uint8Array): string {
+  return formatAddress(octets);
+}

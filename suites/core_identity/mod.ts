@@ -1,0 +1,29 @@
+/** The core-identity suite: source 000. */
+import { CORE_IDENTITY_PORT } from "../../captures/wire/core_identity.ts";
+import { parseNodeConfig } from "../../peers/core_identity/config.ts";
+import { CoreMachine } from "../../peers/core_identity/core.ts";
+import { CoreIdentityNode } from "../../peers/core_identity/node.ts";
+import { NODE_RULES, type NodeRules } from "../../peers/core_identity/rules.ts";
+import type { Suite } from "../suite.ts";
+import { CORE_IDENTITY_CHECKS } from "./checks/mod.ts";
+import { CORE_IDENTITY_MUTANTS } from "./mutants.ts";
+import { PERSONAS } from "./personas.ts";
+import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
+import { FIGURE_7_SCENARIOS } from "./scenarios/figure_7.ts";
+import { FIGURE_9_SCENARIOS } from "./scenarios/figure_9.ts";
+
+/** Everything that source 000 brings. */
+export const CORE_IDENTITY: Suite = {
+  name: "core_identity",
+  title: "Core-identity steering over aggregated tunnels",
+  udpPort: CORE_IDENTITY_PORT,
+  requirements: CORE_IDENTITY_REQUIREMENTS,
+  scenarios: [...FIGURE_7_SCENARIOS, ...FIGURE_9_SCENARIOS],
+  checks: CORE_IDENTITY_CHECKS,
+  mutants: CORE_IDENTITY_MUTANTS,
+  personas: PERSONAS,
+  peer: (_role, config, surroundings, rules) =>
+    new CoreIdentityNode(config, surroundings, rules as Partial<NodeRules>),
+  core: (_role, config, index, surroundings, rules) =>
+    new CoreMachine(parseNodeConfig(config), index, surroundings, { ...NODE_RULES, ...rules }),
+};

@@ -1,0 +1,320 @@
+/** Scenarios of FIG. 7: the sender assigns a core of the receiver to each session. */
+import { icmpEcho, ipDatagram } from "../../../captures/wire/build.ts";
+import { fragment } from "../../../captures/wire/build.ts";
+import type { Scenario } from "../../scenario.ts";
+import { established, flow, flows, LAB_KEY, scenario } from "../cast.ts";
+import { JITTER, THREE_TO_ONE, TWO_RECEIVERS } from "../topologies.ts";
+
+const CLIENT = "10.1.1.2", SERVER = "10.2.1.2";
+const ESP = 50;
+
+/** Cores 4 to `total` - 1 of a receiver that offers only its first four. */
+function beyondFour(total: number): number[] {
+  return Array.from({ length: total - 4 }, (_, i) => i + 4);
+}
+
+/** The scenarios, in the order of the steps. */
+export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
+  scenario(
+    "core_identity/7/two_sessions",
+    "Two sessions interleaved over six tunnels, then both with datagrams too large for one packet",
+    {},
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(2), count: 200, size: 400 });
+      await stage.udp({ flows: flows(2), count: 20, size: 1472 });
+    },
+  ),
+  scenario(
+    "core_identity/7/queued_before_up",
+    "A host sends before the aggregated tunnel is up",
+    {},
+    async (stage) => {
+      await stage.udp({ flows: flows(2), count: 10, size: 200 });
+      await established(stage);
+      await stage.udp({ flows: flows(2), count: 20, size: 200 });
+    },
+  ),
+  scenario(
+    "core_identity/7/key_fields",
+    "A session, four that differ from it in one value of the key, and itself with another DSCP",
+    { receiver: { processors: [{ cores: 8 }] } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({
+        flows: [
+          flow(4000),
+          flow(4000, 5000, "client2"),
+          flow(4000, 5000, "client", "server2"),
+          flow(4001),
+          flow(4000, 5001),
+          flow(4000, 5000, "client", "server", { dscp: 46 }),
+        ],
+        count: 40,
+        size: 120,
+      });
+    },
+  ),
+  scenario(
+    "core_identity/7/key_protocol",
+    "TCP and UDP with equal addresses and ports, then one flow with two DSCP values",
+    { both: { criteria: { protocol: true, dscp: true } } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: [flow(4000)], count: 10, size: 120 });
+      await stage.tcp({ flow: flow(4000), octets: 4000 });
+      await stage.udp({
+        flows: [flow(4000, 5000, "client", "server", { dscp: 46 })],
+        count: 10,
+        size: 120,
+      });
+    },
+  ),
+  scenario(
+    "core_identity/7/portless",
+    "ICMP, ESP and a fragmented datagram",
+    {},
+    async (stage) => {
+      await established(stage);
+      const echo = (sequence: number) =>
+        icmpEcho({
+          source: CLIENT,
+          destination: SERVER,
+          identifier: 7,
+          sequence,
+          payload: new Uint8Array(64),
+        });
+      const esp = (n: number) =>
+        ipDatagram({
+          source: CLIENT,
+          destination: SERVER,
+          protocol: ESP,
+          payload: new Uint8Array(80).fill(n),
+        });
+      const large = icmpEcho({
+        source: CLIENT,
+        destination: SERVER,
+        identifier: 9,
+        sequence: 1,
+        identification: 0x1234,
+        payload: new Uint8Array(4000).fill(0x55),
+      });
+      await stage.datagrams("client", [
+        ...[1, 2, 3].map(echo),
+        ...[1, 2, 3].map(esp),
+        ...fragment(large, 1400),
+      ]);
+      await stage.udp({ flows: [flow(4000)], count: 5, size: 120 });
+    },
+  ),
+  scenario(
+    "core_identity/7/sixty_four_sessions",
+    "64 new sessions under the sequential policy",
+    {},
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(64), count: 3, size: 120 });
+    },
+  ),
+  scenario(
+    "core_identity/7/random",
+    "400 new sessions under the random policy",
+    { sender: { selection: "random" } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(400), count: 1, size: 64 });
+    },
+  ),
+  scenario(
+    "core_identity/7/ten_thousand_sessions",
+    "A session pauses while 10,000 others begin",
+    { both: { mtu: 1500 } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(4, 4000), count: 5, size: 64 });
+      await stage.udp({ flows: flows(10_000), count: 1, size: 32, interval: 0.1 });
+      await stage.udp({ flows: flows(4, 4000), count: 5, size: 64 });
+    },
+  ),
+  scenario(
+    "core_identity/7/two_receivers",
+    "One sender and two receivers, of 4 and 16 cores, with equal ports towards each",
+    { topology: TWO_RECEIVERS, receiver2: { processors: [{ cores: 16 }] } },
+    async (stage) => {
+      await established(stage);
+      const both = [4000, 4001, 4002, 4003, 4004, 4005].flatMap((port) => [
+        flow(port),
+        flow(port, 5000, "client", "server_receiver2"),
+      ]);
+      await stage.udp({ flows: both, count: 10, size: 120 });
+    },
+  ),
+  scenario(
+    "core_identity/7/processor_update",
+    "Four cores are announced, then sixteen, with sessions from before going on",
+    { receiver: { processors: [{ cores: 16 }], offline: beyondFour(16) } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(8), count: 4, size: 120 });
+      await stage.instruct("receiver", { kind: "offline", cores: [] });
+      await stage.udp({ flows: flows(24), count: 4, size: 120 });
+    },
+  ),
+  scenario(
+    "core_identity/7/offline_cores",
+    "Four cores exist and three are offered",
+    { receiver: { offline: [1] }, sender: { processors: [{ cores: 2 }] } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(9), count: 4, size: 120 });
+    },
+  ),
+  scenario(
+    "core_identity/7/core_withdrawn",
+    "A core is withdrawn while its sessions live",
+    {},
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(8), count: 10, size: 120 });
+      await stage.instruct("receiver", { kind: "offline", cores: [2] });
+      await stage.udp({ flows: flows(8), count: 10, size: 120 });
+    },
+  ),
+  scenario(
+    "core_identity/7/two_processors",
+    "Two processors of eight cores each",
+    { receiver: { processors: [{ cores: 8 }, { cores: 8 }] } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(32), count: 4, size: 120 });
+    },
+  ),
+  scenario(
+    "core_identity/7/named_cores",
+    "Cores that are announced by name",
+    { receiver: { identityNames: ["AA", "BB", "CC", "DD"] } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(8), count: 4, size: 120 });
+    },
+  ),
+  scenario(
+    "core_identity/7/selection_criteria",
+    "Core 0 is excluded, cores 2 and 3 are preferred, core 1 is kept for DSCP 46",
+    {
+      receiver: {
+        excluded: [0],
+        preferred: [2, 3],
+        reserved: [{ field: "dscp", value: 46, cores: [1] }],
+        processors: [{ cores: 6 }],
+      },
+    },
+    async (stage) => {
+      await established(stage);
+      const urgent = [7000, 7001].map((p) => flow(p, 5000, "client", "server", { dscp: 46 }));
+      await stage.udp({ flows: [...flows(12), ...urgent], count: 4, size: 120 });
+    },
+  ),
+  scenario(
+    "core_identity/7/transfer",
+    "10 MB of TCP both ways and UDP both ways between hosts",
+    {},
+    async (stage) => {
+      await established(stage);
+      await Promise.all([
+        stage.tcp({ flow: flow(4000, 8000), octets: 10_000_000, octetsBack: 1_000_000 }),
+        stage.udp({
+          flows: [
+            flow(4001, 9000),
+            flow(9000, 4001, "server", "client"),
+            flow(9001, 4001, "server", "client"),
+          ],
+          count: 300,
+          size: 1000,
+          interval: 0.2,
+        }),
+      ]);
+    },
+  ),
+  scenario(
+    "core_identity/7/three_to_one",
+    "Three access networks at the sender, one at the receiver",
+    { topology: THREE_TO_ONE },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(4), count: 30, size: 400 });
+    },
+  ),
+  scenario(
+    "core_identity/7/wan_change",
+    "An access network goes and comes back during a transfer",
+    { both: { keepalive: 100 } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(4), count: 30, size: 200 });
+      await stage.link("s1", { up: false });
+      await stage.pass(700);
+      await stage.udp({ flows: flows(4), count: 30, size: 200 });
+      await stage.link("s1", {});
+      await stage.pass(1200);
+      await stage.udp({ flows: flows(4), count: 30, size: 200 });
+    },
+  ),
+  scenario(
+    "core_identity/7/jitter",
+    "Access networks that reorder",
+    { topology: JITTER },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(4), count: 250, size: 200, interval: 0.25 });
+    },
+  ),
+  scenario(
+    "core_identity/7/inner_ipv6",
+    "IPv6 and IPv4 inside IPv4",
+    {},
+    async (stage) => {
+      await established(stage);
+      const six = flows(4).map((f) => ({ ...f, family: 6 as const }));
+      await stage.udp({ flows: [...six, ...flows(4)], count: 20, size: 200 });
+    },
+  ),
+  scenario(
+    "core_identity/7/outer_ipv6",
+    "IPv6 and IPv4 inside IPv6",
+    { outer: 6 },
+    async (stage) => {
+      await established(stage);
+      const six = flows(4).map((f) => ({ ...f, family: 6 as const }));
+      await stage.udp({ flows: [...six, ...flows(4)], count: 20, size: 200 });
+      await stage.udp({ flows: [six[0], flow(10_000)], count: 5, size: 1440 });
+    },
+  ),
+  scenario(
+    "core_identity/7/encrypted_identity",
+    "The identity is masked with a key",
+    { both: { identityEncrypted: true, key: LAB_KEY } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(8), count: 20, size: 200 });
+    },
+  ),
+  scenario(
+    "core_identity/7/payload_identity",
+    "The identity stands in a section of the payload",
+    { both: { placement: "payload" } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(4), count: 20, size: 200 });
+    },
+  ),
+  scenario(
+    "core_identity/7/preshared",
+    "The receiver's identities are provisioned at the sender and never announced",
+    { both: { announce: false }, sender: { provisioned: { receiver: [0, 1, 2, 3] } } },
+    async (stage) => {
+      await established(stage);
+      await stage.udp({ flows: flows(8), count: 10, size: 200 });
+    },
+  ),
+];
