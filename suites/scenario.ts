@@ -68,6 +68,8 @@ export interface Scenario {
   suite: string;
   /** Class of the device that it exercises. */
   class: string;
+  /** Options besides the class that a device must declare before it is put through this. */
+  needs?: readonly string[];
   topology: Topology;
   /** Who plays the topology's devices: a role and the reference configuration for it. */
   cast: Record<string, Casting>;

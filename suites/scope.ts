@@ -68,3 +68,13 @@ export function referenceScope(suite: Suite): Scope {
   }
   return { roles: [...roles], classes: [...classes] };
 }
+
+/**
+ * The classes and options that a suite is at work on: those that its scenarios exercise and its
+ * checks judge. A MUST of one of them wants a check and a mutant.
+ */
+export function classesInScope(suite: Suite): string[] {
+  const classes = new Set(referenceScope(suite).classes);
+  for (const scenario of suite.scenarios) classes.add(scenario.class);
+  return [...classes];
+}
