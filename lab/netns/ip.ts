@@ -1,10 +1,19 @@
 /** The `ip` command of iproute2, which knows how to make namespaces, links, addresses and routes. */
 
 /** Runs a batch of `ip` commands, in the namespace of a node if one is named. */
-export async function ipBatch(lines: readonly string[], node?: string): Promise<void> {
+export async function ipBatch(
+  lines: readonly string[],
+  node?: string,
+  version: 4 | 6 | undefined = undefined,
+): Promise<void> {
   if (lines.length === 0) return;
   const child = new Deno.Command("ip", {
-    args: [...(node === undefined ? [] : ["-netns", node]), "-batch", "-"],
+    args: [
+      ...(version === undefined ? [] : [`-${version}`]),
+      ...(node === undefined ? [] : ["-netns", node]),
+      "-batch",
+      "-",
+    ],
     stdin: "piped",
     stdout: "null",
     stderr: "piped",

@@ -12,6 +12,7 @@ import {
   lanPortCommands,
   linkCommands,
   nodeCommands,
+  sourceRouteCommands,
 } from "./plan.ts";
 
 /** A topology that stands: one network namespace for every node. */
@@ -48,16 +49,19 @@ export async function bringUp(topology: Topology, options: LabOptions = {}): Pro
     });
   }
   await ipBatch(linkCommands(topology, wires));
-  await Promise.all(nodes.map((node) => {
-    const device = topology.nodes[node].kind === "device";
-    return ipBatch([
-      ...(device ? lanPortCommands(tun) : []),
-      ...nodeCommands(topology, node),
-    ], node);
-  }));
+  await Promise.all(nodes.map((node) => configureNode(topology, node, tun)));
   const lab = { topology, wires, tun };
   switchAllOffloadsOff(lab);
   return lab;
+}
+
+async function configureNode(topology: Topology, node: string, tun: boolean): Promise<void> {
+  const commands = nodeCommands(topology, node);
+  if (topology.nodes[node].kind !== "device") return await ipBatch(commands, node);
+  const { rules, routes } = sourceRouteCommands(topology, node);
+  await ipBatch([...lanPortCommands(tun), ...commands, ...routes], node);
+  await ipBatch(rules[4], node, 4);
+  await ipBatch(rules[6], node, 6);
 }
 
 function switchAllOffloadsOff({ topology, wires, tun }: Lab): void {

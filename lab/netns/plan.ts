@@ -92,6 +92,37 @@ function neighbourCommands(topology: Topology, node: string): string[] {
   );
 }
 
+/** First of the routing tables of a device, one for each of its links. */
+const FIRST_TABLE = 100;
+
+/**
+ * `ip` commands by IP version that let a device send from each of its addresses through the link
+ * that has it: access networks are chosen by the source address.
+ */
+export function sourceRouteCommands(
+  topology: Topology,
+  node: string,
+): { rules: Record<4 | 6, string[]>; routes: string[] } {
+  const rules: Record<4 | 6, string[]> = { 4: [], 6: [] };
+  const routes: string[] = [];
+  topology.links.forEach((link, i) => {
+    link.ends.forEach((end, side) => {
+      if (end.node !== node) return;
+      const table = FIRST_TABLE + i;
+      const others = link.ends[1 - side].addresses.map((address) => address.split("/")[0]);
+      for (const address of end.addresses) {
+        const version = ipVersion(address);
+        const gateway = others.find((other) => ipVersion(other) === version);
+        if (gateway === undefined) continue;
+        rules[version].push(`rule add from ${address.split("/")[0]} lookup ${table}`);
+        const to = version === 6 ? "::/0" : "0.0.0.0/0";
+        routes.push(`route replace ${to} via ${gateway} dev ${end.interface} table ${table}`);
+      }
+    });
+  });
+  return { rules, routes };
+}
+
 /** `ip` commands for the LAN port of a device; the TUN device itself is made by the caller. */
 export function lanPortCommands(tun: boolean): string[] {
   const up = `link set ${LAN_PORT} txqueuelen ${LAN_PORT_QUEUE} up`;

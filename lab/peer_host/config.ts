@@ -1,6 +1,6 @@
 import type { Machine, Surroundings, TraceSink } from "../../peers/machine.ts";
 import type { Suite } from "../../suites/suite.ts";
-import { seededRandom, seedFor } from "../netns/random.ts";
+import { seededRandom } from "../memory/random.ts";
 
 /** What a peer host is told to be: its configuration file. */
 export interface PeerHostConfig {
@@ -34,12 +34,10 @@ export interface WanPort {
   udp: number;
 }
 
-const DEFAULT_UDP = 49600;
-
-/** The WAN ports that a machine's configuration names. */
-export function wanPorts(config: Record<string, unknown>): WanPort[] {
+/** The WAN ports that a machine's configuration names, at the suite's port where it names none. */
+export function wanPorts(config: Record<string, unknown>, udpPort: number): WanPort[] {
   const ports = Array.isArray(config.wan) ? config.wan as Partial<WanPort>[] : [];
-  return ports.map(({ port, address, udp = DEFAULT_UDP }, i) => {
+  return ports.map(({ port, address, udp = udpPort }, i) => {
     if (typeof address !== "string") {
       throw new TypeError(`Cannot open WAN port ${i} as it must have an address: got ${address}`);
     }
@@ -74,18 +72,25 @@ export function rulesOf(suite: Suite, config: PeerHostConfig): Record<string, un
   return { ...persona, ...mutant?.rules };
 }
 
-/** What surrounds a machine, or one core of it. */
+/** What surrounds a machine, or one core of it: every one draws a random sequence of its own. */
 export function surroundingsOf(config: PeerHostConfig, trace: TraceSink, core = -1): Surroundings {
-  return { random: seededRandom(seedFor(config.seed, `${config.node}/${core}`)), trace };
+  let hash = (0x811c9dc5 ^ config.seed) >>> 0;
+  for (const letter of `${config.node}/${core}`) {
+    hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0;
+  }
+  return { random: seededRandom(hash), trace };
 }
 
 /** Builds the machine. */
-export async function buildMachine(config: PeerHostConfig, trace: TraceSink): Promise<Machine> {
+export async function buildMachine(
+  suite: Suite,
+  config: PeerHostConfig,
+  trace: TraceSink,
+): Promise<Machine> {
   if (config.null !== undefined) {
-    const { nullMachine } = await import(new URL("../../peers/null.ts", import.meta.url).href);
-    return nullMachine(config.null, config.config) as Machine;
+    const { nullMachine } = await import("../../peers/null.ts");
+    return nullMachine(config.null, config.config);
   }
-  const suite = await suiteOf(config);
   const rules = rulesOf(suite, config);
   return suite.peer(config.role, config.config, surroundingsOf(config, trace), rules);
 }

@@ -2,7 +2,7 @@ import type { Machine, SteeredMachine } from "../../peers/machine.ts";
 import { Bell } from "../sys/descriptor.ts";
 import { Poller } from "../sys/poll.ts";
 import { clockFrom, wallMilliseconds } from "./clock.ts";
-import { buildMachine, type PeerHostConfig, wanPorts } from "./config.ts";
+import { buildMachine, type PeerHostConfig, suiteOf, wanPorts } from "./config.ts";
 import { Cores, openWan } from "./cores.ts";
 import { type LanPort, openLanPort } from "./lan_port.ts";
 import { TraceFile } from "./trace_file.ts";
@@ -44,12 +44,13 @@ export class PeerHost {
       announced.add(event);
       onEvent(event);
     };
-    const machine = await buildMachine(config, (event, fields) => {
+    const suite = await suiteOf(config);
+    const machine = await buildMachine(suite, config, (event, fields) => {
       trace.write(event, fields);
       announce(event);
     });
     const steered = isSteered(machine);
-    const ports = wanPorts(config.config);
+    const ports = wanPorts(config.config, suite.udpPort);
     const lan = openLanPort();
     const wan = openWan(ports, steered);
     const clock = { base, now };

@@ -19,7 +19,6 @@ export const Option = {
   PACKET_RX_RING: [263, 5],
   PACKET_STATISTICS: [263, 6],
   PACKET_VERSION: [263, 10],
-  PACKET_QDISC_BYPASS: [263, 20],
   PACKET_IGNORE_OUTGOING: [263, 23],
 } as const;
 

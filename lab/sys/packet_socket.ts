@@ -2,7 +2,7 @@ import { Family, sockaddrLink } from "./address.ts";
 import { closeDescriptor, NONBLOCKING } from "./descriptor.ts";
 import { interfaceIndex } from "./interface.ts";
 import { c, checked, plain } from "./libc.ts";
-import { enlargeBuffers, getOption, setOption, tryOption } from "./options.ts";
+import { enlargeBuffers, getOption, setOption } from "./options.ts";
 
 const SOCK_RAW = 3;
 const MSG_DONTWAIT = 0x40;
@@ -40,7 +40,6 @@ export class PacketSocket {
     const fd = openPacketSocket();
     try {
       setOption(fd, "PACKET_IGNORE_OUTGOING", 1);
-      tryOption(fd, "PACKET_QDISC_BYPASS", 1);
       enlargeBuffers(fd, bufferOctets);
       bindPacketSocket(fd, name);
     } catch (error) {

@@ -1,0 +1,121 @@
+import { textLines } from "../peer_host/lines.ts";
+import type { PeerHostConfig } from "../peer_host/config.ts";
+
+/** Milliseconds that a device has to start, to carry out an instruction, or to end. */
+const PATIENCE = 15_000;
+
+/** A device under test or a peer, whatever it is made of. */
+export interface DeviceProcess {
+  /** Resolves when it has reported the event; rejects after `timeout` milliseconds. */
+  event(event: string, timeout: number): Promise<void>;
+  instruct(instruction: Record<string, unknown>): Promise<void>;
+  /** Ends it; what it had to write has been written. */
+  stop(): Promise<void>;
+}
+
+interface Report {
+  ready?: true;
+  event?: string;
+  instructed?: true;
+  failed?: string;
+}
+
+/** A process that hosts one reference peer. */
+export class PeerProcess implements DeviceProcess {
+  #child: Deno.ChildProcess;
+  #input: WritableStreamDefaultWriter<Uint8Array>;
+  #events = new Set<string>();
+  #waiters = new Set<() => void>();
+  #ready = false;
+  #instructed = 0;
+  #failure: string | undefined;
+  #node = "a peer";
+  #ended = false;
+
+  /** Starts a host that waits to be told whom to host. @param suites Module with the suites. */
+  constructor(suites?: string) {
+    const main = new URL("../peer_host.ts", import.meta.url).href;
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-prompt", main, ...(suites === undefined ? [] : [suites])],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    void this.#read();
+    void this.#child.status.then(() => {
+      this.#ended = true;
+      this.#failure ??= "its process ended";
+      this.#wake();
+    });
+  }
+
+  /** Becomes the peer that a configuration file describes. */
+  async start(path: string, config: PeerHostConfig): Promise<void> {
+    this.#node = config.node;
+    await this.#tell({ start: path });
+    await this.#until(() => this.#ready, PATIENCE, "did not become ready");
+  }
+
+  async event(event: string, timeout: number): Promise<void> {
+    await this.#until(() => this.#events.has(event), timeout, `did not report "${event}"`);
+  }
+
+  async instruct(instruction: Record<string, unknown>): Promise<void> {
+    const before = this.#instructed;
+    await this.#tell({ instruct: instruction });
+    await this.#until(() => this.#instructed > before, PATIENCE, "did not take an instruction");
+  }
+
+  async stop(): Promise<void> {
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), PATIENCE);
+    await this.#tell({ stop: true }).catch(() => {});
+    await this.#input.close().catch(() => {});
+    await this.#child.status;
+    clearTimeout(timer);
+  }
+
+  async #tell(order: Record<string, unknown>): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
+  }
+
+  async #read(): Promise<void> {
+    const text = this.#child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
+    for await (const line of text) {
+      const report = JSON.parse(line) as Report;
+      if (report.ready) this.#ready = true;
+      if (report.event !== undefined) this.#events.add(report.event);
+      if (report.instructed) this.#instructed++;
+      if (report.failed !== undefined) this.#failure = report.failed;
+      this.#wake();
+    }
+  }
+
+  #wake(): void {
+    for (const waiter of this.#waiters) waiter();
+  }
+
+  /** Waits for a condition that only reports can change. */
+  #until(done: () => boolean, timeout: number, complaint: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (error?: Error) => {
+        clearTimeout(timer);
+        this.#waiters.delete(look);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const look = () => {
+        if (done()) settle();
+        else if (this.#failure !== undefined || this.#ended) {
+          settle(new Error(`"${this.#node}" ${complaint}: ${this.#failure}`));
+        }
+      };
+      const timer = setTimeout(
+        () => settle(new Error(`"${this.#node}" ${complaint} within ${timeout} ms`)),
+        timeout,
+      );
+      this.#waiters.add(look);
+      look();
+    });
+  }
+}

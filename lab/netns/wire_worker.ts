@@ -1,0 +1,71 @@
+/** The thread that carries frames between the two ends of every emulated wire. */
+import { seededRandom } from "../memory/random.ts";
+import { Bell } from "../sys/descriptor.ts";
+import { PacketSocket } from "../sys/packet_socket.ts";
+import { Poller } from "../sys/poll.ts";
+import { DelayLine } from "./delay_line.ts";
+import { WireState } from "./wire_memory.ts";
+import type { WireStart } from "./wires.ts";
+
+/** Frames taken from one end before the others have their turn. */
+const BATCH = 64;
+const LARGEST = 65_536 + 18;
+
+const scope = self as unknown as {
+  onmessage: ((event: MessageEvent<WireStart>) => void) | null;
+  postMessage(report: { ready?: true; stopped?: true; failed?: string }): void;
+};
+
+scope.onmessage = ({ data }) => {
+  scope.onmessage = null;
+  try {
+    run(data);
+  } catch (error) {
+    scope.postMessage({ failed: (error as Error).message });
+  }
+};
+
+function run({ wires, memory, stop, bell, seed }: WireStart): void {
+  const sockets: PacketSocket[] = [];
+  const states: WireState[] = [];
+  const lines: DelayLine[] = [];
+  wires.forEach(({ ends }, i) => {
+    const state = new WireState(memory, i);
+    const pair = ends.map((end) => PacketSocket.open(end));
+    pair.forEach((socket, side) => {
+      const random = seededRandom(seed + i * 2 + side);
+      const other = pair[1 - side];
+      lines.push(new DelayLine(state, random, (frame) => other.send(frame), state));
+      states.push(state);
+      sockets.push(socket);
+    });
+  });
+  const ringing = new Bell(bell);
+  const poller = new Poller([ringing.fd, ...sockets.map(({ fd }) => fd)]);
+  const stopped = new Int32Array(stop);
+  const buffer = new Uint8Array(LARGEST);
+  scope.postMessage({ ready: true });
+  while (Atomics.load(stopped, 0) === 0) {
+    let next = Infinity;
+    let busy = false;
+    lines.forEach((line, i) => {
+      for (let n = 0; n < BATCH; n++) {
+        const length = sockets[i].receive(buffer);
+        if (length < 0) break;
+        busy = true;
+        line.enter(buffer.subarray(0, length), performance.now());
+      }
+      line.release(performance.now());
+      next = Math.min(next, line.next);
+    });
+    if (busy) continue;
+    poller.wait(next - performance.now());
+    ringing.silence();
+  }
+  sockets.forEach((socket, i) => {
+    states[i].lost(socket.takeDropped());
+    socket.close();
+  });
+  scope.postMessage({ stopped: true });
+  self.close();
+}
