@@ -1,2 +1,16 @@
+/** The checks of the suite: a new group adds one line. */
 import type { Check } from "../../check.ts";
-export const CORE_IDENTITY_CHECKS: readonly Check[] = [];
+import { ASSIGNMENT_CHECKS } from "./assignment.ts";
+import { DELIVERY_CHECKS } from "./delivery.ts";
+import { ESTABLISHMENT_CHECKS } from "./establishment.ts";
+import { SESSION_CHECKS } from "./session.ts";
+import { SESSION_ID_CHECKS } from "./session_id.ts";
+
+/** Every check of core-identity steering. */
+export const CORE_IDENTITY_CHECKS: readonly Check[] = [
+  ...SESSION_CHECKS,
+  ...ESTABLISHMENT_CHECKS,
+  ...ASSIGNMENT_CHECKS,
+  ...DELIVERY_CHECKS,
+  ...SESSION_ID_CHECKS,
+];

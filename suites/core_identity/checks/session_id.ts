@@ -1,0 +1,362 @@
+/** FIG. 9: clear session-IDs, CID-078 to CID-093, with CID-020 and CID-048. */
+import type { FrameRef } from "../../../captures/frame.ts";
+import { IdentityKind, Placement } from "../../../captures/wire/core_identity.ts";
+import {
+  configured,
+  coreIdentityCheck,
+  fail,
+  firstProblem,
+  inconclusive,
+  keepsIdentity,
+  lanFacts,
+  pass,
+  refs,
+  traceFacts,
+  wanFacts,
+  whenSent,
+  whenTraced,
+} from "./common.ts";
+
+const EXAMPLE_ID = "a3b8f20a88c23eb";
+const PLACED = [
+  "9/encapsulation",
+  "9/tunnel",
+  "9/payload",
+  "9/encapsulation_encrypted_header",
+  "9/tunnel_encrypted_header",
+  "9/payload_encrypted_header",
+] as const;
+const CLEAR_OCTETS = { none: undefined, part: 28, whole: 0 } as const;
+
+/** The checks of this group. */
+export const SESSION_ID_CHECKS = [
+  coreIdentityCheck(
+    "9/one_id_a_session",
+    "Datagrams of one session carry one session-ID, those of different sessions different ones",
+    ["CID-078"],
+    "sender",
+    ["9/sessions", "9/key_fields"],
+    { wan: wanFacts },
+    ({ wan }) =>
+      whenSent(wan, (sent) => {
+        if (sent.kind !== IdentityKind.session || sent.sessions.length < 2) {
+          return inconclusive("not two sessions with session-IDs");
+        }
+        const kept = keepsIdentity(sent.sessions);
+        return kept.verdict === "pass" ? distinct(sent.sessions) : kept;
+      }),
+  ),
+  coreIdentityCheck(
+    "9/unique_ids",
+    "No two of 10,000 live sessions share a session-ID",
+    ["CID-048"],
+    "sender",
+    ["9/ten_thousand_sessions"],
+    { wan: wanFacts },
+    ({ wan }) =>
+      whenSent(
+        wan,
+        (sent) =>
+          sent.sessions.length < 10_000
+            ? inconclusive(`only ${sent.sessions.length} sessions were captured`)
+            : distinct(sent.sessions),
+      ),
+  ),
+  coreIdentityCheck(
+    "9/clear_id",
+    "The session-ID is clear wherever it stands, whatever else is encrypted",
+    ["CID-080"],
+    "sender",
+    PLACED,
+    { wan: wanFacts },
+    ({ wan }, evidence) =>
+      whenSent(wan, (sent) => {
+        const place = configured(evidence, "sender", "placement") as keyof typeof Placement;
+        if (sent.placements.size !== 1 || !sent.placements.has(Placement[place])) {
+          return fail(
+            `the session-ID in its declared place, ${place}`,
+            `placements ${[...sent.placements].join(", ")}`,
+            refs(sent.first),
+          );
+        }
+        const kept = keepsIdentity(sent.sessions);
+        return kept.verdict === "pass" ? distinct(sent.sessions) : kept;
+      }),
+  ),
+  coreIdentityCheck(
+    "9/datagram_cover",
+    "As much of the datagram is encrypted as is declared",
+    ["CID-079"],
+    "sender",
+    PLACED,
+    { wan: wanFacts },
+    ({ wan }, evidence) =>
+      whenSent(wan, (sent) => {
+        const cover = configured(evidence, "sender", "cover") as keyof typeof CLEAR_OCTETS;
+        const clear = CLEAR_OCTETS[cover];
+        const right = clear === undefined
+          ? sent.sealed === 0
+          : sent.sealed === sent.packets && [...sent.clearLengths].every((n) => n === clear);
+        // Each sealed datagram was opened with the key, so what is called ciphertext is.
+        return right && sent.unreadable === 0 ? pass : fail(
+          `datagram cover "${cover}"`,
+          `${sent.sealed} of ${sent.packets} sealed, clear octets ${[...sent.clearLengths]}, ` +
+            `${sent.unreadable} that the key does not open`,
+          refs(sent.first),
+        );
+      }),
+  ),
+  coreIdentityCheck(
+    "9/header_encryption",
+    "The tunnel header is encrypted when that is declared, and only then",
+    ["CID-083"],
+    "sender",
+    PLACED,
+    { wan: wanFacts },
+    ({ wan }, evidence) =>
+      whenSent(wan, (sent) => {
+        const declared = configured(evidence, "sender", "headerEncrypted") === true;
+        const expected = declared ? sent.packets : 0;
+        return sent.encryptedHeaders === expected && sent.unreadable === 0 ? pass : fail(
+          `${expected} of ${sent.packets} tunnel headers encrypted, and opened by the key`,
+          `${sent.encryptedHeaders} encrypted, ${sent.unreadable} unreadable`,
+          refs(sent.first),
+        );
+      }),
+  ),
+  coreIdentityCheck(
+    "9/outer_id",
+    "The session-ID stands in the header of the encapsulation packet",
+    ["CID-084"],
+    "sender",
+    ["9/encapsulation", "9/encapsulation_encrypted_header"],
+    { wan: wanFacts },
+    ({ wan }) =>
+      whenSent(wan, (sent) => {
+        const outer = sent.placements.size === 1 && sent.placements.has(Placement.encapsulation);
+        return outer && sent.untagged === 0 ? keepsIdentity(sent.sessions) : fail(
+          "the session-ID in the encapsulation header",
+          `placements ${[...sent.placements].join(", ")}`,
+          refs(sent.first),
+        );
+      }),
+  ),
+  coreIdentityCheck(
+    "9/tunnel_criterion",
+    "Packets take the tunnels that the criterion prefers",
+    ["CID-081"],
+    "sender",
+    ["9/lowest_latency"],
+    { wan: wanFacts },
+    ({ wan }, evidence) =>
+      whenSent(wan, (sent) => {
+        if (!Object.values(evidence.linkCounters).some((c) => c.delayed > 0)) {
+          return inconclusive("the links delayed nothing");
+        }
+        const tunnels = [...sent.tunnels.values()];
+        const quick = tunnels.filter((t) => t.tap === "wan-s1");
+        const share = quick.reduce((sum, t) => sum + t.packets, 0) / sent.packets;
+        return share >= 0.9 ? pass : fail(
+          "nine of ten packets on the quickest access network, s1",
+          `${(share * 100).toFixed(0)} % of them`,
+          refs(tunnels.find((t) => t.tap !== "wan-s1")?.first),
+        );
+      }),
+  ),
+  coreIdentityCheck(
+    "9/tunnel_header",
+    "The tunnel header numbers packets by one on each tunnel, and by one over all tunnels",
+    ["CID-082"],
+    "sender",
+    ["9/sessions", "9/tunnel"],
+    { wan: wanFacts },
+    ({ wan }) =>
+      whenSent(wan, (sent) => {
+        const tunnels = [...sent.tunnels.values()];
+        if (tunnels.length < 2) return inconclusive("fewer than two tunnels were used");
+        const broken = tunnels.find((t) => t.gaps > 0 || t.strays > 0);
+        if (broken !== undefined) {
+          return fail(
+            `tunnel ${broken.id} counts its packets by one, on one pair of networks`,
+            `${broken.gaps} steps of another size, ${broken.strays} packets elsewhere`,
+            refs(broken.first, broken.firstGap, broken.firstStray),
+          );
+        }
+        const { missing, repeats } = sent.globals;
+        return missing === 0 && repeats === 0 ? pass : fail(
+          "the global sequence number counts all packets by one",
+          `${missing} numbers are missing, ${repeats} appear again`,
+          refs(sent.first, sent.firstRepeatedGlobal),
+        );
+      }),
+  ),
+  coreIdentityCheck(
+    "9/selected_tunnel",
+    "A packet leaves on the tunnel that was selected",
+    ["CID-085"],
+    "sender",
+    ["9/pinned_tunnel"],
+    { wan: wanFacts },
+    ({ wan }, evidence) =>
+      whenSent(wan, (sent) => {
+        const pinned = configured(evidence, "sender", "pinnedTunnel");
+        const others = [...sent.tunnels.values()].filter((t) => t.id !== pinned || t.strays > 0);
+        return others.length === 0 ? pass : fail(
+          `all packets on tunnel ${pinned}`,
+          others.map((t) => `${t.packets} on tunnel ${t.id}`).join(", "),
+          others.map((t) => t.firstStray ?? t.first),
+        );
+      }),
+  ),
+  coreIdentityCheck(
+    "9/core_without_decryption",
+    "The core is found although decryption fails, and nothing damaged is forwarded",
+    ["CID-087"],
+    "receiver",
+    ["9/damaged"],
+    { wan: wanFacts, lan: lanFacts, trace: traceFacts },
+    (facts) =>
+      whenTraced(facts, (trace, sent) => {
+        const damaged = sent.unreadable;
+        if (damaged === 0) return inconclusive("no damaged datagram was captured");
+        const recorded = trace.results.get("damaged") ?? 0;
+        if (recorded !== damaged || trace.processed !== sent.arrived) {
+          return fail(
+            `a core's work on each of ${sent.arrived} packets, ${damaged} of them damaged`,
+            `${trace.processed} recorded, ${recorded} of them damaged`,
+            refs(sent.first),
+          );
+        }
+        const out = facts.lan.flows.filter((f) => f.from === "sender");
+        const alien = out.find((f) => f.alien > 0);
+        const whole = out.reduce((sum, f) => sum + f.sent - f.delivered, 0) === damaged;
+        return alien === undefined && whole ? pass : fail(
+          "the damaged datagrams, and no others, are missing on the LAN",
+          alien ? `${alien.flow} came out altered` : "another number is missing",
+          refs(alien?.firstAlien),
+        );
+      }),
+  ),
+  coreIdentityCheck(
+    "9/first_packet_binds",
+    "The first packet with a new session-ID binds the core that then works on all of them",
+    ["CID-088", "CID-089"],
+    "receiver",
+    ["9/sessions", "9/tunnel"],
+    { wan: wanFacts, trace: traceFacts },
+    (facts) =>
+      whenTraced(facts, (trace, sent) =>
+        firstProblem(sent.sessions, (s) => {
+          const bound = trace.bindings.filter((b) => b.sessionId === s.identity);
+          const cores = [...trace.sessionIds.get(s.identity)?.cores.keys() ?? []];
+          return bound.length === 1 && cores.length === 1 && cores[0] === bound[0].core
+            ? undefined
+            : fail(
+              `session-ID ${s.identity} is bound once and processed by the bound core`,
+              `bound to ${bound.map((b) => b.core).join(", ") || "none"}, processed by ${
+                cores.join(", ") || "none"
+              }`,
+              [s.first],
+            );
+        })),
+  ),
+  coreIdentityCheck(
+    "9/whole_id_looked_up",
+    "A session-ID that was met before is found again, by the whole of it",
+    ["CID-090"],
+    "receiver",
+    ["9/example_ids"],
+    { wan: wanFacts, trace: traceFacts },
+    (facts) =>
+      whenTraced(facts, (trace, sent) => {
+        const alike = sent.sessions.filter((s) => s.identity.startsWith("deadbeef"));
+        if (alike.length < 2) return inconclusive("no two session-IDs begin alike");
+        return firstProblem(alike, (s) => {
+          const bound = trace.bindings.filter((b) => b.sessionId === s.identity).length;
+          return bound === 1 ? undefined : fail(
+            `one binding for session-ID ${s.identity}`,
+            `${bound}`,
+            [s.first],
+          );
+        });
+      }),
+  ),
+  coreIdentityCheck(
+    "9/example_id",
+    "The session-ID A3B8F20A88C23EB leads to one core at every packet",
+    ["CID-093"],
+    "receiver",
+    ["9/example_ids"],
+    { wan: wanFacts, trace: traceFacts },
+    (facts) =>
+      whenTraced(facts, (trace, sent) => {
+        const session = sent.sessions.find((s) => s.identity === EXAMPLE_ID);
+        if (session === undefined || session.packets < 2) {
+          return inconclusive(`no session with ID ${EXAMPLE_ID} was captured`);
+        }
+        const bound = trace.bindings.filter((b) => b.sessionId === EXAMPLE_ID).length;
+        const cores = [...trace.sessionIds.get(EXAMPLE_ID)?.cores.keys() ?? []];
+        return bound === 1 && cores.length === 1 ? pass : fail(
+          "bound once, one core",
+          `bound ${bound} times, cores ${cores.join(", ")}`,
+          [session.first],
+        );
+      }),
+  ),
+  coreIdentityCheck(
+    "9/identity_needs_no_pair",
+    "With a core identity in the session-ID's place, no pair is stored or looked up",
+    ["CID-091"],
+    "receiver",
+    ["9/identity_instead"],
+    { wan: wanFacts, trace: traceFacts },
+    (facts) =>
+      whenTraced(
+        facts,
+        (trace, sent) =>
+          sent.kind !== IdentityKind.core
+            ? fail("core identities on the wire", `kind ${sent.kind}`, refs(sent.first))
+            : trace.bindings.length === 0 && trace.identities.size > 0
+            ? pass
+            : fail("no pair is stored", `${trace.bindings.length} are`, refs(sent.first)),
+      ),
+  ),
+  coreIdentityCheck(
+    "1/least_loaded_core",
+    "Under the least-load policy new sessions go to the core with less load",
+    ["CID-020"],
+    "receiver",
+    ["9/least_load"],
+    { wan: wanFacts, trace: traceFacts },
+    (facts, evidence) =>
+      whenTraced(facts, (trace) => {
+        const order = evidence.stimuli.find((s) => s.kind === "instruct")?.instruction as
+          | { values?: number[] }
+          | undefined;
+        const loads = order?.values ?? [];
+        if (loads.length === 0 || trace.bindings.length < 4) {
+          return inconclusive("no load was put on the cores, or fewer than four sessions began");
+        }
+        const idle = loads.indexOf(Math.min(...loads));
+        const there = trace.bindings.filter((b) => b.core === idle).length;
+        return there * 2 > trace.bindings.length ? pass : fail(
+          `most of ${trace.bindings.length} sessions on idle core ${idle}`,
+          `${there}`,
+        );
+      }),
+  ),
+];
+
+/** Fails when two sessions share an identity. */
+function distinct(sessions: readonly { identity: string; flow: string; first: FrameRef }[]) {
+  const seen = new Map<string, typeof sessions[number]>();
+  return firstProblem(sessions, (s) => {
+    const other = seen.get(s.identity);
+    seen.set(s.identity, s);
+    return other && fail(
+      `${s.flow} and ${other.flow} have session-IDs of their own`,
+      `both have ${s.identity}`,
+      [other.first, s.first],
+    );
+  });
+}
