@@ -29,8 +29,12 @@ export interface Layer {
   start: number;
   end: number;
   fields: Field[];
-  /** What is wrong here, or why the dissection stopped. It quotes no octets of the packet. */
+  /** What is wrong here. */
   problem?: string;
+  /** Why the dissection stopped here although nothing is wrong, such as an unknown protocol. */
+  note?: string;
+  /** The layer in a few words, for `describe`; without one, `describe` lists the fields. */
+  summary?: string;
 }
 
 /** The tables that lead from a number in one header to the dissector of the next. */
@@ -63,10 +67,12 @@ export interface Context {
    * checksum over it cannot be verified.
    */
   addressSum: number;
+  /** The destination's part of it, which a routing header replaces. */
+  destinationSum: number;
   /** One past the datagram's last octet as its header says: beyond `end` when it was cut short. */
   datagramEnd: number;
-  /** True within a fragment of a datagram. */
-  fragment: boolean;
+  /** True within a fragment, or a datagram that an ICMP error quotes: not all of it is here. */
+  partial: boolean;
 }
 
 /**
@@ -97,10 +103,32 @@ export class LayerBuilder {
     return this;
   }
 
+  /** Says the layer in a few words; returns the builder. */
+  summary(text: string): this {
+    this.layer.summary = text;
+    return this;
+  }
+
+  /** Says why the dissection stops here; returns the builder. */
+  note(text: string): this {
+    this.layer.note = text;
+    return this;
+  }
+
   /** Adds a problem behind any that is already there; returns the builder. */
   problem(text: string): this {
     const { problem } = this.layer;
     this.layer.problem = problem === undefined ? text : `${problem}; ${text}`;
     return this;
   }
+
+  /** The step to the payload, or the last one when nothing follows. */
+  step(next?: Next): Step {
+    return next === undefined ? { layer: this.layer } : { layer: this.layer, next };
+  }
+}
+
+/** The step of a header that cannot be read: its octets, and why. */
+export function broken(name: string, start: number, end: number, problem: string): Step {
+  return new LayerBuilder(name, start, end).problem(problem).step();
 }

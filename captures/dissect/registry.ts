@@ -3,18 +3,93 @@
  *
  * A UDP or TCP port leads to a dissector whichever side uses it, the destination being tried first.
  */
+import { dissectArp } from "./arp.ts";
+import { dissectEsp } from "./esp.ts";
+import { dissectEthernet, dissectLlc, dissectVlan, LLC } from "./ethernet.ts";
+import { dissectGre } from "./gre.ts";
+import { dissectIcmp, dissectIcmpv6 } from "./icmp.ts";
+import { dissectIpv4 } from "./ipv4.ts";
+import { dissectIpv6 } from "./ipv6.ts";
+import {
+  dissectAh,
+  dissectDestinationOptions,
+  dissectFragment,
+  dissectHopByHop,
+  dissectOtherExtension,
+  dissectRouting,
+} from "./ipv6_extensions.ts";
 import type { Dissector, TableName } from "./layer.ts";
+import {
+  dissectCiscoHdlc,
+  dissectMpls,
+  dissectNull,
+  dissectPpp,
+  dissectPppd,
+  dissectPppoe,
+  dissectRaw,
+  dissectSll,
+  dissectSll2,
+} from "./links.ts";
+import { dissectTcp } from "./tcp.ts";
+import { dissectUdp } from "./udp.ts";
 
 /** Dissectors by the number that announces them. */
 export const DISSECTORS: Record<TableName, Record<number, Dissector>> = {
   /** LINKTYPE_ values. */
-  linkType: {},
+  linkType: {
+    0: dissectNull,
+    1: dissectEthernet,
+    9: dissectPpp,
+    12: dissectRaw,
+    14: dissectRaw,
+    50: dissectPpp,
+    51: dissectPppoe,
+    101: dissectRaw,
+    104: dissectCiscoHdlc,
+    108: dissectNull,
+    113: dissectSll,
+    166: dissectPppd,
+    228: dissectRaw,
+    229: dissectRaw,
+    276: dissectSll2,
+  },
   /** EtherTypes. */
-  etherType: {},
+  etherType: {
+    [LLC]: dissectLlc,
+    0x0800: dissectIpv4,
+    0x0806: dissectArp,
+    0x6558: dissectEthernet,
+    0x8100: dissectVlan,
+    0x86dd: dissectIpv6,
+    0x880b: dissectPpp,
+    0x8847: dissectMpls,
+    0x8848: dissectMpls,
+    0x8864: dissectPppoe,
+    0x88a8: dissectVlan,
+    0x9100: dissectVlan,
+    0x9200: dissectVlan,
+  },
   /** PPP protocol numbers. */
-  pppProtocol: {},
+  pppProtocol: { 0x0021: dissectIpv4, 0x0057: dissectIpv6 },
   /** IP protocol numbers, IPv6 extension headers included. */
-  ipProtocol: {},
+  ipProtocol: {
+    0: dissectHopByHop,
+    1: dissectIcmp,
+    4: dissectIpv4,
+    6: dissectTcp,
+    17: dissectUdp,
+    41: dissectIpv6,
+    43: dissectRouting,
+    44: dissectFragment,
+    47: dissectGre,
+    50: dissectEsp,
+    51: dissectAh,
+    58: dissectIcmpv6,
+    60: dissectDestinationOptions,
+    135: dissectOtherExtension,
+    139: dissectOtherExtension,
+    140: dissectOtherExtension,
+  },
   /** UDP ports. */
   udp: {},
   /** TCP ports. */

@@ -1,0 +1,130 @@
+/**
+ * Dissects frames into layers. It never throws, whatever the octets are, and its work is bounded by
+ * their number.
+ */
+import type { Frame } from "../frame.ts";
+import { type Context, type Layer, LayerBuilder, type Next, type Step } from "./layer.ts";
+import {
+  decimalName,
+  ETHER_TYPES,
+  hexName,
+  IP_PROTOCOLS,
+  LINK_TYPES,
+  PPP_PROTOCOLS,
+} from "./names.ts";
+import { DISSECTORS } from "./registry.ts";
+
+/** Headers of a frame at most; beyond, what is left is data. */
+const MAX_LAYERS = 64;
+
+/** Begins a problem that is a defect of a dissector of ours, and not of the packet. */
+export const DEFECT = "defect of the dissector";
+
+/** The layers of a frame, outermost first. Offsets are octets into `frame.bytes`. */
+export function dissect(frame: Frame): Layer[] {
+  const { bytes, view, start, end, linkType } = frame;
+  const missing = Math.max(0, frame.originalLength - (end - start));
+  const layers = dissectFrom(
+    { table: "linkType", keys: [linkType], start, end },
+    bytes,
+    view,
+    missing,
+  );
+  if (missing > 0) {
+    const last = layers[layers.length - 1];
+    const note = `the capture kept ${end - start} of ${frame.originalLength} octets`;
+    last.note = last.note === undefined ? note : `${last.note}; ${note}`;
+  }
+  return layers;
+}
+
+/**
+ * The layers of octets whose kind is known, such as an IP datagram without a frame.
+ * @param from Where they lie and which table entry they begin with.
+ * @param missing Octets that were there once but have been cut off behind `from.end`.
+ */
+export function dissectFrom(
+  from: Next,
+  bytes: Uint8Array,
+  view: DataView,
+  missing = 0,
+): Layer[] {
+  const context: Context = {
+    missing,
+    ipVersion: 0,
+    addressSum: -1,
+    destinationSum: 0,
+    datagramEnd: from.end + missing,
+    partial: false,
+  };
+  const layers: Layer[] = [];
+  const padding: Layer[] = [];
+  let at = from.start;
+  let limit = from.end;
+  let next: Next | undefined = from;
+  while (next !== undefined) {
+    const { start, end }: Next = next;
+    if (end < limit) {
+      padding.unshift(
+        new LayerBuilder("padding", end, limit).summary(`${limit - end} padding`).layer,
+      );
+    }
+    at = start;
+    limit = end;
+    const step: Step | undefined = layers.length < MAX_LAYERS
+      ? understand(next, bytes, view, context)
+      : undefined;
+    if (step === undefined) {
+      const note = layers.length < MAX_LAYERS ? whyNot(next) : "too many headers";
+      if (note !== undefined) layers.push(new LayerBuilder("data", start, end).note(note).layer);
+      else if (start < end) layers.push(new LayerBuilder("data", start, end).layer);
+      at = end;
+      break;
+    }
+    layers.push(step.layer);
+    at = step.layer.end;
+    next = step.next;
+  }
+  if (at < limit) layers.push(new LayerBuilder("data", at, limit).layer);
+  return layers.concat(padding);
+}
+
+/** The step of the first dissector that knows these octets. */
+function understand(
+  next: Next,
+  bytes: Uint8Array,
+  view: DataView,
+  context: Context,
+): Step | undefined {
+  for (const key of next.keys) {
+    const dissector = DISSECTORS[next.table][key];
+    if (dissector === undefined) continue;
+    try {
+      const step = dissector(bytes, view, next.start, next.end, context);
+      if (step !== undefined) return step;
+    } catch (error) {
+      // Dissectors do not throw. If one does, the reader of a capture must not suffer from it.
+      const what = error instanceof Error ? error.message : "unknown";
+      return new LayerBuilder("data", next.start, next.end).problem(`${DEFECT}: ${what}`).step();
+    }
+  }
+  return undefined;
+}
+
+/** Why nobody understands these octets; undefined where that is nothing out of the ordinary. */
+function whyNot({ table, keys }: Next): string | undefined {
+  if (keys.length === 0 || keys[0] === 59 && table === "ipProtocol") return undefined;
+  const [key] = keys;
+  switch (table) {
+    case "linkType":
+      return `link type ${decimalName(LINK_TYPES, key)} is not dissected`;
+    case "etherType":
+      return `EtherType ${hexName(ETHER_TYPES, key)} is not dissected`;
+    case "pppProtocol":
+      return `PPP protocol ${hexName(PPP_PROTOCOLS, key)} is not dissected`;
+    case "ipProtocol":
+      return `IP protocol ${decimalName(IP_PROTOCOLS, key)} is not dissected`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+/** Dissects GRE, of both versions. */
+import * as gre from "../wire/gre.ts";
+import { broken, type Dissector, LayerBuilder } from "./layer.ts";
+import { ETHER_TYPES, hexName } from "./names.ts";
+import { checksumField } from "./verify.ts";
+
+/** A GRE header. */
+export const dissectGre: Dissector = (bytes, view, start, end, context) => {
+  const { record, end: at, problem } = gre.decode(bytes, start, end);
+  if (record === undefined) return broken("gre", start, end, problem);
+  const { flags, version, protocol } = record;
+  const layer = new LayerBuilder("gre", start, at)
+    .field("flags", flags, start, start + 2, flagText(flags))
+    .field("version", version, start + 1, start + 2)
+    .field("protocol", protocol, start + 2, start + 4, ETHER_TYPES[protocol]);
+  let offset = start + 4;
+  if (record.checksum !== undefined) {
+    if ((flags & gre.GreFlag.checksum) !== 0) {
+      checksumField(layer, bytes, view, offset, end, -1, context);
+    } else layer.field("checksum", record.checksum, offset, offset + 2, "not used");
+    layer.field("offset", record.offset ?? 0, offset + 2, offset + 4);
+    offset += 4;
+  }
+  let summary = `GREv${version}`;
+  for (const name of ["key", "sequence", "acknowledgment"] as const) {
+    const value = record[name];
+    if (value === undefined) continue;
+    layer.field(name, value, offset, offset + 4);
+    summary += `, ${name} ${name === "key" ? hexName({}, value, 8) : value}`;
+    offset += 4;
+  }
+  layer.summary(`${summary}, proto ${hexName(ETHER_TYPES, protocol)}`);
+  if (version > 1) return layer.problem(`version must be 0 or 1: got ${version}`).step();
+  if ((flags & gre.GreFlag.routing) !== 0) return layer.note("routing is not dissected").step();
+  return layer.step({ table: "etherType", keys: [protocol], start: at, end });
+};
+
+function flagText(flags: number): string {
+  const names = Object.entries(gre.GreFlag).filter(([, bit]) => (flags & bit) !== 0);
+  return names.length === 0 ? "none" : names.map(([name]) => name).join(", ");
+}
