@@ -51,30 +51,32 @@ export function levelOf(suite: Suite, check: Check): Requirement["level"] {
 }
 
 /**
- * What the reference peers of a suite declare: every role, and every class and option that some
- * check of the suite judges. They implement more; what nobody judges is not claimed.
+ * What the reference peers of a suite declare: every role, the classes of the scenarios, and every
+ * class or option that a check judges by itself. They implement more; what nobody judges is not
+ * claimed. A requirement of several classes claims none of them, as one of them suffices for it.
  */
 export function referenceScope(suite: Suite): Scope {
   const roles = new Set<string>();
   const classes = new Set<string>();
   for (const check of suite.checks) {
     for (const id of check.covers) {
-      for (const role of suite.requirements[id]?.binds ?? []) roles.add(role);
-      for (const word of suite.requirements[id]?.classes ?? []) classes.add(word);
+      const { binds = [], classes: own = [] } = suite.requirements[id] ?? {};
+      for (const role of binds) roles.add(role);
+      if (own.length === 1) classes.add(own[0]);
     }
   }
-  for (const scenario of suite.scenarios) {
-    for (const casting of Object.values(scenario.cast)) roles.add(casting.role);
+  for (const { class: own, needs = [], cast } of suite.scenarios) {
+    for (const word of [own, ...needs]) classes.add(word);
+    for (const { role } of Object.values(cast)) roles.add(role);
   }
   return { roles: [...roles], classes: [...classes] };
 }
 
 /**
- * The classes and options that a suite is at work on: those that its scenarios exercise and its
- * checks judge. A MUST of one of them wants a check and a mutant.
+ * Whether a suite is at work on a requirement: it binds all devices, or belongs to a class that the
+ * reference peers declare. A MUST that is wants a check and a mutant.
  */
-export function classesInScope(suite: Suite): string[] {
-  const classes = new Set(referenceScope(suite).classes);
-  for (const scenario of suite.scenarios) classes.add(scenario.class);
-  return [...classes];
+export function isInScope(suite: Suite, requirement: Requirement): boolean {
+  const scope = referenceScope(suite);
+  return requirement.classes?.some((word) => scope.classes.includes(word)) ?? true;
 }

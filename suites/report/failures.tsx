@@ -3,6 +3,7 @@
 import { Facts } from "./facts.tsx";
 import type { Report, ReportCheck } from "./model.ts";
 import { type Packet, packetKey } from "./packets.ts";
+import { shellWord } from "./shell.ts";
 import { VERDICT_WORDS } from "./words.ts";
 
 interface Props {
@@ -144,9 +145,4 @@ function Unsure({ checks }: { checks: readonly ReportCheck[] }) {
       ))}
     </>
   );
-}
-
-/** A word for a POSIX shell. */
-export function shellWord(text: string): string {
-  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { collect, whole, words } from "./usage.ts";
+
+/** Options of `certify` as the command line gives them. */
+export interface CertifyOptions {
+  device?: string[];
+  suite?: string[];
+  check?: string;
+  class?: string[];
+  world: string;
+  seed: number;
+  out?: string;
+  jobs?: number;
+  json?: boolean;
+}
+
+/** Adds `certify` to the program. */
+export function register(program: Command): void {
+  program.command("certify")
+    .summary("run the lab, capture, judge, report")
+    .description(
+      "Brings up the lab, puts devices through the scenarios, captures, judges, and writes a run\n" +
+        "directory. Without --device the reference peers play every role.",
+    )
+    .option("--device <file|name>", "profile of a device under test; may be repeated", collect)
+    .option("--suite <word,…>", "only these systems", words)
+    .option("--check <prefix>", "only checks whose id begins with this")
+    .option("--class <name,…>", "only scenarios of these classes", words)
+    .option("--world <netns|memory>", "where scenarios run", "netns")
+    .option("--seed <n>", "seed of everything random", whole(0), 1)
+    .option("--out <dir>", "run directory (default: runs/<date>-<n>)")
+    .option("--jobs <n>", "scenarios at a time, in the memory world", whole(1))
+    .option("--json", "print report.json instead of the summary")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  plumbline certify
+  plumbline certify --world memory --suite core_identity --class F7
+  plumbline certify --device box.json --out box-run
+  plumbline certify --device null_mirror --json > report.json`,
+    )
+    .action(async (options: CertifyOptions) => {
+      const { certify } = await import("./certify_run.ts");
+      Deno.exitCode = await certify(options);
+    });
+}

@@ -1,0 +1,105 @@
+/** The main job: plan, perform, judge, report. */
+import { SUITES } from "../../suites/mod.ts";
+import type { Profile } from "../../suites/profile.ts";
+import { referenceScope, type Scope } from "../../suites/scope.ts";
+import type { Suite } from "../../suites/suite.ts";
+import { enterNamespaces, inside } from "../netns/enter.ts";
+import type { World } from "../world.ts";
+import type { CertifyOptions } from "./certify.ts";
+import { loadProfile, verifyProfile } from "./devices.ts";
+import { finish } from "./finish.ts";
+import { perform } from "./perform.ts";
+import { planRun } from "./plan.ts";
+import { Progress } from "./progress.ts";
+import { commit, kernel, reproduce, runDirectory } from "./surroundings.ts";
+import { UsageError } from "./usage.ts";
+
+/** Runs `certify`; gives the exit code. */
+export async function certify(options: CertifyOptions): Promise<number> {
+  const started = new Date();
+  // All that can be wrong with the command line is said before the lab comes up.
+  const suites = chooseSuites(options.suite);
+  const devices: Profile[] = [];
+  for (const name of options.device ?? []) devices.push(await loadProfile(name));
+  for (const device of devices) verifyProfile(device, Object.values(SUITES));
+  const planned = planRun(suites, devices, { prefix: options.check, classes: options.class });
+  if (options.world !== "netns" && options.world !== "memory") {
+    throw new UsageError(
+      `Cannot run in a world as it must be netns or memory: got ${options.world}`,
+    );
+  }
+  if (options.world === "netns") {
+    const code = await enterNamespaces(Deno.args);
+    if (code !== undefined) return code;
+  }
+
+  const directory = await runDirectory(options.out, started);
+  const world = await worldOf(options.world);
+  try {
+    const progress = new Progress(planned.length);
+    const judged = await perform(world, planned, {
+      seed: options.seed,
+      directory,
+      jobs: options.world === "memory" ? options.jobs ?? 2 : 1,
+      prefix: options.check,
+      progress,
+    });
+    const selection = (options.suite ?? options.check ?? options.class) !== undefined;
+    return await finish({
+      judged,
+      scopes: new Map(suites.map((suite) => [suite.name, scopeOfRun(suite, devices)])),
+      devices,
+      run: {
+        id: directory.split("/").at(-1)!,
+        started: started.toISOString(),
+        seed: options.seed,
+        world: world.name,
+        kernel: kernel(),
+        commit: await commit(),
+        command: reproduce(Deno.args, options.seed),
+        selection,
+        duration_ms: Date.now() - started.getTime(),
+      },
+      directory,
+      json: options.json ?? false,
+    });
+  } finally {
+    await world.close();
+  }
+}
+
+function chooseSuites(names: readonly string[] | undefined): Suite[] {
+  if (names === undefined) return Object.values(SUITES);
+  return names.map((name) => {
+    if (Object.hasOwn(SUITES, name)) return SUITES[name];
+    throw new UsageError(
+      `Cannot find suite ${name}: known are ${Object.keys(SUITES).join(", ")}`,
+    );
+  });
+}
+
+/** What a run has to answer for: all that its devices declare, together. */
+function scopeOfRun(suite: Suite, devices: readonly Profile[]): Scope {
+  const foreign = devices.filter(({ attach }) =>
+    attach.kind !== "reference" || attach.mutant !== undefined
+  );
+  if (foreign.length === 0) {
+    const scope = referenceScope(suite);
+    if (devices.length === 0) return scope;
+    return { ...scope, roles: [...new Set(devices.flatMap(({ roles }) => roles))] };
+  }
+  return {
+    roles: [...new Set(foreign.flatMap(({ roles }) => roles))],
+    classes: [...new Set(foreign.flatMap(({ classes }) => classes))],
+  };
+}
+
+async function worldOf(name: "netns" | "memory"): Promise<World> {
+  if (name === "memory") {
+    const { MemoryWorld } = await import("../memory/world.ts");
+    return new MemoryWorld();
+  }
+  if (!inside()) throw new Error("the netns world runs inside namespaces only");
+  const { NetnsWorld } = await import("../netns/world.ts");
+  return new NetnsWorld();
+}

@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { words } from "./usage.ts";
+
+/** Options of `check` as the command line gives them. */
+export interface CheckOptions {
+  profile?: string;
+  suite?: string[];
+  check?: string;
+  out?: string;
+  json?: boolean;
+}
+
+/** Adds `check` to the program. */
+export function register(program: Command): void {
+  program.command("check")
+    .summary("judge captures alone, or the evidence of a run again")
+    .description(
+      "Judges captures without any device, or every verdict of a run directory anew.\n" +
+        "The profile says which capture was taken where; evidence of ours says so itself.",
+    )
+    .argument("<capture|dir...>", "captures, or one run or evidence directory")
+    .option("--profile <file|name>", "profile of the device that the captures show")
+    .option("--suite <word,…>", "only these systems", words)
+    .option("--check <prefix>", "only checks whose id begins with this")
+    .option("--out <dir>", "write a report there")
+    .option("--json", "print report.json instead of the summary")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  plumbline check --profile box.json wan-a.pcapng wan-b.pcapng
+  plumbline check runs/2026-01-31-1
+  plumbline check runs/2026-01-31-1/evidence/core_identity/7/affinity --json`,
+    )
+    .action(async (inputs: string[], options: CheckOptions) => {
+      const { check } = await import("./check_run.ts");
+      Deno.exitCode = await check(inputs, options);
+    });
+}

@@ -1,0 +1,178 @@
+/** Judges evidence without a lab. */
+import { readCapture } from "../../captures/file/read.ts";
+import { evidenceFromCaptures, judgeEvidence, scopeOf } from "../../suites/judge.ts";
+import { loadEvidence } from "../../suites/load.ts";
+import { SUITES } from "../../suites/mod.ts";
+import { resolve } from "../../suites/paths.ts";
+import type { Profile } from "../../suites/profile.ts";
+import type { Report } from "../../suites/report/model.ts";
+import type { Scope } from "../../suites/scope.ts";
+import type { Suite } from "../../suites/suite.ts";
+import type { CheckOptions } from "./check.ts";
+import { loadProfile, verifyProfile } from "./devices.ts";
+import { findEvidence, tampered } from "./evidence_tree.ts";
+import { finish } from "./finish.ts";
+import { type Judged, judgeDirectory } from "./perform.ts";
+import { commit, kernel, reproduce, runDirectory } from "./surroundings.ts";
+import { UsageError } from "./usage.ts";
+
+/** Runs `check`; gives the exit code. */
+export async function check(inputs: readonly string[], options: CheckOptions): Promise<number> {
+  const started = new Date();
+  const device = options.profile === undefined ? undefined : await loadProfile(options.profile);
+  if (device !== undefined) verifyProfile(device, Object.values(SUITES));
+  const folders = await Promise.all(inputs.map(isDirectory));
+  const asDirectory = folders.length === 1 && folders[0];
+  if (!asDirectory && folders.includes(true)) {
+    throw new UsageError("Cannot judge this as it must be captures, or one directory: got both");
+  }
+  const found = asDirectory
+    ? await judgeRun(inputs[0], device, options)
+    : await judgeCaptures(inputs, device, options);
+  const directory = options.out === undefined
+    ? undefined
+    : await runDirectory(options.out, started);
+  return await finish({
+    ...found,
+    run: {
+      id: directory?.split("/").at(-1) ?? "check",
+      started: started.toISOString(),
+      seed: found.seed,
+      world: found.world,
+      kernel: kernel(),
+      commit: await commit(),
+      command: reproduce(Deno.args),
+      selection: (options.suite ?? options.check) !== undefined,
+      duration_ms: Date.now() - started.getTime(),
+    },
+    directory,
+    json: options.json ?? false,
+  });
+}
+
+/** What was judged, and on whose behalf. */
+interface Found {
+  judged: Judged[];
+  scopes: Map<string, Scope>;
+  devices: Profile[];
+  seed: number;
+  world: Report["run"]["world"];
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "there is none" : "it cannot be opened";
+    throw new UsageError(`Cannot judge ${path} as ${why}`);
+  }
+}
+
+function suitesFor(options: CheckOptions): Suite[] {
+  return (options.suite ?? Object.keys(SUITES)).map((name) => {
+    if (Object.hasOwn(SUITES, name)) return SUITES[name];
+    throw new UsageError(`Cannot find suite ${name}: known are ${Object.keys(SUITES).join(", ")}`);
+  });
+}
+
+async function judgeRun(
+  root: string,
+  device: Profile | undefined,
+  options: CheckOptions,
+): Promise<Found> {
+  const directories = await findEvidence(root);
+  if (directories.length === 0) {
+    throw new UsageError(`Cannot judge ${root} as no scenario.json lies in it or under evidence/`);
+  }
+  const suites = suitesFor(options);
+  const found: Found = { judged: [], scopes: new Map(), devices: [], seed: 0, world: "captures" };
+  const problem = await tampered(root);
+  for (const evidence of directories) {
+    const record = await loadEvidence(evidence === "" ? root : `${root}/${evidence}`);
+    const suite = suites.find(({ name }) => name === record.suite);
+    if (suite === undefined) continue;
+    const own = scopeOf(suite, record);
+    const scope = device === undefined ? own : {
+      roles: own.roles.filter((role) => device.roles.includes(role)),
+      classes: device.classes,
+    };
+    const judged = await judgeDirectory(suite, root, evidence, {
+      scope,
+      prefix: options.check,
+      problem,
+    });
+    // A report that goes elsewhere must still find the captures.
+    const captures = judged.captures.map((each) => ({ ...each, file: resolve(root, each.file) }));
+    found.judged.push({ ...judged, captures });
+    found.scopes.set(suite.name, union(found.scopes.get(suite.name), scope));
+    found.seed = record.seed;
+    found.world = record.world;
+    for (const { profile } of Object.values(record.cast)) {
+      const { attach } = profile;
+      const plainReference = attach.kind === "reference" && attach.mutant === undefined;
+      if (!plainReference && !found.devices.some(({ name }) => name === profile.name)) {
+        found.devices.push(profile);
+      }
+    }
+  }
+  if (found.judged.length === 0) {
+    throw new UsageError(`Cannot judge ${root} as its evidence belongs to none of the suites`);
+  }
+  if (device !== undefined) found.devices = [device];
+  return found;
+}
+
+function union(a: Scope | undefined, b: Scope): Scope {
+  return {
+    roles: [...new Set([...a?.roles ?? [], ...b.roles])],
+    classes: [...new Set([...a?.classes ?? [], ...b.classes])],
+  };
+}
+
+async function judgeCaptures(
+  captures: readonly string[],
+  device: Profile | undefined,
+  options: CheckOptions,
+): Promise<Found> {
+  if (device === undefined) {
+    throw new UsageError("Cannot judge captures alone as --profile must say what they show");
+  }
+  for (const path of captures) await probe(path);
+  const found: Found = {
+    judged: [],
+    scopes: new Map(),
+    devices: [device],
+    seed: 0,
+    world: "captures",
+  };
+  for (const suite of suitesFor(options)) {
+    const evidence = evidenceFromCaptures(suite.name, device, captures);
+    const clock = () => performance.now();
+    const checks = await judgeEvidence(suite, evidence, { prefix: options.check, clock });
+    found.judged.push({
+      suite,
+      checks: checks.map((one) => ({ ...one, evidence: "" })),
+      captures: evidence.taps.map(({ name, file }) => ({ evidence: "", name, file })),
+    });
+    found.scopes.set(suite.name, scopeOf(suite, evidence));
+  }
+  return found;
+}
+
+/**
+ * Refuses what is no capture, or holds not one frame, before anything is judged.
+ * @throws {UsageError}
+ */
+async function probe(path: string): Promise<void> {
+  const enough = new Error("one frame is enough");
+  let problem: string | undefined;
+  try {
+    problem = (await readCapture(path, () => {
+      throw enough;
+    })).problem?.message ?? "it holds no frame";
+  } catch (error) {
+    if (error === enough) return;
+    problem = error instanceof Error ? error.message : String(error);
+  }
+  throw new UsageError(`Cannot judge ${path}: ${problem.split("\n")[0]}`);
+}

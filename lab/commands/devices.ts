@@ -1,0 +1,67 @@
+import { oneLine } from "../../suites/load.ts";
+import { type Profile, profileSchema } from "../../suites/profile.ts";
+import type { Suite } from "../../suites/suite.ts";
+import { UsageError } from "./usage.ts";
+
+/** Where the device profiles of the project stand. */
+const SHELF = new URL("../devices/", import.meta.url);
+
+/**
+ * Loads a device profile: a NAME stands for `lab/devices/NAME.json`, anything else is a path.
+ * @throws {UsageError} When there is no such profile, or it breaks the schema.
+ */
+export async function loadProfile(nameOrPath: string): Promise<Profile> {
+  const isName = /^[a-z0-9_-]+$/i.test(nameOrPath);
+  let text: string;
+  try {
+    text = await Deno.readTextFile(isName ? new URL(`${nameOrPath}.json`, SHELF) : nameOrPath);
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "there is none" : "it cannot be opened";
+    const hint = isName ? `: known are ${(await deviceNames()).join(", ")}` : "";
+    throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UsageError(`Cannot load device profile ${nameOrPath} as it must be JSON`);
+  }
+  const result = profileSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new UsageError(`Cannot load device profile ${nameOrPath}: ${oneLine(result.error)}`);
+}
+
+/** Names of the profiles in `lab/devices/`, sorted. */
+export async function deviceNames(): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(SHELF)) {
+    if (name.endsWith(".json")) names.push(name.slice(0, -".json".length));
+  }
+  return names.sort();
+}
+
+/**
+ * Holds what a profile names against the suites: mutants, waived requirements, classes.
+ * @throws {UsageError} When a name is unknown: a word that means nothing must not pass for a choice.
+ */
+export function verifyProfile(profile: Profile, suites: readonly Suite[]): void {
+  const refuse = (what: string, name: string) => {
+    throw new UsageError(`Cannot use profile ${profile.name} as ${what} is unknown: got ${name}`);
+  };
+  const { attach, exceptions, classes, roles } = profile;
+  if (attach.kind === "reference" && attach.mutant !== undefined) {
+    const known = suites.some(({ mutants }) => mutants.some(({ id }) => id === attach.mutant));
+    if (!known) refuse("its mutant", attach.mutant);
+  }
+  for (const { requirement } of exceptions) {
+    const known = suites.some(({ requirements }) => requirement in requirements);
+    if (!known) refuse("a waived requirement", requirement);
+  }
+  const all = suites.flatMap(({ requirements }) => Object.values(requirements));
+  for (const word of classes) {
+    if (!all.some((requirement) => requirement.classes?.includes(word))) refuse("a class", word);
+  }
+  for (const role of roles) {
+    if (!all.some((requirement) => requirement.binds.includes(role))) refuse("a role", role);
+  }
+}

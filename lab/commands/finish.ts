@@ -1,0 +1,65 @@
+import { join } from "../../suites/paths.ts";
+import type { Profile } from "../../suites/profile.ts";
+import { buildReport } from "../../suites/report/build.ts";
+import type { Report } from "../../suites/report/model.ts";
+import { writeRun } from "../../suites/report/write.ts";
+import type { Scope } from "../../suites/scope.ts";
+import { applyWaivers, judgeRequirements } from "../../suites/tally.ts";
+import type { Judged } from "./perform.ts";
+import { summaryText } from "./summary.ts";
+import { print, printJson } from "./usage.ts";
+
+/** What a judging command knows at its end. */
+export interface Finished {
+  judged: readonly Judged[];
+  scopes: ReadonlyMap<string, Scope>;
+  /** Profiles under test; none when these were plain reference peers. */
+  devices: readonly Profile[];
+  run: Report["run"];
+  /** Where the run directory is, when there is one to write. */
+  directory?: string;
+  json: boolean;
+}
+
+/** Draws the conclusion, writes the run directory, prints the result; gives the exit code. */
+export async function finish(finished: Finished): Promise<number> {
+  const { directory, devices, json } = finished;
+  const report = concludes(finished);
+  if (directory !== undefined) await writeRun(directory, report, devices);
+  if (json) printJson(report);
+  else {
+    print(summaryText(report));
+    if (directory !== undefined) print(`Report: ${join(directory, "report.html")}`);
+  }
+  return report.exit_code;
+}
+
+/** Makes the report of everything that was judged. */
+export function concludes(finished: Omit<Finished, "json" | "directory">): Report {
+  const { judged, scopes, devices, run } = finished;
+  const suites = [...new Set(judged.map(({ suite }) => suite))].map((suite) => ({
+    suite,
+    checks: judged.filter((one) => one.suite === suite).flatMap(({ checks }) => checks),
+  }));
+  const requirements = suites.flatMap(({ suite, checks }) =>
+    judgeRequirements(suite, checks, scopes.get(suite.name)!, run.selection)
+  );
+  const exceptions = devices.flatMap((device) => device.exceptions);
+  const waivers = applyWaivers(exceptions, requirements, run.started.slice(0, 10));
+  return buildReport({
+    run,
+    device: {
+      ...(devices.length === 0 ? { name: "reference peers", vendor: "Plumbline", version: "" } : {
+        name: devices.map(({ name }) => name).join(" and "),
+        vendor: [...new Set(devices.map(({ vendor }) => vendor))].join(" and "),
+        version: devices.map(({ version }) => version).filter(Boolean).join(" and "),
+      }),
+      roles: [...new Set([...scopes.values()].flatMap(({ roles }) => roles))],
+      classes: [...new Set([...scopes.values()].flatMap(({ classes }) => classes))],
+    },
+    suites,
+    requirements,
+    waivers,
+    captures: judged.flatMap(({ captures }) => captures),
+  });
+}

@@ -1,0 +1,100 @@
+import { join } from "../../suites/paths.ts";
+import { judgeEvidence, type JudgeOptions, loadEvidence } from "../../suites/judge.ts";
+import type { PlacedCheck } from "../../suites/report/build.ts";
+import type { Report } from "../../suites/report/model.ts";
+import type { Suite } from "../../suites/suite.ts";
+import { totalsOf } from "../../suites/tally.ts";
+import type { World } from "../world.ts";
+import type { Planned } from "./plan.ts";
+import type { Progress } from "./progress.ts";
+
+/** What a scenario came to: its judgements, and the captures that they rest on. */
+export interface Judged {
+  suite: Suite;
+  checks: PlacedCheck[];
+  captures: Report["captures"];
+}
+
+/** How to run and judge. */
+export interface PerformOptions {
+  seed: number;
+  /** Run directory. */
+  directory: string;
+  /** How many scenarios at a time. */
+  jobs: number;
+  prefix?: string;
+  progress: Progress;
+}
+
+/** Runs each planned scenario, judges its evidence at once, and keeps the order of the plan. */
+export async function perform(
+  world: World,
+  planned: readonly Planned[],
+  options: PerformOptions,
+): Promise<Judged[]> {
+  const judged = new Array<Judged>(planned.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < planned.length) {
+      const i = next++;
+      judged[i] = await performOne(world, planned[i], options);
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, worker));
+  options.progress.clear();
+  return judged;
+}
+
+async function performOne(
+  world: World,
+  { suite, scenario, cast, evidence }: Planned,
+  options: PerformOptions,
+): Promise<Judged> {
+  const { seed, progress } = options;
+  progress.begin(`${scenario.title}`);
+  await world.run({
+    suite,
+    scenario,
+    cast,
+    seed,
+    directory: join(options.directory, evidence),
+    progress: (line) => progress.detail(`${scenario.title}: ${line}`),
+  });
+  const judged = await judgeDirectory(suite, options.directory, evidence, {
+    prefix: options.prefix,
+  });
+  progress.end(`${evidence.replace(/^evidence\//, "")}: ${summary(judged)}`);
+  return judged;
+}
+
+/**
+ * Judges the evidence of one scenario within a run directory. What is judged is what was written,
+ * read back: so a later `check` sees the very same.
+ */
+export async function judgeDirectory(
+  suite: Suite,
+  directory: string,
+  evidence: string,
+  options: JudgeOptions & { problem?: string },
+): Promise<Judged> {
+  const loaded = await loadEvidence(join(directory, evidence));
+  if (options.problem !== undefined) loaded.problem ??= options.problem;
+  const clock = () => performance.now();
+  const checks = await judgeEvidence(suite, loaded, { clock, ...options });
+  return {
+    suite,
+    checks: checks.map((check) => ({ ...check, evidence })),
+    captures: loaded.taps.map(({ name, file }) => ({
+      evidence,
+      name,
+      file: evidence === "" ? file : `${evidence}/${file}`,
+    })),
+  };
+}
+
+function summary({ checks }: Judged): string {
+  const totals = totalsOf(checks);
+  const parts = (["pass", "fail", "inconclusive", "error"] as const)
+    .filter((word) => totals[word] > 0).map((word) => `${totals[word]} ${word}`);
+  return parts.join(", ") || "nothing judged";
+}

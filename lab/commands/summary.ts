@@ -1,0 +1,81 @@
+import type { Report, ReportCheck } from "../../suites/report/model.ts";
+import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
+import { VERSION } from "../../suites/version.ts";
+import { plain } from "./usage.ts";
+
+/** More than this is for the report. */
+const MOST_SHOWN = 10;
+
+const LEVELS = ["MUST", "SHOULD", "MAY"] as const;
+const COLUMNS = ["pass", "fail", "inconclusive", "error", "not_applicable"] as const;
+
+/** What a run found, for a person at a terminal: the table, what went wrong, the verdict. */
+export function summaryText(report: Report): string {
+  const { run, device, suites } = report;
+  const lines = [
+    `Plumbline ${VERSION}: ${plain(device.name)} as ${device.roles.join(" and ")}, ` +
+    `${run.world} world, seed ${run.seed}, ${(run.duration_ms / 1000).toFixed(1)} s`,
+    "",
+    ...table(report),
+    "",
+    ...troubles(suites.flatMap(({ checks }) => checks)),
+  ];
+  for (const { requirement, state, reason } of device.exceptions) {
+    lines.push(`exception  ${requirement} is ${state.replace("_", " ")}: ${plain(reason)}`);
+  }
+  const { title, sentence } = headline(report);
+  return [...lines, `${title}. ${sentence}`].join("\n");
+}
+
+function table({ requirements }: Report): string[] {
+  const rows: string[][] = [["requirements", "", ...COLUMNS.map((c) => c.replace("_", " "))]];
+  const suites = [...new Set(requirements.map(({ suite }) => suite))];
+  for (const suite of suites) {
+    LEVELS.forEach((level, i) => {
+      const some = requirements.filter((r) => r.suite === suite && r.level === level);
+      const counts = COLUMNS.map((word) => some.filter(({ verdict }) => verdict === word).length);
+      rows.push([i === 0 ? suite : "", level, ...counts.map((n) => n === 0 ? "·" : String(n))]);
+    });
+  }
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row) =>
+    row.map((cell, i) => i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ")
+      .trimEnd()
+  );
+}
+
+function troubles(checks: readonly ReportCheck[]): string[] {
+  const failed = [
+    ...checks.filter(({ verdict }) => verdict === "error"),
+    ...checks.filter(({ verdict }) => verdict === "fail"),
+  ];
+  const lines = failed.slice(0, MOST_SHOWN).flatMap(trouble);
+  if (failed.length > MOST_SHOWN) lines.push(`… and ${failed.length - MOST_SHOWN} more`, "");
+  const unsure = checks.filter(({ verdict }) => verdict === "inconclusive");
+  const byReason = Map.groupBy(unsure, ({ reason }) => reason ?? "");
+  for (const [reason, all] of [...byReason].slice(0, MOST_SHOWN)) {
+    const who = all.length === 1 ? all[0].id : `${all.length} checks`;
+    lines.push(`${VERDICT_WORDS.inconclusive.sign} ${who}: ${plain(reason).slice(0, 300)}`);
+  }
+  if (byReason.size > MOST_SHOWN) lines.push(`… and ${byReason.size - MOST_SHOWN} more reasons`);
+  if (byReason.size > 0) lines.push("");
+  return lines;
+}
+
+function trouble(check: ReportCheck): string[] {
+  const lines = [
+    `${VERDICT_WORDS[check.verdict].sign} ${check.covers.join(", ")}  ${check.title}`,
+    `  ${check.id}${check.evidence === "" ? "" : ` on ${check.evidence}`}`,
+  ];
+  if (check.reason !== undefined) lines.push(`  ${plain(check.reason)}`);
+  if (check.verdict === "fail") {
+    lines.push(`  expected  ${plain(check.expected ?? "")}`);
+    lines.push(`  actual    ${plain(check.actual ?? "")}`);
+    const [first, ...rest] = check.frames ?? [];
+    if (first !== undefined) {
+      const more = rest.length > 0 ? ` and ${rest.length} more` : "";
+      lines.push(`  packet    ${plain(first.capture)} frame ${first.number}${more}`);
+    }
+  }
+  return [...lines, ""];
+}

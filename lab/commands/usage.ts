@@ -1,0 +1,55 @@
+import { InvalidArgumentError } from "commander";
+
+/** The command line, a profile or an input is at fault: exit code 2, and one line that says why. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** Parses `a,b,c`; may be given several times. */
+export function words(value: string, before: string[] = []): string[] {
+  const found = value.split(",").map((word) => word.trim()).filter((word) => word !== "");
+  if (found.length === 0) throw new InvalidArgumentError("It must name at least one.");
+  return [...before, ...found];
+}
+
+/** Collects an option that may be given several times. */
+export function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+/** Makes a parser of whole numbers from `least` to 2^32 - 1. */
+export function whole(least: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > 0xffffffff) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to 4294967295.`);
+    }
+    return number;
+  };
+}
+
+/** Prints the one JSON document of a `--json` run. */
+export function printJson(value: unknown): void {
+  const text = JSON.stringify(value, (_, v) => typeof v === "bigint" ? String(v) : v, 2);
+  print(text);
+}
+
+/** Writes a line to standard output; a reader that has gone away is no error. */
+export function print(line: string): void {
+  const bytes = new TextEncoder().encode(line + "\n");
+  try {
+    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
+    throw error;
+  }
+}
+
+/** Control characters, and those that turn the direction of writing. */
+// deno-lint-ignore no-control-regex
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text without control characters: what devices and files say must not steer a terminal. */
+export function plain(text: string): string {
+  return text.replace(STEERING, "\ufffd");
+}

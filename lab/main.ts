@@ -1,0 +1,92 @@
+/** The command line: `plumbline COMMAND`. */
+import { Command, CommanderError } from "commander";
+import { VERSION } from "../suites/version.ts";
+
+/** What a file of `commands/` exports. */
+interface CommandModule {
+  register(program: Command): void;
+}
+
+/**
+ * The commands, in the order of the help. Each is loaded when it is called: `--help` and a mistyped
+ * word should not have to wait for the whole lab.
+ */
+const COMMANDS = [
+  "certify",
+  "check",
+  "describe",
+  "report",
+  "mutants",
+  "list",
+  "lab",
+  "peer",
+] as const;
+
+const GUIDE = `
+Exit codes: 0 conformant; 1 a requirement failed; 2 usage, profile or unreadable input;
+3 nothing failed but something required was inconclusive; 4 an error of Plumbline's own.
+
+Examples:
+  plumbline certify                              the reference peers, on a veth lab
+  plumbline certify --device box.json            your device against the reference peers
+  plumbline check --profile box.json wan.pcapng  captures alone
+  plumbline describe wan.pcapng                  one line per packet
+  plumbline list requirements                    what is asked, and which check judges it`;
+
+/** Runs the command line; gives the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command("plumbline")
+    .description("Conformance and interoperability tests for tunnelling devices")
+    .version(VERSION)
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command")
+    .addHelpText("after", GUIDE)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  try {
+    await register(program, args);
+    if (args.length === 0) {
+      console.error(program.helpInformation() + GUIDE);
+      return 2;
+    }
+    await program.parseAsync([...args], { from: "user" });
+    return Number(Deno.exitCode);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+/** Registers the command that is asked for, or all of them when none is clearly meant. */
+async function register(program: Command, args: readonly string[]): Promise<void> {
+  const wanted = COMMANDS.filter((name) => name === args[0]);
+  for (const name of wanted.length > 0 ? wanted : COMMANDS) {
+    const module: CommandModule = await import(`./commands/${name}.ts`);
+    module.register(program);
+  }
+  for (const command of program.commands) {
+    command.helpOption("-h, --help", "show this help").configureOutput({ writeErr: () => {} })
+      .exitOverride();
+  }
+}
+
+/** Says what went wrong in one line; gives the exit code that fits. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const text = error.message.replace(/^error: /, "").replace(/\s+/g, " ").trim();
+    const hint = error.code === "commander.help" ? "" : "; --help shows what is possible";
+    console.error(`plumbline: ${text}${hint}`);
+    return 2;
+  }
+  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+  const line = message.split("\n")[0];
+  if (name === "UsageError" || name === "UnreadableInput" || name === "NotACapture") {
+    console.error(`plumbline: ${line}`);
+    return 2;
+  }
+  console.error(`plumbline: internal error: ${line} (PLUMBLINE_DEBUG=1 shows where)`);
+  if (Deno.env.get("PLUMBLINE_DEBUG") === "1") console.error(error);
+  return 4;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
