@@ -1,7 +1,8 @@
 /**
- * Hosts one reference peer: `deno run -A lab/peer_host.ts [CONFIG.json]`.
+ * Hosts one reference peer: `deno run -A lab/peer_host.ts CONFIG.json`.
  *
- * Without a file the first line of standard input names it: `{"start": "PATH"}`. Further lines are
+ * With `--wait MODULE` instead it loads the suites from the module and waits for a first line on
+ * standard input that names the file: `{"start": "PATH"}`. Further lines are
  * `{"instruct": {…}}` and `{"stop": true}`. It reports on standard output, one JSON object a line:
  * `{"ready": true}`, `{"event": "tunnel_up"}` for the first occurrence of every event of the trace,
  * `{"instructed": true}`, `{"failed": "why"}`. The end of standard input stops it too.
@@ -34,7 +35,10 @@ async function start(path: string): Promise<PeerHost> {
   return host;
 }
 
-/** Runs a peer until it is told to stop; its exit code. */
+/**
+ * Runs a peer until it is told to stop; its exit code.
+ * @param file Its configuration; undefined waits to be told.
+ */
 export async function runPeerHost(file: string | undefined): Promise<number> {
   let host = file === undefined ? undefined : await start(file);
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
@@ -53,7 +57,9 @@ export async function runPeerHost(file: string | undefined): Promise<number> {
 
 if (import.meta.main) {
   try {
-    Deno.exit(await runPeerHost(Deno.args[0]));
+    const [first, module] = Deno.args;
+    if (first === "--wait") await import(module);
+    Deno.exit(await runPeerHost(first === "--wait" ? undefined : first));
   } catch (error) {
     report({ failed: error instanceof Error ? error.message : String(error) });
     Deno.exit(4);

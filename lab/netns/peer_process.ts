@@ -32,11 +32,11 @@ export class PeerProcess implements DeviceProcess {
   #node = "a peer";
   #ended = false;
 
-  /** Starts a host that waits to be told whom to host. @param suites Module with the suites. */
-  constructor(suites?: string) {
+  /** Starts a host that waits to be told whom to host. @param suites Module that exports `SUITES`. */
+  constructor(suites: string) {
     const main = new URL("../peer_host.ts", import.meta.url).href;
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-prompt", main, ...(suites === undefined ? [] : [suites])],
+      args: ["run", "-A", "--no-prompt", main, "--wait", suites],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

@@ -1,0 +1,231 @@
+/** The netns world: real kernel, real sockets, one network namespace for every node. */
+import type { EvidenceRecord } from "../../suites/evidence.ts";
+import type { Profile } from "../../suites/profile.ts";
+import type { Casting } from "../../suites/scenario.ts";
+import type { Topology } from "../../suites/topology.ts";
+import type { PeerHostConfig } from "../peer_host/config.ts";
+import { referenceProfile } from "../reference.ts";
+import { namespacePath } from "../sys/thread.ts";
+import type { Performance, World } from "../world.ts";
+import { ExternalProcess } from "./external_process.ts";
+import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
+import { type DeviceProcess, PeerProcess } from "./peer_process.ts";
+import { Recorder } from "./recorder.ts";
+import { NeedsEmulation, NetnsStage } from "./stage.ts";
+import { Wires } from "./wires.ts";
+
+/** Octets of a datagram on a LAN port whose device's configuration does not say. */
+const DEFAULT_MTU = 1500;
+
+/** How the world is set up. */
+export interface NetnsOptions extends Pick<LabOptions, "tun"> {
+  /** Module that exports `SUITES`, for the processes that host peers. */
+  suites?: string;
+}
+
+/** A lab that stands, with what watches and joins it. */
+interface Standing {
+  lab: Lab;
+  recorder: Recorder;
+  wires: Wires;
+}
+
+/** Runs scenarios on real namespaces; the process must be inside (see `enter.ts`). */
+export class NetnsWorld implements World {
+  readonly name = "netns" as const;
+  #standing: Standing | undefined;
+  #emulate = new Set<string>();
+  #spares: PeerProcess[] = [];
+  readonly #suites: string;
+
+  constructor(readonly options: NetnsOptions = {}) {
+    this.#suites = options.suites ?? new URL("../../suites/mod.ts", import.meta.url).href;
+  }
+
+  async run(performance: Performance): Promise<EvidenceRecord> {
+    try {
+      return await this.#attempt(performance);
+    } catch (error) {
+      if (!(error instanceof NeedsEmulation)) throw error;
+      // The scenario starts over, on a lab whose link can be changed.
+      this.#emulate.add(error.link);
+      return await this.run(performance);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#spares.splice(0).map((spare) => spare.stop()));
+    await this.#takeDown();
+  }
+
+  async #attempt(performance: Performance): Promise<EvidenceRecord> {
+    const { scenario, directory, seed } = performance;
+    await Deno.mkdir(directory, { recursive: true });
+    const standing = await this.#stand(scenario.topology, seed);
+    const { recorder, wires } = standing;
+    const record = newRecord(performance);
+    wires.begin();
+    await recorder.begin(directory);
+    const devices = new Map<string, DeviceProcess>();
+    const stage = new NetnsStage({ topology: scenario.topology, devices, wires, recorder });
+    let rebuild: NeedsEmulation | undefined;
+    try {
+      await this.#startDevices(performance, standing, record, devices);
+      await scenario.act(stage);
+      await stage.settle();
+    } catch (error) {
+      if (error instanceof NeedsEmulation) rebuild = error;
+      record.problem = error instanceof Error ? error.message : String(error);
+    }
+    await stage.close();
+    await Promise.all([...devices.values()].map((device) => device.stop()));
+    record.captureCounters = await recorder.end();
+    record.linkCounters = wires.counters();
+    record.stimuli = stage.stimuli;
+    if (rebuild !== undefined) throw rebuild;
+    const text = JSON.stringify(record, null, 1) + "\n";
+    await Deno.writeTextFile(`${directory}/scenario.json`, text);
+    return record;
+  }
+
+  /** Brings the lab up, or finds it standing from the scenario before. */
+  async #stand(topology: Topology, seed: number): Promise<Standing> {
+    const standing = this.#standing;
+    const emulated = topology.links.every(({ name, impairment }) =>
+      standing?.wires.has(name) || (impairment === undefined && !this.#emulate.has(name))
+    );
+    if (standing !== undefined && emulated) {
+      if (JSON.stringify(standing.lab.topology) === JSON.stringify(topology)) return standing;
+    }
+    await this.#takeDown();
+    const options = { emulate: this.#emulate, tun: this.options.tun };
+    try {
+      const lab = await bringUp(topology, options);
+      const recorder = await Recorder.open(topology.taps.map((tap) => ({
+        name: tap.name,
+        namespace: namespacePath(tap.node),
+        interface: tap.interface,
+      })));
+      return this.#standing = { lab, recorder, wires: await Wires.start(lab.wires, seed) };
+    } catch (error) {
+      await takeDown(topology);
+      throw error;
+    }
+  }
+
+  async #takeDown(): Promise<void> {
+    const standing = this.#standing;
+    this.#standing = undefined;
+    if (standing === undefined) return;
+    await standing.recorder.close();
+    await standing.wires.close();
+    await takeDown(standing.lab.topology);
+  }
+
+  async #startDevices(
+    performance: Performance,
+    { lab }: Standing,
+    record: EvidenceRecord,
+    devices: Map<string, DeviceProcess>,
+  ): Promise<void> {
+    await Promise.all(
+      Object.entries(performance.scenario.cast).map(async ([node, casting]) => {
+        const profile = performance.cast[node] ??
+          referenceProfile(performance.suite, casting.role);
+        record.cast[node] = { role: casting.role, config: casting.config, profile };
+        const { mtu } = casting.config;
+        await setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
+        const config = hostConfig(performance, node, casting, profile, this.#suites);
+        const file = `${performance.directory}/${node}.config.json`;
+        await Deno.writeTextFile(file, JSON.stringify(config, null, 1) + "\n");
+        devices.set(node, await this.#startDevice(node, profile, file, config));
+      }),
+    );
+    for (const [node, { profile }] of Object.entries(record.cast)) {
+      if (profile.trace.kind === "jsonl") {
+        record.traces.push(...traceFiles(performance.directory, node));
+      }
+    }
+    this.#refill(Object.keys(performance.scenario.cast).length);
+  }
+
+  async #startDevice(
+    node: string,
+    { attach, name }: Profile,
+    file: string,
+    config: PeerHostConfig,
+  ): Promise<DeviceProcess> {
+    if (attach.kind === "process") {
+      const { command, ready } = attach;
+      return await ExternalProcess.start(node, namespacePath(node), command, file, ready);
+    }
+    if (attach.kind === "captures") {
+      throw new TypeError(`Cannot play "${name}" as its profile is for captures alone`);
+    }
+    const peer = this.#spares.shift() ?? new PeerProcess(this.#suites);
+    try {
+      await peer.start(file, config);
+      return peer;
+    } catch (error) {
+      await peer.stop();
+      throw error;
+    }
+  }
+
+  /** Starts hosts for the next scenario while this one runs: a start costs more than most of them. */
+  #refill(count: number): void {
+    while (this.#spares.length < count) this.#spares.push(new PeerProcess(this.#suites));
+  }
+}
+
+function newRecord({ scenario, suite, seed }: Performance): EvidenceRecord {
+  return {
+    schema: 1,
+    scenario: scenario.id,
+    suite: suite.name,
+    world: "netns",
+    seed,
+    topology: scenario.topology,
+    cast: {},
+    taps: scenario.topology.taps.map(({ name, node, side }) => ({
+      name,
+      node,
+      side,
+      file: `${name}.pcapng`,
+    })),
+    traces: [],
+    stimuli: [],
+    captureCounters: {},
+    linkCounters: {},
+  };
+}
+
+function hostConfig(
+  { suite, seed, directory }: Performance,
+  node: string,
+  casting: Casting,
+  { attach }: Profile,
+  suites: string,
+): PeerHostConfig {
+  return {
+    suite: suite.name,
+    role: casting.role,
+    config: casting.config,
+    ...(attach.kind === "reference" && attach.mutant ? { mutant: attach.mutant } : {}),
+    ...(attach.kind === "null" ? { null: attach.conduct } : {}),
+    ...(casting.persona === undefined ? {} : { persona: casting.persona }),
+    node,
+    traceDirectory: directory,
+    seed,
+    namespace: namespacePath(node),
+    suites,
+  };
+}
+
+/** Traces that a node's host has begun: the machine's own, then one for every core. */
+function traceFiles(directory: string, node: string): { node: string; file: string }[] {
+  const files = [...Deno.readDirSync(directory)].map(({ name }) => name)
+    .filter((name) => name.startsWith(`${node}.`) && name.endsWith(".jsonl"));
+  return files.sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
+    .map((file) => ({ node, file }));
+}
