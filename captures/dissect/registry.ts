@@ -70,7 +70,7 @@ export const DISSECTORS: Record<TableName, Record<number, Dissector>> = {
     0x9200: dissectVlan,
   },
   /** PPP protocol numbers. */
-  pppProtocol: { 0x0021: dissectIpv4, 0x0057: dissectIpv6 },
+  pppProtocol: { 0x0021: dissectIpv4, 0x0057: dissectIpv6, 0x0281: dissectMpls },
   /** IP protocol numbers, IPv6 extension headers included. */
   ipProtocol: {
     0: dissectHopByHop,
