@@ -11,6 +11,7 @@ import { finish } from "./finish.ts";
 import { perform } from "./perform.ts";
 import { planRun } from "./plan.ts";
 import { Progress } from "./progress.ts";
+import { chooseSuites } from "./suites.ts";
 import { commit, kernel, reproduce, runDirectory } from "./surroundings.ts";
 import { UsageError } from "./usage.ts";
 
@@ -66,16 +67,6 @@ export async function certify(options: CertifyOptions): Promise<number> {
   } finally {
     await world.close();
   }
-}
-
-function chooseSuites(names: readonly string[] | undefined): Suite[] {
-  if (names === undefined) return Object.values(SUITES);
-  return names.map((name) => {
-    if (Object.hasOwn(SUITES, name)) return SUITES[name];
-    throw new UsageError(
-      `Cannot find suite ${name}: known are ${Object.keys(SUITES).join(", ")}`,
-    );
-  });
 }
 
 /** What a run has to answer for: all that its devices declare, together. */

@@ -7,12 +7,12 @@ import { resolve } from "../../suites/paths.ts";
 import type { Profile } from "../../suites/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Scope } from "../../suites/scope.ts";
-import type { Suite } from "../../suites/suite.ts";
 import type { CheckOptions } from "./check.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { findEvidence, tampered } from "./evidence_tree.ts";
 import { finish } from "./finish.ts";
 import { type Judged, judgeDirectory } from "./perform.ts";
+import { chooseSuites } from "./suites.ts";
 import { commit, kernel, reproduce, runDirectory } from "./surroundings.ts";
 import { UsageError } from "./usage.ts";
 
@@ -68,13 +68,6 @@ async function isDirectory(path: string): Promise<boolean> {
   }
 }
 
-function suitesFor(options: CheckOptions): Suite[] {
-  return (options.suite ?? Object.keys(SUITES)).map((name) => {
-    if (Object.hasOwn(SUITES, name)) return SUITES[name];
-    throw new UsageError(`Cannot find suite ${name}: known are ${Object.keys(SUITES).join(", ")}`);
-  });
-}
-
 async function judgeRun(
   root: string,
   device: Profile | undefined,
@@ -84,7 +77,7 @@ async function judgeRun(
   if (directories.length === 0) {
     throw new UsageError(`Cannot judge ${root} as no scenario.json lies in it or under evidence/`);
   }
-  const suites = suitesFor(options);
+  const suites = chooseSuites(options.suite);
   const found: Found = { judged: [], scopes: new Map(), devices: [], seed: 0, world: "captures" };
   const problem = await tampered(root);
   for (const evidence of directories) {
@@ -145,7 +138,7 @@ async function judgeCaptures(
     seed: 0,
     world: "captures",
   };
-  for (const suite of suitesFor(options)) {
+  for (const suite of chooseSuites(options.suite)) {
     const evidence = evidenceFromCaptures(suite.name, device, captures);
     const clock = () => performance.now();
     const checks = await judgeEvidence(suite, evidence, { prefix: options.check, clock });

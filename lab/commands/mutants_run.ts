@@ -1,0 +1,77 @@
+/** Measures the mutants in the memory world. */
+import { MemoryWorld } from "../memory/world.ts";
+import { MutationPool } from "../mutation_pool.ts";
+import { isPerfect, measureMutants, type MutantFate, type MutationScore } from "../mutation.ts";
+import type { MutantsOptions } from "./mutants.ts";
+import { Progress } from "./progress.ts";
+import { chooseSuites } from "./suites.ts";
+import { plain, print, printJson, UsageError } from "./usage.ts";
+
+/** Runs `mutants`; gives the exit code. */
+export async function mutants(options: MutantsOptions): Promise<number> {
+  const suites = chooseSuites(options.suite);
+  const prefix = options.mutant ?? "";
+  const count = suites.flatMap((suite) => suite.mutants)
+    .filter(({ id }) => id.startsWith(prefix)).length;
+  if (count === 0) throw new UsageError("Cannot measure mutants as none fits: see list mutants");
+  const progress = new Progress(count);
+  const scores: MutationScore[] = [];
+  const pool = new MutationPool(Math.min(navigator.hardwareConcurrency, count));
+  try {
+    for (const suite of suites) {
+      scores.push(
+        await measureMutants(suite, {
+          world: new MemoryWorld(),
+          seed: 1,
+          directory: "",
+          prefix,
+          jobs: pool.size,
+          elsewhere: (suite, mutant) => pool.fateOf(suite.name, mutant.id),
+          progress: (fate) => progress.end(sentence(fate)),
+        }),
+      );
+    }
+  } finally {
+    progress.clear();
+    pool.close();
+  }
+  const score = together(scores);
+  // A part of the mutants says nothing of what the whole leaves uncovered.
+  if (options.mutant !== undefined) score.uncovered = [];
+  if (options.json) printJson(score);
+  else printScore(score);
+  return isPerfect(score) ? 0 : 1;
+}
+
+function together(scores: readonly MutationScore[]): MutationScore {
+  return {
+    killed: scores.reduce((sum, { killed }) => sum + killed, 0),
+    total: scores.reduce((sum, { total }) => sum + total, 0),
+    mutants: scores.flatMap(({ mutants }) => mutants),
+    uncovered: scores.flatMap(({ uncovered }) => uncovered),
+  };
+}
+
+function sentence({ id, violates, killed_by, unrelated }: MutantFate): string {
+  const fate = killed_by.length > 0 ? `killed by ${killed_by.join(", ")}` : "SURVIVED";
+  const more = unrelated.length > 0 ? `; also failed ${unrelated.join(", ")}` : "";
+  return `${violates} ${id}: ${fate}${more}`;
+}
+
+function printScore(score: MutationScore): void {
+  for (const fate of score.mutants) {
+    print(`${fate.killed_by.length > 0 ? "✓" : "✗"} ${sentence(fate)}`);
+    for (const text of fate.instead) print(`  ${plain(text)}`);
+    for (const error of fate.errors) print(`  error ${error}`);
+  }
+  for (const { id, check, mutant } of score.uncovered) {
+    const lacks = [check ? "" : "check", mutant ? "" : "mutant"].filter(Boolean).join(" and no ");
+    print(`? ${id} has no ${lacks}`);
+  }
+  const broad = score.mutants.filter(({ unrelated }) => unrelated.length > 0).length;
+  print(
+    `${score.killed} of ${score.total} mutants killed` +
+      (broad > 0 ? `, ${broad} of them failed an unrelated check too` : "") +
+      (score.uncovered.length > 0 ? `, ${score.uncovered.length} MUSTs uncovered` : ""),
+  );
+}

@@ -1,0 +1,175 @@
+/** Whether the checks catch what they are there to catch: reference peers with one rule replaced. */
+import { type JudgedCheck, judgeEvidence } from "../suites/judge.ts";
+import { loadEvidence } from "../suites/load.ts";
+import type { Mutant } from "../suites/mutant.ts";
+import { join } from "../suites/paths.ts";
+import { profileSchema } from "../suites/profile.ts";
+import type { Scenario } from "../suites/scenario.ts";
+import { isInScope, referenceScope } from "../suites/scope.ts";
+import type { Suite } from "../suites/suite.ts";
+import type { World } from "./world.ts";
+
+/** What became of one mutant. */
+export interface MutantFate {
+  id: string;
+  violates: string;
+  /** Checks of the requirement it breaks that failed. */
+  killed_by: string[];
+  /** Requirements that cannot help being broken with it, as the mutant says. */
+  companions: string[];
+  /** Checks that failed and cover neither: the mutant or the check is not exact. */
+  unrelated: string[];
+  /** Errors of ours that came up. */
+  errors: string[];
+  /** Of a survivor: what the checks that should have caught it said instead. */
+  instead: string[];
+}
+
+/** The kill score of a suite. */
+export interface MutationScore {
+  killed: number;
+  total: number;
+  mutants: MutantFate[];
+  /** MUSTs in scope that lack a check or a mutant. */
+  uncovered: { id: string; check: boolean; mutant: boolean }[];
+}
+
+/** How to measure. */
+export interface MutationOptions {
+  world: World;
+  seed: number;
+  /** Folder for evidence; what a mutant left is removed once it was judged. */
+  directory: string;
+  /** Only mutants whose id begins with this. */
+  prefix?: string;
+  /** How many mutants at a time; more than one pays only with `elsewhere`. */
+  jobs?: number;
+  /** Finds the fate of a mutant on another thread. */
+  elsewhere?: (suite: Suite, mutant: Mutant) => Promise<MutantFate>;
+  /** Told of each mutant that is done. */
+  progress?: (fate: MutantFate) => void;
+}
+
+/** Measures all mutants of a suite. */
+export async function measureMutants(
+  suite: Suite,
+  options: MutationOptions,
+): Promise<MutationScore> {
+  const chosen = suite.mutants.filter(({ id }) => id.startsWith(options.prefix ?? ""));
+  const fates = new Array<MutantFate>(chosen.length);
+  const find = options.elsewhere ?? ((suite, mutant) => fateOf(suite, mutant, options));
+  let next = 0;
+  const worker = async () => {
+    while (next < chosen.length) {
+      const i = next++;
+      fates[i] = await find(suite, chosen[i]);
+      options.progress?.(fates[i]);
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs ?? 1 }, worker));
+  return {
+    killed: fates.filter(({ killed_by }) => killed_by.length > 0).length,
+    total: fates.length,
+    mutants: fates,
+    uncovered: uncovered(suite),
+  };
+}
+
+/** MUSTs in scope that lack a check or a mutant. */
+export function uncovered(suite: Suite): MutationScore["uncovered"] {
+  const checked = new Set(suite.checks.flatMap(({ covers }) => covers));
+  const broken = new Set(suite.mutants.map(({ violates }) => violates));
+  return Object.values(suite.requirements)
+    .filter((requirement) => requirement.level === "MUST" && isInScope(suite, requirement))
+    .map(({ id }) => ({ id, check: checked.has(id), mutant: broken.has(id) }))
+    .filter(({ check, mutant }) => !check || !mutant);
+}
+
+/** Whether a score is what it has to be: all killed, by nobody else, and nothing left uncovered. */
+export function isPerfect({ killed, total, mutants, uncovered }: MutationScore): boolean {
+  return total > 0 && killed === total && uncovered.length === 0 &&
+    mutants.every(({ unrelated, errors }) => unrelated.length === 0 && errors.length === 0);
+}
+
+/**
+ * The scenarios that a mutant has to go through: those whose checks cover what it breaks, and all
+ * others of the same classes, where nothing unrelated may fail.
+ */
+export function scenariosFor(suite: Suite, mutant: Mutant): Scenario[] {
+  const ids = new Set(
+    suite.checks.filter(({ covers }) => covers.includes(mutant.violates)).flatMap(({ on }) => on),
+  );
+  const classes = new Set(
+    suite.scenarios.filter(({ id }) => ids.has(id)).map((scenario) => scenario.class),
+  );
+  return suite.scenarios.filter((scenario) => classes.has(scenario.class));
+}
+
+/** Puts one mutant through its scenarios. */
+export async function fateOf(
+  suite: Suite,
+  mutant: Mutant,
+  { world, seed, directory }: Pick<MutationOptions, "world" | "seed" | "directory">,
+): Promise<MutantFate> {
+  const judged: JudgedCheck[] = [];
+  for (const scenario of scenariosFor(suite, mutant)) {
+    const place = join(directory, "mutant");
+    await world.run({
+      suite,
+      scenario,
+      cast: castOf(suite, mutant, scenario),
+      seed,
+      directory: place,
+    });
+    const scope = { ...referenceScope(suite), roles: [mutant.role] };
+    judged.push(...await judgeEvidence(suite, await loadEvidence(place), { scope }));
+    await Deno.remove(place, { recursive: true });
+  }
+  return weigh(mutant, judged);
+}
+
+/** Sorts what was found into killers and bystanders. */
+export function weigh(mutant: Mutant, judged: readonly JudgedCheck[]): MutantFate {
+  const related = [mutant.violates, ...mutant.companions ?? []];
+  const failed = judged.filter(({ outcome }) => outcome.verdict === "fail").map(({ check }) =>
+    check
+  );
+  const ids = (checks: typeof failed) => [...new Set(checks.map(({ id }) => id))];
+  const errors = judged.flatMap(({ outcome, check }) =>
+    outcome.verdict === "error" ? [`${check.id}: ${outcome.reason}`] : []
+  );
+  const killers = ids(failed.filter(({ covers }) => covers.includes(mutant.violates)));
+  return {
+    id: mutant.id,
+    violates: mutant.violates,
+    killed_by: killers,
+    companions: [...mutant.companions ?? []],
+    unrelated: ids(failed.filter(({ covers }) => !covers.some((id) => related.includes(id)))),
+    errors: [...new Set(errors)],
+    instead: killers.length > 0 ? [] : [...new Set(judged.flatMap(insteadOf(mutant)))],
+  };
+}
+
+/** What a check that should have caught a mutant said instead. */
+function insteadOf({ violates }: Mutant): (judged: JudgedCheck) => string[] {
+  return ({ check, outcome, scenario }) =>
+    check.covers.includes(violates)
+      ? [
+        `${check.id} on ${scenario}: ${outcome.verdict}` +
+        ("reason" in outcome ? ` (${outcome.reason})` : ""),
+      ]
+      : [];
+}
+
+function castOf(suite: Suite, mutant: Mutant, scenario: Scenario) {
+  const profile = profileSchema.parse({
+    name: mutant.id,
+    vendor: "Plumbline",
+    roles: [mutant.role],
+    classes: referenceScope(suite).classes,
+    attach: { kind: "reference", mutant: mutant.id },
+    trace: { kind: "jsonl" },
+  });
+  const nodes = Object.entries(scenario.cast).filter(([, { role }]) => role === mutant.role);
+  return Object.fromEntries(nodes.map(([node]) => [node, profile]));
+}

@@ -1,0 +1,51 @@
+import type { MutantFate } from "./mutation.ts";
+
+/** What a thread is asked. */
+export interface MutationTask {
+  suite: string;
+  mutant: string;
+}
+
+/** What it answers. */
+export type MutationAnswer = { fate: MutantFate } | { error: string };
+
+/** Threads that put mutants through their scenarios, one mutant at a time each. */
+export class MutationPool {
+  readonly size: number;
+  readonly #idle: Worker[] = [];
+  readonly #all: Worker[] = [];
+
+  /** @param size Threads; at least one. */
+  constructor(size: number) {
+    this.size = Math.max(1, size);
+  }
+
+  /** Finds the fate of a mutant; at most `size` calls may be under way. */
+  fateOf(suite: string, mutant: string): Promise<MutantFate> {
+    const worker = this.#idle.pop() ?? this.#start();
+    const { promise, resolve, reject } = Promise.withResolvers<MutantFate>();
+    worker.onmessage = ({ data }: MessageEvent<MutationAnswer>) => {
+      this.#idle.push(worker);
+      if ("fate" in data) resolve(data.fate);
+      else reject(new Error(`Cannot measure ${mutant}: ${data.error}`));
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(`Cannot measure ${mutant}: ${event.message}`));
+    };
+    worker.postMessage({ suite, mutant } satisfies MutationTask);
+    return promise;
+  }
+
+  /** Ends the threads. */
+  close(): void {
+    for (const worker of this.#all) worker.terminate();
+  }
+
+  #start(): Worker {
+    const url = new URL("mutation_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module" });
+    this.#all.push(worker);
+    return worker;
+  }
+}

@@ -1,0 +1,30 @@
+/** A thread of `MutationPool`. */
+import { SUITES } from "../suites/mod.ts";
+import { MemoryWorld } from "./memory/world.ts";
+import { fateOf } from "./mutation.ts";
+import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";
+
+// The project is checked as a program; only a worker has this end of the channel.
+const channel = self as unknown as {
+  onmessage: (event: MessageEvent<MutationTask>) => void;
+  postMessage(answer: MutationAnswer): void;
+};
+
+channel.onmessage = async ({ data }) => {
+  try {
+    channel.postMessage({ fate: await run(data) });
+  } catch (error) {
+    channel.postMessage({ error: error instanceof Error ? error.message : String(error) });
+  }
+};
+
+async function run({ suite: name, mutant: id }: MutationTask) {
+  const suite = SUITES[name];
+  const mutant = suite.mutants.find((each) => each.id === id)!;
+  const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-" });
+  try {
+    return await fateOf(suite, mutant, { world: new MemoryWorld(), seed: 1, directory });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
