@@ -13,11 +13,13 @@ const EVERYWHERE: readonly [string, string][] = [
   ["ipv6/conf/default/addr_gen_mode", "1"],
   ["ipv6/conf/default/accept_ra", "0"],
   ["ipv6/conf/default/router_solicitations", "0"],
+  // Groups are joined and reported (once) while the lab comes up, before anything is captured.
   ["ipv6/mld_qrv", "1"],
+  ["ipv6/conf/all/mldv2_unsolicited_report_interval", "1"],
+  ["ipv6/conf/default/mldv2_unsolicited_report_interval", "1"],
   // A port that one scenario closed is free for the next one, without a wait.
   ["ipv4/tcp_max_tw_buckets", "0"],
   ["ipv4/tcp_no_metrics_save", "1"],
-  // Names and errors reach every process of the node.
   ["ipv4/ping_group_range", "0 2147483647"],
   ["ipv4/icmp_ratelimit", "0"],
 ];

@@ -32,13 +32,21 @@ export interface LabOptions {
   tun?: boolean;
 }
 
-/**
- * Brings a topology up inside the lab's namespaces (see `enter.ts`). On failure the caller should
- * take it down again.
- */
+/** Brings a topology up inside the lab's namespaces (see `enter.ts`), or leaves nothing of it. */
 export async function bringUp(topology: Topology, options: LabOptions = {}): Promise<Lab> {
   const tun = options.tun !== false && tunAvailable();
   const wires = emulatedWires(topology, options.emulate ?? new Set());
+  const lab = { topology, wires, tun };
+  try {
+    await build(lab);
+  } catch (error) {
+    await takeDown(lab);
+    throw error;
+  }
+  return lab;
+}
+
+async function build({ topology, wires, tun }: Lab): Promise<void> {
   const nodes = Object.keys(topology.nodes);
   silenceHere();
   await ipBatch(nodes.map((node) => `netns add ${node}`));
@@ -50,9 +58,7 @@ export async function bringUp(topology: Topology, options: LabOptions = {}): Pro
   }
   await ipBatch(linkCommands(topology, wires));
   await Promise.all(nodes.map((node) => configureNode(topology, node, tun)));
-  const lab = { topology, wires, tun };
-  switchAllOffloadsOff(lab);
-  return lab;
+  switchAllOffloadsOff({ topology, wires, tun });
 }
 
 async function configureNode(topology: Topology, node: string, tun: boolean): Promise<void> {
@@ -84,11 +90,16 @@ export async function setLanMtu(node: string, tun: boolean, octets: number): Pro
 }
 
 /**
- * Takes a lab down. The namespaces end with their last process and socket, which must be closed
- * first; a part that never came up is not missed.
+ * Takes a lab down. The kernel removes a namespace some time after its last process and socket; the
+ * wires that end here go at once, so that the next lab may use their names.
  */
-export async function takeDown(topology: Topology): Promise<void> {
-  for (const node of Object.keys(topology.nodes)) {
-    await ipBatch([`netns delete ${node}`]).catch(() => {});
-  }
+export async function takeDown(
+  { topology, wires }: Pick<Lab, "topology" | "wires">,
+): Promise<void> {
+  const commands = [
+    ...wires.flatMap(({ ends }) => ends.map((end) => `link delete ${end}`)),
+    ...Object.keys(topology.nodes).map((node) => `netns delete ${node}`),
+  ];
+  // A part that never came up is not missed.
+  await ipBatch(commands, undefined, undefined, true);
 }

@@ -98,9 +98,8 @@ export class NetnsWorld implements World {
       if (JSON.stringify(standing.lab.topology) === JSON.stringify(topology)) return standing;
     }
     await this.#takeDown();
-    const options = { emulate: this.#emulate, tun: this.options.tun };
+    const lab = await bringUp(topology, { emulate: this.#emulate, tun: this.options.tun });
     try {
-      const lab = await bringUp(topology, options);
       const recorder = await Recorder.open(topology.taps.map((tap) => ({
         name: tap.name,
         namespace: namespacePath(tap.node),
@@ -108,7 +107,7 @@ export class NetnsWorld implements World {
       })));
       return this.#standing = { lab, recorder, wires: await Wires.start(lab.wires, seed) };
     } catch (error) {
-      await takeDown(topology);
+      await takeDown(lab);
       throw error;
     }
   }
@@ -119,7 +118,7 @@ export class NetnsWorld implements World {
     if (standing === undefined) return;
     await standing.recorder.close();
     await standing.wires.close();
-    await takeDown(standing.lab.topology);
+    await takeDown(standing.lab);
   }
 
   async #startDevices(

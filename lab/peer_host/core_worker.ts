@@ -106,7 +106,7 @@ async function run(start: CoreStart): Promise<void> {
 
   scope.postMessage({ kind: "ready" });
   while (!handoffs.stopped) {
-    if (turn()) continue;
+    if (turn() || handoffs.stopped) continue;
     trace.flush();
     poller.wait(machine.deadline() - now());
   }

@@ -10,6 +10,13 @@ import { CoreLoads, loadMemory } from "./load.ts";
 import { compileSteering } from "./steering.ts";
 import type { WanHandle } from "./wan_port.ts";
 
+/**
+ * A table of thousands of sessions takes milliseconds to make: one that took more than this is left
+ * alone for a multiple of that time, and the machine hands over what the kernel cannot place yet.
+ */
+const DEAR = 1;
+const REST = 20;
+
 /** Opens one more socket on every WAN address; with several, the order of opening counts. */
 export function openWan(ports: readonly WanPort[], shared: boolean): WanHandle[] {
   return ports.map(({ port, address, udp }) => {
@@ -25,12 +32,15 @@ export class Cores {
   #loads: CoreLoads;
   #table: SteeringTable | undefined;
   #stopped: Promise<unknown> = Promise.resolve();
+  /** When the table may be looked at again, and whether somebody wanted to meanwhile. */
+  #mayLook = 0;
+  #wantsLook = false;
 
   private constructor(
     readonly machine: SteeredMachine,
     readonly wan: readonly WanHandle[],
     memory: SharedArrayBuffer,
-    now: () => number,
+    readonly now: () => number,
   ) {
     this.#loads = new CoreLoads(memory, machine.cores, now);
   }
@@ -82,8 +92,18 @@ export class Cores {
       this.#loads.handed(item.core);
       this.#handoffs[item.core].send(item);
     }
+    const before = this.now();
+    this.#wantsLook = before < this.#mayLook;
+    if (this.#wantsLook) return;
     const table = machine.steering();
     if (table !== this.#table) this.#attach(table);
+    const cost = this.now() - before;
+    if (cost > DEAR) this.#mayLook = before + cost * REST;
+  }
+
+  /** When `follow` must be called even if nothing happens. */
+  deadline(): number {
+    return this.#wantsLook ? this.#mayLook : Infinity;
   }
 
   /** Lets every core finish what it was given, and waits until it has. */

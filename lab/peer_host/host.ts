@@ -87,7 +87,8 @@ export class PeerHost {
       if (busy && ++turns < TURNS_BETWEEN_WAITS) continue;
       turns = 0;
       if (!busy) this.trace.flush();
-      await poller.waitAsync(busy ? 0 : this.machine.deadline() - this.now());
+      const due = Math.min(this.machine.deadline(), this.cores?.deadline() ?? Infinity);
+      await poller.waitAsync(busy ? 0 : due - this.now());
       this.#bell.silence();
     }
     while (this.#turn());

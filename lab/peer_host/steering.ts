@@ -52,7 +52,7 @@ export function compileSteering(table: SteeringTable | undefined): Instruction[]
 
 function byHighWord(table: SteeringTable): Map<number, { low: number; core: number }[]> {
   const groups = new Map<number, { low: number; core: number }[]>();
-  for (const { value, core } of table.entries) {
+  for (const { value, core } of table.entries.slice(0, MAXIMUM_INSTRUCTIONS / 2)) {
     const high = Number(value >> 32n & 0xffffffffn);
     const group = groups.get(high) ?? [];
     if (group.length === 0) groups.set(high, group);
