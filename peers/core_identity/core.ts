@@ -78,7 +78,7 @@ export class CoreMachine implements Machine {
     if (opened === undefined) return { result: "damaged", session: "" };
     const datagram = this.#rules.decapsulated(opened);
     const c = classify(datagram);
-    const session = this.#rules.sessionKey(c, this.#config.criteria);
+    const session = this.#rules.sessionKey(c, this.#config.criteria, data.datagramNumber);
     // An inner packet that is no IP datagram has no destination to be forwarded to.
     if (c.protocol < 0) return { result: "malformed", session: "" };
     if (!this.#rules.forwards(this.#datagrams++)) return { result: "withheld", session };

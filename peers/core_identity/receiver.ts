@@ -161,7 +161,11 @@ export class Receiver {
     if (data.pieceOffset > 0) {
       return this.#lookup(`${peer} datagram ${data.datagramNumber}`, 0n, now);
     }
-    const session = this.#rules.sessionKey(classify(data.piece), this.#config.criteria);
+    const session = this.#rules.sessionKey(
+      classify(data.piece),
+      this.#config.criteria,
+      data.datagramNumber,
+    );
     const core = this.#lookup(`${peer} ${session}`, 0n, now);
     if (data.piece.length < data.datagramLength) {
       const key = `${peer} datagram ${data.datagramNumber}`;

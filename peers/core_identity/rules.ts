@@ -51,15 +51,18 @@ function candidates(information: ProcessorInformation, datagram: Classification)
 /** The rules of a sender, steps 701 to 705 and 901 to 905. */
 export const SENDER_RULES = {
   /** Steps 702, 902: what a session is. */
-  sessionKey: (c: Classification, criteria: NodeConfig["criteria"]): string =>
-    sessionKey(c, criteria),
+  sessionKey: (
+    c: Classification,
+    criteria: NodeConfig["criteria"],
+    _datagramNumber: number,
+  ): string => sessionKey(c, criteria),
 
   /** Which session table a peer's sessions are kept in: one for each peer ([0029]). */
   tableOf: (peer: string): string => peer,
 
-  /** Step 701, claims 44 and 53: whether datagrams may leave before the peer's cores are known. */
-  waitsForInformation: (information: ProcessorInformation | undefined): boolean =>
-    information === undefined,
+  /** Step 701, claims 44 and 53: datagrams wait for a tunnel, and for the peer's cores to be known. */
+  mayLeave: (information: ProcessorInformation | undefined, tunnelsUp: number): boolean =>
+    information !== undefined && tunnelsUp > 0,
 
   /** Which processor information the selection follows: the peer's, not one's own. */
   informationUsed: (
@@ -99,7 +102,11 @@ export const SENDER_RULES = {
   encapsulated: (payload: Uint8Array, _number: number): Uint8Array => payload,
 
   /** Steps 704, 904: the identity that piece `index` of a datagram carries, undefined for none. */
-  identityOfPiece: (identity: bigint, _index: number): bigint | undefined => identity,
+  identityOfPiece: (
+    identity: bigint,
+    _index: number,
+    _datagramNumber: number,
+  ): bigint | undefined => identity,
 
   /** [0088], claim 45: the identity as it stands on the wire in the clear profile. */
   clearIdentity: (identity: bigint, _headerEncrypted: boolean, _globalSequence: number): bigint =>

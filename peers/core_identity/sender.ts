@@ -104,17 +104,17 @@ export class Sender {
   }
 
   #ready(): boolean {
-    if (this.#association.usable().length === 0) return false;
-    const waits = this.#host.rules.waitsForInformation(this.#association.information);
-    return !this.#tellsCores || !waits;
+    const tunnels = this.#association.usable().length;
+    const { information } = this.#association;
+    return this.#tellsCores ? this.#host.rules.mayLeave(information, tunnels) : tunnels > 0;
   }
 
   #emit(datagram: Uint8Array, now: number) {
     const { config, rules } = this.#host;
     const c = classify(datagram);
-    const key = rules.sessionKey(c, config.criteria);
-    const session = this.#session(key, c, now);
     const number = this.#datagramNumber++ >>> 0;
+    const key = rules.sessionKey(c, config.criteria, number);
+    const session = this.#session(key, c, now);
     const identity = rules.sessionIdPerSession || this.#tellsCores
       ? session.identity
       : this.#freshSessionId(key);
@@ -131,7 +131,7 @@ export class Sender {
         pieceOffset: offset,
         datagramLength: payload.length,
         piece,
-      }, rules.identityOfPiece(identity, index));
+      }, rules.identityOfPiece(identity, index, number));
       offset += piece.length;
     }
   }
@@ -240,7 +240,8 @@ export class Sender {
 
   #tunnel(sessionKey: string): Tunnel {
     const { config, rules } = this.#host;
-    const usable = this.#association.usable();
+    const up = this.#association.usable();
+    const usable = up.length > 0 ? up : [...this.#association.tunnels.values()];
     const id = rules.selectTunnel(usable, config.tunnelSelection, {
       packets: this.#packets++,
       sessionKey,

@@ -30,7 +30,7 @@ export const ASSIGNMENT_CHECKS = [
     "Each session is recognised: as many identities as the policy gives to so many sessions",
     ["CID-057", "CID-067"],
     "sender",
-    ["7/two_sessions", "7/sixty_four_sessions"],
+    ["7/sessions", "7/sixty_four_sessions"],
     { wan: wanFacts },
     ({ wan }) =>
       whenSent(wan, (sent) => {
@@ -154,7 +154,7 @@ export const ASSIGNMENT_CHECKS = [
     "Every piece of a datagram carries the identity of its session",
     ["CID-063"],
     "sender",
-    ["7/two_sessions"],
+    ["7/sessions"],
     { wan: wanFacts },
     ({ wan }) =>
       whenSent(wan, (sent) => {
@@ -172,7 +172,7 @@ export const ASSIGNMENT_CHECKS = [
     "A session's packets go through several connections, each packet through one",
     ["CID-064"],
     "sender",
-    ["7/two_sessions", "7/transfer"],
+    ["7/sessions", "7/transfer"],
     { wan: wanFacts },
     ({ wan }) =>
       whenSent(wan, (sent) => {
@@ -196,7 +196,7 @@ export const ASSIGNMENT_CHECKS = [
     "The core that an identity names, and no other, processes the datagram",
     ["CID-066"],
     "receiver",
-    ["7/two_sessions", "7/sixty_four_sessions", "7/offline_cores", "9/identity_instead"],
+    ["7/sessions", "7/sixty_four_sessions", "7/offline_cores", "9/identity_instead"],
     { wan: wanFacts, trace: traceFacts },
     (facts) =>
       whenTraced(facts, (trace, sent) => {
@@ -220,7 +220,7 @@ export const ASSIGNMENT_CHECKS = [
     "The identity is readable on every packet without decryption",
     ["CID-099"],
     "sender",
-    ["7/two_sessions", "7/outer_ipv6"],
+    ["7/sessions", "7/outer_ipv6"],
     { wan: wanFacts },
     ({ wan }) =>
       whenSent(wan, (sent) => {
@@ -243,7 +243,7 @@ export const ASSIGNMENT_CHECKS = [
     "The receiver finds the core without decrypting anything",
     ["CID-099"],
     "receiver",
-    ["7/two_sessions", "7/outer_ipv6"],
+    ["7/sessions", "7/outer_ipv6"],
     { wan: wanFacts, trace: traceFacts },
     (facts) =>
       whenTraced(
@@ -261,7 +261,7 @@ export const ASSIGNMENT_CHECKS = [
     "By default the identity is clear and stands in a header",
     ["CID-028"],
     "sender",
-    ["7/two_sessions"],
+    ["7/sessions"],
     { wan: wanFacts },
     ({ wan }) =>
       whenSent(wan, (sent) => {

@@ -47,7 +47,7 @@ export const DELIVERY_CHECKS = [
     "The receiver takes datagrams out of encapsulation packets intact",
     ["CID-065"],
     "receiver",
-    ["7/two_sessions", "9/sessions", "7/payload_identity", "9/encapsulation"],
+    ["7/sessions", "9/sessions", "7/payload_identity", "9/encapsulation"],
     { wan: wanFacts, lan: lanFacts },
     ({ wan, lan }) => whenSent(wan, () => delivered(lan, "sender")),
   ),
@@ -82,7 +82,7 @@ export const DELIVERY_CHECKS = [
     "Pieces of one datagram take different tunnels",
     ["CID-086"],
     "sender",
-    ["9/sessions", "7/two_sessions"],
+    ["9/sessions", "7/sessions"],
     { wan: wanFacts },
     ({ wan }) =>
       whenSent(wan, (sent) => {
@@ -99,7 +99,7 @@ export const DELIVERY_CHECKS = [
     "Pieces are joined whichever tunnels carry them",
     ["CID-086"],
     "receiver",
-    ["9/sessions", "7/two_sessions"],
+    ["9/sessions", "7/sessions"],
     { wan: wanFacts, lan: lanFacts },
     ({ wan, lan }) =>
       whenSent(wan, (sent) => {

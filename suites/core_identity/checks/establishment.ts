@@ -19,7 +19,7 @@ import {
 import { delivered } from "./delivery.ts";
 
 const ANNOUNCING = [
-  "7/two_sessions",
+  "7/sessions",
   "7/queued_before_up",
   "7/three_to_one",
   "9/identity_instead",
@@ -61,7 +61,7 @@ const countsCores = (role: "sender" | "receiver") =>
     ["CID-051"],
     // The requirement binds whoever receives; both ends do.
     role,
-    ["7/two_sessions", "7/offline_cores", "7/two_processors"],
+    ["7/sessions", "7/offline_cores", "7/two_processors"],
     { wan: wanFacts },
     ({ wan }, evidence) => {
       const announced = announcementsOf(wan, role);
@@ -87,7 +87,7 @@ export const ESTABLISHMENT_CHECKS = [
     "The peer's cores are announced before the first encapsulation packet leaves",
     ["CID-052", "CID-092"],
     "sender",
-    ["7/two_sessions", "7/queued_before_up", "9/identity_instead"],
+    ["7/sessions", "7/queued_before_up", "9/identity_instead"],
     { wan: wanFacts },
     ({ wan }) =>
       whenSent(wan, (sent) => {
@@ -244,16 +244,20 @@ export const ESTABLISHMENT_CHECKS = [
       role,
       ["7/three_to_one", "9/three_to_one"],
       { wan: wanFacts, lan: lanFacts },
-      (facts) =>
-        whenSent(facts.wan, (sent) => {
-          if (sent.confirmed.size === 0) return inconclusive("no tunnel was seen to come up");
-          const used = [...sent.tunnels.values()].filter((t) => t.packets > 0).length;
-          return used === 3 ? delivered(facts.lan, "sender") : fail(
-            "three tunnels carry data",
-            `${used} do`,
-            [...sent.tunnels.values()].map((t) => t.first),
-          );
-        }),
+      ({ wan, lan }) => {
+        const asked = wan.of("sender")?.announcements ?? [];
+        const entered = lan.flows.find((f) => f.from === "sender");
+        if (entered === undefined) return inconclusive("the sender took in no datagram");
+        if (role === "receiver" && asked.length === 0) {
+          return inconclusive("the sender asked for no tunnel");
+        }
+        const used = [...wan.of("sender")?.tunnels.values() ?? []].filter((t) => t.packets > 0);
+        return used.length === 3 ? delivered(lan, "sender") : fail(
+          "three tunnels come up and carry data",
+          `${used.length} do`,
+          refs(entered.firstSent, ...asked.slice(0, 3).map((a) => a.frame)),
+        );
+      },
     )
   ),
   coreIdentityCheck(
@@ -261,7 +265,7 @@ export const ESTABLISHMENT_CHECKS = [
     "The carrier is UDP, and one interface carries more than one tunnel",
     ["CID-105"],
     "sender",
-    ["7/two_sessions", "9/sessions"],
+    ["7/sessions", "9/sessions"],
     { wan: wanFacts },
     ({ wan }) =>
       whenSent(wan, (sent) => {

@@ -25,7 +25,7 @@ export const SESSION_CHECKS = [
     "All packets of a session carry one identity, whatever tunnel they take",
     ["CID-001"],
     "sender",
-    ["7/two_sessions", "7/inner_ipv6", "7/outer_ipv6", "9/sessions"],
+    ["7/sessions", "7/inner_ipv6", "7/outer_ipv6", "9/sessions"],
     { wan: wanFacts },
     ({ wan }) =>
       whenSent(wan, (sent) => {
@@ -39,7 +39,7 @@ export const SESSION_CHECKS = [
     "All packets of a session are processed by one core",
     ["CID-001"],
     "receiver",
-    ["7/two_sessions", "7/inner_ipv6", "7/outer_ipv6", "9/sessions"],
+    ["7/sessions", "7/inner_ipv6", "7/outer_ipv6", "9/sessions"],
     { wan: wanFacts, trace: traceFacts },
     (facts) =>
       whenTraced(facts, (trace) => {
@@ -237,7 +237,7 @@ export const SESSION_CHECKS = [
     "A session that comes in by several interfaces is processed by one core",
     ["CID-019"],
     "receiver",
-    ["7/two_sessions", "9/sessions"],
+    ["7/sessions", "9/sessions"],
     { wan: wanFacts, trace: traceFacts },
     (facts) =>
       whenTraced(facts, (trace) => {

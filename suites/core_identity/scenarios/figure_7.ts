@@ -2,7 +2,7 @@
 import { icmpEcho, ipDatagram } from "../../../captures/wire/build.ts";
 import { fragment } from "../../../captures/wire/build.ts";
 import type { Scenario } from "../../scenario.ts";
-import { established, flow, flows, LAB_KEY, scenario } from "../cast.ts";
+import { attempted, established, flow, flows, LAB_KEY, scenario } from "../cast.ts";
 import { JITTER, THREE_TO_ONE, TWO_RECEIVERS } from "../topologies.ts";
 
 const CLIENT = "10.1.1.2", SERVER = "10.2.1.2";
@@ -16,13 +16,13 @@ function beyondFour(total: number): number[] {
 /** The scenarios, in the order of the steps. */
 export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
-    "core_identity/7/two_sessions",
-    "Two sessions interleaved over six tunnels, then both with datagrams too large for one packet",
+    "core_identity/7/sessions",
+    "Five sessions interleaved over six tunnels, then with datagrams too large for one packet",
     {},
     async (stage) => {
       await established(stage);
-      await stage.udp({ flows: flows(2), count: 200, size: 400 });
-      await stage.udp({ flows: flows(2), count: 20, size: 1472 });
+      await stage.udp({ flows: flows(5), count: 80, size: 400 });
+      await stage.udp({ flows: flows(5), count: 10, size: 1472 });
     },
   ),
   scenario(
@@ -132,7 +132,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(4, 4000), count: 5, size: 64 });
-      await stage.udp({ flows: flows(10_000), count: 1, size: 32, interval: 0.1 });
+      await stage.udp({ flows: flows(10_003), count: 1, size: 32, interval: 0.1 });
       await stage.udp({ flows: flows(4, 4000), count: 5, size: 64 });
     },
   ),
@@ -241,7 +241,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE },
     async (stage) => {
-      await established(stage);
+      await attempted(stage);
       await stage.udp({ flows: flows(4), count: 30, size: 400 });
     },
   ),

@@ -1,6 +1,6 @@
 /** Scenarios of FIG. 9: a clear session-ID, which the receiver binds to a core. */
 import type { Scenario } from "../../scenario.ts";
-import { established, flow, flows, LAB_KEY, scenario } from "../cast.ts";
+import { attempted, established, flow, flows, LAB_KEY, scenario } from "../cast.ts";
 import { THREE_TO_ONE, UNEQUAL } from "../topologies.ts";
 
 const SEALED = { cover: "whole", key: LAB_KEY };
@@ -30,12 +30,12 @@ const placements: Scenario[] = PLACEMENTS.flatMap((placement) =>
 export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/9/sessions",
-    "Four sessions interleaved over six tunnels, then datagrams too large for one packet",
+    "Five sessions interleaved over six tunnels, then datagrams too large for one packet",
     { both: SEALED },
     async (stage) => {
       await established(stage);
-      await stage.udp({ flows: flows(4), count: 100, size: 400 });
-      await stage.udp({ flows: flows(4), count: 10, size: 1472 });
+      await stage.udp({ flows: flows(5), count: 80, size: 400 });
+      await stage.udp({ flows: flows(5), count: 10, size: 1472 });
     },
   ),
   scenario(
@@ -149,7 +149,7 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE, both: SEALED },
     async (stage) => {
-      await established(stage);
+      await attempted(stage);
       await stage.udp({ flows: flows(4), count: 30, size: 400 });
     },
   ),
