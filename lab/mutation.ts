@@ -93,7 +93,7 @@ export function isPerfect({ killed, total, mutants, uncovered }: MutationScore):
 
 /**
  * The scenarios that a mutant has to go through: those whose checks cover what it breaks, and all
- * others of the same classes, where nothing unrelated may fail.
+ * others of the same classes that are not heavy, where nothing unrelated may fail.
  */
 export function scenariosFor(suite: Suite, mutant: Mutant): Scenario[] {
   const ids = new Set(
@@ -102,7 +102,9 @@ export function scenariosFor(suite: Suite, mutant: Mutant): Scenario[] {
   const classes = new Set(
     suite.scenarios.filter(({ id }) => ids.has(id)).map((scenario) => scenario.class),
   );
-  return suite.scenarios.filter((scenario) => classes.has(scenario.class));
+  return suite.scenarios.filter(({ id, class: own, heavy }) =>
+    ids.has(id) || classes.has(own) && !heavy
+  );
 }
 
 /** Puts one mutant through its scenarios. */

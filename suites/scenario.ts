@@ -70,6 +70,8 @@ export interface Scenario {
   class: string;
   /** Options besides the class that a device must declare before it is put through this. */
   needs?: readonly string[];
+  /** Takes a second rather than milliseconds: mutants that its checks do not cover are spared it. */
+  heavy?: boolean;
   topology: Topology;
   /** Who plays the topology's devices: a role and the reference configuration for it. */
   cast: Record<string, Casting>;

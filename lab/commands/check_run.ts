@@ -1,5 +1,5 @@
 /** Judges evidence without a lab. */
-import { readCapture } from "../../captures/file/read.ts";
+import { NotACapture, readCapture } from "../../captures/file/read.ts";
 import { evidenceFromCaptures, judgeEvidence, scopeOf } from "../../suites/judge.ts";
 import { loadEvidence } from "../../suites/load.ts";
 import { SUITES } from "../../suites/mod.ts";
@@ -165,6 +165,7 @@ async function probe(path: string): Promise<void> {
     })).problem?.message ?? "it holds no frame";
   } catch (error) {
     if (error === enough) return;
+    if (error instanceof NotACapture) throw error;
     problem = error instanceof Error ? error.message : String(error);
   }
   throw new UsageError(`Cannot judge ${path}: ${problem.split("\n")[0]}`);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { Output } from "./output.ts";
 
 /** The command line, a profile or an input is at fault: exit code 2, and one line that says why. */
 export class UsageError extends Error {
@@ -34,15 +35,11 @@ export function printJson(value: unknown): void {
   print(text);
 }
 
-/** Writes a line to standard output; a reader that has gone away is no error. */
+/** Writes a line to standard output. */
 export function print(line: string): void {
-  const bytes = new TextEncoder().encode(line + "\n");
-  try {
-    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
-    throw error;
-  }
+  const output = new Output();
+  output.line(line);
+  output.flush();
 }
 
 /** Control characters, and those that turn the direction of writing. */

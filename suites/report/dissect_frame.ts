@@ -1,6 +1,20 @@
-import type { Frame } from "../../captures/frame.ts";
-import type { PacketLayer } from "./packets.ts";
+import { describe } from "../../captures/dissect/describe.ts";
+import { dissect } from "../../captures/dissect/dissect.ts";
+import type { Dissect } from "./packets.ts";
 
-export function dissectFrame(_frame: Frame): { line: string; layers: PacketLayer[] } {
-  return { line: "", layers: [] };
-}
+/** Dissects a frame for the report with the dissectors of `captures/`. */
+export const dissectFrame: Dissect = (frame) => {
+  const layers = dissect(frame);
+  return {
+    line: describe(layers),
+    layers: layers.map(({ name, fields, problem, note }) => ({
+      name,
+      ...(problem ?? note ? { problem: [problem, note].filter(Boolean).join("; ") } : {}),
+      fields: fields.map(({ name, value, meaning }) => ({
+        name,
+        value: String(value),
+        ...(meaning === undefined ? {} : { meaning }),
+      })),
+    })),
+  };
+};
