@@ -1,76 +1,119 @@
 /** Decompresses while reading, with constant memory. */
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import type { Intake } from "./intake.ts";
+import { ZstdFraming } from "./zstd_framing.ts";
 
-/** Octets of one piece of output. */
-const CHUNK = 1 << 18;
+/** Octets of one piece of output. Damage costs what has been decompressed of the piece before it. */
+const CHUNK = 1 << 16;
 
 /** Feeds what compressed octets hold to an intake. */
 export class Decompressor {
-  readonly #stream: ReturnType<typeof createGunzip>;
+  readonly #compression: "gzip" | "zstd";
   readonly #intake: Intake;
+  readonly #framing: ZstdFraming | undefined;
+  #stage: Stage | undefined;
   /** Thrown by the sink or the intake, and to be thrown again to the caller. */
   #thrown: { error: unknown } | undefined;
   #wanted = true;
-  #broken = false;
-  readonly #ended: Promise<void>;
-  #wake = () => {};
 
   constructor(compression: "gzip" | "zstd", intake: Intake) {
+    this.#compression = compression;
     this.#intake = intake;
-    this.#stream = compression === "gzip"
-      ? createGunzip({ chunkSize: CHUNK })
-      : createZstdDecompress({ chunkSize: CHUNK });
-    this.#stream.on("data", (chunk: Uint8Array) => this.#data(chunk));
-    this.#ended = new Promise((resolve) => {
-      this.#stream.on("end", () => resolve());
-      this.#stream.on("error", (error: Error) => {
-        this.#broken = true;
-        intake.broken(`${compression}: ${error.message}`);
-        this.#wake();
-        resolve();
-      });
-    });
+    // gzip's own decompressor knows about several members and early ends; that of zstd does not.
+    this.#framing = compression === "zstd" ? new ZstdFraming() : undefined;
   }
 
-  /** Takes compressed octets, which belong to the caller again then; resolves to whether more are wanted. */
+  /**
+   * Takes compressed octets, which belong to the caller again once the promise resolves.
+   * @returns Whether more are wanted.
+   */
   async push(chunk: Uint8Array): Promise<boolean> {
-    if (!this.#broken && this.#wanted) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        this.#stream.write(chunk, () => resolve());
-      });
+    for (let at = 0; at < chunk.length && this.#wanted;) {
+      const rest = chunk.subarray(at);
+      const part = this.#framing === undefined ? rest : rest.subarray(0, this.#framing.push(rest));
+      this.#stage ??= new Stage(this.#compression, (piece) => this.#piece(piece));
+      await this.#stage.write(part);
+      at += part.length;
+      if (this.#framing?.complete) await this.#endStage();
+      else this.#look(this.#stage?.problem);
     }
-    this.#rethrow();
-    return this.#wanted && !this.#broken;
+    return this.#wanted;
   }
 
   /** Waits for the last octets. */
   async finish(): Promise<void> {
-    if (!this.#broken && this.#wanted) {
-      this.#stream.end();
-      await this.#ended;
-    }
-    this.#rethrow();
+    if (!this.#wanted) return;
+    await this.#endStage();
+    if (this.#wanted && this.#framing?.complete === false) this.#look("unexpected end of file");
   }
 
   /** Gives the decompressor's memory back. */
   close(): void {
-    this.#stream.destroy();
+    this.#stage?.close();
   }
 
-  #data(chunk: Uint8Array): void {
-    if (!this.#wanted || this.#thrown !== undefined) return;
+  async #endStage(): Promise<void> {
+    await this.#stage?.end();
+    this.#look(this.#stage?.problem);
+    this.#stage?.close();
+    this.#stage = undefined;
+  }
+
+  /** Notes a problem of the compression, and throws what the sink threw. */
+  #look(problem: string | undefined): void {
+    if (this.#thrown !== undefined) throw this.#thrown.error;
+    if (problem === undefined) return;
+    this.#wanted = false;
+    this.#intake.broken(`${this.#compression}: ${problem}`);
+  }
+
+  #piece(piece: Uint8Array): void {
+    if (!this.#wanted) return;
     try {
-      this.#wanted = this.#intake.push(chunk);
+      this.#wanted = this.#intake.push(piece);
     } catch (error) {
       // An exception within an event handler would end the process.
       this.#thrown = { error };
       this.#wanted = false;
     }
   }
+}
 
-  #rethrow(): void {
-    if (this.#thrown !== undefined) throw this.#thrown.error;
+/** One run of a decompressor, with its events turned into promises. */
+class Stage {
+  /** Why it cannot go on. */
+  problem: string | undefined;
+  readonly #stream: ReturnType<typeof createGunzip>;
+  #wake = () => {};
+
+  constructor(compression: "gzip" | "zstd", sink: (piece: Uint8Array) => void) {
+    const create = compression === "gzip" ? createGunzip : createZstdDecompress;
+    this.#stream = create({ chunkSize: CHUNK });
+    this.#stream.on("data", sink);
+    this.#stream.on("end", () => this.#wake());
+    this.#stream.on("error", (error: Error) => {
+      this.problem ??= error.message;
+      this.#wake();
+    });
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.problem !== undefined) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      this.#stream.write(chunk, () => resolve());
+    });
+  }
+
+  async end(): Promise<void> {
+    if (this.problem !== undefined) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      this.#stream.end();
+    });
+  }
+
+  close(): void {
+    this.#stream.destroy();
   }
 }
