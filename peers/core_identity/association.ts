@@ -42,6 +42,8 @@ export interface AssociationHost {
   /** Own processor information of this moment. */
   information(): ProcessorInformation;
   send(transmission: Transmission): void;
+  /** Told once, when all tunnels of an aggregate are up for the first time. */
+  aggregateUp(): void;
 }
 
 /** One end of one aggregated tunnel. */
@@ -217,6 +219,7 @@ export class Association {
     if (!this.#up && usable === config.wan.length * this.peer.wan.length) {
       this.#up = true;
       surroundings.trace("aggregate_up", { peer: this.peer.name, tunnels: usable });
+      this.#host.aggregateUp();
     }
   }
 

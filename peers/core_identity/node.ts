@@ -63,12 +63,16 @@ export class CoreIdentityNode implements SteeredMachine {
     const load = (core: number) => this.#load.of(core);
     this.#receiver = new Receiver(this.#config, this.#rules, surroundings, seal, load);
     const tables = new Map<string, SessionTable>();
+    let up = 0;
     const host: AssociationHost = {
       config: this.#config,
       rules: this.#rules,
       surroundings,
       information: () => this.#receiver.information(),
       send: (transmission) => this.#out.push(transmission),
+      aggregateUp: () => {
+        if (++up === this.#config.peers.length) surroundings.trace("established", { peers: up });
+      },
     };
     for (const peer of this.#config.peers) {
       const name = this.#rules.tableOf(peer.name);

@@ -78,10 +78,10 @@ function addressOf(topology: Topology, node: string, name: string, family: 4 | 6
 /** Milliseconds that an aggregate may take to come up. */
 const ESTABLISHMENT = 5_000;
 
-/** Waits until the aggregate is up, as either end that has a trace reports it. */
+/** Waits until all aggregates of one end are up, as an end that has a trace reports it. */
 export async function established(stage: Stage, nodes: string[] = ["sender", "receiver"]) {
   try {
-    await Promise.any(nodes.map((node) => stage.event(node, "aggregate_up", ESTABLISHMENT)));
+    await Promise.any(nodes.map((node) => stage.event(node, "established", ESTABLISHMENT)));
   } catch (error) {
     const reasons = error instanceof AggregateError ? error.errors : [error];
     const text = reasons.map((r) => r instanceof Error ? r.message : String(r)).join("; ");

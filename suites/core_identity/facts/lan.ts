@@ -102,13 +102,13 @@ class LanAccumulator implements Accumulator<LanFacts> {
     if (fromHere) {
       flow.from = tap.node;
       flow.sent++;
-      flow.sentSum = (flow.sentSum + digest) % 0x1fffffffffffff;
+      flow.sentSum = (flow.sentSum + digest) % 2 ** 48;
       flow.firstSent ??= ref();
       this.#remember(digest, tuple, ref);
     } else {
       flow.to = tap.node;
       flow.delivered++;
-      flow.deliveredSum = (flow.deliveredSum + digest) % 0x1fffffffffffff;
+      flow.deliveredSum = (flow.deliveredSum + digest) % 2 ** 48;
       flow.firstDelivered ??= ref();
       this.#strike(digest, flow, ref);
       if (w.protocol === UDP) this.#arrivalsAt(tap.node).datagram(frame, w);
@@ -166,7 +166,7 @@ class LanAccumulator implements Accumulator<LanFacts> {
   }
 }
 
-/** A 52-bit digest of a datagram without TTL or hop limit and IPv4 header checksum. */
+/** A 48-bit digest of a datagram without TTL or hop limit and IPv4 header checksum. */
 function digestOf(frame: Frame, w: HeaderWalker): number {
   const { bytes, view } = frame, { l3, end } = w;
   const v4 = w.ipVersion === 4;
@@ -184,7 +184,7 @@ function digestOf(frame: Frame, w: HeaderWalker): number {
     a = Math.imul(a ^ bytes[i], 0x01000193);
     b = Math.imul(b + bytes[i] | 0, 0x5bd1e995) ^ a;
   }
-  return (a >>> 0) * 0x100000 + (b >>> 12);
+  return (a >>> 0) * 0x10000 + (b >>> 16);
 }
 
 function prefixOf(text: string): Prefix {
