@@ -53,12 +53,14 @@ export const SESSION_IDENTIFICATION = catalogue({
     text:
       "Traffic without ports is classified by the declared rule, and all fragments of one datagram reach one core.",
   },
+  // The catalogue binds the receiver too, but [0029] only says that there may be many devices; whose
+  // core is assigned is the first device's affair (claims 41b, 50b).
   "CID-007": {
     level: "MUST",
     classes: CLAIMED,
-    binds: BOTH,
+    binds: ["sender"],
     source: "seed 000 [0029]; claims 41b, 50b",
     text:
-      "A device with several peers keeps sessions and processor information for each peer apart, and takes an identity from the set of the very peer that the packet goes to.",
+      "A sender with several receivers keeps sessions and processor information for each of them apart, and takes an identity from the set of the very receiver that the packet goes to.",
   },
 });

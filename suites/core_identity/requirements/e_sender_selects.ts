@@ -12,23 +12,25 @@ export const SENDER_SELECTS = catalogue({
     text:
       "While the aggregated tunnel is being established, each side sends the other its processor information.",
   },
+  // The claims speak of the receiver; by [0068] the exchange gives the number that each device has.
   "CID-051": {
     level: "MUST",
     classes: CLAIMED,
-    binds: ["receiver"],
+    binds: BOTH,
     source: "seed 000 claims 43, 52; [0068]",
     text:
       "The processor information states how many cores are available at the device that sends it.",
   },
-  // The catalogue binds the receiver, which must provide in time. A sender that does not wait breaks
-  // the same claim, and is what the catalogue's own mutant does: the row binds both.
+  // The catalogue binds the receiver. That it provides its information in the establishment is
+  // CID-050; the order is in the hands of the sender, whose packet must not leave before, and which
+  // the catalogue's own mutant breaks.
   "CID-052": {
     level: "MUST",
     classes: CLAIMED,
-    binds: BOTH,
+    binds: ["sender"],
     source: "seed 000 claims 44, 53",
     text:
-      "The receiver provides its processor information, and the sender has it, before the sender's first encapsulation packet leaves.",
+      "The sender's first encapsulation packet leaves only after the receiver has provided its processor information.",
   },
   "CID-053": {
     level: "MAY",

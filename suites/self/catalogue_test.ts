@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { uncovered } from "../../lab/mutation.ts";
+import { SUITES } from "../mod.ts";
+import { isInScope } from "../scope.ts";
+
+Deno.test("there is a suite", () => assert.ok(Object.keys(SUITES).length > 0));
+
+/** Names that occur more than once. */
+function doubles(names: readonly string[]): string[] {
+  return names.filter((name, i) => names.indexOf(name) !== i);
+}
+
+for (const [word, suite] of Object.entries(SUITES)) {
+  const { requirements, checks, mutants, scenarios } = suite;
+  const roles = new Set(scenarios.flatMap(({ cast }) => Object.values(cast)).map((c) => c.role));
+
+  Deno.test(`${word}: ids are names under the suite's word, and no two are the same`, () => {
+    assert.equal(suite.name, word);
+    for (const all of [checks, mutants, scenarios]) {
+      const ids = all.map(({ id }) => id);
+      assert.deepEqual(doubles(ids), []);
+      for (const id of ids) assert.match(id, new RegExp(`^${word}(/[a-z0-9_]+)+$`));
+    }
+    for (const [key, { id }] of Object.entries(requirements)) assert.equal(key, id);
+  });
+
+  Deno.test(`${word}: every requirement that is cited exists`, () => {
+    const cited = [
+      ...checks.flatMap(({ covers }) => covers),
+      ...mutants.flatMap(({ violates, companions = [] }) => [violates, ...companions]),
+    ];
+    assert.deepEqual(cited.filter((id) => !(id in requirements)), []);
+  });
+
+  Deno.test(`${word}: every scenario and every role that a check names exists`, () => {
+    const ids = new Set(scenarios.map(({ id }) => id));
+    for (const { id, on, judges } of checks) {
+      assert.deepEqual(on.filter((each) => !ids.has(each)), [], id);
+      assert.deepEqual(judges.filter((role) => !roles.has(role)), [], id);
+    }
+    for (const { id, role } of mutants) assert.ok(roles.has(role), id);
+  });
+
+  Deno.test(`${word}: every scenario is judged by a check`, () => {
+    const judged = new Set(checks.flatMap(({ on }) => on));
+    assert.deepEqual(scenarios.map(({ id }) => id).filter((id) => !judged.has(id)), []);
+  });
+
+  Deno.test(`${word}: a check judges a role that its requirements bind`, () => {
+    for (const { id, covers, judges } of checks) {
+      const bound = covers.flatMap((requirement) => requirements[requirement].binds);
+      assert.ok(judges.some((role) => bound.includes(role)), id);
+    }
+  });
+
+  Deno.test(`${word}: two passes of one name are the same pass`, () => {
+    const passes = new Map<string, unknown>();
+    for (const { id, needs } of checks) {
+      for (const pass of Object.values(needs)) {
+        assert.equal(passes.get(pass.name) ?? pass, pass, `${id} needs another ${pass.name}`);
+        passes.set(pass.name, pass);
+      }
+    }
+  });
+
+  Deno.test(`${word}: every MUST in scope has a check and a mutant`, () => {
+    const required = Object.values(requirements).filter((each) => isInScope(suite, each));
+    assert.ok(required.length > 0);
+    assert.deepEqual(uncovered(suite), []);
+  });
+
+  Deno.test(`${word}: every role of a MUST in scope is judged by one of its checks`, () => {
+    const missing: string[] = [];
+    for (const requirement of Object.values(requirements)) {
+      if (requirement.level !== "MUST" || !isInScope(suite, requirement)) continue;
+      const judged = checks.filter(({ covers }) => covers.includes(requirement.id))
+        .flatMap(({ judges }) => judges);
+      for (const role of requirement.binds) {
+        if (!judged.includes(role)) missing.push(`${requirement.id} ${role}`);
+      }
+    }
+    assert.deepEqual(missing, []);
+  });
+}

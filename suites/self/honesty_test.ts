@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { SUITES } from "../mod.ts";
+import { judgeRequirements } from "../tally.ts";
+import type { JudgedCheck } from "../judge.ts";
+import { referenceScope } from "../scope.ts";
+import { deviceOf, forEachEvidence, judge, told } from "./bench.ts";
+
+for (const [word, suite] of Object.entries(SUITES)) {
+  Deno.test(`${word}: the reference peers keep every requirement that binds them`, async () => {
+    const all: JudgedCheck[] = [];
+    await forEachEvidence(suite, [], async (directory, name) => {
+      const judged = await judge(suite, directory);
+      assert.ok(judged.length > 0, `no check judged ${name}`);
+      for (const one of judged) assert.equal(one.outcome.verdict, "pass", told(name, one));
+      all.push(...judged);
+    });
+    const requirements = judgeRequirements(suite, all, referenceScope(suite), false);
+    const open = requirements.filter(({ required, verdict }) => required && verdict !== "pass");
+    assert.deepEqual(open.map(({ requirement }) => requirement.id), []);
+  });
+
+  for (const conduct of ["mute", "mirror", "flooder"]) {
+    Deno.test(`${word}: a ${conduct} device passes no check`, async () => {
+      const device = deviceOf(suite, { kind: "null", conduct });
+      const passed: string[] = [];
+      const met = new Set<string>();
+      await forEachEvidence(suite, [device], async (directory, name) => {
+        for (const one of await judge(suite, directory)) {
+          met.add(one.check.id);
+          const { verdict } = one.outcome;
+          if (verdict !== "fail" && verdict !== "inconclusive") passed.push(told(name, one));
+        }
+      });
+      assert.deepEqual(passed, []);
+      assert.deepEqual(suite.checks.map(({ id }) => id).filter((id) => !met.has(id)), []);
+    });
+  }
+}
