@@ -4,6 +4,8 @@
  * A UDP or TCP port leads to a dissector whichever side uses it, the destination being tried first.
  */
 import { dissectArp } from "./arp.ts";
+import { CORE_IDENTITY_PORT } from "../wire/core_identity.ts";
+import { dissectCoreIdentity } from "./core_identity.ts";
 import { dissectEsp } from "./esp.ts";
 import { dissectEthernet, dissectLlc, dissectVlan, LLC } from "./ethernet.ts";
 import { dissectGre } from "./gre.ts";
@@ -91,7 +93,7 @@ export const DISSECTORS: Record<TableName, Record<number, Dissector>> = {
     140: dissectOtherExtension,
   },
   /** UDP ports. */
-  udp: {},
+  udp: { [CORE_IDENTITY_PORT]: dissectCoreIdentity },
   /** TCP ports. */
   tcp: {},
 };
