@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { corpus, installed, seeded } from "./corpus.ts";
 import { describe } from "./dissect/describe.ts";
 import { DEFECT, dissect } from "./dissect/dissect.ts";
+import type { Layer } from "./dissect/layer.ts";
 import { collectFrames } from "./file/collect.ts";
 import { type CaptureSummary, NotACapture, readCapture } from "./file/read.ts";
 import type { Frame } from "./frame.ts";
@@ -26,7 +27,7 @@ async function goThrough(octets: Uint8Array): Promise<CaptureSummary | undefined
     return await readCapture(octets, (frame) => {
       walker.walk(frame);
       assert.ok(walker.end <= frame.end && walker.l4 <= walker.end && walker.l3 <= walker.end);
-      if (frame.number <= FRAMES) examine(frame);
+      if (frame.number <= FRAMES) examine(frame, walker);
     });
   } catch (error) {
     if (error instanceof NotACapture) return undefined;
@@ -34,14 +35,27 @@ async function goThrough(octets: Uint8Array): Promise<CaptureSummary | undefined
   }
 }
 
-function examine(frame: Frame): void {
+function examine(frame: Frame, walker: HeaderWalker): void {
   const layers = dissect(frame);
+  agree(layers, walker);
   for (const { start, end, fields, problem } of layers) {
     assert.ok(frame.start <= start && start <= end && end <= frame.end);
     assert.ok(fields.every((field) => field.start <= field.end && field.end <= frame.end));
     assert.ok(!problem?.startsWith(DEFECT), problem);
   }
   assert.doesNotMatch(describe(layers), /[^\x20-\x7e…]/);
+}
+
+/** Walker and dissector are written apart; where both see IP, they must see the same. */
+function agree(layers: readonly Layer[], walker: HeaderWalker): void {
+  const i = layers.findIndex(({ name }) => name === "ipv4" || name === "ipv6");
+  const ip = layers[i];
+  if (walker.l3 < 0 || ip === undefined) return;
+  assert.equal(ip.start, walker.l3);
+  const transport = layers.slice(i + 1).find(({ start }) => start === walker.l4);
+  if (walker.sourcePort < 0 || !(transport?.name === "udp" || transport?.name === "tcp")) return;
+  const ports = transport.fields.slice(0, 2).map(({ value }) => value);
+  if (ports.length > 0) assert.deepEqual(ports, [walker.sourcePort, walker.destinationPort]);
 }
 
 Deno.test({
