@@ -59,27 +59,21 @@ export function dissectFrom(
   };
   const layers: Layer[] = [];
   const padding: Layer[] = [];
+  // Octets from `at` to `limit` have not been given to any layer yet.
   let at = from.start;
   let limit = from.end;
-  let next: Next | undefined = from;
-  while (next !== undefined) {
-    const { start, end }: Next = next;
-    if (end < limit) {
-      padding.unshift(
-        new LayerBuilder("padding", end, limit).summary(`${limit - end} padding`).layer,
-      );
-    }
-    at = start;
-    limit = end;
-    const step: Step | undefined = layers.length < MAX_LAYERS
-      ? understand(next, bytes, view, context)
-      : undefined;
+  for (let next: Next | undefined = from; next !== undefined;) {
+    if (next.end < limit) padding.unshift(paddingLayer(next.end, limit));
+    at = next.start;
+    limit = next.end;
+    const full = layers.length >= MAX_LAYERS;
+    const step = full ? undefined : understand(next, bytes, view, context);
     if (step === undefined) {
-      const note = layers.length < MAX_LAYERS ? whyNot(next) : "too many headers";
-      if (note !== undefined) layers.push(new LayerBuilder("data", start, end).note(note).layer);
-      else if (start < end) layers.push(new LayerBuilder("data", start, end).layer);
-      at = end;
-      break;
+      const data = new LayerBuilder("data", at, limit);
+      const note = full ? "too many headers" : whyNot(next);
+      if (note !== undefined) data.note(note);
+      if (note !== undefined || at < limit) layers.push(data.layer);
+      return layers.concat(padding);
     }
     layers.push(step.layer);
     at = step.layer.end;
@@ -87,6 +81,11 @@ export function dissectFrom(
   }
   if (at < limit) layers.push(new LayerBuilder("data", at, limit).layer);
   return layers.concat(padding);
+}
+
+/** Octets behind what a length field covers. */
+function paddingLayer(start: number, end: number): Layer {
+  return new LayerBuilder("padding", start, end).summary(`${end - start} octets of padding`).layer;
 }
 
 /** The step of the first dissector that knows these octets. */
