@@ -67,7 +67,7 @@ export function dissectFrom(
     at = next.start;
     limit = next.end;
     const full = layers.length >= MAX_LAYERS;
-    const step = full ? undefined : understand(next, bytes, view, context);
+    const step: Step | undefined = full ? undefined : understand(next, bytes, view, context);
     if (step === undefined) {
       const data = new LayerBuilder("data", at, limit);
       const note = full ? "too many headers" : whyNot(next);
