@@ -6,7 +6,8 @@ import { CoreIdentityNode } from "../../peers/core_identity/node.ts";
 import { NODE_RULES, type NodeRules } from "../../peers/core_identity/rules.ts";
 import type { Suite } from "../suite.ts";
 import { CORE_IDENTITY_CHECKS } from "./checks/mod.ts";
-import { CORE_IDENTITY_MUTANTS } from "./mutants.ts";
+import { RECEIVER_MUTANTS } from "./mutants/receiver.ts";
+import { SENDER_MUTANTS } from "./mutants/sender.ts";
 import { PERSONAS } from "./personas.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
 import { FIGURE_7_SCENARIOS } from "./scenarios/figure_7.ts";
@@ -20,7 +21,7 @@ export const CORE_IDENTITY: Suite = {
   requirements: CORE_IDENTITY_REQUIREMENTS,
   scenarios: [...FIGURE_7_SCENARIOS, ...FIGURE_9_SCENARIOS],
   checks: CORE_IDENTITY_CHECKS,
-  mutants: CORE_IDENTITY_MUTANTS,
+  mutants: [...SENDER_MUTANTS, ...RECEIVER_MUTANTS],
   personas: PERSONAS,
   peer: (_role, config, surroundings, rules) =>
     new CoreIdentityNode(config, surroundings, rules as Partial<NodeRules>),

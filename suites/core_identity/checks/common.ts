@@ -5,7 +5,8 @@ import type { Evidence, Facts, Passes } from "../../evidence.ts";
 import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
 import { configured } from "../facts/nodes.ts";
 import type { NodeTrace, TraceFacts } from "../facts/trace.ts";
-import type { Announcement, WanDirection, WanFacts, WanSession } from "../facts/wan.ts";
+import type { WanFacts } from "../facts/wan.ts";
+import type { Announcement, WanDirection, WanSession } from "../facts/wan_types.ts";
 import type { CoreIdentityId } from "../requirements.ts";
 
 /** A check of this suite: only ids of its own requirements compile. */

@@ -1,38 +1,9 @@
-/**
- * Mutants: the reference node with one rule replaced. Each names the requirement that it breaks, and
- * as companions those that cannot help breaking with it.
- */
-import {
-  NODE_RULES,
-  type NodeRules,
-  RECEIVER_RULES,
-  SENDER_RULES,
-} from "../../peers/core_identity/rules.ts";
-import { hashOf } from "../../peers/core_identity/session.ts";
-import type { Mutant } from "../mutant.ts";
-import type { CoreIdentityId } from "./requirements.ts";
-
-type Rules = Partial<NodeRules>;
-
-function mutant(
-  role: "sender" | "receiver",
-  name: string,
-  title: string,
-  violates: CoreIdentityId,
-  rules: Rules,
-  companions: readonly CoreIdentityId[] = [],
-): Mutant<CoreIdentityId> {
-  return { id: `core_identity/${role}/${name}`, title, violates, companions, role, rules };
-}
-
-/** A session key that leaves one field out: `replace` blanks it in the key's text. */
-function keyWithout(field: "source" | "destination" | "sourcePort" | "destinationPort") {
-  const blank = field.endsWith("Port") ? -2 : "any";
-  return (
-    c: Parameters<NodeRules["sessionKey"]>[0],
-    criteria: Parameters<NodeRules["sessionKey"]>[1],
-  ) => NODE_RULES.sessionKey({ ...c, [field]: blank }, criteria, 0);
-}
+/** Mutants of the sender, in the order of the requirements that they break. */
+import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
+import { hashOf } from "../../../peers/core_identity/session.ts";
+import type { Mutant } from "../../mutant.ts";
+import type { CoreIdentityId } from "../requirements.ts";
+import { keyWithout, mutant } from "./common.ts";
 
 const KEY_FIELDS = ["source", "destination", "sourcePort", "destinationPort"] as const;
 /** Flows of our scenarios differ in the source port first of all. */
@@ -52,8 +23,8 @@ const KEY_COMPANIONS: readonly CoreIdentityId[] = [
 ];
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 
-/** The mutants, in the order of the requirements that they break. */
-export const CORE_IDENTITY_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
+/** Senders with one wrong rule each. */
+export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
   mutant(
     "sender",
     "keys_by_tunnel",
@@ -75,31 +46,6 @@ export const CORE_IDENTITY_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
       "CID-100",
     ],
   ),
-  mutant(
-    "receiver",
-    "another_core_by_tunnel",
-    "Processes the packets of a session on a core that depends on the tunnel",
-    "CID-001",
-    { coreUsed: (named, { tunnelId }, cores) => (named + tunnelId) % cores },
-    [
-      "CID-005",
-      "CID-006",
-      "CID-019",
-      "CID-029",
-      "CID-031",
-      "CID-054",
-      "CID-065",
-      "CID-066",
-      "CID-086",
-      "CID-088",
-      "CID-089",
-      "CID-093",
-      "CID-100",
-      "CID-104",
-      "CID-106",
-      "CID-107",
-    ],
-  ),
   ...KEY_FIELDS.map((field) =>
     mutant(
       "sender",
@@ -111,42 +57,11 @@ export const CORE_IDENTITY_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     )
   ),
   mutant(
-    "receiver",
-    "key_without_source_port",
-    "Leaves the source port out of the key by which it tells sessions apart",
-    "CID-002",
-    { sessionKey: keyWithout("sourcePort") },
-    ["CID-001", "CID-019", "CID-029", "CID-104"],
-  ),
-  mutant(
     "sender",
     "one_table_for_all_peers",
     "Keeps one session table for all peers",
     "CID-007",
     { tableOf: () => "all" },
-  ),
-  mutant(
-    "receiver",
-    "steers_by_interface",
-    "Steers by the interface that a packet came in by, as receive side scaling would",
-    "CID-019",
-    { coreUsed: (named, { port }, cores) => (named + Number(port.slice(3) || 0)) % cores },
-    [
-      "CID-001",
-      "CID-005",
-      "CID-006",
-      "CID-031",
-      "CID-054",
-      "CID-065",
-      "CID-066",
-      "CID-086",
-      "CID-088",
-      "CID-089",
-      "CID-093",
-      "CID-100",
-      "CID-106",
-      "CID-107",
-    ],
   ),
   mutant(
     "sender",
@@ -156,26 +71,11 @@ export const CORE_IDENTITY_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     { sessionId: (candidate) => candidate & 0xffffn },
   ),
   mutant(
-    "receiver",
-    "keeps_its_cores_secret",
-    "Leaves the announcement of cores to the initiator",
-    "CID-050",
-    { announces: (initiator) => initiator },
-    ["CID-103"],
-  ),
-  mutant(
     "sender",
     "keeps_its_cores_secret",
     "Announces no cores of its own",
     "CID-050",
     { announces: () => false },
-  ),
-  mutant(
-    "receiver",
-    "counts_offline_cores",
-    "Announces the cores that exist, also those that are off line",
-    "CID-051",
-    { availableCores: (all) => [...all] },
   ),
   mutant(
     "sender",
@@ -291,37 +191,6 @@ export const CORE_IDENTITY_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     ["CID-081", "CID-085", "CID-086", "CID-103"],
   ),
   mutant(
-    "receiver",
-    "strips_one_octet_too_many",
-    "Takes one octet too many off the front of a datagram",
-    "CID-065",
-    { decapsulated: (datagram) => datagram.subarray(1) },
-    [
-      "CID-002",
-      "CID-029",
-      "CID-030",
-      "CID-086",
-      "CID-087",
-      "CID-100",
-      "CID-103",
-      "CID-106",
-      "CID-108",
-    ],
-  ),
-  mutant(
-    "receiver",
-    "counts_cores_from_one",
-    "Takes identity n for core n + 1",
-    "CID-066",
-    {
-      coreOfIdentity: (identity, offered) => {
-        const core = RECEIVER_RULES.coreOfIdentity(identity, offered);
-        return core === undefined ? undefined : (core + 1) % offered.length;
-      },
-    },
-    ["CID-031", "CID-054", "CID-100"],
-  ),
-  mutant(
     "sender",
     "one_identity_for_all",
     "Gives all sessions the same identity, as figure 5 does",
@@ -399,36 +268,6 @@ export const CORE_IDENTITY_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     ["CID-064", "CID-100"],
   ),
   mutant(
-    "receiver",
-    "decrypts_first",
-    "Decrypts before it takes note of the session-ID",
-    "CID-087",
-    { recordsBeforeDecryption: false },
-  ),
-  mutant(
-    "receiver",
-    "stores_another_core",
-    "Stores a session-ID with another core than the one that took the first packet",
-    "CID-088",
-    { storedCore: (selected, cores) => (selected + 1) % cores },
-    ["CID-001", "CID-005", "CID-019", "CID-020", "CID-089", "CID-093"],
-  ),
-  mutant(
-    "receiver",
-    "looks_up_half_an_id",
-    "Looks up session-IDs by their first four octets",
-    "CID-090",
-    { lookupKey: (id) => (id >> 32n).toString(16), storeKey: (id) => (id >> 32n).toString(16) },
-  ),
-  mutant(
-    "receiver",
-    "pads_ids_on_one_path",
-    "Pads session-IDs to 16 digits when it stores them, not when it looks them up",
-    "CID-093",
-    { storeKey: (id) => id.toString(16).padStart(16, "0") },
-    ["CID-005"],
-  ),
-  mutant(
     "sender",
     "encrypts_the_identity",
     "Encrypts the identity although the clear profile is declared",
@@ -466,22 +305,6 @@ export const CORE_IDENTITY_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     ],
   ),
   mutant(
-    "receiver",
-    "decides_by_datagram_not_identity",
-    "Ignores clear identities it did not decrypt and assigns anew",
-    "CID-099",
-    { coreOfIdentity: () => undefined },
-    ["CID-029", "CID-091"],
-  ),
-  mutant(
-    "receiver",
-    "withholds_datagrams",
-    "Withholds every hundredth datagram",
-    "CID-100",
-    { forwards: (number) => number % 100 !== 99 },
-    ["CID-065", "CID-086"],
-  ),
-  mutant(
     "sender",
     "forgets_identities_in_bulk",
     "Leaves the identity off every thousandth datagram",
@@ -499,45 +322,10 @@ export const CORE_IDENTITY_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     { receivesFrom: (initiatedByUs) => !initiatedByUs },
   ),
   mutant(
-    "receiver",
-    "answers_without_identity",
-    "Sends its own data back without an identity",
-    "CID-102",
-    { identityOfPiece: () => undefined },
-  ),
-  mutant(
-    "receiver",
-    "wants_equal_numbers",
-    "Accepts an aggregate only of equally many access networks on both sides",
-    "CID-103",
-    { acceptsAggregate: (own, peer) => own === peer },
-  ),
-  mutant(
     "sender",
     "wants_many_at_the_peer",
     "Opens an aggregate only when the peer too has several access networks",
     "CID-103",
     { acceptsAggregate: (own, peer) => own > 1 && peer > 1 },
-  ),
-  mutant(
-    "receiver",
-    "numbers_cores_in_each_processor",
-    "Numbers the cores of each processor from zero",
-    "CID-107",
-    {
-      identityOfCore: ({ index, within }, name) =>
-        name === undefined
-          ? BigInt(within)
-          : RECEIVER_RULES.identityOfCore({ index, unit: 0, within }, name),
-    },
-    ["CID-051", "CID-053"],
-  ),
-  mutant(
-    "receiver",
-    "joins_pieces_of_one_tunnel",
-    "Waits for all pieces of a datagram on the tunnel of the first",
-    "CID-086",
-    { acceptsPieceFrom: (tunnel, first) => tunnel === first },
-    ["CID-065", "CID-100", "CID-106"],
   ),
 ];

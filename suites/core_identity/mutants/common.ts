@@ -1,0 +1,28 @@
+/** How a mutant of this suite is made. */
+import { NODE_RULES, type NodeRules } from "../../../peers/core_identity/rules.ts";
+import type { Mutant } from "../../mutant.ts";
+import type { CoreIdentityId } from "../requirements.ts";
+
+/**
+ * A mutant: the reference node with some of its rules replaced.
+ * @param companions Requirements that cannot help breaking with `violates`; a full run shows just these.
+ */
+export function mutant(
+  role: "sender" | "receiver",
+  name: string,
+  title: string,
+  violates: CoreIdentityId,
+  rules: Partial<NodeRules>,
+  companions: readonly CoreIdentityId[] = [],
+): Mutant<CoreIdentityId> {
+  return { id: `core_identity/${role}/${name}`, title, violates, companions, role, rules };
+}
+
+/** A session key that leaves out one field of its four. */
+export function keyWithout(field: "source" | "destination" | "sourcePort" | "destinationPort") {
+  const blank = field.endsWith("Port") ? -2 : "any";
+  return (
+    c: Parameters<NodeRules["sessionKey"]>[0],
+    criteria: Parameters<NodeRules["sessionKey"]>[1],
+  ) => NODE_RULES.sessionKey({ ...c, [field]: blank }, criteria, 0);
+}

@@ -1,0 +1,192 @@
+/** Mutants of the receiver, in the order of the requirements that they break. */
+import { RECEIVER_RULES } from "../../../peers/core_identity/rules.ts";
+import type { Mutant } from "../../mutant.ts";
+import type { CoreIdentityId } from "../requirements.ts";
+import { keyWithout, mutant } from "./common.ts";
+
+/** Receivers with one wrong rule each. */
+export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
+  mutant(
+    "receiver",
+    "another_core_by_tunnel",
+    "Processes the packets of a session on a core that depends on the tunnel",
+    "CID-001",
+    { coreUsed: (named, { tunnelId }, cores) => (named + tunnelId) % cores },
+    [
+      "CID-005",
+      "CID-006",
+      "CID-019",
+      "CID-029",
+      "CID-031",
+      "CID-054",
+      "CID-065",
+      "CID-066",
+      "CID-086",
+      "CID-088",
+      "CID-089",
+      "CID-093",
+      "CID-100",
+      "CID-104",
+      "CID-106",
+      "CID-107",
+    ],
+  ),
+  mutant(
+    "receiver",
+    "key_without_source_port",
+    "Leaves the source port out of the key by which it tells sessions apart",
+    "CID-002",
+    { sessionKey: keyWithout("sourcePort") },
+    ["CID-001", "CID-019", "CID-029", "CID-104"],
+  ),
+  mutant(
+    "receiver",
+    "steers_by_interface",
+    "Steers by the interface that a packet came in by, as receive side scaling would",
+    "CID-019",
+    { coreUsed: (named, { port }, cores) => (named + Number(port.slice(3) || 0)) % cores },
+    [
+      "CID-001",
+      "CID-005",
+      "CID-006",
+      "CID-031",
+      "CID-054",
+      "CID-065",
+      "CID-066",
+      "CID-086",
+      "CID-088",
+      "CID-089",
+      "CID-093",
+      "CID-100",
+      "CID-106",
+      "CID-107",
+    ],
+  ),
+  mutant(
+    "receiver",
+    "keeps_its_cores_secret",
+    "Leaves the announcement of cores to the initiator",
+    "CID-050",
+    { announces: (initiator) => initiator },
+    ["CID-103"],
+  ),
+  mutant(
+    "receiver",
+    "counts_offline_cores",
+    "Announces the cores that exist, also those that are off line",
+    "CID-051",
+    { availableCores: (all) => [...all] },
+  ),
+  mutant(
+    "receiver",
+    "strips_one_octet_too_many",
+    "Takes one octet too many off the front of a datagram",
+    "CID-065",
+    { decapsulated: (datagram) => datagram.subarray(1) },
+    [
+      "CID-002",
+      "CID-029",
+      "CID-030",
+      "CID-086",
+      "CID-087",
+      "CID-100",
+      "CID-103",
+      "CID-106",
+      "CID-108",
+    ],
+  ),
+  mutant(
+    "receiver",
+    "counts_cores_from_one",
+    "Takes identity n for core n + 1",
+    "CID-066",
+    {
+      coreOfIdentity: (identity, offered) => {
+        const core = RECEIVER_RULES.coreOfIdentity(identity, offered);
+        return core === undefined ? undefined : (core + 1) % offered.length;
+      },
+    },
+    ["CID-031", "CID-054", "CID-100"],
+  ),
+  mutant(
+    "receiver",
+    "decrypts_first",
+    "Decrypts before it takes note of the session-ID",
+    "CID-087",
+    { recordsBeforeDecryption: false },
+  ),
+  mutant(
+    "receiver",
+    "stores_another_core",
+    "Stores a session-ID with another core than the one that took the first packet",
+    "CID-088",
+    { storedCore: (selected, cores) => (selected + 1) % cores },
+    ["CID-001", "CID-005", "CID-019", "CID-020", "CID-089", "CID-093"],
+  ),
+  mutant(
+    "receiver",
+    "looks_up_half_an_id",
+    "Looks up session-IDs by their first four octets",
+    "CID-090",
+    { lookupKey: (id) => (id >> 32n).toString(16), storeKey: (id) => (id >> 32n).toString(16) },
+  ),
+  mutant(
+    "receiver",
+    "pads_ids_on_one_path",
+    "Pads session-IDs to 16 digits when it stores them, not when it looks them up",
+    "CID-093",
+    { storeKey: (id) => id.toString(16).padStart(16, "0") },
+    ["CID-005"],
+  ),
+  mutant(
+    "receiver",
+    "decides_by_datagram_not_identity",
+    "Ignores clear identities it did not decrypt and assigns anew",
+    "CID-099",
+    { coreOfIdentity: () => undefined },
+    ["CID-029", "CID-091"],
+  ),
+  mutant(
+    "receiver",
+    "withholds_datagrams",
+    "Withholds every hundredth datagram",
+    "CID-100",
+    { forwards: (number) => number % 100 !== 99 },
+    ["CID-065", "CID-086"],
+  ),
+  mutant(
+    "receiver",
+    "answers_without_identity",
+    "Sends its own data back without an identity",
+    "CID-102",
+    { identityOfPiece: () => undefined },
+  ),
+  mutant(
+    "receiver",
+    "wants_equal_numbers",
+    "Accepts an aggregate only of equally many access networks on both sides",
+    "CID-103",
+    { acceptsAggregate: (own, peer) => own === peer },
+  ),
+  mutant(
+    "receiver",
+    "numbers_cores_in_each_processor",
+    "Numbers the cores of each processor from zero",
+    "CID-107",
+    {
+      identityOfCore: ({ index, within }, name) =>
+        name === undefined
+          ? BigInt(within)
+          : RECEIVER_RULES.identityOfCore({ index, unit: 0, within }, name),
+    },
+    ["CID-051", "CID-053"],
+  ),
+  mutant(
+    "receiver",
+    "joins_pieces_of_one_tunnel",
+    "Waits for all pieces of a datagram on the tunnel of the first",
+    "CID-086",
+    { acceptsPieceFrom: (tunnel, first) => tunnel === first },
+    ["CID-065", "CID-100", "CID-106"],
+  ),
+];
