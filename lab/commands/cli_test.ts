@@ -1,0 +1,176 @@
+/** The command line as a user meets it: a program with arguments, output and exit codes. */
+import assert from "node:assert/strict";
+import { reportSchema } from "../../suites/report/model.ts";
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function plumbline(...args: string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", MAIN, ...args],
+    stdin: "null",
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (octets: Uint8Array) => new TextDecoder().decode(octets);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+/** Asserts that a command was refused with one clear line and nothing else. */
+function refused({ code, out, err }: Ended, reason: RegExp): void {
+  assert.equal(code, 2, err);
+  assert.equal(out, "");
+  assert.match(err, /^plumbline: [^\n]+\n$/);
+  assert.match(err, reason);
+  assert.doesNotMatch(err, /^\s+at /m);
+}
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "plumbline-cli-" });
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a wrong command line is refused with one clear line", async () => {
+  refused(await plumbline("certify", "--sed", "1"), /--sed/);
+  refused(await plumbline("certify", "--seed", "x"), /whole number/);
+  refused(await plumbline("certify", "--world", "mars"), /netns or memory: got mars/);
+  refused(await plumbline("certify", "--suite", "nothing"), /core_identity/);
+  refused(await plumbline("certify", "--device", "nothing"), /null_mute/);
+  refused(await plumbline("list", "nothing"), /requirements/);
+  refused(await plumbline("report", "/nonexistent"), /report.json/);
+});
+
+Deno.test("a profile that names what does not exist is refused", async () => {
+  await inFolder(async (folder) => {
+    const attach = { kind: "reference", mutant: "core_identity/receiver/none" };
+    const profile = { name: "x", roles: ["receiver"], attach };
+    await Deno.writeTextFile(`${folder}/x.json`, JSON.stringify(profile));
+    refused(await plumbline("certify", "--device", `${folder}/x.json`), /mutant is unknown/);
+    await Deno.writeTextFile(`${folder}/x.json`, "{");
+    refused(await plumbline("certify", "--device", `${folder}/x.json`), /must be JSON/);
+  });
+});
+
+Deno.test("every command has a help with examples", async () => {
+  for (const name of ["certify", "check", "describe", "report", "mutants", "list"]) {
+    const { code, out } = await plumbline(name, "--help");
+    assert.equal(code, 0, name);
+    assert.match(out, /Examples?:\n/, name);
+  }
+});
+
+Deno.test("a run, its evidence checked again, and the evidence once it was changed", async () => {
+  await inFolder(async (folder) => {
+    const run = `${folder}/run`;
+    const args = ["--world", "memory", "--check", "core_identity/9/", "--class", "F9"];
+    const certified = await plumbline("certify", ...args, "--out", run, "--json");
+    assert.equal(certified.code, 0, certified.err);
+    const report = reportSchema.parse(JSON.parse(certified.out));
+    assert.equal(report.conclusion, "conformant");
+    assert.ok(report.totals.pass > 0);
+    const html = await Deno.readTextFile(`${run}/report.html`);
+    assert.match(html, /No failure in this selection/);
+
+    const again = await plumbline("check", run, "--check", "core_identity/9/", "--json");
+    const checked = reportSchema.parse(JSON.parse(again.out));
+    assert.equal(again.code, 0, again.err);
+    const verdicts = (r: typeof report) =>
+      r.suites[0].checks.map(({ id, evidence, verdict }) => `${id} ${evidence} ${verdict}`).sort();
+    assert.deepEqual(verdicts(checked), verdicts(report));
+
+    const taken = report.captures.find(({ name }) => name.startsWith("wan"))!;
+    const octets = await Deno.readFile(`${run}/${taken.file}`);
+    octets[octets.length >> 1] ^= 1;
+    await Deno.writeFile(`${run}/${taken.file}`, octets);
+    const changed = await plumbline("check", run, "--check", "core_identity/9/");
+    assert.equal(changed.code, 3);
+    assert.match(changed.out, /is not what the manifest says/);
+
+    refused(await plumbline("certify", ...args, "--out", run), /empty or new/);
+  });
+});
+
+Deno.test("a mutant is not conformant, and the failure names its packet", async () => {
+  await inFolder(async (folder) => {
+    const profile = {
+      name: "wrong",
+      roles: ["receiver"],
+      classes: ["F7"],
+      attach: { kind: "reference", mutant: "core_identity/receiver/counts_cores_from_one" },
+      trace: { kind: "jsonl" },
+    };
+    await Deno.writeTextFile(`${folder}/wrong.json`, JSON.stringify(profile));
+    const { code, out, err } = await plumbline(
+      ...["certify", "--world", "memory", "--device", `${folder}/wrong.json`],
+      ...["--check", "core_identity/7/core_identified", "--out", `${folder}/run`],
+    );
+    assert.equal(code, 1, err);
+    assert.match(out, /CID-066/);
+    assert.match(out, /packet {4}[\w-]+ frame \d+/);
+    assert.match(out, /Not conformant/);
+    const html = await Deno.readTextFile(`${folder}/run/report.html`);
+    assert.match(html, /frame.number==\d+/);
+    assert.doesNotMatch(html, /cannot be read any more/);
+  });
+});
+
+Deno.test("a null device is never conformant", async () => {
+  await inFolder(async (folder) => {
+    const { code } = await plumbline(
+      ...["certify", "--world", "memory", "--device", "null_mute", "--out", `${folder}/run`],
+    );
+    assert.ok(code === 1 || code === 3, String(code));
+  });
+});
+
+Deno.test("what is no capture, or a damaged one, gets one clear line and no verdict", async () => {
+  await inFolder(async (folder) => {
+    const at = (name: string) => `${folder}/${name}`;
+    await Deno.writeTextFile(at("wan-empty.pcap"), "");
+    await Deno.writeTextFile(at("wan-text.pcap"), "no capture at all\n");
+    const check = (name: string) => plumbline("check", "--profile", "captures", at(name));
+    refused(await check("wan-empty.pcap"), /no octets/);
+    refused(await check("wan-text.pcap"), /text/);
+    refused(await check("wan-missing.pcap"), /there is none/);
+    refused(await plumbline("check", at("wan-text.pcap")), /--profile/);
+    refused(await plumbline("check", folder), /scenario.json/);
+
+    const cut = new Uint8Array(24 + 16 + 60 + 7);
+    const view = new DataView(cut.buffer);
+    view.setUint32(0, 0xa1b2c3d4);
+    view.setUint16(4, 2);
+    view.setUint16(6, 4);
+    view.setUint32(16, 65535);
+    view.setUint32(20, 1);
+    view.setUint32(32, 60);
+    view.setUint32(36, 60);
+    await Deno.writeFile(at("wan-cut.pcap"), cut);
+    const { code, out, err } = await check("wan-cut.pcap");
+    assert.equal(code, 3, err);
+    assert.match(out, /capture wan-cut is damaged/);
+
+    const counted = await plumbline("describe", "--count", at("wan-cut.pcap"), at("wan-text.pcap"));
+    assert.equal(counted.code, 2);
+    assert.match(counted.out, /wan-cut.pcap: 1 packets\n$/);
+    assert.equal(counted.err.trimEnd().split("\n").length, 2);
+  });
+});
+
+Deno.test("lists are one JSON document, and show what covers what", async () => {
+  for (const kind of ["requirements", "checks", "scenarios", "devices", "mutants", "topologies"]) {
+    const { code, out } = await plumbline("list", kind, "--json");
+    assert.equal(code, 0, kind);
+    assert.ok(JSON.parse(out).length > 0, kind);
+  }
+  const { out } = await plumbline("list", "requirements", "--json");
+  const found = JSON.parse(out).find(({ id }: { id: string }) => id === "CID-066");
+  assert.ok(found.checks.length > 0 && found.mutants.length > 0);
+});

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import type { JudgedCheck } from "../suites/judge.ts";
+import type { Mutant } from "../suites/mutant.ts";
+import type { Scenario } from "../suites/scenario.ts";
+import { testSuite } from "../suites/test_suite.ts";
+import type { Outcome } from "../suites/verdict.ts";
+import { isPerfect, scenariosFor, uncovered, weigh } from "./mutation.ts";
+
+const SUITE = testSuite();
+const [ALL_ONES, CLASS_ONLY] = SUITE.checks;
+const MUTANT: Mutant = {
+  id: "test/sender/zeroes",
+  title: "Sends zeroes",
+  violates: "TST-001",
+  role: "sender",
+  rules: {},
+};
+const PASS: Outcome = { verdict: "pass" };
+const FAIL: Outcome = { verdict: "fail", expected: "1", actual: "0", frames: [] };
+
+function judged(check: JudgedCheck["check"], outcome: Outcome): JudgedCheck {
+  return { check, outcome, scenario: "test/plain", durationMs: 0 };
+}
+
+Deno.test("a mutant is killed only by a failing check of the requirement it breaks", () => {
+  const killed = weigh(MUTANT, [judged(ALL_ONES, FAIL), judged(CLASS_ONLY, PASS)]);
+  assert.deepEqual(killed.killed_by, ["test/all_ones"]);
+  assert.deepEqual(killed.unrelated, []);
+  const survived = weigh(MUTANT, [judged(ALL_ONES, PASS), judged(CLASS_ONLY, FAIL)]);
+  assert.deepEqual(survived.killed_by, []);
+  assert.deepEqual(survived.unrelated, ["test/class_only"]);
+  assert.deepEqual(survived.instead, ["test/all_ones on test/plain: pass"]);
+});
+
+Deno.test("a check of a companion is no unrelated check, and no killer either", () => {
+  const { killed_by, unrelated } = weigh(
+    { ...MUTANT, companions: ["TST-002"] },
+    [judged(CLASS_ONLY, FAIL)],
+  );
+  assert.deepEqual([killed_by, unrelated], [[], []]);
+});
+
+Deno.test("an inconclusive check and a broken one kill nothing", () => {
+  const { killed_by, errors } = weigh(MUTANT, [
+    judged(ALL_ONES, { verdict: "inconclusive", reason: "?" }),
+    judged(ALL_ONES, { verdict: "error", reason: "!" }),
+  ]);
+  assert.deepEqual(killed_by, []);
+  assert.deepEqual(errors, ["test/all_ones: !"]);
+});
+
+Deno.test("a MUST in scope without a mutant is uncovered, and no score is perfect then", () => {
+  const found = uncovered(SUITE);
+  assert.deepEqual(found.find(({ id }) => id === "TST-001"), {
+    id: "TST-001",
+    check: true,
+    mutant: false,
+  });
+  const fate = weigh(MUTANT, [judged(ALL_ONES, FAIL)]);
+  const score = { killed: 1, total: 1, mutants: [fate], uncovered: [] };
+  assert.ok(isPerfect(score));
+  assert.ok(!isPerfect({ ...score, uncovered: found }));
+  assert.ok(!isPerfect({ killed: 0, total: 0, mutants: [], uncovered: [] }));
+});
+
+Deno.test("a mutant goes through all scenarios of its class but heavy ones of other checks", () => {
+  const scenario = (id: string, more: Partial<Scenario> = {}) =>
+    ({ id, class: "X1", cast: {}, ...more }) as Scenario;
+  const suite = {
+    ...SUITE,
+    scenarios: [
+      scenario("test/plain", { heavy: true }),
+      scenario("test/other"),
+      scenario("test/huge", { heavy: true }),
+      scenario("test/foreign", { class: "X2" }),
+    ],
+  };
+  assert.deepEqual(scenariosFor(suite, MUTANT).map(({ id }) => id), ["test/plain", "test/other"]);
+});
