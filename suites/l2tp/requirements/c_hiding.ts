@@ -1,0 +1,46 @@
+/** Group C: hidden AVP values, §4.3. */
+import { catalogue } from "../../requirement.ts";
+import { BOTH } from "./classes.ts";
+
+/** L2TP-031 to L2TP-035. */
+export const HIDING = catalogue({
+  "L2TP-031": {
+    level: "MUST",
+    classes: ["hiding"],
+    binds: BOTH,
+    source: "RFC 2661 §4.3",
+    text:
+      "An AVP is hidden only where a secret is shared, and a Random Vector stands before the first hidden AVP of its message.",
+  },
+  "L2TP-032": {
+    level: "MUST",
+    classes: ["hiding"],
+    binds: BOTH,
+    source: "RFC 2661 §4.3",
+    text:
+      "A hidden value is recovered for every length and padding, and used as if it had come in clear.",
+  },
+  "L2TP-033": {
+    level: "MUST",
+    classes: ["hiding"],
+    binds: BOTH,
+    source: "RFC 2661 §4.3, §4.4.1",
+    text: "With several Random Vectors in a message the nearest before a hidden AVP applies to it.",
+  },
+  // The RFC says nothing of values that do not decode; §7.1 covers them as malformed AVPs.
+  "L2TP-034": {
+    level: "SHOULD",
+    classes: ["hiding"],
+    binds: BOTH,
+    source: "RFC 2661 §4.3, §7.1",
+    text:
+      "A hidden AVP that cannot be recovered is treated as its M bit says, and no octet beyond it is read.",
+  },
+  "L2TP-035": {
+    level: "MAY",
+    classes: ["declared_leniency"],
+    binds: BOTH,
+    source: "RFC 2661 §4.4",
+    text: "How a hidden AVP that must not be hidden is dealt with follows the declaration.",
+  },
+});

@@ -1,0 +1,29 @@
+/**
+ * The options of L2TP that a device profile may declare. What RFC 2661 leaves to an implementation's
+ * choice binds a device only once its profile declares the option's word; everything else binds every
+ * device that plays the role.
+ */
+
+/** Options of RFC 2661. */
+export type L2tpClass =
+  /** AVP values travel hidden under a shared secret (§4.3). */
+  | "hiding"
+  /** The tunnel's ends authenticate each other (§5.1.1). */
+  | "authentication"
+  /** The device opens control connections towards a peer that may do so too (§4.4.3 Tie Breaker). */
+  | "tie_breaker"
+  /** The LNS asks for calls and the LAC places them (§5.2.2). */
+  | "outgoing_calls"
+  /** Sequence numbers on the data channel (§5.4). */
+  | "sequencing"
+  /** The LNS takes over what the LAC found out by LCP and authentication (§4.4.5). */
+  | "proxy"
+  /** HELLO messages after a time of silence (§5.5). */
+  | "keepalive"
+  /** Unknown message types that are not marked mandatory are passed over (§4.4.1). */
+  | "unknown_messages"
+  /** The device records how it deals with what the RFC leaves open. */
+  | "declared_leniency";
+
+/** Both ends of a tunnel. */
+export const BOTH = ["lac", "lns"] as const;
