@@ -99,6 +99,21 @@ export interface EthernetFrame {
   payload: Uint8Array;
 }
 
+/** Addresses parsed of late: a peer or a host builds for the same few again and again. */
+const parsed = new Map<string, Uint8Array>();
+const REMEMBERED = 4096;
+
+/** The octets of an address; not to be written to. */
+function octetsOf(address: string): Uint8Array {
+  let octets = parsed.get(address);
+  if (octets === undefined) {
+    octets = parseAddress(address);
+    if (parsed.size >= REMEMBERED) parsed.clear();
+    parsed.set(address, octets);
+  }
+  return octets;
+}
+
 const NOTHING = new Uint8Array(0);
 
 /** An IP datagram around a payload that is sent as it is. */
@@ -200,8 +215,8 @@ interface Started {
 }
 
 function startIp(p: IpParameters, protocol: number, length: number): Started {
-  const source = parseAddress(p.source);
-  const destination = parseAddress(p.destination);
+  const source = octetsOf(p.source);
+  const destination = octetsOf(p.destination);
   if (source.length !== destination.length) {
     throw new TypeError(
       `Cannot build datagram as both addresses must be of one version: got ${p.source} and ${p.destination}`,

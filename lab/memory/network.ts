@@ -70,7 +70,8 @@ export class IpNode {
   readonly interfaces: Interface[] = [];
   local: Local = { local() {} };
   readonly #routes = new PrefixTable<Interface | "tunnel">();
-  readonly #own = new Set<string>();
+  /** Own addresses, and the interface that each belongs to. */
+  readonly #own = new Map<string, Interface>();
   readonly #isDevice: boolean;
   readonly #transmit: (from: Interface, datagram: Uint8Array) => void;
 
@@ -83,7 +84,7 @@ export class IpNode {
   attach(iface: Interface) {
     this.interfaces.push(iface);
     for (const address of iface.addresses) {
-      this.#own.add(address.split("/")[0]);
+      this.#own.set(address.split("/")[0], iface);
       this.#routes.add(address, iface);
     }
   }
@@ -115,14 +116,10 @@ export class IpNode {
     const destination = destinationOf(datagram);
     if (destination === undefined) return;
     if (this.#own.has(destination)) return this.local.local(datagram);
-    const bySource = this.#isDevice ? this.#interfaceOf(sourceOf(datagram)) : undefined;
+    const bySource = this.#isDevice ? this.#own.get(sourceOf(datagram)) : undefined;
     const route = bySource ?? this.#routes.find(destination);
     if (route === "tunnel") return this.local.tunnelled?.(datagram);
     if (route !== undefined) this.#transmit(route, datagram);
-  }
-
-  #interfaceOf(address: string): Interface | undefined {
-    return this.interfaces.find((i) => i.addresses.some((a) => a.split("/")[0] === address));
   }
 }
 

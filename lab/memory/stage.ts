@@ -1,4 +1,5 @@
 /** What a scenario can do in the memory world: every act moves virtual time on. */
+import { Buffer } from "node:buffer";
 import { udpDatagram } from "../../captures/wire/build.ts";
 import type { Machine } from "../../peers/machine.ts";
 import type { StimulusRecord } from "../../suites/evidence.ts";
@@ -238,7 +239,9 @@ export class MemoryStage implements Stage {
 function same(chunks: readonly Uint8Array[], whole: Uint8Array): boolean {
   let at = 0;
   for (const chunk of chunks) {
-    for (const octet of chunk) if (octet !== whole[at++]) return false;
+    const expected = whole.subarray(at, at + chunk.length);
+    if (Buffer.compare(chunk, expected) !== 0) return false;
+    at += chunk.length;
   }
   return at === whole.length;
 }
