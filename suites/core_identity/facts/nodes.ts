@@ -9,8 +9,17 @@ export interface DeviceNode {
   wan: Uint8Array[];
 }
 
-/** The devices of evidence, from their configurations. */
+/**
+ * The devices of evidence, from their configurations. Captures that came without a lab know none:
+ * then there are a sender and a receiver whose addresses are learned from what they say.
+ */
 export function deviceNodes(evidence: Evidence): DeviceNode[] {
+  if (evidence.world === "captures") {
+    return [
+      { name: "sender", role: "sender", initiator: true, wan: [] },
+      { name: "receiver", role: "receiver", initiator: false, wan: [] },
+    ];
+  }
   return Object.entries(evidence.cast).map(([name, { role, config }]) => {
     const { wan, initiate } = config as { wan?: { address?: unknown }[]; initiate?: boolean };
     const addresses = (Array.isArray(wan) ? wan : []).map((w) => w?.address)
@@ -51,16 +60,51 @@ export function ownerOf(
   return -1;
 }
 
+/** Addresses that are learned at most, of each device: a flood of sources must not grow a list. */
+const LEARNED = 64;
+
+/**
+ * Learns who owns the addresses at `source` and `destination`: whoever opens tunnels is the sender,
+ * whoever answers the receiver, and without either, whoever sends data first is the sender.
+ * @returns the index of the source's owner, or -1 when there is no telling.
+ */
+export function learnOwners(
+  nodes: DeviceNode[],
+  bytes: Uint8Array,
+  source: number,
+  destination: number,
+  length: number,
+  opens: boolean | undefined,
+): number {
+  const to = ownerOf(nodes, bytes, destination, length);
+  const from = to >= 0 ? 1 - to : opens === false ? 1 : 0;
+  for (const [node, at] of [[from, source], [1 - from, destination]]) {
+    const known = ownerOf(nodes, bytes, at, length) >= 0;
+    if (!known && nodes[node].wan.length < LEARNED) {
+      nodes[node].wan.push(bytes.slice(at, at + length));
+    }
+  }
+  return ownerOf(nodes, bytes, source, length);
+}
+
 /** The key that the lab configured, as a key log would give it. */
 export function labKey(evidence: Evidence): string | undefined {
-  for (const { config } of Object.values(evidence.cast)) {
-    const { key } = config as { key?: unknown };
+  for (const { config, profile } of Object.values(evidence.cast)) {
+    const { key } = evidence.world === "captures"
+      ? profile.parameters
+      : config as { key?: unknown };
     if (typeof key === "string" && /^[0-9a-fA-F]{64}$/.test(key)) return key;
   }
   return undefined;
 }
 
-/** A value of a node's configuration. */
+/**
+ * A value of a node's configuration; for captures that came without a lab, what the profile declares
+ * among its parameters.
+ */
 export function configured(evidence: Evidence, node: string, field: string): unknown {
+  if (evidence.world === "captures") {
+    return Object.values(evidence.cast)[0]?.profile.parameters[field];
+  }
   return (evidence.cast[node]?.config as Record<string, unknown> | undefined)?.[field];
 }

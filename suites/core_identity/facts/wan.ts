@@ -4,10 +4,11 @@
  */
 import type { Frame } from "../../../captures/frame.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
-import { PacketType } from "../../../captures/wire/core_identity.ts";
+import { CORE_IDENTITY_PORT, PacketType } from "../../../captures/wire/core_identity.ts";
+import { Message } from "../../../captures/wire/core_identity_control.ts";
 import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
 import { DataReader } from "./data_reader.ts";
-import { configured, type DeviceNode, deviceNodes, labKey, ownerOf } from "./nodes.ts";
+import { configured, type DeviceNode, deviceNodes, labKey, learnOwners, ownerOf } from "./nodes.ts";
 import { DirectionState } from "./wan_direction.ts";
 import type { WanDirection } from "./wan_types.ts";
 
@@ -35,14 +36,22 @@ class WanAccumulator implements Accumulator<WanFacts> {
   readonly #directions: DirectionState[];
   readonly #taps = new Set<string>();
   readonly #ports: Set<number>;
+  /** Captures without a lab: owners of addresses are learned, and every tap may show what was sent. */
+  readonly #learns: boolean;
+  readonly #nodesTapped: Set<string>;
 
   constructor(evidence: Evidence) {
     this.#nodes = deviceNodes(evidence);
+    this.#learns = evidence.world === "captures";
+    this.#nodesTapped = new Set(evidence.taps.map((tap) => tap.node));
     this.#reader = new DataReader(labKey(evidence));
     this.#ports = new Set(this.#nodes.flatMap(({ name }) => {
       const wan = configured(evidence, name, "wan") as { udp?: number }[] | undefined;
-      return (wan ?? []).map((w) => w?.udp ?? 49600);
+      return (Array.isArray(wan) ? wan : []).map((w) => w?.udp ?? CORE_IDENTITY_PORT);
     }));
+    if (this.#learns) {
+      this.#ports.add(Number(configured(evidence, "", "udp_port") ?? CORE_IDENTITY_PORT));
+    }
     const names = this.#nodes.map((node) => node.name);
     this.#directions = this.#nodes.map((node) => new DirectionState(node, names));
   }
@@ -57,11 +66,15 @@ class WanAccumulator implements Accumulator<WanFacts> {
     if (!w.walk(frame) || w.protocol !== UDP || w.l4 < 0 || w.end - w.l4 < 8) return;
     if (w.fragmentOffset > 0 || w.moreFragments || !this.#ports.has(w.destinationPort)) return;
     const v4 = w.ipVersion === 4, length = v4 ? 4 : 16;
-    const from = ownerOf(this.#nodes, frame.bytes, w.l3 + (v4 ? 12 : 8), length);
+    const source = w.l3 + (v4 ? 12 : 8);
+    const start = w.l4 + 8, type = start < w.end ? frame.bytes[start] & 15 : -1;
+    let from = ownerOf(this.#nodes, frame.bytes, source, length);
+    if (from < 0 && this.#learns) from = this.#learn(frame, source, length, start, w.end, type);
     if (from < 0) return;
     const direction = this.#directions[from];
-    const start = w.l4 + 8, type = start < w.end ? frame.bytes[start] & 15 : -1;
-    const sent = this.#nodes[from].name === tap.node;
+    const name = this.#nodes[from].name;
+    // A tap in the middle of a lone capture shows both what was sent and what will arrive.
+    const sent = name === tap.node || this.#learns && !this.#nodesTapped.has(name);
     if (type === PacketType.control) {
       if (sent) direction.control(frame, tap, start, w.end);
     } else if (type === PacketType.data) {
@@ -73,6 +86,19 @@ class WanAccumulator implements Accumulator<WanFacts> {
       const to = ownerOf(this.#nodes, frame.bytes, w.l3 + (v4 ? 16 : 24), length);
       direction.data(frame, tap, this.#reader, this.#inner, sent, initiator, to);
     }
+  }
+
+  #learn(frame: Frame, source: number, length: number, start: number, end: number, type: number) {
+    let opens: boolean | undefined;
+    if (type === PacketType.control && end - start >= 4) {
+      const message = frame.view.getUint16(start + 2);
+      opens = message === Message.hello || message === Message.confirm
+        ? true
+        : message === Message.helloAck
+        ? false
+        : undefined;
+    } else if (type !== PacketType.data) return -1;
+    return learnOwners(this.#nodes, frame.bytes, source, source + length, length, opens);
   }
 
   end(): WanFacts {
