@@ -16,6 +16,12 @@ export interface Arrangement {
   /** Outer IP version. */
   outer?: 4 | 6;
   personas?: Record<string, string>;
+  /** Class of the device, where it is not the figure's. */
+  class?: string;
+  /** Options that a device must declare to be put through this. */
+  needs?: readonly string[];
+  /** Spared the mutants that its checks do not cover. */
+  heavy?: boolean;
 }
 
 /** A key for the scenarios that encrypt; it stands in the evidence, as a key log does. */
@@ -114,7 +120,9 @@ export function scenario(
     id,
     title,
     suite: "core_identity",
-    class: `F${figure}`,
+    class: arrangement.class ?? `F${figure}`,
+    ...(arrangement.needs === undefined ? {} : { needs: arrangement.needs }),
+    ...(arrangement.heavy === undefined ? {} : { heavy: arrangement.heavy }),
     topology: arrangement.topology ?? FIGURE_3,
     cast: cast({ ...arrangement, both }),
     act,

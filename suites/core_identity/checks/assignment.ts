@@ -3,6 +3,7 @@ import {
   announcementsOf,
   byBeginning,
   coreIdentityCheck,
+  declared,
   fail,
   firstProblem,
   inconclusive,
@@ -26,8 +27,11 @@ export const ASSIGNMENT_CHECKS = [
     "sender",
     ["7/sessions", "7/sixty_four_sessions"],
     { wan: wanFacts },
-    ({ wan }) =>
+    ({ wan }, evidence) =>
       whenSent(wan, (sent) => {
+        if (declared(evidence, "sender", "selection", "sequential") !== "sequential") {
+          return inconclusive("only the sequential policy tells how many identities to expect");
+        }
         const announced = announcementsOf(wan, "receiver")[0]?.identities.length ?? 0;
         if (announced < 2 || sent.sessions.length < 2) {
           return inconclusive("fewer than two cores or two sessions");
@@ -43,15 +47,24 @@ export const ASSIGNMENT_CHECKS = [
   ),
   coreIdentityCheck(
     "7/first_assignment",
-    "The first datagram of a session gets an announced identity, the one that the policy gives",
+    "The first datagram of a session gets an announced identity, in turn under that policy",
     ["CID-058", "CID-061"],
     "sender",
     ["7/sixty_four_sessions", "7/offline_cores", "7/two_processors"],
     { wan: wanFacts },
-    ({ wan }) =>
+    ({ wan }, evidence) =>
       whenSent(wan, (sent) => {
         const [first] = announcementsOf(wan, "receiver");
         if (first === undefined) return inconclusive("the receiver announced no cores");
+        const alien = sent.sessions.find((s) => !first.identities.includes(s.identity));
+        if (alien !== undefined) {
+          const { frame, identities } = first;
+          const set = `one of ${identities.join(" ")}`;
+          return fail(set, `identity ${alien.identity}`, [frame, alien.first]);
+        }
+        if (declared(evidence, "sender", "selection", "sequential") !== "sequential") {
+          return inconclusive("the sender does not declare the sequential policy");
+        }
         const sessions = byBeginning(sent.sessions);
         if (sessions.length <= first.cores) {
           return inconclusive(`only ${sessions.length} sessions for ${first.cores} cores`);
@@ -93,8 +106,11 @@ export const ASSIGNMENT_CHECKS = [
     "sender",
     ["7/random"],
     { wan: wanFacts },
-    ({ wan }) =>
+    ({ wan }, evidence) =>
       whenSent(wan, (sent) => {
+        if (declared(evidence, "sender", "selection", "sequential" as string) !== "random") {
+          return inconclusive("the sender does not declare the random policy");
+        }
         const announced = announcementsOf(wan, "receiver")[0]?.identities ?? [];
         const counts = new Map(announced.map((identity) => [identity, 0]));
         for (const s of sent.sessions) counts.set(s.identity, (counts.get(s.identity) ?? 0) + 1);

@@ -116,8 +116,26 @@ export function refs(...frames: (FrameRef | undefined)[]): FrameRef[] {
   return frames.filter((f) => f !== undefined);
 }
 
-/** The number of cores that a node was asked to offer. */
-export function offeredCores(evidence: Evidence, node: string): number {
+/**
+ * What a device was asked to do in the lab, `usual` being what our own peers do unasked; for captures
+ * that came without a lab what the profile declares, or undefined: then it cannot be judged.
+ */
+export function declared<T>(
+  evidence: Evidence,
+  node: string,
+  field: string,
+  usual: T,
+): T | undefined {
+  const value = configured(evidence, node, field) as T | undefined;
+  return value ?? (evidence.world === "captures" ? undefined : usual);
+}
+
+/** The number of cores that a node was asked to offer, or declares with captures alone. */
+export function offeredCores(evidence: Evidence, node: string): number | undefined {
+  if (evidence.world === "captures") {
+    const cores = configured(evidence, node, "cores");
+    return typeof cores === "number" ? cores : undefined;
+  }
   const processors = configured(evidence, node, "processors") as { cores: number }[] | undefined;
   const offline = configured(evidence, node, "offline") as number[] | undefined;
   const all = processors?.reduce((sum, p) => sum + p.cores, 0) ?? 4;

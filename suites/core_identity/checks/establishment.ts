@@ -67,6 +67,7 @@ const countsCores = (role: "sender" | "receiver") =>
       const announced = announcementsOf(wan, role);
       if (announced.length === 0) return inconclusive(`the ${role} announced no cores`);
       const available = offeredCores(evidence, role);
+      if (available === undefined) return inconclusive("the profile declares no `cores`");
       return firstProblem(announced, (a) =>
         a.cores === available && new Set(a.identities).size === available ? undefined : fail(
           `Core Count ${available}, with as many identities`,
@@ -113,7 +114,7 @@ export const ESTABLISHMENT_CHECKS = [
     ({ wan }, evidence) => {
       const first = announcementsOf(wan, "receiver")[0];
       if (first === undefined) return inconclusive("the receiver announced no cores");
-      const cores = offeredCores(evidence, "receiver");
+      const cores = offeredCores(evidence, "receiver") ?? first.cores;
       const distinct = new Set(first.identities).size;
       return distinct === cores ? pass : fail(
         `${cores} distinct identities over all processors`,
@@ -131,8 +132,8 @@ export const ESTABLISHMENT_CHECKS = [
     { wan: wanFacts, trace: traceFacts },
     (facts, evidence) =>
       whenTraced(facts, (trace, sent) => {
-        const cores = offeredCores(evidence, "receiver");
-        if (sent.identities.size < cores) {
+        const cores = offeredCores(evidence, "receiver") ?? 0;
+        if (cores === 0 || sent.identities.size < cores) {
           return inconclusive(`the sender used ${sent.identities.size} of ${cores} identities`);
         }
         const working = new Set([...trace.identities.values()].flatMap((w) => [...w.cores.keys()]));

@@ -169,7 +169,8 @@ export const IDENTITY_CHECKS = [
         const lists = configured(evidence, "sender", "provisioned") as
           | Record<string, number[]>
           | undefined;
-        const known = new Set((lists?.receiver ?? []).map((n) => n.toString(16)));
+        if (lists === undefined) return inconclusive("no provisioned identities are declared");
+        const known = new Set((lists.receiver ?? []).map((n) => n.toString(16)));
         return firstProblem(sent.sessions, (s) =>
           known.has(s.identity) ? undefined : fail(
             `one of the provisioned identities ${[...known].join(" ")}`,

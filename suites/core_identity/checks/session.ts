@@ -1,9 +1,10 @@
 /** Group A: what a session is, CID-001 to CID-007 and CID-019. */
+import { IdentityKind } from "../../../captures/wire/core_identity.ts";
 import {
   announcementsOf,
   byBeginning,
-  configured,
   coreIdentityCheck,
+  declared,
   fail,
   firstProblem,
   inconclusive,
@@ -63,9 +64,16 @@ export const SESSION_CHECKS = [
     "sender",
     ["7/key_fields", "9/key_fields"],
     { wan: wanFacts },
-    ({ wan }) =>
+    ({ wan }, evidence) =>
       whenSent(wan, (sent) => {
         const sessions = byBeginning(sent.sessions.filter((s) => s.dscp === 0));
+        const cores = sent.kind === IdentityKind.core
+          ? announcementsOf(wan, "receiver")[0]?.cores ?? 0
+          : Infinity;
+        const policy = declared(evidence, "sender", "selection", "sequential");
+        if (policy !== "sequential" || sessions.length > cores) {
+          return inconclusive("the policy may give one identity to several sessions");
+        }
         if (sessions.length < FOUR_FIELDS_FLOWS) {
           return inconclusive(`${sessions.length} of ${FOUR_FIELDS_FLOWS} flows were captured`);
         }
@@ -114,10 +122,9 @@ export const SESSION_CHECKS = [
         if (udp === undefined || tcp === undefined) {
           return inconclusive("not both a UDP and a TCP flow were captured");
         }
-        const criteria = configured(evidence, "sender", "criteria") as
-          | { protocol?: boolean }
-          | undefined;
-        const apart = criteria?.protocol ?? true;
+        const criteria = declared<{ protocol?: boolean }>(evidence, "sender", "criteria", {});
+        if (criteria === undefined) return inconclusive("the profile declares no `criteria`");
+        const apart = criteria.protocol ?? true;
         return (udp.identity !== tcp.identity) === apart ? pass : fail(
           `UDP and TCP with equal addresses and ports are ${
             apart ? "two sessions" : "one session"
@@ -141,10 +148,9 @@ export const SESSION_CHECKS = [
         if (urgent === undefined || plain === undefined) {
           return inconclusive("no flow was captured with two DSCP values");
         }
-        const criteria = configured(evidence, "sender", "criteria") as
-          | { dscp?: boolean }
-          | undefined;
-        const apart = criteria?.dscp ?? false;
+        const criteria = declared<{ dscp?: boolean }>(evidence, "sender", "criteria", {});
+        if (criteria === undefined) return inconclusive("the profile declares no `criteria`");
+        const apart = criteria.dscp ?? false;
         return (urgent.identity !== plain.identity) === apart ? pass : fail(
           `${plain.flow} with DSCP 0 and 46 is ${apart ? "two sessions" : "one session"}`,
           `identities are ${plain.identity} and ${urgent.identity}`,

@@ -4,6 +4,7 @@ import { IdentityKind, Placement } from "../../../captures/wire/core_identity.ts
 import {
   configured,
   coreIdentityCheck,
+  declared,
   fail,
   firstProblem,
   inconclusive,
@@ -71,7 +72,8 @@ export const SESSION_ID_CHECKS = [
     { wan: wanFacts },
     ({ wan }, evidence) =>
       whenSent(wan, (sent) => {
-        const place = configured(evidence, "sender", "placement") as keyof typeof Placement;
+        const place = declared<keyof typeof Placement>(evidence, "sender", "placement", "tunnel");
+        if (place === undefined) return inconclusive("the profile declares no `placement`");
         if (sent.placements.size !== 1 || !sent.placements.has(Placement[place])) {
           return fail(
             `the session-ID in its declared place, ${place}`,
@@ -92,7 +94,8 @@ export const SESSION_ID_CHECKS = [
     { wan: wanFacts },
     ({ wan }, evidence) =>
       whenSent(wan, (sent) => {
-        const cover = configured(evidence, "sender", "cover") as keyof typeof CLEAR_OCTETS;
+        const cover = declared<keyof typeof CLEAR_OCTETS>(evidence, "sender", "cover", "none");
+        if (cover === undefined) return inconclusive("the profile declares no `cover`");
         const clear = CLEAR_OCTETS[cover];
         const right = clear === undefined
           ? sent.sealed === 0
@@ -115,8 +118,11 @@ export const SESSION_ID_CHECKS = [
     { wan: wanFacts },
     ({ wan }, evidence) =>
       whenSent(wan, (sent) => {
-        const declared = configured(evidence, "sender", "headerEncrypted") === true;
-        const expected = declared ? sent.packets : 0;
+        const encrypts = declared(evidence, "sender", "headerEncrypted", false);
+        if (encrypts === undefined) {
+          return inconclusive("the profile declares no `headerEncrypted`");
+        }
+        const expected = encrypts ? sent.packets : 0;
         return sent.encryptedHeaders === expected && sent.unreadable === 0 ? pass : fail(
           `${expected} of ${sent.packets} tunnel headers encrypted, and opened by the key`,
           `${sent.encryptedHeaders} encrypted, ${sent.unreadable} unreadable`,
@@ -170,7 +176,7 @@ export const SESSION_ID_CHECKS = [
     "sender",
     ["9/sessions", "9/tunnel"],
     { wan: wanFacts },
-    ({ wan }) =>
+    ({ wan }, evidence) =>
       whenSent(wan, (sent) => {
         const tunnels = [...sent.tunnels.values()];
         if (tunnels.length < 2) return inconclusive("fewer than two tunnels were used");
@@ -183,6 +189,9 @@ export const SESSION_ID_CHECKS = [
           );
         }
         const { missing, repeats } = sent.globals;
+        if (missing > 0 && evidence.world === "captures") {
+          return inconclusive(`${missing} global sequence numbers are in no capture given`);
+        }
         return missing === 0 && repeats === 0 ? pass : fail(
           "the global sequence number counts all packets by one",
           `${missing} numbers are missing, ${repeats} appear again`,
@@ -200,6 +209,7 @@ export const SESSION_ID_CHECKS = [
     ({ wan }, evidence) =>
       whenSent(wan, (sent) => {
         const pinned = configured(evidence, "sender", "pinnedTunnel");
+        if (pinned === undefined) return inconclusive("no tunnel is pinned");
         const others = [...sent.tunnels.values()].filter((t) => t.id !== pinned || t.strays > 0);
         return others.length === 0 ? pass : fail(
           `all packets on tunnel ${pinned}`,

@@ -58,7 +58,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/key_protocol",
     "TCP and UDP with equal addresses and ports, then one flow with two DSCP values",
-    { both: { criteria: { protocol: true, dscp: true } } },
+    { needs: ["session_key", "key_criteria"], both: { criteria: { protocol: true, dscp: true } } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: [flow(4000)], count: 10, size: 120 });
@@ -73,7 +73,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/portless",
     "ICMP, ESP and a fragmented datagram",
-    {},
+    { needs: ["portless_traffic"] },
     async (stage) => {
       await established(stage);
       const echo = (sequence: number) =>
@@ -119,7 +119,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/random",
     "400 new sessions under the random policy",
-    { sender: { selection: "random" } },
+    { needs: ["random_policy"], sender: { selection: "random" } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(400), count: 1, size: 64 });
@@ -128,7 +128,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/ten_thousand_sessions",
     "A session pauses while 10,000 others begin",
-    { both: { mtu: 1500 } },
+    { heavy: true },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(4, 4000), count: 5, size: 64 });
@@ -172,7 +172,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/core_withdrawn",
     "A core is withdrawn while its sessions live",
-    {},
+    { needs: ["core_withdrawal"] },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(8), count: 10, size: 120 });
@@ -192,7 +192,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/named_cores",
     "Cores that are announced by name",
-    { receiver: { identityNames: ["AA", "BB", "CC", "DD"] } },
+    { needs: ["named_cores"], receiver: { identityNames: ["AA", "BB", "CC", "DD"] } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(8), count: 4, size: 120 });
@@ -202,6 +202,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
     "core_identity/7/selection_criteria",
     "Core 0 is excluded, cores 2 and 3 are preferred, core 1 is kept for DSCP 46",
     {
+      needs: ["selection_criteria"],
       receiver: {
         excluded: [0],
         preferred: [2, 3],
@@ -218,7 +219,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/transfer",
     "10 MB of TCP both ways and UDP both ways between hosts",
-    {},
+    { heavy: true },
     async (stage) => {
       await established(stage);
       await Promise.all([
@@ -248,7 +249,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/wan_change",
     "An access network goes and comes back during a transfer",
-    { both: { keepalive: 100 } },
+    { needs: ["wan_change"], both: { keepalive: 100 } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(4), count: 30, size: 200 });
@@ -272,7 +273,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/inner_ipv6",
     "IPv6 and IPv4 inside IPv4",
-    {},
+    { needs: ["ipv6"] },
     async (stage) => {
       await established(stage);
       const six = flows(4).map((f) => ({ ...f, family: 6 as const }));
@@ -282,7 +283,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/outer_ipv6",
     "IPv6 and IPv4 inside IPv6",
-    { outer: 6 },
+    { needs: ["ipv6"], outer: 6 },
     async (stage) => {
       await established(stage);
       const six = flows(4).map((f) => ({ ...f, family: 6 as const }));
@@ -293,7 +294,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/encrypted_identity",
     "The identity is masked with a key",
-    { both: { identityEncrypted: true, key: LAB_KEY } },
+    { needs: ["encrypted_identity"], both: { identityEncrypted: true, key: LAB_KEY } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(8), count: 20, size: 200 });
@@ -302,7 +303,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/payload_identity",
     "The identity stands in a section of the payload",
-    { both: { placement: "payload" } },
+    { needs: ["payload_identity"], both: { placement: "payload" } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(4), count: 20, size: 200 });
@@ -311,7 +312,11 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/preshared",
     "The receiver's identities are provisioned at the sender and never announced",
-    { both: { announce: false }, sender: { provisioned: { receiver: [0, 1, 2, 3] } } },
+    {
+      needs: ["preshared_identity"],
+      both: { announce: false },
+      sender: { provisioned: { receiver: [0, 1, 2, 3] } },
+    },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(8), count: 10, size: 200 });

@@ -60,7 +60,7 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/9/ten_thousand_sessions",
     "10,000 sessions live at the same time, and the first of them come back",
-    {},
+    { heavy: true },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(10_000), count: 1, size: 32, interval: 0.1 });
@@ -100,7 +100,12 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/9/lowest_latency",
     "The criterion is latency, and one access network is the quickest",
-    { topology: UNEQUAL, both: { keepalive: 200 }, sender: { tunnelSelection: "lowest_latency" } },
+    {
+      needs: ["tunnel_criterion"],
+      topology: UNEQUAL,
+      both: { keepalive: 200 },
+      sender: { tunnelSelection: "lowest_latency" },
+    },
     async (stage) => {
       await established(stage);
       await stage.pass(500);
@@ -119,7 +124,7 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/9/shared_id",
     "Two flows whose packets carry the same session-ID",
-    { personas: { sender: "one_session_id" } },
+    { needs: ["key_identity"], personas: { sender: "one_session_id" } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(2), count: 20, size: 200 });
@@ -128,7 +133,7 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/9/identity_instead",
     "A core identity takes the place of the session-ID",
-    { both: { identityInsteadOfSession: true, ...SEALED } },
+    { class: "F9i", both: { identityInsteadOfSession: true, ...SEALED } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(8), count: 20, size: 200 });
@@ -137,7 +142,7 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/9/least_load",
     "Cores 0 to 2 are busy and core 3 is idle when eight sessions begin",
-    { receiver: { binding: "least_load" } },
+    { needs: ["least_load_policy"], receiver: { binding: "least_load" } },
     async (stage) => {
       await established(stage);
       await stage.instruct("receiver", { kind: "load", values: [5000, 5000, 5000, 0] });
