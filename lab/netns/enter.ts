@@ -113,6 +113,7 @@ export async function runInside(command: readonly string[], name: string): Promi
 export async function spawnInside(
   command: readonly string[],
   name: string,
+  output: "inherit" | "piped" = "inherit",
 ): Promise<Deno.ChildProcess> {
   const tie = await succeeds(["setpriv", "--pdeathsig", "KILL", "true"])
     ? ["setpriv", "--pdeathsig", "KILL"]
@@ -122,13 +123,13 @@ export async function spawnInside(
     args: rest,
     env: { [INSIDE]: name },
     stdin: "piped",
-    stdout: "inherit",
-    stderr: "inherit",
+    stdout: output,
+    stderr: output,
   }).spawn();
 }
 
 /** Makes the new namespaces usable, and ends this process when the one outside ends. */
-function settle(): void {
+export function settle(): void {
   mountKernelFs("tmpfs", "/run");
   try {
     mountKernelFs("proc", "/proc");

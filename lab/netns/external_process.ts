@@ -1,7 +1,10 @@
 import { textLines } from "../peer_host/lines.ts";
 import type { DeviceProcess } from "./peer_process.ts";
 
+/** Milliseconds that a program has to become ready. */
 const PATIENCE = 15_000;
+/** Milliseconds that it has to end when asked to. */
+const GRACE = 2000;
 
 /** A third party's program that plays a device in the namespace of its node. */
 export class ExternalProcess implements DeviceProcess {
@@ -23,6 +26,8 @@ export class ExternalProcess implements DeviceProcess {
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",
+      // A group of its own, so that what the program started ends with it.
+      detached: true,
     }).spawn();
     const process = new ExternalProcess(node, child);
     try {
@@ -47,14 +52,20 @@ export class ExternalProcess implements DeviceProcess {
   }
 
   async stop(): Promise<void> {
+    this.#signal("SIGTERM");
+    const timer = setTimeout(() => this.#signal("SIGKILL"), GRACE);
+    await this.child.status;
+    clearTimeout(timer);
+    this.#signal("SIGKILL");
+  }
+
+  /** Sends a signal to the whole group. */
+  #signal(signal: Deno.Signal): void {
     try {
-      this.child.kill("SIGTERM");
+      Deno.kill(-this.child.pid, signal);
     } catch {
       // Gone already.
     }
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), 2000);
-    await this.child.status;
-    clearTimeout(timer);
   }
 
   async #becomeReady(ready: string | undefined): Promise<void> {

@@ -30,6 +30,8 @@ export interface Props {
   devices: ReadonlyMap<string, DeviceProcess>;
   wires: Wires;
   recorder: Recorder;
+  /** Told what happens, one line at a time. */
+  progress?: (line: string) => void;
 }
 
 /** What a scenario can do in the netns world. */
@@ -61,6 +63,7 @@ export class NetnsStage implements Stage {
 
   async udp(stimulus: UdpStimulus): Promise<TransferOutcome> {
     const at = this.now();
+    this.props.progress?.(`${stimulus.flows.length} UDP flows of ${stimulus.count} datagrams`);
     const transfer = new UdpTransfer(stimulus, this.#sockets, SILENCE + this.#delays);
     this.#transfers.add(transfer);
     try {
@@ -74,6 +77,7 @@ export class NetnsStage implements Stage {
 
   async tcp(stimulus: TcpStimulus): Promise<TransferOutcome> {
     const at = this.now();
+    this.props.progress?.(`${stimulus.octets} octets of TCP`);
     const outcome = await transferTcp(this.props.topology, this.#reactor, stimulus);
     this.#log(at, "tcp", { ...stimulus, ...outcome });
     return outcome;

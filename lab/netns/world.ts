@@ -2,7 +2,6 @@
 import type { EvidenceRecord } from "../../suites/evidence.ts";
 import type { Profile } from "../../suites/profile.ts";
 import type { Casting } from "../../suites/scenario.ts";
-import type { Topology } from "../../suites/topology.ts";
 import type { PeerHostConfig } from "../peer_host/config.ts";
 import { referenceProfile } from "../reference.ts";
 import { namespacePath } from "../sys/thread.ts";
@@ -36,38 +35,50 @@ export class NetnsWorld implements World {
   #standing: Standing | undefined;
   #emulate = new Set<string>();
   #spares: PeerProcess[] = [];
+  #last: Promise<unknown> = Promise.resolve();
   readonly #suites: string;
 
   constructor(readonly options: NetnsOptions = {}) {
     this.#suites = options.suites ?? new URL("../../suites/mod.ts", import.meta.url).href;
   }
 
-  async run(performance: Performance): Promise<EvidenceRecord> {
-    try {
-      return await this.#attempt(performance);
-    } catch (error) {
-      if (!(error instanceof NeedsEmulation)) throw error;
-      // The scenario starts over, on a lab whose link can be changed.
-      this.#emulate.add(error.link);
-      return await this.run(performance);
+  /** One scenario at a time: there is one lab. */
+  run(performance: Performance): Promise<EvidenceRecord> {
+    const result = this.#last.then(() => this.#runNext(performance));
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  async #runNext(performance: Performance): Promise<EvidenceRecord> {
+    for (;;) {
+      try {
+        return await this.#attempt(performance);
+      } catch (error) {
+        if (!(error instanceof NeedsEmulation)) throw error;
+        // The scenario starts over, on a lab whose link can be changed.
+        this.#emulate.add(error.link);
+      }
     }
   }
 
   async close(): Promise<void> {
+    await this.#last;
     await Promise.all(this.#spares.splice(0).map((spare) => spare.stop()));
     await this.#takeDown();
   }
 
   async #attempt(performance: Performance): Promise<EvidenceRecord> {
-    const { scenario, directory, seed } = performance;
+    const { scenario, directory } = performance;
     await Deno.mkdir(directory, { recursive: true });
-    const standing = await this.#stand(scenario.topology, seed);
-    const { recorder, wires } = standing;
     const record = newRecord(performance);
+    const standing = await this.#stand(performance);
+    const { recorder, wires } = standing;
     wires.begin();
     await recorder.begin(directory);
     const devices = new Map<string, DeviceProcess>();
-    const stage = new NetnsStage({ topology: scenario.topology, devices, wires, recorder });
+    const { topology } = scenario;
+    const { progress } = performance;
+    const stage = new NetnsStage({ topology, devices, wires, recorder, progress });
     let rebuild: NeedsEmulation | undefined;
     try {
       await this.#startDevices(performance, standing, record, devices);
@@ -89,7 +100,8 @@ export class NetnsWorld implements World {
   }
 
   /** Brings the lab up, or finds it standing from the scenario before. */
-  async #stand(topology: Topology, seed: number): Promise<Standing> {
+  async #stand(performance: Performance): Promise<Standing> {
+    const { scenario: { topology }, seed } = performance;
     const standing = this.#standing;
     const emulated = topology.links.every(({ name, impairment }) =>
       standing?.wires.has(name) || (impairment === undefined && !this.#emulate.has(name))
@@ -98,6 +110,7 @@ export class NetnsWorld implements World {
       if (JSON.stringify(standing.lab.topology) === JSON.stringify(topology)) return standing;
     }
     await this.#takeDown();
+    performance.progress?.(`bringing up the lab "${topology.name}"`);
     const lab = await bringUp(topology, { emulate: this.#emulate, tun: this.options.tun });
     try {
       const recorder = await Recorder.open(topology.taps.map((tap) => ({
@@ -127,7 +140,8 @@ export class NetnsWorld implements World {
     record: EvidenceRecord,
     devices: Map<string, DeviceProcess>,
   ): Promise<void> {
-    await Promise.all(
+    // All of them, even when one fails: what has started must be known to be ended.
+    const started = await Promise.allSettled(
       Object.entries(performance.scenario.cast).map(async ([node, casting]) => {
         const profile = performance.cast[node] ??
           referenceProfile(performance.suite, casting.role);
@@ -140,6 +154,7 @@ export class NetnsWorld implements World {
         devices.set(node, await this.#startDevice(node, profile, file, config));
       }),
     );
+    for (const outcome of started) if (outcome.status === "rejected") throw outcome.reason;
     for (const [node, { profile }] of Object.entries(record.cast)) {
       if (profile.trace.kind === "jsonl") {
         record.traces.push(...traceFiles(performance.directory, node));

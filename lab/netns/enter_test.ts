@@ -1,0 +1,130 @@
+import { deepStrictEqual, strictEqual } from "node:assert";
+import { Poller } from "../sys/poll.ts";
+import { closeDescriptor } from "../sys/descriptor.ts";
+import { processDescriptor } from "../sys/thread.ts";
+import { available, inside } from "./enter.ts";
+
+const FIXTURE = new URL("./enter_fixture.ts", import.meta.url).pathname;
+/** In the environment of every process of one test, so that none is missed. */
+const MARK = "PLUMBLINE_TEST_MARK";
+
+const able = inside() ? { ok: false } : await available();
+
+/** Processes that carry a mark, wherever they are. */
+function marked(mark: string): number[] {
+  const found: number[] = [];
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const text = Deno.readTextFileSync(`/proc/${name}/environ`);
+      if (text.includes(`${MARK}=${mark}`)) found.push(Number(name));
+    } catch {
+      // Ended meanwhile, or somebody else's.
+    }
+  }
+  return found;
+}
+
+/** Waits for the end of processes, by the kernel's word. */
+async function gone(pids: readonly number[]): Promise<void> {
+  for (const fd of pids.map(processDescriptor)) {
+    if (fd === undefined) continue;
+    await new Poller([fd]).waitAsync(Infinity);
+    closeDescriptor(fd);
+  }
+}
+
+/** Network namespaces that processes stand in. */
+function namespaces(pids: readonly number[]): Set<string> {
+  const found = new Set<string>();
+  for (const pid of pids) {
+    try {
+      found.add(Deno.readLinkSync(`/proc/${pid}/ns/net`));
+    } catch {
+      // Ended meanwhile, or somebody else's.
+    }
+  }
+  return found;
+}
+
+/** Every process that can be seen. */
+function everybody(): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
+}
+
+interface Launch {
+  command: string[];
+  /** What is killed once the lab is up, given the first process and all of them. */
+  kill(first: number, all: number[]): void;
+}
+
+/** Starts a lab, kills it, and waits until every process of it has ended. */
+async function killed({ command, kill }: Launch): Promise<void> {
+  const mark = crypto.randomUUID();
+  const [first, ...args] = command;
+  const child = new Deno.Command(first, {
+    args,
+    env: { [MARK]: mark },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  strictEqual(new TextDecoder().decode(value).trim(), "up");
+  const all = marked(mark);
+  const own = namespaces([Deno.pid]);
+  const theirs = namespaces(all).difference(own);
+  // Its own first process, and the one that it started in a node.
+  strictEqual(theirs.size, 2);
+  kill(child.pid, all);
+  await gone(all);
+  while (!(await reader.read()).done);
+  await child.status;
+  deepStrictEqual(marked(mark), []);
+  deepStrictEqual(namespaces(everybody()).intersection(theirs), new Set());
+}
+
+const us = (mode: string) => [Deno.execPath(), "run", "-A", "--no-prompt", FIXTURE, mode];
+
+Deno.test({
+  name: "what runs inside passes its exit code on",
+  ignore: !able.ok,
+  async fn() {
+    const [first, ...args] = us("exit");
+    strictEqual((await new Deno.Command(first, { args, stdin: "null" }).output()).code, 42);
+  },
+});
+
+for (const mode of ["idle", "spin"]) {
+  Deno.test({
+    name: `a lab that is ${mode} vanishes with the process that was killed`,
+    ignore: !able.ok,
+    async fn() {
+      await killed({ command: us(mode), kill: (first) => Deno.kill(first, "SIGKILL") });
+    },
+  });
+}
+
+Deno.test({
+  name: "a lab whose own processes are stopped vanishes all the same",
+  ignore: !able.ok,
+  async fn() {
+    await killed({
+      command: us("idle"),
+      kill(first, all) {
+        for (const pid of all) if (pid !== first) Deno.kill(pid, "SIGSTOP");
+        Deno.kill(first, "SIGKILL");
+      },
+    });
+  },
+});
+
+Deno.test({
+  name: "a lab that deno task launched vanishes with deno task",
+  ignore: !able.ok,
+  async fn() {
+    const command = [Deno.execPath(), "task", "--eval", us("idle").join(" ")];
+    await killed({ command, kill: (first) => Deno.kill(first, "SIGKILL") });
+  },
+});

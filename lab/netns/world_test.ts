@@ -1,0 +1,146 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import type { TraceRecord } from "../../peers/machine.ts";
+import type { EvidenceRecord } from "../../suites/evidence.ts";
+import type { Profile } from "../../suites/profile.ts";
+import { established, flow, flows, scenario } from "../../suites/core_identity/cast.ts";
+import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
+import type { Scenario, Stage } from "../../suites/scenario.ts";
+import { referenceProfile } from "../reference.ts";
+import { processorCount } from "../sys/thread.ts";
+import { tunAvailable } from "../sys/tun.ts";
+import { insideTest, namespaceTests } from "./namespace_tests.ts";
+import { NetnsWorld } from "./world.ts";
+
+/** Two clients and two servers behind a sender and a receiver of class F7. */
+function play(act: (stage: Stage) => Promise<void>): Scenario {
+  return scenario("core_identity/7/netns_test", "A test of the world", {}, act);
+}
+
+async function run(
+  world: NetnsWorld,
+  scenario: Scenario,
+  cast: Record<string, Profile> = {},
+): Promise<EvidenceRecord & { directory: string }> {
+  const directory = await Deno.makeTempDir({ dir: "/run" });
+  const record = await world.run({ suite: CORE_IDENTITY, scenario, cast, seed: 1, directory });
+  return { ...record, directory };
+}
+
+function traceOf(record: EvidenceRecord & { directory: string }, node: string): TraceRecord[] {
+  return record.traces.filter((trace) => trace.node === node).flatMap(({ file }) =>
+    Deno.readTextFileSync(`${record.directory}/${file}`).split("\n").filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as TraceRecord)
+  );
+}
+
+function deviceProfile(command: string[], ready?: string): Profile {
+  const reference = referenceProfile(CORE_IDENTITY, "receiver");
+  return { ...reference, attach: { kind: "process", command, ready }, trace: { kind: "none" } };
+}
+
+await namespaceTests(import.meta.url, () => {
+  for (const tun of tunAvailable() ? [true, false] : [false]) {
+    insideTest(
+      `TCP and UDP pass two devices by their ${tun ? "TUN" : "veth"} LAN ports`,
+      async () => {
+        const world = new NetnsWorld({ tun });
+        const record = await run(
+          world,
+          play(async (stage) => {
+            await established(stage);
+            const tcp = await stage.tcp({ flow: flow(4000), octets: 500_000, octetsBack: 10_000 });
+            deepStrictEqual(tcp, { sent: 510_000, received: 510_000, intact: true });
+            const six = flows(2).map((each) => ({ ...each, family: 6 as const }));
+            const udp = await stage.udp({ flows: six, count: 20, size: 1400 });
+            deepStrictEqual(udp, { sent: 40, received: 40, intact: true });
+          }),
+        );
+        strictEqual(record.problem, undefined);
+        ok(Object.values(record.captureCounters).every(({ dropped }) => dropped === 0));
+        ok(record.captureCounters["wan-s0"].captured > 0);
+        await world.close();
+      },
+    );
+  }
+
+  insideTest(
+    "every session is processed by one core, on its own thread and processor",
+    async () => {
+      const world = new NetnsWorld();
+      const record = await run(
+        world,
+        play(async (stage) => {
+          await established(stage);
+          await stage.udp({ flows: flows(8), count: 10, size: 100 });
+        }),
+      );
+      const processed = traceOf(record, "receiver").filter(({ event }) => event === "process");
+      strictEqual(processed.length, 80);
+      const threads = new Map<unknown, Set<unknown>>();
+      for (const { core, cpu, tid } of processed) {
+        strictEqual(cpu, core as number % processorCount());
+        threads.set(core, (threads.get(core) ?? new Set()).add(tid));
+      }
+      deepStrictEqual([...threads.keys()].sort(), [0, 1, 2, 3]);
+      strictEqual(new Set([...threads.values()].flatMap((set) => [...set])).size, 4);
+      await world.close();
+    },
+  );
+
+  insideTest(
+    "a link that was plain can be cut: the scenario starts over on one that can",
+    async () => {
+      const world = new NetnsWorld();
+      let acts = 0;
+      const record = await run(
+        world,
+        play(async (stage) => {
+          acts++;
+          await established(stage);
+          await stage.link("s1", { up: false });
+        }),
+      );
+      strictEqual(acts, 2);
+      strictEqual(record.problem, undefined);
+      deepStrictEqual(record.stimuli.map(({ kind }) => kind), ["link"]);
+      await world.close();
+    },
+  );
+
+  insideTest("a device that cannot start leaves evidence that says so", async () => {
+    const world = new NetnsWorld();
+    const scene = play((stage) => established(stage));
+    const missing = await run(world, scene, {
+      receiver: deviceProfile(["/no/such/command"], "up"),
+    });
+    match(missing.problem!, /"receiver" ended before it said "up"/);
+    const written = JSON.parse(Deno.readTextFileSync(`${missing.directory}/scenario.json`));
+    strictEqual(written.problem, missing.problem);
+    await world.close();
+  });
+
+  insideTest(
+    "a third party's program plays a device with the configuration it is given",
+    async () => {
+      const world = new NetnsWorld();
+      const host = new URL("../peer_host.ts", import.meta.url).pathname;
+      // Our own peer as if it were a stranger's program: it is ended by a signal, not by our protocol.
+      const command = [
+        "sh",
+        "-c",
+        `sleep infinity | exec "${Deno.execPath()}" run -A "${host}" "$0"`,
+      ];
+      const record = await run(
+        world,
+        play(async (stage) => {
+          await established(stage);
+          strictEqual((await stage.udp({ flows: flows(2), count: 5, size: 64 })).received, 10);
+        }),
+        { receiver: deviceProfile(command, `"ready"`) },
+      );
+      strictEqual(record.problem, undefined);
+      deepStrictEqual([...new Set(record.traces.map(({ node }) => node))], ["sender"]);
+      await world.close();
+    },
+  );
+});
