@@ -1,0 +1,51 @@
+/** What `peer` does. */
+import { SUITES } from "../../suites/mod.ts";
+import { PeerHost } from "../peer_host/host.ts";
+import { LAN_PORT } from "../netns/plan.ts";
+import { interfaceExists } from "../sys/interface.ts";
+import { makeTun } from "../sys/tun.ts";
+import type { PeerOptions } from "./peer.ts";
+import { print, UsageError } from "./usage.ts";
+
+/** Runs a peer until it is asked to end; gives the exit code. */
+export async function runPeer(role: string, options: PeerOptions): Promise<number> {
+  if (!(options.suite in SUITES)) {
+    const known = Object.keys(SUITES).join(", ");
+    throw new UsageError(
+      `Cannot find the suite as it must be one of ${known}: got ${options.suite}`,
+    );
+  }
+  const config = readConfig(options.config);
+  if (options.tun && !interfaceExists(LAN_PORT)) makeTun(LAN_PORT);
+  await Deno.mkdir(options.trace, { recursive: true });
+  const node = options.node ?? role;
+  const { suite, trace: traceDirectory, seed } = options;
+  const host = await PeerHost.start(
+    { suite, role, config, node, traceDirectory, seed },
+    (event) => {
+      print(JSON.stringify({ event }));
+    },
+  );
+  print(JSON.stringify({ ready: true }));
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, resolve);
+  });
+  await host.stop();
+  return 0;
+}
+
+/** Reads a machine's configuration, bare or as a run directory holds it. */
+function readConfig(path: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Deno.readTextFileSync(path));
+  } catch (error) {
+    throw new UsageError(`Cannot read the configuration ${path}: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UsageError(`Cannot use the configuration ${path} as it must be a JSON object`);
+  }
+  const { config } = value as { config?: unknown };
+  const inner = typeof config === "object" && config !== null ? config : value;
+  return inner as Record<string, unknown>;
+}
