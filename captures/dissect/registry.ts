@@ -5,6 +5,7 @@
  */
 import { dissectArp } from "./arp.ts";
 import { CORE_IDENTITY_PORT } from "../wire/core_identity.ts";
+import { L2TP_PORT } from "../wire/l2tp.ts";
 import { dissectCoreIdentity } from "./core_identity.ts";
 import { dissectEsp } from "./esp.ts";
 import { dissectEthernet, dissectLlc, dissectVlan, LLC } from "./ethernet.ts";
@@ -20,6 +21,7 @@ import {
   dissectOtherExtension,
   dissectRouting,
 } from "./ipv6_extensions.ts";
+import { dissectL2tp } from "./l2tp.ts";
 import type { Dissector, TableName } from "./layer.ts";
 import {
   dissectCiscoHdlc,
@@ -32,6 +34,7 @@ import {
   dissectSll,
   dissectSll2,
 } from "./links.ts";
+import { dissectChap, dissectIpcp, dissectIpv6cp, dissectLcp, dissectPap } from "./ppp.ts";
 import { dissectTcp } from "./tcp.ts";
 import { dissectUdp } from "./udp.ts";
 
@@ -72,7 +75,16 @@ export const DISSECTORS: Record<TableName, Record<number, Dissector>> = {
     0x9200: dissectVlan,
   },
   /** PPP protocol numbers. */
-  pppProtocol: { 0x0021: dissectIpv4, 0x0057: dissectIpv6, 0x0281: dissectMpls },
+  pppProtocol: {
+    0x0021: dissectIpv4,
+    0x0057: dissectIpv6,
+    0x0281: dissectMpls,
+    0x8021: dissectIpcp,
+    0x8057: dissectIpv6cp,
+    0xc021: dissectLcp,
+    0xc023: dissectPap,
+    0xc223: dissectChap,
+  },
   /** IP protocol numbers, IPv6 extension headers included. */
   ipProtocol: {
     0: dissectHopByHop,
@@ -93,7 +105,7 @@ export const DISSECTORS: Record<TableName, Record<number, Dissector>> = {
     140: dissectOtherExtension,
   },
   /** UDP ports. */
-  udp: { [CORE_IDENTITY_PORT]: dissectCoreIdentity },
+  udp: { [L2TP_PORT]: dissectL2tp, [CORE_IDENTITY_PORT]: dissectCoreIdentity },
   /** TCP ports. */
   tcp: {},
 };
