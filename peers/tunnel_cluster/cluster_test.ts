@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { checksum } from "../../captures/wire/checksum.ts";
+import { fragment, udpDatagram } from "../../captures/wire/build.ts";
+import { viewOf } from "../../captures/wire/octets.ts";
+import { checksumFault } from "./test_faults.ts";
+import type { Surroundings } from "../machine.ts";
+import { EndpointMachine } from "./endpoint.ts";
+import { MasterMachine } from "./master.ts";
+import {
+  controlMessage,
+  destinationOf,
+  MASTER_ADDRESS,
+  type Node,
+  request,
+  sccrq,
+  TestCluster,
+} from "./test_cluster.ts";
+
+const SILENT: Surroundings = { random: () => 0.5, trace() {} };
+const INITIATOR = { address: "198.51.100.7", port: 40001 };
+
+function makeCluster(master: Record<string, unknown> = {}, takeOver = false, endpoints = 3) {
+  const cluster = new TestCluster();
+  const wan = (address: string) => [
+    { port: "local", address, udp: 1701 },
+    { port: "cluster", address, udp: 49700 },
+  ];
+  const head = cluster.add(
+    new MasterMachine({
+      masterAddress: MASTER_ADDRESS,
+      wan: wan("10.0.0.1").slice(1),
+      quorumOf: takeOver ? endpoints : 0,
+      ...master,
+    }, SILENT),
+    "10.0.0.1",
+  );
+  const numbers = Array.from({ length: endpoints }, (_, i) => i + 1);
+  const nodes = numbers.map((member) => {
+    const others = [0, ...numbers.filter((n) => n !== member)];
+    const config = {
+      ...{ member, priority: member - 1, wan: wan(`10.0.0.${10 + member}`) },
+      members: others.map((n) => ({
+        member: n,
+        address: n === 0 ? "10.0.0.1" : `10.0.0.${10 + n}`,
+      })),
+      ...(takeOver ? { takeOver: { masterAddress: MASTER_ADDRESS } } : {}),
+    };
+    const lns = () => ({ receive() {}, transmit: () => undefined, deadline: () => Infinity });
+    return cluster.add(new EndpointMachine(config, SILENT, lns), `10.0.0.${10 + member}`);
+  });
+  cluster.until(10);
+  return { cluster, head, nodes };
+}
+
+function ask(cluster: TestCluster, node: Node, datagram: Uint8Array): string[] {
+  const before = node.forwarded.length;
+  node.machine.receive("lan", datagram, cluster.now);
+  cluster.settle();
+  return node.forwarded.slice(before).map(destinationOf);
+}
+
+const from = (n: number) => ({ address: `198.51.100.${n}`, port: 1701 });
+
+Deno.test("a request goes to the endpoint with the lowest load, with both checksums right", () => {
+  const { cluster, head, nodes } = makeCluster();
+  [70, 50, 10].forEach((value, i) => {
+    nodes[i].machine.instruct!({ kind: "load", value }, cluster.now);
+  });
+  cluster.until(20);
+  assert.deepEqual(ask(cluster, head, request(INITIATOR)), ["10.0.0.13"]);
+  const [datagram] = head.forwarded;
+  assert.equal(checksum(datagram, viewOf(datagram), 0, 20), 0);
+  assert.equal(checksumFault(datagram), undefined);
+  assert.deepEqual(datagram.slice(20, 26), request(INITIATOR).slice(20, 26));
+  assert.deepEqual(datagram.slice(28), request(INITIATOR).slice(28));
+});
+
+Deno.test("re-addressing mends any checksum, and leaves zero alone", () => {
+  const { cluster, head } = makeCluster();
+  fc.assert(fc.property(fc.nat(255), fc.nat(65535), fc.boolean(), (host, tunnel, zero) => {
+    const datagram = request({ address: `198.51.100.${host}`, port: 1701 }, tunnel);
+    if (zero) datagram.set([0, 0], 26);
+    ask(cluster, head, datagram);
+    const out = head.forwarded.at(-1)!;
+    assert.equal(checksum(out, viewOf(out), 0, 20), 0);
+    if (zero) assert.deepEqual([...out.slice(26, 28)], [0, 0]);
+    else assert.equal(checksumFault(out), undefined);
+  }));
+});
+
+Deno.test("a request that comes again goes to the same endpoint, for a time", () => {
+  const { cluster, head } = makeCluster({ policy: "round_robin" });
+  const first = ask(cluster, head, request(INITIATOR));
+  assert.deepEqual(ask(cluster, head, request(INITIATOR)), first);
+  assert.notDeepEqual(ask(cluster, head, request(INITIATOR, 2)), first);
+  cluster.until(70_000);
+  assert.notDeepEqual(ask(cluster, head, request(INITIATOR)), first);
+});
+
+Deno.test("round-robin takes the endpoints in turn", () => {
+  const { cluster, head } = makeCluster({ policy: "round_robin" });
+  const all = [1, 2, 3, 4, 5, 6].map((n) => ask(cluster, head, request(from(n)))[0]);
+  assert.deepEqual(all.map((a) => a.slice(-1)).join(""), "123123");
+});
+
+Deno.test("the leaky bucket fills and drains as declared", () => {
+  const { cluster, head } = makeCluster(
+    {
+      policy: "leaky_bucket",
+      bucket: { depth: 2, drain: 500 },
+    },
+    false,
+    1,
+  );
+  const burst = [1, 2, 3].map((n) => ask(cluster, head, request(from(n))).length);
+  assert.deepEqual(burst, [1, 1, 0]);
+  cluster.until(cluster.now + 499);
+  assert.equal(ask(cluster, head, request(from(4))).length, 0);
+  cluster.until(cluster.now + 2);
+  assert.equal(ask(cluster, head, request(from(5))).length, 1);
+});
+
+Deno.test("equal keys end at one endpoint, and most stay when another endpoint goes", () => {
+  const { cluster, head, nodes } = makeCluster({ policy: "deterministic", sticky: 0 });
+  const where = (n: number, tunnel: number) => ask(cluster, head, request(from(n), tunnel))[0];
+  const before = Array.from({ length: 60 }, (_, n) => where(n, 1));
+  assert.deepEqual(Array.from({ length: 60 }, (_, n) => where(n, 2)), before);
+  assert.equal(new Set(before).size, 3);
+  nodes[2].machine.instruct!({ kind: "leave" }, cluster.now);
+  cluster.settle();
+  Array.from({ length: 60 }, (_, n) => where(n, 3)).forEach((now, n) => {
+    if (before[n] !== "10.0.0.13") assert.equal(now, before[n]);
+  });
+});
+
+Deno.test("endpoints that drain, rest, leave, fall silent or are inactivated get no request", () => {
+  for (const kind of ["drain", "rest", "leave", "fail", "deactivate"]) {
+    const { cluster, head, nodes } = makeCluster({ policy: "round_robin" });
+    const order = { kind, member: 1 };
+    (kind === "deactivate" ? head : nodes[0]).machine.instruct!(order, cluster.now);
+    cluster.until(5000);
+    const all = [1, 2, 3, 4].map((n) => ask(cluster, head, request(from(n)))[0]);
+    assert.ok(!all.includes("10.0.0.11"), kind);
+  }
+});
+
+Deno.test("with no endpoint a request is dropped, and served when one is back", () => {
+  const { cluster, head, nodes } = makeCluster();
+  nodes.forEach(({ machine }) => machine.instruct!({ kind: "fail" }, cluster.now));
+  cluster.until(5000);
+  assert.deepEqual(ask(cluster, head, request(INITIATOR)), []);
+  nodes[1].machine.instruct!({ kind: "recover" }, cluster.now);
+  cluster.until(9000);
+  assert.deepEqual(ask(cluster, head, request(INITIATOR)), ["10.0.0.12"]);
+});
+
+Deno.test("what is no request to the master address is forwarded to nobody", () => {
+  const { cluster, head } = makeCluster();
+  const wrap = (payload: Uint8Array, port = 1701) =>
+    udpDatagram({
+      ...{ source: INITIATOR.address, sourcePort: 1701, destination: MASTER_ADDRESS },
+      ...{ destinationPort: port, payload },
+    });
+  const data = Uint8Array.of(0, 2, 0, 1, 0, 1, 0xff, 3);
+  for (
+    const datagram of [
+      wrap(controlMessage(3, 5)),
+      wrap(controlMessage(4)),
+      wrap(controlMessage(6, 5)),
+      wrap(data),
+      wrap(sccrq(1).subarray(0, 15)),
+      wrap(sccrq(1), 1702),
+      request(INITIATOR, 1, "203.0.113.9"),
+    ]
+  ) assert.deepEqual(ask(cluster, head, datagram), []);
+});
+
+Deno.test("the fragments of a request go one way", () => {
+  const { cluster, head } = makeCluster({ policy: "round_robin" });
+  const vendor = "83f000000008" + "61".repeat(0x3f0 - 6);
+  const payload = controlMessage(1, 0, "8008000000090001" + vendor);
+  payload.set([payload.length >> 8, payload.length & 255], 2);
+  const whole = udpDatagram({
+    ...{ source: INITIATOR.address, sourcePort: 1701, destination: MASTER_ADDRESS },
+    ...{ destinationPort: 1701, identification: 77, payload },
+  });
+  const pieces = fragment(whole, 576);
+  assert.ok(pieces.length > 1);
+  const ways = pieces.flatMap((piece) => ask(cluster, head, piece));
+  assert.equal(ways.length, pieces.length);
+  assert.equal(new Set(ways).size, 1);
+});
+
+Deno.test("no octets make a master throw", () => {
+  const { cluster, head, nodes } = makeCluster();
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 120 }), fc.nat(200), (octets, cut) => {
+    for (const node of [head, nodes[0]]) {
+      node.machine.receive("lan", octets, cluster.now);
+      node.machine.receive("lan", request(INITIATOR).subarray(0, cut), cluster.now);
+      node.machine.receive("cluster", octets, cluster.now, INITIATOR);
+    }
+    cluster.settle();
+  }));
+});
+
+Deno.test("an endpoint takes over when the master falls silent, and the old one yields", () => {
+  const { cluster, head, nodes } = makeCluster({}, true);
+  cluster.until(5000);
+  assert.equal(ask(cluster, head, request(from(1))).length, 1);
+  head.machine.instruct!({ kind: "fail" }, cluster.now);
+  cluster.until(10_000);
+  const serving = nodes.filter((node) => ask(cluster, node, request(from(2))).length > 0);
+  assert.equal(serving.length, 1);
+  head.machine.instruct!({ kind: "recover" }, cluster.now);
+  cluster.until(15_000);
+  assert.deepEqual(ask(cluster, head, request(from(3))), []);
+  assert.equal(ask(cluster, serving[0], request(from(3))).length, 1);
+});
+
+Deno.test("whatever is cut off and joined again, no request is forwarded by two masters", () => {
+  const step = fc.record({
+    wait: fc.integer({ min: 0, max: 6000 }),
+    reachable: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+  });
+  let served = 0;
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      const { cluster, nodes, head } = makeCluster({}, true);
+      const all = [head, ...nodes];
+      steps.forEach(({ wait, reachable }, n) => {
+        all.forEach((node, i) => node.reachable = reachable[i]);
+        for (let part = 1; part <= 4; part++) {
+          cluster.until(cluster.now + wait / 4);
+          const datagram = request(from(n), part);
+          const forwarding = all.filter((node) => ask(cluster, node, datagram).length > 0);
+          assert.ok(forwarding.length <= 1, `${forwarding.map((f) => f.address)}`);
+          served += forwarding.length;
+        }
+      });
+      all.forEach((node) => node.reachable = true);
+      cluster.until(cluster.now + 10_000);
+      const final = all.filter((node) => ask(cluster, node, request(from(99))).length > 0);
+      assert.equal(final.length, 1, "once all are joined again there is one master");
+    }),
+    { numRuns: 60 },
+  );
+  assert.ok(served > 0);
+});

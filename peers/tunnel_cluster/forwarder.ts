@@ -1,0 +1,152 @@
+/** Takes requests for the master address and hands each to one endpoint (L98-L111). */
+import { formatAddress, parseAddress } from "../../captures/wire/address.ts";
+import { HeaderWalker } from "../../captures/walk.ts";
+import { get16, viewOf } from "../../captures/wire/octets.ts";
+import type { TraceSink } from "../machine.ts";
+import type { ForwardingConfig } from "./config.ts";
+import type { Member, Registry } from "./registry.ts";
+import { assignedTunnelId, messageTypeOf, tunnelIdOf } from "./request.ts";
+import type { MasterRules, Request } from "./rules.ts";
+import { Selector } from "./selection.ts";
+
+const UDP = 17, L2TP_PORT = 1701;
+/** Choices and fragments that are kept at most: a flood of requests must not fill memory. */
+const KEPT = 262_144, FRAGMENTS_KEPT = 1024;
+const FRAGMENTS_LIVE = 30_000;
+
+/** A choice that is kept for a request that may come again. */
+interface Choice {
+  member: number;
+  until: number;
+}
+
+/** Forwards requests; both the master and an endpoint that took over have one. */
+export class Forwarder {
+  readonly #config: ForwardingConfig;
+  readonly #rules: MasterRules;
+  readonly #registry: Registry;
+  readonly #trace: TraceSink;
+  readonly #send: (datagram: Uint8Array) => void;
+  readonly #selector: Selector;
+  readonly #silence: number;
+  readonly #walker = new HeaderWalker();
+  readonly #sticky = new Map<string, Choice>();
+  readonly #fragments = new Map<string, Choice>();
+  readonly #served = new Set<string>();
+
+  constructor(
+    config: ForwardingConfig & { silence: number },
+    rules: MasterRules,
+    registry: Registry,
+    trace: TraceSink,
+    send: (datagram: Uint8Array) => void,
+  ) {
+    this.#config = config;
+    this.#rules = rules;
+    this.#registry = registry;
+    this.#trace = trace;
+    this.#send = send;
+    this.#silence = config.silence;
+    this.#selector = new Selector(config, rules);
+  }
+
+  /** Takes one IP datagram. Never throws on any octets. */
+  datagram(datagram: Uint8Array, now: number) {
+    const w = this.#walker;
+    if (!w.walkIp(datagram, viewOf(datagram), 0, datagram.length) || w.l4 < 0) {
+      return this.#trace("discarded", { reason: "no IP datagram" });
+    }
+    const v4 = w.ipVersion === 4;
+    const destination = formatAddress(datagram, v4 ? 16 : 24, v4 ? 20 : 40);
+    const address = formatAddress(datagram, v4 ? 12 : 8, v4 ? 16 : 24);
+    if (!this.#rules.isForMaster(destination, this.#config.masterAddress)) {
+      return this.#trace("discarded", { reason: "another destination", destination });
+    }
+    if (w.protocol !== UDP) return this.#trace("discarded", { reason: "no UDP", address });
+    const fragment = w.moreFragments || w.fragmentOffset > 0
+      ? this.#rules.fragmentKey(address, get16(datagram, 4))
+      : undefined;
+    if (w.fragmentOffset > 0) return this.#laterFragment(datagram, fragment!, now);
+    if (w.end - w.l4 < 8 || w.destinationPort !== L2TP_PORT) {
+      return this.#trace("discarded", { reason: "another port", address });
+    }
+    const payload = w.l4 + 8, type = messageTypeOf(datagram, payload, w.end);
+    const tunnelId = type < 0 ? 0 : tunnelIdOf(datagram, payload);
+    if (!this.#rules.forwards(type, tunnelId)) {
+      return this.#trace("discarded", { reason: "no request", address, type });
+    }
+    this.#request(
+      datagram,
+      {
+        ...{ address, port: w.sourcePort, source: `${address}:${w.sourcePort}` },
+        tunnelId: type < 0 ? -1 : assignedTunnelId(datagram, payload, w.end),
+      },
+      fragment,
+      now,
+    );
+  }
+
+  /** The endpoints that may get a request now. */
+  candidates(now: number): Member[] {
+    const { inService, takesTunnels } = this.#rules;
+    return this.#registry.all().filter((m) => inService(m, now, this.#silence) && takesTunnels(m));
+  }
+
+  #request(
+    datagram: Uint8Array,
+    request: Request,
+    fragment: string | undefined,
+    now: number,
+  ) {
+    const { serves, stickyKey, inService, recipients } = this.#rules;
+    const newcomer = !this.#served.has(request.source);
+    if (!serves(request, this.#served.size - (newcomer ? 0 : 1))) {
+      return this.#trace("discarded", { reason: "not served", source: request.source });
+    }
+    const key = stickyKey(request);
+    const kept = this.#sticky.get(key);
+    const before = kept !== undefined && kept.until >= now
+      ? this.#registry.get(kept.member)
+      : undefined;
+    const again = before !== undefined && inService(before, now, this.#silence);
+    const member = again ? before : this.#selector.select(this.candidates(now), request, now);
+    if (member === undefined) {
+      return this.#trace("discarded", { reason: "no endpoint", source: request.source });
+    }
+    if (newcomer && this.#served.size < KEPT) this.#served.add(request.source);
+    if (!again) member.forwarded++;
+    remember(this.#sticky, key, { member: member.member, until: now + this.#config.sticky }, KEPT);
+    if (fragment !== undefined) {
+      const until = now + FRAGMENTS_LIVE;
+      remember(this.#fragments, fragment, { member: member.member, until }, FRAGMENTS_KEPT);
+    }
+    const { source, tunnelId } = request;
+    this.#trace("forwarded", { member: member.member, source, tunnel: tunnelId, again });
+    for (const each of recipients(member, this.#registry.all())) this.#to(each, datagram);
+  }
+
+  /** A later fragment follows the first; one that comes before it is lost, and sent again (RFC 2661). */
+  #laterFragment(datagram: Uint8Array, key: string, now: number) {
+    const choice = this.#fragments.get(key);
+    const member = choice !== undefined && choice.until >= now
+      ? this.#registry.get(choice.member)
+      : undefined;
+    if (member === undefined) return this.#trace("discarded", { reason: "stray fragment" });
+    this.#to(member, datagram);
+  }
+
+  #to(member: Member, datagram: Uint8Array) {
+    const address = parseAddress(member.localAddress);
+    if (address.length !== (this.#walker.ipVersion === 4 ? 4 : 16)) {
+      return this.#trace("discarded", { reason: "other IP version", member: member.member });
+    }
+    this.#send(this.#rules.forwarded(datagram, this.#walker, address));
+  }
+}
+
+/** Keeps an entry as the youngest, and no more than `limit` of them. */
+function remember(table: Map<string, Choice>, key: string, choice: Choice, limit: number) {
+  table.delete(key);
+  if (table.size >= limit) table.delete(table.keys().next().value!);
+  table.set(key, choice);
+}

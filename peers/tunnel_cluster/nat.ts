@@ -1,0 +1,164 @@
+/**
+ * The NAT of source 004 (160) with its Table 1 (L115-L137, D4-06, D4-07). Pure.
+ *
+ * ```text
+ *             outside                             NAT                        inside
+ *  initiator FAR:FP  <-- NAT:NP to FAR:FP --   row FP, LP    <-- LOCAL:LP to FAR:FP --  endpoint
+ *                    -- FAR:FP to NAT:NP -->   for NP        -- FAR:FP to LOCAL:LP -->
+ * ```
+ *
+ * An SCCRP that leaves makes the row. NP tells rows of one far end apart, as the source's key, the
+ * far address and port alone, cannot when an initiator uses one port for several tunnels.
+ */
+import { formatAddress } from "../../captures/wire/address.ts";
+import { udpDatagram } from "../../captures/wire/build.ts";
+import { viewOf } from "../../captures/wire/octets.ts";
+import { HeaderWalker } from "../../captures/walk.ts";
+import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
+import { PrefixTable } from "../prefix_table.ts";
+import { type NatConfig, natConfigSchema, parseConfig } from "./config.ts";
+import { L2tpMessage, messageTypeOf } from "./request.ts";
+import { NAT_RULES, type NatRules, type Row } from "./rules.ts";
+
+const UDP = 17;
+/** Rows are looked over for dead ones this often, in milliseconds. */
+const SWEEP = 1000;
+
+/** The reference NAT: `lan` takes IP datagrams from inside, the `wan` ports UDP from outside. */
+export class NatMachine implements Machine {
+  readonly #config: NatConfig;
+  readonly #rules: NatRules;
+  readonly #surroundings: Surroundings;
+  readonly #inside = new PrefixTable<true>();
+  readonly #walker = new HeaderWalker();
+  readonly #out: Transmission[] = [];
+  /** Rows by the two ends, and those that a port of ours stands for. */
+  readonly #rows = new Map<string, Row>();
+  readonly #byPort = new Map<string, Row[]>();
+  #sweepAt = SWEEP;
+
+  /** @throws TypeError when the configuration is wrong. */
+  constructor(config: unknown, surroundings: Surroundings, rules: Partial<NatRules> = {}) {
+    this.#config = parseConfig(natConfigSchema, "NAT", config);
+    this.#surroundings = surroundings;
+    this.#rules = { ...NAT_RULES, ...rules };
+    this.#inside.add(this.#config.inside, true);
+  }
+
+  receive(port: string, packet: Uint8Array, now: number, from?: Endpoint) {
+    if (port === "lan") this.#outward(packet, now);
+    else if (from !== undefined) this.#inward(port, packet, now, from);
+  }
+
+  transmit(now: number): Transmission | undefined {
+    if (now >= this.#sweepAt) this.#sweep(now);
+    return this.#out.shift();
+  }
+
+  deadline(): number {
+    if (this.#out.length > 0) return 0;
+    return this.#rows.size > 0 ? this.#sweepAt : Infinity;
+  }
+
+  /** From an endpoint to an initiator. */
+  #outward(datagram: Uint8Array, now: number) {
+    const w = this.#walker, trace = this.#surroundings.trace;
+    const readable = w.walkIp(datagram, viewOf(datagram), 0, datagram.length) && w.l4 >= 0 &&
+      w.protocol === UDP && w.end - w.l4 >= 8 && w.fragmentOffset === 0 && !w.moreFragments;
+    if (!readable) return trace("untranslatable", { octets: datagram.length });
+    const v4 = w.ipVersion === 4;
+    const local = {
+      address: formatAddress(datagram, v4 ? 12 : 8, v4 ? 16 : 24),
+      port: w.sourcePort,
+    };
+    const far = {
+      address: formatAddress(datagram, v4 ? 16 : 24, v4 ? 20 : 40),
+      port: w.destinationPort,
+    };
+    if (this.#inside.find(local.address) === undefined) return trace("untranslatable", { local });
+    const payload = datagram.slice(w.l4 + 8, w.end);
+    const type = messageTypeOf(payload, 0, payload.length);
+    let row = this.#rows.get(keyOf(far, local));
+    if (row === undefined && this.#rules.makesRow(type)) row = this.#make(far, local, now);
+    if (row === undefined) return trace("no_row", { far, local });
+    this.#use(row, type, now);
+    const { port } = this.#rules.leavesBy(row, [...this.#rows.values()]);
+    this.#out.push({ port, packet: this.#rules.translated(payload), to: far });
+  }
+
+  /** From an initiator to the endpoint of its row. */
+  #inward(port: string, payload: Uint8Array, now: number, from: Endpoint) {
+    const own = this.#config.wan.find((w) => w.port === port);
+    const all = this.#byPort.get(port) ?? [];
+    const matching = all.filter((r) => this.#rules.matches(r, from, own?.udp ?? 0));
+    const row = this.#rules.rowFor(matching, [...this.#rows.values()], payload);
+    if (row === undefined) return this.#surroundings.trace("no_row", { from, port });
+    this.#use(row, messageTypeOf(payload, 0, payload.length), now);
+    this.#out.push({
+      port: "lan",
+      packet: udpDatagram({
+        ...{ source: from.address, sourcePort: from.port },
+        ...{ destination: row.localAddress, destinationPort: row.localPort },
+        payload: this.#rules.translated(payload.slice()),
+      }),
+    });
+  }
+
+  #make(to: Endpoint, from: Endpoint, now: number): Row | undefined {
+    const { farAddress, farPort, localAddress, localPort, natPort, sharesPort } = this.#rules;
+    const far = { farAddress: farAddress(to), farPort: farPort(to) };
+    const free = this.#config.wan.filter(({ port }) =>
+      (this.#byPort.get(port) ?? []).every((row) => sharesPort(row, far))
+    );
+    const chosen = natPort(free.map(({ udp }) => udp), from.port);
+    const own = free.find(({ udp }) => udp === chosen);
+    if (own === undefined) {
+      this.#surroundings.trace("no_port", { far: to, local: from });
+      return undefined;
+    }
+    const row: Row = {
+      ...far,
+      ...{ localAddress: localAddress(from), localPort: localPort(from) },
+      ...{ port: own.port, natPort: own.udp, usedAt: now, closedAt: Infinity },
+    };
+    this.#rows.set(keyOf(to, from), row);
+    const sharing = this.#byPort.get(own.port);
+    if (sharing === undefined) this.#byPort.set(own.port, [row]);
+    else sharing.push(row);
+    this.#surroundings.trace("row", { ...described(row) });
+    return row;
+  }
+
+  #use(row: Row, type: number, now: number) {
+    row.usedAt = now;
+    if (type === L2tpMessage.stopCcn) row.closedAt = Math.min(row.closedAt, now);
+    if (this.#sweepAt <= now) this.#sweepAt = now + SWEEP;
+  }
+
+  #sweep(now: number) {
+    this.#sweepAt = now + SWEEP;
+    for (const [key, row] of this.#rows) {
+      if (!this.#rules.expires(row, now, this.#config.closing, this.#config.idle)) continue;
+      this.#rows.delete(key);
+      const rest = this.#byPort.get(row.port)!.filter((other) => other !== row);
+      if (rest.length > 0) this.#byPort.set(row.port, rest);
+      else this.#byPort.delete(row.port);
+      this.#surroundings.trace("row_removed", { ...described(row) });
+    }
+  }
+}
+
+function keyOf(far: Endpoint, local: Endpoint): string {
+  return `${far.address}|${far.port}|${local.address}|${local.port}`;
+}
+
+/** A row as Table 1 has it, and the port of the NAT. */
+function described(row: Row) {
+  return {
+    far_address: row.farAddress,
+    far_port: row.farPort,
+    local_address: row.localAddress,
+    local_port: row.localPort,
+    nat_port: row.natPort,
+  };
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { formatIpv4 } from "../../captures/wire/address.ts";
+import { udpDatagram } from "../../captures/wire/build.ts";
+import { get16 } from "../../captures/wire/octets.ts";
+import { NatMachine } from "./nat.ts";
+import { controlMessage } from "./test_cluster.ts";
+import { checksumFault } from "./test_faults.ts";
+
+const PORTS = [1701, 20000, 20001];
+const FAR = { address: "198.51.100.7", port: 40001 };
+const SCCRP = controlMessage(2, 1), SCCCN = controlMessage(3, 2), STOP = controlMessage(4, 1);
+
+function makeNat(inside = "10.0.0.0/24") {
+  const rows: Record<string, unknown>[] = [];
+  const wan = PORTS.map((udp) => ({ port: `wan${udp}`, address: "203.0.113.2", udp }));
+  const nat = new NatMachine({ wan, inside }, {
+    random: () => 0.5,
+    trace: (event, fields) => rows.push({ event, ...fields }),
+  });
+  const out = (local: string, payload: Uint8Array, now = 0, port = 1701, far = FAR) => {
+    nat.receive(
+      "lan",
+      udpDatagram({
+        ...{ source: local, sourcePort: port },
+        ...{ destination: far.address, destinationPort: far.port, payload },
+      }),
+      now,
+    );
+    return nat.transmit(now);
+  };
+  const back = (natPort: number, payload: Uint8Array, now = 0, from = FAR) => {
+    nat.receive(`wan${natPort}`, payload, now, from);
+    const t = nat.transmit(now);
+    return t === undefined ? undefined : { datagram: t.packet, to: formatIpv4(t.packet, 16) };
+  };
+  return { nat, rows, out, back };
+}
+
+Deno.test("an SCCRP makes a row of Table 1 and leaves for the initiator unchanged", () => {
+  const { rows, out } = makeNat();
+  const sent = out("10.0.0.13", SCCRP);
+  assert.deepEqual(sent, { port: "wan1701", packet: SCCRP, to: FAR });
+  assert.deepEqual(rows, [{
+    ...{ event: "row", far_address: FAR.address, far_port: FAR.port },
+    ...{ local_address: "10.0.0.13", local_port: 1701, nat_port: 1701 },
+  }]);
+});
+
+Deno.test("what comes back from the far end of a row reaches the local end of it", () => {
+  const { out, back } = makeNat();
+  out("10.0.0.13", SCCRP, 0, 5555);
+  const arrived = back(1701, SCCCN)!;
+  assert.equal(arrived.to, "10.0.0.13");
+  assert.equal(get16(arrived.datagram, 20), FAR.port);
+  assert.equal(get16(arrived.datagram, 22), 5555);
+  assert.equal(formatIpv4(arrived.datagram, 12), FAR.address);
+  assert.deepEqual(arrived.datagram.slice(28), SCCCN);
+  assert.equal(checksumFault(arrived.datagram), undefined);
+});
+
+Deno.test("tunnels of one far end to two endpoints stay apart by the port on the NAT", () => {
+  const { out, back } = makeNat();
+  const first = out("10.0.0.11", SCCRP)!, second = out("10.0.0.12", SCCRP)!;
+  assert.notEqual(first.port, second.port);
+  assert.equal(back(1701, SCCCN)!.to, "10.0.0.11");
+  assert.equal(back(20000, SCCCN)!.to, "10.0.0.12");
+  // Another initiator may have the same port of the NAT.
+  assert.equal(
+    out("10.0.0.12", SCCRP, 0, 1701, { address: "198.51.100.8", port: 1 })!.port,
+    "wan1701",
+  );
+});
+
+Deno.test("packets without a row go nowhere, either way", () => {
+  const { out, back } = makeNat();
+  assert.equal(out("10.0.0.13", controlMessage(6, 1)), undefined);
+  assert.equal(back(1701, SCCCN), undefined);
+  out("10.0.0.13", SCCRP);
+  assert.equal(back(1701, SCCCN, 0, { ...FAR, port: 40002 }), undefined);
+  assert.equal(back(20000, SCCCN), undefined);
+  assert.equal(out("192.0.2.1", SCCRP), undefined);
+});
+
+Deno.test("a row outlives a StopCCN by ten seconds, and an idle tunnel by three minutes", () => {
+  const { out, back, nat } = makeNat();
+  out("10.0.0.13", SCCRP);
+  out("10.0.0.13", STOP, 1000);
+  assert.notEqual(back(1701, SCCCN, 10_900), undefined);
+  nat.transmit(12_500);
+  assert.equal(back(1701, SCCCN, 12_600), undefined);
+  out("10.0.0.13", SCCRP, 20_000);
+  nat.transmit(190_000);
+  assert.notEqual(back(1701, SCCCN, 190_000), undefined);
+  nat.transmit(371_000);
+  assert.equal(back(1701, SCCCN, 371_000), undefined);
+});
+
+Deno.test("a pool that is used up makes no row, and a row that dies gives its port back", () => {
+  const { out, nat } = makeNat();
+  for (const n of [1, 2, 3]) assert.notEqual(out(`10.0.0.${n}`, SCCRP), undefined);
+  assert.equal(out("10.0.0.4", SCCRP), undefined);
+  nat.transmit(400_000);
+  assert.notEqual(out("10.0.0.4", SCCRP, 400_000), undefined);
+});
+
+Deno.test("no octets make a NAT throw", () => {
+  const { nat } = makeNat();
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (octets) => {
+    nat.receive("lan", octets, 0);
+    nat.receive("wan1701", octets, 0, FAR);
+    nat.receive("nowhere", octets, 0, FAR);
+    while (nat.transmit(0) !== undefined);
+  }));
+});

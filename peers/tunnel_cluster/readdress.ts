@@ -1,0 +1,38 @@
+/** Puts another destination into an IP datagram, with the checksums mended (RFC 1624). */
+import { addSums, complement, subtractSums, sumOctets } from "../../captures/wire/checksum.ts";
+import { get16, put16, viewOf } from "../../captures/wire/octets.ts";
+import type { HeaderWalker } from "../../captures/walk.ts";
+
+const UDP = 17;
+
+/**
+ * A copy of a datagram for another destination. Source, ports and payload stay; a UDP checksum of
+ * zero stays zero. `walker` has walked the datagram; the address has the length of those in it.
+ */
+export function withDestination(
+  datagram: Uint8Array,
+  walker: HeaderWalker,
+  destination: Uint8Array,
+): Uint8Array {
+  const copy = datagram.slice(), view = viewOf(copy);
+  const v4 = walker.ipVersion === 4;
+  const at = walker.l3 + (v4 ? 16 : 24);
+  const before = sumOctets(copy, view, at, at + destination.length);
+  copy.set(destination, at);
+  const after = sumOctets(copy, view, at, at + destination.length);
+  if (v4) mend(copy, walker.l3 + 10, before, after);
+  const checksummed = walker.protocol === UDP && walker.fragmentOffset === 0 &&
+    walker.l4 >= 0 && walker.end - walker.l4 >= 8 && get16(copy, walker.l4 + 6) !== 0;
+  if (checksummed) {
+    mend(copy, walker.l4 + 6, before, after);
+    // A computed zero is sent as its other form, as zero means that there is no checksum (RFC 768).
+    if (get16(copy, walker.l4 + 6) === 0) put16(copy, walker.l4 + 6, 0xffff);
+  }
+  return copy;
+}
+
+/** Takes one partial sum out of the checksum at `at` and puts another in. */
+function mend(bytes: Uint8Array, at: number, before: number, after: number) {
+  const sum = ~get16(bytes, at) & 0xffff;
+  put16(bytes, at, complement(addSums(subtractSums(sum, before), after)));
+}

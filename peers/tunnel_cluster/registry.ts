@@ -1,0 +1,67 @@
+/** The endpoints as the master knows them: registration, load status, service (L102-L104). */
+import type { Endpoint } from "../machine.ts";
+
+/** One endpoint. Times in milliseconds. */
+export interface Member {
+  member: number;
+  /** Whether it is registered and has not left. */
+  registered: boolean;
+  /** Where requests for it go: its address on the cluster's network. */
+  localAddress: string;
+  /** Where messages for it go. */
+  at: Endpoint;
+  /** Load in hundredths of a per cent, as last reported, and tunnels that it counts as 100 per cent. */
+  load: number;
+  capacity: number;
+  reportedAt: number;
+  /** Sequence number of its last message: older ones are out of date. */
+  sequence: number;
+  draining: boolean;
+  inactive: boolean;
+  /** Inactivated by the master. */
+  deactivated: boolean;
+  /** Requests forwarded since the last report. */
+  forwarded: number;
+  /** Requests in its bucket at `bucketAt`. */
+  bucket: number;
+  bucketAt: number;
+  /** When the latest heartbeat that it confirmed was sent; -Infinity for none. */
+  confirmed: number;
+}
+
+/** Endpoints by their member number, in its order. */
+export class Registry {
+  readonly #members = new Map<number, Member>();
+  #ordered: Member[] = [];
+
+  /** All members that ever registered, in the order of their numbers. */
+  all(): readonly Member[] {
+    return this.#ordered;
+  }
+
+  get(member: number): Member | undefined {
+    return this.#members.get(member);
+  }
+
+  /** Registers an endpoint, or one again that comes back. */
+  register(member: number, localAddress: string, at: Endpoint, capacity: number, now: number) {
+    const known = this.#members.get(member);
+    const entry: Member = {
+      ...{ member, registered: true, localAddress, at, load: 0, capacity, reportedAt: now },
+      ...{ sequence: 0, draining: false, inactive: false },
+      deactivated: known?.deactivated ?? false,
+      ...{ forwarded: 0, bucket: 0, bucketAt: now, confirmed: known?.confirmed ?? -Infinity },
+    };
+    this.#members.set(member, entry);
+    this.#ordered = [...this.#members.values()].sort((a, b) => a.member - b.member);
+    return entry;
+  }
+}
+
+/** A small hash (FNV-1a) of a text, for rendezvous hashing: 32 bits. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ hash >>> 15, 0x2c1b3c6d);
+  return (hash ^ hash >>> 13) >>> 0;
+}

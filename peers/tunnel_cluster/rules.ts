@@ -1,0 +1,161 @@
+/**
+ * Every choice that the devices of a cluster make, by name. A mutant replaces one of them; nothing
+ * else in this folder decides anything that a requirement speaks of.
+ */
+import { withDestination } from "./readdress.ts";
+import { L2tpMessage } from "./request.ts";
+import type { Member } from "./registry.ts";
+
+/** A request on its way through the master. */
+export interface Request {
+  /** Address and port of the initiator, such as `198.51.100.1:1701`. */
+  source: string;
+  address: string;
+  port: number;
+  /** Tunnel ID that the initiator assigned, or -1 when the AVP could not be read. */
+  tunnelId: number;
+}
+
+/** Rules of whoever forwards requests. */
+export const MASTER_RULES = {
+  /** L47: whether a datagram for this destination is the master's business. */
+  isForMaster: (destination: string, masterAddress: string): boolean =>
+    destination === masterAddress,
+
+  /** L98, D4-02: whether a message of this type (-1: no control message) is forwarded. */
+  forwards: (messageType: number, headerTunnelId: number): boolean =>
+    messageType === L2tpMessage.sccrq && headerTunnelId === 0,
+
+  /** L98: whether an initiator is served, `known` others having been served before it. */
+  serves: (_request: Request, _known: number): boolean => true,
+
+  /** D4-03: the key under which the choice for a request is kept. */
+  stickyKey: ({ source, tunnelId }: Request): string => `${source}/${tunnelId}`,
+
+  /** D4-12: the key by which connections of several origins end at one endpoint. */
+  deterministicKey: ({ address }: Request): string => address,
+
+  /** D4-14: whether an endpoint is in service. */
+  inService: (member: Member, now: number, silence: number): boolean =>
+    member.registered && now - member.reportedAt <= silence,
+
+  /** L104: whether an endpoint that is in service takes new tunnels. */
+  takesTunnels: ({ draining, inactive, deactivated }: Member): boolean =>
+    !draining && !inactive && !deactivated,
+
+  /** L102, D4-09: the load that counts: as reported, and what was forwarded since. */
+  loadOf: ({ load, forwarded, capacity }: Member): number => load + forwarded * 10_000 / capacity,
+
+  /** L102: of two loads, whether the first is to be preferred. */
+  prefers: (load: number, other: number): boolean => load < other,
+
+  /** L102: the position of the next endpoint by round-robin among so many. */
+  nextInTurn: (turn: number, count: number): number => turn % count,
+
+  /** D4-10: what is in a bucket after so many milliseconds. */
+  leaked: (level: number, elapsed: number, drain: number): number =>
+    Math.max(0, level - elapsed / drain),
+
+  /** L47: how many of the endpoints, the selected one first, get a request. */
+  recipients: (selected: Member, _all: readonly Member[]): readonly Member[] => [selected],
+
+  /** L109: the request with the endpoint's local address for destination. */
+  forwarded: withDestination,
+
+  /** Fragments of one request: the key that they share. */
+  fragmentKey: (source: string, identification: number): string => `${source}#${identification}`,
+
+  /** D4-13: whether a master forwards: it stands in nobody's way, and holds its lease. */
+  mayForward: (yielded: boolean, leased: boolean): boolean => !yielded && leased,
+
+  /** D4-13: whether a master gives way to a message of this term. */
+  yieldsTo: (own: number, other: number): boolean => other > own,
+};
+
+/** Rules of an endpoint, as far as the cluster is concerned. */
+export const ENDPOINT_RULES = {
+  /** D4-09: whether it reports its load now. */
+  reports: (_sequence: number): boolean => true,
+
+  /** D4-09: the load that it reports, in hundredths of a per cent. */
+  reportedLoad: (tunnels: number, capacity: number, background: number): number =>
+    Math.min(10_000, Math.round(tunnels * 10_000 / capacity) + background),
+
+  /** FIG. 4: the port that a packet which arrived on `local` is answered by. */
+  answersBy: (hasGlobal: boolean): "local" | "global" => hasGlobal ? "global" : "local",
+
+  /** Who the LNS is told that a packet came from. */
+  cameFrom: (from: { address: string; port: number }) => from,
+
+  /** D4-13: whether it stands for master after so much silence; the lower the priority, the sooner. */
+  claims: (silent: number, silence: number, priority: number): boolean =>
+    silent > silence + 100 + priority * 200,
+
+  /** D4-13: whether it votes for a claim. */
+  votes: (claim: number, own: number, silent: number, silence: number): boolean =>
+    claim > own && silent > silence,
+
+  /** D4-13: whether so many votes, its own among them, make it master. */
+  isElected: (votes: number, members: number): boolean => votes > members / 2,
+
+  /** What it does with a packet of L2TP, both ways: a wrong endpoint changes it. */
+  sends: (packet: Uint8Array): Uint8Array | undefined => packet,
+  receives: (packet: Uint8Array): Uint8Array | undefined => packet,
+};
+
+/** One row of Table 1, with the port of the NAT that stands for it. */
+export interface Row {
+  farAddress: string;
+  farPort: number;
+  localAddress: string;
+  localPort: number;
+  /** Port name and UDP port at the NAT's global address. */
+  port: string;
+  natPort: number;
+  usedAt: number;
+  /** When a StopCCN passed. */
+  closedAt: number;
+}
+
+/** Rules of the NAT. */
+export const NAT_RULES = {
+  /** L117: whether a message of this type that leaves makes a row. */
+  makesRow: (messageType: number): boolean => messageType === L2tpMessage.sccrp,
+
+  /** Table 1, columns 1 to 4. */
+  farAddress: (to: { address: string; port: number }): string => to.address,
+  farPort: (to: { address: string; port: number }): number => to.port,
+  localAddress: (from: { address: string; port: number }): string => from.address,
+  localPort: (from: { address: string; port: number }): number => from.port,
+
+  /** L137: the port that a packet leaves by: that of its row. */
+  leavesBy: (row: Row, _rows: readonly Row[]): Row => row,
+
+  /** D4-06: of the pool, the UDP port that stands for a new row: the endpoint's own if it is free. */
+  natPort: (free: readonly number[], localPort: number): number | undefined =>
+    free.includes(localPort) ? localPort : free[0],
+
+  /** D4-06: whether a row takes a port away from another of the same far end. */
+  sharesPort: (a: Row, b: { farAddress: string; farPort: number }): boolean =>
+    a.farAddress !== b.farAddress || a.farPort !== b.farPort,
+
+  /** L133: whether a packet from outside belongs to a row. */
+  matches: (row: Row, from: { address: string; port: number }, natPort: number): boolean =>
+    row.farAddress === from.address && row.farPort === from.port && row.natPort === natPort,
+
+  /** L133: the row for a packet from outside, out of those that match it. */
+  rowFor: (matching: readonly Row[], _all: readonly Row[], _payload: Uint8Array): Row | undefined =>
+    matching[0],
+
+  /** Translation leaves L2TP alone. */
+  translated: (payload: Uint8Array): Uint8Array => payload,
+
+  /** D4-07: whether a row has lived. */
+  expires: (row: Row, now: number, closing: number, idle: number): boolean =>
+    now - row.closedAt > closing || now - row.usedAt > idle,
+};
+
+/** The types of the rules; a mutant is a partial one. */
+export type MasterRules = typeof MASTER_RULES;
+export type EndpointRules = typeof ENDPOINT_RULES;
+export type NatRules = typeof NAT_RULES;
