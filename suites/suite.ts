@@ -1,5 +1,6 @@
 import type { Machine, Surroundings } from "../peers/machine.ts";
 import type { Check } from "./check.ts";
+import type { Figure } from "./figure.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Requirement } from "./requirement.ts";
 import type { Scenario } from "./scenario.ts";
@@ -15,6 +16,8 @@ export interface Suite {
   scenarios: readonly Scenario[];
   checks: readonly Check[];
   mutants: readonly Mutant[];
+  /** Plots that the report draws for each scenario whose evidence has the data. */
+  figures?: readonly Figure[];
   /** Deliberate faults of the stimulus side: rule replacements by name. */
   // deno-lint-ignore no-explicit-any
   personas: Readonly<Record<string, Record<string, any>>>;
