@@ -46,6 +46,7 @@ export function cast(arrangement: Arrangement): Record<string, Casting> {
       role: isSender ? "sender" : "receiver",
       config: {
         initiate: isSender,
+        ...(isSender ? { processors: [{ cores: 2 }] } : {}),
         wan: wanOf(node),
         peers: others.map(([name]) => ({
           name,
@@ -140,7 +141,13 @@ export function flow(
   return { from, to, sourcePort, destinationPort, ...more };
 }
 
-/** `count` flows that differ in their source port. */
-export function flows(count: number, first = 10_000) {
-  return Array.from({ length: count }, (_, i) => flow(first + i));
+/** Source ports that no dissector takes for a protocol of its own: 37,100 to 41,099. */
+const FIRST_PORT = 37_100, PORTS = 4000;
+
+/** `count` flows that differ in their source port, and past 4,000 of them in the other port too. */
+export function flows(count: number, first = FIRST_PORT) {
+  return Array.from(
+    { length: count },
+    (_, i) => flow(first + i % PORTS, 5000 + (i / PORTS | 0) * 2),
+  );
 }

@@ -163,7 +163,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/offline_cores",
     "Four cores exist and three are offered",
-    { receiver: { offline: [1] }, sender: { processors: [{ cores: 2 }] } },
+    { receiver: { offline: [1] } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(9), count: 4, size: 120 });
@@ -288,7 +288,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await established(stage);
       const six = flows(4).map((f) => ({ ...f, family: 6 as const }));
       await stage.udp({ flows: [...six, ...flows(4)], count: 20, size: 200 });
-      await stage.udp({ flows: [six[0], flow(10_000)], count: 5, size: 1440 });
+      await stage.udp({ flows: [six[0], flow(37_100)], count: 5, size: 1440 });
     },
   ),
   scenario(
