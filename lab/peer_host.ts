@@ -3,14 +3,14 @@
  *
  * With `--wait MODULE` instead it loads the suites from the module and waits for a first line on
  * standard input that names the file: `{"start": "PATH"}`. Further lines are
- * `{"instruct": {…}}` and `{"stop": true}`. It reports on standard output, one JSON object a line:
+ * `{"instruct": {…}}` and `{"stop": true}`, after which another may start. It reports on standard output, one JSON object a line:
  * `{"ready": true}`, `{"event": "tunnel_up"}` for the first occurrence of every event of the trace,
- * `{"instructed": true}`, `{"failed": "why"}`. The end of standard input stops it too.
+ * `{"instructed": true}`, `{"stopped": true}`, `{"failed": "why"}`. The end of standard input stops it too.
  */
 import { textLines } from "./peer_host/lines.ts";
 import type { PeerHostConfig } from "./peer_host/config.ts";
 import { PeerHost } from "./peer_host/host.ts";
-import { joinNamespace } from "./sys/thread.ts";
+import { joinNamespace, leaveNamespace, presentNamespace } from "./sys/thread.ts";
 
 const encoder = new TextEncoder();
 
@@ -40,6 +40,7 @@ async function start(path: string): Promise<PeerHost> {
  * @param file Its configuration; undefined waits to be told.
  */
 export async function runPeerHost(file: string | undefined): Promise<number> {
+  const home = presentNamespace();
   let host = file === undefined ? undefined : await start(file);
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
   for await (const line of lines) {
@@ -49,7 +50,13 @@ export async function runPeerHost(file: string | undefined): Promise<number> {
       host?.instruct(order.instruct);
       report({ instructed: true });
     }
-    if (order.stop) break;
+    if (order.stop) {
+      await host?.stop();
+      host = undefined;
+      // Not to keep a namespace alive that nobody needs any more.
+      leaveNamespace(home);
+      report({ stopped: true });
+    }
   }
   await host?.stop();
   return 0;

@@ -17,16 +17,18 @@ interface Report {
   ready?: true;
   event?: string;
   instructed?: true;
+  stopped?: true;
   failed?: string;
 }
 
-/** A process that hosts one reference peer. */
+/** A process that hosts reference peers, one at a time. */
 export class PeerProcess implements DeviceProcess {
   #child: Deno.ChildProcess;
   #input: WritableStreamDefaultWriter<Uint8Array>;
   #events = new Set<string>();
   #waiters = new Set<() => void>();
   #ready = false;
+  #stopped = false;
   #instructed = 0;
   #failure: string | undefined;
   #node = "a peer";
@@ -53,6 +55,8 @@ export class PeerProcess implements DeviceProcess {
   /** Becomes the peer that a configuration file describes. */
   async start(path: string, config: PeerHostConfig): Promise<void> {
     this.#node = config.node;
+    this.#events.clear();
+    this.#ready = this.#stopped = false;
     await this.#tell({ start: path });
     await this.#until(() => this.#ready, PATIENCE, "did not become ready");
   }
@@ -67,9 +71,24 @@ export class PeerProcess implements DeviceProcess {
     await this.#until(() => this.#instructed > before, PATIENCE, "did not take an instruction");
   }
 
+  /** Ends the peer; the process may host another. */
   async stop(): Promise<void> {
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), PATIENCE);
-    await this.#tell({ stop: true }).catch(() => {});
+    try {
+      await this.#tell({ stop: true });
+      await this.#until(() => this.#stopped, PATIENCE, "did not stop");
+    } catch {
+      await this.end();
+    }
+  }
+
+  /** Whether the process can host a peer. */
+  get able(): boolean {
+    return !this.#ended && this.#failure === undefined;
+  }
+
+  /** Ends the process. */
+  async end(): Promise<void> {
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), this.able ? PATIENCE : 0);
     await this.#input.close().catch(() => {});
     await this.#child.status;
     clearTimeout(timer);
@@ -85,6 +104,7 @@ export class PeerProcess implements DeviceProcess {
       const report = JSON.parse(line) as Report;
       if (report.ready) this.#ready = true;
       if (report.event !== undefined) this.#events.add(report.event);
+      if (report.stopped) this.#stopped = true;
       if (report.instructed) this.#instructed++;
       if (report.failed !== undefined) this.#failure = report.failed;
       this.#wake();

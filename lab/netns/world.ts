@@ -63,7 +63,7 @@ export class NetnsWorld implements World {
 
   async close(): Promise<void> {
     await this.#last;
-    await Promise.all(this.#spares.splice(0).map((spare) => spare.stop()));
+    await Promise.all(this.#spares.splice(0).map((spare) => spare.end()));
     await this.#takeDown();
   }
 
@@ -89,7 +89,7 @@ export class NetnsWorld implements World {
       record.problem = error instanceof Error ? error.message : String(error);
     }
     await stage.close();
-    await Promise.all([...devices.values()].map((device) => device.stop()));
+    await Promise.all([...devices.values()].map((device) => this.#stopDevice(device)));
     record.captureCounters = await recorder.end();
     record.linkCounters = wires.counters();
     record.stimuli = stage.stimuli;
@@ -160,7 +160,6 @@ export class NetnsWorld implements World {
         record.traces.push(...traceFiles(performance.directory, node));
       }
     }
-    this.#refill(Object.keys(performance.scenario.cast).length);
   }
 
   async #startDevice(
@@ -181,14 +180,15 @@ export class NetnsWorld implements World {
       await peer.start(file, config);
       return peer;
     } catch (error) {
-      await peer.stop();
+      await peer.end();
       throw error;
     }
   }
 
-  /** Starts hosts for the next scenario while this one runs: a start costs more than most of them. */
-  #refill(count: number): void {
-    while (this.#spares.length < count) this.#spares.push(new PeerProcess(this.#suites));
+  /** Ends a device, and keeps a process that can host another: starting one is dear. */
+  async #stopDevice(device: DeviceProcess): Promise<void> {
+    await device.stop();
+    if (device instanceof PeerProcess && device.able) this.#spares.push(device);
   }
 }
 

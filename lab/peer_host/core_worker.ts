@@ -32,14 +32,12 @@ export type CoreReport = { kind: "ready" } | { kind: "event"; event: string } | 
 const BATCH = 64;
 
 const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<CoreStart>) => void) | null;
+  onmessage: (event: MessageEvent<CoreStart>) => void;
   postMessage(report: CoreReport): void;
 };
 
-scope.onmessage = ({ data }) => {
-  scope.onmessage = null;
-  void run(data);
-};
+// One start after another: a thread serves the peers of many scenarios, as its start is dear.
+scope.onmessage = ({ data }) => void run(data);
 
 async function run(start: CoreStart): Promise<void> {
   const { config, core } = start;
@@ -112,6 +110,6 @@ async function run(start: CoreStart): Promise<void> {
   }
   trace.close();
   closeDescriptor(start.handoff);
+  start.wan.forEach(({ fd }) => closeDescriptor(fd));
   scope.postMessage({ kind: "stopped" });
-  self.close();
 }

@@ -1,5 +1,5 @@
 import type { SteeredMachine, SteeringTable } from "../../peers/machine.ts";
-import { messagePair } from "../sys/descriptor.ts";
+import { closeDescriptor, messagePair } from "../sys/descriptor.ts";
 import { steerPort } from "../sys/steering.ts";
 import { UdpSocket } from "../sys/udp_socket.ts";
 import type { PeerHostConfig, WanPort } from "./config.ts";
@@ -25,9 +25,40 @@ export function openWan(ports: readonly WanPort[], shared: boolean): WanHandle[]
   });
 }
 
+/** A thread that runs one core at a time, for one peer after another. */
+class CoreThread {
+  #worker = new Worker(new URL("./core_worker.ts", import.meta.url), { type: "module" });
+
+  /** Starts a core; both promises reject when the thread fails. */
+  start(
+    start: CoreStart,
+    onEvent: (event: string) => void,
+  ): { ready: Promise<void>; stopped: Promise<void> } {
+    const ready = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<void>();
+    stopped.promise.catch(() => {});
+    this.#worker.onmessage = ({ data }: MessageEvent<CoreReport>) => {
+      if (data.kind === "event") onEvent(data.event);
+      else if (data.kind === "ready") ready.resolve();
+      else stopped.resolve();
+    };
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      const error = new Error(`Cannot go on as core ${start.core} failed: ${event.message}`);
+      ready.reject(error);
+      stopped.reject(error);
+    };
+    this.#worker.postMessage(start);
+    return { ready: ready.promise, stopped: stopped.promise };
+  }
+}
+
+/** Threads whose core has ended. */
+const idle: CoreThread[] = [];
+
 /** The cores of a steered machine: a thread each, and the kernel's steering between them. */
 export class Cores {
-  #workers: Worker[] = [];
+  #threads: CoreThread[] = [];
   #handoffs: HandoffSender[] = [];
   #loads: CoreLoads;
   #table: SteeringTable | undefined;
@@ -65,18 +96,17 @@ export class Cores {
     const stopped: Promise<unknown>[] = [];
     for (let core = 0; core < machine.cores; core++) {
       const [near, far] = messagePair();
-      const handles = openWan(ports, true);
       cores.#handoffs.push(new HandoffSender(near, ports.map(({ port }) => port)));
-      const worker = new Worker(new URL("./core_worker.ts", import.meta.url), { type: "module" });
-      cores.#workers.push(worker);
-      ready.push(said(worker, "ready"));
-      stopped.push(said(worker, "stopped"));
-      worker.addEventListener("message", ({ data }: MessageEvent<CoreReport>) => {
-        if (data.kind === "event") onEvent(data.event);
-      });
+      const thread = idle.pop() ?? new CoreThread();
+      cores.#threads.push(thread);
       const { base } = clock;
-      const start: CoreStart = { config, core, wan: handles, lan, handoff: far, load, base };
-      worker.postMessage(start);
+      const handles = openWan(ports, true);
+      const begun = thread.start(
+        { config, core, wan: handles, lan, handoff: far, load, base },
+        onEvent,
+      );
+      ready.push(begun.ready);
+      stopped.push(begun.stopped);
     }
     await Promise.all(ready);
     cores.#stopped = Promise.all(stopped);
@@ -110,7 +140,8 @@ export class Cores {
   async stop(): Promise<void> {
     this.#handoffs.forEach((handoff) => handoff.stop());
     await this.#stopped;
-    this.#workers.forEach((worker) => worker.terminate());
+    this.#handoffs.forEach(({ fd }) => closeDescriptor(fd));
+    idle.push(...this.#threads.splice(0));
   }
 
   #attach(table: SteeringTable | undefined): void {
@@ -118,16 +149,4 @@ export class Cores {
     const program = compileSteering(table);
     for (const { fd } of this.wan) steerPort(fd, program);
   }
-}
-
-function said(worker: Worker, kind: CoreReport["kind"]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.addEventListener("message", ({ data }: MessageEvent<CoreReport>) => {
-      if (data.kind === kind) resolve();
-    });
-    worker.addEventListener("error", (event) => {
-      event.preventDefault();
-      reject(new Error(`Cannot go on as a core failed: ${event.message}`));
-    });
-  });
 }

@@ -1,5 +1,5 @@
 import type { Machine, SteeredMachine } from "../../peers/machine.ts";
-import { Bell } from "../sys/descriptor.ts";
+import { Bell, closeDescriptor } from "../sys/descriptor.ts";
 import { Poller } from "../sys/poll.ts";
 import { clockFrom, wallMilliseconds } from "./clock.ts";
 import { buildMachine, type PeerHostConfig, suiteOf, wanPorts } from "./config.ts";
@@ -51,7 +51,7 @@ export class PeerHost {
     });
     const steered = isSteered(machine);
     const ports = wanPorts(config.config, suite.udpPort);
-    const lan = openLanPort();
+    const lan = await openLanPort();
     const wan = openWan(ports, steered);
     const clock = { base, now };
     const cores = steered
@@ -74,6 +74,9 @@ export class PeerHost {
     await this.#done;
     await this.cores?.stop();
     this.trace.close();
+    this.wan.forEach(({ handle }) => closeDescriptor(handle.fd));
+    if (this.lan !== undefined) closeDescriptor(this.lan.handle.fd);
+    this.#bell.close();
   }
 
   async #run(): Promise<void> {

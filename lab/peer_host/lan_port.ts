@@ -2,7 +2,7 @@ import { ETHER_TYPE } from "../../captures/link.ts";
 import { parseMac } from "../../captures/wire/address.ts";
 import { LAN_PORT, LAN_PORT_FAR_END, LAN_PORT_FAR_MAC, LAN_PORT_MAC } from "../netns/plan.ts";
 import { readDescriptor, writeDescriptor } from "../sys/descriptor.ts";
-import { interfaceExists } from "../sys/interface.ts";
+import { becomeRunning, interfaceExists } from "../sys/interface.ts";
 import { PacketSocket } from "../sys/packet_socket.ts";
 import { openTun } from "../sys/tun.ts";
 
@@ -26,11 +26,19 @@ export interface LanPort {
 }
 
 /** Opens the LAN port of the node whose namespace this thread stands in; undefined if it has none. */
-export function openLanPort(): LanPort | undefined {
+export async function openLanPort(): Promise<LanPort | undefined> {
   if (interfaceExists(LAN_PORT_FAR_END)) {
     return lanPortOf({ kind: "veth", fd: PacketSocket.open(LAN_PORT_FAR_END).fd });
   }
-  return interfaceExists(LAN_PORT) ? lanPortOf({ kind: "tun", fd: openTun(LAN_PORT) }) : undefined;
+  if (!interfaceExists(LAN_PORT)) return undefined;
+  const fd = openTun(LAN_PORT);
+  await becomeRunning(LAN_PORT);
+  return lanPortOf({ kind: "tun", fd });
+}
+
+/** Whether a datagram is the kernel's own talk on the interface, which is never routed. */
+function isLinkLocal(datagram: Uint8Array): boolean {
+  return datagram[0] >> 4 === 6 && datagram[24] === 0xff && (datagram[25] & 15) <= 2;
 }
 
 /** The LAN port that another thread has opened. */
@@ -44,8 +52,12 @@ class TunPort implements LanPort {
   constructor(readonly handle: LanHandle) {}
 
   receive(): Uint8Array | undefined {
-    const length = readDescriptor(this.handle.fd, this.#buffer);
-    return length > 0 ? this.#buffer.subarray(0, length) : undefined;
+    for (;;) {
+      const length = readDescriptor(this.handle.fd, this.#buffer);
+      if (length <= 0) return undefined;
+      const datagram = this.#buffer.subarray(0, length);
+      if (!isLinkLocal(datagram)) return datagram;
+    }
   }
 
   send(datagram: Uint8Array): boolean {
@@ -71,7 +83,8 @@ class VethPort implements LanPort {
       if (length < 0) return undefined;
       const type = this.#buffer[12] << 8 | this.#buffer[13];
       if (type !== ETHER_TYPE.IPV4 && type !== ETHER_TYPE.IPV6) continue;
-      return this.#buffer.subarray(HEADER, length);
+      const datagram = this.#buffer.subarray(HEADER, length);
+      if (!isLinkLocal(datagram)) return datagram;
     }
   }
 

@@ -5,6 +5,8 @@ import { Family } from "./address.ts";
 const SOCK_DGRAM = 2;
 const SIOCETHTOOL = 0x8946n;
 const SIOCGIFHWADDR = 0x8927n;
+const SIOCGIFFLAGS = 0x8913n;
+const IFF_RUNNING = 0x40;
 const IFNAMSIZ = 16;
 
 /** `ethtool` commands that switch one offload; their argument 0 means off. */
@@ -64,4 +66,26 @@ export function switchOffloadsOff(name: string): void {
 /** Whether this thread's namespace has an interface of that name. */
 export function interfaceExists(name: string): boolean {
   return c.if_nametoindex(cString(name)) !== 0;
+}
+
+/** Whether an interface has its carrier and sends what it is given. */
+export function isRunning(name: string): boolean {
+  const request = interfaceRequest(name);
+  checked(ask(SIOCGIFFLAGS, request), `read the flags of ${name}`);
+  return (request[16] & IFF_RUNNING) !== 0;
+}
+
+/**
+ * Waits until an interface runs that has just got its carrier. The kernel notices that some time
+ * later, and drops what is sent until then.
+ * @param patience Milliseconds after which it is left as it is.
+ */
+export async function becomeRunning(name: string, patience = 3000): Promise<void> {
+  const limit = performance.now() + patience;
+  if (isRunning(name)) return;
+  while (!isRunning(name) && performance.now() < limit) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  // The flag is seen before the queue is open; this request waits for the kernel to be done.
+  switchOffloadsOff(name);
 }

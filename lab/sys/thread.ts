@@ -21,17 +21,27 @@ export function joinNamespace(path: string): void {
   }
 }
 
+/** A descriptor of the network namespace that this thread stands in. */
+export function presentNamespace(): number {
+  return openDescriptor("/proc/thread-self/ns/net");
+}
+
+/** Moves this thread back to a namespace that `presentNamespace` gave. */
+export function leaveNamespace(home: number): void {
+  checked(c.setns(home, CLONE_NEWNET), "return to the lab's network namespace");
+}
+
 /**
  * Runs synchronous work inside a network namespace and comes back. Sockets stay where they were
  * made, so one thread can hold sockets of every node.
  */
 export function inNamespace<T>(path: string, work: () => T): T {
-  const home = openDescriptor("/proc/thread-self/ns/net");
+  const home = presentNamespace();
   try {
     joinNamespace(path);
     return work();
   } finally {
-    checked(c.setns(home, CLONE_NEWNET), "return to the lab's network namespace");
+    leaveNamespace(home);
     closeDescriptor(home);
   }
 }
