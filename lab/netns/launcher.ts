@@ -22,7 +22,8 @@ export function readProcess(pid: number): ProcessInfo | undefined {
   }
 }
 
-const name = (path: string | undefined) => (path ?? "").split("/").pop()!;
+/** npm writes its whole command line into its name, with whatever slashes that has. */
+const name = (path: string | undefined) => (path ?? "").split(" ")[0].split("/").pop()!;
 
 /** `deno task`, or npx, npm and what they run: started only to start us. */
 function launches({ command }: ProcessInfo): boolean {

@@ -16,7 +16,7 @@ Deno.test("deno task, npx and the shells between them launch us", () => {
     launchers(
       ["/sbin/init"],
       ["-bash"],
-      ["npm exec deno@2.9.6 task certify"],
+      ["npm exec deno@2.9.6 task certify --out /home/me/k"],
       ["sh", "-c", "deno task certify"],
       ["node", "/home/me/.npm/_npx/1/node_modules/.bin/deno", "task", "certify"],
       ["/home/me/.npm/_npx/1/node_modules/deno/deno", "task", "certify"],
