@@ -1,0 +1,96 @@
+/**
+ * A case of the bench: the script that the tester follows, and the check that judges what was
+ * captured. Each is a scenario and a check of the same name; the check sees captures only.
+ */
+import { type Check, check } from "../check.ts";
+import type { Scenario, Stage } from "../scenario.ts";
+import type { Verdict } from "../verdict.ts";
+import { Conversations } from "./checks/conversation.ts";
+import { wireFacts } from "./facts/wire.ts";
+import type { L2tpId } from "./requirements.ts";
+import { SESSIONS, type StepInput, TUNNELS } from "./tester/script.ts";
+import { BENCH, BENCH_TOPOLOGY } from "./topologies.ts";
+
+/** The role of the device under test. */
+export type Role = "lac" | "lns";
+
+/** One case. */
+export interface Case {
+  /** Within its role: `avps/unknown_mandatory`. */
+  name: string;
+  title: string;
+  covers: readonly [L2tpId, ...L2tpId[]];
+  role: Role;
+  /** Class of the device; `rfc2661` unless told. */
+  class?: string;
+  needs?: readonly string[];
+  /** Takes a second rather than milliseconds. */
+  heavy?: boolean;
+  steps: readonly StepInput[];
+  /** Tunnels and sessions that the tester has identifiers for. */
+  tunnels?: readonly (keyof typeof TUNNELS)[];
+  /** What the device's configuration has besides addresses. */
+  config?: Record<string, unknown>;
+  /** What the scenario does to the device while the script runs. */
+  act?: (stage: Stage) => Promise<void>;
+  judge(conversations: Conversations): Verdict;
+}
+
+/** Milliseconds that a script may take. */
+const LIMIT = 900_000;
+
+/** The scenario of a case. */
+export function scenarioOf(one: Case): Scenario {
+  const { role, name, title, steps, act, tunnels = ["a", "b", "c", "probe"] } = one;
+  return {
+    ...{ id: `l2tp/${role}/${name}`, title, suite: "l2tp", class: one.class ?? "rfc2661" },
+    ...(one.needs === undefined ? {} : { needs: one.needs }),
+    ...(one.heavy === undefined ? {} : { heavy: one.heavy }),
+    topology: BENCH_TOPOLOGY,
+    cast: {
+      device: { role, config: deviceConfig(role, one.config ?? {}) },
+      tester: {
+        role: "tester",
+        config: {
+          wan: [
+            { port: "wan0", address: BENCH.tester, udp: 1701 },
+            { port: "high", address: BENCH.tester, udp: 40_000 },
+            { port: "elsewhere", address: BENCH.elsewhere, udp: 1701 },
+          ],
+          peers: [{ name: "device", wan: [{ address: BENCH.device, port: 1701 }] }],
+          tunnels: Object.fromEntries(tunnels.map((tunnel) => [tunnel, TUNNELS[tunnel]])),
+          sessions: SESSIONS,
+          steps,
+        },
+      },
+    },
+    async act(stage) {
+      await Promise.all([stage.event("tester", "script_done", LIMIT), act?.(stage)]);
+      await stage.pass(50);
+    },
+  };
+}
+
+/** The check of a case. */
+export function checkOf(one: Case): Check<L2tpId> {
+  const { role, name, title, covers, judge } = one;
+  return check<L2tpId, { wire: typeof wireFacts }>({
+    ...{ id: `l2tp/${role}/${name}`, title, covers, on: [`l2tp/${role}/${name}`], judges: [role] },
+    needs: { wire: wireFacts },
+    judge: ({ wire }, evidence) => judge(new Conversations(wire, evidence, role)),
+  });
+}
+
+/** The configuration of the device under test. */
+function deviceConfig(role: Role, more: Record<string, unknown>): Record<string, unknown> {
+  const peers = [{
+    name: "tester",
+    wan: [{ address: BENCH.tester, port: 1701 }],
+  }];
+  return {
+    wan: [{ port: "wan0", address: BENCH.device, udp: 1701 }],
+    peers,
+    role,
+    ...more,
+  };
+}

@@ -1,0 +1,264 @@
+/** What was said on each tunnel of the tester, and the sentences in which cases judge it. */
+import type { FrameRef } from "../../../captures/frame.ts";
+import { messageName, MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+import type { Evidence } from "../../evidence.ts";
+import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
+import type { ControlMessage, DataFlow, DataMessage, WireFacts } from "../facts/wire.ts";
+import { SESSIONS, TUNNELS } from "../tester/script.ts";
+
+export type TunnelName = keyof typeof TUNNELS;
+export type SessionName = keyof typeof SESSIONS;
+/** A verdict that ends the judgement, or undefined to go on. */
+export type Step = Verdict | undefined;
+type Test = (message: ControlMessage) => boolean;
+
+const ANY: Test = () => true;
+const ASSIGNED_TUNNEL = 9, ASSIGNED_SESSION = 14, RESULT = 1;
+
+/** The value of an attribute of RFC 2661 in clear. */
+export function valueOf(message: ControlMessage, type: number): Uint8Array | undefined {
+  return message.avps.find((a) => a.type === type && a.vendor === 0 && !a.hidden)?.value;
+}
+
+/** The value of an attribute of 16 bits; -1 when it is missing or of another length. */
+export function number16(message: ControlMessage, type: number): number {
+  const value = valueOf(message, type);
+  return value?.length === 2 ? get16(value, 0) : -1;
+}
+
+/** Whether a message carries an AVP of this type and vendor. */
+export const carries = (type: number, vendor = 0): Test => ({ avps }) =>
+  avps.some((a) => a.type === type && a.vendor === vendor);
+
+/** Whether the result, and the error where one is asked for, are these. */
+export const result = (code: number, error?: number): Test => (message) => {
+  const value = valueOf(message, RESULT);
+  if (value === undefined || value.length < 2 || get16(value, 0) !== code) return false;
+  return error === undefined || value.length >= 4 && get16(value, 2) === error;
+};
+
+/** A message in words, for reports. */
+export function told(message: ControlMessage): string {
+  const name = message.type === 0 ? "ZLB" : messageName(message.type) ?? `type ${message.type}`;
+  const value = valueOf(message, RESULT);
+  const code = value !== undefined && value.length >= 2 ? ` result ${get16(value, 0)}` : "";
+  const error = value !== undefined && value.length >= 4 ? ` error ${get16(value, 2)}` : "";
+  return `${name}${code}${error} (Ns ${message.ns}, Nr ${message.nr})`;
+}
+
+/** What was said on one tunnel. */
+export interface TunnelView {
+  name: string;
+  /** Identifiers that tester and device assigned; 0 when the device assigned none. */
+  testerId: number;
+  deviceId: number;
+  tester: ControlMessage[];
+  device: ControlMessage[];
+}
+
+/** Everything between device and tester. */
+export class Conversations {
+  readonly wire: WireFacts;
+  readonly evidence: Evidence;
+  readonly role: "lac" | "lns";
+  readonly device: ControlMessage[];
+  readonly tester: ControlMessage[];
+  readonly #node: string;
+  readonly #views = new Map<string, TunnelView>();
+
+  constructor(wire: WireFacts, evidence: Evidence, role: "lac" | "lns") {
+    this.wire = wire;
+    this.evidence = evidence;
+    this.role = role;
+    const cast = Object.entries(evidence.cast);
+    this.#node = cast.find(([, c]) => c.role === role)?.[0] ?? "";
+    this.device = wire.messages.filter(({ from }) => from === this.#node);
+    this.tester = wire.messages.filter(({ from }) => from !== this.#node);
+  }
+
+  /** The view of a tunnel by the tester's name for it. */
+  tunnel(name: TunnelName): TunnelView {
+    let view = this.#views.get(name);
+    if (view === undefined) this.#views.set(name, view = this.#view(name));
+    return view;
+  }
+
+  /** Data messages that the device sent on a session of the tester. */
+  dataFromDevice(tunnel: TunnelName, session: SessionName): DataMessage[] {
+    const flow = this.flow(tunnel, session);
+    return flow?.messages ?? [];
+  }
+
+  /** The flow of data from the device on a session of the tester. */
+  flow(tunnel: TunnelName, session: SessionName): DataFlow | undefined {
+    return this.wire.data.find((f) =>
+      f.from === this.#node && f.tunnelId === TUNNELS[tunnel] && f.sessionId === SESSIONS[session]
+    );
+  }
+
+  /** Data messages of the tester to the device. */
+  dataFromTester(): DataMessage[] {
+    return this.wire.data.filter((f) => f.from !== this.#node).flatMap((f) => f.messages)
+      .sort((a, b) => a.time - b.time);
+  }
+
+  #view(name: TunnelName): TunnelView {
+    const testerId = TUNNELS[name];
+    const own = (m: ControlMessage) => number16(m, ASSIGNED_TUNNEL) === testerId;
+    const reply = this.device.find((m) =>
+      m.tunnelId === testerId && number16(m, ASSIGNED_TUNNEL) > 0
+    );
+    const named = this.tester.find((m) => own(m) && m.tunnelId !== 0);
+    const deviceId = this.role === "lns"
+      ? reply === undefined ? 0 : number16(reply, ASSIGNED_TUNNEL)
+      : named?.tunnelId ?? 0;
+    return {
+      ...{ name, testerId, deviceId },
+      tester: this.tester.filter((m) => own(m) || deviceId !== 0 && m.tunnelId === deviceId),
+      device: this.device.filter((m) =>
+        m.tunnelId === testerId ||
+        m.type === MessageType.SCCRQ && deviceId !== 0 && number16(m, ASSIGNED_TUNNEL) === deviceId
+      ),
+    };
+  }
+
+  /** The tester's messages on a tunnel. */
+  sent(tunnel: TunnelName, type: number, test: Test = ANY): ControlMessage[] {
+    return this.tunnel(tunnel).tester.filter((m) => m.type === type && test(m));
+  }
+
+  /** The device's messages on a tunnel. */
+  got(tunnel: TunnelName, type: number, test: Test = ANY): ControlMessage[] {
+    return this.tunnel(tunnel).device.filter((m) => m.type === type && test(m));
+  }
+
+  /** The first message of the tester that a test picks out, on whatever tunnel. */
+  stimulus(test: Test): ControlMessage | undefined {
+    return this.tester.find(test);
+  }
+
+  /** When a tunnel was established, in seconds, or undefined. */
+  upAt(name: TunnelName): number | undefined {
+    const view = this.tunnel(name);
+    if (this.role === "lns") {
+      const scccn = view.tester.find((m) => m.type === MessageType.SCCCN);
+      if (scccn === undefined || this.got(name, MessageType.SCCRP).length === 0) return undefined;
+      return view.device.find((m) => m.time >= scccn.time && m.nr >= 2)?.time;
+    }
+    return this.got(name, MessageType.SCCCN)[0]?.time;
+  }
+
+  /** When a call was established by an ICCN and its acknowledgement. */
+  callUpAt(tunnel: TunnelName, session: SessionName): number | undefined {
+    const id = SESSIONS[session];
+    const view = this.tunnel(tunnel);
+    if (this.role === "lns") {
+      const icrp = this.got(tunnel, MessageType.ICRP, (m) => m.sessionId === id)[0];
+      if (icrp === undefined) return undefined;
+      const peer = number16(icrp, ASSIGNED_SESSION);
+      const iccn = this.sent(tunnel, MessageType.ICCN, (m) => m.sessionId === peer)[0];
+      if (iccn === undefined) return undefined;
+      return view.device.find((m) => m.time >= iccn.time && isAck(m.nr, iccn.ns))?.time;
+    }
+    return this.got(tunnel, MessageType.ICCN, (m) => m.sessionId === id)[0]?.time;
+  }
+
+  /** Inconclusive unless a tunnel was established: what the case is about could not be tried. */
+  needs(...names: TunnelName[]): Step {
+    const missing = names.find((name) => this.upAt(name) === undefined);
+    return missing && inconclusive(`tunnel ${missing} was not established`);
+  }
+
+  /** Likewise for calls. */
+  needsCall(tunnel: TunnelName, ...sessions: SessionName[]): Step {
+    const missing = sessions.find((session) => this.callUpAt(tunnel, session) === undefined);
+    return this.needs(tunnel) ??
+      (missing && inconclusive(`call ${missing} was not established`));
+  }
+
+  /** Fails unless a clean tunnel was established in the end; inconclusive when nothing was heard. */
+  alive(name: TunnelName = "probe"): Step {
+    if (this.device.length === 0) return inconclusive("the device sent no control message");
+    if (this.upAt(name) !== undefined) return undefined;
+    return fail(
+      `tunnel ${name} is established`,
+      "it is not",
+      this.tunnel(name).tester.slice(0, 3).map(({ frame }) => frame),
+    );
+  }
+
+  /** Fails unless a call was established. */
+  aliveCall(tunnel: TunnelName, session: SessionName): Step {
+    if (this.callUpAt(tunnel, session) !== undefined) return undefined;
+    return fail(
+      `call ${session} on tunnel ${tunnel} is established`,
+      "it is not",
+      this.sent(tunnel, MessageType.ICRQ).map(({ frame }) => frame),
+    );
+  }
+
+  /** Fails unless the device answers the stimulus on a tunnel as described. */
+  replies(
+    stimulus: ControlMessage | undefined,
+    tunnel: TunnelName,
+    type: number,
+    words: string,
+    test: Test = ANY,
+  ): Step {
+    if (stimulus === undefined) return inconclusive("the stimulus was not captured");
+    const after = this.tunnel(tunnel).device.filter((m) => m.time >= stimulus.time);
+    if (after.some((m) => m.type === type && test(m))) return undefined;
+    const shown = after.slice(0, 4);
+    return fail(
+      words,
+      shown.length === 0 ? "no answer on this tunnel" : shown.map(told).join(", "),
+      refs(stimulus, ...shown),
+    );
+  }
+
+  /** Fails unless an Nr acknowledges the message in time. */
+  acknowledges(stimulus: ControlMessage | undefined, tunnel: TunnelName, within = 30): Step {
+    if (stimulus === undefined) return inconclusive("the stimulus was not captured");
+    const after = this.tunnel(tunnel).device.filter((m) => m.time >= stimulus.time);
+    if (after.some((m) => isAck(m.nr, stimulus.ns) && m.time - stimulus.time <= within)) {
+      return undefined;
+    }
+    const shown = after.slice(0, 4);
+    return fail(
+      `an acknowledgement of ${told(stimulus)}`,
+      shown.length === 0 ? "nothing is sent" : shown.map(told).join(", "),
+      refs(stimulus, ...shown),
+    );
+  }
+
+  /** Fails when the device sends such a message, anywhere, from the stimulus on. */
+  never(
+    stimulus: { time: number; frame: FrameRef } | undefined,
+    words: string,
+    test: Test,
+    until = Infinity,
+  ): Step {
+    if (stimulus === undefined) return inconclusive("the stimulus was not captured");
+    const bad = this.device.find((m) => m.time >= stimulus.time && m.time < until && test(m));
+    if (bad === undefined) return undefined;
+    return fail(words, told(bad), [stimulus.frame, bad.frame]);
+  }
+}
+
+/** Whether Nr acknowledges Ns, modulo 65536. */
+export function isAck(nr: number, ns: number): boolean {
+  return ((nr - ns - 1) & 0xffff) < 0x8000;
+}
+
+/** The first step that ends the judgement; passes when none does. */
+export function all(...steps: Step[]): Verdict {
+  return steps.find((step) => step !== undefined && step.verdict !== "pass") ?? pass;
+}
+
+/** Frames of the messages that there are. */
+export function refs(...messages: ({ frame: FrameRef } | undefined)[]): FrameRef[] {
+  return messages.flatMap((m) => m === undefined ? [] : [m.frame]);
+}
+
+export { fail, inconclusive, pass };

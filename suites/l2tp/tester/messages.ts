@@ -1,0 +1,139 @@
+/** The control messages of the tester: a legal one for each type, and what the script changes in it. */
+import { createHash } from "node:crypto";
+import * as avps from "../../../captures/wire/l2tp_avp.ts";
+import { type AttributeName, ATTRIBUTES, avp } from "../../../captures/wire/l2tp_attributes.ts";
+import { hide } from "../../../captures/wire/l2tp_hiding.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { put16 } from "../../../captures/wire/octets.ts";
+import type { AvpSpec, SendStep } from "./script.ts";
+
+const text = (value: string) => new TextEncoder().encode(value);
+
+/** What a message needs to know of its tunnel and session. */
+export interface Context {
+  ownTunnelId: number;
+  ownSessionId: number;
+  peerTunnelId: number;
+  peerSessionId: number;
+  ns: number;
+  nr: number;
+  /** The challenge last received on the tunnel. */
+  challenge: Uint8Array;
+}
+
+const { SCCRQ, SCCRP, StopCCN, HELLO, OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN, CDN, WEN, SLI } =
+  MessageType;
+
+/** AVPs that a legal message of a type has behind its Message Type. */
+function usual(type: number, c: Context): avps.Avp[] {
+  const assigned = () => avp("assignedSessionId", c.ownSessionId);
+  switch (type) {
+    case SCCRQ:
+    case SCCRP:
+      return [
+        avp("protocolVersion", { version: 1, revision: 0 }),
+        avp("framingCapabilities", 3),
+        avp("hostName", text("tester")),
+        avp("assignedTunnelId", c.ownTunnelId),
+        avp("bearerCapabilities", 3),
+        avp("receiveWindowSize", 4),
+      ];
+    case StopCCN:
+      return [avp("assignedTunnelId", c.ownTunnelId), avp("resultCode", { result: 1 })];
+    case ICRQ:
+      return [assigned(), avp("callSerialNumber", 1)];
+    case ICRP:
+    case OCRP:
+      return [assigned()];
+    case ICCN:
+    case OCCN:
+      return [avp("txConnectSpeed", 10_000_000), avp("framingType", 1)];
+    case OCRQ:
+      return [
+        assigned(),
+        avp("callSerialNumber", 1),
+        avp("minimumBps", 1),
+        avp("maximumBps", 10_000_000),
+        avp("bearerType", 1),
+        avp("framingType", 1),
+        avp("calledNumber", text("100")),
+      ];
+    case CDN:
+      return [avp("resultCode", { result: 3 }), assigned()];
+    case WEN:
+      return [avp("callErrors", {
+        ...{ reserved: 0, crcErrors: 1, framingErrors: 0, hardwareOverruns: 0 },
+        ...{ bufferOverruns: 0, timeOutErrors: 0, alignmentErrors: 0 },
+      })];
+    case SLI:
+      return [avp("accm", { reserved: 0, send: 0xffffffff, receive: 0xffffffff })];
+    default:
+      return [];
+  }
+}
+
+/** The name of an AVP's type, for scripts: its number. */
+export function typeOf(name: AttributeName): number {
+  return ATTRIBUTES[name].type;
+}
+
+/** MD5 over the identifier, the secret and the challenge (RFC 2661 §5.1.1). */
+export function challengeResponse(id: number, secret: string, challenge: Uint8Array): Uint8Array {
+  return createHash("md5").update(Uint8Array.of(id)).update(secret).update(challenge).digest();
+}
+
+function written(spec: AvpSpec, context: Context): Uint8Array {
+  let value = Uint8Array.fromHex(spec.value ?? "");
+  if (spec.response !== undefined) {
+    value = new Uint8Array(
+      challengeResponse(spec.response.id, spec.response.secret, context.challenge),
+    );
+  }
+  if (spec.hide !== undefined) {
+    const { secret, vector, padding } = spec.hide;
+    const fromHex = (octets: string) => Uint8Array.fromHex(octets);
+    value = new Uint8Array(
+      hide(spec.type, value, text(secret), fromHex(vector), fromHex(padding)),
+    );
+  }
+  return avps.encode({
+    ...{ mandatory: spec.m, hidden: spec.h || spec.hide !== undefined, reserved: spec.reserved },
+    ...{ vendor: spec.vendor, type: spec.type, value },
+    length: spec.length ?? 6 + value.length,
+  });
+}
+
+/** The octets of the message that a step sends. */
+export function messageOf(step: SendStep, c: Context): Uint8Array {
+  const body: Uint8Array[] = [];
+  if (step.avps !== undefined) body.push(...step.avps.map((spec) => written(spec, c)));
+  else if (step.type !== 0) {
+    const legal = [avp("messageType", step.type), ...usual(step.type, c)];
+    const kept = legal.filter(({ type }) => !step.without.includes(type));
+    body.push(...kept.map((one) => avps.encode(one)));
+  }
+  body.push(...step.with.map((spec) => written(spec, c)));
+  const size = body.reduce((sum, { length }) => sum + length, 12);
+  const junk = Uint8Array.fromHex(step.junk);
+  const out = new Uint8Array(size + junk.length);
+  const { header: h } = step;
+  // Whatever the first octets announce, the fields stand where a control message has them.
+  put16(out, 0, h.word ?? 0xc802);
+  put16(out, 2, h.length ?? size);
+  put16(out, 4, h.tunnelId ?? c.peerTunnelId);
+  put16(out, 6, h.sessionId ?? (isOfTunnel(step.type) ? 0 : c.peerSessionId));
+  put16(out, 8, (h.ns ?? c.ns) + (h.nsBy ?? 0));
+  put16(out, 10, (h.nr ?? c.nr) + (h.nrBy ?? 0));
+  let at = 12;
+  for (const octets of body) {
+    out.set(octets, at);
+    at += octets.length;
+  }
+  out.set(junk, at);
+  return out;
+}
+
+/** Whether messages of a type concern the whole tunnel. */
+function isOfTunnel(type: number): boolean {
+  return type === 0 || type <= HELLO || type === ICRQ || type === OCRQ;
+}

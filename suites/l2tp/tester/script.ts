@@ -1,0 +1,130 @@
+/**
+ * What the tester does, as data: a list of steps that stands in the evidence like any configuration.
+ *
+ * The tester speaks L2TP by script and nothing else: it does as it is told, legal or not, and draws no
+ * conclusion. Names such as `a` stand for its tunnels, and `a1` for a session of tunnel `a`.
+ */
+import { z } from "zod";
+
+const hex = z.string().regex(/^([0-9a-f]{2})*$/);
+
+/** One AVP; what is absent is as RFC 2661 prescribes it. */
+const avp = z.strictObject({
+  type: z.int().min(0).max(65535),
+  /** Octets in hexadecimal. */
+  value: hex.optional(),
+  /** A value that the script cannot know: the response to the challenge last received. */
+  response: z.strictObject({ secret: z.string(), id: z.int() }).optional(),
+  /** Hides the value with this secret, the vector being the Random Vector before it. */
+  hide: z.strictObject({ secret: z.string(), vector: hex, padding: hex.default("") }).optional(),
+  m: z.boolean().default(true),
+  h: z.boolean().default(false),
+  reserved: z.int().min(0).max(15).default(0),
+  vendor: z.int().min(0).max(65535).default(0),
+  /** Length field, when it is to be wrong. */
+  length: z.int().min(0).max(1023).optional(),
+});
+
+/** Header fields that are to differ from what they should be. */
+const header = z.strictObject({
+  /** The first two octets. */
+  word: z.int().min(0).max(0xffff).optional(),
+  length: z.int().optional(),
+  tunnelId: z.int().optional(),
+  sessionId: z.int().optional(),
+  /** Absolute, or relative to what would be right. */
+  ns: z.int().optional(),
+  nr: z.int().optional(),
+  nsBy: z.int().optional(),
+  nrBy: z.int().optional(),
+});
+
+const sendStep = z.strictObject({
+  do: z.literal("send"),
+  /** Message Type; 0 for a zero-length body. */
+  type: z.int().min(0).max(65535),
+  tunnel: z.string(),
+  session: z.string().optional(),
+  /** Replaces, takes away, or adds AVPs to those that the type has by default. */
+  avps: z.array(avp).optional(),
+  without: z.array(z.int()).default([]),
+  with: z.array(avp).default([]),
+  /** Octets behind the message. */
+  junk: hex.default(""),
+  header: header.prefault({}),
+  /** Whether it uses up an Ns; by default it does unless the script sets one. */
+  counts: z.boolean().optional(),
+  /** Port of the tester that it leaves by. */
+  from: z.string().optional(),
+  /** Address and port that it goes to in place of the tunnel's. */
+  to: z.strictObject({ address: z.string(), port: z.int() }).optional(),
+});
+
+const dataStep = z.strictObject({
+  do: z.literal("data"),
+  tunnel: z.string(),
+  session: z.string(),
+  payload: hex,
+  /** The first two octets; 0002 unless told. Fields follow as it announces them. */
+  word: z.int().default(2),
+  ns: z.int().default(0),
+  nr: z.int().default(0),
+  offset: z.int().default(0),
+  /** Octets of padding really sent; as many as the offset says unless told. */
+  pad: z.int().optional(),
+  tunnelId: z.int().optional(),
+  sessionId: z.int().optional(),
+  from: z.string().optional(),
+});
+
+const step = z.discriminatedUnion("do", [
+  sendStep,
+  dataStep,
+  /** Goes on once such a message has come in on the tunnel since the last `expect`, or time is over. */
+  z.strictObject({
+    do: z.literal("expect"),
+    type: z.int(),
+    tunnel: z.string(),
+    within: z.int().default(500),
+  }),
+  /** Goes on once everything sent on the tunnel has been acknowledged, or time is over. */
+  z.strictObject({
+    do: z.literal("acknowledged"),
+    tunnel: z.string(),
+    within: z.int().default(500),
+  }),
+  z.strictObject({ do: z.literal("wait"), ms: z.int().min(0) }),
+  /** Whether zero-length bodies are sent for what comes in. */
+  z.strictObject({ do: z.literal("acknowledging"), on: z.boolean() }),
+  /** Octets as they are, in hexadecimal. */
+  z.strictObject({ do: z.literal("raw"), octets: hex, from: z.string().optional() }),
+  /** A HELLO, acknowledged, so many times. */
+  z.strictObject({ do: z.literal("hellos"), tunnel: z.string(), count: z.int() }),
+]);
+
+/** Configuration of the tester. */
+export const testerConfigSchema = z.strictObject({
+  wan: z.array(z.strictObject({ port: z.string(), address: z.string(), udp: z.int() })).min(1),
+  /** Where the device under test is. */
+  peers: z.array(z.looseObject({
+    wan: z.array(z.strictObject({ address: z.string(), port: z.int() })).min(1),
+  })).min(1),
+  /** Identifiers that the tester assigns, by name. Tunnels of a caller are taken in this order. */
+  tunnels: z.record(z.string(), z.int()),
+  sessions: z.record(z.string(), z.int()).default({}),
+  steps: z.array(step),
+});
+
+/** One step, with every default filled in. */
+export type Step = z.output<typeof step>;
+/** One step as a scenario writes it. */
+export type StepInput = z.input<typeof step>;
+export type SendStep = z.output<typeof sendStep>;
+export type DataStep = z.output<typeof dataStep>;
+export type AvpInput = z.input<typeof avp>;
+export type AvpSpec = z.output<typeof avp>;
+export type TesterConfig = z.output<typeof testerConfigSchema>;
+
+/** Identifiers of the tester in every scenario: no SUT would assign them by counting. */
+export const TUNNELS = { a: 0x5a31, b: 0x6b42, c: 0x7c53, probe: 0x7e77 } as const;
+export const SESSIONS = { a1: 0x31a1, a2: 0x31a2, a3: 0x31a3, b1: 0x42b1, probe1: 0x77e1 } as const;
