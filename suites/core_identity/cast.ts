@@ -151,3 +151,14 @@ export function flows(count: number, first = FIRST_PORT) {
     (_, i) => flow(first + i % PORTS, 5000 + (i / PORTS | 0) * 2),
   );
 }
+
+/** A flow, and four that differ from it in one of the four values of the key. */
+export function keyFlows() {
+  return [
+    flow(4000),
+    flow(4000, 5000, "client2"),
+    flow(4000, 5000, "client", "server2"),
+    flow(4001),
+    flow(4000, 5001),
+  ];
+}

@@ -2,7 +2,7 @@
 import { icmpEcho, ipDatagram } from "../../../captures/wire/build.ts";
 import { fragment } from "../../../captures/wire/build.ts";
 import type { Scenario } from "../../scenario.ts";
-import { attempted, established, flow, flows, LAB_KEY, scenario } from "../cast.ts";
+import { attempted, established, flow, flows, keyFlows, LAB_KEY, scenario } from "../cast.ts";
 import { JITTER, THREE_TO_ONE, TWO_RECEIVERS } from "../topologies.ts";
 
 const CLIENT = "10.1.1.2", SERVER = "10.2.1.2";
@@ -42,14 +42,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
     async (stage) => {
       await established(stage);
       await stage.udp({
-        flows: [
-          flow(4000),
-          flow(4000, 5000, "client2"),
-          flow(4000, 5000, "client", "server2"),
-          flow(4001),
-          flow(4000, 5001),
-          flow(4000, 5000, "client", "server", { dscp: 46 }),
-        ],
+        flows: [...keyFlows(), flow(4000, 5000, "client", "server", { dscp: 46 })],
         count: 40,
         size: 120,
       });

@@ -1,6 +1,6 @@
 /** Scenarios of FIG. 9: a clear session-ID, which the receiver binds to a core. */
 import type { Scenario } from "../../scenario.ts";
-import { attempted, established, flow, flows, LAB_KEY, scenario } from "../cast.ts";
+import { attempted, established, flows, keyFlows, LAB_KEY, scenario } from "../cast.ts";
 import { THREE_TO_ONE, UNEQUAL } from "../topologies.ts";
 
 const SEALED = { cover: "whole", key: LAB_KEY };
@@ -45,13 +45,7 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
     async (stage) => {
       await established(stage);
       await stage.udp({
-        flows: [
-          flow(4000),
-          flow(4000, 5000, "client2"),
-          flow(4000, 5000, "client", "server2"),
-          flow(4001),
-          flow(4000, 5001),
-        ],
+        flows: keyFlows(),
         count: 20,
         size: 120,
       });
