@@ -6,6 +6,7 @@ import { CoreIdentityNode } from "../../peers/core_identity/node.ts";
 import { NODE_RULES, type NodeRules } from "../../peers/core_identity/rules.ts";
 import type { Suite } from "../suite.ts";
 import { CORE_IDENTITY_CHECKS } from "./checks/mod.ts";
+import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { RECEIVER_MUTANTS } from "./mutants/receiver.ts";
 import { SENDER_MUTANTS } from "./mutants/sender.ts";
 import { PERSONAS } from "./personas.ts";
@@ -23,6 +24,7 @@ export const CORE_IDENTITY: Suite = {
   checks: CORE_IDENTITY_CHECKS,
   mutants: [...SENDER_MUTANTS, ...RECEIVER_MUTANTS],
   personas: PERSONAS,
+  figures: CORE_IDENTITY_FIGURES,
   peer: (_role, config, surroundings, rules) =>
     new CoreIdentityNode(config, surroundings, rules as Partial<NodeRules>),
   core: (_role, config, index, surroundings, rules) =>
