@@ -15,6 +15,15 @@ export interface Gathered {
   damage: string[];
 }
 
+/**
+ * An accumulator whose state is bounded: whatever a capture holds, it keeps no more than so much,
+ * and says when that was too little. The evidence then allows no verdict.
+ */
+export interface Bounded {
+  /** What there was more of than is kept; undefined when the facts will be whole. */
+  excess(): string | undefined;
+}
+
 /** A pass at work. */
 interface Running {
   name: string;
@@ -44,7 +53,11 @@ export async function gather(
   }
   for (const { name, accumulator } of running) {
     if (gathered.broken.has(name)) continue;
-    guard(gathered, name, () => gathered.facts.set(name, accumulator.end()));
+    guard(gathered, name, () => {
+      const excess = (accumulator as Partial<Bounded>).excess?.();
+      if (excess !== undefined) gathered.damage.push(`the captures hold ${excess}`);
+      gathered.facts.set(name, accumulator.end());
+    });
   }
   return gathered;
 }

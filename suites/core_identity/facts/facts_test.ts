@@ -3,7 +3,7 @@ import { HeaderWalker } from "../../../captures/walk.ts";
 import { fragment, icmpEcho, udpDatagram } from "../../../captures/wire/build.ts";
 import { NumberSet } from "./number_set.ts";
 import { TupleTable } from "./tuples.ts";
-import { identityText } from "./wan_direction.ts";
+import { identityText } from "./sessions.ts";
 
 function indexOf(table: TupleTable, datagram: Uint8Array): number {
   const walker = new HeaderWalker();

@@ -7,8 +7,10 @@ import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { formatAddress, parseAddress } from "../../../captures/wire/address.ts";
 import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
+import type { Bounded } from "../../gather.ts";
 import { Arrivals } from "./reordering.ts";
 import { TupleTable } from "./tuples.ts";
+import { refTo } from "./wan_packet.ts";
 
 /** Datagrams whose frames are remembered, to be cited when they went missing. */
 const REMEMBERED = 50_000;
@@ -56,12 +58,16 @@ interface Prefix {
   bits: number;
 }
 
-class LanAccumulator implements Accumulator<LanFacts> {
+class LanAccumulator implements Accumulator<LanFacts>, Bounded {
   readonly #walker = new HeaderWalker();
   readonly #tuples = new TupleTable();
   readonly #flows: LanFlow[] = [];
   readonly #local = new Map<string, Prefix[]>();
   readonly #taps = new Set<string>();
+  /** The tap of the frame before, and the prefixes behind it. */
+  #tap: Tap | undefined;
+  #prefixes: Prefix[] = [];
+  #overflow = false;
   readonly #arrivals = new Map<string, Arrivals>();
   /** Digest of a datagram to its frames that have not come out yet. */
   readonly #pending = new Map<number, { ref: FrameRef; tuple: number }[]>();
@@ -85,34 +91,48 @@ class LanAccumulator implements Accumulator<LanFacts> {
   }
 
   frame(frame: Frame, tap: Tap) {
-    this.#taps.add(tap.name);
+    if (tap !== this.#tap) this.#enter(tap);
     const w = this.#walker;
     if (!w.walk(frame)) return;
     const v4 = w.ipVersion === 4, length = v4 ? 4 : 16;
     const source = w.l3 + (v4 ? 12 : 8);
-    const prefixes = this.#local.get(tap.name) ?? [];
+    const prefixes = this.#prefixes;
     const fromHere = isWithin(prefixes, frame.bytes, source, length);
     const toHere = isWithin(prefixes, frame.bytes, source + length, length);
     // Neighbour discovery, multicast and what stays on this link went through no tunnel.
     if (fromHere === toHere || isLocalTraffic(frame.bytes, source + length, v4)) return;
     const tuple = this.#tuples.index(frame.bytes, w);
+    if (tuple < 0) {
+      this.#overflow = true;
+      return;
+    }
     const flow = this.#flows[tuple] ??= this.#newFlow(tuple);
     const digest = digestOf(frame, w);
-    const ref = () => ({ capture: tap.name, number: frame.number });
     if (fromHere) {
       flow.from = tap.node;
       flow.sent++;
       flow.sentSum = (flow.sentSum + digest) % 2 ** 48;
-      flow.firstSent ??= ref();
-      this.#remember(digest, tuple, ref);
+      flow.firstSent ??= refTo(frame, tap);
+      this.#remember(digest, tuple, frame, tap);
     } else {
       flow.to = tap.node;
       flow.delivered++;
       flow.deliveredSum = (flow.deliveredSum + digest) % 2 ** 48;
-      flow.firstDelivered ??= ref();
-      this.#strike(digest, flow, ref);
+      flow.firstDelivered ??= refTo(frame, tap);
+      this.#strike(digest, flow, frame, tap);
       if (w.protocol === UDP) this.#arrivalsAt(tap.node).datagram(frame, w);
     }
+  }
+
+  #enter(tap: Tap) {
+    this.#tap = tap;
+    this.#taps.add(tap.name);
+    this.#prefixes = this.#local.get(tap.name) ?? [];
+  }
+
+  /** Why the facts will not be whole; undefined when they will. */
+  excess(): string | undefined {
+    return this.#overflow ? "more flows than are kept apart" : undefined;
   }
 
   end(): LanFacts {
@@ -144,21 +164,21 @@ class LanAccumulator implements Accumulator<LanFacts> {
     return arrivals;
   }
 
-  #remember(digest: number, tuple: number, ref: () => FrameRef) {
+  #remember(digest: number, tuple: number, frame: Frame, tap: Tap) {
     if (this.#pendingCount >= REMEMBERED) return;
     this.#pendingCount++;
     const entries = this.#pending.get(digest);
-    if (entries === undefined) this.#pending.set(digest, [{ ref: ref(), tuple }]);
-    else entries.push({ ref: ref(), tuple });
+    if (entries === undefined) this.#pending.set(digest, [{ ref: refTo(frame, tap), tuple }]);
+    else entries.push({ ref: refTo(frame, tap), tuple });
   }
 
-  #strike(digest: number, flow: LanFlow, ref: () => FrameRef) {
+  #strike(digest: number, flow: LanFlow, frame: Frame, tap: Tap) {
     const entries = this.#pending.get(digest);
     if (entries === undefined) {
       // A tap of the far side may come first in the list: then nothing can be said here.
       if (flow.sent === 0 || this.#pendingCount >= REMEMBERED) return;
       flow.alien++;
-      flow.firstAlien ??= ref();
+      flow.firstAlien ??= refTo(frame, tap);
       return;
     }
     entries.pop();

@@ -49,9 +49,14 @@ export function ownerOf(
   at: number,
   length: number,
 ): number {
+  // The last two octets differ most among addresses of one lab.
+  const last = at + length - 1, ending = bytes[last], before = bytes[last - 1];
   for (let n = 0; n < nodes.length; n++) {
-    for (const address of nodes[n].wan) {
+    const { wan } = nodes[n];
+    for (let a = 0; a < wan.length; a++) {
+      const address = wan[a];
       if (address.length !== length) continue;
+      if (address[length - 1] !== ending || address[length - 2] !== before) continue;
       let i = 0;
       while (i < length && address[i] === bytes[at + i]) i++;
       if (i === length) return n;

@@ -1,15 +1,13 @@
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import { formatAddress } from "../../../captures/wire/address.ts";
+import { get16, get32, put32 } from "../../../captures/wire/octets.ts";
 
-/** Octets of a stored tuple: two addresses, two ports or a fragment identification, and the rest. */
-const SIZE = 40;
-const SOURCE = 0,
-  DESTINATION = 16,
-  PORTS = 32,
-  PROTOCOL = 36,
-  VERSION = 37,
-  DSCP = 38,
-  FRAGMENT = 39;
+/** 32-bit words of a stored tuple: two addresses, two ports or a fragment identification, the rest. */
+const SIZE = 10;
+const SOURCE = 0, DESTINATION = 4, PORTS = 8, REST = 9;
+
+/** Flows at most: beyond, state would grow with whatever a hostile capture invents. */
+export const MAX_FLOWS = 1 << 17;
 
 /**
  * Numbers inner flows 0, 1, 2, … by addresses, ports, protocol and DSCP, without an object per
@@ -17,9 +15,11 @@ const SOURCE = 0,
  * for a session is what is judged.
  */
 export class TupleTable {
-  #octets = new Uint8Array(SIZE * 64);
+  #words = new Int32Array(SIZE * 64);
   #slots = new Int32Array(256).fill(-1);
-  readonly #probe = new Uint8Array(SIZE);
+  readonly #probe = new Int32Array(SIZE);
+  /** Nobody can make a capture whose flows all meet in one slot. */
+  readonly #seed = crypto.getRandomValues(new Int32Array(1))[0];
   #count = 0;
 
   /** Number of flows so far. */
@@ -28,85 +28,96 @@ export class TupleTable {
   }
 
   /**
-   * The number of the flow that the walker stands on, a new one if it was not met before.
+   * The number of the flow that the walker stands on, a new one if it was not met before; -1 when
+   * it was not and there is room for no more.
    * Fragments of one datagram are a flow of their own; datagrams without ports have ports 0.
    */
   index(bytes: Uint8Array, walker: HeaderWalker): number {
     const p = this.#probe, l3 = walker.l3;
     const v4 = walker.ipVersion === 4;
-    p.fill(0);
-    const length = v4 ? 4 : 16, from = l3 + (v4 ? 12 : 8);
-    for (let i = 0; i < length; i++) {
-      p[SOURCE + i] = bytes[from + i];
-      p[DESTINATION + i] = bytes[from + length + i];
+    if (v4) {
+      // The words that IPv4 does not have are 0 unless IPv6 was met last.
+      if (p[REST] < 0) p.fill(0);
+      p[SOURCE] = get32(bytes, l3 + 12);
+      p[DESTINATION] = get32(bytes, l3 + 16);
+    } else {
+      for (let i = 0; i < 8; i++) p[SOURCE + i] = get32(bytes, l3 + 8 + 4 * i);
     }
-    if (walker.moreFragments || walker.fragmentOffset > 0) {
+    const fragment = walker.moreFragments || walker.fragmentOffset > 0;
+    if (!fragment) {
+      const { sourcePort } = walker;
+      p[PORTS] = sourcePort < 0 ? 0 : sourcePort << 16 | walker.destinationPort;
+    } else {
       // The identification: in the IPv4 header, or at the end of an IPv6 fragment header.
-      const at = v4 ? l3 + 4 : walker.l4 - 4;
-      for (let i = 0; i < (v4 ? 2 : 4); i++) p[PORTS + i] = bytes[at + i];
-      p[FRAGMENT] = 1;
-    } else if (walker.sourcePort >= 0) {
-      p[PORTS] = walker.sourcePort >> 8;
-      p[PORTS + 1] = walker.sourcePort;
-      p[PORTS + 2] = walker.destinationPort >> 8;
-      p[PORTS + 3] = walker.destinationPort;
+      const known = walker.l4 >= 4;
+      p[PORTS] = v4 ? get16(bytes, l3 + 4) : known ? get32(bytes, walker.l4 - 4) : 0;
     }
-    p[PROTOCOL] = walker.protocol;
-    p[VERSION] = walker.ipVersion;
-    p[DSCP] = v4 ? bytes[l3 + 1] >> 2 : (bytes[l3] << 4 | bytes[l3 + 1] >> 4) >> 2 & 63;
+    const trafficClass = v4 ? bytes[l3 + 1] : get16(bytes, l3) >> 4 & 255;
+    p[REST] = (v4 ? 0 : 1) << 31 | (fragment ? 1 : 0) << 30 | trafficClass >> 2 << 8 |
+      walker.protocol;
     return this.#find();
   }
 
   /** Protocol number of a flow. */
   protocol(index: number): number {
-    return this.#octets[index * SIZE + PROTOCOL];
+    return this.#words[index * SIZE + REST] & 255;
   }
 
   /** DSCP of a flow. */
   dscp(index: number): number {
-    return this.#octets[index * SIZE + DSCP];
+    return this.#words[index * SIZE + REST] >> 8 & 63;
   }
 
   /** IP version of a flow. */
   ipVersion(index: number): number {
-    return this.#octets[index * SIZE + VERSION];
+    return this.#words[index * SIZE + REST] < 0 ? 6 : 4;
   }
 
   /** The flow as a session key of addresses, ports and protocol: `17 10.1.0.2:4000 > 10.2.0.2:5000`. */
   text(index: number): string {
-    const at = index * SIZE, octets = this.#octets;
-    const v6 = octets[at + VERSION] === 6, length = v6 ? 16 : 4;
-    const fragment = octets[at + FRAGMENT] === 1;
+    const at = index * SIZE, words = this.#words;
+    const v6 = words[at + REST] < 0;
+    const fragment = (words[at + REST] >>> 30 & 1) === 1;
+    const ports = words[at + PORTS] >>> 0;
+    const octets = new Uint8Array(32);
+    for (let i = 0; i < 8; i++) put32(octets, 4 * i, words[at + i]);
     const side = (address: number, port: number) => {
-      const number = fragment ? 0 : octets[at + port] << 8 | octets[at + port + 1];
-      const text = formatAddress(octets, at + address, at + address + length);
-      return number === 0 ? text : v6 ? `[${text}]:${number}` : `${text}:${number}`;
+      const from = address * 4;
+      const text = formatAddress(octets, from, from + (v6 ? 16 : 4));
+      if (port === 0 || fragment) return text;
+      return v6 ? `[${text}]:${port}` : `${text}:${port}`;
     };
-    const sides = `${side(SOURCE, PORTS)} > ${side(DESTINATION, PORTS + 2)}`;
-    const identification = v6
-      ? new DataView(octets.buffer).getUint32(at + PORTS)
-      : octets[at + PORTS] << 8 | octets[at + PORTS + 1];
-    return `${octets[at + PROTOCOL]} ${sides}${fragment ? ` #${identification}` : ""}`;
+    const sides = `${side(SOURCE, ports >>> 16)} > ${side(DESTINATION, ports & 0xffff)}`;
+    return `${this.protocol(index)} ${sides}${fragment ? ` #${ports}` : ""}`;
   }
 
   #find(): number {
-    const mask = this.#slots.length - 1;
-    let slot = this.#hash(this.#probe, 0) & mask;
+    const slots = this.#slots, words = this.#words, p = this.#probe;
+    const mask = slots.length - 1;
+    const length = p[REST] < 0 ? 8 : 1;
+    let slot = hashOf(p, 0, this.#seed) & mask;
     for (;; slot = (slot + 1) & mask) {
-      const index = this.#slots[slot];
+      const index = slots[slot];
       if (index < 0) return this.#add(slot);
-      if (this.#equals(index)) return index;
+      const at = index * SIZE;
+      // The words that differ most come first.
+      if (words[at + PORTS] !== p[PORTS] || words[at + REST] !== p[REST]) continue;
+      if (words[at + DESTINATION] !== p[DESTINATION]) continue;
+      let i = 0;
+      while (i < length && words[at + i] === p[i]) i++;
+      if (i === length) return index;
     }
   }
 
   #add(slot: number): number {
+    if (this.#count >= MAX_FLOWS) return -1;
     const index = this.#count++;
-    if (this.#octets.length < this.#count * SIZE) {
-      const larger = new Uint8Array(this.#octets.length * 2);
-      larger.set(this.#octets);
-      this.#octets = larger;
+    if (this.#words.length < this.#count * SIZE) {
+      const larger = new Int32Array(this.#words.length * 2);
+      larger.set(this.#words);
+      this.#words = larger;
     }
-    this.#octets.set(this.#probe, index * SIZE);
+    this.#words.set(this.#probe, index * SIZE);
     this.#slots[slot] = index;
     if (this.#count * 2 > this.#slots.length) this.#grow();
     return index;
@@ -116,21 +127,22 @@ export class TupleTable {
     this.#slots = new Int32Array(this.#slots.length * 4).fill(-1);
     const mask = this.#slots.length - 1;
     for (let index = 0; index < this.#count; index++) {
-      let slot = this.#hash(this.#octets, index * SIZE) & mask;
+      let slot = hashOf(this.#words, index * SIZE, this.#seed) & mask;
       while (this.#slots[slot] >= 0) slot = (slot + 1) & mask;
       this.#slots[slot] = index;
     }
   }
+}
 
-  #hash(octets: Uint8Array, at: number): number {
-    let hash = 0x811c9dc5;
-    for (let i = at; i < at + SIZE; i++) hash = Math.imul(hash ^ octets[i], 0x01000193);
-    return hash ^ hash >>> 15;
-  }
+/** A hash of the tuple at `at`: of all its words, as far as its IP version has them. */
+function hashOf(words: Int32Array, at: number, seed: number): number {
+  let hash = mix(mix(words[at + PORTS] ^ seed, words[at + REST]), words[at + DESTINATION]);
+  const length = words[at + REST] < 0 ? 8 : 1;
+  for (let i = 0; i < length; i++) hash = mix(hash, words[at + i]);
+  return hash ^ hash >>> 13;
+}
 
-  #equals(index: number): boolean {
-    const at = index * SIZE;
-    for (let i = 0; i < SIZE; i++) if (this.#octets[at + i] !== this.#probe[i]) return false;
-    return true;
-  }
+function mix(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x9e3779b1);
+  return mixed ^ mixed >>> 15;
 }

@@ -7,9 +7,12 @@ import { HeaderWalker } from "../../../captures/walk.ts";
 import { CORE_IDENTITY_PORT, PacketType } from "../../../captures/wire/core_identity.ts";
 import { Message } from "../../../captures/wire/core_identity_control.ts";
 import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
+import type { Bounded } from "../../gather.ts";
+import { seriesOf } from "../../series.ts";
 import { DataReader } from "./data_reader.ts";
 import { configured, type DeviceNode, deviceNodes, labKey, learnOwners, ownerOf } from "./nodes.ts";
 import { DirectionState } from "./wan_direction.ts";
+import { timeOf, WanPacket } from "./wan_packet.ts";
 import type { WanDirection } from "./wan_types.ts";
 
 const UDP = 17;
@@ -28,14 +31,16 @@ export const wanFacts: Pass<WanFacts> = {
   begin: (evidence) => new WanAccumulator(evidence),
 };
 
-class WanAccumulator implements Accumulator<WanFacts> {
+class WanAccumulator implements Accumulator<WanFacts>, Bounded {
   readonly #nodes: DeviceNode[];
   readonly #walker = new HeaderWalker();
-  readonly #inner = new HeaderWalker();
-  readonly #reader: DataReader;
+  readonly #packet: WanPacket;
   readonly #directions: DirectionState[];
-  readonly #taps = new Set<string>();
   readonly #ports: Set<number>;
+  /** Interfaces by tap; the tap of the frame before, and its interface. */
+  readonly #places = new Map<Tap, string>();
+  #tap: Tap | undefined;
+  #place = "";
   /** Captures without a lab: owners of addresses are learned, and every tap may show what was sent. */
   readonly #learns: boolean;
   readonly #nodesTapped: Set<string>;
@@ -44,7 +49,7 @@ class WanAccumulator implements Accumulator<WanFacts> {
     this.#nodes = deviceNodes(evidence);
     this.#learns = evidence.world === "captures";
     this.#nodesTapped = new Set(evidence.taps.map((tap) => tap.node));
-    this.#reader = new DataReader(labKey(evidence));
+    this.#packet = new WanPacket(new DataReader(labKey(evidence)));
     this.#ports = new Set(this.#nodes.flatMap(({ name }) => {
       const wan = configured(evidence, name, "wan") as { udp?: number }[] | undefined;
       return (Array.isArray(wan) ? wan : []).map((w) => w?.udp ?? CORE_IDENTITY_PORT);
@@ -61,7 +66,7 @@ class WanAccumulator implements Accumulator<WanFacts> {
   }
 
   frame(frame: Frame, tap: Tap) {
-    this.#taps.add(tap.name);
+    if (tap !== this.#tap) this.#enter(tap);
     const w = this.#walker;
     if (!w.walk(frame) || w.protocol !== UDP || w.l4 < 0 || w.end - w.l4 < 8) return;
     if (w.fragmentOffset > 0 || w.moreFragments || !this.#ports.has(w.destinationPort)) return;
@@ -72,20 +77,33 @@ class WanAccumulator implements Accumulator<WanFacts> {
     if (from < 0 && this.#learns) from = this.#learn(frame, source, length, start, w.end, type);
     if (from < 0) return;
     const direction = this.#directions[from];
-    const name = this.#nodes[from].name;
+    const { name, initiator } = this.#nodes[from];
     // A tap in the middle of a lone capture shows both what was sent and what will arrive.
     const sent = name === tap.node || this.#learns && !this.#nodesTapped.has(name);
     if (type === PacketType.control) {
       if (sent) direction.control(frame, tap, start, w.end);
     } else if (type === PacketType.data) {
-      const initiator = this.#nodes[from].initiator;
-      if (!this.#reader.read(frame.bytes, frame.view, start, w.end, initiator)) {
+      const packet = this.#packet;
+      if (!packet.reader.read(frame.bytes, frame.view, start, w.end, initiator)) {
         if (sent) direction.unreadable(frame, tap);
         return;
       }
-      const to = ownerOf(this.#nodes, frame.bytes, w.l3 + (v4 ? 16 : 24), length);
-      direction.data(frame, tap, this.#reader, this.#inner, sent, initiator, to);
+      packet.frame = frame;
+      packet.tap = tap;
+      if (!sent) return direction.arrived(packet);
+      packet.place = this.#place;
+      packet.time = timeOf(frame);
+      packet.initiator = initiator;
+      packet.to = ownerOf(this.#nodes, frame.bytes, source + length, length);
+      direction.data(packet);
     }
+  }
+
+  #enter(tap: Tap) {
+    const known = this.#places.get(tap);
+    this.#tap = tap;
+    this.#place = known ?? seriesOf(tap);
+    if (known === undefined) this.#places.set(tap, this.#place);
   }
 
   #learn(frame: Frame, source: number, length: number, start: number, end: number, type: number) {
@@ -101,11 +119,16 @@ class WanAccumulator implements Accumulator<WanFacts> {
     return learnOwners(this.#nodes, frame.bytes, source, source + length, length, opens);
   }
 
+  /** Why the facts will not be whole; undefined when they will. */
+  excess(): string | undefined {
+    return this.#directions.map((d) => d.excess).find((why) => why !== undefined);
+  }
+
   end(): WanFacts {
-    const directions = this.#directions.map((d) => d.facts);
+    const directions = this.#directions.map((d) => d.settle());
     return {
       directions,
-      taps: this.#taps.size,
+      taps: this.#places.size,
       of: (node) => directions.find((d) => d.node === node),
     };
   }
