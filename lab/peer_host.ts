@@ -3,9 +3,10 @@
  *
  * With `--wait MODULE` instead it loads the suites from the module and waits for a first line on
  * standard input that names the file: `{"start": "PATH"}`. Further lines are
- * `{"instruct": {…}}` and `{"stop": true}`, after which another may start. It reports on standard output, one JSON object a line:
+ * `{"instruct": {…}}`, `{"idle": true}`, which is answered once nothing waits, and
+ * `{"stop": true}`, after which another may start. It reports on standard output, one JSON object a line:
  * `{"ready": true}`, `{"event": "tunnel_up"}` for the first occurrence of every event of the trace,
- * `{"instructed": true}`, `{"stopped": true}`, `{"failed": "why"}`. The end of standard input stops it too.
+ * `{"instructed": true}`, `{"idle": true}`, `{"stopped": true}`, `{"failed": "why"}`. The end of standard input stops it too.
  */
 import { textLines } from "./peer_host/lines.ts";
 import type { PeerHostConfig } from "./peer_host/config.ts";
@@ -24,6 +25,7 @@ function report(value: Record<string, unknown>): void {
 interface Order {
   start?: string;
   instruct?: Record<string, unknown>;
+  idle?: boolean;
   stop?: boolean;
 }
 
@@ -49,6 +51,10 @@ export async function runPeerHost(file: string | undefined): Promise<number> {
     if (order.instruct !== undefined) {
       host?.instruct(order.instruct);
       report({ instructed: true });
+    }
+    if (order.idle) {
+      await host?.idle();
+      report({ idle: true });
     }
     if (order.stop) {
       await host?.stop();

@@ -51,6 +51,11 @@ export class ExternalProcess implements DeviceProcess {
     );
   }
 
+  /** What a third party's program does is not ours to see. */
+  idle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async stop(): Promise<void> {
     this.#signal("SIGTERM");
     const timer = setTimeout(() => this.#signal("SIGKILL"), GRACE);

@@ -9,6 +9,8 @@ export interface DeviceProcess {
   /** Resolves when it has reported the event; rejects after `timeout` milliseconds. */
   event(event: string, timeout: number): Promise<void>;
   instruct(instruction: Record<string, unknown>): Promise<void>;
+  /** Resolves when it has dealt with all that has reached it, as far as it can tell. */
+  idle(): Promise<void>;
   /** Ends it; what it had to write has been written. */
   stop(): Promise<void>;
 }
@@ -18,6 +20,7 @@ interface Report {
   event?: string;
   instructed?: true;
   stopped?: true;
+  idle?: true;
   failed?: string;
 }
 
@@ -30,6 +33,7 @@ export class PeerProcess implements DeviceProcess {
   #ready = false;
   #stopped = false;
   #instructed = 0;
+  #idle = 0;
   #failure: string | undefined;
   #node = "a peer";
   #ended = false;
@@ -71,6 +75,12 @@ export class PeerProcess implements DeviceProcess {
     await this.#until(() => this.#instructed > before, PATIENCE, "did not take an instruction");
   }
 
+  async idle(): Promise<void> {
+    const before = this.#idle;
+    await this.#tell({ idle: true });
+    await this.#until(() => this.#idle > before, PATIENCE, "did not fall idle");
+  }
+
   /** Ends the peer; the process may host another. */
   async stop(): Promise<void> {
     try {
@@ -104,6 +114,7 @@ export class PeerProcess implements DeviceProcess {
       const report = JSON.parse(line) as Report;
       if (report.ready) this.#ready = true;
       if (report.event !== undefined) this.#events.add(report.event);
+      if (report.idle) this.#idle++;
       if (report.stopped) this.#stopped = true;
       if (report.instructed) this.#instructed++;
       if (report.failed !== undefined) this.#failure = report.failed;

@@ -64,7 +64,8 @@ export class NetnsStage implements Stage {
   async udp(stimulus: UdpStimulus): Promise<TransferOutcome> {
     const at = this.now();
     this.props.progress?.(`${stimulus.flows.length} UDP flows of ${stimulus.count} datagrams`);
-    const transfer = new UdpTransfer(stimulus, this.#sockets, SILENCE + this.#delays);
+    const silence = SILENCE + this.#delays;
+    const transfer = new UdpTransfer(stimulus, this.#sockets, silence, () => this.#devicesIdle());
     this.#transfers.add(transfer);
     try {
       const outcome = await transfer.run();
@@ -122,7 +123,17 @@ export class NetnsStage implements Stage {
       if (frames === before || performance.now() > limit) return;
       before = frames;
       await this.pass(step);
+      await this.#devicesIdle();
     }
+  }
+
+  /** Waits until every device has passed on what it held, and what that sent to the next one. */
+  async #devicesIdle(): Promise<void> {
+    for (const _ of this.props.devices) {
+      await Promise.all([...this.props.devices.values()].map((device) => device.idle()));
+    }
+    // What they sent last is on its way through the kernel.
+    await this.pass(QUIET);
   }
 
   /** Ends what the hosts do. */

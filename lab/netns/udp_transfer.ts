@@ -18,11 +18,15 @@ export class UdpTransfer {
   #sent = 0;
   #lastArrival = performance.now();
 
-  /** @param silence Milliseconds without an arrival after which the rest is lost. */
+  /**
+   * @param silence Milliseconds without an arrival after which the rest is lost, provided that
+   * @param idle resolves without one: on a busy machine a device may take longer than that.
+   */
   constructor(
     readonly stimulus: UdpStimulus,
     readonly sockets: HostSockets,
     readonly silence: number,
+    readonly idle: () => Promise<void>,
   ) {}
 
   /** Counts a datagram if it is one of ours; returns whether it was. */
@@ -46,11 +50,19 @@ export class UdpTransfer {
     await this.#sendAll();
     this.#lastArrival = performance.now();
     const total = this.#sent;
-    while (this.#received < total && performance.now() - this.#lastArrival < this.silence) {
+    while (this.#received < total && !await this.#silent()) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     const intact = this.#received === total && this.#damaged === 0;
     return { sent: total, received: this.#received, intact };
+  }
+
+  /** Whether nothing has arrived for so long that the rest is lost. */
+  async #silent(): Promise<boolean> {
+    const before = this.#lastArrival;
+    if (performance.now() - before < this.silence) return false;
+    await this.idle();
+    return this.#lastArrival === before;
   }
 
   async #sendAll(): Promise<void> {

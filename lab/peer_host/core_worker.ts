@@ -26,7 +26,11 @@ export interface CoreStart {
 }
 
 /** What a core tells the machine's thread. */
-export type CoreReport = { kind: "ready" } | { kind: "event"; event: string } | { kind: "stopped" };
+export type CoreReport =
+  | { kind: "ready" }
+  | { kind: "event"; event: string }
+  | { kind: "idle" }
+  | { kind: "stopped" };
 
 /** Packets taken from one source before the others have their turn. */
 const BATCH = 64;
@@ -106,6 +110,11 @@ async function run(start: CoreStart): Promise<void> {
   while (!handoffs.stopped) {
     if (turn() || handoffs.stopped) continue;
     trace.flush();
+    if (handoffs.asked) {
+      handoffs.asked = false;
+      scope.postMessage({ kind: "idle" });
+      continue;
+    }
     poller.wait(machine.deadline() - now());
   }
   trace.close();

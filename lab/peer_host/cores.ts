@@ -28,6 +28,13 @@ export function openWan(ports: readonly WanPort[], shared: boolean): WanHandle[]
 /** A thread that runs one core at a time, for one peer after another. */
 class CoreThread {
   #worker = new Worker(new URL("./core_worker.ts", import.meta.url), { type: "module" });
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  /** Resolves when the core answers that it is idle. */
+  becomeIdle(): Promise<void> {
+    this.#idle = Promise.withResolvers<void>();
+    return this.#idle.promise;
+  }
 
   /** Starts a core; both promises reject when the thread fails. */
   start(
@@ -40,6 +47,7 @@ class CoreThread {
     this.#worker.onmessage = ({ data }: MessageEvent<CoreReport>) => {
       if (data.kind === "event") onEvent(data.event);
       else if (data.kind === "ready") ready.resolve();
+      else if (data.kind === "idle") this.#idle?.resolve();
       else stopped.resolve();
     };
     this.#worker.onerror = (event) => {
@@ -134,6 +142,13 @@ export class Cores {
   /** When `follow` must be called even if nothing happens. */
   deadline(): number {
     return this.#wantsLook ? this.#mayLook : Infinity;
+  }
+
+  /** Resolves when every core has dealt with what it was given. */
+  async idle(): Promise<void> {
+    const answers = this.#threads.map((thread) => thread.becomeIdle());
+    this.#handoffs.forEach((handoff) => handoff.sync());
+    await Promise.all(answers);
   }
 
   /** Lets every core finish what it was given, and waits until it has. */

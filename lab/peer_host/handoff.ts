@@ -4,12 +4,13 @@ import { sendMessage, takeMessage } from "../sys/descriptor.ts";
 /**
  * Packets on their way from the machine to a core, as messages over a socket pair:
  *
- *     octet 0      position of the port in the machine's list of WAN ports, or STOP
+ *     octet 0      position of the port in the machine's list of WAN ports, or STOP or SYNC
  *     octet 1      length of the sender's address in octets, 0 for none
  *     octets 2-3   sender's UDP port, big-endian
  *     …            sender's address in text, then the packet
  */
 const STOP = 255;
+const SYNC = 254;
 const LARGEST = 65_536 + 64;
 
 /** The machine's end. */
@@ -36,6 +37,11 @@ export class HandoffSender {
     sendMessage(this.fd, buffer.subarray(0, 4 + length + packet.length));
   }
 
+  /** Asks the core to tell once it has dealt with all that it was given. */
+  sync(): void {
+    sendMessage(this.fd, Uint8Array.of(SYNC, 0, 0, 0));
+  }
+
   /** Tells the core that nothing follows. */
   stop(): void {
     sendMessage(this.fd, Uint8Array.of(STOP, 0, 0, 0));
@@ -49,6 +55,8 @@ export class HandoffReceiver {
   from: Endpoint | undefined;
   /** True once nothing follows. */
   stopped = false;
+  /** True once the machine has asked whether the core is idle; the core takes it back. */
+  asked = false;
   #buffer = new Uint8Array(LARGEST);
   #decoder = new TextDecoder();
 
@@ -58,8 +66,9 @@ export class HandoffReceiver {
   take(): boolean {
     const total = takeMessage(this.fd, this.#buffer);
     if (total < 4) return false;
-    if (this.#buffer[0] === STOP) {
-      this.stopped = true;
+    if (this.#buffer[0] >= SYNC) {
+      if (this.#buffer[0] === STOP) this.stopped = true;
+      else this.asked = true;
       return false;
     }
     const end = 4 + this.#buffer[1];

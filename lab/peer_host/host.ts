@@ -18,6 +18,8 @@ export class PeerHost {
   #stopping = false;
   #done: Promise<void>;
   #bell = new Bell();
+  /** Who wants to know that nothing waits. */
+  #asking: (() => void)[] = [];
 
   private constructor(
     readonly machine: Machine,
@@ -67,6 +69,15 @@ export class PeerHost {
     this.#bell.ring();
   }
 
+  /** Resolves when nothing waits at any port or core. */
+  async idle(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#asking.push(resolve);
+      this.#bell.ring();
+    });
+    await this.cores?.idle();
+  }
+
   /** Ends the machine, its cores and its traces. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -89,7 +100,10 @@ export class PeerHost {
       const busy = this.#turn();
       if (busy && ++turns < TURNS_BETWEEN_WAITS) continue;
       turns = 0;
-      if (!busy) this.trace.flush();
+      if (!busy) {
+        this.trace.flush();
+        this.#asking.splice(0).forEach((answer) => answer());
+      }
       const due = Math.min(this.machine.deadline(), this.cores?.deadline() ?? Infinity);
       await poller.waitAsync(busy ? 0 : due - this.now());
       this.#bell.silence();
