@@ -17,6 +17,8 @@ export interface MutantFate {
   killed_by: string[];
   /** Requirements that cannot help being broken with it, as the mutant says. */
   companions: string[];
+  /** All checks that failed. */
+  failed: string[];
   /** Checks that failed and cover neither: the mutant or the check is not exact. */
   unrelated: string[];
   /** Errors of ours that came up. */
@@ -32,6 +34,8 @@ export interface MutationScore {
   mutants: MutantFate[];
   /** MUSTs in scope that lack a check or a mutant. */
   uncovered: { id: string; check: boolean; mutant: boolean }[];
+  /** Checks that no mutant made fail: nobody knows that they can. */
+  unseen: string[];
 }
 
 /** How to measure. */
@@ -72,7 +76,14 @@ export async function measureMutants(
     total: fates.length,
     mutants: fates,
     uncovered: uncovered(suite),
+    unseen: unseen(suite, fates),
   };
+}
+
+/** Checks of a suite that none of its mutants made fail. */
+function unseen(suite: Suite, fates: readonly MutantFate[]): string[] {
+  const failed = new Set(fates.flatMap((fate) => fate.failed));
+  return suite.checks.map(({ id }) => id).filter((id) => !failed.has(id));
 }
 
 /** MUSTs in scope that lack a check or a mutant. */
@@ -86,8 +97,9 @@ export function uncovered(suite: Suite): MutationScore["uncovered"] {
 }
 
 /** Whether a score is what it has to be: all killed, by nobody else, and nothing left uncovered. */
-export function isPerfect({ killed, total, mutants, uncovered }: MutationScore): boolean {
-  return total > 0 && killed === total && uncovered.length === 0 &&
+export function isPerfect(score: MutationScore): boolean {
+  const { killed, total, mutants, uncovered, unseen } = score;
+  return total > 0 && killed === total && uncovered.length === 0 && unseen.length === 0 &&
     mutants.every(({ unrelated, errors }) => unrelated.length === 0 && errors.length === 0);
 }
 
@@ -146,6 +158,7 @@ export function weigh(mutant: Mutant, judged: readonly JudgedCheck[]): MutantFat
     violates: mutant.violates,
     killed_by: killers,
     companions: [...mutant.companions ?? []],
+    failed: ids(failed),
     unrelated: ids(failed.filter(({ covers }) => !covers.some((id) => related.includes(id)))),
     errors: [...new Set(errors)],
     instead: killers.length > 0 ? [] : [...new Set(judged.flatMap(insteadOf(mutant)))],

@@ -57,10 +57,11 @@ Deno.test("a MUST in scope without a mutant is uncovered, and no score is perfec
     mutant: false,
   });
   const fate = weigh(MUTANT, [judged(ALL_ONES, FAIL)]);
-  const score = { killed: 1, total: 1, mutants: [fate], uncovered: [] };
+  const score = { killed: 1, total: 1, mutants: [fate], uncovered: [], unseen: [] };
   assert.ok(isPerfect(score));
   assert.ok(!isPerfect({ ...score, uncovered: found }));
-  assert.ok(!isPerfect({ killed: 0, total: 0, mutants: [], uncovered: [] }));
+  assert.ok(!isPerfect({ ...score, unseen: ["test/all_ones"] }));
+  assert.ok(!isPerfect({ killed: 0, total: 0, mutants: [], uncovered: [], unseen: [] }));
 });
 
 Deno.test("a mutant goes through all scenarios of its class but heavy ones of other checks", () => {

@@ -37,7 +37,10 @@ export async function mutants(options: MutantsOptions): Promise<number> {
   }
   const score = together(scores);
   // A part of the mutants says nothing of what the whole leaves uncovered.
-  if (options.mutant !== undefined) score.uncovered = [];
+  if (options.mutant !== undefined) {
+    score.uncovered = [];
+    score.unseen = [];
+  }
   if (options.json) printJson(score);
   else printScore(score);
   return isPerfect(score) ? 0 : 1;
@@ -49,6 +52,7 @@ function together(scores: readonly MutationScore[]): MutationScore {
     total: scores.reduce((sum, { total }) => sum + total, 0),
     mutants: scores.flatMap(({ mutants }) => mutants),
     uncovered: scores.flatMap(({ uncovered }) => uncovered),
+    unseen: scores.flatMap(({ unseen }) => unseen),
   };
 }
 
@@ -68,10 +72,12 @@ function printScore(score: MutationScore): void {
     const lacks = [check ? "" : "check", mutant ? "" : "mutant"].filter(Boolean).join(" and no ");
     print(`? ${id} has no ${lacks}`);
   }
+  for (const id of score.unseen) print(`? ${id} was never seen to fail`);
   const broad = score.mutants.filter(({ unrelated }) => unrelated.length > 0).length;
   print(
     `${score.killed} of ${score.total} mutants killed` +
       (broad > 0 ? `, ${broad} of them failed an unrelated check too` : "") +
-      (score.uncovered.length > 0 ? `, ${score.uncovered.length} MUSTs uncovered` : ""),
+      (score.uncovered.length > 0 ? `, ${score.uncovered.length} MUSTs uncovered` : "") +
+      (score.unseen.length > 0 ? `, ${score.unseen.length} checks never seen to fail` : ""),
   );
 }

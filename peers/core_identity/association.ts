@@ -83,6 +83,7 @@ export class Association {
     if (!this.#host.rules.acceptsAggregate(wan.length, this.peer.wan.length)) return;
     wan.forEach((own, i) =>
       this.peer.wan.forEach((remote, j) => {
+        if (!this.#host.rules.opensTunnel(i, j)) return;
         const id = i * this.peer.wan.length + j + 1;
         this.tunnels.set(id, newTunnel(id, own.port, remote, own, now));
       })
@@ -216,7 +217,8 @@ export class Association {
       remote: tunnel.remote.address,
     });
     const usable = this.usable().length;
-    if (!this.#up && usable === config.wan.length * this.peer.wan.length) {
+    const all = config.initiate ? this.tunnels.size : config.wan.length * this.peer.wan.length;
+    if (!this.#up && usable === all) {
       this.#up = true;
       surroundings.trace("aggregate_up", { peer: this.peer.name, tunnels: usable });
       this.#host.aggregateUp();

@@ -25,6 +25,8 @@ export class CoreMachine implements Machine {
   readonly #reassembly: Reassembly;
   readonly #out: Transmission[] = [];
   #datagrams = 0;
+  /** A datagram that waits for the next one. */
+  #held: Uint8Array | undefined;
 
   constructor(config: NodeConfig, index: number, surroundings: Surroundings, rules: NodeRules) {
     this.#config = config;
@@ -82,8 +84,18 @@ export class CoreMachine implements Machine {
     // An inner packet that is no IP datagram has no destination to be forwarded to.
     if (c.protocol < 0) return { result: "malformed", session: "" };
     if (!this.#rules.forwards(this.#datagrams++)) return { result: "withheld", session };
-    this.#out.push({ port: "lan", packet: datagram.slice() });
+    this.#forward(datagram.slice());
     return { result: "forwarded", session };
+  }
+
+  #forward(packet: Uint8Array) {
+    if (this.#rules.holdsBack(this.#datagrams) && this.#held === undefined) {
+      this.#held = packet;
+      return;
+    }
+    this.#out.push({ port: "lan", packet });
+    if (this.#held !== undefined) this.#out.push({ port: "lan", packet: this.#held });
+    this.#held = undefined;
   }
 
   #open(whole: Uint8Array, data: DataPacket): Uint8Array | undefined {

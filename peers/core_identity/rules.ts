@@ -98,6 +98,18 @@ export const SENDER_RULES = {
   /** Whether session-IDs are made for each session (true) or for each datagram. */
   sessionIdPerSession: true,
 
+  /** [0036]: whether a tunnel is opened from own network `own` to the peer's network `peer`. */
+  opensTunnel: (_own: number, _peer: number): boolean => true,
+
+  /** [0053]: whether the identity is masked, when that is configured. */
+  masksIdentity: (configured: boolean): boolean => configured,
+
+  /** [0084]: octets of a datagram that stay clear, out of those that the cover says. */
+  clearOctets: (configured: number, _length: number): number => configured,
+
+  /** [0086]: whether the aggregated tunnel header is encrypted. */
+  encryptsHeader: (configured: boolean): boolean => configured,
+
   /** Steps 704, 904: the (sealed) datagram `number` as it goes into encapsulation packets. */
   encapsulated: (payload: Uint8Array, _number: number): Uint8Array => payload,
 
@@ -186,6 +198,9 @@ export const RECEIVER_RULES = {
 
   /** Step 708: whether a whole datagram is forwarded; `number` counts them on this core. */
   forwards: (_number: number): boolean => true,
+
+  /** [0005]: whether datagram `number` of this core waits until the next one has been forwarded. */
+  holdsBack: (_number: number): boolean => false,
 
   /** [0089]: whether a piece may arrive on another tunnel than the first piece of its datagram. */
   acceptsPieceFrom: (_tunnelId: number, _firstTunnelId: number): boolean => true,

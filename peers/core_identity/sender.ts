@@ -200,7 +200,8 @@ export class Sender {
     if (config.cover === "none" || this.#seal === undefined) {
       return { payload: datagram, clearLength: 0, sealed: false };
     }
-    const clearLength = config.cover === "whole" ? 0 : Math.min(PARTLY_CLEAR, datagram.length);
+    const left = config.cover === "whole" ? 0 : Math.min(PARTLY_CLEAR, datagram.length);
+    const clearLength = this.#host.rules.clearOctets(left, datagram.length);
     const clear = datagram.subarray(0, clearLength);
     const associated = datagramAssociated(
       this.#association.peer.aggregateId,
@@ -275,7 +276,7 @@ export class Sender {
       ...part,
     };
     if (identity !== undefined) {
-      const masked = config.identityEncrypted && this.#seal !== undefined
+      const masked = rules.masksIdentity(config.identityEncrypted) && this.#seal !== undefined
         ? identity ^ this.#seal.mask(this.#direction, tunnel.id, tunnelSequence)
         : identity;
       packet.identity = rules.clearIdentity(
@@ -286,7 +287,12 @@ export class Sender {
     }
     tunnel.sent += part.piece.length;
     const bytes = (config.authenticated || config.headerEncrypted) && this.#seal !== undefined
-      ? sealPacket(packet, config.headerEncrypted, this.#seal, this.#direction)
+      ? sealPacket(
+        packet,
+        rules.encryptsHeader(config.headerEncrypted),
+        this.#seal,
+        this.#direction,
+      )
       : encodeData(packet);
     this.#host.send({ port: tunnel.port, packet: bytes, to: tunnel.remote });
   }

@@ -16,6 +16,7 @@ for (const [word, suite] of Object.entries(SUITES)) {
         elsewhere: ({ name }, { id }) => pool.fateOf(name, id),
       });
       assert.ok(score.total > 0);
+      assert.deepEqual(score.unseen, [], "every check is seen to fail");
       for (const { id, killed_by, instead, unrelated, errors } of score.mutants) {
         assert.ok(killed_by.length > 0, `${id} survived: ${instead.join("; ")}`);
         assert.deepEqual(unrelated, [], `${id} fails unrelated checks`);

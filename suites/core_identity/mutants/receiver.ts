@@ -8,6 +8,22 @@ import { keyWithout, mutant } from "./common.ts";
 export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
   mutant(
     "receiver",
+    "stores_a_pair_for_identities",
+    "Stores a pair for a core identity, and goes by that and not by the identity",
+    "CID-091",
+    { coreOfIdentity: () => undefined },
+    ["CID-066"],
+  ),
+  mutant(
+    "receiver",
+    "holds_datagrams_back",
+    "Forwards every seventh datagram after the one that follows it",
+    "CID-101",
+    { holdsBack: (number) => number % 7 === 6 },
+    ["CID-030", "CID-065", "CID-086", "CID-087", "CID-100", "CID-108"],
+  ),
+  mutant(
+    "receiver",
     "another_core_by_tunnel",
     "Processes the packets of a session on a core that depends on the tunnel",
     "CID-001",

@@ -27,6 +27,42 @@ const snake = (name: string) => name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCas
 export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
   mutant(
     "sender",
+    "leaves_the_identity_clear",
+    "Leaves the identity clear although its encryption is declared",
+    "CID-029",
+    { masksIdentity: () => false },
+  ),
+  mutant(
+    "sender",
+    "counts_offline_cores",
+    "Announces the cores that exist, also those that are off line",
+    "CID-051",
+    { availableCores: (all) => [...all] },
+  ),
+  mutant(
+    "sender",
+    "encrypts_too_little",
+    "Leaves the inner headers clear although the whole datagram is to be encrypted",
+    "CID-079",
+    { clearOctets: (_configured, length) => Math.min(28, length) },
+  ),
+  mutant(
+    "sender",
+    "leaves_the_header_clear",
+    "Leaves the tunnel header clear although its encryption is declared",
+    "CID-083",
+    { encryptsHeader: () => false },
+  ),
+  mutant(
+    "sender",
+    "one_tunnel_per_interface",
+    "Opens one tunnel on each of its interfaces",
+    "CID-105",
+    { opensTunnel: (_own, peer) => peer === 0 },
+    ["CID-085"],
+  ),
+  mutant(
+    "sender",
     "keys_by_tunnel",
     "Takes the session key from the tunnel that the datagram will use",
     "CID-001",

@@ -156,7 +156,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/offline_cores",
     "Four cores exist and three are offered",
-    { receiver: { offline: [1] } },
+    { sender: { processors: [{ cores: 3 }], offline: [2] }, receiver: { offline: [1] } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(9), count: 4, size: 120 });
