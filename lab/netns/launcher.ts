@@ -58,10 +58,34 @@ export function launchersOf(
   return chain.map(({ pid }) => pid);
 }
 
+/**
+ * Whether a launcher has ended before it could be watched: the environment says that `deno task` or
+ * npm started us, but the topmost of the launchers left (or this process) has been handed to init.
+ */
+export function orphaned(
+  pid: number,
+  env: (name: string) => string | undefined,
+  look: (pid: number) => ProcessInfo | undefined = readProcess,
+): boolean {
+  const chain = launchersOf(pid, look);
+  const parent = look(look(chain.at(-1) ?? pid)?.parent ?? 0);
+  const handedOver = parent === undefined || parent.pid === 1 ||
+    name(parent.command[0]) === "systemd";
+  if (!handedOver) return false;
+  const programs = chain.map((pid) => name(look(pid)?.command[0]));
+  const byTask = env("INIT_CWD") !== undefined &&
+    env("npm_config_user_agent")?.startsWith("deno/") === true;
+  const byNpm = env("npm_command") !== undefined;
+  return (byTask && !programs.includes("deno")) ||
+    (byNpm && !programs.some((program) => /^(npm|npx|node)/.test(program)));
+}
+
 /** Ends this process as soon as one of its launchers has ended, however that happened. */
 export function dieWithLaunchers(): void {
   const descriptors = launchersOf(Deno.pid).map(processDescriptor);
+  // Asked after the descriptors were opened: a launcher that ended before is missing in one or other.
+  const late = orphaned(Deno.pid, (name) => Deno.env.get(name));
+  if (late || descriptors.includes(undefined)) Deno.exit(137);
   if (descriptors.length === 0) return;
-  if (descriptors.includes(undefined)) Deno.exit(137);
   void new Poller(descriptors as number[]).waitAsync(Infinity).then(() => Deno.exit(137));
 }
