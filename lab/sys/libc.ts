@@ -44,10 +44,8 @@ const libc = Deno.dlopen(
     sched_setaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
     sched_getcpu: { parameters: [], result: "i32" },
     gettid: { parameters: [], result: "i32" },
-    prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
     sysconf: { parameters: ["i32"], result: "i64" },
     if_nametoindex: { parameters: ["buffer"], result: "u32" },
-    pidfd_open: { parameters: ["i32", "u32"], result: "i32", optional: true },
     syscall: { parameters: ["i64", "i64", "i64"], result: "i64" },
   } as const,
 );

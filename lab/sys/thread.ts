@@ -2,7 +2,6 @@ import { c, checked, cString } from "./libc.ts";
 import { closeDescriptor, openDescriptor } from "./descriptor.ts";
 
 const CLONE_NEWNET = 0x40000000;
-const PR_SET_PDEATHSIG = 1;
 const SYS_PIDFD_OPEN = 434n;
 const SC_NPROCESSORS_ONLN = 84;
 
@@ -66,12 +65,6 @@ export function threadId(): number {
 /** Processors that are on line. */
 export function processorCount(): number {
   return Math.max(1, Number(c.sysconf(SC_NPROCESSORS_ONLN)));
-}
-
-/** Asks the kernel to kill this process when the thread that started it ends. */
-export function dieWithParent(): void {
-  const SIGKILL = 9n;
-  checked(c.prctl(PR_SET_PDEATHSIG, SIGKILL, 0n, 0n, 0n), "tie this process to its parent");
 }
 
 /** A descriptor that becomes readable when the process ends; undefined when it is gone already. */
