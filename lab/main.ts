@@ -16,6 +16,7 @@ const COMMANDS = [
   "check",
   "describe",
   "report",
+  "bench",
   "mutants",
   "list",
   "lab",

@@ -120,7 +120,9 @@ function carry(tunnel: Tunnel, payload: Uint8Array, back: boolean): Uint8Array {
 
 /** Makes a frame the next packet of a tunnel. */
 function address(frame: Uint8Array, tunnel: Tunnel, number: number): void {
-  if ((frame[PAYLOAD] & 15) !== PacketType.data) throw new Error("Cannot address a control message");
+  if ((frame[PAYLOAD] & 15) !== PacketType.data) {
+    throw new Error("Cannot address a control message");
+  }
   patch16(frame, IP + 4, number & 0xffff, IP_CHECKSUM);
   patchAddress(frame, IP + 12, addressOf(tunnel.source), IP_CHECKSUM, UDP_CHECKSUM);
   patchAddress(frame, IP + 16, addressOf(tunnel.destination), IP_CHECKSUM, UDP_CHECKSUM);

@@ -1,0 +1,163 @@
+/** Measures reading and judging captures, side by side with whatever rivals are installed. */
+import { type BenchFile, slice } from "./files.ts";
+import { better, type Measured, type Program, run } from "./measure.ts";
+import type { Rival } from "./rivals.ts";
+import type { RungReport } from "./rung_process.ts";
+import { type RungName, RUNGS } from "./rungs.ts";
+
+/** One program on one capture. */
+export interface Row {
+  file: string;
+  rung: RungName | "read";
+  program: string;
+  ours: boolean;
+  /** Whether the start of the process counts; a slice is always without. */
+  whole: boolean;
+  /** Packets that it was given. */
+  packets: number;
+  /** Seconds of the best run. */
+  seconds: number;
+  packetsPerSecond: number;
+  octetsPerSecond: number;
+  /** Octets of memory at most; absent when it was over too soon to look. */
+  peak?: number;
+  /** What it found, where it says. */
+  details?: Record<string, number>;
+}
+
+/** Our command for a rung, where there is one. */
+const COMMANDS: Partial<Record<RungName, { name: string; args(capture: string): string[] }>> = {
+  "record walk": {
+    name: "plumbline describe --count",
+    args: (capture) => ["describe", "--count", capture],
+  },
+  "judgement": {
+    name: "plumbline check",
+    args: (capture) => ["check", "--profile", `${folderOf(capture)}/profile.json`, capture],
+  },
+};
+
+const MAIN = new URL("../main.ts", import.meta.url).href;
+const RUNG = new URL("./rung_process.ts", import.meta.url).href;
+
+/** Exit codes of `check` that mean it has judged. */
+const JUDGED = [0, 1, 3];
+
+/** Seconds beyond which a program is run once only. */
+const LONG = 4;
+
+/** Our own command as a user runs it. */
+export function plumbline(...args: string[]): Program {
+  return { command: Deno.execPath(), args: ["run", "-A", MAIN, ...args] };
+}
+
+/** Something to measure: it is run in turn with the others, and the best run counts. */
+interface Subject {
+  row: Omit<Row, "seconds" | "packetsPerSecond" | "octetsPerSecond">;
+  octets: number;
+  /** Runs it once; gives seconds and memory. */
+  once(): Promise<{ seconds: number; peak?: number; details?: Record<string, number> }>;
+}
+
+/** Measures all programs on a capture, in turn, so many times each. */
+export async function benchFile(
+  file: BenchFile,
+  rivals: readonly Rival[],
+  rounds: number,
+  progress: (line: string) => void,
+): Promise<Row[]> {
+  const subjects: Subject[] = [];
+  for (const rival of rivals) subjects.push(await rivalSubject(file, rival));
+  for (const rung of Object.keys(RUNGS) as RungName[]) subjects.push(...ourSubjects(file, rung));
+  const best = new Map<Subject, Awaited<ReturnType<Subject["once"]>>>();
+  for (let round = 1; round <= rounds; round++) {
+    for (const subject of subjects) {
+      const before = best.get(subject);
+      if (before !== undefined && before.seconds > LONG) continue;
+      progress(`${file.name}, round ${round} of ${rounds}: ${subject.row.program}`);
+      best.set(subject, better(before, await subject.once()));
+    }
+  }
+  return subjects.map((subject) => {
+    const { row, octets } = subject, measured = best.get(subject)!;
+    const { seconds } = measured;
+    return {
+      ...row,
+      ...measured,
+      packetsPerSecond: row.packets / seconds,
+      octetsPerSecond: octets / seconds,
+    };
+  });
+}
+
+/** A rival on the whole capture, or on a slice of it with its start taken out. */
+async function rivalSubject(file: BenchFile, rival: Rival): Promise<Subject> {
+  const folder = folderOf(file.path);
+  const row = { file: file.name, rung: rival.rung, program: rival.name, ours: false };
+  if (rival.slice === undefined || rival.slice >= file.packets) {
+    const program = rival.program(file.path, folder);
+    const once = () => measure(program, [0]);
+    return { row: { ...row, whole: true, packets: file.packets }, octets: file.octets, once };
+  }
+  const path = `${folder}/${file.name}-${rival.slice}.pcap`, tiny = `${folder}/${file.name}-1.pcap`;
+  const packets = await slice(file.path, path, rival.slice) - await slice(file.path, tiny, 1);
+  const octets = (await Deno.stat(path)).size - (await Deno.stat(tiny)).size;
+  let start = Infinity;
+  const once = async () => {
+    start = Math.min(start, (await measure(rival.program(tiny, folder), [0])).seconds);
+    const { seconds, peak } = await measure(rival.program(path, folder), [0]);
+    return { seconds: Math.max(seconds - start, 1e-6), peak };
+  };
+  return { row: { ...row, whole: false, packets }, octets, once };
+}
+
+/** A rung of ours as a whole process, and within it. */
+function ourSubjects(file: BenchFile, rung: RungName): Subject[] {
+  const { packets, octets } = file;
+  const row = { file: file.name, rung, ours: true, packets };
+  const inner: Program = {
+    command: Deno.execPath(),
+    args: ["run", "-A", RUNG, rung, file.path, "1"],
+  };
+  const within = async () => {
+    const { seconds, stdout } = await measure(inner, [0], true);
+    const report: RungReport = JSON.parse(stdout);
+    if (report.packets !== packets) {
+      throw new Error(`${rung} of ${file.name} found ${report.packets} of ${packets} packets`);
+    }
+    return { ...report, outside: seconds };
+  };
+  const command = COMMANDS[rung];
+  const program = command === undefined ? inner : plumbline(...command.args(file.path));
+  const name = command?.name ?? `plumbline: ${rung}`;
+  return [
+    {
+      row: { ...row, program: name, whole: true },
+      octets,
+      once: async () => {
+        const { seconds, peak } = await measure(program, command === undefined ? [0] : JUDGED);
+        return { seconds, peak };
+      },
+    },
+    {
+      row: { ...row, program: "  without its start", whole: false },
+      octets,
+      once: async () => {
+        const { seconds, peak, details } = await within();
+        return { seconds, peak, details };
+      },
+    },
+  ];
+}
+
+async function measure(program: Program, good: readonly number[], keep = false): Promise<Measured> {
+  const measured = await run(program, { keep });
+  if (good.includes(measured.code)) return measured;
+  const why = measured.stderr.trim().split("\n").at(-1) ?? "";
+  throw new Error(`${program.command} ended with code ${measured.code}: ${why}`);
+}
+
+/** The folder that a capture lies in. */
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}

@@ -1,0 +1,61 @@
+/** The bench as text. */
+import type { Aim } from "./aims.ts";
+import type { Row } from "./bench.ts";
+import type { BenchFile } from "./files.ts";
+
+const RUNG_ORDER = ["read", "record walk", "dissection", "session accounting", "judgement"];
+
+/** The table of one capture. */
+export function fileTable(file: BenchFile, rows: readonly Row[]): string {
+  const own = rows.filter((row) => row.file === file.name);
+  const cat = own.find(({ program }) => program === "cat");
+  const size = `${(file.octets / 1e9).toFixed(2)} GB, ${file.packets.toLocaleString("en")} packets`;
+  const lines = [["rung", "program", "Mpkt/s", "GB/s", "s", "peak MB", "x cat", "ours is"]];
+  for (const rung of RUNG_ORDER) {
+    const group = own.filter((row) => row.rung === rung)
+      .sort((a, b) => Number(b.ours) - Number(a.ours));
+    const ours = group.find((row) => row.ours && row.whole);
+    for (const [i, row] of group.entries()) {
+      // A slice stands for the whole capture.
+      const seconds = row.seconds * file.packets / row.packets;
+      lines.push([
+        i === 0 ? rung : "",
+        row.program + (row.packets < file.packets ? " *" : ""),
+        rung === "read" ? "" : rate(row.packetsPerSecond / 1e6),
+        rate(row.octetsPerSecond / 1e9),
+        seconds.toFixed(seconds < 10 ? 3 : 0),
+        row.peak === undefined ? "?" : (row.peak / 1e6).toFixed(0),
+        cat === undefined ? "" : rate(seconds / cat.seconds),
+        row.ours || ours === undefined
+          ? ""
+          : `${rate(ours.packetsPerSecond / row.packetsPerSecond)} times`,
+      ]);
+    }
+  }
+  return `${file.name}: ${file.title}; ${size}\n${aligned(lines, 2)}`;
+}
+
+/** The aims, and what became of them. */
+export function aimsTable(aims: readonly Aim[]): string {
+  const lines = [["aim", "wanted", "got", ""]];
+  for (const { title, wanted, got, met } of aims) {
+    lines.push([title, wanted, got, met ? "met" : "NOT MET"]);
+  }
+  const why = aims.filter((aim) => !aim.met).map(({ title, why }) => `  ${title}: ${why}`);
+  return aligned(lines, 1) + (why.length > 0 ? `\nWhy not:\n${why.join("\n")}` : "");
+}
+
+/** Three significant digits. */
+function rate(value: number): string {
+  if (value >= 100) return value.toFixed(0);
+  return value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toPrecision(2);
+}
+
+/** Columns: the first `left` to the left, the others to the right. */
+function aligned(lines: readonly string[][], left: number): string {
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  return lines.map((line) =>
+    "  " + line.map((text, i) => i < left ? text.padEnd(widths[i]) : text.padStart(widths[i]))
+      .join("  ").trimEnd()
+  ).join("\n");
+}
