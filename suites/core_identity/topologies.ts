@@ -138,3 +138,12 @@ export const JITTER = figure3({
     s2: { delay: 3, jitter: 4 },
   },
 });
+
+/** FIG. 3 with an access network that can be cut. */
+export const CHANGING = figure3({
+  name: "changing",
+  title: "An access network that goes and comes back",
+  wans: 3,
+  receiverWans: [2],
+  impairments: { s1: {} },
+});

@@ -3,7 +3,7 @@ import { icmpEcho, ipDatagram } from "../../../captures/wire/build.ts";
 import { fragment } from "../../../captures/wire/build.ts";
 import type { Scenario } from "../../scenario.ts";
 import { attempted, established, flow, flows, keyFlows, LAB_KEY, scenario } from "../cast.ts";
-import { JITTER, THREE_TO_ONE, TWO_RECEIVERS } from "../topologies.ts";
+import { CHANGING, JITTER, THREE_TO_ONE, TWO_RECEIVERS } from "../topologies.ts";
 
 const CLIENT = "10.1.1.2", SERVER = "10.2.1.2";
 const ESP = 50;
@@ -134,7 +134,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
     "One sender and two receivers, of 4 and 16 cores, with equal ports towards each",
     { topology: TWO_RECEIVERS, receiver2: { processors: [{ cores: 16 }] } },
     async (stage) => {
-      await established(stage);
+      await established(stage, ["receiver", "receiver2"]);
       const both = [4000, 4001, 4002, 4003, 4004, 4005].flatMap((port) => [
         flow(port),
         flow(port, 5000, "client", "server_receiver2"),
@@ -242,7 +242,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
   scenario(
     "core_identity/7/wan_change",
     "An access network goes and comes back during a transfer",
-    { needs: ["wan_change"], both: { keepalive: 100 } },
+    { needs: ["wan_change"], topology: CHANGING, both: { keepalive: 100 } },
     async (stage) => {
       await established(stage);
       await stage.udp({ flows: flows(4), count: 30, size: 200 });
