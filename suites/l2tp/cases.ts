@@ -26,7 +26,10 @@ export interface Case {
   needs?: readonly string[];
   /** Takes a second rather than milliseconds. */
   heavy?: boolean;
-  steps: readonly StepInput[];
+  /** What the tester does; a case without steps judges what those of `on` left. */
+  steps?: readonly StepInput[];
+  /** Names of other cases whose evidence it judges. */
+  on?: readonly [string, ...string[]];
   /** Tunnels and sessions that the tester has identifiers for. */
   tunnels?: readonly (keyof typeof TUNNELS)[];
   /** What the device's configuration has besides addresses. */
@@ -41,7 +44,7 @@ const LIMIT = 900_000;
 
 /** The scenario of a case. */
 export function scenarioOf(one: Case): Scenario {
-  const { role, name, title, steps, act, tunnels = ["a", "b", "c", "probe"] } = one;
+  const { role, name, title, steps = [], act, tunnels = ["a", "b", "c", "probe"] } = one;
   return {
     ...{ id: `l2tp/${role}/${name}`, title, suite: "l2tp", class: one.class ?? "rfc2661" },
     ...(one.needs === undefined ? {} : { needs: one.needs }),
@@ -73,9 +76,12 @@ export function scenarioOf(one: Case): Scenario {
 
 /** The check of a case. */
 export function checkOf(one: Case): Check<L2tpId> {
-  const { role, name, title, covers, judge } = one;
+  const { role, name, title, covers, judge, on = [] } = one;
+  const id = `l2tp/${role}/${name}`;
+  const names = [...(one.steps === undefined ? [] : [name]), ...on];
   return check<L2tpId, { wire: typeof wireFacts }>({
-    ...{ id: `l2tp/${role}/${name}`, title, covers, on: [`l2tp/${role}/${name}`], judges: [role] },
+    ...{ id, title, covers, judges: [role] },
+    on: names.map((each) => `l2tp/${role}/${each}`) as [string, ...string[]],
     needs: { wire: wireFacts },
     judge: ({ wire }, evidence) => judge(new Conversations(wire, evidence, role)),
   });
@@ -83,14 +89,7 @@ export function checkOf(one: Case): Check<L2tpId> {
 
 /** The configuration of the device under test. */
 function deviceConfig(role: Role, more: Record<string, unknown>): Record<string, unknown> {
-  const peers = [{
-    name: "tester",
-    wan: [{ address: BENCH.tester, port: 1701 }],
-  }];
-  return {
-    wan: [{ port: "wan0", address: BENCH.device, udp: 1701 }],
-    peers,
-    role,
-    ...more,
-  };
+  const wan = [{ port: "wan0", address: BENCH.device, udp: 1701 }];
+  const peers = [{ name: "tester", address: BENCH.tester, port: 1701 }];
+  return { wan, ...(role === "lac" ? { peers } : {}), ...more };
 }

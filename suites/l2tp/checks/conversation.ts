@@ -14,6 +14,7 @@ export type Step = Verdict | undefined;
 type Test = (message: ControlMessage) => boolean;
 
 const ANY: Test = () => true;
+const LCP = 0xc021, CONFIGURE_ACK = 2;
 const ASSIGNED_TUNNEL = 9, ASSIGNED_SESSION = 14, RESULT = 1;
 
 /** The value of an attribute of RFC 2661 in clear. */
@@ -94,6 +95,49 @@ export class Conversations {
   flow(tunnel: TunnelName, session: SessionName): DataFlow | undefined {
     return this.wire.data.find((f) =>
       f.from === this.#node && f.tunnelId === TUNNELS[tunnel] && f.sessionId === SESSIONS[session]
+    );
+  }
+
+  /** When the device acknowledged an LCP Configure-Request on a session of the tester, or undefined. */
+  lcpAnsweredAt(tunnel: TunnelName, session: SessionName, identifier: number): number | undefined {
+    return this.dataFromDevice(tunnel, session).find(({ payload }) => {
+      const at = payload[0] === 0xff && payload[1] === 3 ? 2 : 0;
+      return get16(payload, at) === LCP && payload[at + 2] === CONFIGURE_ACK &&
+        payload[at + 3] === identifier;
+    })?.time;
+  }
+
+  /** Fails unless these LCP Configure-Requests were acknowledged on a session. */
+  answersLcp(tunnel: TunnelName, session: SessionName, ...identifiers: number[]): Step {
+    for (const identifier of identifiers) {
+      const request = this.#lcpRequest(identifier);
+      if (request === undefined) return inconclusive(`LCP request ${identifier} was not captured`);
+      if (this.lcpAnsweredAt(tunnel, session, identifier) !== undefined) continue;
+      return fail(
+        `LCP request ${identifier} on session ${session} is answered`,
+        "it is not",
+        refs(request),
+      );
+    }
+    return undefined;
+  }
+
+  /** Fails when one of these LCP Configure-Requests was acknowledged on any session. */
+  ignoresLcp(tunnel: TunnelName, session: SessionName, ...identifiers: number[]): Step {
+    for (const identifier of identifiers) {
+      const request = this.#lcpRequest(identifier);
+      if (request === undefined) return inconclusive(`LCP request ${identifier} was not captured`);
+      if (this.lcpAnsweredAt(tunnel, session, identifier) === undefined) continue;
+      return fail(`LCP request ${identifier} is dropped`, "it is answered", refs(request));
+    }
+    return undefined;
+  }
+
+  /** The tester's data message that ends with this LCP Configure-Request. */
+  #lcpRequest(identifier: number): DataMessage | undefined {
+    const octets = [0xc0, 0x21, 1, identifier, 0, 4];
+    return this.dataFromTester().find(({ payload }) =>
+      octets.every((octet, i) => payload.at(i - octets.length) === octet)
     );
   }
 

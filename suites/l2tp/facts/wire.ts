@@ -10,7 +10,7 @@ import { formatAddress, parseAddress } from "../../../captures/wire/address.ts";
 import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
 
 const UDP = 17;
-/** Control messages that are kept; those beyond are only counted. */
+/** Control messages that are kept of the beginning, and at least half as many of the end. */
 const KEPT = 4096;
 /** Data messages of which the first octets are kept, for each session and direction. */
 const DATA_KEPT = 64, DATA_OCTETS = 64;
@@ -79,7 +79,7 @@ export interface DataFlow {
 /** What the taps show. */
 export interface WireFacts {
   messages: ControlMessage[];
-  /** Control messages beyond those that are kept. */
+  /** Control messages between the first and the last ones, which are only counted. */
   more: number;
   data: DataFlow[];
   /** UDP datagrams of L2TP ports that are neither, such as those of other versions, by sender. */
@@ -128,6 +128,7 @@ class WireAccumulator implements Accumulator<WireFacts> {
   readonly #ports: Set<number>;
   readonly #owners: Map<string, string>;
   readonly #flows = new Map<string, DataFlow>();
+  #tail: ControlMessage[] = [];
   readonly #facts: WireFacts = { messages: [], more: 0, data: [], others: new Map() };
 
   constructor(evidence: Evidence) {
@@ -150,11 +151,19 @@ class WireAccumulator implements Accumulator<WireFacts> {
     if ((word & 0x800f) !== 0x8002 || w.end - at < 12) {
       const from = this.#owners.get(source) ?? "";
       this.#facts.others.set(from, (this.#facts.others.get(from) ?? 0) + 1);
-    } else if (this.#facts.messages.length >= KEPT) this.#facts.more++;
-    else this.#facts.messages.push(this.#control(frame, tap, at, word, source));
+    } else this.#keep(this.#control(frame, tap, at, word, source));
+  }
+
+  #keep(message: ControlMessage) {
+    const { messages } = this.#facts;
+    if (messages.length < KEPT) messages.push(message);
+    else if (this.#tail.push(message) > KEPT) {
+      this.#facts.more += this.#tail.splice(0, KEPT / 2).length;
+    }
   }
 
   end(): WireFacts {
+    this.#facts.messages.push(...this.#tail);
     this.#facts.messages.sort((a, b) => a.time - b.time);
     this.#facts.data = [...this.#flows.values()];
     return this.#facts;

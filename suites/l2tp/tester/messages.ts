@@ -17,8 +17,8 @@ export interface Context {
   peerSessionId: number;
   ns: number;
   nr: number;
-  /** The challenge last received on the tunnel. */
-  challenge: Uint8Array;
+  /** The challenge last received on a tunnel, or on the message's own. */
+  challengeOf(tunnel: string | undefined): Uint8Array;
 }
 
 const { SCCRQ, SCCRP, StopCCN, HELLO, OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN, CDN, WEN, SLI } =
@@ -85,9 +85,8 @@ export function challengeResponse(id: number, secret: string, challenge: Uint8Ar
 function written(spec: AvpSpec, context: Context): Uint8Array {
   let value = Uint8Array.fromHex(spec.value ?? "");
   if (spec.response !== undefined) {
-    value = new Uint8Array(
-      challengeResponse(spec.response.id, spec.response.secret, context.challenge),
-    );
+    const { id, secret, challengeOf } = spec.response;
+    value = new Uint8Array(challengeResponse(id, secret, context.challengeOf(challengeOf)));
   }
   if (spec.hide !== undefined) {
     const { secret, vector, padding } = spec.hide;

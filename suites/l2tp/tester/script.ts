@@ -14,7 +14,12 @@ const avp = z.strictObject({
   /** Octets in hexadecimal. */
   value: hex.optional(),
   /** A value that the script cannot know: the response to the challenge last received. */
-  response: z.strictObject({ secret: z.string(), id: z.int() }).optional(),
+  response: z.strictObject({
+    secret: z.string(),
+    id: z.int(),
+    /** Tunnel whose challenge is answered; its own unless told. */
+    challengeOf: z.string().optional(),
+  }).optional(),
   /** Hides the value with this secret, the vector being the Random Vector before it. */
   hide: z.strictObject({ secret: z.string(), vector: hex, padding: hex.default("") }).optional(),
   m: z.boolean().default(true),
@@ -127,4 +132,7 @@ export type TesterConfig = z.output<typeof testerConfigSchema>;
 
 /** Identifiers of the tester in every scenario: no SUT would assign them by counting. */
 export const TUNNELS = { a: 0x5a31, b: 0x6b42, c: 0x7c53, probe: 0x7e77 } as const;
-export const SESSIONS = { a1: 0x31a1, a2: 0x31a2, a3: 0x31a3, b1: 0x42b1, probe1: 0x77e1 } as const;
+export const SESSIONS = {
+  ...{ a1: 0x31a1, a2: 0x31a2, a3: 0x31a3, a4: 0x31a4, a5: 0x31a5, a6: 0x31a6, a7: 0x31a7 },
+  ...{ a8: 0x31a8, a9: 0x31a9, b1: 0x42b1, c1: 0x53c1, probe1: 0x77e1 },
+} as const;

@@ -16,10 +16,12 @@ export function expect(type: Name, tunnel: string, within = 500): StepInput {
   return { do: "expect", type: MessageType[type], tunnel, within };
 }
 
+/** Waits until everything sent on a tunnel is acknowledged. */
 export function acknowledged(tunnel: string, within = 500): StepInput {
   return { do: "acknowledged", tunnel, within };
 }
 
+/** Lets time pass. */
 export function wait(ms: number): StepInput {
   return { do: "wait", ms };
 }
@@ -41,6 +43,20 @@ export function call(tunnel: string, session: string, icrq: More = {}, iccn: Mor
     expect("ICRP", tunnel),
     send("ICCN", tunnel, { session, ...iccn }),
     acknowledged(tunnel),
+  ];
+}
+
+/** Lets a LAC open a tunnel, as an LNS does. */
+export function accept(tunnel: string, sccrp: More = {}): StepInput[] {
+  return [expect("SCCRQ", tunnel, 3000), send("SCCRP", tunnel, sccrp), expect("SCCCN", tunnel)];
+}
+
+/** Takes an incoming call as an LNS does. */
+export function take(tunnel: string, session: string, icrp: More = {}): StepInput[] {
+  return [
+    expect("ICRQ", tunnel, 1000),
+    send("ICRP", tunnel, { session, ...icrp }),
+    expect("ICCN", tunnel),
   ];
 }
 

@@ -81,7 +81,7 @@ export class L2tpTester implements Machine {
     const opens = type === MessageType.SCCRQ || type === MessageType.SCCRP;
     if (opens) {
       if (assigned?.length === 2) tunnel.peerId = get16(assigned, 0);
-      [tunnel.to, tunnel.port] = [from, port];
+      if (tunnel.ns === 0 || type === MessageType.SCCRP) [tunnel.to, tunnel.port] = [from, port];
     }
     tunnel.challenge = value(CHALLENGE)?.slice() ?? tunnel.challenge;
     this.#learn(get16(packet, 6), type, tunnel, value(ASSIGNED_SESSION));
@@ -207,8 +207,11 @@ export class L2tpTester implements Machine {
     const packet = messageOf(step, {
       ...{ ownTunnelId: tunnel.ownId, peerTunnelId: tunnel.peerId, ns: tunnel.ns, nr: tunnel.nr },
       ...{ ownSessionId: session?.ownId ?? 0, peerSessionId: session?.peerId ?? 0 },
-      challenge: tunnel.challenge,
+      challengeOf: (name) => (this.#tunnels.get(name ?? "") ?? tunnel).challenge,
     });
+    const opens = step.type === MessageType.SCCRQ || step.type === MessageType.SCCRP;
+    // Whoever opens a tunnel from a port stays with it.
+    if (opens && step.from !== undefined) tunnel.port = step.from;
     if (step.type === MessageType.SCCRQ) tunnel.bound = true;
     if (CALLS.includes(step.type) && session !== undefined) session.bound = true;
     const { ns, nsBy } = step.header;
