@@ -64,6 +64,7 @@ export function buildReport(result: RunResult): Report {
 
 function reportCheck(suite: Suite, judged: PlacedCheck): ReportCheck {
   const { check, outcome, scenario, evidence, durationMs } = judged;
+  const word = suite.scenarios.find(({ id }) => id === scenario)?.class;
   return {
     id: check.id,
     title: check.title,
@@ -80,6 +81,7 @@ function reportCheck(suite: Suite, judged: PlacedCheck): ReportCheck {
       }
       : {}),
     scenario: scenario ?? "",
+    ...(word === undefined ? {} : { class: word }),
     evidence,
     duration_ms: Math.round(durationMs * 1000) / 1000,
   };

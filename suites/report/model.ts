@@ -21,6 +21,8 @@ const checkSchema = z.strictObject({
   frames: z.array(z.strictObject({ capture: z.string(), number: z.int().min(1) })).optional(),
   /** Scenario that left the evidence; empty for captures that came alone. */
   scenario: z.string(),
+  /** Class of the device that the scenario exercises. */
+  class: z.string().optional(),
   /** Evidence directory, relative to the run directory; empty for captures that came alone. */
   evidence: z.string(),
   duration_ms: z.number().min(0),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { z } from "zod";
 import type { Outcome } from "../verdict.ts";
 import { applyWaivers, judgeRequirements } from "../tally.ts";
 import { octetReader, testSuite } from "../test_suite.ts";
@@ -6,8 +7,12 @@ import { buildReport, type RunResult } from "./build.ts";
 import { escapeXml, junitXml } from "./junit.ts";
 import { manifestSchema, sha256 } from "./manifest.ts";
 import { type Report, reportSchema } from "./model.ts";
-import { reportHtml } from "./page.tsx";
-import { hexLines, type Packet, packetKey } from "./packets.ts";
+import { packetAnchor } from "./anchor.ts";
+import { summaryMarkdown } from "./markdown.ts";
+import type { Material } from "./material.ts";
+import { reportHtml } from "./page/page.tsx";
+import { hexLines } from "./packet/hex.ts";
+import type { Packet } from "./packet/packet.ts";
 import { renderAgain, writeRun } from "./write.ts";
 import { schemaText } from "./write_schema.ts";
 
@@ -62,16 +67,42 @@ function report(outcome: Outcome, name = "box"): Report {
 const PACKET: Packet = {
   capture: "wan",
   number: 2,
-  time: "1.000000",
+  time: HOSTILE,
   length: 60,
   line: HOSTILE,
+  brief: HOSTILE,
   layers: [{
     name: HOSTILE,
+    summary: HOSTILE,
     problem: HOSTILE,
-    fields: [{ name: HOSTILE, value: HOSTILE, meaning: HOSTILE }],
+    fields: [{ name: HOSTILE, value: HOSTILE, meaning: HOSTILE, start: 0, end: 1 }],
+    start: 0,
+    end: 1,
   }],
-  hex: [HOSTILE],
+  octets: new Uint8Array(60),
 };
+
+const EVIDENCE = "evidence/test/plain";
+
+/** What the page shows of one scenario with one packet. */
+function material(packet: Packet = PACKET): Material {
+  const anchor = packetAnchor(EVIDENCE, "wan", 2);
+  const scenario = {
+    ...{ evidence: EVIDENCE, title: HOSTILE, checks: [], problems: [HOSTILE] },
+    figures: [{
+      ...{ id: "x", title: HOSTILE },
+      drawing: {
+        plot: { kind: "bars" as const, unit: HOSTILE, bars: [{ label: HOSTILE, value: 1 }] },
+        note: HOSTILE,
+      },
+    }],
+    files: [{ name: HOSTILE, node: HOSTILE, file: HOSTILE, size: 1, frames: 1 }],
+  };
+  const one = { packet, evidence: EVIDENCE, file: HOSTILE, named: true };
+  return { scenarios: [scenario], packets: new Map([[anchor, one]]) };
+}
+
+const NOTHING: Material = { scenarios: [], packets: new Map() };
 
 Deno.test("a report keeps its own schema and says what failed", () => {
   const made = report(FAIL);
@@ -88,35 +119,47 @@ Deno.test("the published JSON Schema is up to date", async () => {
   assert.equal(published, schemaText(), "run `deno run -A suites/report/write_schema.ts`");
 });
 
+Deno.test("report.json keeps the schema as it is published", async () => {
+  const published = JSON.parse(
+    await Deno.readTextFile(new URL("report.schema.json", import.meta.url)),
+  );
+  const schema = z.fromJSONSchema(published);
+  const made = JSON.parse(JSON.stringify(report(FAIL)));
+  assert.deepEqual(schema.parse(made), made);
+  assert.equal(schema.safeParse({ ...made, conclusion: "fine" }).success, false);
+  assert.equal(schema.safeParse({ ...made, more: 1 }).success, false);
+});
+
 Deno.test("what a device says never becomes markup in the page", () => {
-  const packets = new Map([[packetKey("evidence/test/plain", "wan", 2), PACKET]]);
-  const html = reportHtml(report(FAIL, HOSTILE), packets);
+  const html = reportHtml(report(FAIL, HOSTILE), material());
   assert.equal(html.match(/<script/g)?.length, 1);
   assert.equal(html.match(/<\/style/g)?.length, 1);
   assert.ok(!html.includes("<img"));
+  assert.ok(!html.includes("\u0000"));
   const attributes = html.match(/="[^"]*"/g)!.join("");
   assert.ok(!attributes.includes("onerror=alert(1)>'\""));
 });
 
 Deno.test("the page shows the verdict, the failure and its packet", () => {
-  const packet = { ...PACKET, line: "a telling line" };
-  const packets = new Map([[packetKey("evidence/test/plain", "wan", 2), packet]]);
-  const html = reportHtml(report(FAIL), packets);
-  for (const text of ["Not conformant", "core 3", "Frame 2 of wan", "a telling line", "TST-001"]) {
+  const html = reportHtml(report(FAIL), material({ ...PACKET, line: "a telling line" }));
+  for (const text of ["Not conformant", "core 3", "frame 2 of wan", "a telling line", "TST-001"]) {
     assert.ok(html.includes(text), text);
   }
-  assert.ok(html.includes("frame.number==2"));
-  assert.match(reportHtml(report(FAIL), new Map()), /cannot be read any more/);
+  assert.ok(html.includes("frame.number in {2}"));
+  assert.match(reportHtml(report(FAIL), NOTHING), /cannot be read any more/);
 });
 
 Deno.test("the page needs nothing from anywhere else", () => {
-  const html = reportHtml(report(FAIL), new Map());
-  assert.ok(
-    !/<link|src=|url\(|https?:/.test(
-      html.replaceAll("onerror", "")
-        .replaceAll("img src=x", ""),
-    ),
-  );
+  const html = reportHtml(report(FAIL), NOTHING);
+  assert.doesNotMatch(html.replaceAll("img src=x", ""), /<link|src=|url\((?!#)|https?:/);
+});
+
+Deno.test("the summary is Markdown in which a device's text is nothing but text", () => {
+  const text = summaryMarkdown(report(FAIL, `${HOSTILE} [x](javascript:1) | **b** \n# h`));
+  assert.match(text, /^# ✗ Not conformant: /);
+  assert.ok(!text.includes("\u0000"));
+  assert.match(text, /\*\*TST-001\*\*/);
+  assert.doesNotMatch(text, /<|[^\\]\[x|[^\\]\*\*b|^# h/m);
 });
 
 Deno.test("JUnit counts failures as failures and the inconclusive as errors", () => {
@@ -145,7 +188,7 @@ Deno.test("a run directory holds its files with their hashes, and renders again"
     await Deno.writeFile(capture, new Uint8Array([1, 0]));
     const rendering = {
       read: octetReader,
-      dissect: () => ({ line: "the packet in question", layers: [] }),
+      suites: { test: testSuite() },
     };
     await writeRun(directory, report(FAIL), [], rendering);
     const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
@@ -155,6 +198,7 @@ Deno.test("a run directory holds its files with their hashes, and renders again"
       "manifest.json",
       "report.html",
       "report.json",
+      "summary.md",
     ]);
     const manifest = manifestSchema.parse(
       JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`)),
@@ -162,12 +206,13 @@ Deno.test("a run directory holds its files with their hashes, and renders again"
     assert.equal(manifest.files["evidence/test/plain/wan.pcapng"], await sha256(capture));
     assert.equal(manifest.files["report.html"], await sha256(`${directory}/report.html`));
     const html = await Deno.readTextFile(`${directory}/report.html`);
-    assert.match(html, /the packet in question/);
+    assert.match(html, /Frame 2 of wan/);
 
     await Deno.remove(`${directory}/report.html`);
-    await Deno.writeFile(capture, new Uint8Array([1, 0, 0]));
     await renderAgain(directory, rendering);
     assert.equal(await Deno.readTextFile(`${directory}/report.html`), html);
+    await Deno.writeFile(capture, new Uint8Array([1, 0, 0]));
+    await renderAgain(directory, rendering);
     const again = manifestSchema.parse(
       JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`)),
     );

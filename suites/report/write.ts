@@ -3,21 +3,26 @@ import type { CaptureReader } from "../capture_source.ts";
 import { join } from "../paths.ts";
 import { oneLine, UnreadableInput } from "../load.ts";
 import type { Profile } from "../profile.ts";
+import type { Suite } from "../suite.ts";
 import { readCaptureFile } from "../read_capture_file.ts";
-import { dissectFrame } from "./dissect_frame.ts";
 import { junitXml } from "./junit.ts";
 import { buildManifest, manifestSchema, sha256 } from "./manifest.ts";
 import { type Report, reportSchema } from "./model.ts";
-import { type Dissect, readPackets } from "./packets.ts";
-import { reportHtml } from "./page.tsx";
+import { summaryMarkdown } from "./markdown.ts";
+import { gatherMaterial } from "./material.ts";
+import { reportHtml } from "./page/page.tsx";
 
 /** What rendering needs besides the report; given in tests. */
 export interface Rendering {
   read?: CaptureReader;
-  dissect?: Dissect;
+  /** Whose plots and titles the report shows; every suite of the project by default. */
+  suites?: Readonly<Record<string, Suite>>;
 }
 
-/** Writes report.json, junit.xml, report.html and, last, manifest.json into a run directory. */
+/** What is rendered from report.json and the evidence. */
+const RENDERED = ["junit.xml", "summary.md", "report.html"];
+
+/** Writes report.json, what is rendered from it and, last, manifest.json into a run directory. */
 export async function writeRun(
   directory: string,
   report: Report,
@@ -26,7 +31,7 @@ export async function writeRun(
 ): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
   await writeText(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
-  await renderRun(directory, report, rendering);
+  await renderRun(directory, report, profiles, rendering);
   const manifest = await buildManifest(directory, report.run, profiles);
   await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
 }
@@ -39,8 +44,8 @@ export async function writeRun(
 export async function renderAgain(directory: string, rendering: Rendering = {}): Promise<Report> {
   const report = accept(reportSchema, await readJson(directory, "report.json"), "report.json");
   const manifest = accept(manifestSchema, await readJson(directory, "manifest.json"), "manifest");
-  await renderRun(directory, report, rendering);
-  for (const name of ["junit.xml", "report.html"]) {
+  await renderRun(directory, report, manifest.profiles, rendering);
+  for (const name of RENDERED) {
     manifest.files[name] = await sha256(join(directory, name));
   }
   await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
@@ -53,11 +58,18 @@ function accept<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
   throw new UnreadableInput(`Cannot use ${name} as it breaks the schema: ${oneLine(result.error)}`);
 }
 
-async function renderRun(directory: string, report: Report, rendering: Rendering): Promise<void> {
-  const { read = readCaptureFile, dissect = dissectFrame } = rendering;
-  const packets = await readPackets(report, directory, read, dissect);
+async function renderRun(
+  directory: string,
+  report: Report,
+  profiles: readonly unknown[],
+  { read = readCaptureFile, suites }: Rendering,
+): Promise<void> {
+  // Loaded here, as it takes longer than all else that a command without a report needs.
+  suites ??= (await import("../mod.ts")).SUITES;
+  const material = await gatherMaterial(report, directory, { read, suites, profiles });
   await writeText(directory, "junit.xml", junitXml(report));
-  await writeText(directory, "report.html", reportHtml(report, packets));
+  await writeText(directory, "summary.md", summaryMarkdown(report));
+  await writeText(directory, "report.html", reportHtml(report, material));
 }
 
 async function readJson(directory: string, name: string): Promise<unknown> {

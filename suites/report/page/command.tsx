@@ -1,0 +1,12 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+
+/** A command line to copy; the script adds the button. */
+export function Command({ label, text }: { label: string; text: string }) {
+  return (
+    <div class="command">
+      <p class="quiet">{label}:</p>
+      <pre tabIndex={0} aria-label={label}><code>{text}</code></pre>
+    </div>
+  );
+}

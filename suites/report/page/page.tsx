@@ -1,0 +1,102 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { createHash } from "node:crypto";
+import { renderToString } from "preact-render-to-string";
+import { LadderDefinitions } from "../ladder/ladder_view.tsx";
+import type { Material } from "../material.ts";
+import type { Report } from "../model.ts";
+import { visible } from "../visible.ts";
+import { headline, VERDICT_WORDS } from "../words.ts";
+import { About, Exceptions, Totals } from "./about.tsx";
+import { Checks } from "./checks.tsx";
+import { pageContext } from "./context.ts";
+import { Coverage } from "./coverage.tsx";
+import { Failures } from "./failures.tsx";
+import { Packets } from "./packets.tsx";
+import { Scenarios } from "./scenarios.tsx";
+import { SCRIPT } from "./script.ts";
+import { STYLE } from "./style.ts";
+
+/**
+ * Only the script and the style sheet of this file may run and apply: should text ever become markup
+ * in spite of the renderer, it is dead.
+ */
+const POLICY = `default-src 'none'; script-src '${hashOf(SCRIPT)}'; style-src '${
+  hashOf(STYLE)
+}'; base-uri 'none'; form-action 'none'`;
+
+/**
+ * Makes the report page: one file that needs nothing else. Every text reaches it as a text node or
+ * attribute of the renderer, so what a device says can never become markup; what would steer the
+ * display, wherever it comes from, is replaced at the very end.
+ */
+export function reportHtml(report: Report, material: Material): string {
+  const page = renderToString(<Page report={report} material={material} />);
+  return `<!doctype html>\n${visible(page)}\n`;
+}
+
+function Page({ report, material }: { report: Report; material: Material }) {
+  const { title, sentence, tone } = headline(report);
+  const context = pageContext(report, material);
+  const widths = new Set(material.scenarios.flatMap((s) => s.ladder?.columns.length ?? []));
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content={POLICY} />
+        <title>{`${title}: ${report.device.name}`}</title>
+        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+      </head>
+      <body>
+        <LadderDefinitions widths={[...widths]} />
+        <header class="top" id="top">
+          <p class="quiet">Plumbline conformance report</p>
+          <div class={`banner ${tone}`}>
+            <span class="sign" aria-hidden="true">{VERDICT_WORDS[tone].sign}</span>
+            <div>
+              <h1>
+                <span class="verdict">{title}</span>{" "}
+                <span class="device">{report.device.name}</span>
+              </h1>
+              <p>{sentence}</p>
+            </div>
+          </div>
+          <nav aria-label="Parts of this report">
+            <a href="#failures">What went wrong</a>
+            <a href="#requirements">Requirements</a>
+            <a href="#scenarios">Scenarios</a>
+            <a href="#checks">Checks</a>
+          </nav>
+        </header>
+        <main>
+          <About report={report} />
+          <Totals report={report} />
+          <Failures context={context} />
+          <Exceptions report={report} />
+          <Coverage report={report} />
+          <Scenarios context={context} />
+          <Checks context={context} />
+          <Packets context={context} />
+        </main>
+        <footer class="quiet">
+          <p class="keys" hidden>
+            Keys: <kbd>/</kbd> search, <kbd>Esc</kbd> close a packet, <kbd>←</kbd> <kbd>→</kbd>{" "}
+            the packet before and after, <kbd>↑</kbd> <kbd>↓</kbd> its fields.
+          </p>
+          <p>
+            The same as data: <a href="./report.json">report.json</a>,{" "}
+            <a href="./junit.xml">junit.xml</a>,{" "}
+            <a href="./summary.md">summary.md</a>; hashes of everything:{" "}
+            <a href="./manifest.json">manifest.json</a>
+          </p>
+        </footer>
+        <script dangerouslySetInnerHTML={{ __html: SCRIPT }} />
+      </body>
+    </html>
+  );
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}

@@ -1,0 +1,131 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { gravest } from "../../verdict.ts";
+import { checkAnchor, scenarioAnchor } from "../anchor.ts";
+import { LadderView } from "../ladder/ladder_view.tsx";
+import type { EvidenceFile, ScenarioMaterial } from "../material.ts";
+import { quantity } from "../plot/axis.ts";
+import { PlotView } from "../plot/plot_view.tsx";
+import { tsharkCommand } from "../shell.ts";
+import { Command } from "./command.tsx";
+import { countVerdicts, type PageContext } from "./context.ts";
+import { fileHref } from "./href.ts";
+import { Counts, Verdict } from "./verdict_view.tsx";
+
+/** Problems that are listed of one scenario. */
+const MOST_PROBLEMS = 10;
+
+/** What happened in each scenario: its packets as a ladder, its plots, its files. */
+export function Scenarios({ context }: { context: PageContext }) {
+  const { scenarios } = context.material;
+  return (
+    <section aria-labelledby="scenarios">
+      <h2 id="scenarios">What happened, scenario by scenario</h2>
+      {scenarios.map((scenario) => (
+        <Scenario key={scenario.evidence} scenario={scenario} context={context} />
+      ))}
+    </section>
+  );
+}
+
+function Scenario({ scenario, context }: { scenario: ScenarioMaterial; context: PageContext }) {
+  const { evidence, title, checks, ladder, figures, files, problems, record } = scenario;
+  const worst = gravest(checks.map(({ verdict }) => verdict));
+  const bad = checks.filter(({ verdict }) => verdict === "fail" || verdict === "error");
+  const id = record?.scenario ?? evidence.replace(/^evidence\//, "");
+  return (
+    <details
+      class={`scenario ${checks.length === 0 ? "not_applicable" : worst}`}
+      id={scenarioAnchor(evidence)}
+    >
+      <summary>
+        {checks.length === 0 ? <span class="quiet">not judged</span> : <Verdict word={worst} />}
+        {" "}
+        {title} <code>{id}</code> <Counts counts={countVerdicts(checks)} />
+      </summary>
+      {record?.topology === undefined ? null : (
+        <p class="quiet">
+          {record.topology.title}. Played by{" "}
+          {Object.entries(record.cast).map(([node, { role, profile }]) =>
+            `${node} (${role}): ${profile.name}`
+          ).join("; ")}.
+        </p>
+      )}
+      {bad.length === 0 ? null : (
+        <ul>
+          {[...new Map(bad.map((check) => [check.id, check])).values()].map((check) => (
+            <li key={check.id}>
+              <Verdict word={check.verdict} /> {check.title}{" "}
+              <a href={`#${checkAnchor(check.id)}`}>{check.id}</a>
+            </li>
+          ))}
+        </ul>
+      )}
+      {problems.slice(0, MOST_PROBLEMS).map((text, i) => <p key={i} class="problem">{text}</p>)}
+      {ladder === undefined ? null : (
+        <LadderView
+          columns={ladder.columns}
+          rows={ladder.rows}
+          label={`Packets of ${id}`}
+          anchored
+        />
+      )}
+      {figures.length === 0 ? null : (
+        <div class="figures">
+          {figures.map(({ id, title, drawing }) => (
+            <PlotView key={id} title={title} drawing={drawing} />
+          ))}
+        </div>
+      )}
+      <Files files={files} scenario={scenario} context={context} />
+    </details>
+  );
+}
+
+interface FilesProps {
+  files: readonly EvidenceFile[];
+  scenario: ScenarioMaterial;
+  context: PageContext;
+}
+
+function Files({ files, scenario, context }: FilesProps) {
+  const example = files.find(({ frames }) => (frames ?? 0) > 0);
+  const shown = [...context.material.packets.values()].filter((one) =>
+    one.evidence === scenario.evidence && one.file === example?.file
+  ).map(({ packet }) => packet.number);
+  return (
+    <details>
+      <summary>{files.length} captures</summary>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Capture</th>
+              <th scope="col">At</th>
+              <th scope="col">Frames</th>
+              <th scope="col">Size</th>
+            </tr>
+          </thead>
+          <tbody>
+            {files.map(({ name, node, file, frames, size }) => (
+              <tr key={name}>
+                <td>
+                  <a href={fileHref(file)}>{name}</a>
+                </td>
+                <td>{node}</td>
+                <td>{(frames ?? 0).toLocaleString("en")}</td>
+                <td>{size === undefined ? "gone" : `${quantity(size)}B`}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {example === undefined || shown.length === 0 ? null : (
+        <Command
+          label={`The frames of ${example.name} that are shown here, in tshark's words`}
+          text={tsharkCommand(example.file, shown)}
+        />
+      )}
+    </details>
+  );
+}

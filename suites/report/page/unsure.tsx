@@ -1,0 +1,45 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { checkAnchor } from "../anchor.ts";
+import type { ReportCheck } from "../model.ts";
+import { Verdict } from "./verdict_view.tsx";
+
+/** Reasons, and judgements of each, that are listed. */
+const MOST_REASONS = 50;
+const MOST_LISTED = 100;
+
+/** What could not be judged, by the reason. */
+export function Unsure({ checks }: { checks: readonly ReportCheck[] }) {
+  const byReason = new Map<string, ReportCheck[]>();
+  for (const check of checks) {
+    const reason = check.reason ?? "";
+    const all = byReason.get(reason);
+    if (all === undefined) byReason.set(reason, [check]);
+    else all.push(check);
+  }
+  const left = byReason.size - MOST_REASONS;
+  return (
+    <>
+      {[...byReason].slice(0, MOST_REASONS).map(([reason, all]) => (
+        <article key={reason} class="failure inconclusive">
+          <h3>
+            <Verdict word="inconclusive" /> {reason}
+          </h3>
+          <details open={all.length <= 3}>
+            <summary>{all.length} judgements</summary>
+            <ul>
+              {all.slice(0, MOST_LISTED).map((check, i) => (
+                <li key={i}>
+                  {check.title} <a href={`#${checkAnchor(check.id)}`}>{check.id}</a>
+                  {check.scenario === "" ? "" : ` on ${check.scenario}`}
+                </li>
+              ))}
+              {all.length > MOST_LISTED ? <li>and {all.length - MOST_LISTED} more</li> : null}
+            </ul>
+          </details>
+        </article>
+      ))}
+      {left > 0 ? <p class="quiet">{left} more reasons stand in report.json.</p> : null}
+    </>
+  );
+}
