@@ -1,0 +1,200 @@
+/**
+ * The reference L2TP Access Concentrator, with the PPP client in the same box ("LAC client", RFC 2661
+ * §1.2): datagrams that arrive on the `lan` port go into the call of their source. Pure: see `Machine`.
+ */
+import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
+import type { Surroundings } from "../machine.ts";
+import type { CallMessage } from "./call_table.ts";
+import {
+  type AnswerConfig,
+  type CallConfig,
+  callOf,
+  type LacConfig,
+  lacConfigSchema,
+  parseConfig,
+} from "./config.ts";
+import { L2tpEndpoint } from "./endpoint.ts";
+import type { Fault } from "./fault.ts";
+import type { PppConfig } from "./ppp/config.ts";
+import type { PppSession } from "./ppp/ppp_session.ts";
+import { type Negotiated, negotiateProxy, proxyValues } from "./proxy.ts";
+import { addressesOf, Routes } from "./routes.ts";
+import { type L2tpRules, LAC_RULES } from "./rules.ts";
+import { Session } from "./session.ts";
+import { Timer } from "./timers.ts";
+import type { Tunnel } from "./tunnel.ts";
+
+const UNKNOWN = "0.0.0.0";
+
+/** The reference LAC. */
+export class LacMachine extends L2tpEndpoint {
+  readonly role = "lac";
+  readonly lac: LacConfig;
+  readonly #routes = new Routes<Session>();
+  /** Sessions by the name of their call. */
+  readonly #calls = new Map<string, Session>();
+  readonly #proxies = new Map<Session, Negotiated>();
+  readonly #redials = new Map<string, Timer>();
+  readonly #up = new Set<string>();
+  #reported = false;
+
+  /** @throws TypeError when the configuration is wrong. */
+  constructor(config: unknown, surroundings: Surroundings, rules: Partial<L2tpRules> = {}) {
+    const parsed = parseConfig(lacConfigSchema, "a LAC", config);
+    super(parsed, surroundings, { ...LAC_RULES, ...rules });
+    this.lac = parsed;
+  }
+
+  /** Makes a call: one of the configuration by its name, or one that is told here. */
+  dial(told: Record<string, unknown>, now: number): void {
+    const { in: within, ...rest } = told;
+    const known = this.lac.calls.find(({ name }) => name === told.name);
+    const call = callOf({ ...known, ...rest as Partial<CallConfig> }, String(told.name ?? "call"));
+    if (this.#calls.has(call.name)) return;
+    const tunnel = within as Tunnel | undefined ?? this.tunnelTo(call.peer, call.tunnel);
+    if (tunnel === undefined) {
+      return this.trace("call_failed", { call: call.name, reason: "no such peer" });
+    }
+    const session = new Session(tunnel, this, "incoming", call);
+    session.serial = this.nextSerial();
+    tunnel.sessions.add(session);
+    this.#calls.set(call.name, session);
+    session.ring(now);
+    tunnel.pump(now);
+  }
+
+  callValues(session: Session, name: Uppercase<CallMessage>): Partial<AttributeValues> {
+    const call = session.call ?? callOf({}, "call");
+    switch (name) {
+      case "ICRQ":
+        return {
+          assignedSessionId: session.localId,
+          callSerialNumber: session.serial,
+          bearerType: call.bearerType,
+          physicalChannelId: call.physicalChannelId,
+          callingNumber: optional(call.callingNumber),
+          calledNumber: optional(call.calledNumber),
+          subAddress: optional(call.subAddress),
+        };
+      case "OCRP":
+        return {
+          assignedSessionId: session.localId,
+          physicalChannelId: call.physicalChannelId,
+        };
+      case "ICCN":
+      case "OCCN":
+        return {
+          txConnectSpeed: call.txConnectSpeed,
+          framingType: call.framingType,
+          rxConnectSpeed: call.rxConnectSpeed,
+          sequencingRequired: call.sequencingRequired ? true : undefined,
+          ...(name === "ICCN" ? this.#onlyIncoming(session, call) : {}),
+        };
+      default:
+        return {};
+    }
+  }
+
+  answerTo(session: Session): AnswerConfig | undefined {
+    const number = new TextDecoder().decode(session.heard.calledNumber);
+    return this.lac.answers.find((answer) =>
+      answer.number === undefined || answer.number === number
+    );
+  }
+
+  callFor(session: Session): CallConfig {
+    const number = new TextDecoder().decode(session.heard.calledNumber);
+    session.serial = session.heard.callSerialNumber ?? 0;
+    const told = { framingType: session.heard.framingType, ...session.answer?.call };
+    const call = callOf(told, session.answer?.call.name ?? `outgoing ${number}`);
+    this.#calls.set(call.name, session);
+    return call;
+  }
+
+  startLink(session: Session, link: PppSession, now: number): void {
+    const negotiated = this.#proxies.get(session);
+    this.#proxies.delete(session);
+    // The client has spoken with this LAC before, and waits for the LNS to go on.
+    if (negotiated !== undefined && link.adopt(negotiated.client, now)) return;
+    link.open(now);
+  }
+
+  callEnded(session: Session, fault: Fault, now: number): void {
+    const { call } = session;
+    this.#proxies.delete(session);
+    if (call === undefined || this.#calls.get(call.name) !== session) return;
+    this.#calls.delete(call.name);
+    this.#up.delete(call.name);
+    this.trace("call_ended", { call: call.name, ...fault });
+    if (this.lac.redial === 0 || session.direction === "outgoing") return;
+    const timer = this.#redials.get(call.name) ??
+      new Timer((at) => this.dial({ name: call.name }, at));
+    this.#redials.set(call.name, timer);
+    this.timers.set(timer, now + this.lac.redial);
+  }
+
+  protected start(now: number): void {
+    for (const { name, autodial } of this.lac.calls) if (autodial) this.dial({ name }, now);
+  }
+
+  protected route(packet: Uint8Array): Session | undefined {
+    const addresses = addressesOf(packet);
+    if (addresses === undefined) return undefined;
+    const found = this.#routes.find(addresses.source);
+    if (found !== undefined || this.#calls.size !== 1) return found;
+    // A call that names no clients carries everything while it is the only one.
+    const [only] = this.#calls.values();
+    return only.call?.clients.length === 0 ? only : undefined;
+  }
+
+  protected pppConfig(session: Session): PppConfig {
+    const { ppp } = session.call ?? callOf({}, "call");
+    const given = Object.entries(ppp).filter(([, value]) => value !== undefined);
+    return { ...this.config.ppp, ...Object.fromEntries(given) };
+  }
+
+  protected passwordOf(): undefined {
+    return undefined;
+  }
+
+  protected addressFor(_session: Session, _user: string, requested: string): string | undefined {
+    return requested === UNKNOWN ? undefined : requested;
+  }
+
+  protected linkUp(): void {}
+
+  protected networkUp(session: Session, family: 4 | 6, local: string): void {
+    const { call } = session;
+    if (call === undefined) return;
+    for (const client of call.clients) {
+      if (client.includes(":") === (family === 6)) this.#routes.add(client, session);
+    }
+    if (family === 4 && local !== UNKNOWN) this.#routes.add(local, session);
+    this.#up.add(call.name);
+    const wanted = this.lac.calls.filter(({ autodial }) => autodial);
+    if (this.#reported || wanted.some(({ name }) => !this.#up.has(name))) return;
+    this.#reported = true;
+    this.trace("established", { calls: wanted.length });
+  }
+
+  protected networkDown(session: Session, family: 4 | 6): void {
+    for (const client of session.call?.clients ?? []) {
+      if (client.includes(":") === (family === 6)) this.#routes.remove(client, session);
+    }
+    const local = session.ppp?.ipcp.local ?? UNKNOWN;
+    if (family === 4 && local !== UNKNOWN) this.#routes.remove(local, session);
+  }
+
+  #onlyIncoming(session: Session, call: CallConfig): Partial<AttributeValues> {
+    const privateGroupId = optional(call.privateGroupId);
+    if (call.proxy === "none") return { privateGroupId };
+    const negotiated = negotiateProxy(call.proxy, this.pppConfig(session), this.random);
+    this.#proxies.set(session, negotiated);
+    return { privateGroupId, ...proxyValues(negotiated, this.rules.proxyAuthenIdReserved) };
+  }
+}
+
+/** Octets of a text, or nothing for none. */
+function optional(text: string | undefined): Uint8Array | undefined {
+  return text === undefined || text === "" ? undefined : new TextEncoder().encode(text);
+}

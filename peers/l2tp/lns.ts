@@ -1,0 +1,166 @@
+/**
+ * The reference L2TP Network Server: the end where PPP links terminate, and from which datagrams go on
+ * into the network behind the `lan` port. Pure: see `Machine`.
+ */
+import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
+import type { Surroundings } from "../machine.ts";
+import { AddressPool } from "./address_pool.ts";
+import type { CallMessage } from "./call_table.ts";
+import { type CallConfig, callOf, type LnsConfig, lnsConfigSchema, parseConfig } from "./config.ts";
+import { L2tpEndpoint } from "./endpoint.ts";
+import type { Fault } from "./fault.ts";
+import type { PppConfig } from "./ppp/config.ts";
+import type { PppSession } from "./ppp/ppp_session.ts";
+import { proxiedLink } from "./proxy.ts";
+import { addressesOf, Routes } from "./routes.ts";
+import { type L2tpRules, LNS_RULES } from "./rules.ts";
+import { Session } from "./session.ts";
+import type { Tunnel } from "./tunnel.ts";
+
+const UNKNOWN = "0.0.0.0";
+
+/** The reference LNS. */
+export class LnsMachine extends L2tpEndpoint {
+  readonly role = "lns";
+  readonly lns: LnsConfig;
+  readonly #routes = new Routes<Session>();
+  readonly #pool: AddressPool;
+  readonly #users: Map<string, LnsConfig["users"][number]>;
+  /** What each session was given. */
+  readonly #given = new Map<Session, string>();
+  readonly #bySession = new Map<Session, string[]>();
+
+  /** @throws TypeError when the configuration is wrong. */
+  constructor(config: unknown, surroundings: Surroundings, rules: Partial<L2tpRules> = {}) {
+    const parsed = parseConfig(lnsConfigSchema, "an LNS", config);
+    super(parsed, surroundings, { ...LNS_RULES, ...rules });
+    this.lns = parsed;
+    this.#pool = new AddressPool(parsed.pool);
+    this.#users = new Map(parsed.users.map((user) => [user.name, user]));
+  }
+
+  /** Asks a LAC for a call: `peer` or `in` a tunnel, and what else a call has. */
+  dial(told: Record<string, unknown>, now: number): void {
+    const { in: within, ...rest } = told;
+    const call = callOf(rest as Partial<CallConfig>, String(told.name ?? "outgoing"));
+    const tunnel = within as Tunnel | undefined ?? this.#tunnelFor(call);
+    if (tunnel === undefined) {
+      return this.trace("call_failed", { call: call.name, reason: "no tunnel" });
+    }
+    if (tunnel.state === "established" && !this.rules.mayRequestCall(tunnel.bearer)) {
+      return this.trace("call_failed", { call: call.name, reason: "no bearer capabilities" });
+    }
+    const session = new Session(tunnel, this, "outgoing", call);
+    session.serial = this.nextSerial();
+    tunnel.sessions.add(session);
+    session.ring(now);
+    tunnel.pump(now);
+  }
+
+  callValues(session: Session, name: Uppercase<CallMessage>): Partial<AttributeValues> {
+    if (name === "ICRP") return { assignedSessionId: session.localId };
+    const { call } = session;
+    if (name !== "OCRQ" || call === undefined) return {};
+    const text = (value: string) => new TextEncoder().encode(value);
+    return {
+      assignedSessionId: session.localId,
+      callSerialNumber: session.serial,
+      minimumBps: 0,
+      maximumBps: call.txConnectSpeed,
+      bearerType: call.bearerType,
+      framingType: call.framingType,
+      calledNumber: text(call.calledNumber),
+      subAddress: call.subAddress === undefined ? undefined : text(call.subAddress),
+    };
+  }
+
+  answerTo(): undefined {
+    return undefined;
+  }
+
+  callFor(session: Session): CallConfig {
+    return session.call ?? callOf({}, "incoming");
+  }
+
+  startLink(session: Session, link: PppSession, now: number): void {
+    session.serial = session.heard.callSerialNumber ?? session.serial;
+    const trusted = this.rules.honoursProxy(this.lns.trustProxy);
+    const { authentication } = this.config.ppp;
+    const proxied = trusted
+      ? proxiedLink(session.heard, authentication, (name) => this.passwordOf(name))
+      : undefined;
+    if (proxied !== undefined && link.adopt(proxied, now)) {
+      return session.trace("proxy_honoured", { user: link.user });
+    }
+    link.open(now);
+  }
+
+  callEnded(session: Session, _fault: Fault, _now: number): void {
+    this.#release(session);
+  }
+
+  protected start(): void {}
+
+  protected route(packet: Uint8Array): Session | undefined {
+    const addresses = addressesOf(packet);
+    return addresses === undefined ? undefined : this.#routes.find(addresses.destination);
+  }
+
+  protected pppConfig(): PppConfig {
+    return this.config.ppp;
+  }
+
+  protected passwordOf(name: string): string | undefined {
+    return this.#users.get(name)?.password;
+  }
+
+  protected addressFor(session: Session, user: string, requested: string): string | undefined {
+    const fixed = this.#users.get(user)?.address;
+    if (fixed !== undefined) return fixed;
+    const given = this.#given.get(session);
+    const own = this.config.ppp.address;
+    const free = requested !== UNKNOWN && requested !== own && !this.#routes.has(requested);
+    if (this.lns.acceptAddress && free) return requested;
+    if (given !== undefined) return given;
+    const address = this.#pool.take();
+    if (address !== undefined) this.#given.set(session, address);
+    return address;
+  }
+
+  protected linkUp(session: Session, accm: number): void {
+    if (this.lns.setLinkInfo) session.sendSli(accm, 0xffffffff);
+  }
+
+  protected networkUp(session: Session, family: 4 | 6, _local: string, remote: string): void {
+    const routes = this.#users.get(session.ppp?.user ?? "")?.routes ?? [];
+    const mine = routes.filter((route) => route.includes(":") === (family === 6));
+    if (family === 4 && remote !== UNKNOWN) mine.push(remote);
+    for (const route of mine) this.#routes.add(route, session);
+    this.#bySession.set(session, [...(this.#bySession.get(session) ?? []), ...mine]);
+  }
+
+  protected networkDown(session: Session, family: 4 | 6): void {
+    const routes = this.#bySession.get(session) ?? [];
+    const of = (route: string) => route.includes(":") === (family === 6);
+    for (const route of routes.filter(of)) this.#routes.remove(route, session);
+    this.#bySession.set(session, routes.filter((route) => !of(route)));
+  }
+
+  #release(session: Session): void {
+    for (const route of this.#bySession.get(session) ?? []) this.#routes.remove(route, session);
+    this.#bySession.delete(session);
+    const given = this.#given.get(session);
+    if (given !== undefined) this.#pool.release(given);
+    this.#given.delete(session);
+  }
+
+  /** A tunnel to the LAC: one that it began, or one of this end's own. */
+  #tunnelFor(call: CallConfig): Tunnel | undefined {
+    const peer = this.config.peers.find(({ name }) => name === call.peer);
+    for (const tunnel of this.tunnels.byId.values()) {
+      const fits = peer === undefined || tunnel.remote.address === peer.address;
+      if (tunnel.state === "established" && tunnel.phase === "open" && fits) return tunnel;
+    }
+    return this.tunnelTo(call.peer, call.tunnel);
+  }
+}

@@ -1,0 +1,261 @@
+/** One session: its call (RFC 2661 §7.4, §7.5), its data, and the PPP link within. */
+import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
+import type { CallErrorsValue, CauseValue } from "../../captures/wire/l2tp_values.ts";
+import type { CallAction, CallEvent, CallMessage, CallState, CallTable } from "./call_table.ts";
+import type { AnswerConfig, CallConfig } from "./config.ts";
+import { DataChannel } from "./data.ts";
+import type { L2tpEndpoint } from "./endpoint.ts";
+import { type Fault, faultOf, resultCode } from "./fault.ts";
+import type { ReceivedMessage } from "./read_message.ts";
+import { PppSession } from "./ppp/ppp_session.ts";
+import { CALL_TABLES } from "./rules/call.ts";
+import { Timer } from "./timers.ts";
+import type { Tunnel } from "./tunnel.ts";
+
+/** Who rang: RFC 2661 §5.2. */
+export type Direction = "incoming" | "outgoing";
+
+/** One session of a tunnel. */
+export class Session {
+  state: CallState = "idle";
+  localId = 0;
+  /** Session ID that the peer assigned; 0 while unknown. */
+  peerId = 0;
+  serial = 0;
+  /** What the LAC knows of the call, or what the LNS asks for. */
+  call: CallConfig | undefined;
+  /** What becomes of a call that the LNS asked for. */
+  answer: AnswerConfig | undefined;
+  ppp: PppSession | undefined;
+  /** What the messages of this call carried so far. */
+  readonly heard: Partial<AttributeValues> = {};
+  readonly data: DataChannel;
+  readonly #endpoint: L2tpEndpoint;
+  readonly #table: CallTable;
+  readonly #bearer: Timer;
+  #fault: Fault = { result: 3 };
+  #cause: CauseValue | undefined;
+
+  constructor(
+    readonly tunnel: Tunnel,
+    endpoint: L2tpEndpoint,
+    readonly direction: Direction,
+    call?: CallConfig,
+  ) {
+    const { role, config, rules, timers } = endpoint;
+    this.#endpoint = endpoint;
+    this.call = call;
+    this.#table = CALL_TABLES[role][direction];
+    this.data = new DataChannel(config.data, role, rules, {
+      timers,
+      frame: (bytes, start, end, now) => this.ppp?.receive(bytes, start, end, now),
+    });
+    this.#bearer = new Timer((now) => this.#answered(now));
+  }
+
+  /** A call is to be made. */
+  ring(now: number): void {
+    this.event("ring", now);
+  }
+
+  /** Ends the call with a CDN. */
+  close(fault: Fault, now: number, cause?: CauseValue): void {
+    this.#cause = cause;
+    this.event("close", now, fault);
+    this.tunnel.pump(now);
+  }
+
+  /** Takes a message about this session. */
+  message(message: ReceivedMessage, now: number): void {
+    const { name, values, fault } = message;
+    const { rules } = this.#endpoint;
+    if (name === "WEN" || name === "SLI") {
+      if (fault !== undefined) return this.close(fault, now);
+      return this.#notified(name, values);
+    }
+    const event = name!.toLowerCase() as CallMessage;
+    if (event === "cdn") return this.#cdn(message, now);
+    const expected = this.#expects(event);
+    if (!expected) {
+      return this.event(event, now, rules.callSequenceFault(this.state, name!));
+    }
+    if (values.assignedSessionId !== undefined && this.peerId === 0) {
+      this.tunnel.sessions.named(this, values.assignedSessionId);
+    }
+    Object.assign(this.heard, values);
+    const reason = fault ?? this.#judge(event);
+    this.event(reason === undefined ? event : `${event}_bad`, now, reason);
+  }
+
+  /** Takes a data message's frame in. */
+  receive(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    ns: number | undefined,
+    now: number,
+  ): void {
+    if (!this.#endpoint.rules.acceptsDataIn(this.state)) {
+      return this.trace("data_dropped", { reason: `state ${this.state}` });
+    }
+    const became = this.data.receive(bytes, start, end, ns, now);
+    if (became === "late") this.trace("data_dropped", { reason: "late", ns });
+  }
+
+  /** Sends a PPP frame in two parts. */
+  sendFrame(header: Uint8Array, information: Uint8Array, keepalive: boolean): void {
+    if (this.state !== "established") return;
+    const { rules } = this.#endpoint;
+    const tunnelId = rules.headerTunnelId(this.tunnel.peerId, this.tunnel.localId);
+    const sessionId = rules.headerSessionId(this.peerId, this.localId);
+    const packet = this.data.message(tunnelId, sessionId, header, information, keepalive);
+    this.#endpoint.send(this.tunnel.port, packet, this.tunnel.remote);
+  }
+
+  /** The tunnel is gone, and this session with it. */
+  tunnelClosed(now: number): void {
+    this.#cleanUp("tunnel closed", now);
+  }
+
+  /** Tells the LNS of errors on the line: RFC 2661 §6.13. */
+  sendWen(callErrors: CallErrorsValue): void {
+    this.#send("WEN", { callErrors });
+  }
+
+  /** Tells the LAC of PPP's character maps: RFC 2661 §6.14. */
+  sendSli(send: number, receive: number): void {
+    this.#send("SLI", { accm: { reserved: 0, send, receive } });
+  }
+
+  /** Sends a CDN. */
+  sendCdn(fault: Fault): void {
+    const { rules } = this.#endpoint;
+    this.trace("cdn", { direction: "sent", ...fault });
+    this.#send("CDN", {
+      resultCode: resultCode(fault),
+      assignedSessionId: rules.cdnSessionId(this.localId),
+      q931CauseCode: this.#cause,
+    });
+  }
+
+  /** Writes a line of the trace about this session. */
+  trace(event: string, fields: Record<string, unknown> = {}): void {
+    const call = this.call === undefined ? {} : { call: this.call.name };
+    this.tunnel.trace(event, {
+      session: this.localId,
+      peer_session: this.peerId,
+      ...call,
+      ...fields,
+    });
+  }
+
+  /** Lets an event of RFC 2661 §7.4 or §7.5 happen. */
+  event(event: CallEvent, now: number, fault?: Fault): void {
+    const { rules } = this.#endpoint;
+    const known = rules.callTransition(this.#table, this.state, event);
+    // What is not acceptable and has no row of its own is as bad as what is out of order.
+    const plain = event.endsWith("_bad") ? this.#disconnects() : undefined;
+    const transition = known ?? plain;
+    if (transition === undefined) return;
+    if (fault !== undefined) this.#fault = fault;
+    this.state = transition.next;
+    for (const action of transition.actions) this.#act(action, event, now);
+  }
+
+  #disconnects() {
+    return { actions: ["send_cdn", "clean_up"] as const, next: "idle" as const };
+  }
+
+  /** Whether a message is the one that this state waits for. */
+  #expects(event: CallMessage): boolean {
+    const next = this.#endpoint.rules.callTransition(this.#table, this.state, event)?.next;
+    return next !== undefined && next !== "idle";
+  }
+
+  #judge(event: CallMessage): Fault | undefined {
+    const { rules, config } = this.#endpoint;
+    const { framingType, bearerType } = this.heard;
+    if (event === "iccn" || event === "ocrq" || event === "occn") {
+      const advertised = config.framingCapabilities;
+      if (!rules.acceptsFraming(framingType ?? 0, advertised)) return rules.framingFault;
+    }
+    if (event !== "ocrq") return undefined;
+    const advertised = config.bearerCapabilities ?? 0;
+    if (!rules.acceptsBearer(bearerType ?? 0, advertised)) return rules.bearerFault;
+    this.answer = this.#endpoint.answerTo(this);
+    this.call = this.answer === undefined ? undefined : this.#endpoint.callFor(this);
+    return this.answer === undefined ? { result: 6 } : undefined;
+  }
+
+  #cdn({ values }: ReceivedMessage, now: number): void {
+    const { rules } = this.#endpoint;
+    const fault = faultOf(values.resultCode);
+    const cause = values.q931CauseCode;
+    const told = cause === undefined ? {} : { cause: cause.cause };
+    this.trace("cdn", { direction: "received", ...fault, ...told });
+    if (rules.answersCdn) this.sendCdn(fault);
+    this.event("cdn", now, fault);
+  }
+
+  #notified(name: "WEN" | "SLI", values: Partial<AttributeValues>): void {
+    const { rules } = this.#endpoint;
+    if (name === "WEN" && rules.takesWen) this.trace("wen", { ...values.callErrors });
+    if (name === "SLI" && rules.takesSli) this.trace("sli", { ...values.accm });
+  }
+
+  #act(action: CallAction, event: CallEvent, now: number): void {
+    switch (action) {
+      case "open_tunnel":
+        return this.#endpoint.needsTunnel(this.tunnel, now);
+      case "open_bearer":
+        return this.#endpoint.timers.set(this.#bearer, now + (this.answer?.after ?? 0));
+      case "send_cdn":
+        return this.sendCdn(this.#fault);
+      case "prepare_data":
+        return this.#prepareData(now);
+      case "clean_up":
+        return this.#cleanUp(event, now);
+      default: {
+        const name = action.slice(5).toUpperCase() as Uppercase<CallMessage>;
+        return this.#send(name, this.#endpoint.callValues(this, name));
+      }
+    }
+  }
+
+  #send(name: Uppercase<CallMessage> | "WEN" | "SLI", values: Partial<AttributeValues>): void {
+    const { rules } = this.#endpoint;
+    this.tunnel.send(name, rules.headerSessionId(this.peerId, this.localId), values);
+  }
+
+  /** The called party has answered, or not. */
+  #answered(now: number): void {
+    const { outcome } = this.answer ?? { outcome: "answer" };
+    if (outcome === "answer") this.event("answer", now);
+    else this.event("failure", now, { result: outcome });
+    this.tunnel.pump(now);
+  }
+
+  #prepareData(now: number): void {
+    const { rules, role } = this.#endpoint;
+    const asked = role === "lac" ? this.call?.sequencingRequired : this.heard.sequencingRequired;
+    this.data.required = asked === true && rules.keepsToSequencingRequired;
+    if (this.data.required) this.data.switchSequencing(true);
+    this.trace("session_up", { direction: this.direction, serial: this.serial });
+    // The peer takes no data before it has the message that says that the call is connected.
+    this.tunnel.pump(now);
+    this.ppp = this.#endpoint.linkFor(this);
+    this.#endpoint.startLink(this, this.ppp, now);
+  }
+
+  #cleanUp(reason: string, now: number): void {
+    const wasUp = this.ppp !== undefined;
+    this.state = "idle";
+    this.#endpoint.timers.stop(this.#bearer);
+    this.data.stop();
+    this.ppp?.destroy(now);
+    this.tunnel.sessions.remove(this);
+    if (wasUp) this.trace("session_down", { reason, lost: this.data.lost });
+    this.ppp = undefined;
+    this.#endpoint.callEnded(this, this.#fault, now);
+  }
+}
