@@ -19,7 +19,9 @@ import type { ControlMessage } from "../facts/wire.ts";
  */
 export function outstanding(c: Conversations, window: number, reaches: boolean): Step {
   const view = c.tunnel("a");
-  const both = [...view.device, ...view.tester].sort((x, y) => x.time - y.time);
+  const both = [...view.device, ...view.tester].sort((x, y) =>
+    x.time - y.time || x.frame.number - y.frame.number
+  );
   let acknowledged = 0, next = 0, most = 0, last: ControlMessage | undefined;
   for (const message of both) {
     if (message.from === view.tester[0]?.from) {

@@ -1,0 +1,22 @@
+/** All cases of the bench. */
+import type { Case } from "../cases.ts";
+import { LAC_BASE } from "./lac_base.ts";
+import { LNS_AVPS } from "./lns_avps.ts";
+import { LNS_CONTROL } from "./lns_control.ts";
+import { LNS_DATA } from "./lns_data.ts";
+import { LNS_HEADER } from "./lns_header.ts";
+import { LNS_RELIABLE } from "./lns_reliable.ts";
+import { LNS_SECRETS } from "./lns_secrets.ts";
+import { LNS_SESSIONS } from "./lns_sessions.ts";
+
+/** The cases, by role and group. */
+export const L2TP_CASES: readonly Case[] = [
+  ...LNS_HEADER,
+  ...LNS_AVPS,
+  ...LNS_SECRETS,
+  ...LNS_CONTROL,
+  ...LNS_RELIABLE,
+  ...LNS_SESSIONS,
+  ...LNS_DATA,
+  ...LAC_BASE,
+];
