@@ -55,13 +55,21 @@ class CoreAccumulator implements Accumulator<CoreTimes> {
         facts.moreSessions = true;
         return;
       }
-      facts.lanes.set(session, lane = { label: session, spans: [] });
+      facts.lanes.set(session, lane = { label: named(session), spans: [] });
     }
     const last = lane.spans.at(-1);
     if (last?.value === value) last.to = Math.max(last.to, at);
     else if (lane.spans.length < MOST_SPANS) lane.spans.push({ from: at, to: at, value });
     else facts.moreSpans++;
   }
+}
+
+/** A session as traces name it, with the word for its protocol number. */
+function named(session: string): string {
+  return session.replace(
+    /^(1|6|17) /,
+    (_, n) => `${{ 1: "ICMP", 6: "TCP", 17: "UDP" }[Number(n)]} `,
+  );
 }
 
 /** The plots of cores. */

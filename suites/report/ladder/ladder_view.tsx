@@ -92,9 +92,11 @@ function Gap({ row, life }: { row: GapRow; life: string }) {
   return (
     <li class="gap">
       <span class="time" />
-      <svg aria-hidden="true">
-        <use href={`#${life}`} />
-      </svg>
+      <span class="arrows">
+        <svg aria-hidden="true">
+          <use href={`#${life}`} />
+        </svg>
+      </span>
       <span class="what quiet">… {count(row.skipped)} more frames ({where})</span>
     </li>
   );
@@ -117,10 +119,12 @@ function Row({ row, columns, life, anchored }: RowProps) {
       id={anchored && anchor !== undefined ? rowAnchor(anchor) : undefined}
     >
       <span class="time">{sightings[0].at === 0 ? "0" : `+${duration(sightings[0].at)}`}</span>
-      <svg aria-hidden="true">
-        <use href={`#${life}`} />
-        <Arrow from={from} to={to} of={columns.length} kind={kind} missed={missedAt.length > 0} />
-      </svg>
+      <span class="arrows">
+        <svg aria-hidden="true">
+          <use href={`#${life}`} />
+          <Arrow from={from} to={to} of={columns.length} kind={kind} missed={missedAt.length > 0} />
+        </svg>
+      </span>
       <span class="what">
         {named ? <b class="mark">✗ proof</b> : null}
         <span class="sr">{who}</span>

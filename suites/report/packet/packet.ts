@@ -49,7 +49,10 @@ export interface Packet {
 }
 
 /** Layers that say where a packet goes rather than what it is. */
-const CARRIERS = new Set(["ethernet", "vlan", "ipv4", "ipv6", "udp", "padding"]);
+const CARRIERS = new Set([
+  ...["ethernet", "vlan", "ipv4", "ipv6", "udp", "padding", "raw", "null", "sll", "sll2", "llc"],
+  ...["ppp", "pppd", "pppoe", "chdlc"],
+]);
 
 /** Dissects a frame; `most` octets of it are kept for the hex dump. */
 export function packetOf(capture: string, frame: Frame, most: number): Packet {

@@ -9,7 +9,7 @@ import type { Packet, PacketField, PacketLayer } from "./packet.ts";
 interface Props {
   packet: Packet;
   anchor: string;
-  /** Where the reader came from, for the way back. */
+  /** Its row in the ladder, or its scenario. */
   back: string;
   /** The capture, as a command line in the run directory names it. */
   file: string;
@@ -49,6 +49,9 @@ export function PacketView(props: Props) {
         <p class="quiet">{length} octets on the wire at {time}</p>
         <p class="line">{line}</p>
         {children}
+        <p class="ladderlink">
+          <a href={`#${back}`}>Where it stands in its scenario</a>
+        </p>
       </header>
       <div class="dissection">
         <div class="tree" role="group" aria-label="Dissection">
@@ -66,12 +69,19 @@ export function PacketView(props: Props) {
   );
 }
 
+/** The name of a header as its specification writes it: `IPv4`, `UDP`, `core identity`. */
+function layerTitle(name: string): string {
+  const ip = /^ip(v[46])/.exec(name);
+  if (ip !== null) return `IP${ip[1]}${name.slice(4).replaceAll("_", " ")}`;
+  return name.length <= 5 ? name.toUpperCase() : name.replaceAll("_", " ");
+}
+
 function LayerView({ layer }: { layer: PacketLayer }) {
   const { name, start, end, summary, problem, fields } = layer;
   return (
     <details open>
       <summary data-o={`${start}-${end}`}>
-        <b>{name.replaceAll("_", " ")}</b>
+        <b>{layerTitle(name)}</b>
         {summary === "" ? "" : `: ${summary}`}
         {problem === undefined ? null : <span class="problem">✗ {problem}</span>}
       </summary>

@@ -70,8 +70,10 @@ function Page({ report, material }: { report: Report; material: Material }) {
           </nav>
         </header>
         <main>
-          <About report={report} />
-          <Totals report={report} />
+          <div class="overview">
+            <About report={report} />
+            <Totals report={report} />
+          </div>
           <Failures context={context} />
           <Exceptions report={report} />
           <Coverage report={report} />

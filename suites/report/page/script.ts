@@ -127,6 +127,23 @@ export const SCRIPT = `
   addEventListener("hashchange", arrive);
   arrive();
 
+  // A packet is one step in the history, however many neighbours are looked at: closing it leads back
+  // to where it was opened.
+  let opened = false;
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[href^='#']") : null;
+    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.matches("a[rel=prev], a[rel=next]")) {
+      event.preventDefault();
+      location.replace(link.href);
+    } else if (link.matches("a.close") && opened) {
+      event.preventDefault();
+      opened = false;
+      history.back();
+    } else if (link.hash.startsWith("#packet-")) opened = true;
+    else opened = false;
+  });
+
   // Keys.
   const move = (line, step) => {
     const lines = all("summary[data-o], details[open] > ul > li[data-o]", line.closest(".packet"));

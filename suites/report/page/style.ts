@@ -62,9 +62,11 @@ header.top nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: .
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .5rem 0; }
 dl.facts dt { color: var(--quiet); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
+.overview { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 2.5rem;
+  align-items: start; margin-top: .5rem; }
 .totals table { width: auto; } .totals td, .totals th { text-align: right; }
 .totals th[scope=row] { text-align: left; }
-.totals td.bar { width: 14rem; } svg.share { width: 13rem; height: .8rem; display: block; }
+.totals td.bar { width: 9rem; } svg.share { width: 8rem; margin-top: .3rem; height: .8rem; display: block; }
 svg.share rect { fill: var(--tone); stroke: var(--ground); stroke-width: 1px; }
 .failure { background: var(--raised); border: 1px solid var(--line);
   border-left: .3rem solid var(--tone); border-radius: 6px; padding: .75rem 1rem; margin: 1rem 0; }
@@ -79,7 +81,7 @@ table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 caption { text-align: left; color: var(--quiet); padding: .25rem .6rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { font-weight: 600; } tbody th { font-weight: 400; }
+th { font-weight: 600; } thead th { white-space: nowrap; } tbody th { font-weight: 400; }
 .matrix thead th { position: sticky; top: 0; background: var(--ground); z-index: 1; }
 .matrix { max-height: 80vh; overflow: auto; border: 1px solid var(--line); border-radius: 6px;
   background: var(--raised); }
@@ -104,6 +106,7 @@ details.scenario > summary { display: list-item; }
   gap: 1rem; margin: 1rem 0; }
 figure.plot { margin: 0; border: 1px solid var(--line); border-radius: 6px; padding: .6rem .75rem;
   min-width: 0; }
+.plot p { font-size: .85rem; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
 .plot svg { display: block; width: 100%; min-width: 34rem; font-size: 12px; }
 .plot text { fill: var(--ink); } .plot text.quiet { fill: var(--quiet); }
@@ -118,6 +121,7 @@ ${[0, 1, 2, 3, 4, 5, 6, 7].map((i) => `.c${i}, .s${i} { --c: var(--c${i}); }`).j
 .command button { position: absolute; right: .4rem; bottom: .4rem; font: inherit;
   font-size: .8rem; padding: .1rem .6rem; border: 1px solid var(--line); border-radius: 4px;
   background: var(--raised); color: var(--ink); cursor: pointer; }
+.command pre { padding-right: 5.5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .command p { margin: 0; font-size: .85rem; }
 footer { margin-top: 3rem; font-size: .9rem; }
 @media (max-width: 42rem) {
@@ -127,10 +131,11 @@ footer { margin-top: 3rem; font-size: .9rem; }
   h1 { font-size: 1.35rem; } .banner .sign { width: 2.4rem; height: 2.4rem; font-size: 1.4rem; }
   .matrix { max-height: none; }
   .totals td.bar { display: none; }
+  .overview { grid-template-columns: 1fr; }
 }
 @media print {
   :root { color-scheme: light; }
-  body { font-size: 11px; }
+  html { font-size: 11px; } body { font-size: 1rem; background: none; }
   .filter, nav, .command button, footer .keys { display: none !important; }
   .matrix { max-height: none; overflow: visible; border: 0; }
   .failure, tr, figure, .ladder li { break-inside: avoid; }

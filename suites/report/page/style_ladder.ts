@@ -7,7 +7,9 @@ export const LADDER_STYLE = `
   grid-template-columns: var(--time) var(--arrows) minmax(0, 1fr); }
 .ladder .heads { border-bottom: 1px solid var(--line); background: var(--raised); }
 .ladder .heads svg { grid-column: 2; height: 1.6rem; font-size: 13px; font-weight: 600; }
-.ladder svg { width: 100%; height: 100%; min-height: 1.9rem; display: block; overflow: visible; }
+.ladder svg { width: 100%; height: 100%; display: block; overflow: visible; }
+.ladder .arrows { position: relative; min-height: 1.9rem; }
+.ladder .arrows svg { position: absolute; inset: 0; }
 .ladder text { fill: var(--ink); }
 .ladder use line, g[id^=life] line { stroke: var(--line); stroke-width: 1.5; }
 .ladder line.arrow { stroke: var(--ink); stroke-width: 1.5; }
@@ -19,7 +21,9 @@ marker.plain path { fill: var(--ink); } marker.named path { fill: var(--fail); }
 .ladder .time { color: var(--quiet); font-size: .8rem; text-align: right; padding: .35rem .6rem;
   white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ladder .what { padding: .25rem .6rem; font-size: .9rem; overflow-wrap: anywhere;
-  align-self: center; position: relative; }
+  align-self: center; }
+.ladder li { position: relative; }
+.ladder .what a::after { content: ""; position: absolute; inset: 0; }
 .ladder .what a { color: var(--ink); text-decoration-color: var(--line); }
 .ladder .what a:hover { color: var(--accent); }
 .ladder .seen { display: block; color: var(--quiet); font-size: .78rem; line-height: 1.3; }
@@ -27,7 +31,7 @@ marker.plain path { fill: var(--ink); } marker.named path { fill: var(--fail); }
 .ladder li.named { background: color-mix(in srgb, var(--fail) 9%, transparent);
   box-shadow: inset 3px 0 var(--fail); }
 .ladder .mark { color: var(--fail); margin-right: .4rem; }
-.ladder li:hover { background: color-mix(in srgb, var(--accent) 8%, transparent); }
+.ladder li:not(.gap):hover { background: color-mix(in srgb, var(--accent) 8%, transparent); }
 .ladder li.gap .what { font-size: .82rem; }
 .ladder li.gap svg { opacity: .5; }
 @media (max-width: 42rem) {

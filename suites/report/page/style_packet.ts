@@ -7,7 +7,6 @@ export const PACKET_STYLE = `
 .packet nav { float: right; display: flex; gap: .25rem; }
 .packet nav a { display: grid; place-items: center; width: 2.4rem; height: 2.4rem;
   border: 1px solid var(--line); border-radius: 4px; text-decoration: none; color: var(--ink); }
-.packet summary b { text-transform: capitalize; }
 .packet ul { list-style: none; margin: 0 0 .25rem; padding-left: 1.4rem; font-size: .9rem; }
 .packet header ul { padding: 0; }
 .packet li[data-o], .packet summary { padding: 0 .35rem; border-radius: 3px;
@@ -41,6 +40,7 @@ pre.hex mark { background: var(--mark); color: light-dark(#000, #fff);
 @media print {
   .packet { position: static; break-inside: avoid-page; margin: 1rem 0; }
   .packet:not(.cited), .packet nav { display: none; }
-  .packet ul { columns: 2; }
+  .packet .tree ul { columns: 2; }
+  .packet .ladderlink { display: none; }
 }
 `;

@@ -11,7 +11,7 @@ export function roundTicks(most: number, count: number): number[] {
   if (!(most > 0) || !Number.isFinite(most)) return [0];
   const rough = most / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((s) => s >= rough)!;
+  const step = [1, 2, 5, 10].map((n) => n * power).find((s) => s >= rough * 0.7)!;
   const out: number[] = [];
   for (let i = 0; i * step <= most * 1.000001; i++) out.push(i * step);
   return out;

@@ -40,8 +40,8 @@ function BarsView({ plot, title }: { plot: Bars; title: string }) {
       {bars.map(({ label, value }, i) => (
         <g key={i} transform={`translate(0 ${i * row + 4})`}>
           <text x={left - 8} y="15" text-anchor="end">{shorten(label, 30)}</text>
-          <rect class="c0" x={left} y="3" height={row - 6} width={num(value / most * 330)} />
-          <text x={num(left + 6 + value / most * 330)} y="15">
+          <rect class="c0" x={left} y="3" height={row - 6} width={num(value / most * 300)} />
+          <text x={num(left + 6 + value / most * 300)} y="15">
             {quantity(value)} {plot.unit}
             {total > 0 ? ` (${(value / total * 100).toFixed(1)} %)` : ""}
           </text>
@@ -53,7 +53,7 @@ function BarsView({ plot, title }: { plot: Bars; title: string }) {
 
 function LinesView({ plot, title }: { plot: Lines; title: string }) {
   const series = plot.series.slice(0, MOST_SERIES);
-  const left = 64, top = 10, high = 170, wide = WIDTH - left - RIGHT;
+  const left = 64, top = 22, high = 170, wide = WIDTH - left - RIGHT;
   const points = series.flatMap((one) => one.points);
   const lastX = Math.max(...points.map(([x]) => x), 1e-9);
   const lastY = Math.max(...points.map(([, y]) => y), 1e-9);
@@ -68,7 +68,7 @@ function LinesView({ plot, title }: { plot: Lines; title: string }) {
           <text x={left - 6} y={num(y(value) + 4)} text-anchor="end">{label}</text>
         </g>
       ))}
-      <text class="quiet" x={left + 4} y={top + 8}>{plot.unit}</text>
+      <text class="quiet" x="8" y="12">{plot.unit}</text>
       {series.map((one, i) => (
         <g key={i} class={`s${i % COLOURS}`}>
           <polyline

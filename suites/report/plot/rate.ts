@@ -3,7 +3,7 @@ import type { Accumulator, Pass, Tap } from "../../evidence.ts";
 import type { Drawing } from "../../figure.ts";
 
 /** Slots of a histogram over time; its slots double in width when the time runs out of them. */
-const SLOTS = 128;
+const SLOTS = 64;
 /** Series at most: more lines than this cannot be told apart. */
 const MOST_SERIES = 6;
 
