@@ -89,7 +89,10 @@ export function checkOf(one: Case): Check<L2tpId> {
 
 /** The configuration of the device under test. */
 function deviceConfig(role: Role, more: Record<string, unknown>): Record<string, unknown> {
-  const wan = [{ port: "wan0", address: BENCH.device, udp: 1701 }];
+  const wan = [
+    { port: "wan0", address: BENCH.device, udp: 1701 },
+    { port: "spare", address: BENCH.device, udp: 1702 },
+  ];
   const peers = [{ name: "tester", address: BENCH.tester, port: 1701 }];
   return { wan, ...(role === "lac" ? { peers } : {}), ...more };
 }

@@ -23,10 +23,11 @@ const COMBINATIONS = Array.from(
   { length: 16 },
   (_, n) => BITS.reduce((word, bit, i) => n >> i & 1 ? word | bit : word, 2),
 );
-const IDENTIFIERS = COMBINATIONS.map((_, i) => i + 1);
+/** The identifiers of their LCP requests. */
+export const IDENTIFIERS = COMBINATIONS.map((_, i) => i + 1);
 
 /** The same LCP request under each combination of header options. */
-function combinations(tunnel: string, session: string, nr: number): StepInput[] {
+export function combinations(tunnel: string, session: string, nr: number): StepInput[] {
   return COMBINATIONS.flatMap((word, i): StepInput[] => [
     {
       ...{ do: "data", tunnel, session, payload: lcpRequest(i + 1), word },

@@ -1,6 +1,8 @@
 /** All cases of the bench. */
 import type { Case } from "../cases.ts";
 import { LAC_BASE } from "./lac_base.ts";
+import { LAC_CONTROL } from "./lac_control.ts";
+import { LAC_SESSIONS } from "./lac_sessions.ts";
 import { LNS_AVPS } from "./lns_avps.ts";
 import { LNS_CONTROL } from "./lns_control.ts";
 import { LNS_DATA } from "./lns_data.ts";
@@ -19,4 +21,6 @@ export const L2TP_CASES: readonly Case[] = [
   ...LNS_SESSIONS,
   ...LNS_DATA,
   ...LAC_BASE,
+  ...LAC_CONTROL,
+  ...LAC_SESSIONS,
 ];
