@@ -4,7 +4,7 @@ import { type Check, check } from "../../check.ts";
 import type { Evidence, Facts, Passes } from "../../evidence.ts";
 import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
 import { configured } from "../facts/nodes.ts";
-import type { NodeTrace, TraceFacts } from "../facts/trace.ts";
+import type { NodeTrace, TraceFacts, Worked } from "../facts/trace.ts";
 import type { WanFacts } from "../facts/wan.ts";
 import type { Announcement, WanDirection, WanSession } from "../facts/wan_types.ts";
 import type { CoreIdentityId } from "../requirements.ts";
@@ -93,6 +93,22 @@ export function keepsIdentity(sessions: Iterable<WanSession>): Verdict {
   });
 }
 
+/** Fails unless one core did all the work on each of the sessions that a trace names. */
+export function oneCoreEach(
+  sessions: Iterable<readonly [string, Worked]>,
+  sent: WanDirection,
+): Verdict {
+  return firstProblem(
+    sessions,
+    ([session, { cores, ports }]) =>
+      cores.size === 1 ? undefined : fail(
+        `one core processes ${session}, which came in by ${[...ports].join(" and ")}`,
+        `cores ${[...cores.keys()].join(", ")} do`,
+        frameOf(sent, session),
+      ),
+  );
+}
+
 /** Sessions in the order in which they began on the wire. */
 export function byBeginning(sessions: readonly WanSession[]): WanSession[] {
   return [...sessions].sort((a, b) => a.firstTime - b.firstTime);
@@ -109,6 +125,11 @@ export function announcedAt(announcements: readonly Announcement[], time: number
   let identities: string[] = announcements[0]?.identities ?? [];
   for (const a of announcements) if (a.time <= time) identities = a.identities;
   return identities;
+}
+
+/** The first packet of the session that a trace names, to be shown with a verdict on it. */
+export function frameOf(sent: WanDirection, session: string): FrameRef[] {
+  return refs(sent.sessions.find((s) => s.flow === session || s.identity === session)?.first);
 }
 
 /** Frames without the gaps. */

@@ -5,6 +5,7 @@ import {
   coreIdentityCheck,
   fail,
   firstProblem,
+  frameOf,
   inconclusive,
   keepsIdentity,
   lanFacts,
@@ -153,8 +154,9 @@ export const DELIVERY_CHECKS = [
           [...cores.keys()].some((core) => trace.cores.get(core) !== identity)
         );
         return misplaced === undefined ? delivered(facts.lan, "sender") : fail(
-          `the core of identity ${misplaced[0]}`,
-          `cores ${[...misplaced[1].cores.keys()].join(", ")}`,
+          `the core of identity ${misplaced[0]} processes its packets`,
+          `cores ${[...misplaced[1].cores.keys()].join(", ")} do`,
+          frameOf(sent, misplaced[0]),
         );
       }),
   ),

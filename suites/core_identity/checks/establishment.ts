@@ -6,6 +6,7 @@ import {
   coreIdentityCheck,
   fail,
   firstProblem,
+  frameOf,
   inconclusive,
   lanFacts,
   offeredCores,
@@ -171,12 +172,13 @@ export const ESTABLISHMENT_CHECKS = [
     ["7/named_cores"],
     { wan: wanFacts, trace: traceFacts },
     (facts) =>
-      whenTraced(facts, (trace) =>
+      whenTraced(facts, (trace, sent) =>
         firstProblem(trace.identities, ([identity, { cores }]) => {
           const [core] = cores.keys();
           return cores.size === 1 && trace.cores.get(core) === identity ? undefined : fail(
             `the core named ${nameOf(identity)}`,
             `cores ${[...cores.keys()].join(", ")}`,
+            frameOf(sent, identity),
           );
         })),
   ),

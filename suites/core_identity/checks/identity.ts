@@ -146,12 +146,13 @@ export const IDENTITY_CHECKS = [
     ["7/encrypted_identity"],
     { wan: wanFacts, trace: traceFacts },
     (facts) =>
-      whenTraced(facts, (trace) => {
+      whenTraced(facts, (trace, sent) => {
         const one = [...trace.sessions.values()].every(({ cores }) => cores.size === 1);
         const used = new Set([...trace.sessions.values()].flatMap((s) => [...s.cores.keys()])).size;
         return one && trace.unknown === 0 && used > 1 ? pass : fail(
           "one core for each session, several cores for all, no unknown identity",
           `${used} cores, ${trace.unknown} unknown identities`,
+          refs(sent.first),
         );
       }),
   ),

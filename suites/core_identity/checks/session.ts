@@ -9,6 +9,7 @@ import {
   firstProblem,
   inconclusive,
   keepsIdentity,
+  oneCoreEach,
   pass,
   refs,
   traceFacts,
@@ -43,18 +44,9 @@ export const SESSION_CHECKS = [
     ["7/sessions", "7/inner_ipv6", "7/outer_ipv6", "9/sessions"],
     { wan: wanFacts, trace: traceFacts },
     (facts) =>
-      whenTraced(facts, (trace) => {
+      whenTraced(facts, (trace, sent) => {
         if (trace.sessions.size === 0) return inconclusive("the trace names no session");
-        return firstProblem(trace.sessions, ([session, { cores }]) =>
-          cores.size === 1 ? undefined : fail(
-            `one core processes ${session}`,
-            `cores ${[...cores.keys()].join(", ")} do`,
-            refs(
-              facts.wan.of("sender")?.sessions.find((s) =>
-                s.flow === session
-              )?.first,
-            ),
-          ));
+        return oneCoreEach(trace.sessions, sent);
       }),
   ),
   coreIdentityCheck(
@@ -204,13 +196,10 @@ export const SESSION_CHECKS = [
     ["7/portless"],
     { wan: wanFacts, trace: traceFacts },
     (facts) =>
-      whenTraced(facts, (trace) => {
+      whenTraced(facts, (trace, sent) => {
         const fragments = [...trace.sessions].filter(([session]) => session.includes("#"));
         if (fragments.length === 0) return inconclusive("the trace names no fragment");
-        return firstProblem(fragments, ([session, { cores }]) =>
-          cores.size === 1
-            ? undefined
-            : fail(`one core processes ${session}`, `cores ${[...cores.keys()].join(", ")} do`));
+        return oneCoreEach(fragments, sent);
       }),
   ),
   coreIdentityCheck(
@@ -246,14 +235,10 @@ export const SESSION_CHECKS = [
     ["7/sessions", "9/sessions"],
     { wan: wanFacts, trace: traceFacts },
     (facts) =>
-      whenTraced(facts, (trace) => {
+      whenTraced(facts, (trace, sent) => {
         const many = [...trace.sessions].filter(([, { ports }]) => ports.size > 1);
         if (many.length === 0) return inconclusive("no session came in by several interfaces");
-        return firstProblem(many, ([session, { cores, ports }]) =>
-          cores.size === 1 ? undefined : fail(
-            `one core processes ${session}, which came in by ${[...ports].join(" and ")}`,
-            `cores ${[...cores.keys()].join(", ")} do`,
-          ));
+        return oneCoreEach(many, sent);
       }),
   ),
 ];

@@ -339,7 +339,7 @@ export const SESSION_ID_CHECKS = [
     ["9/least_load"],
     { wan: wanFacts, trace: traceFacts },
     (facts, evidence) =>
-      whenTraced(facts, (trace) => {
+      whenTraced(facts, (trace, sent) => {
         const order = evidence.stimuli.find((s) => s.kind === "instruct")?.instruction as
           | { values?: number[] }
           | undefined;
@@ -352,6 +352,7 @@ export const SESSION_ID_CHECKS = [
         return there * 2 > trace.bindings.length ? pass : fail(
           `most of ${trace.bindings.length} sessions on idle core ${idle}`,
           `${there}`,
+          refs(sent.first),
         );
       }),
   ),

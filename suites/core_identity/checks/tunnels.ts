@@ -6,6 +6,7 @@ import {
   inconclusive,
   keepsIdentity,
   lanFacts,
+  oneCoreEach,
   pass,
   refs,
   traceFacts,
@@ -63,6 +64,7 @@ export const TUNNEL_CHECKS = [
         return out.reordered <= arrived.reordered ? pass : fail(
           `at most ${arrived.reordered} of ${arrived.datagrams} reordered, as they arrived`,
           `${out.reordered} of ${out.datagrams}`,
+          refs(sent.first),
         );
       }),
   ),
@@ -90,14 +92,11 @@ export const TUNNEL_CHECKS = [
     ["7/wan_change"],
     { wan: wanFacts, trace: traceFacts },
     (facts, evidence) =>
-      whenTraced(facts, (trace) => {
+      whenTraced(facts, (trace, sent) => {
         if ((evidence.linkCounters.s1?.lost ?? 0) === 0) {
           return inconclusive("the link lost nothing while it was down");
         }
-        return firstProblem(trace.sessions, ([session, { cores }]) =>
-          cores.size === 1
-            ? undefined
-            : fail(`one core processes ${session}`, `cores ${[...cores.keys()].join(", ")} do`));
+        return oneCoreEach(trace.sessions, sent);
       }),
   ),
 ];
