@@ -121,6 +121,28 @@ Deno.test("the responses in that capture are those that RFC 2661 demands: identi
   assert.deepEqual(connected, valueIn(scccn, "challengeResponse"));
 });
 
+Deno.test("hidden values are those that an xl2tpd read: its log says the serial number", () => {
+  // An ICRQ that went to an xl2tpd with the secret `plumbline`; padding makes several blocks.
+  const icrq = fromHex(
+    "c80200aa203e000000020001800800000000000a8016000000241e84af517a8aacaada94db0a91aff1d6c01a0000" +
+      "000ef4312e4d9b794fab4f3d89194a19efbafde93925c0240000000f51409f67b25bf202f396579d8d2f6fe9d5" +
+      "e05ca6c21ff98ee54ad07720c5c0160000001220c161333061d3ed3e49d1f19de86e05c02c0000001603b5cf40" +
+      "f5855caa106c463c09c3fc6b03edf9ca12acf24636d4850d38480cdfedaedbbbb082",
+  );
+  const { avps } = message.decode(icrq).record!;
+  const find = (name: AttributeName) => avps.find(({ type }) => type === ATTRIBUTES[name].type)!;
+  const clear = (name: AttributeName) => {
+    const { value, hidden, type } = find(name);
+    assert.ok(hidden);
+    return unhide(type, value, ascii("plumbline"), find("randomVector").value).record!;
+  };
+  assert.equal(
+    readValue("callSerialNumber", clear("callSerialNumber")).record,
+    0x100000000 - 614334464,
+  );
+  assert.deepEqual(clear("callingNumber"), ascii("0123456789"));
+});
+
 Deno.test("a capture of a malformed message is read as far as it goes", () => {
   // Flags with reserved bits and without S, a Length of 514, and an ACCM of two octets.
   const bytes = fromHex("f0020202023008080808000000230530");

@@ -301,7 +301,8 @@ export abstract class L2tpEndpoint implements Machine {
       const known = this.tunnels.begun.get(key);
       if (known !== undefined) return known.control(header, packet, at, end, from, now);
       const tunnel = this.#requested(message, key, port, from, now);
-      return tunnel?.control(header, packet, at, end, from, now);
+      tunnel?.control(header, packet, at, end, from, now);
+      return this.#adopt(tunnel, now);
     }
     if (message.name === "StopCCN") {
       const tunnel = this.tunnels.begun.get(key) ?? this.tunnels.named(from, assigned);
@@ -331,11 +332,15 @@ export abstract class L2tpEndpoint implements Machine {
     tunnel.key = key;
     tunnels.begun.set(key, tunnel);
     tunnels.halfOpen.add(tunnel);
-    // What the lost tunnel was for goes into this one.
-    for (const call of tunnels.orphans.splice(0)) {
+    return tunnel;
+  }
+
+  /** What a tunnel that lost a tie was for goes into the winner's. */
+  #adopt(tunnel: Tunnel | undefined, now: number): void {
+    if (tunnel === undefined || tunnel.phase !== "open") return;
+    for (const call of this.tunnels.orphans.splice(0)) {
       if (call !== undefined) this.dial({ ...call, tunnel: undefined, in: tunnel }, now);
     }
-    return tunnel;
   }
 
   /** Settles a collision with an own SCCRQ to the same peer; false: the peer's is discarded. */
@@ -347,6 +352,8 @@ export abstract class L2tpEndpoint implements Machine {
     if (tie !== "win") {
       if (this.rules.announcesLostTie) own.close({ result: 3 }, now);
       else own.loseTie(now);
+      // Where both lose there is no winner whose tunnel the calls could go into.
+      if (tie === "both_lose") this.tunnels.orphans.length = 0;
     }
     if (tie !== "lose") this.discard("tie", from, { tie });
     return tie === "lose";
