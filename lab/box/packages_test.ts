@@ -1,0 +1,67 @@
+import { match, rejects, strictEqual } from "node:assert";
+import { provideRoot, unpackedRoot } from "./packages.ts";
+
+/** Runs `body` with a cache of its own. */
+async function withCache(body: (cache: string) => Promise<void>): Promise<void> {
+  const before = Deno.env.get("XDG_CACHE_HOME");
+  const cache = await Deno.makeTempDir({ prefix: "plumbline-" });
+  Deno.env.set("XDG_CACHE_HOME", cache);
+  try {
+    await body(cache);
+  } finally {
+    if (before === undefined) Deno.env.delete("XDG_CACHE_HOME");
+    else Deno.env.set("XDG_CACHE_HOME", before);
+    await Deno.remove(cache, { recursive: true });
+  }
+}
+
+async function has(command: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(command, { args: ["--version"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes the packages that are asked for, each with one file. */
+async function build(packages: readonly string[], folder: string): Promise<void> {
+  for (const name of packages) {
+    const tree = `${folder}/${name}`;
+    await Deno.mkdir(`${tree}/DEBIAN`, { recursive: true });
+    await Deno.mkdir(`${tree}/usr/bin`, { recursive: true });
+    const fields = ["Version: 1", "Architecture: all", "Maintainer: a <a@b.c>", "Description: t"];
+    const control = [`Package: ${name}`, ...fields, ""].join("\n");
+    await Deno.writeTextFile(`${tree}/DEBIAN/control`, control);
+    await Deno.writeTextFile(`${tree}/usr/bin/${name}`, "text");
+    await new Deno.Command("dpkg-deb", { args: ["-b", tree, `${folder}/${name}.deb`] }).output();
+    await Deno.remove(tree, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: "packages are unpacked side by side once, and found again without their source",
+  ignore: !await has("dpkg-deb"),
+  fn: () =>
+    withCache(async (cache) => {
+      const wanted = ["left", "right"];
+      strictEqual(await unpackedRoot(wanted), undefined);
+      const root = await provideRoot(wanted, { fetch: build });
+      match(root, new RegExp(`^${cache}/plumbline/roots/`));
+      for (const name of wanted) {
+        strictEqual(await Deno.readTextFile(`${root}/usr/bin/${name}`), "text");
+      }
+      const never = () => Promise.reject(new Error("asked twice"));
+      strictEqual(await provideRoot(["right", "left"], { fetch: never }), root);
+      strictEqual([...Deno.readDirSync(`${cache}/plumbline/roots`)].length, 1);
+    }),
+});
+
+Deno.test("where nothing can be fetched, one line says what to fetch and nothing is left", () =>
+  withCache(async (cache) => {
+    const offline = { fetch: () => Promise.reject(new Error("no mirror answers")) };
+    await rejects(provideRoot(["xl2tpd", "ppp"], offline), (error: Error) => {
+      match(error.message, /^Cannot provide .* as no mirror answers; .* xl2tpd ppp$/);
+      return true;
+    });
+    strictEqual([...Deno.readDirSync(`${cache}/plumbline/roots`)].length, 0);
+  }));
