@@ -89,10 +89,14 @@ export class Places {
     return undefined;
   }
 
-  /** The nodes among these, in the order in which a picture shows them; strangers come last. */
+  /**
+   * The nodes among these, in the order in which a picture shows them; strangers come last, those of
+   * one network side by side.
+   */
   order(found: Iterable<string>): string[] {
     const all = new Set(found);
-    return [...this.#known.filter((node) => all.delete(node)), ...all];
+    const known = this.#known.filter((node) => all.delete(node));
+    return [...known, ...[...all].sort((a, b) => a.localeCompare(b, "en", { numeric: true }))];
   }
 }
 

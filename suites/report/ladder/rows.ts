@@ -65,16 +65,12 @@ export function ladderOf(facts: LadderFacts, evidence: Evidence, head: number): 
   const place = (name: string) =>
     name === "" ? -1 : columns.includes(name) ? columns.indexOf(name) : columns.indexOf(OTHERS);
   const rows: LadderRow[] = [];
-  const passed = new Map(facts.taps.map(({ tap }) => [tap.name, 0]));
+  const { before, rest } = hiddenFrames(packets, facts);
   for (const sighted of packets) {
-    const gap = gapBefore(sighted, passed);
+    const gap = gapOf(sighted.map((one) => [one.tap.name, before.get(one) ?? 0]));
     if (gap !== undefined) rows.push(gap);
     rows.push(rowOf(sighted, zero, place, evidence));
   }
-  const rest = facts.taps.map(({ tap, frames }): [string, number] => [
-    tap.name,
-    frames - passed.get(tap.name)!,
-  ]);
   const last = gapOf(rest);
   if (last !== undefined) rows.push(last);
   return { columns, rows, begins, taps: facts.taps };
@@ -118,14 +114,22 @@ function columnsOf(packets: readonly KeptFrame[][], evidence: Evidence): string[
   return columns.length <= MOST_COLUMNS ? columns : [...columns.slice(0, MOST_COLUMNS - 1), OTHERS];
 }
 
-/** The frames that each tap has between the last packet shown and this one. */
-function gapBefore(sighted: readonly KeptFrame[], passed: Map<string, number>) {
-  const skipped = sighted.map(({ tap, frame }): [string, number] => {
-    const before = passed.get(tap.name) ?? 0;
-    passed.set(tap.name, Math.max(before, frame.number));
-    return [tap.name, frame.number - before - 1];
-  });
-  return gapOf(skipped);
+/** How many frames of a tap no row shows: before each frame that one does, and behind the last. */
+function hiddenFrames(packets: readonly KeptFrame[][], { taps }: LadderFacts) {
+  const before = new Map<KeptFrame, number>();
+  const rest: [string, number][] = [];
+  const all = packets.flat();
+  for (const { tap, frames } of taps) {
+    let last = 0;
+    const shown = all.filter((one) => one.tap === tap)
+      .sort((a, b) => a.frame.number - b.frame.number);
+    for (const one of shown) {
+      before.set(one, one.frame.number - last - 1);
+      last = one.frame.number;
+    }
+    rest.push([tap.name, frames - last]);
+  }
+  return { before, rest };
 }
 
 function gapOf(counts: [string, number][]): GapRow | undefined {

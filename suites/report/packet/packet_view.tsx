@@ -93,7 +93,7 @@ function LayerView({ layer }: { layer: PacketLayer }) {
 function FieldView({ field: { name, value, meaning, start, end } }: { field: PacketField }) {
   return (
     <li data-o={`${start}-${end}`}>
-      <i>{name}</i> {value}
+      <i>{name}:</i> {value}
       {meaning === undefined ? "" : ` (${meaning})`}
     </li>
   );

@@ -3,7 +3,6 @@
 import type { Report } from "../model.ts";
 import { GRAVITY } from "../../verdict.ts";
 import { VERDICT_WORDS } from "../words.ts";
-import { Command } from "./command.tsx";
 import { Facts } from "./facts.tsx";
 import { Verdict } from "./verdict_view.tsx";
 
@@ -22,7 +21,6 @@ export function About({ report: { run, device, plumbline } }: { report: Report }
   return (
     <section class="about" aria-label="What was tested, and how to do it again">
       <Facts facts={facts} />
-      <Command label="To do the same again" text={run.command} />
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { visible } from "../visible.ts";
 import { headline, VERDICT_WORDS } from "../words.ts";
 import { About, Exceptions, Totals } from "./about.tsx";
 import { Checks } from "./checks.tsx";
+import { Command } from "./command.tsx";
 import { pageContext } from "./context.ts";
 import { Coverage } from "./coverage.tsx";
 import { Failures } from "./failures.tsx";
@@ -74,6 +75,7 @@ function Page({ report, material }: { report: Report; material: Material }) {
             <About report={report} />
             <Totals report={report} />
           </div>
+          <Command label="To do the same again" text={report.run.command} />
           <Failures context={context} />
           <Exceptions report={report} />
           <Coverage report={report} />

@@ -12,7 +12,6 @@ export const PACKET_STYLE = `
 .packet li[data-o], .packet summary { padding: 0 .35rem; border-radius: 3px;
   overflow-wrap: anywhere; }
 .packet li i { font-style: normal; color: var(--quiet); }
-.packet li i::after { content: ":"; }
 .packet .on { background: var(--mark); color: light-dark(#000, #fff); }
 .packet .on i { color: inherit; }
 .packet .on::before { content: "▸"; margin-left: -.9em; display: inline-block; width: .9em; }
