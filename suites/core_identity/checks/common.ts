@@ -127,9 +127,10 @@ export function announcedAt(announcements: readonly Announcement[], time: number
   return identities;
 }
 
-/** The first packet of the session that a trace names, to be shown with a verdict on it. */
+/** The first packet of the session that a trace names (or of all), to be shown with a verdict. */
 export function frameOf(sent: WanDirection, session: string): FrameRef[] {
-  return refs(sent.sessions.find((s) => s.flow === session || s.identity === session)?.first);
+  const found = sent.sessions.find((s) => s.flow === session || s.identity === session);
+  return refs(found?.first ?? sent.first);
 }
 
 /** Frames without the gaps. */

@@ -243,7 +243,7 @@ export const SESSION_ID_CHECKS = [
         return alien === undefined && whole ? pass : fail(
           "the damaged datagrams, and no others, are missing on the LAN",
           alien ? `${alien.flow} came out altered` : "another number is missing",
-          refs(alien?.firstAlien),
+          refs(alien?.firstAlien ?? sent.first),
         );
       }),
   ),
