@@ -21,7 +21,7 @@ export interface Case {
   title: string;
   covers: readonly [L2tpId, ...L2tpId[]];
   role: Role;
-  /** Class of the device; `rfc2661` unless told. */
+  /** Class of the device; that of its role unless told. */
   class?: string;
   needs?: readonly string[];
   /** Takes a second rather than milliseconds. */
@@ -46,7 +46,7 @@ const LIMIT = 900_000;
 export function scenarioOf(one: Case): Scenario {
   const { role, name, title, steps = [], act, tunnels = ["a", "b", "c", "probe"] } = one;
   return {
-    ...{ id: `l2tp/${role}/${name}`, title, suite: "l2tp", class: one.class ?? "rfc2661" },
+    ...{ id: `l2tp/${role}/${name}`, title, suite: "l2tp", class: one.class ?? role },
     ...(one.needs === undefined ? {} : { needs: one.needs }),
     ...(one.heavy === undefined ? {} : { heavy: one.heavy }),
     topology: BENCH_TOPOLOGY,

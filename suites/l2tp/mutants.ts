@@ -1,6 +1,16 @@
-/** Mutants. */
+/**
+ * Mutants: a reference LAC or LNS with one choice replaced. Each names the requirement that it breaks,
+ * and as companions those that cannot help breaking with it.
+ */
 import type { Mutant } from "../mutant.ts";
+import { CALL_MUTANTS } from "./mutants/calls.ts";
+import { MESSAGE_MUTANTS } from "./mutants/messages.ts";
+import { TUNNEL_MUTANTS } from "./mutants/tunnels.ts";
 import type { L2tpId } from "./requirements.ts";
 
-/** The mutants. */
-export const L2TP_MUTANTS: readonly Mutant<L2tpId>[] = [];
+/** The mutants, in the order of the requirements that they break. */
+export const L2TP_MUTANTS: readonly Mutant<L2tpId>[] = [
+  ...MESSAGE_MUTANTS,
+  ...TUNNEL_MUTANTS,
+  ...CALL_MUTANTS,
+];

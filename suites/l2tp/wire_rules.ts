@@ -2,7 +2,29 @@
  * Rules about the wire that no peer has, as no peer would choose otherwise: what is done to a packet
  * as it leaves. Mutants alone replace them.
  */
+import { get16, put16 } from "../../captures/wire/octets.ts";
+import { type Avp, readAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { Endpoint, Machine, Transmission } from "../../peers/machine.ts";
+
+const HELLO = 6;
+
+/** The message type of a control message, 0 for a zero-length body, -1 for data and anything else. */
+export function messageTypeOf(packet: Uint8Array): number {
+  if (packet.length < 12 || (packet[0] & 0xc8) !== 0xc8) return -1;
+  return packet.length < 20 ? 0 : get16(packet, 18);
+}
+
+/** The AVPs of a control message. */
+export function avpsOf(packet: Uint8Array): Avp[] {
+  return readAvps(packet, 12, packet.length).avps;
+}
+
+/** A copy of a packet with another 16-bit number at an offset. */
+export function with16(packet: Uint8Array, at: number, value: number): Uint8Array {
+  const copy = packet.slice();
+  put16(copy, at, value);
+  return copy;
+}
 
 /** What a mutant may do to packets. */
 export const WIRE_RULES = {
@@ -10,6 +32,8 @@ export const WIRE_RULES = {
   leaves: (transmission: Transmission): Transmission[] => [transmission],
   /** The packet as it is taken in; undefined loses it. */
   enters: (packet: Uint8Array, _from?: Endpoint): Uint8Array | undefined => packet,
+  /** Whether the device still speaks, so many milliseconds after the last HELLO that it got. */
+  lives: (_withoutHello: number): boolean => true,
 };
 
 /** The type of these rules; a mutant is a partial one. */
@@ -20,6 +44,7 @@ export class OnTheWire implements Machine {
   readonly #machine: Machine;
   readonly #rules: WireRules;
   readonly #out: Transmission[] = [];
+  #helloAt = 0;
 
   private constructor(machine: Machine, rules: WireRules) {
     this.#machine = machine;
@@ -28,11 +53,12 @@ export class OnTheWire implements Machine {
 
   /** The machine itself where no rule is replaced. */
   static around(machine: Machine, rules: Partial<WireRules>): Machine {
-    const replaced = rules.leaves !== undefined || rules.enters !== undefined;
+    const replaced = Object.keys(WIRE_RULES).some((name) => name in rules);
     return replaced ? new OnTheWire(machine, { ...WIRE_RULES, ...rules }) : machine;
   }
 
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint) {
+    if (messageTypeOf(packet) === HELLO) this.#helloAt = now;
     const taken = port === "lan" ? packet : this.#rules.enters(packet, from);
     if (taken !== undefined) this.#machine.receive(port, taken, now, from);
   }
@@ -41,6 +67,7 @@ export class OnTheWire implements Machine {
     while (this.#out.length === 0) {
       const next = this.#machine.transmit(now);
       if (next === undefined) return undefined;
+      if (!this.#rules.lives(now - this.#helloAt)) continue;
       this.#out.push(...(next.port === "lan" ? [next] : this.#rules.leaves(next)));
     }
     return this.#out.shift();

@@ -247,6 +247,8 @@ export const LAC_BASE: readonly Case[] = [
     steps: [
       ...accept("a"),
       ...take("a", "a1"),
+      lcp("a", "a1", 100),
+      wait(50),
       { do: "data", tunnel: "a", session: "a1", payload: lcpRequest(101), tunnelId: 0x4444 },
       { do: "data", tunnel: "a", session: "a1", payload: lcpRequest(102), sessionId: 0x4444 },
       wait(100),
@@ -257,7 +259,7 @@ export const LAC_BASE: readonly Case[] = [
       all(
         c.needsCall("a", "a1"),
         c.ignoresLcp("a", "a1", 101, 102),
-        c.answersLcp("a", "a1", 103),
+        c.answersLcp("a", "a1", 100, 103),
       ),
   },
   {
@@ -455,6 +457,24 @@ export const LAC_BASE: readonly Case[] = [
     role: "lac",
     on: ["conversation"],
     judge: (c) => lint(c.device, "every AVP that must be present", missingOf),
+  },
+  {
+    name: "avps/reserved_fields",
+    title: "The reserved octet of a Proxy Authen ID is zero",
+    covers: ["L2TP-028"],
+    role: "lac",
+    config: {
+      calls: [{ name: "call", proxy: "chap", ppp: { name: "user", password: "secret" } }],
+    },
+    steps: [...accept("a"), ...take("a", "a1"), wait(50)],
+    judge(c) {
+      const iccn = c.got("a", ICCN, carries(32))[0];
+      if (iccn === undefined) return inconclusive("no Proxy Authen ID was captured");
+      const value = number16(iccn, 32);
+      return value >= 0 && value < 256
+        ? pass
+        : fail("a reserved octet of 0", `${value >> 8}`, refs(iccn));
+    },
   },
   {
     name: "avps/any_order",

@@ -162,7 +162,11 @@ export const LAC_SESSIONS: readonly Case[] = [
       all(
         c.needsCall("a", "a1", "a2"),
         c.acknowledges(c.sent("a", CDN)[0], "a"),
-        c.never(c.sent("a", CDN)[0], "no StopCCN", (m) => m.type === StopCCN),
+        c.never(
+          c.sent("a", CDN)[0],
+          "neither StopCCN nor CDN",
+          (m) => m.type === StopCCN || m.type === CDN,
+        ),
         c.ignoresLcp("a", "a1", 11),
         c.answersLcp("a", "a2", 12),
       ),

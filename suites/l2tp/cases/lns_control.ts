@@ -168,6 +168,7 @@ export const LNS_CONTROL: readonly Case[] = [
           (m) => m.type === SCCRP,
           c.sent("probe", SCCRQ)[0]?.time,
         ),
+        c.replies(c.sent("b", SCCRQ)[0], "b", StopCCN, "a StopCCN"),
       ),
   },
   {

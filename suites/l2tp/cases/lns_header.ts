@@ -123,7 +123,7 @@ export const LNS_HEADER: readonly Case[] = [
       const sessions: readonly number[] = Object.values(SESSIONS);
       const bad = c.device.find((m) =>
         m.tunnelId !== TUNNELS.a ||
-        m.type === ICRP && !sessions.includes(m.sessionId) ||
+        (m.type === ICRP || m.type === CDN) && !sessions.includes(m.sessionId) ||
         m.type <= 6 && m.type >= 0 && m.sessionId !== 0
       );
       const flow = c.wire.data.find((f) =>
@@ -208,6 +208,8 @@ export const LNS_HEADER: readonly Case[] = [
     covers: ["L2TP-010"],
     role: "lns",
     steps: [
+      ...open("a"),
+      wait(100),
       send("HELLO", "b", { header: { tunnelId: 0x4444 } }),
       send("ICRQ", "b", { session: "b1", header: { tunnelId: 0x4444 } }),
       send("HELLO", "b", { header: { tunnelId: 0 } }),
@@ -234,6 +236,8 @@ export const LNS_HEADER: readonly Case[] = [
     steps: [
       ...open("a"),
       ...call("a", "a1"),
+      { do: "data", tunnel: "a", session: "a1", payload: lcpRequest(100) },
+      wait(50),
       {
         do: "data",
         ...{ tunnel: "a", session: "a1", payload: lcpRequest(101), tunnelId: 0x4444 },
@@ -251,7 +255,7 @@ export const LNS_HEADER: readonly Case[] = [
       all(
         c.needsCall("a", "a1"),
         c.ignoresLcp("a", "a1", 101, 102),
-        c.answersLcp("a", "a1", 103),
+        c.answersLcp("a", "a1", 100, 103),
         c.alive(),
       ),
   },

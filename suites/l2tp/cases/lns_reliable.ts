@@ -26,21 +26,22 @@ export const LNS_RELIABLE: readonly Case[] = [
     role: "lns",
     steps: [
       ...open("a"),
+      wait(50),
       send(0, "a", { header: { nsBy: 5 } }),
       send(0, "a"),
       wait(50),
-      send("HELLO", "a"),
-      acknowledged("a"),
+      send("ICRQ", "a", { session: "a1" }),
+      expect("ICRP", "a"),
       wait(100),
       ...probe(),
     ],
     judge(c) {
-      const hello = c.sent("a", HELLO)[0];
       const odd = c.tunnel("a").tester.find((m) => m.type === 0 && m.ns === 7);
+      const icrq = c.sent("a", ICRQ)[0];
       return all(
         c.needs("a", "probe"),
-        c.never(odd, "an Nr of at most 3", (m) => m.tunnelId === 0x5a31 && m.nr > 3),
-        c.replies(hello, "a", 0, "a ZLB with Nr 3", (m) => m.nr === 3),
+        c.never(odd, "an Nr of 2", (m) => m.nr > 2, icrq?.time),
+        c.replies(icrq, "a", ICRP, "an ICRP with Nr 3", (m) => m.nr === 3),
       );
     },
   },
@@ -120,12 +121,12 @@ export const LNS_RELIABLE: readonly Case[] = [
       if (again === undefined) return inconclusive("the second SCCRQ was not captured");
       const other = replies.find((m) => number16(m, 9) !== number16(replies[0], 9) || m.ns !== 0);
       return all(
-        c.needs("b"),
         other && fail(
           `SCCRP with Tunnel ID ${number16(replies[0], 9)} and Ns 0 alone`,
           `Tunnel ID ${number16(other, 9)}, Ns ${other.ns}`,
           refs(again, other),
         ),
+        c.needs("b"),
         c.aliveCall("b", "b1"),
       );
     },
@@ -256,7 +257,12 @@ export const LNS_RELIABLE: readonly Case[] = [
     judge(c) {
       const duplicate = c.sent("a", HELLO).findLast((m) => m.ns === 65_535);
       const sent = c.tunnel("a").tester.length + c.wire.more / 2;
-      if (sent < 65_536 || duplicate === undefined) {
+      if (sent < 65_536) {
+        const last = c.sent("a", HELLO).filter((m) => m.ns !== 65_535).at(-1);
+        return c.needs("a") ?? c.acknowledges(last, "a") ??
+          inconclusive(`only ${Math.round(sent)} messages of the tester were captured`);
+      }
+      if (duplicate === undefined) {
         return inconclusive(`only ${Math.round(sent)} messages of the tester were captured`);
       }
       return all(
@@ -313,22 +319,22 @@ export const LNS_RELIABLE: readonly Case[] = [
   },
   {
     name: "reliable/not_withheld",
-    title: "Each of a flood of requests is acknowledged at once",
+    title: "Each of a flood of messages is acknowledged at once",
     covers: ["L2TP-067"],
     role: "lns",
     steps: [
       ...open("a"),
-      ...["a1", "a2", "a3", "a4"].map((session) => send("ICRQ", "a", { session })),
+      ...[1, 2, 3, 4].map(() => send("HELLO", "a")),
       acknowledged("a", 1500),
-      ...["a5", "a6", "a7", "a8"].map((session) => send("ICRQ", "a", { session })),
+      ...[1, 2, 3, 4].map(() => send("HELLO", "a")),
       acknowledged("a", 1500),
       wait(200),
     ],
     judge: (c) =>
       all(
         c.needs("a"),
-        c.sent("a", ICRQ).length < 8 ? inconclusive("not all requests were captured") : undefined,
-        ...c.sent("a", ICRQ).map((m) => c.acknowledges(m, "a", 0.9)),
+        c.sent("a", HELLO).length < 8 ? inconclusive("not all HELLOs were captured") : undefined,
+        ...c.sent("a", HELLO).map((m) => c.acknowledges(m, "a", 0.9)),
       ),
   },
   {

@@ -4,8 +4,11 @@
  * device that plays the role.
  */
 
-/** Options of RFC 2661. */
+/** What a role must do at the least, and the options of RFC 2661. */
 export type L2tpClass =
+  /** All that binds every device of the role: what every profile declares. */
+  | "lac"
+  | "lns"
   /** AVP values travel hidden under a shared secret (§4.3). */
   | "hiding"
   /** The tunnel's ends authenticate each other (§5.1.1). */

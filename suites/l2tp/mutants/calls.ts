@@ -1,0 +1,156 @@
+/** Mutants of groups H to J: calls, data, transport. */
+import { attributeName } from "../../../captures/wire/l2tp_attributes.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
+import { MESSAGE_RULES } from "../../../peers/l2tp/rules/message.ts";
+import type { Mutant } from "../../mutant.ts";
+import type { L2tpId } from "../requirements.ts";
+import { avpsOf, messageTypeOf } from "../wire_rules.ts";
+import { both, mutant, type Rules } from "./make.ts";
+
+const { SCCRP, CDN, StopCCN, WEN, SLI } = MessageType;
+const ends = (packet: Uint8Array) => [CDN, StopCCN].some((t) => t === messageTypeOf(packet));
+const isData = (packet: Uint8Array) => packet.length > 1 && (packet[0] & 0x80) === 0;
+/** Loses what a test picks out. */
+const loses = (test: (packet: Uint8Array) => boolean): Rules => ({
+  enters: (packet) => test(packet) ? undefined : packet,
+});
+
+/** Where Nr stands in a data message with sequence numbers. */
+function dataNr(packet: Uint8Array): number {
+  return get16(packet, 6 + 2 + ((packet[0] & 0x40) !== 0 ? 2 : 0));
+}
+
+/** The mutants, in the order of the requirements that they break. */
+export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
+  mutant("lns", "no_calls", "Refuses every call", "L2TP-074", { mayOpenSession: () => false }),
+  mutant("lac", "no_last_message", "Never answers an ICRP", "L2TP-074", {
+    callTransition: (table, state, event) =>
+      state === "wait_reply" && event === "icrp" ? undefined : table[state][event],
+  }, [
+    "L2TP-002",
+    "L2TP-015",
+    "L2TP-016",
+    "L2TP-025",
+    "L2TP-040",
+    "L2TP-048",
+    "L2TP-058",
+    "L2TP-092",
+    "L2TP-008",
+    "L2TP-062",
+  ]),
+  mutant("lns", "no_limit", "Takes calls beyond its limit", "L2TP-075", {
+    mayOpenSession: () => true,
+  }),
+  mutant(
+    "lns",
+    "calls_by_header_alone",
+    "Loses a CDN with Session ID 0",
+    "L2TP-076",
+    loses((packet) => messageTypeOf(packet) === CDN && get16(packet, 6) === 0),
+  ),
+  mutant("lns", "forgiving_calls", "Ignores call messages that have no place", "L2TP-077", {
+    callTransition(table, state, event) {
+      const known = CALL_RULES.callTransition(table, state, event);
+      const misplaced = event === "icrp" || event === "iccn";
+      return misplaced && known?.actions.includes("send_cdn") ? undefined : known;
+    },
+  }),
+  ...both("answers_cdn", "Answers a CDN by a CDN", "L2TP-078", { answersCdn: true }),
+  ...both("sessions_survive", "Lets sessions outlive their tunnel", "L2TP-079", {
+    endsSessions: false,
+  }),
+  ...both(
+    "known_results_only",
+    "Loses a CDN or StopCCN with a result above 11",
+    "L2TP-081",
+    loses((packet) =>
+      ends(packet) && avpsOf(packet).some((a) => a.type === 1 && get16(a.value, 0) > 11)
+    ),
+  ),
+  mutant(
+    "lns",
+    "no_wen",
+    "Loses every WEN",
+    "L2TP-082",
+    loses((packet) => messageTypeOf(packet) === WEN),
+  ),
+  mutant(
+    "lac",
+    "no_sli",
+    "Loses every SLI",
+    "L2TP-082",
+    loses((packet) => messageTypeOf(packet) === SLI),
+  ),
+  ...both("no_cause_code", "Does not know the Q.931 Cause Code", "L2TP-084", {
+    recognises: (avp) =>
+      MESSAGE_RULES.recognises(avp) && attributeName(avp.type) !== "q931CauseCode",
+    endsOnUnknownAvp: (mandatory) => mandatory,
+  }),
+  ...both(
+    "no_priority",
+    "Loses data with P set",
+    "L2TP-085",
+    loses((packet) => isData(packet) && (packet[0] & 0x01) !== 0),
+    ["L2TP-089"],
+  ),
+  ...both("ignores_offset", "Does not skip the offset", "L2TP-086", { skipsOffset: false }, [
+    "L2TP-085",
+    "L2TP-089",
+  ]),
+  ...both("unnumbered", "Does not number data though it must", "L2TP-087", {
+    numbersData: () => false,
+    keepsToSequencingRequired: false,
+  }, { lac: ["L2TP-088"] }),
+  mutant("lac", "own_numbering", "Numbers data as it likes", "L2TP-088", {
+    sequencingAfter: (now) => now,
+  }),
+  ...both(
+    "minds_nr_of_data",
+    "Loses data with an Nr",
+    "L2TP-089",
+    loses((packet) => isData(packet) && (packet[0] & 0x08) !== 0 && dataNr(packet) !== 0),
+  ),
+  mutant("lns", "data_before_connected", "Begins PPP before the ICCN", "L2TP-090", {
+    acceptsDataIn: () => true,
+    callTransition(table, state, event) {
+      const known = CALL_RULES.callTransition(table, state, event);
+      if (event === "icrq" && known?.actions.includes("send_icrp")) {
+        return { ...known, actions: ["send_icrp", "prepare_data"] };
+      }
+      return event === "iccn" && state === "wait_connect"
+        ? { actions: [], next: "established" }
+        : known;
+    },
+  }),
+  mutant("lac", "data_before_connected", "Begins PPP before the ICRP", "L2TP-090", {
+    acceptsDataIn: () => true,
+    callTransition(table, state, event) {
+      const known = CALL_RULES.callTransition(table, state, event);
+      if (event === "tunnel_open" && known?.actions.includes("send_icrq")) {
+        return { ...known, actions: ["send_icrq", "prepare_data"] };
+      }
+      return event === "icrp" && state === "wait_reply"
+        ? { actions: ["send_iccn"], next: "established" }
+        : known;
+    },
+  }),
+  mutant("lns", "replies_to_1701", "Replies to port 1701 whoever asks", "L2TP-091", {
+    leaves: (t) =>
+      messageTypeOf(t.packet) === SCCRP && t.to !== undefined
+        ? [{ ...t, to: { ...t.to, port: 1701 } }]
+        : [t],
+  }),
+  mutant("lac", "keeps_to_dialled_port", "Goes on with the port that it dialled", "L2TP-092", {
+    remoteAfterSccrp: (dialled) => dialled,
+    acceptsSource: () => true,
+  }),
+  ...both("moves", "Follows a peer to any address", "L2TP-093", {
+    acceptsSource: () => true,
+    movesWithSource: true,
+  }),
+  ...both("data_by_another_port", "Sends data from another port", "L2TP-095", {
+    leaves: (t) => isData(t.packet) ? [{ ...t, port: "spare" }] : [t],
+  }),
+];

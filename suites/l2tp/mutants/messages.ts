@@ -1,0 +1,179 @@
+/** Mutants of groups A to D: headers, AVPs, hiding, authentication. */
+import { CONTROL_FLAGS } from "../../../captures/wire/l2tp.ts";
+import { attributeName } from "../../../captures/wire/l2tp_attributes.ts";
+import type { Avp } from "../../../captures/wire/l2tp_avp.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
+import type { Mutant } from "../../mutant.ts";
+import type { L2tpId } from "../requirements.ts";
+import { avpsOf, messageTypeOf, with16 } from "../wire_rules.ts";
+import { both, mutant, type Rules } from "./make.ts";
+
+const { SCCRQ, SCCRP, StopCCN, CDN } = MessageType;
+const CHALLENGE = 11, RESPONSE = 13;
+const opens = (packet: Uint8Array) => [SCCRQ, SCCRP].some((t) => t === messageTypeOf(packet));
+const has = (packet: Uint8Array, type: number) => avpsOf(packet).some((a) => a.type === type);
+const isData = (packet: Uint8Array) => packet.length > 1 && (packet[0] & 0x80) === 0;
+
+/** Takes packets for the unknown Tunnel ID 0x4444 for those of the tunnel opened last. */
+function takesAnyTunnel(): Rules {
+  let known = 0;
+  return {
+    leaves(transmission) {
+      const avp = opens(transmission.packet)
+        ? avpsOf(transmission.packet).find((a) => a.type === 9)
+        : undefined;
+      if (avp?.value.length === 2) known = get16(avp.value, 0);
+      return [transmission];
+    },
+    enters: (packet) =>
+      messageTypeOf(packet) >= 0 && get16(packet, 4) === 0x4444 ? with16(packet, 4, known) : packet,
+  };
+}
+
+/** Takes data for the unknown Session ID 0x4444 for that of the session that had data last. */
+function takesAnySession(): Rules {
+  let known = 0;
+  return {
+    enters(packet) {
+      if (!isData(packet) || (packet[0] & 0x4a) !== 0) return packet;
+      if (get16(packet, 4) === 0x4444) return with16(packet, 4, known);
+      known = get16(packet, 4);
+      return packet;
+    },
+  };
+}
+
+const changed = (change: (avp: Avp) => Avp): Rules => ({ avps: (_, avps) => avps.map(change) });
+
+/** The mutants, in the order of the requirements that they break. */
+export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
+  ...both("sets_priority", "Sets P in control messages", "L2TP-001", {
+    controlFlags: () => CONTROL_FLAGS | 0x0100,
+  }),
+  ...both("minds_reserved_bits", "Discards what has a reserved bit set", "L2TP-002", {
+    acceptsControlFlags: (flags) => flags === CONTROL_FLAGS,
+  }),
+  ...both("any_version", "Takes any version for its own", "L2TP-003", {
+    acceptsVersion: () => true,
+  }),
+  mutant(
+    "lns",
+    "malformed_headers",
+    "Takes control messages without length or sequence",
+    "L2TP-004",
+    {
+      acceptsControlFlags: () => true,
+    },
+  ),
+  mutant("lns", "any_length", "Takes any Length", "L2TP-005", { acceptsLength: () => true }),
+  ...both("foreign_session_id", "Sends a CDN with a Session ID of nobody", "L2TP-006", {
+    leaves: (t) =>
+      messageTypeOf(t.packet) === CDN ? [{ ...t, packet: with16(t.packet, 6, 0x9999) }] : [t],
+  }, { lns: ["L2TP-007", "L2TP-075", "L2TP-077"] }),
+  ...both("own_session_id", "Puts its own Session ID where the peer's is unknown", "L2TP-007", {
+    headerSessionId: (peer, own) => peer === 0 ? own : peer,
+  }),
+  ...both("takes_zero", "Takes zero for an identifier", "L2TP-008", {
+    acceptsIdentifier: () => true,
+  }),
+  ...both("any_tunnel", "Takes messages for an unknown tunnel", "L2TP-010", takesAnyTunnel()),
+  ...both("any_session", "Takes data for an unknown session", "L2TP-011", takesAnySession()),
+  ...both("type_anywhere", "Looks for the Message Type anywhere", "L2TP-012", {
+    messageTypeFirst: false,
+  }),
+  ...both("optional_type", "Sends the Message Type with M clear", "L2TP-013", {
+    avps: (_, [first, ...rest]) => [{ ...first, mandatory: false }, ...rest],
+  }, ["L2TP-026"]),
+  ...both("ignores_unknown_message", "Passes over an unknown mandatory message", "L2TP-014", {
+    endsOnUnknownMessage: () => false,
+  }),
+  ...both("ends_on_optional_message", "Ends on an unknown optional message", "L2TP-015", {
+    endsOnUnknownMessage: () => true,
+  }),
+  ...both("ends_on_optional_avp", "Ends on an unknown AVP whose M is clear", "L2TP-016", {
+    endsOnUnknownAvp: () => true,
+  }, ["L2TP-019", "L2TP-020"]),
+  ...both("ignores_mandatory_avp", "Ignores an unknown AVP whose M is set", "L2TP-017", {
+    endsOnUnknownAvp: () => false,
+  }, ["L2TP-018", "L2TP-019", "L2TP-020"]),
+  ...both("other_error", "Says another error than 8 of an unknown AVP", "L2TP-018", {
+    unknownAvpFault: (message) => ({ result: 2, error: 6, message }),
+  }, ["L2TP-017", "L2TP-019", "L2TP-020"]),
+  ...both("ignores_vendor", "Does not look at the vendor of an AVP", "L2TP-019", {
+    recognises: ({ reserved, type }) => reserved === 0 && attributeName(type) !== undefined,
+  }),
+  ...both("ignores_reserved_bits", "Does not look at the reserved bits of an AVP", "L2TP-020", {
+    recognises: ({ vendor, type }) => vendor === 0 && attributeName(type) !== undefined,
+  }),
+  ...both("no_framing_capabilities", "Leaves Framing Capabilities out", "L2TP-024", {
+    avps: (_, avps) => avps.filter(({ type }) => type !== 3),
+  }),
+  ...both("fixed_order", "Loses a message whose host name follows the identifier", "L2TP-025", {
+    enters(packet) {
+      if (!opens(packet)) return packet;
+      const order = avpsOf(packet).map(({ type }) => type);
+      return order.includes(9) && order.indexOf(7) > order.indexOf(9) ? undefined : packet;
+    },
+  }, ["L2TP-027"]),
+  ...both(
+    "mandatory_vendor_name",
+    "Sends the Vendor Name with M set",
+    "L2TP-026",
+    changed((avp) => avp.type === 8 ? { ...avp, mandatory: true } : avp),
+  ),
+  ...both("short_host_names", "Refuses host names of more than 64 octets", "L2TP-027", {
+    enters: (packet) =>
+      opens(packet) && avpsOf(packet).some((a) => a.type === 7 && a.value.length > 64)
+        ? undefined
+        : packet,
+  }),
+  mutant("lac", "reserved_octet", "Fills the reserved octet of Proxy Authen ID", "L2TP-028", {
+    proxyAuthenIdReserved: 1,
+  }),
+  ...both("no_error_message", "Loses a result that comes with a message", "L2TP-029", {
+    enters: (packet) =>
+      [CDN, StopCCN].some((t) => t === messageTypeOf(packet)) &&
+        avpsOf(packet).some((a) => a.type === 1 && a.value.length > 4)
+        ? undefined
+        : packet,
+  }),
+  ...both("vector_behind", "Puts the Random Vector behind what it hides", "L2TP-031", {
+    vectorFirst: false,
+  }),
+  ...both("another_vector", "Recovers hidden values with another vector", "L2TP-032", {
+    vectorOf: () => Uint8Array.of(1, 2, 3),
+  }, ["L2TP-033"]),
+  ...both("first_vector", "Uses the first Random Vector for all", "L2TP-033", {
+    vectorOf: (before) => before[0],
+  }),
+  mutant("lns", "wrong_identifier", "Hashes the challenge with identifier 1", "L2TP-036", {
+    challengeResponse: (_, secret, challenge) => chapMd5(1, secret, challenge),
+  }, ["L2TP-038", "L2TP-039", "L2TP-040", "L2TP-041"]),
+  mutant("lac", "wrong_identifier", "Hashes the challenge with identifier 1", "L2TP-037", {
+    challengeResponse: (_, secret, challenge) => chapMd5(1, secret, challenge),
+  }, ["L2TP-038", "L2TP-039", "L2TP-040", "L2TP-041"]),
+  ...both("any_response", "Takes any response", "L2TP-038", { authenticates: () => true }, [
+    "L2TP-041",
+  ]),
+  ...both("short_challenges", "Hashes the first 16 octets of a challenge alone", "L2TP-039", {
+    challengeResponse: (type, secret, challenge) =>
+      chapMd5(type, secret, challenge.subarray(0, 16)),
+  }),
+  mutant("lns", "mutual_only", "Loses its reply to whom it challenges unchallenged", "L2TP-040", {
+    leaves: (t) =>
+      messageTypeOf(t.packet) === SCCRP && has(t.packet, CHALLENGE) && !has(t.packet, RESPONSE)
+        ? []
+        : [t],
+  }),
+  mutant("lac", "mutual_only", "Loses the reply of whom it challenges unchallenged", "L2TP-040", {
+    enters: (packet) =>
+      messageTypeOf(packet) === SCCRP && has(packet, RESPONSE) && !has(packet, CHALLENGE)
+        ? undefined
+        : packet,
+  }, ["L2TP-038"]),
+  ...both("one_challenge", "Sends the same challenge each time", "L2TP-041", {
+    challenge: () => new Uint8Array(16).fill(7),
+  }),
+];

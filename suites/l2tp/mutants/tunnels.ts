@@ -1,0 +1,156 @@
+/** Mutants of groups E to G: control connections, delivery, HELLO. */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { CONTROL_CONNECTION_RULES } from "../../../peers/l2tp/rules/control_connection.ts";
+import type { Mutant } from "../../mutant.ts";
+import type { L2tpId } from "../requirements.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+import { messageTypeOf, with16 } from "../wire_rules.ts";
+import { both, mutant, type Rules } from "./make.ts";
+
+const { SCCRP, SCCCN, HELLO } = MessageType;
+const NS = 8, NR = 10;
+
+/** Sends messages of a type with another number in the header. */
+function renumbered(type: number, at: number, value: number): Rules {
+  return {
+    leaves: (t) =>
+      messageTypeOf(t.packet) === type ? [{ ...t, packet: with16(t.packet, at, value) }] : [t],
+  };
+}
+
+/** Does nothing where the state table asks for a StopCCN. */
+const FORGIVING: Rules = {
+  controlTransition(state, event) {
+    const known = CONTROL_CONNECTION_RULES.controlTransition(state, event);
+    const misplaced = event === "sccrq" || event === "sccrp" || event === "scccn";
+    return misplaced && known?.actions.includes("send_stop_ccn") ? undefined : known;
+  },
+};
+
+/** Takes every SCCRQ for a new one. */
+function neverKnown(): Rules {
+  let count = 0;
+  return { sccrqKey: () => `${count++}` };
+}
+
+/** The mutants, in the order of the requirements that they break. */
+export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
+  mutant(
+    "lns",
+    "reply_acknowledges_nothing",
+    "Sends its SCCRP with Nr 0",
+    "L2TP-042",
+    renumbered(SCCRP, NR, 0),
+  ),
+  mutant(
+    "lac",
+    "last_acknowledges_nothing",
+    "Sends its SCCCN with Nr 0",
+    "L2TP-042",
+    renumbered(SCCCN, NR, 0),
+  ),
+  ...both("revision_1", "Tells revision 1 of the protocol", "L2TP-043", {
+    protocolVersion: { version: 1, revision: 1 },
+  }),
+  mutant("lns", "any_protocol", "Takes any version of the protocol", "L2TP-043", {
+    acceptsProtocolVersion: () => true,
+  }),
+  mutant("lac", "any_protocol", "Takes any version of the protocol", "L2TP-044", {
+    acceptsProtocolVersion: () => true,
+  }, ["L2TP-043"]),
+  mutant("lns", "forgiving", "Ignores messages that have no place", "L2TP-045", FORGIVING),
+  mutant("lac", "forgiving", "Ignores messages that have no place", "L2TP-046", FORGIVING),
+  mutant("lns", "one_tunnel_for_a_port", "Knows one tunnel of an address and port", "L2TP-048", {
+    sccrqKey: ({ address, port }) => `${address} ${port}`,
+  }),
+  mutant("lac", "one_identifier", "Assigns one identifier to all", "L2TP-048", {
+    assignsId: () => 0x1111,
+  }, [
+    "L2TP-008",
+    "L2TP-017",
+    "L2TP-018",
+    "L2TP-027",
+    "L2TP-032",
+    "L2TP-038",
+    "L2TP-058",
+    "L2TP-065",
+  ]),
+  ...both("default_window_of_8", "Takes the window for 8 where none is told", "L2TP-049", {
+    sendWindow: (told) => told ?? 8,
+  }),
+  ...both("window_of_zero", "Takes a window of 0", "L2TP-049", { acceptsWindow: () => true }),
+  ...both("stops_another", "Names another tunnel in its StopCCN", "L2TP-050", {
+    stopCcnTunnelId: (assigned) => assigned ^ 1,
+  }),
+  ...both(
+    "zero_length_ns",
+    "Sends zero-length bodies with Ns 0",
+    "L2TP-053",
+    renumbered(0, NS, 0),
+    { lns: ["L2TP-042"] },
+  ),
+  ...both("zero_length_body_counts", "Lets a zero-length body move Nr", "L2TP-054", {
+    zlbMovesNr: true,
+  }, { lns: ["L2TP-048", "L2TP-057"] }),
+  ...both("silent_on_duplicates", "Does not acknowledge duplicates", "L2TP-055", {
+    acknowledgesDuplicate: false,
+  }, ["L2TP-069"]),
+  ...both("processes_duplicates", "Processes duplicates again", "L2TP-055", {
+    processesDuplicate: true,
+  }, { lns: ["L2TP-057"] }),
+  mutant("lns", "new_number", "Sends a message again with another Ns", "L2TP-056", {
+    retransmittedNs: (ns) => (ns + 1) & 0xffff,
+  }),
+  mutant("lns", "new_tunnel_each_time", "Makes a tunnel of every SCCRQ", "L2TP-057", neverKnown()),
+  ...both("as_they_come", "Processes messages as they come", "L2TP-058", { delivers: () => true }, [
+    "L2TP-055",
+    "L2TP-057",
+  ]),
+  ...both("old_nr", "Sends a message again with the Nr of before", "L2TP-059", {
+    retransmittedNr: (_, first) => first,
+  }),
+  ...both("every_second", "Sends again every second", "L2TP-060", {
+    interval: (_, first) => first,
+  }),
+  ...both("never_gives_up", "Never gives a peer up", "L2TP-061", { givesUp: () => false }),
+  ...both("wraps_early", "Lets numbers wrap at 65534", "L2TP-062", {
+    nextNs: (ns) => (ns + 1) % 0xffff,
+  }),
+  ...both("believes_any_nr", "Believes any Nr", "L2TP-063", { acceptsNr: (count) => count > 0 }),
+  ...both("ignores_window", "Sends as if the window had no end", "L2TP-064", {
+    inFlightLimit: (cwnd) => cwnd + 8,
+  }, ["L2TP-049", "L2TP-065"]),
+  ...both("window_of_two", "Uses no window of more than 2", "L2TP-065", {
+    sendWindow: (told) => Math.min(told ?? 4, 2),
+  }),
+  ...both("withholds", "Takes no HELLO once it had eight messages", "L2TP-067", {
+    enters: (packet) =>
+      messageTypeOf(packet) === HELLO && get16(packet, NS) > 7 && get16(packet, NS) < 100
+        ? undefined
+        : packet,
+  }),
+  ...both("answers_zero_length", "Answers zero-length bodies", "L2TP-068", { answersZlb: true }),
+  ...both("forgets_at_once", "Forgets a tunnel with its StopCCN", "L2TP-069", {
+    retention: () => 0,
+  }),
+  ...both("deaf_to_hello", "Loses every HELLO", "L2TP-070", {
+    enters: (packet) => messageTypeOf(packet) === HELLO ? undefined : packet,
+  }, [
+    "L2TP-016",
+    "L2TP-017",
+    "L2TP-019",
+    "L2TP-020",
+    "L2TP-054",
+    "L2TP-059",
+    "L2TP-063",
+    "L2TP-067",
+    "L2TP-068",
+    "L2TP-071",
+    "L2TP-093",
+    "L2TP-010",
+  ]),
+  ...both("expects_hello", "Falls silent without a HELLO for two minutes", "L2TP-072", {
+    lives: (without) => without < 120_000,
+  }),
+  ...both("sends_no_hello", "Sends no HELLO", "L2TP-073", { helloAfter: () => 0 }, ["L2TP-071"]),
+];
