@@ -76,7 +76,17 @@ export class Decompressor {
       this.#thrown = { error };
       this.#wanted = false;
     }
+    release(piece);
   }
+}
+
+/**
+ * Gives the memory of a piece back at once, if it is the last of its buffer and nobody else looks at
+ * it any more. Otherwise tens of megabytes of such buffers pile up before they are collected.
+ */
+function release({ buffer, byteOffset, length }: Uint8Array): void {
+  const own = buffer instanceof ArrayBuffer && buffer.byteLength === CHUNK;
+  if (own && byteOffset + length === CHUNK) buffer.transfer(0);
 }
 
 /** One run of a decompressor, with its events turned into promises. */
