@@ -193,6 +193,25 @@ Deno.test("a flood of SCCRQ fills a bounded number of half-open tunnels, and pas
   stillAlive(probe);
 });
 
+Deno.test("tunnels and calls that are acknowledged and never finished end in time", () => {
+  const half = lns();
+  half.say("SCCRQ", INTRODUCTION);
+  half.say("ZLB");
+  assert.deepEqual(half.names(half.now + 60_001), ["StopCCN 1/0"]);
+  const call = up();
+  call.say("ICRQ", { assignedSessionId: 5, callSerialNumber: 1 });
+  call.say("ZLB");
+  assert.deepEqual(call.names(call.now + 60_001).at(-1), "CDN 10");
+});
+
+Deno.test("an SCCRQ that is not its sender's first message leaves nothing behind", () => {
+  const probe = lns();
+  assert.deepEqual(probe.say("SCCRQ", INTRODUCTION, { ns: 3 }), []);
+  assert.equal(probe.machine.tunnels.byId.size, 0);
+  assert.equal(probe.machine.tunnels.begun.size, 0);
+  assert.equal(probe.machine.deadline(), Infinity);
+});
+
 Deno.test("a tunnel's messages from another address or port are not taken", () => {
   const probe = up();
   for (const from of [{ address: "10.9.9.9", port: 1702 }, { address: "10.9.9.8", port: 1701 }]) {

@@ -62,6 +62,10 @@ const common = {
   /** How long a closed tunnel still acknowledges repetitions. */
   retention: z.int().min(0).default(31_000),
 
+  /** How long a tunnel, and a call, may take to be established. */
+  setupTimeout: z.int().min(1).default(60_000),
+  callTimeout: z.int().min(1).default(60_000),
+
   /** Tunnels, tunnels not yet established that others began, and sessions of one tunnel at most. */
   tunnelLimit: z.int().min(0).max(65_535).default(65_535),
   halfOpenLimit: z.int().min(0).default(1024),

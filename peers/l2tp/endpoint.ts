@@ -3,23 +3,22 @@
  * §4.4.3, §5.3, §8.1). Pure: see `Machine`.
  */
 import * as l2tp from "../../captures/wire/l2tp.ts";
-import { readAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { AttributeName, AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
+import { admit, stray } from "./admission.ts";
 import type { CallMessage } from "./call_table.ts";
 import type { AnswerConfig, CallConfig, L2tpConfig } from "./config.ts";
-import { type Fault, resultCode } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 import { carryOut } from "./instructions.ts";
 import { PppSession } from "./ppp/ppp_session.ts";
 import type { PppConfig } from "./ppp/config.ts";
 import { Queue } from "./queue.ts";
-import { readMessage, type ReceivedMessage } from "./read_message.ts";
 import type { L2tpRules } from "./rules.ts";
 import type { Session } from "./session.ts";
 import { Timers } from "./timers.ts";
 import { Tunnel, type TunnelPeer } from "./tunnel.ts";
 import { TunnelTable } from "./tunnel_table.ts";
-import { type Hiding, writeMessage } from "./write_message.ts";
+import type { Hiding } from "./write_message.ts";
 
 const { L2tpFlag } = l2tp;
 
@@ -70,7 +69,12 @@ export abstract class L2tpEndpoint implements Machine {
     if (!this.rules.acceptsLength(length, at, packet.length)) {
       return this.discard("length", from, { length, octets: packet.length });
     }
-    this.#control(header, port, packet, at, length, from, now);
+    const arrived = { header, port, packet, start: at, end: length, from };
+    if (header.tunnelId === 0) return admit(this, arrived, now);
+    const tunnel = this.tunnels.byId.get(header.tunnelId);
+    if (tunnel === undefined) return stray(this, arrived);
+    if (!tunnel.accepts(from)) return this.discard("source", from, { tunnelId: header.tunnelId });
+    tunnel.control(header, packet, at, length, from, now);
   }
 
   transmit(now: number): Transmission | undefined {
@@ -128,6 +132,7 @@ export abstract class L2tpEndpoint implements Machine {
       name: peer.name,
       port: peer.via ?? wan[0].port,
       remote: { address: remote.address, port: remote.port },
+      source: remote,
     });
     tunnel.key = key;
     this.tunnels.dialled.set(key, tunnel);
@@ -142,9 +147,7 @@ export abstract class L2tpEndpoint implements Machine {
 
   /** The tunnel is open: calls that wait for it go on. */
   tunnelUp(tunnel: Tunnel, now: number): void {
-    for (const session of tunnel.sessions.all()) {
-      if (session.state === "wait_tunnel") session.event("tunnel_open", now);
-    }
+    tunnel.sessions.opened(now);
   }
 
   /** The tunnel counts no longer among the half-open ones. */
@@ -269,131 +272,12 @@ export abstract class L2tpEndpoint implements Machine {
       return this.discard("length", from, { length, octets: packet.length });
     }
     const tunnel = this.tunnels.byId.get(header.tunnelId);
-    if (tunnel === undefined || tunnel.state !== "established") {
+    if (tunnel === undefined) {
       return this.discard("no tunnel", from, { tunnelId: header.tunnelId });
     }
     if (!tunnel.accepts(from)) return this.discard("source", from, { tunnelId: header.tunnelId });
+    if (!this.rules.acceptsDataFlags(header.flags) || !this.rules.acceptsDataNr(header.nr)) return;
     const pad = this.rules.skipsOffset ? 0 : header.offsetPad?.length ?? 0;
     tunnel.data(header, packet, at - pad, length, from, now);
-  }
-
-  #control(
-    header: l2tp.L2tp,
-    port: string,
-    packet: Uint8Array,
-    at: number,
-    end: number,
-    from: Endpoint,
-    now: number,
-  ): void {
-    const { tunnelId } = header;
-    if (tunnelId !== 0) {
-      const tunnel = this.tunnels.byId.get(tunnelId);
-      if (tunnel === undefined) return this.#stray(header, port, packet, at, end, from);
-      if (!tunnel.accepts(from)) return this.discard("source", from, { tunnelId });
-      return tunnel.control(header, packet, at, end, from, now);
-    }
-    if (at === end) return this.discard("no tunnel", from, { tunnelId });
-    const message = readMessage(readAvps(packet, at, end), this.secret, this.rules);
-    const assigned = message.values.assignedTunnelId ?? 0;
-    const key = this.rules.sccrqKey(from, assigned);
-    if (message.name === "SCCRQ") {
-      const known = this.tunnels.begun.get(key);
-      if (known !== undefined) return known.control(header, packet, at, end, from, now);
-      const tunnel = this.#requested(message, key, port, from, now);
-      tunnel?.control(header, packet, at, end, from, now);
-      return this.#adopt(tunnel, now);
-    }
-    if (message.name === "StopCCN") {
-      const tunnel = this.tunnels.begun.get(key) ?? this.tunnels.named(from, assigned);
-      if (tunnel !== undefined) return tunnel.control(header, packet, at, end, from, now);
-    }
-    this.discard("no tunnel", from, { tunnelId, message: message.name });
-  }
-
-  /** A tunnel for an SCCRQ that is not a repetition; undefined when it gets none. */
-  #requested(
-    message: ReceivedMessage,
-    key: string,
-    arrived: string,
-    from: Endpoint,
-    now: number,
-  ): Tunnel | undefined {
-    const { rules, config, tunnels } = this;
-    const port = rules.replyPort(arrived, config.reply);
-    const room = tunnels.byId.size < config.tunnelLimit &&
-      rules.mayOpenHalf(tunnels.halfOpen.size, config.halfOpenLimit);
-    if (!room) {
-      this.#refuse(message, port, from, rules.resourceFault);
-      return undefined;
-    }
-    if (message.fault === undefined && !this.#winsTie(message, from, now)) return undefined;
-    const tunnel = this.newTunnel(false, { port, remote: from });
-    tunnel.key = key;
-    tunnels.begun.set(key, tunnel);
-    tunnels.halfOpen.add(tunnel);
-    return tunnel;
-  }
-
-  /** What a tunnel that lost a tie was for goes into the winner's. */
-  #adopt(tunnel: Tunnel | undefined, now: number): void {
-    if (tunnel === undefined || tunnel.phase !== "open") return;
-    for (const call of this.tunnels.orphans.splice(0)) {
-      if (call !== undefined) this.dial({ ...call, tunnel: undefined, in: tunnel }, now);
-    }
-  }
-
-  /** Settles a collision with an own SCCRQ to the same peer; false: the peer's is discarded. */
-  #winsTie(message: ReceivedMessage, from: Endpoint, now: number): boolean {
-    const own = this.tunnels.waitingFor(from.address);
-    if (own === undefined) return true;
-    const tie = this.rules.tie(own.tieBreaker, message.values.tieBreaker);
-    if (tie === "two_tunnels") return true;
-    if (tie !== "win") {
-      if (this.rules.announcesLostTie) own.close({ result: 3 }, now);
-      else own.loseTie(now);
-      // Where both lose there is no winner whose tunnel the calls could go into.
-      if (tie === "both_lose") this.tunnels.orphans.length = 0;
-    }
-    if (tie !== "lose") this.discard("tie", from, { tie });
-    return tie === "lose";
-  }
-
-  /** A control message for a tunnel that does not exist. */
-  #stray(
-    header: l2tp.L2tp,
-    port: string,
-    packet: Uint8Array,
-    at: number,
-    end: number,
-    from: Endpoint,
-  ): void {
-    const message = readMessage(readAvps(packet, at, end), this.secret, this.rules);
-    this.discard("no tunnel", from, { tunnelId: header.tunnelId, message: message.name });
-    if (message.name !== "SCCRP" || !this.rules.answersStraySccrp) return;
-    this.#refuse(message, port, from, this.rules.strayFault);
-  }
-
-  /** Sends a StopCCN without keeping any state, so that a flood finds nothing to fill. */
-  #refuse(message: ReceivedMessage, port: string, to: Endpoint, fault: Fault): void {
-    const { rules, tunnels } = this;
-    const assignedTunnelId = rules.assignsId(this.random, (id) => tunnels.byId.has(id));
-    const peer = message.values.assignedTunnelId ?? 0;
-    const values = { assignedTunnelId, resultCode: resultCode(fault) };
-    const body = writeMessage("StopCCN", values, this.hiding, rules);
-    const header = l2tp.encode({
-      flags: rules.controlFlags("StopCCN"),
-      version: rules.headerVersion,
-      length: l2tp.CONTROL_LENGTH + body.length,
-      tunnelId: rules.headerTunnelId(peer, assignedTunnelId),
-      sessionId: 0,
-      ns: 0,
-      nr: 1,
-    });
-    this.trace("stop_ccn", { direction: "sent", tunnel: 0, peer_tunnel: peer, ...fault });
-    const octets = new Uint8Array(header.length + body.length);
-    octets.set(header);
-    octets.set(body, header.length);
-    this.send(port, rules.leaving(octets, "StopCCN"), to);
   }
 }

@@ -65,6 +65,9 @@ export function readMessage(
     refuse(rules.endsOnMalformedAvp(mandatory ?? true), rules.lengthFault(problem));
   }
   if (message.name === undefined) return message;
+  if (!rules.acceptsOrder(avps.map(({ type }) => type))) {
+    message.fault ??= rules.valueFault(`AVPs of ${message.name} out of order`);
+  }
   for (const name of rules.required(message.name)) {
     if (name in message.values) continue;
     message.fault ??= rules.valueFault(`${message.name} without ${ATTRIBUTES[name].title}`);

@@ -33,6 +33,7 @@ export class Session {
   readonly #endpoint: L2tpEndpoint;
   readonly #table: CallTable;
   readonly #bearer: Timer;
+  readonly #limit: Timer;
   #fault: Fault = { result: 3 };
   #cause: CauseValue | undefined;
 
@@ -51,6 +52,7 @@ export class Session {
       frame: (bytes, start, end, now) => this.ppp?.receive(bytes, start, end, now),
     });
     this.#bearer = new Timer((now) => this.#answered(now));
+    this.#limit = new Timer((now) => this.close(rules.callTimeoutFault, now));
   }
 
   /** A call is to be made. */
@@ -71,7 +73,7 @@ export class Session {
     const { rules } = this.#endpoint;
     if (name === "WEN" || name === "SLI") {
       if (fault !== undefined) return this.close(fault, now);
-      return this.#notified(name, values);
+      return this.#notified(name, values, now);
     }
     const event = name!.toLowerCase() as CallMessage;
     if (event === "cdn") return this.#cdn(message, now);
@@ -109,7 +111,7 @@ export class Session {
     const tunnelId = rules.headerTunnelId(this.tunnel.peerId, this.tunnel.localId);
     const sessionId = rules.headerSessionId(this.peerId, this.localId);
     const packet = this.data.message(tunnelId, sessionId, header, information, keepalive);
-    this.#endpoint.send(this.tunnel.port, packet, this.tunnel.remote);
+    this.#endpoint.send(rules.dataPort(this.tunnel.port), packet, this.tunnel.remote);
   }
 
   /** The tunnel is gone, and this session with it. */
@@ -159,6 +161,10 @@ export class Session {
     if (transition === undefined) return;
     if (fault !== undefined) this.#fault = fault;
     this.state = transition.next;
+    const waits = this.state !== "idle" && this.state !== "established";
+    const { timers, config } = this.#endpoint;
+    if (!waits) timers.stop(this.#limit);
+    else if (this.#limit.at === Infinity) timers.set(this.#limit, now + config.callTimeout);
     for (const action of transition.actions) this.#act(action, event, now);
   }
 
@@ -187,9 +193,11 @@ export class Session {
     return this.answer === undefined ? { result: 6 } : undefined;
   }
 
-  #cdn({ values }: ReceivedMessage, now: number): void {
+  #cdn({ values, fault: wrong }: ReceivedMessage, now: number): void {
     const { rules } = this.#endpoint;
+    if (!rules.takesCdn(values, wrong)) return this.trace("ignored", { what: "CDN" });
     const fault = faultOf(values.resultCode);
+    if (rules.cdnEndsTunnel) this.tunnel.close(fault, now);
     const cause = values.q931CauseCode;
     const told = cause === undefined ? {} : { cause: cause.cause };
     this.trace("cdn", { direction: "received", ...fault, ...told });
@@ -197,15 +205,18 @@ export class Session {
     this.event("cdn", now, fault);
   }
 
-  #notified(name: "WEN" | "SLI", values: Partial<AttributeValues>): void {
+  #notified(name: "WEN" | "SLI", values: Partial<AttributeValues>, now: number): void {
     const { rules } = this.#endpoint;
-    if (name === "WEN" && rules.takesWen) this.trace("wen", { ...values.callErrors });
-    if (name === "SLI" && rules.takesSli) this.trace("sli", { ...values.accm });
+    if (!(name === "WEN" ? rules.takesWen : rules.takesSli)) {
+      return this.tunnel.close(rules.valueFault(`unknown message ${name}`), now);
+    }
+    this.trace(name.toLowerCase(), name === "WEN" ? { ...values.callErrors } : { ...values.accm });
   }
 
   #act(action: CallAction, event: CallEvent, now: number): void {
     switch (action) {
       case "open_tunnel":
+        this.tunnel.sessions.wait(this);
         return this.#endpoint.needsTunnel(this.tunnel, now);
       case "open_bearer":
         return this.#endpoint.timers.set(this.#bearer, now + (this.answer?.after ?? 0));
@@ -251,6 +262,7 @@ export class Session {
     const wasUp = this.ppp !== undefined;
     this.state = "idle";
     this.#endpoint.timers.stop(this.#bearer);
+    this.#endpoint.timers.stop(this.#limit);
     this.data.stop();
     this.ppp?.destroy(now);
     this.tunnel.sessions.remove(this);

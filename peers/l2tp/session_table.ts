@@ -12,6 +12,7 @@ export class SessionTable {
   readonly #endpoint: L2tpEndpoint;
   readonly #local = new Map<number, Session>();
   readonly #peer = new Map<number, Session>();
+  readonly #waiting = new Set<Session>();
 
   constructor(tunnel: Tunnel, endpoint: L2tpEndpoint) {
     this.#tunnel = tunnel;
@@ -46,14 +47,33 @@ export class SessionTable {
   }
 
   remove(session: Session): void {
+    this.#waiting.delete(session);
     if (this.#local.get(session.localId) === session) this.#local.delete(session.localId);
     if (this.#peer.get(session.peerId) === session) this.#peer.delete(session.peerId);
+  }
+
+  /** A call waits for the tunnel to open. */
+  wait(session: Session): void {
+    this.#waiting.add(session);
+  }
+
+  /** The tunnel is open: calls that wait for it go on. */
+  opened(now: number): void {
+    for (const session of this.#waiting) {
+      this.#waiting.delete(session);
+      session.event("tunnel_open", now);
+    }
   }
 
   /** Takes a message about a session. */
   message(message: ReceivedMessage, sessionId: number, now: number): void {
     const assigned = message.values.assignedSessionId ?? 0;
-    const session = sessionId !== 0 ? this.#local.get(sessionId) : this.#peer.get(assigned);
+    const { rules } = this.#endpoint;
+    if (message.fault !== undefined && rules.endsTunnelOnCallFault(message.fault)) {
+      return this.#tunnel.close(message.fault, now);
+    }
+    const named = rules.findsByAssignedSessionId ? this.#peer.get(assigned) : undefined;
+    const session = sessionId !== 0 ? this.#local.get(sessionId) : named;
     if (session !== undefined) return session.message(message, now);
     this.#unasked(message, sessionId, assigned, now);
   }

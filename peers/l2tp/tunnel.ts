@@ -1,15 +1,17 @@
 /**
  * One tunnel: its control connection (RFC 2661 §7.2), what carries it (§5.8, §8.1) and its sessions.
  */
-import * as l2tp from "../../captures/wire/l2tp.ts";
+import type * as l2tp from "../../captures/wire/l2tp.ts";
 import { readAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { MessageName } from "../../captures/wire/l2tp_message.ts";
 import type { Endpoint } from "../machine.ts";
-import { TunnelAuthentication } from "./authentication.ts";
-import type { ControlAction, ControlEvent, ControlState } from "./control_connection.ts";
+import { controlMessage } from "./admission.ts";
+import type { ControlEvent, ControlState } from "./control_connection.ts";
+import { ControlMachine } from "./control_machine.ts";
 import type { L2tpEndpoint } from "./endpoint.ts";
-import { type Fault, faultOf, resultCode } from "./fault.ts";
+import { type Fault, resultCode } from "./fault.ts";
+import { Hello } from "./hello.ts";
 import { readMessage, type ReceivedMessage } from "./read_message.ts";
 import { ReliableDelivery } from "./reliable_delivery.ts";
 import { SessionTable } from "./session_table.ts";
@@ -23,14 +25,16 @@ export type TunnelPhase = "open" | "closing" | "lingering" | "gone";
 export interface TunnelPeer {
   /** Name in the configuration; none for peers that come by themselves. */
   name?: string;
-  /** Own port, and the address that was dialled or that the SCCRQ came from. */
+  /** Own port. */
   port: string;
+  /** The address that was dialled, or that an SCCRQ is answered to. */
   remote: Endpoint;
+  /** Where the peer's messages come from, as far as is known. */
+  source: Endpoint;
 }
 
 /** One tunnel. */
 export class Tunnel {
-  state: ControlState = "idle";
   phase: TunnelPhase = "open";
   /** Tunnel ID that the peer assigned; 0 while unknown. */
   peerId = 0;
@@ -46,17 +50,14 @@ export class Tunnel {
   bearer: number | undefined;
   readonly tieBreaker: Uint8Array | undefined;
   readonly sessions: SessionTable;
-  /** True once the connection was established. */
-  wasUp = false;
   /** Key under which a repeated SCCRQ finds this tunnel. */
   key = "";
   readonly #endpoint: L2tpEndpoint;
   readonly #delivery: ReliableDelivery;
-  readonly #authentication: TunnelAuthentication;
-  readonly #hello: Timer;
+  readonly #control: ControlMachine;
+  readonly #hello: Hello;
+  readonly #setup: Timer;
   readonly #release: Timer;
-  #heard = 0;
-  #fault: Fault = { result: 1 };
 
   constructor(
     endpoint: L2tpEndpoint,
@@ -64,14 +65,14 @@ export class Tunnel {
     readonly initiator: boolean,
     peer: TunnelPeer,
   ) {
-    const { config, rules, timers, secret } = endpoint;
+    const { config, rules, timers } = endpoint;
     this.#endpoint = endpoint;
     this.port = peer.port;
     this.peerName = peer.name;
-    this.remote = this.source = peer.remote;
+    this.remote = peer.remote;
+    this.source = peer.source;
     this.tieBreaker = initiator ? this.#drawTieBreaker() : undefined;
-    const random = endpoint.random;
-    this.#authentication = new TunnelAuthentication(secret, config.authenticate, rules, random);
+    this.#control = new ControlMachine(endpoint, this);
     const { outOfOrder, receiveWindow: window, retransmission } = config;
     this.#delivery = new ReliableDelivery({ ...retransmission, outOfOrder, window }, rules, {
       timers,
@@ -83,8 +84,22 @@ export class Tunnel {
       },
     });
     this.sessions = new SessionTable(this, endpoint);
-    this.#hello = new Timer((now) => this.#silence(now));
+    this.#hello = new Hello(rules, {
+      timers,
+      interval: config.hello,
+      hello: (now) => {
+        if (this.#delivery.idle) this.hello();
+        this.pump(now);
+      },
+      disappointed: (now) => this.close({ result: 1, message: "no HELLO" }, now),
+    });
+    this.#setup = new Timer((now) => this.close(rules.setupFault, now));
     this.#release = new Timer((now) => this.#gone(now));
+  }
+
+  /** The state of the control connection. */
+  get state(): ControlState {
+    return this.#control.state;
   }
 
   /** The control connection's Ns and Nr, and messages in flight: for instructions and tests. */
@@ -95,25 +110,42 @@ export class Tunnel {
 
   /** Sends an SCCRQ. */
   open(now: number): void {
-    this.#event("open", now);
+    this.setUp(now);
+    this.#control.event("open", now);
     this.#delivery.pump(now);
   }
 
   /** Another call wants to go through the tunnel. */
   newCall(now: number): void {
-    this.#event("new_call", now);
+    this.#control.event("new_call", now);
     this.#delivery.pump(now);
   }
 
   /** Ends the tunnel with a StopCCN. */
   close(fault: Fault, now: number): void {
-    this.#event("close", now, fault);
+    this.#control.event("close", now, fault);
     this.#delivery.pump(now);
   }
 
   /** Discards the tunnel without a word: it lost a tie. */
   loseTie(now: number): void {
-    this.#event("lose_tie", now);
+    this.#control.event("lose_tie", now);
+  }
+
+  /** Forgets the tunnel at once. */
+  discard(now: number): void {
+    this.#gone(now);
+  }
+
+  /** From now on the tunnel has so long to be established. */
+  setUp(now: number): void {
+    const { timers, config } = this.#endpoint;
+    timers.set(this.#setup, now + config.setupTimeout);
+  }
+
+  /** Learns how many messages the peer takes at once. */
+  setWindow(advertised: number | undefined): void {
+    this.#delivery.setWindow(advertised);
   }
 
   /** Sends a message about the tunnel or one of its sessions. */
@@ -169,7 +201,9 @@ export class Tunnel {
     from: Endpoint,
     now: number,
   ): void {
-    const session = this.sessions.get(sessionId);
+    const { rules } = this.#endpoint;
+    const session = this.sessions.get(sessionId) ??
+      rules.sessionOfStrayData(() => this.sessions.all());
     if (session === undefined) return this.#endpoint.discard("no session", from, { sessionId });
     this.#alive("data", from, now);
     session.receive(packet, start, end, ns, now);
@@ -195,7 +229,7 @@ export class Tunnel {
 
   #alive(kind: "control" | "data", from: Endpoint, now: number): void {
     const { rules } = this.#endpoint;
-    if (rules.showsLife(kind)) this.#heard = now;
+    this.#hello.alive(kind, now);
     if (rules.movesWithSource && this.state === "established") this.remote = this.source = from;
   }
 
@@ -203,190 +237,43 @@ export class Tunnel {
     for (const what of message.ignored) this.trace("ignored", { what, message: message.name });
     // A closed tunnel acknowledges, and no more.
     if (this.phase !== "open") return;
+    if (message.name === "HELLO") this.#hello.heard();
+    if (this.#control.message(message, from, now)) return;
+    this.sessions.message(message, sessionId, now);
+  }
+
+  /** Says why the tunnel ends. */
+  sendStopCcn(fault: Fault): void {
     const { rules } = this.#endpoint;
-    switch (message.name) {
-      case undefined:
-        return this.#unknown(message, now);
-      case "SCCRQ":
-        return this.#judged("sccrq", message, this.#judgeSccrq(message), now);
-      case "SCCRP":
-        return this.#judged("sccrp", message, this.#judgeSccrp(message, from), now);
-      case "SCCCN":
-        return this.#judged("scccn", message, this.#judgeScccn(message), now);
-      case "StopCCN": {
-        const fault = faultOf(message.values.resultCode);
-        this.trace("stop_ccn", { direction: "received", ...fault });
-        this.#fault = fault;
-        return this.#event("stop_ccn", now, fault);
-      }
-      case "HELLO":
-        if (message.fault !== undefined) this.#event("close", now, message.fault);
-        return;
-      default:
-        if (this.state === "established") return this.sessions.message(message, sessionId, now);
-        return this.#event("close", now, rules.sequenceFault(this.state, message.name));
-    }
-  }
-
-  /** A message without a type, or with one that nobody knows. */
-  #unknown({ type, mandatory, fault }: ReceivedMessage, now: number): void {
-    const { rules } = this.#endpoint;
-    if (type >= 0 && !rules.endsOnUnknownMessage(mandatory)) {
-      return this.trace("ignored", { what: `message type ${type}` });
-    }
-    const reason = type < 0 ? fault : undefined;
-    this.#event("close", now, reason ?? rules.valueFault(`unknown message type ${type}`));
-  }
-
-  #judged(
-    name: "sccrq" | "sccrp" | "scccn",
-    message: ReceivedMessage,
-    fault: Fault | undefined,
-    now: number,
-  ): void {
-    const { rules } = this.#endpoint;
-    const expected = { idle: "sccrq", wait_ctl_reply: "sccrp", wait_ctl_conn: "scccn" };
-    if (this.state === "established" || expected[this.state] !== name) {
-      const reason = rules.sequenceFault(this.state, message.name!);
-      return this.#event(name, now, reason);
-    }
-    this.#event(fault === undefined ? name : `${name}_bad`, now, fault);
-  }
-
-  #judgeSccrq(message: ReceivedMessage): Fault | undefined {
-    if (this.state !== "idle") return undefined;
-    return this.#introduced(message);
-  }
-
-  #judgeSccrp(message: ReceivedMessage, from: Endpoint): Fault | undefined {
-    if (this.state !== "wait_ctl_reply") return undefined;
-    const { rules, config } = this.#endpoint;
-    const remote = rules.remoteAfterSccrp(this.remote, from, config.follow);
-    if (remote !== undefined) this.remote = remote;
-    this.source = from;
-    return this.#introduced(message) ?? this.#authentication.verify("SCCRP", message);
-  }
-
-  #judgeScccn(message: ReceivedMessage): Fault | undefined {
-    if (this.state !== "wait_ctl_conn") return undefined;
-    return message.fault ?? this.#authentication.verify("SCCCN", message);
-  }
-
-  /** Takes in how a peer presents itself in SCCRQ or SCCRP. */
-  #introduced(message: ReceivedMessage): Fault | undefined {
-    const { rules, config } = this.#endpoint;
-    const { values, fault } = message;
-    this.peerId = values.assignedTunnelId ?? 0;
-    this.framing = values.framingCapabilities ?? 0;
-    this.bearer = values.bearerCapabilities;
-    const { protocolVersion, hostName } = values;
-    // Whatever else is wrong with it: another version makes all the rest unreadable.
-    if (protocolVersion !== undefined && !rules.acceptsProtocolVersion(protocolVersion)) {
-      return rules.versionFault;
-    }
-    if (fault !== undefined) return fault;
-    this.#delivery.setWindow(values.receiveWindowSize);
-    if (!rules.acceptsHost(hostName!, config.refusedHosts)) return rules.hostFault;
-    return this.#authentication.challenged(message);
-  }
-
-  #event(event: ControlEvent, now: number, fault: Fault = this.#fault): void {
-    const { rules } = this.#endpoint;
-    if (this.phase !== "open") return;
-    const transition = rules.controlTransition(this.state, event);
-    if (transition === undefined) return;
-    const before = this.state;
-    this.#fault = fault;
-    this.state = transition.next;
-    for (const action of transition.actions) this.#act(action, event, before, now);
-  }
-
-  #act(action: ControlAction, event: ControlEvent, before: ControlState, now: number): void {
-    switch (action) {
-      case "send_sccrq":
-        return this.send("SCCRQ", 0, { ...this.#introduction(), tieBreaker: this.tieBreaker });
-      case "send_sccrp": {
-        const challengeResponse = this.#authentication.response("SCCRP");
-        return this.send("SCCRP", 0, { ...this.#introduction(), challengeResponse });
-      }
-      case "send_scccn": {
-        const challengeResponse = this.#authentication.response("SCCCN");
-        return this.send("SCCCN", 0, { challengeResponse });
-      }
-      case "send_stop_ccn":
-        return this.#sendStopCcn();
-      case "tunnel_open":
-        if (event !== "new_call") this.#established(now);
-        return this.#endpoint.tunnelUp(this, now);
-      case "requeue":
-        return this.#endpoint.requeue(this, now);
-      case "clean_up":
-        return this.#cleanUp(event, before, now);
-    }
-  }
-
-  #introduction(): Partial<AttributeValues> {
-    const { config, rules } = this.#endpoint;
-    const { hostName, vendorName, announceWindow, receiveWindow } = config;
-    return {
-      protocolVersion: rules.protocolVersion,
-      hostName: new TextEncoder().encode(hostName),
-      framingCapabilities: config.framingCapabilities,
-      bearerCapabilities: config.bearerCapabilities,
-      assignedTunnelId: this.localId,
-      receiveWindowSize: announceWindow ? receiveWindow : undefined,
-      challenge: this.#authentication.challenge,
-      firmwareRevision: config.firmwareRevision,
-      vendorName: vendorName === "" ? undefined : new TextEncoder().encode(vendorName),
-    };
-  }
-
-  #sendStopCcn(): void {
-    const { rules } = this.#endpoint;
-    if (rules.sendsCdnWithStopCcn) this.sessions.disconnect(this.#fault);
-    this.trace("stop_ccn", { direction: "sent", ...this.#fault });
+    if (rules.sendsCdnWithStopCcn) this.sessions.disconnect(fault);
+    this.trace("stop_ccn", { direction: "sent", ...fault });
     this.send("StopCCN", 0, {
       assignedTunnelId: rules.stopCcnTunnelId(this.localId),
-      resultCode: resultCode(this.#fault),
+      resultCode: resultCode(fault),
     });
     this.phase = "closing";
   }
 
-  #established(now: number): void {
+  /** The control connection is established. */
+  established(now: number): void {
     const { address, port } = this.remote;
-    this.wasUp = true;
-    this.#heard = now;
-    const after = this.#helloAfter();
-    if (after > 0) this.#endpoint.timers.set(this.#hello, now + after);
+    this.#endpoint.timers.stop(this.#setup);
+    this.#hello.start(now);
     const role = this.initiator ? "initiator" : "responder";
     this.trace("control_connection_up", { role, remote: address, port, own_port: this.port });
     this.#endpoint.established(this);
   }
 
-  #helloAfter(): number {
-    const { rules, config } = this.#endpoint;
-    return rules.helloAfter(config.hello);
-  }
-
-  #silence(now: number): void {
-    if (this.phase !== "open" || this.state !== "established") return;
-    const after = this.#helloAfter();
-    const due = this.#heard + after;
-    if (due > now) return this.#endpoint.timers.set(this.#hello, due);
-    // One that is on its way already will find out.
-    if (this.#delivery.idle) this.hello();
-    this.#endpoint.timers.set(this.#hello, now + after);
-    this.pump(now);
-  }
-
-  #cleanUp(event: ControlEvent, before: ControlState, now: number): void {
+  /** The control connection ended by this event in this state. */
+  cleanUp(event: ControlEvent, before: ControlState, fault: Fault, now: number): void {
     const { rules, timers } = this.#endpoint;
-    timers.stop(this.#hello);
+    timers.stop(this.#setup);
+    this.#hello.stop();
     if (rules.endsSessions) this.sessions.tunnelClosed(now);
     if (before === "established") this.trace("control_connection_down", { reason: event });
     if (event === "lose_tie" || before === "idle" && this.phase === "open") return this.#gone(now);
     if (this.phase === "open") this.#linger(now);
-    this.#endpoint.tunnelDown(this, this.#fault, now);
+    this.#endpoint.tunnelDown(this, fault, now);
   }
 
   /** The peer is not to be reached: there is nobody to tell. */
@@ -398,7 +285,6 @@ export class Tunnel {
       }
       const { rules } = this.#endpoint;
       if (rules.endsSessions) this.sessions.tunnelClosed(now);
-      this.state = "idle";
       this.phase = "lingering";
       this.#endpoint.tunnelDown(this, { result: 0, message: "no answer" }, now);
     }
@@ -416,25 +302,16 @@ export class Tunnel {
     const { timers } = this.#endpoint;
     this.phase = "gone";
     this.#delivery.stop();
-    timers.stop(this.#hello);
+    this.#hello.stop();
+    timers.stop(this.#setup);
     timers.stop(this.#release);
     this.#endpoint.forget(this, now);
   }
 
   #emit(name: string, sessionId: number, body: Uint8Array, ns: number, nr: number): void {
     const { rules } = this.#endpoint;
-    const header = l2tp.encode({
-      flags: rules.controlFlags(name),
-      version: rules.headerVersion,
-      length: l2tp.CONTROL_LENGTH + body.length,
-      tunnelId: rules.headerTunnelId(this.peerId, this.localId),
-      sessionId,
-      ns,
-      nr,
-    });
-    const octets = new Uint8Array(header.length + body.length);
-    octets.set(header);
-    octets.set(body, header.length);
-    this.#endpoint.send(this.port, rules.leaving(octets, name), this.remote);
+    const tunnelId = rules.headerTunnelId(this.peerId, this.localId);
+    const octets = controlMessage(this.#endpoint, name, { tunnelId, sessionId, ns, nr }, body);
+    this.#endpoint.send(this.port, octets, this.remote);
   }
 }

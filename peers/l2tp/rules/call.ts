@@ -1,4 +1,5 @@
 /** The choices of RFC 2661 §5.2, §5.6, §6.6 to §6.14, §7.4 and §7.5 about calls, by name. */
+import type { AttributeValues } from "../../../captures/wire/l2tp_attributes.ts";
 import type { CallAction, CallEvent, CallState, CallTable } from "../call_table.ts";
 import type { Fault } from "../fault.ts";
 import { LAC_INCOMING_CALL, LNS_INCOMING_CALL } from "../incoming_call.ts";
@@ -29,6 +30,8 @@ export const CALL_RULES = {
   callLimitFault: { result: 4 } as Fault,
   /** This side cannot place, or cannot take, calls of that direction. */
   callDirectionFault: { result: 5 } as Fault,
+  /** §4.4.2: a call that does not come up although its messages are acknowledged. */
+  callTimeoutFault: { result: 10 } as Fault,
   mayOpenSession: (sessions: number, limit: number): boolean => sessions < limit,
   /** §4.4.4: CDN repeats the identifier first assigned. */
   cdnSessionId: (assigned: number): number => assigned,
@@ -44,11 +47,18 @@ export const CALL_RULES = {
   mayRequestCall: (bearerCapabilities: number | undefined): boolean =>
     bearerCapabilities !== undefined,
 
+  /** §4.1, §7.1: what is wrong with a call's message ends that call, not the tunnel. */
+  endsTunnelOnCallFault: (_fault: Fault): boolean => false,
+  /** §4.4.4: messages with Session ID 0 name their call in an AVP. */
+  findsByAssignedSessionId: true,
+  /** §6.12: a CDN ends its call, whatever else is wrong with it, and no other. */
+  takesCdn: (_values: Partial<AttributeValues>, _fault?: Fault): boolean => true,
+  cdnEndsTunnel: false,
   /** §5.6: a CDN is answered by nothing but its acknowledgement. */
   answersCdn: false,
   /** §4.4.6: whether LAC and LNS keep to a Sequencing Required AVP. */
   keepsToSequencingRequired: true,
-  /** §6.13: whether a WEN is taken in, §6.14: and an SLI. */
+  /** §6.13: a WEN is taken in, and §6.14: an SLI; whoever does not know them clears the tunnel. */
   takesWen: true,
   takesSli: true,
   /** §4.4.5: whether an LNS that trusts the LAC goes on from proxied LCP. */

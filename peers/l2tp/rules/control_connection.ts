@@ -1,4 +1,5 @@
 /** The choices of RFC 2661 §4.4.3, §5.1, §5.5, §5.7, §7.2 and §8.1 about tunnels, by name. */
+import type { AttributeValues } from "../../../captures/wire/l2tp_attributes.ts";
 import type { ProtocolVersion } from "../../../captures/wire/l2tp_values.ts";
 import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
 import type { Endpoint } from "../../machine.ts";
@@ -71,9 +72,20 @@ export const CONTROL_CONNECTION_RULES = {
   resourceFault: { result: 2, error: 4 } as Fault,
   /** Half-open tunnels are bounded, so that a flood of SCCRQ cannot fill the memory. */
   mayOpenHalf: (halfOpen: number, limit: number): boolean => halfOpen < limit,
+  /** §5.3: tunnel 0 is for beginning tunnels, and an SCCRQ alone begins one. */
+  opensTunnel: (message: string | undefined): boolean => message === "SCCRQ",
+  /** §8.1: an SCCRQ is answered to the address and the port that it came from. */
+  replyTo: (from: Endpoint): Endpoint => from,
+  /** §4.4.3: a StopCCN on tunnel 0 names its tunnel in an AVP. */
+  findsByAssignedTunnelId: true,
+  /** §7.1: a StopCCN ends the tunnel, whatever else is wrong with it. */
+  takesStopCcn: (_values: Partial<AttributeValues>, _fault?: Fault): boolean => true,
   /** §5.8: which tunnel a repeated SCCRQ belongs to: peer's address, port and identifier. */
   sccrqKey: ({ address, port }: Endpoint, assigned: number): string =>
     `${address} ${port} ${assigned}`,
+
+  /** A tunnel that does not come up although its messages are acknowledged. */
+  setupFault: { result: 1, message: "not established in time" } as Fault,
 
   /** §4.4.3: the lower tie breaker wins, any wins over none, equal ones lose both. */
   tie(own: Uint8Array | undefined, peer: Uint8Array | undefined): Tie {
@@ -102,6 +114,8 @@ export const CONTROL_CONNECTION_RULES = {
   /** §5.5: whether a control or a data message shows that the peer is alive. */
   showsLife: (_kind: "control" | "data"): boolean => true,
   helloSessionId: 0,
+  /** §6.5: a peer need not send HELLO at any time. */
+  toleratesNoHello: true,
 
   /**
    * §8.1 lets the responder answer from another port, and says nothing of another address. Where the

@@ -3,6 +3,14 @@ import type { CallState } from "../call_table.ts";
 
 /** Rules about data messages. */
 export const DATA_RULES = {
+  /** §3.1: every combination of L, S, O and P is understood. */
+  acceptsDataFlags: (_flags: number): boolean => true,
+  /** §3.1: Nr of data means nothing. */
+  acceptsDataNr: (_nr: number | undefined): boolean => true,
+  /** §5.0: data without a session is dropped. */
+  sessionOfStrayData: <T>(_sessions: () => readonly T[]): T | undefined => undefined,
+  /** §8.1: data leaves from the port that control messages leave from. */
+  dataPort: (port: string): string => port,
   /** §5.0: data passes through established sessions only. */
   acceptsDataIn: (state: CallState): boolean => state === "established",
   /** §5.4: whether data is numbered now. */

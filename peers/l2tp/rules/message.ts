@@ -65,6 +65,8 @@ export const MESSAGE_RULES = {
   endsOnUnknownMessage: (mandatory: boolean): boolean => mandatory,
   /** §4.4.1: the Message Type must come first. */
   messageTypeFirst: true,
+  /** §4.4: the order of AVPs behind the Message Type is free. */
+  acceptsOrder: (_types: readonly number[]): boolean => true,
   /** §6: AVPs without which a message is malformed. */
   required: (name: MessageName): readonly AttributeName[] => REQUIRED[name],
   /** §4.4.2: what is said of an AVP that ended a tunnel or a call. */

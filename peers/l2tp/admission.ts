@@ -1,0 +1,155 @@
+/**
+ * Control messages that no tunnel of this end is named by: SCCRQs, collisions, strays (RFC 2661 §4.4.3,
+ * §5.3, §7.2.1). A refusal for want of room keeps no state, so that a flood finds nothing to fill.
+ */
+import * as l2tp from "../../captures/wire/l2tp.ts";
+import { readAvps } from "../../captures/wire/l2tp_avp.ts";
+import type { Endpoint } from "../machine.ts";
+import type { L2tpEndpoint } from "./endpoint.ts";
+import { type Fault, resultCode } from "./fault.ts";
+import { readMessage, type ReceivedMessage } from "./read_message.ts";
+import type { Tunnel } from "./tunnel.ts";
+import { writeMessage } from "./write_message.ts";
+
+/** A control message as it arrived; its AVPs stand in `packet[start..end)`. */
+export interface ArrivedControl {
+  header: l2tp.L2tp;
+  /** Own port. */
+  port: string;
+  packet: Uint8Array;
+  start: number;
+  end: number;
+  from: Endpoint;
+}
+
+/** Takes a control message with Tunnel ID 0. */
+export function admit(endpoint: L2tpEndpoint, arrived: ArrivedControl, now: number): void {
+  const { header, packet, start, end, from } = arrived;
+  const { rules, tunnels } = endpoint;
+  if (start === end) return endpoint.discard("no tunnel", from, { tunnelId: 0 });
+  const message = readMessage(readAvps(packet, start, end), endpoint.secret, rules);
+  const assigned = message.values.assignedTunnelId ?? 0;
+  const key = rules.sccrqKey(from, assigned);
+  const known = tunnels.begun.get(key);
+  if (rules.opensTunnel(message.name)) {
+    const tunnel = known ?? requested(endpoint, message, key, arrived, now);
+    tunnel?.control(header, packet, start, end, from, now);
+    if (known !== undefined || tunnel === undefined) return;
+    // One whose SCCRQ is not the first message of its sender never begins.
+    if (tunnel.state === "idle" && tunnel.phase === "open") return tunnel.discard(now);
+    return adopt(endpoint, tunnel, now);
+  }
+  if (message.name === "StopCCN" && rules.findsByAssignedTunnelId) {
+    const tunnel = known ?? tunnels.named(from, assigned);
+    if (tunnel !== undefined) return tunnel.control(header, packet, start, end, from, now);
+  }
+  endpoint.discard("no tunnel", from, { tunnelId: 0, message: message.name });
+}
+
+/** Takes a control message for a tunnel that does not exist: row `idle` of RFC 2661 §7.2.1. */
+export function stray(endpoint: L2tpEndpoint, arrived: ArrivedControl): void {
+  const { header: { tunnelId }, packet, start, end, from, port } = arrived;
+  const { rules, secret } = endpoint;
+  const message = readMessage(readAvps(packet, start, end), secret, rules);
+  endpoint.discard("no tunnel", from, { tunnelId, message: message.name });
+  if (message.name !== "SCCRP" || !rules.answersStraySccrp) return;
+  refuse(endpoint, message, port, from, rules.strayFault);
+}
+
+/** A tunnel for an SCCRQ that is not a repetition; undefined when it gets none. */
+function requested(
+  endpoint: L2tpEndpoint,
+  message: ReceivedMessage,
+  key: string,
+  { port: arrived, from }: ArrivedControl,
+  now: number,
+): Tunnel | undefined {
+  const { rules, config, tunnels } = endpoint;
+  const port = rules.replyPort(arrived, config.reply);
+  const room = tunnels.byId.size < config.tunnelLimit &&
+    rules.mayOpenHalf(tunnels.halfOpen.size, config.halfOpenLimit);
+  if (!room) {
+    refuse(endpoint, message, port, from, rules.resourceFault);
+    return undefined;
+  }
+  if (message.fault === undefined && !winsTie(endpoint, message, from, now)) return undefined;
+  const tunnel = endpoint.newTunnel(false, { port, remote: rules.replyTo(from), source: from });
+  tunnel.key = key;
+  tunnels.begun.set(key, tunnel);
+  tunnels.halfOpen.add(tunnel);
+  tunnel.setUp(now);
+  return tunnel;
+}
+
+/** What a tunnel that lost a tie was for goes into the winner's. */
+function adopt(endpoint: L2tpEndpoint, tunnel: Tunnel, now: number): void {
+  if (tunnel.phase !== "open") return;
+  for (const call of endpoint.tunnels.orphans.splice(0)) {
+    if (call !== undefined) endpoint.dial({ ...call, tunnel: undefined, in: tunnel }, now);
+  }
+}
+
+/** Settles a collision with an own SCCRQ to the same peer; false: the peer's is discarded. */
+function winsTie(
+  endpoint: L2tpEndpoint,
+  message: ReceivedMessage,
+  from: Endpoint,
+  now: number,
+): boolean {
+  const { rules, tunnels } = endpoint;
+  const own = tunnels.waitingFor(from.address);
+  if (own === undefined) return true;
+  const tie = rules.tie(own.tieBreaker, message.values.tieBreaker);
+  if (tie === "two_tunnels") return true;
+  if (tie !== "win") {
+    if (rules.announcesLostTie) own.close({ result: 3 }, now);
+    else own.loseTie(now);
+    // Where both lose there is no winner whose tunnel the calls could go into.
+    if (tie === "both_lose") tunnels.orphans.length = 0;
+  }
+  if (tie !== "lose") endpoint.discard("tie", from, { tie });
+  return tie === "lose";
+}
+
+/** Sends a StopCCN once, for a tunnel that there is no memory of. */
+function refuse(
+  endpoint: L2tpEndpoint,
+  message: ReceivedMessage,
+  port: string,
+  to: Endpoint,
+  fault: Fault,
+): void {
+  const { rules, tunnels, hiding, random } = endpoint;
+  const assignedTunnelId = rules.assignsId(random, (id) => tunnels.byId.has(id));
+  const peer = message.values.assignedTunnelId ?? 0;
+  const values = { assignedTunnelId, resultCode: resultCode(fault) };
+  const body = writeMessage("StopCCN", values, hiding, rules);
+  endpoint.trace("stop_ccn", { direction: "sent", tunnel: 0, peer_tunnel: peer, ...fault });
+  const tunnelId = rules.headerTunnelId(peer, assignedTunnelId);
+  const octets = controlMessage(
+    endpoint,
+    "StopCCN",
+    { tunnelId, sessionId: 0, ns: 0, nr: 1 },
+    body,
+  );
+  endpoint.send(port, octets, rules.replyTo(to));
+}
+
+/** The octets of a control message as they leave. */
+export function controlMessage(
+  { rules }: L2tpEndpoint,
+  name: string,
+  numbers: { tunnelId: number; sessionId: number; ns: number; nr: number },
+  body: Uint8Array,
+): Uint8Array {
+  const header = l2tp.encode({
+    flags: rules.controlFlags(name),
+    version: rules.headerVersion,
+    length: l2tp.CONTROL_LENGTH + body.length,
+    ...numbers,
+  });
+  const octets = new Uint8Array(header.length + body.length);
+  octets.set(header);
+  octets.set(body, header.length);
+  return rules.leaving(octets, name);
+}
