@@ -20,14 +20,36 @@ export const formatMatch = z.strictObject({
   })).default([]),
 });
 
+/** Names of Debian packages (Debian Policy §5.6.1). */
+const packages = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/));
+
 /** How a device under test is reached. */
 export const attachment = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("reference"), mutant: z.string().optional() }),
   z.strictObject({
     kind: z.literal("process"),
+    /**
+     * Run in the namespace of its node with the path of the configuration file appended. In it
+     * `{devices}` stands for the folder of the project's profiles and `{root}` for the unpacked
+     * packages; `lab/box/script.ts` says what the environment tells a script.
+     */
     command: z.array(z.string()).min(1),
-    /** A line on its standard output that says it is ready. */
+    /** Text of a line on its standard output that says it is ready. */
     ready: z.string().optional(),
+    /** Debian packages that it needs, every library included: unpacked, never installed. */
+    packages: packages.optional(),
+  }),
+  /** A Linux kernel in a box: user-mode-linux on unpacked packages, at the links of its node. */
+  z.strictObject({
+    kind: z.literal("linux"),
+    /** Debian packages that make its root file system, besides the kernel and what boots it. */
+    packages: packages.default([]),
+    /** Shell script that configures and runs the device in the box; `{devices}` as above. */
+    script: z.string().min(1),
+    /** Text of a line that the script prints when the device is ready. */
+    ready: z.string().min(1),
+    /** MiB of its memory. */
+    memory: z.int().min(32).max(4096).default(128),
   }),
   z.strictObject({ kind: z.literal("null"), conduct: z.enum(["mute", "mirror", "flooder"]) }),
   z.strictObject({

@@ -6,32 +6,52 @@ const PATIENCE = 15_000;
 /** Milliseconds that it has to end when asked to. */
 const GRACE = 2000;
 
+/** Milliseconds in which what it said last is read. */
+const LAST_WORDS = 200;
+/** Octets of what a program says that are kept at most. */
+const LONGEST_LOG = 4 << 20;
+
+/** How a third party's program is started. */
+export interface ProgramStart {
+  node: string;
+  /** Path of the network namespace. */
+  namespace: string;
+  command: readonly string[];
+  /** Text of a line on standard output that says it is ready; absent, it is at once. */
+  ready: string | undefined;
+  /** Variables besides those of this process. */
+  environment: Readonly<Record<string, string>>;
+  /** File that keeps what it says on standard output. */
+  log: string;
+}
+
 /** A third party's program that plays a device in the namespace of its node. */
 export class ExternalProcess implements DeviceProcess {
-  private constructor(readonly node: string, readonly child: Deno.ChildProcess) {}
+  #said = 0;
+  #reader: ReadableStreamDefaultReader<string> | undefined;
+  #reading: Promise<void> = Promise.resolve();
 
-  /**
-   * Runs a command with the path of the configuration file appended.
-   * @param ready Text of a line on standard output that says it is ready; absent, it is at once.
-   */
-  static async start(
-    node: string,
-    namespace: string,
-    command: readonly string[],
-    file: string,
-    ready: string | undefined,
-  ): Promise<ExternalProcess> {
+  private constructor(
+    readonly node: string,
+    readonly child: Deno.ChildProcess,
+    readonly log: Deno.FsFile,
+  ) {}
+
+  /** Runs a program until it is ready. @throws {Error} When it does not become so. */
+  static async start(start: ProgramStart): Promise<ExternalProcess> {
+    const log = await Deno.create(start.log);
     const child = new Deno.Command("nsenter", {
-      args: [`--net=${namespace}`, "--", ...command, file],
+      args: [`--net=${start.namespace}`, "--", ...start.command],
+      env: start.environment,
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",
       // A group of its own, so that what the program started ends with it.
       detached: true,
     }).spawn();
-    const process = new ExternalProcess(node, child);
+    const process = new ExternalProcess(start.node, child, log);
     try {
-      await process.#becomeReady(ready);
+      await process.#becomeReady(start.ready);
     } catch (error) {
       await process.stop();
       throw error;
@@ -62,6 +82,11 @@ export class ExternalProcess implements DeviceProcess {
     await this.child.status;
     clearTimeout(timer);
     this.#signal("SIGKILL");
+    // What it said last is still in the pipe, which a program that left the group may hold open.
+    const patience = setTimeout(() => void this.#reader?.cancel().catch(() => {}), LAST_WORDS);
+    await this.#reading;
+    clearTimeout(patience);
+    this.log.close();
   }
 
   /** Sends a signal to the whole group. */
@@ -75,7 +100,7 @@ export class ExternalProcess implements DeviceProcess {
 
   async #becomeReady(ready: string | undefined): Promise<void> {
     const lines = this.child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
-    const reader = lines.getReader();
+    const reader = this.#reader = lines.getReader();
     let timer: number | undefined;
     const late = new Promise<never>((_, reject) => {
       const complaint = `"${this.node}" did not say "${ready}" within ${PATIENCE} ms`;
@@ -85,6 +110,7 @@ export class ExternalProcess implements DeviceProcess {
       for (;;) {
         const { value, done } = await reader.read();
         if (done) throw new Error(`"${this.node}" ended before it said "${ready}"`);
+        this.#note(value);
         if (value.includes(ready!)) return;
       }
     };
@@ -92,10 +118,22 @@ export class ExternalProcess implements DeviceProcess {
       if (ready !== undefined) await Promise.race([heard(), late]);
     } finally {
       clearTimeout(timer);
-      // Further output is read and dropped, so that the program never waits for us.
-      void (async () => {
-        while (!(await reader.read()).done);
-      })().catch(() => {});
+      // Further output is read, so that the program never waits for us.
+      this.#reading = this.#readOn(reader).catch(() => {});
     }
+  }
+
+  async #readOn(reader: ReadableStreamDefaultReader<string>): Promise<void> {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      this.#note(value);
+    }
+  }
+
+  #note(line: string): void {
+    const octets = new TextEncoder().encode(`${line}\n`);
+    this.#said += octets.length;
+    if (this.#said <= LONGEST_LOG) this.log.writeSync(octets);
   }
 }

@@ -1,4 +1,5 @@
 import type { TopologyNode } from "../../suites/topology.ts";
+import { inNamespace } from "../sys/thread.ts";
 
 /** Settings of a new namespace, before its interfaces are made and inherit them. */
 const EVERYWHERE: readonly [string, string][] = [
@@ -53,4 +54,16 @@ export function silenceHere(): void {
       // No IPv6: silent already.
     }
   }
+}
+
+/** Lets the host's kernel take no part in a node whose links another kernel has taken over. */
+export function stopForwarding(namespace: string): void {
+  inNamespace(namespace, () => {
+    Deno.writeTextFileSync("/proc/sys/net/ipv4/ip_forward", "0");
+    try {
+      Deno.writeTextFileSync("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
+    } catch {
+      // No IPv6: silent already.
+    }
+  });
 }

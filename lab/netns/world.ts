@@ -6,7 +6,7 @@ import type { PeerHostConfig } from "../peer_host/config.ts";
 import { referenceProfile } from "../reference.ts";
 import { namespacePath } from "../sys/thread.ts";
 import type { Performance, World } from "../world.ts";
-import { ExternalProcess } from "./external_process.ts";
+import { type ForeignNode, startBox, startProgram } from "./foreign.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
 import { type DeviceProcess, PeerProcess } from "./peer_process.ts";
 import { Recorder } from "./recorder.ts";
@@ -93,6 +93,9 @@ export class NetnsWorld implements World {
     record.captureCounters = await recorder.end();
     record.linkCounters = wires.counters();
     record.stimuli = stage.stimuli;
+    // A box has taken its node away from the host's kernel.
+    const boxed = Object.values(record.cast).some(({ profile }) => profile.attach.kind === "linux");
+    if (boxed) await this.#takeDown();
     if (rebuild !== undefined) throw rebuild;
     const text = JSON.stringify(record, null, 1) + "\n";
     await Deno.writeTextFile(`${directory}/scenario.json`, text);
@@ -151,7 +154,10 @@ export class NetnsWorld implements World {
         const config = hostConfig(performance, node, casting, profile, this.#suites);
         const file = `${performance.directory}/${node}.config.json`;
         await Deno.writeTextFile(file, JSON.stringify(config, null, 1) + "\n");
-        devices.set(node, await this.#startDevice(node, profile, file, config));
+        const { directory } = performance;
+        const settings = { ...config };
+        const foreign = { node, profile, topology: lab.topology, file, settings, directory };
+        devices.set(node, await this.#startDevice(foreign, config));
       }),
     );
     for (const outcome of started) if (outcome.status === "rejected") throw outcome.reason;
@@ -162,16 +168,10 @@ export class NetnsWorld implements World {
     }
   }
 
-  async #startDevice(
-    node: string,
-    { attach, name }: Profile,
-    file: string,
-    config: PeerHostConfig,
-  ): Promise<DeviceProcess> {
-    if (attach.kind === "process") {
-      const { command, ready } = attach;
-      return await ExternalProcess.start(node, namespacePath(node), command, file, ready);
-    }
+  async #startDevice(foreign: ForeignNode, config: PeerHostConfig): Promise<DeviceProcess> {
+    const { profile: { attach, name }, file } = foreign;
+    if (attach.kind === "process") return await startProgram(foreign, attach);
+    if (attach.kind === "linux") return await startBox(foreign, attach);
     if (attach.kind === "captures") {
       throw new TypeError(`Cannot play "${name}" as its profile is for captures alone`);
     }

@@ -1,0 +1,91 @@
+/**
+ * A Linux kernel in a box: Debian's user-mode-linux, an ordinary process, on unpacked packages as its
+ * root file system. It takes over the links of a node, and with them the node's addresses.
+ *
+ *     host kernel, namespace of the node            box
+ *     wan0 (veth, no address, not forwarding) ── raw packet socket ── wan0 (10.9.0.1/24)
+ */
+import { join } from "../../suites/paths.ts";
+import type { Topology } from "../../suites/topology.ts";
+
+/** What boots every box: the kernel, its commands, and iproute2. */
+export const KERNEL_PACKAGES: readonly string[] = ["user-mode-linux", "busybox-static", "iproute2"];
+
+const INIT = new URL("./init.sh", import.meta.url);
+
+/** One interface of a box and the host's interface that it takes over. */
+export interface BoxLink {
+  interface: string;
+  mac: string;
+}
+
+/** Adds to unpacked packages what a kernel needs of a root file system. Doing it twice is no harm. */
+export async function prepareRoot(root: string): Promise<void> {
+  const folders = ["proc", "sys", "dev", "run", "tmp", "var", "lib", "root"];
+  for (const folder of folders) await Deno.mkdir(join(root, folder), { recursive: true });
+  for (const [link, to] of [["var/run", "/run"], ["lib/modules", "/usr/lib/uml/modules"]]) {
+    await Deno.symlink(to, join(root, link)).catch(ignorePresent);
+  }
+  const init = join(root, `init.${crypto.randomUUID()}`);
+  await Deno.copyFile(INIT, init);
+  await Deno.chmod(init, 0o755);
+  // In one step, as another box may boot from this root just now.
+  await Deno.rename(init, join(root, "init"));
+}
+
+function ignorePresent(error: unknown): void {
+  if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+}
+
+/**
+ * Writes what a box reads when it has booted.
+ * @param folder Its work folder, with `settings.sh` in it.
+ * @param script Path of the shell script that plays the device.
+ * @param network Commands of `ip` that configure the interfaces.
+ */
+export async function fillBox(
+  folder: string,
+  script: string,
+  links: readonly BoxLink[],
+  network: readonly string[],
+): Promise<void> {
+  await Deno.copyFile(script, join(folder, "device.sh"));
+  const names = links.map((link, i) => `ip link set vec${i} name ${link.interface}\n`);
+  await Deno.writeTextFile(join(folder, "names.sh"), names.join(""));
+  await Deno.writeTextFile(join(folder, "network.ip"), network.join("\n") + "\n");
+}
+
+/** The command that boots a box; its standard output is the console. */
+export function bootCommand(
+  root: string,
+  folder: string,
+  links: readonly BoxLink[],
+  memory: number,
+): string[] {
+  const vectors = links.map(({ interface: name, mac }, i) =>
+    `vec${i}:transport=raw,ifname=${name},mac=${mac},depth=64`
+  );
+  return [
+    // Its memory is a file there, which must be executable and should cost no disk.
+    "env",
+    `TMPDIR=${folder}`,
+    join(root, "usr/bin/linux.uml"),
+    `mem=${memory}M`,
+    ...["root=/dev/root", "rootfstype=hostfs", `rootflags=${root}`, "ro", "init=/init", "quiet"],
+    ...["con=null", "con0=null,fd:1", "ssl=null", `lab=${folder}`],
+    ...vectors,
+  ];
+}
+
+/** Places of a node's links in a box, in the order of the topology. */
+export function boxLinks(
+  topology: Topology,
+  node: string,
+  macOf: (link: number, end: 0 | 1) => string,
+): BoxLink[] {
+  return topology.links.flatMap((link, i) =>
+    link.ends.flatMap((end, side) =>
+      end.node === node ? [{ interface: end.interface, mac: macOf(i, side as 0 | 1) }] : []
+    )
+  );
+}

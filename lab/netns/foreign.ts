@@ -1,0 +1,80 @@
+/** Starts third parties' devices: programs, and Linux kernels in boxes. */
+import type { Profile } from "../../suites/profile.ts";
+import type { Topology } from "../../suites/topology.ts";
+import { bootCommand, boxLinks, fillBox, prepareRoot } from "../box/kernel.ts";
+import { placed, rootOfDevice, workFolder } from "../box/script.ts";
+import { namespacePath } from "../sys/thread.ts";
+import { ExternalProcess } from "./external_process.ts";
+import { ipBatch } from "./ip.ts";
+import { stopForwarding } from "./kernel_settings.ts";
+import { LAN_PORT, macOf, nodeCommands, sourceRouteCommands } from "./plan.ts";
+
+/** A node that a third party's device is to play. */
+export interface ForeignNode {
+  node: string;
+  profile: Profile;
+  topology: Topology;
+  /** Configuration file, and what it holds. */
+  file: string;
+  settings: Readonly<Record<string, unknown>>;
+  /** Evidence directory, where `NODE.log` keeps what the device says. */
+  directory: string;
+}
+
+/** Starts a program in the namespace of its node. */
+export async function startProgram(
+  { node, profile, file, settings, directory }: ForeignNode,
+  attach: Extract<Profile["attach"], { kind: "process" }>,
+): Promise<ExternalProcess> {
+  const root = await rootOfDevice(profile);
+  const work = await workFolder(node, settings);
+  return await ExternalProcess.start({
+    node,
+    namespace: namespacePath(node),
+    command: [...attach.command.map((word) => placed(word, root)), file],
+    ready: attach.ready,
+    environment: {
+      PLUMBLINE_ROOT: root,
+      PLUMBLINE_WORK: work,
+      PLUMBLINE_SETTINGS: `${work}/settings.sh`,
+    },
+    log: `${directory}/${node}.log`,
+  });
+}
+
+/**
+ * Boots a Linux kernel at the links of a node. The host's kernel gives up the node: it has no address
+ * there any more and forwards nothing, so that only the box answers. The lab must be taken down after.
+ */
+export async function startBox(
+  { node, profile, topology, settings, directory }: ForeignNode,
+  attach: Extract<Profile["attach"], { kind: "linux" }>,
+): Promise<ExternalProcess> {
+  const root = await rootOfDevice(profile);
+  await prepareRoot(root);
+  const work = await workFolder(node, settings);
+  const links = boxLinks(topology, node, macOf);
+  await fillBox(work, placed(attach.script, root), links, boxNetwork(topology, node));
+  await ipBatch(links.map((link) => `address flush dev ${link.interface}`), node);
+  stopForwarding(namespacePath(node));
+  return await ExternalProcess.start({
+    node,
+    namespace: namespacePath(node),
+    command: bootCommand(root, work, links, attach.memory),
+    ready: attach.ready,
+    environment: {},
+    log: `${directory}/${node}.log`,
+  });
+}
+
+/** What the node's interfaces are given in the box: the same as on the host, less the LAN port. */
+function boxNetwork(topology: Topology, node: string): string[] {
+  const { rules, routes } = sourceRouteCommands(topology, node);
+  const commands = nodeCommands(topology, node).filter((line) => !line.endsWith(` ${LAN_PORT}`));
+  return [
+    ...commands,
+    ...routes,
+    ...rules[4],
+    ...rules[6].map((line) => line.replace("rule", "-6 rule")),
+  ];
+}
