@@ -11,7 +11,6 @@ import { packetAnchor } from "./anchor.ts";
 import { summaryMarkdown } from "./markdown.ts";
 import type { Material } from "./material.ts";
 import { reportHtml } from "./page/page.tsx";
-import { hexLines } from "./packet/hex.ts";
 import type { Packet } from "./packet/packet.ts";
 import { renderAgain, writeRun } from "./write.ts";
 import { schemaText } from "./write_schema.ts";
@@ -172,12 +171,6 @@ Deno.test("JUnit counts failures as failures and the inconclusive as errors", ()
 Deno.test("XML escapes what is markup and replaces what XML cannot hold", () => {
   assert.equal(escapeXml(`<a b="c">&'`), "&#60;a b=&#34;c&#34;&#62;&#38;&#39;");
   assert.equal(escapeXml("\u0000\ud800\n"), "\ufffd\ufffd&#10;");
-});
-
-Deno.test("a hex dump shows offset, values and characters", () => {
-  assert.deepEqual(hexLines(new Uint8Array([0x41, 0, 0xff])), [
-    `0000  ${"41 00 ff".padEnd(47)}  A..`,
-  ]);
 });
 
 Deno.test("a run directory holds its files with their hashes, and renders again", async () => {

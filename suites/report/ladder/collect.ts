@@ -86,7 +86,7 @@ class Collector implements Accumulator<LadderFacts> {
   /** Packets that other taps are searched for, by digest. */
   readonly #sought = new Map<number, KeptFrame[]>();
   #tap: TapFacts | undefined;
-  #named: readonly number[] = [];
+  #named: ReadonlySet<number> = new Set();
   #windows: readonly number[] = [];
   #window = 0;
   #windowsLeft = MOST_WINDOWS;
@@ -107,7 +107,7 @@ class Collector implements Accumulator<LadderFacts> {
     if (facts.frames === 1) facts.first = at;
     const head = facts.frames <= this.#plan.head * 2;
     const window = this.#inWindow(frame.number, at, tap);
-    const named = this.#named.length > 0 && this.#named.includes(frame.number);
+    const named = this.#named.has(frame.number);
     if (head || window || named) return this.#keep(frame, tap, at, named, head, window || named);
     if (this.#isMeanwhile(tap, at)) return this.#keep(frame, tap, at, false, false, false);
     if (this.#sought.size === 0) return;
@@ -127,8 +127,9 @@ class Collector implements Accumulator<LadderFacts> {
     if (Number.isNaN(this.#base)) this.#base = frame.seconds;
     this.#tap = { tap, frames: 0, octets: 0, first: 0, last: 0 };
     this.#facts.taps.push(this.#tap);
-    this.#named = (this.#plan.named.get(tap.name) ?? []).slice(0, MOST_NAMED);
-    this.#windows = this.#named.slice(0, this.#windowsLeft).sort((a, b) => a - b);
+    const named = (this.#plan.named.get(tap.name) ?? []).slice(0, MOST_NAMED);
+    this.#named = new Set(named);
+    this.#windows = named.slice(0, this.#windowsLeft).sort((a, b) => a - b);
     this.#windowsLeft -= this.#windows.length;
     this.#window = 0;
   }

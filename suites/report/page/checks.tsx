@@ -45,47 +45,54 @@ export function Checks({ context }: { context: PageContext }) {
 
 function Row({ group: { id, judgements }, context }: { group: CheckGroup; context: PageContext }) {
   const [{ title, covers }] = judgements;
-  const more = judgements.length - MOST_SCENARIOS;
+  const shown = judgements.slice(0, MOST_SCENARIOS);
+  const more = judgements.length - shown.length;
+  // Where all ended alike, the verdict of the check says it.
+  const alike = judgements.every(({ verdict }) => verdict === judgements[0].verdict);
+  const anchor = checkAnchor(id);
   return (
-    <tr id={checkAnchor(id)}>
+    <tr id={anchor}>
       <th scope="row">
-        {title}
-        <br />
-        <a href={`#${checkAnchor(id)}`}>
-          <code>{id}</code>
-        </a>
+        {title} <a href={`#${anchor}`}>{id}</a>
       </th>
       <td>
         <Verdict word={gravest(judgements.map(({ verdict }) => verdict))} />
       </td>
       <td>
-        <ul class="bare">
-          {judgements.slice(0, MOST_SCENARIOS).map((check, i) => (
-            <Judgement key={i} check={check} context={context} />
-          ))}
-          {more > 0 ? <li>and {more} more</li> : null}
-        </ul>
+        {shown.map((check, i) => (
+          <>
+            {i > 0 ? ", " : ""}
+            <Judgement check={check} alone={alike} context={context} />
+          </>
+        ))}
+        {more > 0 ? ` and ${more} more` : ""}
       </td>
       <td>
         {covers.map((one, i) => (
-          <span key={one}>
+          <>
             {i > 0 ? ", " : ""}
             <a href={`#${requirementAnchor(one)}`}>{one}</a>
-          </span>
+          </>
         ))}
       </td>
     </tr>
   );
 }
 
-function Judgement({ check, context }: { check: ReportCheck; context: PageContext }) {
+interface JudgementProps {
+  check: ReportCheck;
+  alone: boolean;
+  context: PageContext;
+}
+
+function Judgement({ check, alone, context }: JudgementProps) {
   const anchor = scenarioAnchor(check.evidence);
   const name = check.scenario || check.evidence || "captures";
   return (
-    <li>
-      <Counts counts={new Map([[check.verdict, 1]])} />{" "}
+    <>
+      {alone ? null : <Verdict word={check.verdict} />}{" "}
       {context.scenarios.has(anchor) ? <a href={`#${anchor}`}>{name}</a> : name}
-      {check.reason === undefined ? "" : `: ${check.reason}`}
-    </li>
+      {check.reason === undefined ? "" : ` (${check.reason})`}
+    </>
   );
 }

@@ -89,10 +89,13 @@ interface FilesProps {
 }
 
 function Files({ files, scenario, context }: FilesProps) {
-  const example = files.find(({ frames }) => (frames ?? 0) > 0);
-  const shown = [...context.material.packets.values()].filter((one) =>
-    one.evidence === scenario.evidence && one.file === example?.file
-  ).map(({ packet }) => packet.number);
+  const numbers = new Map<string, number[]>();
+  for (const { evidence, file, packet } of context.material.packets.values()) {
+    if (evidence !== scenario.evidence) continue;
+    numbers.set(file, [...numbers.get(file) ?? [], packet.number]);
+  }
+  const commands = files.filter(({ file }) => numbers.has(file))
+    .map(({ file }) => tsharkCommand(file, numbers.get(file)!));
   return (
     <details>
       <summary>{files.length} captures</summary>
@@ -120,10 +123,10 @@ function Files({ files, scenario, context }: FilesProps) {
           </tbody>
         </table>
       </div>
-      {example === undefined || shown.length === 0 ? null : (
+      {commands.length === 0 ? null : (
         <Command
-          label={`The frames of ${example.name} that are shown here, in tshark's words`}
-          text={tsharkCommand(example.file, shown)}
+          label="The frames that are shown here in tshark's words, in the run directory"
+          text={commands.join("\n")}
         />
       )}
     </details>

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { checkAnchor, packetAnchor, rowAnchor, scenarioAnchor } from "./anchor.ts";
+import { fileHref } from "./page/href.ts";
+import { tsharkCommand } from "./shell.ts";
+import { shorten, visible } from "./visible.ts";
+
+Deno.test("what would steer a display is shown by its code", () => {
+  assert.equal(
+    visible("a\u0000\u202eb\u200f\u2028\n\t"),
+    "a\\u{0}\\u{202e}b\\u{200f}\\u{2028}\n\t",
+  );
+  assert.equal(visible("שלום ✓ \ud800"), "שלום ✓ \ufffd");
+  assert.equal(shorten("abcdef", 4), "abc…");
+  assert.equal(shorten("ab😀d", 4), "ab\ufffd…");
+});
+
+Deno.test("anchors hold nothing that an address would have to escape", () => {
+  assert.equal(checkAnchor("a/b c#<"), "check-a/b_c__");
+  assert.equal(scenarioAnchor("evidence/core_identity/7/x"), "scenario-core_identity/7/x");
+  assert.equal(scenarioAnchor(""), "scenario-captures");
+  assert.equal(rowAnchor(packetAnchor("evidence/a", "wan", 7)), "row-a/wan/7");
+});
+
+Deno.test("a link to a file is a path and nothing else, whatever the file is called", () => {
+  assert.equal(fileHref("evidence/a b/x?#.pcapng"), "./evidence/a%20b/x%3F%23.pcapng");
+  assert.equal(fileHref("javascript:alert(1)"), "./javascript%3Aalert(1)");
+  assert.equal(fileHref("/tmp/x"), "file:///tmp/x");
+});
+
+Deno.test("the tshark command is safe to paste", () => {
+  assert.equal(
+    tsharkCommand("a/wan.pcapng", [9, 7, 9]),
+    "tshark -r a/wan.pcapng -Y 'frame.number in {7, 9}' -V",
+  );
+  assert.match(tsharkCommand("$(rm -r x)';", [1]), /^tshark -r '\$\(rm -r x\)'\\'';' -Y /);
+  assert.match(tsharkCommand("-w", [1]), /^tshark -r \.\/-w /);
+});
