@@ -1,24 +1,31 @@
 /** Decompresses while reading, with constant memory. */
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import type { Intake } from "./intake.ts";
 import { ZstdFraming } from "./zstd_framing.ts";
 
 /** Octets of one piece of output. Damage costs what has been decompressed of the piece before it. */
 const CHUNK = 1 << 16;
 
-/** Feeds what compressed octets hold to an intake. */
+/** Takes decompressed octets in order. */
+export interface Target {
+  /** Takes all octets of a piece, which it must copy; returns whether more are wanted. */
+  push(piece: Uint8Array): boolean;
+  /** Notes that the compressed octets ended early, or are damaged. */
+  broken(reason: string): void;
+}
+
+/** Feeds what compressed octets hold to a target, such as an intake. */
 export class Decompressor {
   readonly #compression: "gzip" | "zstd";
-  readonly #intake: Intake;
+  readonly #target: Target;
   readonly #framing: ZstdFraming | undefined;
   #stage: Stage | undefined;
   /** Thrown by the sink or the intake, and to be thrown again to the caller. */
   #thrown: { error: unknown } | undefined;
   #wanted = true;
 
-  constructor(compression: "gzip" | "zstd", intake: Intake) {
+  constructor(compression: "gzip" | "zstd", target: Target) {
     this.#compression = compression;
-    this.#intake = intake;
+    this.#target = target;
     // gzip's own decompressor knows about several members and early ends; that of zstd does not.
     this.#framing = compression === "zstd" ? new ZstdFraming() : undefined;
   }
@@ -47,6 +54,16 @@ export class Decompressor {
     if (this.#wanted && this.#framing?.complete === false) this.#look("unexpected end of file");
   }
 
+  /** Holds back further pieces, whatever is pushed, until `resume`. */
+  pause(): void {
+    this.#stage?.pause();
+  }
+
+  /** Lets pieces come again. */
+  resume(): void {
+    this.#stage?.resume();
+  }
+
   /** Gives the decompressor's memory back. */
   close(): void {
     this.#stage?.close();
@@ -64,13 +81,13 @@ export class Decompressor {
     if (this.#thrown !== undefined) throw this.#thrown.error;
     if (problem === undefined) return;
     this.#wanted = false;
-    this.#intake.broken(`${this.#compression}: ${problem}`);
+    this.#target.broken(`${this.#compression}: ${problem}`);
   }
 
   #piece(piece: Uint8Array): void {
     if (!this.#wanted) return;
     try {
-      this.#wanted = this.#intake.push(piece);
+      this.#wanted = this.#target.push(piece);
     } catch (error) {
       // An exception within an event handler would end the process.
       this.#thrown = { error };
@@ -121,6 +138,14 @@ class Stage {
       this.#wake = resolve;
       this.#stream.end();
     });
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
   }
 
   close(): void {

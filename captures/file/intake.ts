@@ -19,23 +19,39 @@ export class Intake {
   #reader: FormatReader | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = viewOf(this.#bytes);
-  /** Octets in the buffer that no record has been made of yet; they stand at its beginning. */
+  /** Octets in the buffer that no record has been made of yet, and where they begin. */
   #kept = 0;
+  #begin = 0;
   /** Offset of the buffer's first octet in the file. */
   #offset = 0;
   /** Why the source ended early, such as damage to its compression. */
   #sourceProblem: string | undefined;
 
-  /** @param name What to call the source in messages. */
-  constructor(name: string, sink: FrameSink) {
+  readonly #capacity: number;
+
+  /**
+   * @param name What to call the source in messages.
+   * @param capacity Octets of the buffer, unless a record needs more.
+   */
+  constructor(name: string, sink: FrameSink, capacity = CAPACITY) {
     this.#name = name;
     this.#sink = sink;
+    this.#capacity = capacity;
   }
 
-  /** Where the source may write its next octets; call `filled` then. */
+  /** Whether not one octet has come yet. */
+  get untouched(): boolean {
+    return this.#bytes.length === 0;
+  }
+
+  /** Where the source may write its next octets; call `filled` then. Frames before are gone then. */
   room(): Uint8Array {
+    if (this.#begin > 0) {
+      this.#bytes.copyWithin(0, this.#begin, this.#begin + this.#kept);
+      this.#begin = 0;
+    }
     const needed = this.#reader?.needed ?? 0;
-    const capacity = Math.max(CAPACITY, needed);
+    const capacity = Math.max(this.#capacity, needed);
     if (this.#bytes.length < capacity) this.#resize(capacity);
     return this.#bytes.subarray(this.#kept);
   }
@@ -104,7 +120,9 @@ export class Intake {
   #endProblem(reader: FormatReader) {
     const why = this.#sourceProblem;
     if (this.#kept === 0 && why === undefined) return undefined;
-    const cut = this.#kept > 0 ? reader.incomplete(this.#view, 0, this.#kept) : "file ends early";
+    const cut = this.#kept > 0
+      ? reader.incomplete(this.#view, this.#begin, this.#begin + this.#kept)
+      : "file ends early";
     return { offset: this.#offset, message: why === undefined ? cut : `${cut} (${why})` };
   }
 
@@ -121,7 +139,7 @@ export class Intake {
       problem.offset += this.#offset;
       return false;
     }
-    this.#bytes.copyWithin(0, at, end);
+    this.#begin = at;
     this.#kept = end - at;
     this.#offset += at;
     return true;

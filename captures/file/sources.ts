@@ -1,0 +1,79 @@
+/** Where the octets of a capture come from. */
+
+/** A path (`-` for standard input), the octets themselves, or a stream of them. */
+export type CaptureSource = string | Uint8Array | ReadableStream<Uint8Array>;
+
+/** Gives octets in order. */
+export interface OctetSource {
+  /** What to call it in messages. */
+  name: string;
+  /** Reads into the array; gives the number of octets, or null at the end. */
+  read(into: Uint8Array): number | null | Promise<number | null>;
+  close(): void | Promise<void>;
+}
+
+/** The first octets, at least four unless the source has fewer. */
+export async function readHead(source: OctetSource): Promise<Uint8Array> {
+  const head = new Uint8Array(4096);
+  let end = 0;
+  while (end < 4) {
+    const got = await source.read(head.subarray(end));
+    if (got === null) break;
+    end += got;
+  }
+  return head.subarray(0, end);
+}
+
+/**
+ * Opens a source.
+ * @throws {Deno.errors.NotFound} And the like, when a file cannot be opened.
+ */
+export function openSource(source: CaptureSource): OctetSource {
+  if (source instanceof Uint8Array) return openMemory(source);
+  if (source instanceof ReadableStream) return openStream(source, "the stream");
+  if (source === "-") {
+    const read = (into: Uint8Array) => Deno.stdin.readSync(into);
+    return { name: "standard input", read, close: () => {} };
+  }
+  const file = Deno.openSync(source);
+  return {
+    name: JSON.stringify(source),
+    read: (into) => file.readSync(into),
+    close: () => file.close(),
+  };
+}
+
+function openMemory(bytes: Uint8Array): OctetSource {
+  let at = 0;
+  return {
+    name: "the octets",
+    read(into) {
+      if (at === bytes.length) return null;
+      const part = bytes.subarray(at, at + into.length);
+      into.set(part);
+      at += part.length;
+      return part.length;
+    },
+    close() {},
+  };
+}
+
+function openStream(stream: ReadableStream<Uint8Array>, name: string): OctetSource {
+  const reader = stream.getReader();
+  let chunk: Uint8Array = new Uint8Array(0);
+  return {
+    name,
+    async read(into) {
+      while (chunk.length === 0) {
+        const { value, done } = await reader.read();
+        if (done) return null;
+        chunk = value;
+      }
+      const part = chunk.subarray(0, into.length);
+      into.set(part);
+      chunk = chunk.subarray(part.length);
+      return part.length;
+    },
+    close: () => reader.cancel(),
+  };
+}
