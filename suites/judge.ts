@@ -2,7 +2,7 @@ import type { CaptureReader } from "./capture_source.ts";
 import type { Check } from "./check.ts";
 import type { Evidence, Pass } from "./evidence.ts";
 import { gather, type Gathered } from "./gather.ts";
-import { readCaptureFile } from "./read_capture_file.ts";
+import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
 import { referenceScope, type Scope, whyNotApplicable } from "./scope.ts";
 import type { Suite } from "./suite.ts";
 import { inconclusive, type Outcome } from "./verdict.ts";
@@ -49,7 +49,10 @@ export async function judgeEvidence(
   );
   const judged = concerned.map((check) => ({ check, why: whyNotApplicable(suite, check, scope) }));
   const active = judged.filter(({ why }) => why === undefined).map(({ check }) => check);
-  const gathered = await gather(evidence, passesOf(active), options.read ?? readCaptureFile);
+  const passes = passesOf(active);
+  const gathered = options.read === undefined
+    ? await gather(evidence, passes, readCaptureFile, readCaptureFiles)
+    : await gather(evidence, passes, options.read);
   const damage = damageOf(evidence, gathered);
 
   return judged.map(({ check, why }) => {
