@@ -8,7 +8,6 @@
 /bin/busybox mkdir -p /run/bin /run/lab /run/work /dev/pts
 /bin/busybox mount -t devpts pts /dev/pts
 /bin/busybox --install -s /run/bin
-# The real ip of iproute2 stands before that of busybox.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:/run/bin
 for word in $(cat /proc/cmdline); do
   case $word in lab=*) lab=${word#lab=} ;; esac
@@ -29,7 +28,13 @@ done 2> /dev/null
 echo 1 > "$1/ip_forward"
 
 sh /run/lab/names.sh
-ip -batch /run/lab/network.ip
+# Not the ip of busybox, which its shell prefers and which knows less.
+for ip in /bin/ip /usr/bin/ip; do
+  if [ -x "$ip" ]; then
+    "$ip" -batch /run/lab/network.ip
+    break
+  fi
+done
 
 # Programs look into /etc/ppp and the like, which must be theirs to write.
 for folder in /etc/ppp /etc/xl2tpd; do
@@ -38,6 +43,9 @@ for folder in /etc/ppp /etc/xl2tpd; do
   mount -t tmpfs etc "$folder"
   cp -a "/run/work/${folder##*/}/." "$folder"
 done
+# The scenario says when the device itself is to start.
+echo "The box is up"
+until [ -e /run/lab/go ]; do usleep 10000; done
 export PLUMBLINE_SETTINGS=/run/lab/settings.sh PLUMBLINE_ROOT= PLUMBLINE_WORK=/run/work
 sh /run/lab/device.sh
 echo "The device ended with $?"

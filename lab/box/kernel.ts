@@ -5,13 +5,19 @@
  *     host kernel, namespace of the node            box
  *     wan0 (veth, no address, not forwarding) ── raw packet socket ── wan0 (10.9.0.1/24)
  */
-import { join } from "../../suites/paths.ts";
+import { basename, dirname, join } from "../../suites/paths.ts";
 import type { Topology } from "../../suites/topology.ts";
+import { quoted } from "./settings.ts";
 
 /** What boots every box: the kernel, its commands, and iproute2. */
 export const KERNEL_PACKAGES: readonly string[] = ["user-mode-linux", "busybox-static", "iproute2"];
 
 const INIT = new URL("./init.sh", import.meta.url);
+
+/** What the console says when a box has booted and waits for its device to be started. */
+export const BOOTED = "The box is up";
+/** The file in a box's folder that starts its device. */
+const GO = "go";
 
 /** One interface of a box and the host's interface that it takes over. */
 export interface BoxLink {
@@ -49,7 +55,14 @@ export async function fillBox(
   links: readonly BoxLink[],
   network: readonly string[],
 ): Promise<void> {
-  await Deno.copyFile(script, join(folder, "device.sh"));
+  // The scripts beside it come along, as it may use them.
+  const [home, name] = [dirname(script), basename(script)];
+  await Deno.mkdir(join(folder, "device"));
+  for await (const file of Deno.readDir(home)) {
+    if (!file.isFile || !file.name.endsWith(".sh")) continue;
+    await Deno.copyFile(join(home, file.name), join(folder, "device", file.name));
+  }
+  await Deno.writeTextFile(join(folder, "device.sh"), `exec sh /run/lab/device/${quoted(name)}\n`);
   const names = links.map((link, i) => `ip link set vec${i} name ${link.interface}\n`);
   await Deno.writeTextFile(join(folder, "names.sh"), names.join(""));
   await Deno.writeTextFile(join(folder, "network.ip"), network.join("\n") + "\n");
@@ -75,6 +88,11 @@ export function bootCommand(
     ...["con=null", "con0=null,fd:1", "ssl=null", `lab=${folder}`],
     ...vectors,
   ];
+}
+
+/** Starts the device of a box that has booted. @param folder Its work folder. */
+export async function startDevice(folder: string): Promise<void> {
+  await Deno.writeTextFile(join(folder, GO), "");
 }
 
 /** Places of a node's links in a box, in the order of the topology. */

@@ -16,7 +16,7 @@ import { shellSettings } from "./settings.ts";
 const DEVICES = new URL("../devices", import.meta.url).pathname;
 
 /** Work folders of devices, in a file system of the lab's. */
-const WORK = "/run/plumbline";
+export const WORK = "/run/plumbline";
 
 /** The Debian packages that a device needs in all. */
 export function packagesOf({ attach }: Profile): readonly string[] {

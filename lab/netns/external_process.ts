@@ -28,16 +28,22 @@ export interface ProgramStart {
 /** A third party's program that plays a device in the namespace of its node. */
 export class ExternalProcess implements DeviceProcess {
   #said = 0;
-  #reader: ReadableStreamDefaultReader<string> | undefined;
+  readonly #reader: ReadableStreamDefaultReader<string>;
   #reading: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly node: string,
     readonly child: Deno.ChildProcess,
     readonly log: Deno.FsFile,
-  ) {}
+  ) {
+    const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
+    this.#reader = lines.getReader();
+  }
 
-  /** Runs a program until it is ready. @throws {Error} When it does not become so. */
+  /**
+   * Runs a program until it is ready; then somebody must `hear` more of it, or let it `readOn`.
+   * @throws {Error} When it does not become ready.
+   */
   static async start(start: ProgramStart): Promise<ExternalProcess> {
     const log = await Deno.create(start.log);
     const child = new Deno.Command("nsenter", {
@@ -51,7 +57,7 @@ export class ExternalProcess implements DeviceProcess {
     }).spawn();
     const process = new ExternalProcess(start.node, child, log);
     try {
-      await process.#becomeReady(start.ready);
+      if (start.ready !== undefined) await process.hear(start.ready);
     } catch (error) {
       await process.stop();
       throw error;
@@ -83,7 +89,7 @@ export class ExternalProcess implements DeviceProcess {
     clearTimeout(timer);
     this.#signal("SIGKILL");
     // What it said last is still in the pipe, which a program that left the group may hold open.
-    const patience = setTimeout(() => void this.#reader?.cancel().catch(() => {}), LAST_WORDS);
+    const patience = setTimeout(() => void this.#reader.cancel().catch(() => {}), LAST_WORDS);
     await this.#reading;
     clearTimeout(patience);
     this.log.close();
@@ -98,34 +104,40 @@ export class ExternalProcess implements DeviceProcess {
     }
   }
 
-  async #becomeReady(ready: string | undefined): Promise<void> {
-    const lines = this.child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
-    const reader = this.#reader = lines.getReader();
+  /**
+   * Reads on until a line says `text`.
+   * @throws {Error} When the program ends before, or says nothing such in time.
+   */
+  async hear(text: string): Promise<void> {
+    const reader = this.#reader;
     let timer: number | undefined;
     const late = new Promise<never>((_, reject) => {
-      const complaint = `"${this.node}" did not say "${ready}" within ${PATIENCE} ms`;
+      const complaint = `"${this.node}" did not say "${text}" within ${PATIENCE} ms`;
       timer = setTimeout(() => reject(new Error(complaint)), PATIENCE) as unknown as number;
     });
     const heard = async () => {
       for (;;) {
         const { value, done } = await reader.read();
-        if (done) throw new Error(`"${this.node}" ended before it said "${ready}"`);
+        if (done) throw new Error(`"${this.node}" ended before it said "${text}"`);
         this.#note(value);
-        if (value.includes(ready!)) return;
+        if (value.includes(text)) return;
       }
     };
     try {
-      if (ready !== undefined) await Promise.race([heard(), late]);
+      await Promise.race([heard(), late]);
     } finally {
       clearTimeout(timer);
-      // Further output is read, so that the program never waits for us.
-      this.#reading = this.#readOn(reader).catch(() => {});
     }
   }
 
-  async #readOn(reader: ReadableStreamDefaultReader<string>): Promise<void> {
+  /** Reads what it says from now on, so that it never waits for us. */
+  readOn(): void {
+    this.#reading = this.#readToEnd().catch(() => {});
+  }
+
+  async #readToEnd(): Promise<void> {
     for (;;) {
-      const { value, done } = await reader.read();
+      const { value, done } = await this.#reader.read();
       if (done) return;
       this.#note(value);
     }

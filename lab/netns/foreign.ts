@@ -1,8 +1,8 @@
 /** Starts third parties' devices: programs, and Linux kernels in boxes. */
 import type { Profile } from "../../suites/profile.ts";
 import type { Topology } from "../../suites/topology.ts";
-import { bootCommand, boxLinks, fillBox, prepareRoot } from "../box/kernel.ts";
-import { placed, rootOfDevice, workFolder } from "../box/script.ts";
+import { bootCommand, BOOTED, boxLinks, fillBox, prepareRoot, startDevice } from "../box/kernel.ts";
+import { placed, rootOfDevice, WORK, workFolder } from "../box/script.ts";
 import { namespacePath } from "../sys/thread.ts";
 import { ExternalProcess } from "./external_process.ts";
 import { ipBatch } from "./ip.ts";
@@ -28,7 +28,7 @@ export async function startProgram(
 ): Promise<ExternalProcess> {
   const root = await rootOfDevice(profile);
   const work = await workFolder(node, settings);
-  return await ExternalProcess.start({
+  const program = await ExternalProcess.start({
     node,
     namespace: namespacePath(node),
     command: [...attach.command.map((word) => placed(word, root)), file],
@@ -40,11 +40,14 @@ export async function startProgram(
     },
     log: `${directory}/${node}.log`,
   });
+  program.readOn();
+  return program;
 }
 
 /**
  * Boots a Linux kernel at the links of a node. The host's kernel gives up the node: it has no address
  * there any more and forwards nothing, so that only the box answers. The lab must be taken down after.
+ * The device itself starts with `runBox`.
  */
 export async function startBox(
   { node, profile, topology, settings, directory }: ForeignNode,
@@ -61,10 +64,17 @@ export async function startBox(
     node,
     namespace: namespacePath(node),
     command: bootCommand(root, work, links, attach.memory),
-    ready: attach.ready,
+    ready: BOOTED,
     environment: {},
     log: `${directory}/${node}.log`,
   });
+}
+
+/** Starts the device in a box that has booted, and waits until it is ready. */
+export async function runBox(box: ExternalProcess, ready: string): Promise<void> {
+  await startDevice(`${WORK}/${box.node}`);
+  await box.hear(ready);
+  box.readOn();
 }
 
 /** What the node's interfaces are given in the box: the same as on the host, less the LAN port. */
@@ -77,4 +87,9 @@ function boxNetwork(topology: Topology, node: string): string[] {
     ...rules[4],
     ...rules[6].map((line) => line.replace("rule", "-6 rule")),
   ];
+}
+
+/** Whether a device may open connections by itself: it was told to whom. */
+export function initiates(config: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(config.peers) && config.peers.length > 0;
 }

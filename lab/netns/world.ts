@@ -6,7 +6,9 @@ import type { PeerHostConfig } from "../peer_host/config.ts";
 import { referenceProfile } from "../reference.ts";
 import { namespacePath } from "../sys/thread.ts";
 import type { Performance, World } from "../world.ts";
-import { type ForeignNode, startBox, startProgram } from "./foreign.ts";
+import type { ExternalProcess } from "./external_process.ts";
+import { type ForeignNode, initiates, runBox, startBox, startProgram } from "./foreign.ts";
+import { StartingOrder } from "./starting_order.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
 import { type DeviceProcess, PeerProcess } from "./peer_process.ts";
 import { Recorder } from "./recorder.ts";
@@ -143,8 +145,7 @@ export class NetnsWorld implements World {
     record: EvidenceRecord,
     devices: Map<string, DeviceProcess>,
   ): Promise<void> {
-    // All of them, even when one fails: what has started must be known to be ended.
-    const started = await Promise.allSettled(
+    const starts = await Promise.all(
       Object.entries(performance.scenario.cast).map(async ([node, casting]) => {
         const profile = performance.cast[node] ??
           referenceProfile(performance.suite, casting.role);
@@ -157,10 +158,12 @@ export class NetnsWorld implements World {
         const { directory } = performance;
         const settings = { ...config };
         const foreign = { node, profile, topology: lab.topology, file, settings, directory };
-        devices.set(node, await this.#startDevice(foreign, config));
+        return { foreign, config };
       }),
     );
-    for (const outcome of started) if (outcome.status === "rejected") throw outcome.reason;
+    const steps = new StartingOrder();
+    for (const { foreign, config } of starts) this.#planStart(steps, foreign, config, devices);
+    await steps.run();
     for (const [node, { profile }] of Object.entries(record.cast)) {
       if (profile.trace.kind === "jsonl") {
         record.traces.push(...traceFiles(performance.directory, node));
@@ -168,13 +171,34 @@ export class NetnsWorld implements World {
     }
   }
 
-  async #startDevice(foreign: ForeignNode, config: PeerHostConfig): Promise<DeviceProcess> {
-    const { profile: { attach, name }, file } = foreign;
-    if (attach.kind === "process") return await startProgram(foreign, attach);
-    if (attach.kind === "linux") return await startBox(foreign, attach);
-    if (attach.kind === "captures") {
+  #planStart(
+    steps: StartingOrder,
+    foreign: ForeignNode,
+    config: PeerHostConfig,
+    devices: Map<string, DeviceProcess>,
+  ): void {
+    const { node, profile: { attach, name }, file } = foreign;
+    const known = <T extends DeviceProcess>(device: T): T => {
+      devices.set(node, device);
+      return device;
+    };
+    const opens = initiates(config.config);
+    if (attach.kind === "process") {
+      steps.add(opens ? "initiators" : "responders", async () => {
+        known(await startProgram(foreign, attach));
+      });
+    } else if (attach.kind === "linux") {
+      let box: ExternalProcess;
+      steps.add("boxes", async () => void (box = known(await startBox(foreign, attach))));
+      steps.add(opens ? "initiators" : "responders", () => runBox(box, attach.ready));
+    } else if (attach.kind === "captures") {
       throw new TypeError(`Cannot play "${name}" as its profile is for captures alone`);
+    } else {
+      steps.add("peers", async () => void known(await this.#startPeer(file, config)));
     }
+  }
+
+  async #startPeer(file: string, config: PeerHostConfig): Promise<PeerProcess> {
     const peer = this.#spares.shift() ?? new PeerProcess(this.#suites);
     try {
       await peer.start(file, config);
