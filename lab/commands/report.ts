@@ -6,7 +6,8 @@ export function register(program: Command): void {
   program.command("report")
     .summary("render a run directory again")
     .description(
-      "Renders report.html and junit.xml of a run directory again, from its report.json.",
+      "Renders report.html, summary.md and junit.xml of a run directory again, from its " +
+        "report.json and its evidence.",
     )
     .argument("<dir>", "run directory")
     .option("--json", "print report.json")

@@ -6,7 +6,7 @@
  */
 import { rowAnchor } from "../anchor.ts";
 import type { ScenarioMaterial, ShownRow } from "../material.ts";
-import { duration } from "../plot/axis.ts";
+import { duration, moment } from "../plot/axis.ts";
 import type { GapRow } from "./rows.ts";
 
 type Shown = NonNullable<ScenarioMaterial["ladder"]>;
@@ -118,7 +118,7 @@ function Row({ row, columns, life, anchored }: RowProps) {
       class={`${kind}${missedAt.length > 0 ? " missed" : ""}`}
       id={anchored && anchor !== undefined ? rowAnchor(anchor) : undefined}
     >
-      <span class="time">{sightings[0].at === 0 ? "0" : `+${duration(sightings[0].at)}`}</span>
+      <span class="time">{moment(sightings[0].at)}</span>
       <span class="arrows">
         <svg aria-hidden="true">
           <use href={`#${life}`} />

@@ -12,11 +12,11 @@ const LEVELS = ["MUST", "SHOULD", "MAY"] as const;
 export function About({ report: { run, device, plumbline } }: { report: Report }) {
   const facts: [string, string][] = [
     ["Device", [device.vendor, device.name, device.version].filter(Boolean).join(" ")],
-    ["As", device.roles.join(", ")],
+    ["In the role", device.roles.join(", ")],
     ["Declares", device.classes.join(", ") || "no optional class"],
     ["Tested with", `Plumbline ${plumbline}${run.commit && `, commit ${run.commit.slice(0, 12)}`}`],
-    ["In", `${run.world} world, seed ${run.seed}, on ${run.kernel}`],
-    ["On", `${run.started}, in ${(run.duration_ms / 1000).toFixed(1)} s`],
+    ["Where", `${run.world} world, seed ${run.seed}, on ${run.kernel}`],
+    ["When", `${run.started}, in ${(run.duration_ms / 1000).toFixed(1)} s`],
   ];
   return (
     <section class="about" aria-label="What was tested, and how to do it again">

@@ -15,6 +15,9 @@ const MOST_IN_FULL = 100;
 /** Other scenarios on which the same check failed that are listed. */
 const MOST_REPEATED = 50;
 
+/** Frames of a failure that are listed; the command line has them all. */
+const MOST_LINKS = 6;
+
 const LEVELS = ["MUST", "MAY", "SHOULD"];
 
 /** What went wrong, gravest first: each check that failed, with the packets that prove it. */
@@ -138,9 +141,11 @@ function Proof({ check, context }: { check: ReportCheck; context: PageContext })
 }
 
 function FrameLinks({ check, context }: { check: ReportCheck; context: PageContext }) {
+  const frames = check.frames ?? [];
+  const more = frames.length - MOST_LINKS;
   return (
     <>
-      {(check.frames ?? []).map(({ capture, number }, i) => {
+      {frames.slice(0, MOST_LINKS).map(({ capture, number }, i) => {
         const anchor = packetAnchor(check.evidence, capture, number);
         const text = `frame ${number} of ${capture}`;
         return (
@@ -152,6 +157,7 @@ function FrameLinks({ check, context }: { check: ReportCheck; context: PageConte
           </span>
         );
       })}
+      {more > 0 ? ` and ${more} more` : ""}
     </>
   );
 }

@@ -122,6 +122,7 @@ ${[0, 1, 2, 3, 4, 5, 6, 7].map((i) => `.c${i}, .s${i} { --c: var(--c${i}); }`).j
   font-size: .8rem; padding: .1rem .6rem; border: 1px solid var(--line); border-radius: 4px;
   background: var(--raised); color: var(--ink); cursor: pointer; }
 .command pre { padding-right: 5.5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.command code span { display: inline-block; max-width: 100%; }
 .command p { margin: 0; font-size: .85rem; }
 footer { margin-top: 3rem; font-size: .9rem; }
 @media (max-width: 42rem) {

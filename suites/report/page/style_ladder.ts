@@ -1,6 +1,6 @@
 /** How a message ladder looks. */
 export const LADDER_STYLE = `
-.ladder { --time: 5.2rem; --arrows: clamp(15rem, 42vw, 33rem); margin: .75rem 0;
+.ladder { --time: 6.4rem; --arrows: clamp(15rem, 42vw, 33rem); margin: .75rem 0;
   border: 1px solid var(--line); border-radius: 6px; background: var(--ground); overflow: hidden; }
 .ladder ol { list-style: none; margin: 0; padding: 0; }
 .ladder li, .ladder .heads { display: grid; align-items: stretch;
@@ -35,7 +35,7 @@ marker.plain path { fill: var(--ink); } marker.named path { fill: var(--fail); }
 .ladder li.gap .what { font-size: .82rem; }
 .ladder li.gap svg { opacity: .5; }
 @media (max-width: 42rem) {
-  .ladder { --time: 4rem; --arrows: calc(100% - 4rem); }
+  .ladder { --time: 5.2rem; --arrows: calc(100% - 5.2rem); }
   .ladder li { grid-template-columns: var(--time) var(--arrows); }
   .ladder .what { grid-column: 1 / -1; padding: 0 .6rem .4rem; border-bottom: 1px solid var(--line); }
   .ladder .heads svg { font-size: 11px; } .ladder .time { font-size: .72rem; padding-left: .2rem; }

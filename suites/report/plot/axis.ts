@@ -36,6 +36,13 @@ export function duration(seconds: number, scale = seconds): string {
   return `${Number(value.toFixed(digits))} ${unit}`;
 }
 
+/** A moment to the microsecond: `70 µs`, `826.123 ms`, `12.000345 s`. */
+export function moment(seconds: number): string {
+  const micro = Math.round(seconds * 1e6);
+  if (micro < 1000) return `${micro} µs`;
+  return micro < 1_000_000 ? `${(micro / 1e3).toFixed(3)} ms` : `${(micro / 1e6).toFixed(6)} s`;
+}
+
 /** A number as people write it: `1,234`, `12.3 k`, `4.56 M`. */
 export function quantity(value: number): string {
   for (const [size, unit] of [[1e9, "G"], [1e6, "M"], [1e4, "k"]] as const) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
 import { h } from "preact";
 import type { Plot } from "../../figure.ts";
-import { duration, quantity, roundTicks } from "./axis.ts";
+import { duration, moment, quantity, roundTicks } from "./axis.ts";
 import { PlotView } from "./plot_view.tsx";
 import { drawRates, TimeHistogram } from "./rate.ts";
 
@@ -35,6 +35,7 @@ Deno.test("times and quantities are written as people write them", () => {
     "1.5 s",
     "0 µs",
   ]);
+  assert.deepEqual([7e-5, 0.826123, 12.000345].map(moment), ["70 µs", "826.123 ms", "12.000345 s"]);
   assert.deepEqual([12, 1234, 12_345, 4_560_000].map(quantity), [
     "12",
     "1,234",
