@@ -36,10 +36,14 @@ export interface Complaints {
   dialogs: string[];
 }
 
+/** Opens a page from its file. */
+export type Open = (file: string) => Promise<{ page: Page; complaints: Complaints }>;
+
 /** Opens a browser with a profile of its own, and closes it whatever happens. */
 export async function inBrowser(
   executablePath: string,
-  body: (open: (file: string) => Promise<{ page: Page; complaints: Complaints }>) => Promise<void>,
+  body: (open: Open) => Promise<void>,
+  javaScriptEnabled = true,
 ): Promise<void> {
   const profile = await Deno.makeTempDir({ prefix: "plumbline-browser-" });
   let context: BrowserContext | undefined;
@@ -48,6 +52,7 @@ export async function inBrowser(
       executablePath,
       headless: true,
       args: ARGUMENTS,
+      javaScriptEnabled,
       viewport: { width: 1280, height: 900 },
     });
     const browser = context;

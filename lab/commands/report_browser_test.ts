@@ -64,6 +64,16 @@ Deno.test({
           assert.deepEqual(complaints, { said: [], asked: [], dialogs: [] });
         });
       });
+      await t.step("is whole without its script", async () => {
+        await inBrowser(CHROMIUM!, async (open) => {
+          const { page } = await open(file);
+          await page.locator("a.proof").first().click();
+          assert.match(await page.locator(".packet:target pre.hex").innerText(), /^0000 {2}02 00/);
+          await page.locator(".packet:target a.close").click();
+          assert.equal(await page.locator(".packet:visible").count(), 0);
+          assert.equal(await page.locator("form.filter").isVisible(), false);
+        }, false);
+      });
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

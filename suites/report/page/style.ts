@@ -65,7 +65,7 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .overview { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 2.5rem;
   align-items: start; margin-top: .5rem; }
 .totals table { width: auto; } .totals td, .totals th { text-align: right; }
-.totals th[scope=row] { text-align: left; }
+.totals th[scope=row] { text-align: left; white-space: nowrap; }
 .totals td.bar { width: 9rem; } svg.share { width: 8rem; margin-top: .3rem; height: .8rem; display: block; }
 svg.share rect { fill: var(--tone); stroke: var(--ground); stroke-width: 1px; }
 .failure { background: var(--raised); border: 1px solid var(--line);
@@ -127,8 +127,8 @@ ${[0, 1, 2, 3, 4, 5, 6, 7].map((i) => `.c${i}, .s${i} { --c: var(--c${i}); }`).j
 footer { margin-top: 3rem; font-size: .9rem; }
 @media (max-width: 42rem) {
   main, header.top, footer { padding: .5rem .75rem; }
-  dl.facts, dl.compare { grid-template-columns: 1fr; gap: 0; }
-  dl.facts dd, dl.compare dd { margin-bottom: .4rem; }
+  dl.compare { grid-template-columns: 1fr; gap: 0; } dl.compare dd { margin-bottom: .4rem; }
+  dl.facts { grid-template-columns: 6.2rem 1fr; font-size: .92rem; }
   h1 { font-size: 1.35rem; } .banner .sign { width: 2.4rem; height: 2.4rem; font-size: 1.4rem; }
   .matrix { max-height: none; }
   .totals td.bar { display: none; }

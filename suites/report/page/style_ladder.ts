@@ -1,11 +1,12 @@
 /** How a message ladder looks. */
 export const LADDER_STYLE = `
 .ladder { --time: 6.4rem; --arrows: clamp(15rem, 42vw, 33rem); margin: .75rem 0;
-  border: 1px solid var(--line); border-radius: 6px; background: var(--ground); overflow: hidden; }
+  border: 1px solid var(--line); border-radius: 6px; background: var(--ground); overflow: clip; }
 .ladder ol { list-style: none; margin: 0; padding: 0; }
 .ladder li, .ladder .heads { display: grid; align-items: stretch;
   grid-template-columns: var(--time) var(--arrows) minmax(0, 1fr); }
-.ladder .heads { border-bottom: 1px solid var(--line); background: var(--raised); }
+.ladder .heads { border-bottom: 1px solid var(--line); background: var(--raised);
+  position: sticky; top: 0; z-index: 1; }
 .ladder .heads svg { grid-column: 2; height: 1.6rem; font-size: 13px; font-weight: 600; }
 .ladder svg { width: 100%; height: 100%; display: block; overflow: visible; }
 .ladder .arrows { position: relative; min-height: 1.9rem; }
