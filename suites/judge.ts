@@ -31,6 +31,12 @@ export interface JudgedCheck {
   durationMs: number;
 }
 
+/** Evidence with the suite that is to judge it. */
+export interface Case {
+  suite: Suite;
+  evidence: Evidence;
+}
+
 /**
  * Judges evidence by every check of a suite that it concerns, reading each file once.
  * Damaged evidence makes each of them inconclusive; a check that throws is our own error.
@@ -40,30 +46,74 @@ export async function judgeEvidence(
   evidence: Evidence,
   options: JudgeOptions = {},
 ): Promise<JudgedCheck[]> {
+  return (await judgeTogether([{ suite, evidence }], options))[0];
+}
+
+/**
+ * Judges the same captures by several suites, reading each file once for all of them. The evidence
+ * of each case names the same taps; what else it says is the suite's own.
+ * @returns For each case what `judgeEvidence` would give.
+ */
+export async function judgeTogether(
+  cases: readonly Case[],
+  options: JudgeOptions = {},
+): Promise<JudgedCheck[][]> {
+  const concerns = cases.map((one) => concernsOf(one, options));
+  const passes = concerns.flatMap(({ evidence, active }, i) =>
+    passesOf(active).map((pass) => ({
+      name: passName(pass, i),
+      begin: () => pass.begin(evidence),
+    }))
+  );
+  // Where nothing is to be judged, nothing need be read.
+  const gathered = passes.length === 0 && concerns.every(({ active }) => active.length === 0)
+    ? { facts: new Map(), broken: new Map(), damage: [] }
+    : options.read === undefined
+    ? await gather(cases[0].evidence, passes, readCaptureFile, readCaptureFiles)
+    : await gather(cases[0].evidence, passes, options.read);
+  return concerns.map((concern, i) => conclude(concern, i, gathered, options.clock ?? (() => 0)));
+}
+
+/** The checks of a case that evidence concerns, and those of them that are to be run. */
+interface Concern {
+  evidence: Evidence;
+  judged: { check: Check; why: string | undefined }[];
+  active: Check[];
+}
+
+function concernsOf({ suite, evidence }: Case, options: JudgeOptions): Concern {
   const scope = options.scope ?? scopeOf(suite, evidence);
-  const clock = options.clock ?? (() => 0);
-  const concerned = suite.checks.filter((check) =>
+  const judged = suite.checks.filter((check) =>
     check.id.startsWith(options.prefix ?? "") &&
     (evidence.scenario === undefined || check.on.includes(evidence.scenario)) &&
     check.judges.some((role) => scope.roles.includes(role))
-  );
-  const judged = concerned.map((check) => ({ check, why: whyNotApplicable(suite, check, scope) }));
+  ).map((check) => ({ check, why: whyNotApplicable(suite, check, scope) }));
   const active = judged.filter(({ why }) => why === undefined).map(({ check }) => check);
-  const passes = passesOf(active);
-  const gathered = options.read === undefined
-    ? await gather(evidence, passes, readCaptureFile, readCaptureFiles)
-    : await gather(evidence, passes, options.read);
-  const damage = damageOf(evidence, gathered);
+  return { evidence, judged, active };
+}
 
+/** The verdicts of a case, from the facts of its passes. */
+function conclude(
+  { evidence, judged }: Concern,
+  i: number,
+  gathered: Gathered,
+  clock: () => number,
+): JudgedCheck[] {
+  const damage = damageOf(evidence, gathered);
   return judged.map(({ check, why }) => {
     const started = clock();
     const outcome: Outcome = why !== undefined
       ? { verdict: "not_applicable", reason: why }
       : damage !== undefined
       ? inconclusive(damage)
-      : judgeOne(check, evidence, gathered);
+      : judgeOne(check, i, evidence, gathered);
     return { check, outcome, scenario: evidence.scenario, durationMs: clock() - started };
   });
+}
+
+/** What a pass is called in a walk: two suites may have passes of one name. */
+function passName({ name }: Pick<Pass<unknown>, "name">, i: number): string {
+  return i === 0 ? name : `${name} (${i + 1})`;
 }
 
 /**
@@ -105,9 +155,10 @@ function damageOf(evidence: Evidence, gathered: Gathered): string | undefined {
   return reasons.length === 0 ? undefined : reasons.join("; ");
 }
 
-function judgeOne(check: Check, evidence: Evidence, gathered: Gathered): Outcome {
+function judgeOne(check: Check, i: number, evidence: Evidence, gathered: Gathered): Outcome {
   const facts: Record<string, unknown> = {};
-  for (const [key, { name }] of Object.entries(check.needs)) {
+  for (const [key, pass] of Object.entries(check.needs)) {
+    const name = passName(pass, i);
     const broken = gathered.broken.get(name);
     if (broken !== undefined) {
       return { verdict: "error", reason: `pass ${name} broke down: ${broken}` };

@@ -4,6 +4,9 @@ import type { Profile } from "./profile.ts";
 import { recordSchema } from "./record_schema.ts";
 import { z } from "zod";
 
+/** What the command line and the reader call standard input. */
+const STANDARD_INPUT = "-";
+
 /** Evidence or a profile that cannot be read: the user's to mend, not a defect of ours. */
 export class UnreadableInput extends Error {
   override name = "UnreadableInput";
@@ -44,6 +47,7 @@ export function parseRecord(text: string, path: string): EvidenceRecord {
 /**
  * Makes evidence of captures that no scenario of ours left. The profile says which tap each is:
  * `attach.taps` maps base names or `*` patterns; without any, each capture is a WAN of the device.
+ * Standard input, `-`, is what the first pattern says unless one is made for it.
  * @throws {UnreadableInput} when a capture fits no pattern, or two fit the same tap.
  */
 export function evidenceFromCaptures(
@@ -54,7 +58,8 @@ export function evidenceFromCaptures(
   const patterns = profile.attach.kind === "captures" ? Object.entries(profile.attach.taps) : [];
   const taps: Tap[] = captures.map((file) => {
     const name = basename(file);
-    const found = patterns.find(([pattern]) => matches(pattern, name));
+    const found = patterns.find(([pattern]) => matches(pattern, name)) ??
+      (file === STANDARD_INPUT ? patterns[0] : undefined);
     if (patterns.length > 0 && found === undefined) {
       throw new UnreadableInput(
         `Cannot place capture ${name} as no pattern of the profile matches it: got ${
@@ -63,7 +68,12 @@ export function evidenceFromCaptures(
       );
     }
     const { node, side } = found?.[1] ?? { node: "device", side: "wan" as const };
-    return { name: name.replace(/\.(pcapng|pcap|cap)$/, ""), node, side, file: resolve(file) };
+    return {
+      name: name.replace(/\.(pcapng|pcap|cap)$/, ""),
+      node,
+      side,
+      file: file === STANDARD_INPUT ? file : resolve(file),
+    };
   });
   const names = taps.map((tap) => tap.name);
   const double = names.find((name, i) => names.indexOf(name) !== i);
@@ -96,6 +106,7 @@ export function evidenceFromCaptures(
  * @throws {UnreadableInput} when it does not exist or lies outside the evidence directory.
  */
 export async function locate(evidence: Evidence, file: string): Promise<string> {
+  if (evidence.world === "captures" && file === STANDARD_INPUT) return file;
   const outside = evidence.world === "captures" && isAbsolute(file);
   try {
     const real = await Deno.realPath(outside ? file : join(evidence.directory, file));

@@ -18,7 +18,10 @@ export function register(program: Command): void {
       "Judges captures without any device, or every verdict of a run directory anew.\n" +
         "The profile says which capture was taken where; evidence of ours says so itself.",
     )
-    .argument("<capture|dir...>", "captures, or one run or evidence directory")
+    .argument(
+      "<capture|dir...>",
+      "captures (- is standard input), or one run or evidence directory",
+    )
     .option("--profile <file|name>", "profile of the device that the captures show")
     .option("--suite <word,…>", "only these systems", words)
     .option("--check <prefix>", "only checks whose id begins with this")

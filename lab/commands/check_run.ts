@@ -1,6 +1,6 @@
 /** Judges evidence without a lab. */
 import { NotACapture, readCapture } from "../../captures/file/read.ts";
-import { evidenceFromCaptures, judgeEvidence, scopeOf } from "../../suites/judge.ts";
+import { evidenceFromCaptures, judgeTogether, scopeOf } from "../../suites/judge.ts";
 import { loadEvidence } from "../../suites/load.ts";
 import { SUITES } from "../../suites/mod.ts";
 import { resolve } from "../../suites/paths.ts";
@@ -60,6 +60,7 @@ interface Found {
 }
 
 async function isDirectory(path: string): Promise<boolean> {
+  if (path === "-") return false;
   try {
     return (await Deno.stat(path)).isDirectory;
   } catch (error) {
@@ -130,7 +131,8 @@ async function judgeCaptures(
   if (device === undefined) {
     throw new UsageError("Cannot judge captures alone as --profile must say what they show");
   }
-  for (const path of captures) await probe(path);
+  // Standard input can be read but once: what is wrong with it shows in the verdicts.
+  for (const path of captures) if (path !== "-") await probe(path);
   const found: Found = {
     judged: [],
     scopes: new Map(),
@@ -138,13 +140,16 @@ async function judgeCaptures(
     seed: 0,
     world: "captures",
   };
-  for (const suite of chooseSuites(options.suite)) {
-    const evidence = evidenceFromCaptures(suite.name, device, captures);
-    const clock = () => performance.now();
-    const checks = await judgeEvidence(suite, evidence, { prefix: options.check, clock });
+  const cases = chooseSuites(options.suite).map((suite) => ({
+    suite,
+    evidence: evidenceFromCaptures(suite.name, device, captures),
+  }));
+  const clock = () => performance.now();
+  const judged = await judgeTogether(cases, { prefix: options.check, clock });
+  for (const [i, { suite, evidence }] of cases.entries()) {
     found.judged.push({
       suite,
-      checks: checks.map((one) => ({ ...one, evidence: "" })),
+      checks: judged[i].map((one) => ({ ...one, evidence: "" })),
       captures: evidence.taps.map(({ name, file }) => ({ evidence: "", name, file })),
     });
     found.scopes.set(suite.name, scopeOf(suite, evidence));
