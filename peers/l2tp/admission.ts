@@ -36,7 +36,7 @@ export function admit(endpoint: L2tpEndpoint, arrived: ArrivedControl, now: numb
     tunnel?.control(header, packet, start, end, from, now);
     if (known !== undefined || tunnel === undefined) return;
     // One whose SCCRQ is not the first message of its sender never begins.
-    if (tunnel.state === "idle" && tunnel.phase === "open") return tunnel.discard(now);
+    if (tunnel.state === "idle" && tunnel.phase === "open") return tunnel.discard();
     return adopt(endpoint, tunnel, now);
   }
   if (message.name === "StopCCN" && rules.findsByAssignedTunnelId) {

@@ -145,7 +145,7 @@ export class ControlMachine {
         if (event !== "new_call") tunnel.established(now);
         return this.#endpoint.tunnelUp(tunnel, now);
       case "requeue":
-        return this.#endpoint.requeue(tunnel, now);
+        return this.#endpoint.requeue(tunnel);
       case "clean_up":
         return tunnel.cleanUp(event, before, this.#fault, now);
     }

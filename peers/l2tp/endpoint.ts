@@ -124,12 +124,11 @@ export abstract class L2tpEndpoint implements Machine {
     if (peer === undefined) return undefined;
     const key = `${peer.name}/${index}`;
     const known = this.tunnels.dialled.get(key);
-    if (known !== undefined) return known;
+    if (known?.phase === "open") return known;
     const attempt = this.tunnels.attempts.get(key) ?? 0;
     const places = [{ address: peer.address, port: peer.port }, ...peer.alternates];
     const remote = places[attempt % places.length];
     const tunnel = this.newTunnel(true, {
-      name: peer.name,
       port: peer.via ?? wan[0].port,
       remote: { address: remote.address, port: remote.port },
       source: remote,
@@ -157,14 +156,13 @@ export abstract class L2tpEndpoint implements Machine {
   }
 
   /** The tunnel lost a tie: its calls go into the winner's. */
-  requeue(tunnel: Tunnel, now: number): void {
+  requeue(tunnel: Tunnel): void {
     this.tunnels.orphans.push(...tunnel.sessions.all().map(({ call }) => call));
     this.trace("tie_lost", { tunnel: tunnel.localId });
-    void now;
   }
 
   /** A tunnel that closed; a redirection is followed at the next attempt. */
-  tunnelDown(tunnel: Tunnel, fault: Fault, _now: number): void {
+  tunnelDown(tunnel: Tunnel, fault: Fault): void {
     const elsewhere = fault.result === 0 || fault.error === 7 || fault.error === 9;
     if (!tunnel.initiator || !elsewhere) return;
     const attempt = this.tunnels.attempts.get(tunnel.key) ?? 0;
@@ -177,7 +175,7 @@ export abstract class L2tpEndpoint implements Machine {
   }
 
   /** Nothing is left of the tunnel. */
-  forget(tunnel: Tunnel, _now: number): void {
+  forget(tunnel: Tunnel): void {
     this.tunnels.unlist(tunnel);
     this.tunnels.byId.delete(tunnel.localId);
     this.tunnels.halfOpen.delete(tunnel);
@@ -193,6 +191,7 @@ export abstract class L2tpEndpoint implements Machine {
     return new PppSession(this.pppConfig(session), {
       timers: this.timers,
       random: this.random,
+      hostName: this.config.hostName,
       send: (header, information, keepalive) => session.sendFrame(header, information, keepalive),
       datagram: (packet) => this.#toLan(packet),
       passwordOf: (name) => this.passwordOf(name),

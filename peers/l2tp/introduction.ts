@@ -3,6 +3,7 @@ import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { L2tpEndpoint } from "./endpoint.ts";
 import type { Fault } from "./fault.ts";
 import type { ReceivedMessage } from "./read_message.ts";
+import { randomOctets } from "./write_message.ts";
 
 /** What SCCRQ and SCCRP have in common. */
 export function introduction(
@@ -37,4 +38,12 @@ export function judgeIntroduction(
   if (fault !== undefined) return fault;
   const name = hostName ?? new Uint8Array();
   return rules.acceptsHost(name, config.refusedHosts) ? undefined : rules.hostFault;
+}
+
+/** The tie breaker of an own SCCRQ, as configured: RFC 2661 §4.4.3. */
+export function drawTieBreaker({ config, random }: L2tpEndpoint): Uint8Array | undefined {
+  const { tieBreaker } = config;
+  if (tieBreaker === "none") return undefined;
+  if (tieBreaker === "random") return randomOctets(8, random);
+  return Uint8Array.from(tieBreaker.match(/../g)!, (digits) => parseInt(digits, 16));
 }

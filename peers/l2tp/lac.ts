@@ -35,21 +35,28 @@ export class LacMachine extends L2tpEndpoint {
   readonly #calls = new Map<string, Session>();
   readonly #proxies = new Map<Session, Negotiated>();
   readonly #redials = new Map<string, Timer>();
-  readonly #up = new Set<string>();
-  #reported = false;
+  readonly #configured: Map<string, CallConfig>;
+  /** Calls of the configuration that are made at once and are not up yet. */
+  readonly #missing: Set<string>;
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, surroundings: Surroundings, rules: Partial<L2tpRules> = {}) {
     const parsed = parseConfig(lacConfigSchema, "a LAC", config);
     super(parsed, surroundings, { ...LAC_RULES, ...rules });
     this.lac = parsed;
+    this.#configured = new Map(parsed.calls.map((call) => [call.name, call]));
+    const atOnce = parsed.calls.filter(({ autodial }) => autodial);
+    this.#missing = new Set(atOnce.map(({ name }) => name));
   }
 
   /** Makes a call: one of the configuration by its name, or one that is told here. */
   dial(told: Record<string, unknown>, now: number): void {
     const { in: within, ...rest } = told;
-    const known = this.lac.calls.find(({ name }) => name === told.name);
-    const call = callOf({ ...known, ...rest as Partial<CallConfig> }, String(told.name ?? "call"));
+    const known = this.#configured.get(String(told.name));
+    // Checked already when it is one of the configuration, unaltered.
+    const call = known !== undefined && Object.keys(told).length === 1
+      ? known
+      : callOf({ ...known, ...rest as Partial<CallConfig> }, String(told.name ?? "call"));
     if (this.#calls.has(call.name)) return;
     const tunnel = within as Tunnel | undefined ?? this.tunnelTo(call.peer, call.tunnel);
     if (tunnel === undefined) {
@@ -124,7 +131,6 @@ export class LacMachine extends L2tpEndpoint {
     this.#proxies.delete(session);
     if (call === undefined || this.#calls.get(call.name) !== session) return;
     this.#calls.delete(call.name);
-    this.#up.delete(call.name);
     this.trace("call_ended", { call: call.name, ...fault });
     if (this.lac.redial === 0 || session.direction === "outgoing") return;
     const timer = this.#redials.get(call.name) ??
@@ -170,11 +176,8 @@ export class LacMachine extends L2tpEndpoint {
       if (client.includes(":") === (family === 6)) this.#routes.add(client, session);
     }
     if (family === 4 && local !== UNKNOWN) this.#routes.add(local, session);
-    this.#up.add(call.name);
-    const wanted = this.lac.calls.filter(({ autodial }) => autodial);
-    if (this.#reported || wanted.some(({ name }) => !this.#up.has(name))) return;
-    this.#reported = true;
-    this.trace("established", { calls: wanted.length });
+    if (!this.#missing.delete(call.name) || this.#missing.size > 0) return;
+    this.trace("established", { calls: this.#configured.size });
   }
 
   protected networkDown(session: Session, family: 4 | 6): void {

@@ -12,19 +12,18 @@ import { ControlMachine } from "./control_machine.ts";
 import type { L2tpEndpoint } from "./endpoint.ts";
 import { type Fault, resultCode } from "./fault.ts";
 import { Hello } from "./hello.ts";
+import { drawTieBreaker } from "./introduction.ts";
 import { readMessage, type ReceivedMessage } from "./read_message.ts";
 import { ReliableDelivery } from "./reliable_delivery.ts";
 import { SessionTable } from "./session_table.ts";
 import { Timer } from "./timers.ts";
-import { randomOctets, writeMessage } from "./write_message.ts";
+import { writeMessage } from "./write_message.ts";
 
 /** Whether a tunnel lives, waits for its StopCCN to be acknowledged, or acknowledges repetitions. */
 export type TunnelPhase = "open" | "closing" | "lingering" | "gone";
 
 /** Who is at the other end. */
 export interface TunnelPeer {
-  /** Name in the configuration; none for peers that come by themselves. */
-  name?: string;
   /** Own port. */
   port: string;
   /** The address that was dialled, or that an SCCRQ is answered to. */
@@ -40,7 +39,6 @@ export class Tunnel {
   peerId = 0;
   /** Own UDP port. */
   readonly port: string;
-  readonly peerName: string | undefined;
   /** Where messages go. */
   remote: Endpoint;
   /** Where the peer's messages come from. */
@@ -68,10 +66,9 @@ export class Tunnel {
     const { config, rules, timers } = endpoint;
     this.#endpoint = endpoint;
     this.port = peer.port;
-    this.peerName = peer.name;
     this.remote = peer.remote;
     this.source = peer.source;
-    this.tieBreaker = initiator ? this.#drawTieBreaker() : undefined;
+    this.tieBreaker = initiator ? drawTieBreaker(endpoint) : undefined;
     this.#control = new ControlMachine(endpoint, this);
     const { outOfOrder, receiveWindow: window, retransmission } = config;
     this.#delivery = new ReliableDelivery({ ...retransmission, outOfOrder, window }, rules, {
@@ -94,18 +91,12 @@ export class Tunnel {
       disappointed: (now) => this.close({ result: 1, message: "no HELLO" }, now),
     });
     this.#setup = new Timer((now) => this.close(rules.setupFault, now));
-    this.#release = new Timer((now) => this.#gone(now));
+    this.#release = new Timer(() => this.#gone());
   }
 
   /** The state of the control connection. */
   get state(): ControlState {
     return this.#control.state;
-  }
-
-  /** The control connection's Ns and Nr, and messages in flight: for instructions and tests. */
-  get numbers(): { ns: number; nr: number; outstanding: number; idle: boolean } {
-    const { ns, nr, outstanding, idle } = this.#delivery;
-    return { ns, nr, outstanding, idle };
   }
 
   /** Sends an SCCRQ. */
@@ -133,8 +124,8 @@ export class Tunnel {
   }
 
   /** Forgets the tunnel at once. */
-  discard(now: number): void {
-    this.#gone(now);
+  discard(): void {
+    this.#gone();
   }
 
   /** From now on the tunnel has so long to be established. */
@@ -220,13 +211,6 @@ export class Tunnel {
     this.send("HELLO", this.#endpoint.rules.helloSessionId, {});
   }
 
-  #drawTieBreaker(): Uint8Array | undefined {
-    const { tieBreaker } = this.#endpoint.config;
-    if (tieBreaker === "none") return undefined;
-    if (tieBreaker === "random") return randomOctets(8, this.#endpoint.random);
-    return Uint8Array.from(tieBreaker.match(/../g)!, (digits) => parseInt(digits, 16));
-  }
-
   #alive(kind: "control" | "data", from: Endpoint, now: number): void {
     const { rules } = this.#endpoint;
     this.#hello.alive(kind, now);
@@ -271,9 +255,9 @@ export class Tunnel {
     this.#hello.stop();
     if (rules.endsSessions) this.sessions.tunnelClosed(now);
     if (before === "established") this.trace("control_connection_down", { reason: event });
-    if (event === "lose_tie" || before === "idle" && this.phase === "open") return this.#gone(now);
+    if (event === "lose_tie" || before === "idle" && this.phase === "open") return this.#gone();
     if (this.phase === "open") this.#linger(now);
-    this.#endpoint.tunnelDown(this, fault, now);
+    this.#endpoint.tunnelDown(this, fault);
   }
 
   /** The peer is not to be reached: there is nobody to tell. */
@@ -286,9 +270,9 @@ export class Tunnel {
       const { rules } = this.#endpoint;
       if (rules.endsSessions) this.sessions.tunnelClosed(now);
       this.phase = "lingering";
-      this.#endpoint.tunnelDown(this, { result: 0, message: "no answer" }, now);
+      this.#endpoint.tunnelDown(this, { result: 0, message: "no answer" });
     }
-    this.#gone(now);
+    this.#gone();
   }
 
   #linger(now: number): void {
@@ -298,14 +282,14 @@ export class Tunnel {
     timers.set(this.#release, now + rules.retention(config.retention));
   }
 
-  #gone(now: number): void {
+  #gone(): void {
     const { timers } = this.#endpoint;
     this.phase = "gone";
     this.#delivery.stop();
     this.#hello.stop();
     timers.stop(this.#setup);
     timers.stop(this.#release);
-    this.#endpoint.forget(this, now);
+    this.#endpoint.forget(this);
   }
 
   #emit(name: string, sessionId: number, body: Uint8Array, ns: number, nr: number): void {

@@ -15,16 +15,11 @@ import { ControlCode } from "../../../captures/wire/ppp_control.ts";
 import * as ppp from "../../../captures/wire/ppp.ts";
 import { readOptions } from "../../../captures/wire/ppp_control.ts";
 import { Timer, type Timers } from "../timers.ts";
-import {
-  Authenticatee,
-  type AuthenticationHost,
-  Authenticator,
-  type Credentials,
-} from "./authentication.ts";
+import { AuthenticationPhase } from "./authentication_phase.ts";
 import type { PppConfig } from "./config.ts";
 import { Ipcp } from "./ipcp.ts";
 import { Ipv6cp } from "./ipv6cp.ts";
-import { type Authentication, Lcp } from "./lcp.ts";
+import { Lcp } from "./lcp.ts";
 import { Negotiation, type NegotiationSettings } from "./negotiation.ts";
 
 const { PppProtocol } = ppp;
@@ -33,6 +28,8 @@ const { PppProtocol } = ppp;
 export interface PppHost {
   timers: Timers;
   random(): number;
+  /** Who challenges. */
+  hostName: string;
   /** Sends a frame in two parts; `keepalive` marks LCP echoes. */
   send(header: Uint8Array, information: Uint8Array, keepalive: boolean): void;
   /** An IP datagram arrived; the octets belong to the host. */
@@ -67,18 +64,12 @@ export interface Proxied {
 export class PppSession {
   readonly lcp: Lcp;
   readonly ipcp: Ipcp;
-  readonly ipv6cp: Ipv6cp;
-  /** Who the peer turned out to be. */
-  user = "";
   readonly #config: PppConfig;
   readonly #host: PppHost;
   readonly #link: Negotiation;
   readonly #networks: { family: 4 | 6; protocol: number; negotiation: Negotiation }[] = [];
-  readonly #authentication: AuthenticationHost;
+  readonly #authentication: AuthenticationPhase;
   readonly #echo: Timer;
-  #authenticator: Authenticator | undefined;
-  #authenticatee: Authenticatee | undefined;
-  #proved = { own: false, peer: false };
   #unanswered = 0;
   #over = false;
   #reason: PppEnd = "no agreement";
@@ -107,28 +98,30 @@ export class PppSession {
       opened: (now) => host.networkUp(4, this.ipcp.local, this.ipcp.remote, now),
       down: (now) => host.networkDown(4, now),
     });
-    this.ipv6cp = new Ipv6cp({
-      random,
-      opened: (now) => host.networkUp(6, this.ipv6cp.local, this.ipv6cp.remote, now),
-      down: (now) => host.networkDown(6, now),
-    });
     const network = (family: 4 | 6, protocol: number, control: Ipcp | Ipv6cp) => {
       const negotiation = new Negotiation(control, settings, timers, negotiate(protocol));
       this.#networks.push({ family, protocol, negotiation });
     };
     if (config.ipv4) network(4, PppProtocol.ipcp, this.ipcp);
-    if (config.ipv6) network(6, PppProtocol.ipv6cp, this.ipv6cp);
-    this.#authentication = {
-      timers,
-      random,
+    if (config.ipv6) {
+      const ipv6cp = new Ipv6cp({
+        random,
+        opened: (now) => host.networkUp(6, ipv6cp.local, ipv6cp.remote, now),
+        down: (now) => host.networkDown(6, now),
+      });
+      network(6, PppProtocol.ipv6cp, ipv6cp);
+    }
+    this.#authentication = new AuthenticationPhase(config, host, {
       send: (method, packet) => this.#frame(PppProtocol[method], packet),
-      passwordOf: (name) => host.passwordOf(name),
-      judged: (good, name, now) => this.#peerJudged(good, name, now),
-      answered: (good, now) => this.#ownJudged(good, now),
-      restart: config.restart,
-      attempts: config.maxConfigure,
-    };
+      done: (now) => this.#network(now),
+      failed: (now) => this.#fail("authentication failed", now),
+    });
     this.#echo = new Timer((now) => this.#echoDue(now));
+  }
+
+  /** Who the peer turned out to be. */
+  get user(): string {
+    return this.#authentication.user;
   }
 
   /** Begins to negotiate. */
@@ -143,10 +136,7 @@ export class PppSession {
     if (peer.problem !== undefined || own.problem !== undefined) return false;
     const { verdict } = this.lcp.judge(peer.options, true);
     if (verdict !== "ack") return false;
-    if (proxied.user !== undefined) {
-      this.user = proxied.user;
-      this.#proved.peer = true;
-    }
+    if (proxied.user !== undefined) this.#authentication.vouchFor(proxied.user);
     this.#link.adopt(now);
     if (proxied.welcome !== undefined) {
       this.#frame(PppProtocol[proxied.welcome.method], proxied.welcome.packet);
@@ -181,7 +171,7 @@ export class PppSession {
     switch (protocol) {
       case PppProtocol.pap:
       case PppProtocol.chap:
-        return this.#authenticate(protocol, bytes, at, end, now);
+        return this.#authentication.receive(protocol, bytes, at, end, now);
       case PppProtocol.ipv4:
       case PppProtocol.ipv6: {
         const family = protocol === PppProtocol.ipv4 ? 4 : 6;
@@ -225,26 +215,12 @@ export class PppSession {
     this.#host.linkUp(this.lcp.agreed.accm, now);
     const { demanded } = this.lcp;
     if (this.lcp.refusedAuthentication) return this.#fail("authentication failed", now);
-    const own: Authentication = this.lcp.agreed.authentication;
-    this.#proved.own = own === "none";
-    this.#proved.peer ||= demanded === "none";
     if (this.#config.echo > 0) this.#host.timers.set(this.#echo, now + this.#config.echo);
-    if (own !== "none") {
-      const { name, password } = this.#config;
-      const credentials: Credentials = { name, password };
-      this.#authenticatee = new Authenticatee(own, credentials, this.#authentication);
-      this.#authenticatee.start(now);
-    }
-    if (demanded !== "none" && !this.#proved.peer) {
-      this.#authenticator = new Authenticator(demanded, this.#config.name, this.#authentication);
-      this.#authenticator.start(now);
-    }
-    this.#network(now);
+    this.#authentication.start(this.lcp.agreed.authentication, demanded, now);
   }
 
   #linkDown(now: number): void {
-    this.#stopAuthentication();
-    this.#proved = { own: false, peer: false };
+    this.#authentication.reset();
     this.#host.timers.stop(this.#echo);
     for (const { negotiation } of this.#networks) negotiation.event("down", now);
     this.#reason = "terminated";
@@ -252,33 +228,11 @@ export class PppSession {
 
   /** Enters the network phase once both sides are satisfied. */
   #network(now: number): void {
-    if (!this.#proved.own || !this.#proved.peer) return;
+    if (!this.#authentication.complete) return;
     for (const { negotiation } of this.#networks) {
       negotiation.event("open", now);
       negotiation.event("up", now);
     }
-  }
-
-  #authenticate(protocol: number, bytes: Uint8Array, start: number, end: number, now: number) {
-    // Codes of requests, challenges and verdicts tell which side they are for; each looks itself.
-    const method = protocol === PppProtocol.pap ? "pap" : "chap";
-    if (this.lcp.demanded === method) this.#authenticator?.receive(bytes, start, end, now);
-    if (this.lcp.agreed.authentication === method) {
-      this.#authenticatee?.receive(bytes, start, end, now);
-    }
-  }
-
-  #peerJudged(good: boolean, name: string, now: number): void {
-    if (!good) return this.#fail("authentication failed", now);
-    this.user = name;
-    this.#proved.peer = true;
-    this.#network(now);
-  }
-
-  #ownJudged(good: boolean, now: number): void {
-    if (!good) return this.#fail("authentication failed", now);
-    this.#proved.own = true;
-    this.#network(now);
   }
 
   #fail(reason: PppEnd, now: number): void {
@@ -289,7 +243,7 @@ export class PppSession {
   #control(protocol: number, bytes: Uint8Array, start: number, end: number, now: number): void {
     const network = this.#networks.find((n) => n.protocol === protocol);
     // Nothing may pass before the peer has proved who it is.
-    if (!this.#proved.own || !this.#proved.peer) return;
+    if (!this.#authentication.complete) return;
     if (network !== undefined) return network.negotiation.receive(bytes, start, end, now);
     const data = new Uint8Array(2 + end - start);
     data.set([protocol >> 8, protocol]);
@@ -315,14 +269,8 @@ export class PppSession {
     this.#host.timers.set(this.#echo, now + this.#config.echo);
   }
 
-  #stopAuthentication(): void {
-    this.#authenticator?.stop();
-    this.#authenticatee?.stop();
-    this.#authenticator = this.#authenticatee = undefined;
-  }
-
   #stop(): void {
-    this.#stopAuthentication();
+    this.#authentication.stop();
     this.#host.timers.stop(this.#echo);
     this.#link.stop();
     for (const { negotiation } of this.#networks) negotiation.stop();

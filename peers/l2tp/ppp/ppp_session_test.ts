@@ -26,6 +26,7 @@ function pair(server: Input, client: Input, lose: (count: number) => boolean = (
     const session = new PppSession(pppConfigSchema.parse(input), {
       timers,
       random,
+      hostName: "bench",
       send: (header, information) => {
         if (lose(count++)) return;
         wire.push({ to: other(), frame: Uint8Array.of(...header, ...information) });
