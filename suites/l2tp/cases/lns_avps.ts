@@ -110,14 +110,15 @@ export const LNS_AVPS: readonly Case[] = [
     role: "lns",
     on: ["conversation"],
     judge: (c) =>
-      lint(
-        c.device,
-        "M set, H clear, length 8",
-        ({ avps: [first] }) =>
-          first?.mandatory && !first.hidden && first.length === 8
-            ? undefined
-            : `M ${first?.mandatory}, H ${first?.hidden}, length ${first?.length}`,
-      ),
+      c.needs("a") ??
+        lint(
+          c.device,
+          "M set, H clear, length 8",
+          ({ avps: [first] }) =>
+            first?.mandatory && !first.hidden && first.length === 8
+              ? undefined
+              : `M ${first?.mandatory}, H ${first?.hidden}, length ${first?.length}`,
+        ),
   },
   {
     name: "avps/unknown_message",
@@ -337,7 +338,7 @@ export const LNS_AVPS: readonly Case[] = [
     covers: ["L2TP-024"],
     role: "lns",
     on: ["conversation"],
-    judge: (c) => lint(c.device, "every AVP that must be present", missingOf),
+    judge: (c) => c.needs("a") ?? lint(c.device, "every AVP that must be present", missingOf),
   },
   {
     name: "avps/any_order",
@@ -363,7 +364,7 @@ export const LNS_AVPS: readonly Case[] = [
     covers: ["L2TP-026"],
     role: "lns",
     on: ["conversation"],
-    judge: (c) => lint(c.device, "the M and H bits of RFC 2661", bitsFault),
+    judge: (c) => c.needs("a") ?? lint(c.device, "the M and H bits of RFC 2661", bitsFault),
   },
   {
     name: "avps/host_name",

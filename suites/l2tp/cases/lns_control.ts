@@ -70,6 +70,7 @@ export const LNS_CONTROL: readonly Case[] = [
     ],
     judge(c) {
       const told10 = c.got("probe", SCCRP)[0];
+      if (told10 === undefined) return all(c.alive());
       return all(
         c.alive(),
         number16(told10, 2) === 0x0100 ? undefined : fail(

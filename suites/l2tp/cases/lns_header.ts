@@ -26,7 +26,8 @@ export const LNS_HEADER: readonly Case[] = [
     role: "lns",
     on: ["conversation"],
     judge(c) {
-      if (c.device.length === 0) return inconclusive("the device sent no control message");
+      const needs = c.needs("a");
+      if (needs !== undefined) return needs;
       const bad = c.device.find(({ word }) => word !== 0xc802);
       return bad === undefined ? pass : fail("C8 02", bad.word.toString(16), refs(bad));
     },

@@ -1,9 +1,7 @@
 /** Mutants of groups H to J: calls, data, transport. */
-import { attributeName } from "../../../captures/wire/l2tp_attributes.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
-import { MESSAGE_RULES } from "../../../peers/l2tp/rules/message.ts";
 import type { Mutant } from "../../mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { avpsOf, messageTypeOf } from "../wire_rules.ts";
@@ -17,6 +15,27 @@ const loses = (test: (packet: Uint8Array) => boolean): Rules => ({
   enters: (packet) => test(packet) ? undefined : packet,
 });
 
+/** Sends a CDN behind whatever it sends after a StopCCN. */
+function cdnAfterStop(): Rules {
+  let stopped = false;
+  return {
+    enters(packet) {
+      const type = messageTypeOf(packet);
+      if (type > 0) stopped = type === StopCCN;
+      return packet;
+    },
+    leaves(transmission) {
+      const { packet } = transmission;
+      if (!stopped || messageTypeOf(packet) < 0) return [transmission];
+      const cdn = new Uint8Array(20);
+      cdn.set(packet.subarray(0, 12));
+      cdn.set([0, 20], 2);
+      cdn.set([0x80, 8, 0, 0, 0, 0, 0, CDN], 12);
+      return [transmission, { ...transmission, packet: cdn }];
+    },
+  };
+}
+
 /** Where Nr stands in a data message with sequence numbers. */
 function dataNr(packet: Uint8Array): number {
   return get16(packet, 6 + 2 + ((packet[0] & 0x40) !== 0 ? 2 : 0));
@@ -24,7 +43,25 @@ function dataNr(packet: Uint8Array): number {
 
 /** The mutants, in the order of the requirements that they break. */
 export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
-  mutant("lns", "no_calls", "Refuses every call", "L2TP-074", { mayOpenSession: () => false }),
+  mutant("lns", "no_calls", "Refuses every call", "L2TP-074", { mayOpenSession: () => false }, [
+    "L2TP-004",
+    "L2TP-005",
+    "L2TP-008",
+    "L2TP-015",
+    "L2TP-016",
+    "L2TP-022",
+    "L2TP-025",
+    "L2TP-040",
+    "L2TP-048",
+    "L2TP-054",
+    "L2TP-057",
+    "L2TP-058",
+    "L2TP-062",
+    "L2TP-063",
+    "L2TP-072",
+    "L2TP-091",
+    "L2TP-093",
+  ]),
   mutant("lac", "no_last_message", "Never answers an ICRP", "L2TP-074", {
     callTransition: (table, state, event) =>
       state === "wait_reply" && event === "icrp" ? undefined : table[state][event],
@@ -38,6 +75,7 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-058",
     "L2TP-092",
     "L2TP-008",
+    "L2TP-054",
     "L2TP-062",
   ]),
   mutant("lns", "no_limit", "Takes calls beyond its limit", "L2TP-075", {
@@ -57,10 +95,8 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
       return misplaced && known?.actions.includes("send_cdn") ? undefined : known;
     },
   }),
-  ...both("answers_cdn", "Answers a CDN by a CDN", "L2TP-078", { answersCdn: true }),
-  ...both("sessions_survive", "Lets sessions outlive their tunnel", "L2TP-079", {
-    endsSessions: false,
-  }),
+  ...both("answers_cdn", "Answers a CDN by a CDN", "L2TP-078", { answersCdn: true }, ["L2TP-084"]),
+  ...both("cdn_with_stop", "Answers a StopCCN by a CDN", "L2TP-079", cdnAfterStop()),
   ...both(
     "known_results_only",
     "Loses a CDN or StopCCN with a result above 11",
@@ -83,11 +119,12 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-082",
     loses((packet) => messageTypeOf(packet) === SLI),
   ),
-  ...both("no_cause_code", "Does not know the Q.931 Cause Code", "L2TP-084", {
-    recognises: (avp) =>
-      MESSAGE_RULES.recognises(avp) && attributeName(avp.type) !== "q931CauseCode",
-    endsOnUnknownAvp: (mandatory) => mandatory,
-  }),
+  ...both(
+    "no_cause_code",
+    "Loses a CDN with a Q.931 Cause Code",
+    "L2TP-084",
+    loses((packet) => messageTypeOf(packet) === CDN && avpsOf(packet).some((a) => a.type === 12)),
+  ),
   ...both(
     "no_priority",
     "Loses data with P set",
@@ -112,30 +149,9 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-089",
     loses((packet) => isData(packet) && (packet[0] & 0x08) !== 0 && dataNr(packet) !== 0),
   ),
-  mutant("lns", "data_before_connected", "Begins PPP before the ICCN", "L2TP-090", {
-    acceptsDataIn: () => true,
-    callTransition(table, state, event) {
-      const known = CALL_RULES.callTransition(table, state, event);
-      if (event === "icrq" && known?.actions.includes("send_icrp")) {
-        return { ...known, actions: ["send_icrp", "prepare_data"] };
-      }
-      return event === "iccn" && state === "wait_connect"
-        ? { actions: [], next: "established" }
-        : known;
-    },
-  }),
-  mutant("lac", "data_before_connected", "Begins PPP before the ICRP", "L2TP-090", {
-    acceptsDataIn: () => true,
-    callTransition(table, state, event) {
-      const known = CALL_RULES.callTransition(table, state, event);
-      if (event === "tunnel_open" && known?.actions.includes("send_icrq")) {
-        return { ...known, actions: ["send_icrq", "prepare_data"] };
-      }
-      return event === "icrp" && state === "wait_reply"
-        ? { actions: ["send_iccn"], next: "established" }
-        : known;
-    },
-  }),
+  ...both("data_after_disconnect", "Goes on with data after a CDN", "L2TP-090", {
+    callTransition: (table, state, event) => event === "cdn" ? undefined : table[state][event],
+  }, ["L2TP-029", "L2TP-076", "L2TP-078", "L2TP-081", "L2TP-084"]),
   mutant("lns", "replies_to_1701", "Replies to port 1701 whoever asks", "L2TP-091", {
     leaves: (t) =>
       messageTypeOf(t.packet) === SCCRP && t.to !== undefined

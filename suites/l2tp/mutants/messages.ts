@@ -1,16 +1,17 @@
 /** Mutants of groups A to D: headers, AVPs, hiding, authentication. */
 import { CONTROL_FLAGS } from "../../../captures/wire/l2tp.ts";
 import { attributeName } from "../../../captures/wire/l2tp_attributes.ts";
-import type { Avp } from "../../../captures/wire/l2tp_avp.ts";
+import { type Avp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
 import type { Mutant } from "../../mutant.ts";
 import type { L2tpId } from "../requirements.ts";
+import { TUNNELS } from "../tester/script.ts";
 import { avpsOf, messageTypeOf, with16 } from "../wire_rules.ts";
 import { both, mutant, type Rules } from "./make.ts";
 
-const { SCCRQ, SCCRP, StopCCN, CDN } = MessageType;
+const { SCCRQ, SCCRP, SCCCN, StopCCN, CDN } = MessageType;
 const CHALLENGE = 11, RESPONSE = 13;
 const opens = (packet: Uint8Array) => [SCCRQ, SCCRP].some((t) => t === messageTypeOf(packet));
 const has = (packet: Uint8Array, type: number) => avpsOf(packet).some((a) => a.type === type);
@@ -44,6 +45,39 @@ function takesAnySession(): Rules {
     },
   };
 }
+
+/** Loses an SCCCN with a response to a challenge that came without a response of one's own. */
+function mutualOnly(): Rules {
+  let alone = false;
+  return {
+    leaves(transmission) {
+      const { packet } = transmission;
+      if (messageTypeOf(packet) === SCCRP) {
+        alone = has(packet, CHALLENGE) && !has(packet, RESPONSE);
+      }
+      return [transmission];
+    },
+    enters: (packet) =>
+      alone && messageTypeOf(packet) === SCCCN && has(packet, RESPONSE) ? undefined : packet,
+  };
+}
+
+/** Takes nothing in any more once an AVP was shorter than its header, until a tunnel `a` is asked for. */
+function stalls(): Rules {
+  let stalled = false;
+  return {
+    enters(packet) {
+      if (messageTypeOf(packet) < 0) return packet;
+      if (messageTypeOf(packet) === SCCRQ && get16(packet, 2) > 0 && !asksForProbe(packet)) {
+        stalled = false;
+      } else if (readAvps(packet, 12, packet.length).problem !== undefined) stalled = true;
+      return stalled ? undefined : packet;
+    },
+  };
+}
+
+const asksForProbe = (packet: Uint8Array) =>
+  avpsOf(packet).some((a) => a.type === 9 && get16(a.value, 0) === TUNNELS.probe);
 
 const changed = (change: (avp: Avp) => Avp): Rules => ({ avps: (_, avps) => avps.map(change) });
 
@@ -107,6 +141,7 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...both("ignores_reserved_bits", "Does not look at the reserved bits of an AVP", "L2TP-020", {
     recognises: ({ vendor, type }) => vendor === 0 && attributeName(type) !== undefined,
   }),
+  mutant("lns", "stalls", "Stalls over an AVP of an impossible length", "L2TP-021", stalls()),
   ...both("no_framing_capabilities", "Leaves Framing Capabilities out", "L2TP-024", {
     avps: (_, avps) => avps.filter(({ type }) => type !== 3),
   }),
@@ -139,6 +174,12 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
         ? undefined
         : packet,
   }),
+  ...both("hidden_without_secret", "Marks its Vendor Name hidden without a vector", "L2TP-031", {
+    avps: (_, avps) =>
+      avps.some(({ type }) => type === 36)
+        ? avps
+        : avps.map((avp) => avp.type === 8 ? { ...avp, hidden: true } : avp),
+  }),
   ...both("vector_behind", "Puts the Random Vector behind what it hides", "L2TP-031", {
     vectorFirst: false,
   }),
@@ -161,12 +202,14 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
     challengeResponse: (type, secret, challenge) =>
       chapMd5(type, secret, challenge.subarray(0, 16)),
   }),
-  mutant("lns", "mutual_only", "Loses its reply to whom it challenges unchallenged", "L2TP-040", {
-    leaves: (t) =>
-      messageTypeOf(t.packet) === SCCRP && has(t.packet, CHALLENGE) && !has(t.packet, RESPONSE)
-        ? []
-        : [t],
-  }),
+  mutant(
+    "lns",
+    "mutual_only",
+    "Loses the response of whom it challenged unchallenged",
+    "L2TP-040",
+    mutualOnly(),
+    ["L2TP-038", "L2TP-041"],
+  ),
   mutant("lac", "mutual_only", "Loses the reply of whom it challenges unchallenged", "L2TP-040", {
     enters: (packet) =>
       messageTypeOf(packet) === SCCRP && has(packet, RESPONSE) && !has(packet, CHALLENGE)

@@ -7,7 +7,7 @@ import { get16 } from "../../../captures/wire/octets.ts";
 import { messageTypeOf, with16 } from "../wire_rules.ts";
 import { both, mutant, type Rules } from "./make.ts";
 
-const { SCCRP, SCCCN, HELLO } = MessageType;
+const { SCCRP, SCCCN, StopCCN, HELLO } = MessageType;
 const NS = 8, NR = 10;
 
 /** Sends messages of a type with another number in the header. */
@@ -62,7 +62,20 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
   mutant("lac", "forgiving", "Ignores messages that have no place", "L2TP-046", FORGIVING),
   mutant("lns", "one_tunnel_for_a_port", "Knows one tunnel of an address and port", "L2TP-048", {
     sccrqKey: ({ address, port }) => `${address} ${port}`,
-  }),
+  }, [
+    "L2TP-007",
+    "L2TP-010",
+    "L2TP-011",
+    "L2TP-017",
+    "L2TP-023",
+    "L2TP-032",
+    "L2TP-043",
+    "L2TP-045",
+    "L2TP-049",
+    "L2TP-070",
+    "L2TP-071",
+    "L2TP-077",
+  ]),
   mutant("lac", "one_identifier", "Assigns one identifier to all", "L2TP-048", {
     assignsId: () => 0x1111,
   }, [
@@ -79,6 +92,10 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
     sendWindow: (told) => told ?? 8,
   }),
   ...both("window_of_zero", "Takes a window of 0", "L2TP-049", { acceptsWindow: () => true }),
+  ...both("stopped_by_header_alone", "Loses a StopCCN with Tunnel ID 0", "L2TP-050", {
+    enters: (packet) =>
+      messageTypeOf(packet) === StopCCN && get16(packet, 4) === 0 ? undefined : packet,
+  }),
   ...both("stops_another", "Names another tunnel in its StopCCN", "L2TP-050", {
     stopCcnTunnelId: (assigned) => assigned ^ 1,
   }),
@@ -91,7 +108,25 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
   ),
   ...both("zero_length_body_counts", "Lets a zero-length body move Nr", "L2TP-054", {
     zlbMovesNr: true,
-  }, { lns: ["L2TP-048", "L2TP-057"] }),
+  }, {
+    lac: [
+      "L2TP-002",
+      "L2TP-008",
+      "L2TP-015",
+      "L2TP-017",
+      "L2TP-025",
+      "L2TP-027",
+      "L2TP-032",
+      "L2TP-038",
+      "L2TP-040",
+      "L2TP-041",
+      "L2TP-048",
+      "L2TP-058",
+      "L2TP-074",
+      "L2TP-092",
+    ],
+    lns: ["L2TP-048", "L2TP-057"],
+  }),
   ...both("silent_on_duplicates", "Does not acknowledge duplicates", "L2TP-055", {
     acknowledgesDuplicate: false,
   }, ["L2TP-069"]),
@@ -100,7 +135,7 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
   }, { lns: ["L2TP-057"] }),
   mutant("lns", "new_number", "Sends a message again with another Ns", "L2TP-056", {
     retransmittedNs: (ns) => (ns + 1) & 0xffff,
-  }),
+  }, ["L2TP-059", "L2TP-060"]),
   mutant("lns", "new_tunnel_each_time", "Makes a tunnel of every SCCRQ", "L2TP-057", neverKnown()),
   ...both("as_they_come", "Processes messages as they come", "L2TP-058", { delivers: () => true }, [
     "L2TP-055",
@@ -112,11 +147,15 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...both("every_second", "Sends again every second", "L2TP-060", {
     interval: (_, first) => first,
   }),
-  ...both("never_gives_up", "Never gives a peer up", "L2TP-061", { givesUp: () => false }),
+  ...both("never_gives_up", "Never gives a peer up", "L2TP-061", { givesUp: () => false }, [
+    "L2TP-073",
+  ]),
   ...both("wraps_early", "Lets numbers wrap at 65534", "L2TP-062", {
     nextNs: (ns) => (ns + 1) % 0xffff,
   }),
-  ...both("believes_any_nr", "Believes any Nr", "L2TP-063", { acceptsNr: (count) => count > 0 }),
+  mutant("lns", "believes_any_nr", "Believes any Nr", "L2TP-063", {
+    acceptsNr: (count) => count > 0,
+  }),
   ...both("ignores_window", "Sends as if the window had no end", "L2TP-064", {
     inFlightLimit: (cwnd) => cwnd + 8,
   }, ["L2TP-049", "L2TP-065"]),
