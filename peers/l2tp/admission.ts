@@ -68,6 +68,10 @@ function requested(
   const port = rules.replyPort(arrived, config.reply);
   const room = tunnels.byId.size < config.tunnelLimit &&
     rules.mayOpenHalf(tunnels.halfOpen.size, config.halfOpenLimit);
+  if (endpoint.shuttingDown) {
+    refuse(endpoint, message, port, from, rules.shutdownFault);
+    return undefined;
+  }
   if (!room) {
     refuse(endpoint, message, port, from, rules.resourceFault);
     return undefined;

@@ -200,6 +200,8 @@ Deno.test("shutting down tells every peer why", () => {
   const probe = new Probe("lns").establish();
   probe.machine.instruct({ kind: "shutdown" }, probe.now);
   assert.deepEqual(probe.names(), ["StopCCN 6"]);
+  const from = { address: "10.9.9.8", port: 1701 };
+  assert.deepEqual(probe.say("SCCRQ", INTRODUCTION, { from, ns: 0 }), ["StopCCN 6"]);
 });
 
 Deno.test("instructions that make no sense are refused with a reason", () => {

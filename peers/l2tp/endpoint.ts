@@ -31,6 +31,8 @@ export abstract class L2tpEndpoint implements Machine {
   /** Octets of the shared secret. */
   readonly secret: Uint8Array | undefined;
   readonly hiding: Hiding;
+  /** The administrator shuts this end down: nothing is begun any more. */
+  shuttingDown = false;
   readonly #surroundings: Surroundings;
   readonly #out = new Queue<Transmission>();
   #started = false;

@@ -109,7 +109,10 @@ export function carryOut(endpoint: L2tpEndpoint, input: unknown, now: number): v
       return endpoint.dial(told, now);
     }
     case "shutdown":
-      for (const one of endpoint.tunnels.byId.values()) one.close({ result: 6 }, now);
+      endpoint.shuttingDown = true;
+      for (const one of endpoint.tunnels.byId.values()) {
+        one.close(endpoint.rules.shutdownFault, now);
+      }
       return;
     case "inject": {
       const port = order.port ?? endpoint.config.wan[0].port;

@@ -132,7 +132,7 @@ export class LacMachine extends L2tpEndpoint {
     if (call === undefined || this.#calls.get(call.name) !== session) return;
     this.#calls.delete(call.name);
     this.trace("call_ended", { call: call.name, ...fault });
-    if (this.lac.redial === 0 || session.direction === "outgoing") return;
+    if (this.lac.redial === 0 || this.shuttingDown || session.direction === "outgoing") return;
     const timer = this.#redials.get(call.name) ??
       new Timer((at) => this.dial({ name: call.name }, at));
     this.#redials.set(call.name, timer);

@@ -70,6 +70,8 @@ export const CONTROL_CONNECTION_RULES = {
   hostFault: { result: 4 } as Fault,
   /** §4.4.2: no room for another tunnel. */
   resourceFault: { result: 2, error: 4 } as Fault,
+  /** §4.4.2: this end is being shut down. */
+  shutdownFault: { result: 6 } as Fault,
   /** Half-open tunnels are bounded, so that a flood of SCCRQ cannot fill the memory. */
   mayOpenHalf: (halfOpen: number, limit: number): boolean => halfOpen < limit,
   /** §5.3: tunnel 0 is for beginning tunnels, and an SCCRQ alone begins one. */
