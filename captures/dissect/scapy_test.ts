@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { corpus } from "../corpus.ts";
+import { readCapture } from "../file/read.ts";
+import { dissect } from "./dissect.ts";
+import type { Layer } from "./layer.ts";
+import { Scapy, SCAPY_LINKS, type ScapyLayer } from "./scapy.ts";
+
+/**
+ * scapy's layer and field, and ours. The names are all that differs: scapy has some of its own for
+ * the tags of 802.1ad, and for headers that an ICMP error quotes.
+ */
+const FIELDS: readonly [theirs: string, field: string, layer: string, ours: string][] = [
+  ["Ether", "dst", "ethernet", "destination"],
+  ["Ether", "src", "ethernet", "source"],
+  ["Ether", "type", "ethernet", "type"],
+  ["Dot1Q|Dot1AD", "vlan", "vlan", "identifier"],
+  ["Dot1Q|Dot1AD", "prio", "vlan", "priority"],
+  ["ARP", "op", "arp", "operation"],
+  ["IP|IPerror", "src", "ipv4", "source"],
+  ["IP|IPerror", "dst", "ipv4", "destination"],
+  ["IP|IPerror", "len", "ipv4", "total_length"],
+  ["IP|IPerror", "id", "ipv4", "identification"],
+  ["IP|IPerror", "ttl", "ipv4", "ttl"],
+  ["IP|IPerror", "proto", "ipv4", "protocol"],
+  ["IP|IPerror", "chksum", "ipv4", "checksum"],
+  ["IPv6|IPerror6", "src", "ipv6", "source"],
+  ["IPv6|IPerror6", "dst", "ipv6", "destination"],
+  ["IPv6|IPerror6", "plen", "ipv6", "payload_length"],
+  ["IPv6|IPerror6", "hlim", "ipv6", "hop_limit"],
+  ["IPv6|IPerror6", "fl", "ipv6", "flow_label"],
+  ["UDP|UDPerror", "sport", "udp", "source_port"],
+  ["UDP|UDPerror", "dport", "udp", "destination_port"],
+  ["UDP|UDPerror", "len", "udp", "length"],
+  ["UDP|UDPerror", "chksum", "udp", "checksum"],
+  ["TCP|TCPerror", "sport", "tcp", "source_port"],
+  ["TCP|TCPerror", "dport", "tcp", "destination_port"],
+  ["TCP|TCPerror", "seq", "tcp", "sequence"],
+  ["TCP|TCPerror", "ack", "tcp", "acknowledgment"],
+  ["TCP|TCPerror", "window", "tcp", "window"],
+  ["TCP|TCPerror", "chksum", "tcp", "checksum"],
+  ["TCP|TCPerror", "urgptr", "tcp", "urgent_pointer"],
+  ["ICMP|ICMPerror", "type", "icmp", "type"],
+  ["ICMP|ICMPerror", "code", "icmp", "code"],
+  ["ICMP|ICMPerror", "chksum", "icmp", "checksum"],
+  ["GRE", "proto", "gre", "protocol"],
+  ["GRE", "key", "gre", "key"],
+  ["MPLS", "label", "mpls", "label"],
+];
+
+/** Frames of each capture that are compared. */
+const FRAMES = 8;
+
+const CAPTURES = corpus();
+const scapy = await Scapy.start();
+await scapy?.close();
+if (scapy === undefined) {
+  console.log("captures: agreement with scapy is skipped: it is not installed");
+}
+
+/** A field that scapy and we see differently. */
+interface Difference {
+  from: string;
+  field: string;
+  ours: string;
+  theirs: string;
+}
+
+/**
+ * Compares the values of every field, outermost first, as far as both have the layer. What one of
+ * them has and the other has not is a difference too, unless that one says why it stopped.
+ */
+function compare(from: string, layers: readonly Layer[], theirs: readonly ScapyLayer[]) {
+  const differences: Difference[] = [];
+  let compared = 0;
+  const weStopped = layers.some(({ name, problem }) => name === "data" || problem !== undefined);
+  const theyStopped = theirs.some(([name]) => ["Raw", "error", "Padding"].includes(name));
+  for (const [name, key, layer, field] of FIELDS) {
+    const other = theirs.filter(([type, fields]) => name.split("|").includes(type) && key in fields)
+      .map(([, fields]) => fields[key]);
+    const ours = layers.filter((each) => each.name === layer)
+      .flatMap(({ fields }) => fields.filter((each) => each.name === field))
+      .map(({ value }) => value);
+    for (let i = 0; i < Math.max(ours.length, other.length); i++) {
+      if (i >= ours.length ? weStopped : i >= other.length && theyStopped) break;
+      compared++;
+      if (ours[i] == other[i]) continue;
+      differences.push({
+        ...{ from, field: `${layer}.${field}` },
+        ...{ ours: `${ours[i] ?? "nothing"}`, theirs: `${other[i] ?? "nothing"}` },
+      });
+    }
+  }
+  return { compared, differences };
+}
+
+Deno.test({
+  name: "fields agree with scapy, frame by frame, over captures of others",
+  ignore: CAPTURES.length === 0 || scapy === undefined,
+  async fn() {
+    const running = await Scapy.start();
+    assert.ok(running !== undefined);
+    let compared = 0;
+    const differences: Difference[] = [];
+    try {
+      for (const path of CAPTURES) {
+        const frames: { octets: Uint8Array; linkType: number; layers: Layer[] }[] = [];
+        await readCapture(path, (frame) => {
+          if (frame.number > FRAMES || !SCAPY_LINKS.includes(frame.linkType)) return;
+          const octets = frame.bytes.slice(frame.start, frame.end);
+          frames.push({ octets, linkType: frame.linkType, layers: dissect(frame) });
+        });
+        for (const [i, { octets, linkType, layers }] of frames.entries()) {
+          const theirs = await running.dissect(linkType, octets);
+          const found = compare(`${path.split("/").at(-1)} #${i + 1}`, layers, theirs);
+          compared += found.compared;
+          differences.push(...found.differences);
+        }
+      }
+    } finally {
+      await running.close();
+    }
+    assert.ok(compared > 5000, `only ${compared} fields could be compared`);
+    assert.deepEqual(differences, []);
+  },
+});
