@@ -14,9 +14,10 @@ for word in $(cat /proc/cmdline); do
 done
 mount -t hostfs -o "$lab" none /run/lab
 
-# The same settings as those of every node of the lab.
+# The same settings as those of every node of the lab, before the interfaces are up.
+modprobe ipv6
 set -- /proc/sys/net/ipv4 /proc/sys/net/ipv6
-for scope in all default; do
+for scope in $(ls "$1/conf"); do
   echo 0 > "$1/conf/$scope/rp_filter"
   echo 0 > "$1/conf/$scope/send_redirects"
   echo 0 > "$2/conf/$scope/accept_dad"
@@ -24,7 +25,7 @@ for scope in all default; do
   echo 0 > "$2/conf/$scope/accept_ra"
   echo 0 > "$2/conf/$scope/router_solicitations"
   echo 1 > "$2/conf/$scope/forwarding"
-done 2> /dev/null
+done
 echo 1 > "$1/ip_forward"
 
 sh /run/lab/names.sh

@@ -23,6 +23,8 @@ const GO = "go";
 export interface BoxLink {
   interface: string;
   mac: string;
+  /** Whether the lab gives it an IPv6 address; without one it stays silent. */
+  ipv6: boolean;
 }
 
 /** Adds to unpacked packages what a kernel needs of a root file system. Doing it twice is no harm. */
@@ -63,7 +65,10 @@ export async function fillBox(
     await Deno.copyFile(join(home, file.name), join(folder, "device", file.name));
   }
   await Deno.writeTextFile(join(folder, "device.sh"), `exec sh /run/lab/device/${quoted(name)}\n`);
-  const names = links.map((link, i) => `ip link set vec${i} name ${link.interface}\n`);
+  const names = links.map((link, i) =>
+    (link.ipv6 ? "" : `echo 1 > /proc/sys/net/ipv6/conf/vec${i}/disable_ipv6\n`) +
+    `ip link set vec${i} name ${link.interface}\n`
+  );
   await Deno.writeTextFile(join(folder, "names.sh"), names.join(""));
   await Deno.writeTextFile(join(folder, "network.ip"), network.join("\n") + "\n");
 }
@@ -86,6 +91,8 @@ export function bootCommand(
     `mem=${memory}M`,
     ...["root=/dev/root", "rootfstype=hostfs", `rootflags=${root}`, "ro", "init=/init", "quiet"],
     ...["con=null", "con0=null,fd:1", "ssl=null", `lab=${folder}`],
+    // Where it keeps what its operator may ask it by; else that would be in the user's home.
+    `uml_dir=${folder}/`,
     ...vectors,
   ];
 }
@@ -103,7 +110,11 @@ export function boxLinks(
 ): BoxLink[] {
   return topology.links.flatMap((link, i) =>
     link.ends.flatMap((end, side) =>
-      end.node === node ? [{ interface: end.interface, mac: macOf(i, side as 0 | 1) }] : []
+      end.node !== node ? [] : [{
+        interface: end.interface,
+        mac: macOf(i, side as 0 | 1),
+        ipv6: end.addresses.some((address) => address.includes(":")),
+      }]
     )
   );
 }

@@ -43,10 +43,7 @@ pool() {
     echo "ip range = $(pool).2-$(pool).101"
     own=${config_ppp_address-$(pool).1}
     echo "local ip = $own"
-    case ${config_ppp_authentication-none} in
-      none) echo "require authentication = no" ;;
-      *) echo "require ${config_ppp_authentication} = yes" ;;
-    esac
+    echo "require authentication = no"
     both
   else
     i=0
@@ -72,7 +69,10 @@ pool() {
   echo nodefaultroute
   echo lcp-echo-interval 0
   if [ "$role" = lns ]; then
-    if [ "${config_ppp_authentication-none}" = none ]; then echo noauth; fi
+    case ${config_ppp_authentication-none} in
+      none) echo noauth ;;
+      *) echo "require-$config_ppp_authentication" ;;
+    esac
   else
     echo noauth
     if [ -n "${config_ppp_name-}" ]; then
@@ -82,16 +82,40 @@ pool() {
   fi
 } > options
 
+# Secrets and routes of PPP stand where only the root file system of a box can have them.
 if [ -e /dev/ppp ]; then
   i=0
   while [ "$i" -lt "${config_users_length-0}" ]; do
     eval "name=\$config_users_${i}_name password=\$config_users_${i}_password"
-    eval "address=\${config_users_${i}_address-*}"
-    echo "\"$name\" * \"$password\" $address"
+    eval "address=\${config_users_${i}_address-*} routes=\${config_users_${i}_routes_length-0}"
+    echo "\"$name\" * \"$password\" $address" >> users
+    j=0
+    while [ "$j" -lt "$routes" ]; do
+      eval "route=\$config_users_${i}_routes_${j}"
+      echo "if [ \"\${PEERNAME-}\" = \"$name\" ]; then ip route replace $route dev \"\$1\"; fi" >> up
+      j=$((j + 1))
+    done
     i=$((i + 1))
-  done > users
-  cp users /etc/ppp/pap-secrets
-  cp users /etc/ppp/chap-secrets
+  done
+  if [ -e users ]; then
+    cp users /etc/ppp/pap-secrets
+    cp users /etc/ppp/chap-secrets
+  fi
+  # A LAC that is the client itself sends through its call what the node is to tunnel.
+  if [ "$role" = lac ]; then
+    i=0
+    while [ "$i" -lt "${tunnelled_length-0}" ]; do
+      eval "echo \"ip route replace \$tunnelled_${i} dev \\\"\\\$1\\\"\"" >> up
+      i=$((i + 1))
+    done
+  fi
+  {
+    echo "#!/bin/busybox sh"
+    echo "PATH=$PATH"
+    if [ -e up ]; then cat up; fi
+    echo 'echo "PPP is up on $1: $4, opposite $5" > /dev/console'
+  } > /etc/ppp/ip-up
+  chmod 755 /etc/ppp/ip-up
 fi
 
 exec "$xl2tpd" -D -c xl2tpd.conf -s secrets -p xl2tpd.pid -C control 2>&1

@@ -156,7 +156,8 @@ export class NetnsWorld implements World {
         const file = `${performance.directory}/${node}.config.json`;
         await Deno.writeTextFile(file, JSON.stringify(config, null, 1) + "\n");
         const { directory } = performance;
-        const settings = { ...config };
+        const { tunnelled } = performance.scenario.topology.nodes[node];
+        const settings = { ...config, tunnelled };
         const foreign = { node, profile, topology: lab.topology, file, settings, directory };
         return { foreign, config };
       }),
