@@ -25,8 +25,7 @@ async function failedRun(folder: string): Promise<string> {
   await Deno.writeTextFile(`${folder}/device.json`, JSON.stringify(DEVICE));
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", MAIN, "certify", "--world", "memory"].concat(
-      ["--check", "core_identity/7/core_identified"],
-      ["--device", `${folder}/device.json`, "--out", `${folder}/run`],
+      ["--suite", "core_identity", "--device", `${folder}/device.json`, "--out", `${folder}/run`],
     ),
     stdin: "null",
     stdout: "null",

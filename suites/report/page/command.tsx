@@ -1,6 +1,11 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 
+/** The words of a command line and the spaces between them; what is quoted is within a word. */
+function wordsOf(text: string): string[] {
+  return text.match(/(?:'[^']*'|[^\s'])+|\s|'/g) ?? [];
+}
+
 /** A command line to copy, which breaks only between words; the script adds the button. */
 export function Command({ label, text }: { label: string; text: string }) {
   return (
@@ -8,8 +13,8 @@ export function Command({ label, text }: { label: string; text: string }) {
       <p class="quiet">{label}:</p>
       <pre tabIndex={0} aria-label={label}>
         <code>
-          {text.split(/( |\n)/).map((word, i) =>
-            /^\s?$/.test(word) ? word : <span key={i}>{word}</span>
+          {wordsOf(text).map((word, i) =>
+            /^\s$/.test(word) ? word : <span key={i}>{word}</span>
           )}
         </code>
       </pre>

@@ -33,6 +33,7 @@ h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; padding-bottom: .25rem;
   border-bottom: 1px solid var(--line); }
 h3 { font-size: 1.05rem; margin: .25rem 0; }
 p { margin: .35rem 0; }
+main a, summary code { overflow-wrap: anywhere; }
 code, pre, kbd { font: .84rem/1.45 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 kbd { border: 1px solid var(--line); border-radius: 3px; padding: 0 .3em; }
 pre { overflow-x: auto; background: var(--ground); border: 1px solid var(--line);
@@ -76,7 +77,7 @@ dl.compare { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 
 dl.compare dt { color: var(--quiet); }
 dl.compare dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 a.proof { font-weight: 600; }
-.scroll { overflow-x: auto; max-width: 100%; }
+.scroll { overflow-x: auto; max-width: 100%; position: relative; }
 table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 caption { text-align: left; color: var(--quiet); padding: .25rem .6rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
@@ -132,7 +133,7 @@ footer { margin-top: 3rem; font-size: .9rem; }
   h1 { font-size: 1.35rem; } .banner .sign { width: 2.4rem; height: 2.4rem; font-size: 1.4rem; }
   .matrix { max-height: none; }
   .totals td.bar { display: none; }
-  .overview { grid-template-columns: 1fr; }
+  .overview { grid-template-columns: minmax(0, 1fr); }
 }
 @media print {
   :root { color-scheme: light; }
