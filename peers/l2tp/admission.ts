@@ -130,22 +130,20 @@ function refuse(
   const body = writeMessage("StopCCN", values, hiding, rules);
   endpoint.trace("stop_ccn", { direction: "sent", tunnel: 0, peer_tunnel: peer, ...fault });
   const tunnelId = rules.headerTunnelId(peer, assignedTunnelId);
-  const octets = controlMessage(
-    endpoint,
-    "StopCCN",
-    { tunnelId, sessionId: 0, ns: 0, nr: 1 },
-    body,
-  );
-  endpoint.send(port, octets, rules.replyTo(to));
+  const numbers = { tunnelId, sessionId: 0, ns: 0, nr: 1 };
+  sendControl(endpoint, port, rules.replyTo(to), "StopCCN", numbers, body);
 }
 
-/** The octets of a control message as they leave. */
-export function controlMessage(
-  { rules }: L2tpEndpoint,
+/** Sends a control message as it leaves. */
+export function sendControl(
+  endpoint: L2tpEndpoint,
+  port: string,
+  to: Endpoint,
   name: string,
   numbers: { tunnelId: number; sessionId: number; ns: number; nr: number },
   body: Uint8Array,
-): Uint8Array {
+): void {
+  const { rules } = endpoint;
   const header = l2tp.encode({
     flags: rules.controlFlags(name),
     version: rules.headerVersion,
@@ -155,5 +153,6 @@ export function controlMessage(
   const octets = new Uint8Array(header.length + body.length);
   octets.set(header);
   octets.set(body, header.length);
-  return rules.leaving(octets, name);
+  const number = endpoint.controlMessages++;
+  for (const datagram of rules.leaving(octets, name, number)) endpoint.send(port, datagram, to);
 }

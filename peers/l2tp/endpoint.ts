@@ -33,11 +33,14 @@ export abstract class L2tpEndpoint implements Machine {
   readonly hiding: Hiding;
   /** The administrator shuts this end down: nothing is begun any more. */
   shuttingDown = false;
+  /** Control messages sent so far. */
+  controlMessages = 0;
   readonly #surroundings: Surroundings;
   readonly #out = new Queue<Transmission>();
   #started = false;
   #serial: number;
   #forwarded = 0;
+  #heard = 0;
 
   constructor(
     readonly config: L2tpConfig,
@@ -57,7 +60,7 @@ export abstract class L2tpEndpoint implements Machine {
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint): void {
     this.#begin(now);
     if (port === "lan") return this.#fromLan(packet);
-    if (from === undefined) return;
+    if (from === undefined || !this.rules.hears(packet, this.#heard++)) return;
     const { record: header, end: at, problem } = l2tp.decode(packet);
     // The version comes first: other versions have other headers.
     const version = packet.length > 1 ? packet[1] & 15 : -1;

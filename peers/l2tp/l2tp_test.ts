@@ -91,6 +91,18 @@ Deno.test("the call comes up through loss, reordering and duplication, each once
   }
 });
 
+Deno.test("a lost ICRP is repeated with its Ns, as in RFC 2661 Appendix B.2", () => {
+  let lost = 0;
+  const loses = (octets: Uint8Array, name: string) =>
+    name === "ICRP" && lost++ === 0 ? [] : [octets];
+  const pair = new Pair({}, {}, { lns: { leaving: loses } }).run();
+  const said = pair.said(pair.lns).slice(0, 4);
+  assert.deepEqual(said, ["SCCRP 0/1", "ZLB 1/2", "ICRP 1/3", "ZLB 2/4"]);
+  const { at } = pair.log.find(({ label }) => label === "ICRP 1/3")!;
+  assert.ok(at >= 1000);
+  assert.equal(pair.traced(pair.lac, "established").length, 1);
+});
+
 Deno.test("an outgoing call is placed by the LAC when the LNS asks for it", () => {
   const pair = new Pair().run();
   pair.lns.machine.instruct({ kind: "dial", name: "out", calledNumber: "123" }, pair.now);

@@ -6,7 +6,7 @@ import { readAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { MessageName } from "../../captures/wire/l2tp_message.ts";
 import type { Endpoint } from "../machine.ts";
-import { controlMessage } from "./admission.ts";
+import { sendControl } from "./admission.ts";
 import type { ControlEvent, ControlState } from "./control_connection.ts";
 import { ControlMachine } from "./control_machine.ts";
 import type { L2tpEndpoint } from "./endpoint.ts";
@@ -295,7 +295,7 @@ export class Tunnel {
   #emit(name: string, sessionId: number, body: Uint8Array, ns: number, nr: number): void {
     const { rules } = this.#endpoint;
     const tunnelId = rules.headerTunnelId(this.peerId, this.localId);
-    const octets = controlMessage(this.#endpoint, name, { tunnelId, sessionId, ns, nr }, body);
-    this.#endpoint.send(this.port, octets, this.remote);
+    const numbers = { tunnelId, sessionId, ns, nr };
+    sendControl(this.#endpoint, this.port, this.remote, name, numbers, body);
   }
 }

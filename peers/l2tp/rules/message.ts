@@ -51,8 +51,13 @@ export const MESSAGE_RULES = {
 
   /** The AVPs of a message before it is sent. */
   avps: (_name: MessageName, avps: Avp[]): Avp[] => avps,
-  /** The octets of a control message as they leave. */
-  leaving: (octets: Uint8Array, _name: string): Uint8Array => octets,
+  /**
+   * The octets of a control message as they leave, one array for each datagram; none when the message
+   * is to be lost. `number` counts the control messages of this end from 0.
+   */
+  leaving: (octets: Uint8Array, _name: string, _number: number): readonly Uint8Array[] => [octets],
+  /** Whether a UDP payload that arrives is taken notice of; `number` counts them from 0. */
+  hears: (_octets: Uint8Array, _number: number): boolean => true,
 
   /** §4.1: an AVP with another vendor, a reserved bit, or a number of nobody is not recognised. */
   recognises: ({ vendor, reserved, type }: Avp): boolean =>
