@@ -22,6 +22,8 @@ export async function check(inputs: readonly string[], options: CheckOptions): P
   const device = options.profile === undefined ? undefined : await loadProfile(options.profile);
   if (device !== undefined) verifyProfile(device, Object.values(SUITES));
   const folders = await Promise.all(inputs.map(isDirectory));
+  // Asked for now, it is there when the judgement is.
+  const checkout = commit();
   const asDirectory = folders.length === 1 && folders[0];
   if (!asDirectory && folders.includes(true)) {
     throw new UsageError("Cannot judge this as it must be captures, or one directory: got both");
@@ -40,7 +42,7 @@ export async function check(inputs: readonly string[], options: CheckOptions): P
       seed: found.seed,
       world: found.world,
       kernel: kernel(),
-      commit: await commit(),
+      commit: await checkout,
       command: reproduce(Deno.args),
       selection: (options.suite ?? options.check) !== undefined,
       duration_ms: Date.now() - started.getTime(),

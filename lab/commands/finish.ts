@@ -2,7 +2,6 @@ import { join } from "../../suites/paths.ts";
 import type { Profile } from "../../suites/profile.ts";
 import { buildReport } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
-import { writeRun } from "../../suites/report/write.ts";
 import type { Scope } from "../../suites/scope.ts";
 import { applyWaivers, judgeRequirements } from "../../suites/tally.ts";
 import type { Judged } from "./perform.ts";
@@ -25,7 +24,11 @@ export interface Finished {
 export async function finish(finished: Finished): Promise<number> {
   const { directory, devices, json } = finished;
   const report = concludes(finished);
-  if (directory !== undefined) await writeRun(directory, report, devices);
+  if (directory !== undefined) {
+    // Loaded when it is needed: whoever wants no report should not wait for its pages.
+    const { writeRun } = await import("../../suites/report/write.ts");
+    await writeRun(directory, report, devices);
+  }
   if (json) printJson(report);
   else {
     print(summaryText(report));

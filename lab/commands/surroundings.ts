@@ -19,9 +19,11 @@ export async function commit(): Promise<string> {
       return undefined;
     }
   };
-  const head = await git("rev-parse", "HEAD");
+  const [head, changes] = await Promise.all([
+    git("rev-parse", "HEAD"),
+    git("status", "--porcelain", "--untracked-files=no"),
+  ]);
   if (head === undefined || head === "") return "";
-  const changes = await git("status", "--porcelain", "--untracked-files=no");
   return changes === "" ? head : `${head}+`;
 }
 
