@@ -4,7 +4,7 @@
  */
 import type { CaptureReader } from "../capture_source.ts";
 import type { Evidence, Pass } from "../evidence.ts";
-import type { Drawing } from "../figure.ts";
+import type { Drawing, Figure } from "../figure.ts";
 import { gather } from "../gather.ts";
 import type { Suite } from "../suite.ts";
 import { packetAnchor } from "./anchor.ts";
@@ -192,7 +192,16 @@ class Gatherer {
       this.#embedNamed(kept, evidence, group);
       material.ladder = this.#ladder(kept, record, head, evidence, group);
     }
-    const rates = drawRates((facts.get("report/rate") ?? []) as Parameters<typeof drawRates>[0]);
+    this.#draw(material, figures, facts, record);
+  }
+
+  #draw(
+    material: ScenarioMaterial,
+    figures: readonly Figure[],
+    facts: ReadonlyMap<string, unknown>,
+    record: Evidence,
+  ) {
+    const rates = drawRates((facts.get(ratePass.name) ?? []) as Parameters<typeof drawRates>[0]);
     if (rates !== undefined) {
       material.figures.push({ id: "rate", title: "Packet rate at each tap", drawing: rates });
     }
