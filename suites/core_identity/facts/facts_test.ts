@@ -1,9 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
+import type { Frame } from "../../../captures/frame.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { fragment, icmpEcho, udpDatagram } from "../../../captures/wire/build.ts";
+import { encodeControl } from "../../../captures/wire/core_identity_control.ts";
 import { NumberSet } from "./number_set.ts";
-import { TupleTable } from "./tuples.ts";
+import { MAX_FLOWS, TupleTable } from "./tuples.ts";
 import { identityText } from "./sessions.ts";
+import { DirectionState } from "./wan_direction.ts";
 
 function indexOf(table: TupleTable, datagram: Uint8Array): number {
   const walker = new HeaderWalker();
@@ -60,4 +63,33 @@ Deno.test("identities are written without leading zeros", () => {
   strictEqual(identityText(0, 0), "0");
   strictEqual(identityText(0, 11), "b");
   strictEqual(identityText(0x0a3b8f20, 0xa88c23eb), "a3b8f20a88c23eb");
+});
+
+Deno.test("a capture of ever new flows is followed up to a bound, and known flows beyond it", () => {
+  const table = new TupleTable(), walker = new HeaderWalker();
+  const datagram = udp(1);
+  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.length);
+  const indexAt = (n: number) => {
+    view.setUint32(12, n);
+    ok(walker.walkIp(datagram, view, 0, datagram.length));
+    return table.index(datagram, walker);
+  };
+  for (let n = 0; n < MAX_FLOWS; n++) strictEqual(indexAt(n), n);
+  strictEqual(indexAt(MAX_FLOWS), -1);
+  strictEqual(indexAt(7), 7);
+  strictEqual(table.size, MAX_FLOWS);
+});
+
+Deno.test("announcements of very many cores are bounded, and their loss is told", () => {
+  const nodes = [{ name: "sender", role: "sender", initiator: true, wan: [] }];
+  const direction = new DirectionState(nodes[0], ["sender"]);
+  const hello = encodeControl({
+    ...{ version: 1, flags: 0, message: 1, aggregateId: 1, tunnelId: 1, sequence: 1 },
+    ...{ acknowledged: 0, coreCount: 65_535, informationVersion: 1, attributes: [] },
+  });
+  const tap = { name: "wan", node: "sender", side: "wan" as const, file: "" };
+  const frame = { number: 1, bytes: hello, seconds: 0, nanoseconds: 0 } as Frame;
+  for (let i = 0; i < 100; i++) direction.control(frame, tap, 0, hello.length);
+  ok(direction.facts.announcements.length < 17);
+  strictEqual(direction.excess, "more announcements of cores than are kept");
 });
