@@ -62,6 +62,27 @@ export const attachment = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/**
+ * A failure that the suite is known to find in a device. It excuses nothing: the verdicts of a run
+ * stand as they are, and `lab/box/findings.ts` says where a run and the profile disagree.
+ */
+export const findingSchema = z.strictObject({
+  check: z.string(),
+  requirements: z.array(z.string()).min(1),
+  expected: z.string(),
+  actual: z.string(),
+  /** The packets that prove it: number in the run's capture, and UDP payload in hexadecimal. */
+  frames: z.array(z.strictObject({
+    capture: z.string(),
+    number: z.int().min(1),
+    octets: z.string().regex(/^([0-9a-f]{2})*(…)?$/),
+  })).min(1),
+  /** Day of the run, `YYYY-MM-DD`. */
+  seen: z.iso.date(),
+  /** What a reader must know besides. */
+  note: z.string().optional(),
+});
+
 /** A device profile: one data file per device. */
 export const profileSchema = z.strictObject({
   name: z.string().min(1),
@@ -87,6 +108,8 @@ export const profileSchema = z.strictObject({
     reason: z.string().min(1),
     expires: z.iso.date(),
   })).default([]),
+  /** What the suite is known to find in it. */
+  findings: z.array(findingSchema).optional(),
 });
 
 /** A device profile as the rest of the code sees it, with every default filled in. */
