@@ -1,0 +1,63 @@
+/** The suite of clustered L2TP: source 004. */
+import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
+import { LacMachine } from "../../peers/l2tp/lac.ts";
+import { LnsMachine } from "../../peers/l2tp/lns.ts";
+import type { L2tpRules } from "../../peers/l2tp/rules.ts";
+import type { Machine } from "../../peers/machine.ts";
+import { type EndpointLns, EndpointMachine } from "../../peers/tunnel_cluster/endpoint.ts";
+import { MasterMachine } from "../../peers/tunnel_cluster/master.ts";
+import { NatMachine } from "../../peers/tunnel_cluster/nat.ts";
+import { atWork } from "../l2tp/open.ts";
+import { OnTheWire, type WireRules } from "../l2tp/wire_rules.ts";
+import type { Suite } from "../suite.ts";
+import { ENDPOINT_CHECKS } from "./checks/endpoint.ts";
+import { INITIATOR_CHECKS } from "./checks/initiator.ts";
+import { MASTER_CHECKS } from "./checks/master.ts";
+import { NAT_CHECKS } from "./checks/nat.ts";
+import { TUNNEL_CLUSTER_MUTANTS } from "./mutants.ts";
+import { OPEN } from "./open.ts";
+import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
+import { SCENARIOS } from "./scenarios.ts";
+
+/** Everything that source 004 brings, as far as it is judged. */
+export const TUNNEL_CLUSTER: Suite = {
+  name: "tunnel_cluster",
+  title: "Clustered tunnel endpoints",
+  udpPort: L2TP_PORT,
+  requirements: atWork(TUNNEL_CLUSTER_REQUIREMENTS, OPEN),
+  scenarios: SCENARIOS,
+  checks: [...INITIATOR_CHECKS, ...MASTER_CHECKS, ...ENDPOINT_CHECKS, ...NAT_CHECKS],
+  mutants: TUNNEL_CLUSTER_MUTANTS,
+  personas: {},
+  peer(role, config, surroundings, rules) {
+    const make = (): Machine => {
+      switch (role) {
+        case "initiator":
+          return new LacMachine(config, surroundings, rules as Partial<L2tpRules>);
+        case "master":
+          return new MasterMachine(config, surroundings, rules);
+        case "nat":
+          return new NatMachine(config, surroundings, rules);
+        default:
+          return new EndpointMachine(
+            config,
+            surroundings,
+            (lns) => counted(new LnsMachine(lns, surroundings, rules as Partial<L2tpRules>)),
+            rules,
+          );
+      }
+    };
+    return OnTheWire.around(make(), rules as Partial<WireRules>);
+  },
+};
+
+/** An LNS that tells how much stands at it, for the reports of its load. */
+function counted(lns: LnsMachine): EndpointLns {
+  const all = () => [...lns.tunnels.byId.values()];
+  return Object.assign(lns, {
+    usage: () => ({
+      tunnels: all().length,
+      sessions: all().reduce((sum, { sessions }) => sum + sessions.all().length, 0),
+    }),
+  });
+}
