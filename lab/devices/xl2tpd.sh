@@ -11,7 +11,8 @@ secret=${config_secret-}
 authenticate=no
 if [ -n "$secret" ] && [ "${config_authenticate-true}" = true ]; then authenticate=yes; fi
 hidden=no
-if [ "${config_hide-none}" = all ]; then hidden=yes; fi
+# It hides all that it can or nothing.
+if [ "${config_hide-none}" = all ] || [ "${config_hide_length-0}" -gt 0 ]; then hidden=yes; fi
 if [ -n "$secret" ]; then echo "* * $secret"; fi > secrets
 chmod 600 secrets
 
