@@ -23,6 +23,7 @@ import { SCENARIOS } from "./scenarios.ts";
 export const TUNNEL_CLUSTER: Suite = {
   name: "tunnel_cluster",
   title: "Clustered tunnel endpoints",
+  shownIn: ["memory"],
   udpPort: L2TP_PORT,
   requirements: atWork(TUNNEL_CLUSTER_REQUIREMENTS, OPEN),
   scenarios: SCENARIOS,

@@ -70,6 +70,7 @@ const INITIATOR = [
     "Asks an endpoint in the place of the master",
     "TCL-001",
     leaving(is(SCCRQ), to(globalAddress(1))),
+    ["TCL-073"],
   ),
   mutant("initiator", "id_in_header", "Puts its own Tunnel ID into the header", "TCL-002", {
     headerTunnelId: (peer, own) => peer === 0 ? own : peer,
@@ -154,7 +155,7 @@ const MASTER = [
     "Puts its own address in the place of the source",
     "TCL-007",
     forwarding((d) => d.set(parseIpv4(ADDRESS.masterLocal), 12)),
-    ["TCL-004", "TCL-009"],
+    ["TCL-004", "TCL-009", "TCL-012"],
   ),
   mutant(
     "master",
@@ -186,7 +187,7 @@ const MASTER = [
   }),
   mutant("master", "any_address", "Takes any address for the master's", "TCL-014", {
     isForMaster: () => true,
-  }),
+  }, ["TCL-009"]),
   mutant("master", "highest_load", "Prefers the highest load", "TCL-060", {
     prefers: (load, other) => load > other,
   }, ["TCL-053"]),
@@ -273,7 +274,7 @@ const ENDPOINT = [
   ),
   mutant("endpoint", "never_established", "Does not take the SCCCN", "TCL-038", {
     enters: (packet) => messageTypeOf(packet) === SCCCN ? undefined : packet,
-  }, ["TCL-039", "TCL-071"]),
+  }, ["TCL-039", "TCL-071", "TCL-046"]),
   ...(["TCL-039", "TCL-071"] as const).map((id, i) =>
     mutant(
       "endpoint",
@@ -330,7 +331,7 @@ const NAT = [
   ),
   mutant("nat", "far_port_1701", "Takes the far port for another", "TCL-025", {
     farPort: () => 1702,
-  }),
+  }, ["TCL-031", "TCL-037", "TCL-049"]),
   mutant("nat", "local_port_of_its_own", "Takes the local port for another", "TCL-026", {
     localPort: () => 1702,
   }),
@@ -340,6 +341,7 @@ const NAT = [
     "Sends replies from another address",
     "TCL-027",
     leaving(is(SCCRP), by("spare")),
+    ["TCL-030", "TCL-031", "TCL-037"],
   ),
   mutant("nat", "changes_octets", "Changes the last octet of what it translates", "TCL-028", {
     translated(payload) {
@@ -357,8 +359,8 @@ const NAT = [
     "TCL-049",
   ]),
   ...(["TCL-031", "TCL-037"] as const).map((id, i) =>
-    mutant("nat", `last_row_${i + 1}`, "Hands everything to the last row", id, {
-      rowFor: (m, all) => m.length > 0 ? all.at(-1) : undefined,
+    mutant("nat", `first_row_${i + 1}`, "Hands everything to the first row", id, {
+      rowFor: (m, all) => m.length > 0 ? all[0] : undefined,
     }, ["TCL-031", "TCL-037", "TCL-049"])
   ),
   mutant("nat", "takes_strangers", "Hands packets of strangers to the first row", "TCL-033", {

@@ -18,6 +18,10 @@ const outside = (p: L2tpPacket) => p.source.startsWith("198.51.");
 /** What the NAT sends to initiators, at its outer link. */
 const leaving = (v: View) => v.at("ext-n", (p) => p.destination.startsWith("198.51."));
 
+/** SCCRPs that it translated. */
+const translated = (v: View) =>
+  leaving(v).filter(({ type, source }) => type === 2 && source === ADDRESS.nat);
+
 /**
  * Fails unless what initiators send about each tunnel reaches the endpoint that the tunnel is with,
  * its octets unchanged.
@@ -140,7 +144,7 @@ export const NAT_CHECKS = [
     (v) =>
       all(
         v.needs(v.of("ext-n", "SCCRQ", (p) => p.assigned === 0x4444), "request to the NAT"),
-        v.needs(leaving(v), "translated packet"),
+        v.needs(translated(v), "translated SCCRP"),
         v.none(v.at("lan-n", (p) => p.assigned === 0x4444), "it is not forwarded"),
       ),
   ),
@@ -186,7 +190,7 @@ export const NAT_CHECKS = [
           v.at("ext-n", (p) => p.source === ADDRESS.stranger && p.type === 6),
           "packet of a stranger",
         ),
-        v.needs(leaving(v), "translated packet"),
+        v.needs(translated(v), "translated SCCRP"),
         v.none(v.at("lan-n", (p) => p.source === ADDRESS.stranger && p.type === 6), "nothing"),
       ),
   ),
