@@ -10,6 +10,11 @@ export interface Suite {
   /** The system's word: `core_identity`. */
   name: string;
   title: string;
+  /**
+   * Worlds in which the reference peers are known to keep the whole suite. Elsewhere it runs only
+   * when it is asked for by name, so that a run never stands on what was not shown.
+   */
+  shownIn: readonly ("memory" | "netns")[];
   /** UDP port of its carrier where a configuration names none. */
   udpPort: number;
   requirements: Readonly<Record<string, Requirement>>;

@@ -75,6 +75,7 @@ export function testSuite(checks: readonly Check[] = [allOnes, classOnly]): Suit
   return {
     name: "test",
     title: "The test suite",
+    shownIn: ["memory", "netns"],
     udpPort: 49600,
     requirements: TEST_REQUIREMENTS,
     scenarios: [],

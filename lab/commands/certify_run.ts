@@ -15,33 +15,49 @@ import { chooseSuites } from "./suites.ts";
 import { commit, kernel, reproduce, runDirectory } from "./surroundings.ts";
 import { UsageError } from "./usage.ts";
 
+/** The world of that name. */
+function worldNamed(name: string): World["name"] {
+  if (name === "netns" || name === "memory") return name;
+  throw new UsageError(`Cannot run in a world as it must be netns or memory: got ${name}`);
+}
+
+/** The suites that were asked for, or those that are known to hold in the world. */
+function suitesFor(options: CertifyOptions, world: World["name"]): Suite[] {
+  const { suite, device, check, class: classes } = options;
+  const all = chooseSuites(suite);
+  if ((suite ?? device ?? check ?? classes) !== undefined) return all;
+  const shown = all.filter(({ shownIn }) => shownIn.includes(world));
+  const others = all.filter((one) => !shown.includes(one)).map(({ name }) => name);
+  if (others.length > 0 && !inside()) {
+    const names = others.join(", ");
+    console.error(`left out, as not yet shown in this world: ${names} (--suite runs them)`);
+  }
+  return shown;
+}
+
 /** Runs `certify`; gives the exit code. */
 export async function certify(options: CertifyOptions): Promise<number> {
   const started = new Date();
   // All that can be wrong with the command line is said before the lab comes up.
-  const suites = chooseSuites(options.suite);
+  const worldName = worldNamed(options.world);
+  const suites = suitesFor(options, worldName);
   const devices: Profile[] = [];
   for (const name of options.device ?? []) devices.push(await loadProfile(name));
   for (const device of devices) verifyProfile(device, Object.values(SUITES));
   const planned = planRun(suites, devices, { prefix: options.check, classes: options.class });
-  if (options.world !== "netns" && options.world !== "memory") {
-    throw new UsageError(
-      `Cannot run in a world as it must be netns or memory: got ${options.world}`,
-    );
-  }
-  if (options.world === "netns") {
+  if (worldName === "netns") {
     const code = await enterNamespaces(Deno.args);
     if (code !== undefined) return code;
   }
 
   const directory = await runDirectory(options.out, started);
-  const world = await worldOf(options.world);
+  const world = await worldOf(worldName);
   try {
     const progress = new Progress(planned.length);
     const judged = await perform(world, planned, {
       seed: options.seed,
       directory,
-      jobs: options.world === "memory" ? options.jobs ?? 2 : 1,
+      jobs: worldName === "memory" ? options.jobs ?? 2 : 1,
       prefix: options.check,
       progress,
     });

@@ -18,6 +18,7 @@ import { FIGURE_9_SCENARIOS } from "./scenarios/figure_9.ts";
 export const CORE_IDENTITY: Suite = {
   name: "core_identity",
   title: "Core-identity steering over aggregated tunnels",
+  shownIn: ["memory", "netns"],
   udpPort: CORE_IDENTITY_PORT,
   requirements: CORE_IDENTITY_REQUIREMENTS,
   scenarios: [...FIGURE_7_SCENARIOS, ...FIGURE_9_SCENARIOS],
