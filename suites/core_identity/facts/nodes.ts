@@ -65,6 +65,45 @@ export function ownerOf(
   return -1;
 }
 
+/** Addresses of IPv4 whose owners are remembered. */
+const REMEMBERED = 256;
+
+/** Finds owners as `ownerOf` does, and remembers those of the IPv4 addresses met of late. */
+export class Owners {
+  readonly #nodes: DeviceNode[];
+  readonly #addresses = new Int32Array(REMEMBERED);
+  /** Index of the owner by place; -2 where nothing is remembered. */
+  readonly #owners = new Int32Array(REMEMBERED).fill(-2);
+
+  constructor(nodes: DeviceNode[]) {
+    this.#nodes = nodes;
+  }
+
+  /** Which device has the address at `bytes[at, at + length)`: its index, or -1. */
+  of(bytes: Uint8Array, at: number, length: number): number {
+    if (length !== 4) return ownerOf(this.#nodes, bytes, at, length);
+    const address = bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+    const place = (address ^ address >>> 8 ^ address >>> 16) & (REMEMBERED - 1);
+    if (this.#addresses[place] === address && this.#owners[place] !== -2) {
+      return this.#owners[place];
+    }
+    this.#addresses[place] = address;
+    return this.#owners[place] = ownerOf(this.#nodes, bytes, at, length);
+  }
+
+  /** Learns who owns two addresses: see `learnOwners`. */
+  learn(
+    bytes: Uint8Array,
+    source: number,
+    destination: number,
+    length: number,
+    opens: boolean | undefined,
+  ): number {
+    this.#owners.fill(-2);
+    return learnOwners(this.#nodes, bytes, source, destination, length, opens);
+  }
+}
+
 /** Addresses that are learned at most, of each device: a flood of sources must not grow a list. */
 const LEARNED = 64;
 
@@ -73,7 +112,7 @@ const LEARNED = 64;
  * whoever answers the receiver, and without either, whoever sends data first is the sender.
  * @returns the index of the source's owner, or -1 when there is no telling.
  */
-export function learnOwners(
+function learnOwners(
   nodes: DeviceNode[],
   bytes: Uint8Array,
   source: number,

@@ -1,13 +1,14 @@
 /** Datagrams that travel in pieces: which session each piece belongs to. */
 import type { WanPacket } from "./wan_packet.ts";
-import type { WanDirection, WanSession } from "./wan_types.ts";
+import type { WanDirection } from "./wan_types.ts";
 
 /** Datagrams that are followed at a time. */
 const UNDER_WAY = 65_536;
 
 /** A datagram whose pieces are under way. */
 interface Datagram {
-  session?: WanSession;
+  /** Number of its session; -1 while no piece has shown it. */
+  session: number;
   high: number;
   low: number;
   left: number;
@@ -25,8 +26,8 @@ export class Pieces {
     this.#facts = facts;
   }
 
-  /** Takes a piece, with its session where the piece itself shows it; gives the datagram's. */
-  add(packet: WanPacket, session: WanSession | undefined): WanSession | undefined {
+  /** Takes a piece, with the number of its session where the piece shows it; gives the datagram's. */
+  add(packet: WanPacket, session: number): number {
     const facts = this.#facts, { reader } = packet;
     facts.pieces++;
     const high = reader.kind === 0 ? -1 : reader.identityHigh;
@@ -39,7 +40,7 @@ export class Pieces {
       entry = { session, high, low, left, tunnel, spread: false };
       this.#underWay.set(reader.datagramNumber, entry);
     }
-    entry.session ??= session;
+    if (entry.session < 0) entry.session = session;
     if (entry.high !== high || entry.low !== low) {
       facts.pieceConflicts++;
       facts.firstPieceConflict ??= packet.ref();

@@ -10,78 +10,99 @@ const SHOWN = 8;
 /** Identities that are told apart at most: a device that makes up more must not fill our memory. */
 const IDENTITIES = 100_000;
 
-/** What is counted of a session while packets pass; the facts get it at the end. */
-interface Tally {
-  session: WanSession;
-  /** Packets with the session's own identity. */
-  own: number;
-  /** Packets by tunnel: position of the tunnel in its direction's list, and count, in turn. */
-  tunnels: number[];
-}
+/** Tunnels whose packets are counted for each session. */
+const TUNNELS = 64;
+
+/**
+ * What is counted of a session while packets pass: eight numbers in a row, which is one line of a
+ * processor's cache. The facts get it at the end.
+ */
+const PACKETS = 0, OWN = 1, LAST = 2, FIRST = 3, HIGH = 4, LOW = 5, TO = 6, UNTAGGED = 7;
+const COUNTED = 8;
 
 /** Collects the sessions of one direction, without an object per packet. */
 export class Sessions {
+  /** Complete after `settle`, as are the identities. */
   readonly list: WanSession[] = [];
-  /** Identities of all packets with the number of packets; complete after `settle`. */
+  /** Identities of all packets with the number of packets. */
   readonly identities = new Map<string, number>();
-  readonly #tuples = new TupleTable();
-  readonly #tallies: Tally[] = [];
   /** More flows than are kept; what they did is not known. */
   overflow = false;
+  readonly #tuples = new TupleTable();
+  #counted = new Float64Array(COUNTED * 64);
+  /** Packets of each session by tunnel: `#stride` numbers for each. */
+  #tunnels = new Uint32Array(64 * 8);
+  #stride = 8;
 
   /**
-   * The session of the inner datagram that was walked; undefined when there are too many.
+   * The number of the session of the inner datagram that was walked; -1 when there are too many.
    * @param bytes Where that datagram lies.
    */
-  find(packet: WanPacket, bytes: Uint8Array): WanSession | undefined {
-    const tuple = this.#tuples.index(bytes, packet.inner);
-    if (tuple < 0) {
-      this.overflow = true;
-      return undefined;
-    }
-    return this.list[tuple] ?? this.#begin(tuple, packet);
+  find(packet: WanPacket, bytes: Uint8Array): number {
+    const session = this.#tuples.index(bytes, packet.inner);
+    if (session < 0) this.overflow = true;
+    else if (session === this.list.length) this.#begin(session, packet);
+    return session;
   }
 
   /**
    * Accounts for a packet of a session.
    * @param tunnel Position of its tunnel among those of the direction.
    */
-  account(session: WanSession, packet: WanPacket, tunnel: number): void {
+  account(session: number, packet: WanPacket, tunnel: number): void {
     const { reader, time } = packet;
-    const tally = this.#tallies[session.tuple];
-    session.packets++;
-    if (time > session.lastTime) session.lastTime = time;
-    countTunnel(tally.tunnels, tunnel);
+    const counted = this.#counted, at = session * COUNTED;
+    counted[at + PACKETS]++;
+    counted[at + TO] = packet.to;
+    if (time > counted[at + LAST]) counted[at + LAST] = time;
+    if (tunnel < this.#stride) this.#tunnels[session * this.#stride + tunnel]++;
+    else if (tunnel < TUNNELS) this.#widen(session, tunnel);
     if (reader.kind === IdentityKind.none) {
-      session.untagged++;
-      session.firstUntagged ??= packet.ref();
+      counted[at + UNTAGGED]++;
+      if (counted[at + UNTAGGED] === 1) this.list[session].firstUntagged = packet.ref();
       return;
     }
     const { identityHigh: high, identityLow: low } = reader;
-    if (session.high === high && session.low === low) {
-      tally.own++;
+    if (counted[at + HIGH] === high && counted[at + LOW] === low) {
+      counted[at + OWN]++;
       // Taps are read one after the other: the earliest packet says what the first identity was.
-      if (time < session.firstTime) {
-        session.firstTime = time;
-        session.first = packet.ref();
+      if (time < counted[at + FIRST]) {
+        counted[at + FIRST] = time;
+        this.list[session].first = packet.ref();
       }
-    } else if (session.high < 0) {
-      session.high = high;
-      session.low = low;
-      session.identity = identityText(high, low);
-      session.first = packet.ref();
-      session.firstTime = time;
-      tally.own++;
-      this.#count(session.identity, 0);
-    } else this.#deviate(session, identityText(high, low), packet);
+    } else if (counted[at + HIGH] < 0) {
+      counted[at + HIGH] = high;
+      counted[at + LOW] = low;
+      counted[at + FIRST] = time;
+      counted[at + OWN]++;
+      this.list[session].first = packet.ref();
+      this.#count(identityText(high, low), 0);
+    } else this.#deviate(this.list[session], identityText(high, low), packet);
   }
 
-  /** Fills the facts in from the tallies; call it once, after the last packet. */
-  settle(tunnelKeys: readonly number[]): void {
-    for (const { session, own, tunnels } of this.#tallies) {
-      if (own > 0) this.#count(session.identity, own);
-      for (let i = 0; i < tunnels.length; i += 2) {
-        session.tunnels.set(tunnelKeys[tunnels[i]], tunnels[i + 1]);
+  /**
+   * Fills the facts in from what was counted; call it once, after the last packet.
+   * @param tunnelKeys Keys of the tunnels by position.
+   * @param names Names of the devices by index.
+   */
+  settle(tunnelKeys: readonly number[], names: readonly string[]): void {
+    const counted = this.#counted;
+    for (const [i, session] of this.list.entries()) {
+      const at = i * COUNTED;
+      session.packets = counted[at + PACKETS];
+      session.untagged = counted[at + UNTAGGED];
+      session.firstTime = counted[at + FIRST];
+      session.lastTime = counted[at + LAST];
+      session.to = names[counted[at + TO]] ?? "";
+      session.high = counted[at + HIGH];
+      session.low = counted[at + LOW];
+      if (session.high >= 0) {
+        session.identity = identityText(session.high, session.low);
+        this.#count(session.identity, counted[at + OWN]);
+      }
+      for (let tunnel = 0; tunnel < this.#stride; tunnel++) {
+        const packets = this.#tunnels[i * this.#stride + tunnel];
+        if (packets > 0) session.tunnels.set(tunnelKeys[tunnel], packets);
       }
     }
   }
@@ -94,16 +115,38 @@ export class Sessions {
     this.#count(identity, 1);
   }
 
-  #begin(tuple: number, packet: WanPacket): WanSession {
+  #begin(session: number, packet: WanPacket) {
     const tuples = this.#tuples, { time } = packet;
-    const session: WanSession = {
-      ...{ flow: tuples.text(tuple), tuple, protocol: tuples.protocol(tuple) },
-      ...{ dscp: tuples.dscp(tuple), to: "", identity: "", changes: [], changed: 0, untagged: 0 },
+    this.list.push({
+      ...{ flow: tuples.text(session), tuple: session, protocol: tuples.protocol(session) },
+      ...{ dscp: tuples.dscp(session), to: "", identity: "", changes: [], changed: 0, untagged: 0 },
       ...{ packets: 0, tunnels: new Map(), first: packet.ref() },
       ...{ firstTime: time, lastTime: time, high: -1, low: -1 },
-    };
-    this.#tallies[tuple] = { session, own: 0, tunnels: [] };
-    return this.list[tuple] = session;
+    });
+    const at = session * COUNTED;
+    if (at === this.#counted.length) {
+      const larger = new Float64Array(at * 2);
+      larger.set(this.#counted);
+      this.#counted = larger;
+    }
+    if ((session + 1) * this.#stride > this.#tunnels.length) {
+      const larger = new Uint32Array(this.#tunnels.length * 2);
+      larger.set(this.#tunnels);
+      this.#tunnels = larger;
+    }
+    this.#counted.set([0, 0, time, time, -1, -1, -1, 0], at);
+  }
+
+  /** Makes room for more tunnels, and counts a packet of the one that had none. */
+  #widen(session: number, tunnel: number) {
+    const before = this.#stride, sessions = Math.floor(this.#tunnels.length / before);
+    while (this.#stride <= tunnel) this.#stride *= 2;
+    const wider = new Uint32Array(sessions * this.#stride);
+    for (let i = 0; i < sessions; i++) {
+      wider.set(this.#tunnels.subarray(i * before, (i + 1) * before), i * this.#stride);
+    }
+    this.#tunnels = wider;
+    wider[session * this.#stride + tunnel]++;
   }
 
   #count(identity: string, packets: number) {
@@ -112,18 +155,6 @@ export class Sessions {
     if (before !== undefined) identities.set(identity, before + packets);
     else if (identities.size < IDENTITIES) identities.set(identity, packets);
   }
-}
-
-/** Adds one to the count of a tunnel in a list of positions and counts. */
-function countTunnel(tunnels: number[], tunnel: number): void {
-  for (let i = 0; i < tunnels.length; i += 2) {
-    if (tunnels[i] === tunnel) {
-      tunnels[i + 1]++;
-      return;
-    }
-  }
-  // A session of a hostile capture might take each packet through a tunnel of its own.
-  if (tunnels.length < 128) tunnels.push(tunnel, 1);
 }
 
 /** An identity in hexadecimal without leading zeros. */

@@ -10,7 +10,7 @@ import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
 import type { Bounded } from "../../gather.ts";
 import { seriesOf } from "../../series.ts";
 import { DataReader } from "./data_reader.ts";
-import { configured, type DeviceNode, deviceNodes, labKey, learnOwners, ownerOf } from "./nodes.ts";
+import { configured, type DeviceNode, deviceNodes, labKey, Owners } from "./nodes.ts";
 import { DirectionState } from "./wan_direction.ts";
 import { timeOf, WanPacket } from "./wan_packet.ts";
 import type { WanDirection } from "./wan_types.ts";
@@ -33,6 +33,7 @@ export const wanFacts: Pass<WanFacts> = {
 
 class WanAccumulator implements Accumulator<WanFacts>, Bounded {
   readonly #nodes: DeviceNode[];
+  readonly #owners: Owners;
   readonly #walker = new HeaderWalker();
   readonly #packet: WanPacket;
   readonly #directions: DirectionState[];
@@ -47,6 +48,7 @@ class WanAccumulator implements Accumulator<WanFacts>, Bounded {
 
   constructor(evidence: Evidence) {
     this.#nodes = deviceNodes(evidence);
+    this.#owners = new Owners(this.#nodes);
     this.#learns = evidence.world === "captures";
     this.#nodesTapped = new Set(evidence.taps.map((tap) => tap.node));
     this.#packet = new WanPacket(new DataReader(labKey(evidence)));
@@ -73,7 +75,7 @@ class WanAccumulator implements Accumulator<WanFacts>, Bounded {
     const v4 = w.ipVersion === 4, length = v4 ? 4 : 16;
     const source = w.l3 + (v4 ? 12 : 8);
     const start = w.l4 + 8, type = start < w.end ? frame.bytes[start] & 15 : -1;
-    let from = ownerOf(this.#nodes, frame.bytes, source, length);
+    let from = this.#owners.of(frame.bytes, source, length);
     if (from < 0 && this.#learns) from = this.#learn(frame, source, length, start, w.end, type);
     if (from < 0) return;
     const direction = this.#directions[from];
@@ -94,7 +96,7 @@ class WanAccumulator implements Accumulator<WanFacts>, Bounded {
       packet.place = this.#place;
       packet.time = timeOf(frame);
       packet.initiator = initiator;
-      packet.to = ownerOf(this.#nodes, frame.bytes, source + length, length);
+      packet.to = this.#owners.of(frame.bytes, source + length, length);
       direction.data(packet);
     }
   }
@@ -116,7 +118,7 @@ class WanAccumulator implements Accumulator<WanFacts>, Bounded {
         ? false
         : undefined;
     } else if (type !== PacketType.data) return -1;
-    return learnOwners(this.#nodes, frame.bytes, source, source + length, length, opens);
+    return this.#owners.learn(frame.bytes, source, source + length, length, opens);
   }
 
   /** Why the facts will not be whole; undefined when they will. */

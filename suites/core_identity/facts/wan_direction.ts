@@ -10,7 +10,7 @@ import { Pieces } from "./pieces.ts";
 import { Arrivals } from "./reordering.ts";
 import { Sessions } from "./sessions.ts";
 import { refTo, timeOf, type WanPacket } from "./wan_packet.ts";
-import type { WanDirection, WanSession, WanTunnel } from "./wan_types.ts";
+import type { WanDirection, WanTunnel } from "./wan_types.ts";
 
 /** Announcements that are kept at most, and the identities in all of them together. */
 const ANNOUNCEMENTS = 10_000, ANNOUNCED = 1 << 20;
@@ -60,7 +60,7 @@ export class DirectionState {
 
   /** Ends the counting; call it once, after the last packet. */
   settle(): WanDirection {
-    this.#sessions.settle(this.#tunnelKeys);
+    this.#sessions.settle(this.#tunnelKeys, this.#names);
     return this.facts;
   }
 
@@ -112,7 +112,7 @@ export class DirectionState {
 
   /** Accounts for a data packet where it was sent. */
   data(packet: WanPacket) {
-    const { facts } = this, { reader, time, to } = packet;
+    const { facts } = this, { reader, time } = packet;
     facts.packets++;
     facts.octets += reader.pieceEnd - reader.pieceStart;
     if (time < facts.firstTime) {
@@ -124,9 +124,7 @@ export class DirectionState {
     const tunnel = this.#tunnel(packet);
     if (tunnel < 0) return;
     const session = this.#session(packet);
-    if (session === undefined) return;
-    session.to = this.#names[to] ?? "";
-    this.#sessions.account(session, packet, tunnel);
+    if (session >= 0) this.#sessions.account(session, packet, tunnel);
   }
 
   /** How the packet is made: placement and kind of its identity, and what is sealed. */
@@ -192,8 +190,8 @@ export class DirectionState {
     return this.#lastPosition = position;
   }
 
-  /** The session of a packet: by its inner flow, or by the datagram that it is a piece of. */
-  #session(packet: WanPacket): WanSession | undefined {
+  /** The number of a packet's session, or -1: by its inner flow, or by the datagram that it is a piece of. */
+  #session(packet: WanPacket): number {
     const { frame, reader, inner } = packet;
     const whole = reader.pieceEnd - reader.pieceStart === reader.datagramLength;
     let bytes = frame.bytes, view = frame.view, at = reader.pieceStart, end = reader.pieceEnd;
@@ -201,14 +199,14 @@ export class DirectionState {
       const datagram = reader.datagram(frame.bytes, packet.initiator);
       if (datagram === undefined) {
         this.facts.unreadable++;
-        return undefined;
+        return -1;
       }
       bytes = datagram;
       view = new DataView(datagram.buffer, datagram.byteOffset, datagram.length);
       at = 0;
       end = datagram.length;
     }
-    let session: WanSession | undefined;
+    let session = -1;
     const clear = !reader.sealed || whole;
     if (clear && reader.pieceOffset === 0 && inner.walkIp(bytes, view, at, end)) {
       session = this.#sessions.find(packet, bytes);
