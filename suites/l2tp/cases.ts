@@ -68,6 +68,7 @@ export function scenarioOf(one: Case): Scenario {
       },
     },
     async act(stage) {
+      await stage.instruct("tester", { kind: "begin" });
       await Promise.all([stage.event("tester", "script_done", LIMIT), act?.(stage)]);
       await stage.pass(50);
     },

@@ -134,13 +134,19 @@ const elsewhere = (address: string): Rules => ({
   forwarded: (datagram, walker) => withDestination(datagram, walker, parseIpv4(address)),
 });
 
+/** Another key for each request. */
+function forgetful(): () => string {
+  let count = 0;
+  return () => `${count++}`;
+}
+
 const MASTER = [
   mutant("master", "first_come", "Serves the first initiator alone", "TCL-004", {
     serves: (_, known) => known === 0,
   }),
   mutant("master", "to_all", "Sends a request to all endpoints", "TCL-005", {
     recipients: (_, all) => all,
-  }, ["TCL-060", "TCL-053", "TCL-064", "TCL-080"]),
+  }, ["TCL-013", "TCL-060", "TCL-053", "TCL-064", "TCL-080"]),
   mutant(
     "master",
     "another_destination",
@@ -185,6 +191,9 @@ const MASTER = [
   mutant("master", "forwards_anything", "Forwards whatever comes", "TCL-012", {
     forwards: () => true,
   }),
+  mutant("master", "forgets_requests", "Takes every request for a new one", "TCL-013", {
+    stickyKey: forgetful(),
+  }, ["TCL-005"]),
   mutant("master", "any_address", "Takes any address for the master's", "TCL-014", {
     isForMaster: () => true,
   }, ["TCL-009"]),

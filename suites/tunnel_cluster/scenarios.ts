@@ -71,6 +71,16 @@ export const SCENARIOS: readonly Scenario[] = [
   ),
   scenario(
     "NAT",
+    "repeated_request",
+    "The same request three times, others in between, under round-robin",
+    { policy: "round_robin" },
+    async (stage) => {
+      const requests = [0x1111, 0x2222, 0x1111, 0x3333, 0x1111].map((id) => datagram(sccrq(id)));
+      for (const request of requests) await stage.datagrams("stranger", [request]);
+    },
+  ),
+  scenario(
+    "NAT",
     "none_in_service",
     "All endpoints fail, a request comes, and one endpoint comes back",
     {},

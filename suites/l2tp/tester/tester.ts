@@ -46,6 +46,7 @@ export class L2tpTester implements Machine {
   #repeats = 0;
   #acknowledging = true;
   #done = false;
+  #begun = false;
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, surroundings: Surroundings) {
@@ -92,7 +93,8 @@ export class L2tpTester implements Machine {
     }
     if (tunnel.arrived.length < 1000) tunnel.arrived.push(type);
     this.#advance(now);
-    if (type !== 0 && this.#acknowledging && !this.#sends(tunnel)) this.#zlb(tunnel);
+    const answers = this.#begun && this.#acknowledging;
+    if (type !== 0 && answers && !this.#sends(tunnel)) this.#zlb(tunnel);
   }
 
   transmit(now: number): Transmission | undefined {
@@ -101,7 +103,14 @@ export class L2tpTester implements Machine {
   }
 
   deadline(): number {
-    return this.#out.length > 0 ? 0 : this.#done ? Infinity : this.#until;
+    if (this.#out.length > 0) return 0;
+    return this.#done || !this.#begun ? Infinity : this.#until;
+  }
+
+  /** Any instruction begins the script: everybody is ready then. */
+  instruct(_instruction: unknown, now: number) {
+    this.#begun = true;
+    this.#advance(now);
   }
 
   #find(id: number, type: number, assigned: Uint8Array | undefined): Tunnel | undefined {
@@ -132,6 +141,7 @@ export class L2tpTester implements Machine {
 
   /** Does the steps that can be done at `now`. */
   #advance(now: number) {
+    if (!this.#begun) return;
     const { steps } = this.#config;
     while (this.#step < steps.length) {
       const step = steps[this.#step];

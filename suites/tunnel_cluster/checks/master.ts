@@ -180,6 +180,27 @@ export const MASTER_CHECKS = [
     },
   ),
   clusterCheck(
+    "same_endpoint_again",
+    "A request that is sent again goes to the endpoint that it went to before",
+    ["TCL-013"],
+    "master",
+    ["nat/repeated_request"],
+    (v) => {
+      const again = v.forwarded().filter((p) => p.assigned === 0x1111);
+      const others = v.forwarded().filter((p) => p.assigned !== 0x1111);
+      if (again.length < 3 || others.length < 2) {
+        return inconclusive(`${again.length + others.length} requests were forwarded`);
+      }
+      const other = again.find((p) => p.destination !== again[0].destination);
+      return all(
+        others.every((p) => p.destination === again[0].destination)
+          ? inconclusive("all requests went to one endpoint")
+          : undefined,
+        other && fail(again[0].destination, other.destination, refs(again[0], other)),
+      );
+    },
+  ),
+  clusterCheck(
     "master_address_only",
     "A request for another address is not forwarded",
     ["TCL-014"],
