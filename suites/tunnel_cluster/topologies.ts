@@ -53,11 +53,15 @@ function cluster(variant: "NAT" | "global"): Topology {
     },
   };
   const links = [
-    link("i", end("initiator", "wan0", ADDRESS.initiator), end("network", "i", "198.51.100.1")),
-    link("i2", end("initiator2", "wan0", ADDRESS.initiator2), end("network", "i2", "198.51.101.1")),
-    link("s", end("stranger", "eth0", ADDRESS.stranger), end("network", "s", "198.51.102.1")),
-    link("m", end("master", "ext0", "192.0.2.2"), end("network", "m", "192.0.2.1")),
-    link("lan_m", end("master", "lan0", ADDRESS.masterLocal), end("lan", "m", "10.0.1.254")),
+    link("i", end("initiator", "wan0", ADDRESS.initiator), end("network", "to_i", "198.51.100.1")),
+    link(
+      "i2",
+      end("initiator2", "wan0", ADDRESS.initiator2),
+      end("network", "to_i2", "198.51.101.1"),
+    ),
+    link("s", end("stranger", "eth0", ADDRESS.stranger), end("network", "to_s", "198.51.102.1")),
+    link("m", end("master", "ext0", "192.0.2.2"), end("network", "to_m", "192.0.2.1")),
+    link("lan_m", end("master", "lan0", ADDRESS.masterLocal), end("lan", "to_m", "10.0.1.254")),
   ];
   const taps: TapPoint[] = [
     { name: "ext-i", node: "initiator", interface: "wan0", side: "wan" },
@@ -68,11 +72,13 @@ function cluster(variant: "NAT" | "global"): Topology {
   for (const n of ENDPOINTS) {
     const node = `endpoint${n}`, gateway = `10.0.${10 + n}.254`;
     nodes[node] = { kind: "device", routes: [{ to: "default", via: gateway }] };
-    links.push(link(`lan_${n}`, end(node, "lan0", localAddress(n)), end("lan", `e${n}`, gateway)));
+    links.push(
+      link(`lan_${n}`, end(node, "lan0", localAddress(n)), end("lan", `to_e${n}`, gateway)),
+    );
     taps.push({ name: `lan-e${n}`, node, interface: "lan0", side: "lan" });
     if (variant === "NAT") continue;
     const via = globalAddress(n).replace(/1$/, "2");
-    links.push(link(`e${n}`, end(node, "wan0", globalAddress(n)), end("network", `e${n}`, via)));
+    links.push(link(`e${n}`, end(node, "wan0", globalAddress(n)), end("network", `to_e${n}`, via)));
     taps.push({ name: `ext-e${n}`, node, interface: "wan0", side: "wan" });
   }
   if (variant === "NAT") {
@@ -85,9 +91,9 @@ function cluster(variant: "NAT" | "global"): Topology {
       link(
         "n",
         { node: "nat", interface: "wan0", addresses: [`${ADDRESS.nat}/24`, `${ADDRESS.spare}/24`] },
-        end("network", "n", "203.0.113.3"),
+        end("network", "to_n", "203.0.113.3"),
       ),
-      link("lan_n", end("nat", "lan0", "10.0.2.1"), end("lan", "n", "10.0.2.254")),
+      link("lan_n", end("nat", "lan0", "10.0.2.1"), end("lan", "to_n", "10.0.2.254")),
     );
     taps.push(
       { name: "ext-n", node: "nat", interface: "wan0", side: "wan" },
