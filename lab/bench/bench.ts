@@ -69,6 +69,8 @@ export async function benchFile(
   const subjects: Subject[] = [];
   for (const rival of rivals) subjects.push(await rivalSubject(file, rival));
   for (const rung of Object.keys(RUNGS) as RungName[]) subjects.push(...ourSubjects(file, rung));
+  // Whoever came first would pay for bringing the file into memory.
+  await RUNGS["record walk"](file.path);
   const best = new Map<Subject, Awaited<ReturnType<Subject["once"]>>>();
   for (let round = 1; round <= rounds; round++) {
     for (const subject of subjects) {
