@@ -82,6 +82,17 @@ async function pings(): Promise<boolean> {
   return false;
 }
 
+/** Processes of boxes in these namespaces. */
+function kernelsLeft(): number {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => {
+    try {
+      return /^[0-9]+$/.test(name) && Deno.readTextFileSync(`/proc/${name}/comm`) === "linux.uml\n";
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
 async function run(scenario: Scenario, cast: Record<string, Profile>): Promise<string> {
   const suites = new URL("./test_suites.ts", import.meta.url).href;
   const world = new NetnsWorld({ suites });
@@ -89,6 +100,7 @@ async function run(scenario: Scenario, cast: Record<string, Profile>): Promise<s
   const directory = kept ?? await Deno.makeTempDir({ dir: "/run" });
   const record = await world.run({ suite: L2TP, scenario, cast, seed: 1, directory });
   await world.close();
+  strictEqual(kernelsLeft(), 0, "a kernel outlived its scenario");
   const logs = Object.keys(scenario.cast).map((node) => {
     try {
       return Deno.readTextFileSync(`${directory}/${node}.log`);
