@@ -93,11 +93,9 @@ function kernelsLeft(): number {
   }).length;
 }
 
-async function run(scenario: Scenario, cast: Record<string, Profile>): Promise<string> {
-  const suites = new URL("./test_suites.ts", import.meta.url).href;
-  const world = new NetnsWorld({ suites });
-  const kept = Deno.env.get("PLUMBLINE_KEEP");
-  const directory = kept ?? await Deno.makeTempDir({ dir: "/run" });
+async function run(scenario: Scenario, cast: Record<string, Profile>): Promise<void> {
+  const world = new NetnsWorld();
+  const directory = await Deno.makeTempDir({ dir: "/run" });
   const record = await world.run({ suite: L2TP, scenario, cast, seed: 1, directory });
   await world.close();
   strictEqual(kernelsLeft(), 0, "a kernel outlived its scenario");
@@ -109,7 +107,6 @@ async function run(scenario: Scenario, cast: Record<string, Profile>): Promise<s
     }
   });
   strictEqual(record.problem, undefined, logs.join("\n"));
-  return directory;
 }
 
 const linux = await loadProfile("xl2tpd_linux");
