@@ -46,6 +46,8 @@ export interface MutationOptions {
   directory: string;
   /** Only mutants whose id begins with this. */
   prefix?: string;
+  /** Leaves out scenarios that do not judge what the mutant breaks. */
+  narrow?: boolean;
   /** How many mutants at a time; more than one pays only with `elsewhere`. */
   jobs?: number;
   /** Finds the fate of a mutant on another thread. */
@@ -104,10 +106,11 @@ export function isPerfect(score: MutationScore): boolean {
 }
 
 /**
- * The scenarios that a mutant has to go through: those whose checks cover what it breaks, and all
- * others of the same classes that are not heavy, where nothing unrelated may fail.
+ * The scenarios that a mutant has to go through: those whose checks cover what it breaks, and unless
+ * told to be narrow, all others of the same classes that are not heavy, where nothing unrelated may
+ * fail.
  */
-export function scenariosFor(suite: Suite, mutant: Mutant): Scenario[] {
+export function scenariosFor(suite: Suite, mutant: Mutant, narrow = false): Scenario[] {
   const ids = new Set(
     suite.checks.filter(({ covers }) => covers.includes(mutant.violates)).flatMap(({ on }) => on),
   );
@@ -115,7 +118,7 @@ export function scenariosFor(suite: Suite, mutant: Mutant): Scenario[] {
     suite.scenarios.filter(({ id }) => ids.has(id)).map((scenario) => scenario.class),
   );
   return suite.scenarios.filter(({ id, class: own, heavy }) =>
-    ids.has(id) || classes.has(own) && !heavy
+    ids.has(id) || !narrow && classes.has(own) && !heavy
   );
 }
 
@@ -123,10 +126,11 @@ export function scenariosFor(suite: Suite, mutant: Mutant): Scenario[] {
 export async function fateOf(
   suite: Suite,
   mutant: Mutant,
-  { world, seed, directory }: Pick<MutationOptions, "world" | "seed" | "directory">,
+  options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow">,
 ): Promise<MutantFate> {
   const judged: JudgedCheck[] = [];
-  for (const scenario of scenariosFor(suite, mutant)) {
+  const { world, seed, directory, narrow } = options;
+  for (const scenario of scenariosFor(suite, mutant, narrow)) {
     const place = join(directory, "mutant");
     await world.run({
       suite,

@@ -4,6 +4,7 @@ import type { MutantFate } from "./mutation.ts";
 export interface MutationTask {
   suite: string;
   mutant: string;
+  narrow: boolean;
 }
 
 /** What it answers. */
@@ -21,7 +22,7 @@ export class MutationPool {
   }
 
   /** Finds the fate of a mutant; at most `size` calls may be under way. */
-  fateOf(suite: string, mutant: string): Promise<MutantFate> {
+  fateOf(suite: string, mutant: string, narrow = false): Promise<MutantFate> {
     const worker = this.#idle.pop() ?? this.#start();
     const { promise, resolve, reject } = Promise.withResolvers<MutantFate>();
     worker.onmessage = ({ data }: MessageEvent<MutationAnswer>) => {
@@ -33,7 +34,7 @@ export class MutationPool {
       event.preventDefault();
       reject(new Error(`Cannot measure ${mutant}: ${event.message}`));
     };
-    worker.postMessage({ suite, mutant } satisfies MutationTask);
+    worker.postMessage({ suite, mutant, narrow } satisfies MutationTask);
     return promise;
   }
 

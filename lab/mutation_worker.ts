@@ -18,12 +18,12 @@ channel.onmessage = async ({ data }) => {
   }
 };
 
-async function run({ suite: name, mutant: id }: MutationTask) {
+async function run({ suite: name, mutant: id, narrow }: MutationTask) {
   const suite = SUITES[name];
   const mutant = suite.mutants.find((each) => each.id === id)!;
   const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-" });
   try {
-    return await fateOf(suite, mutant, { world: new MemoryWorld(), seed: 1, directory });
+    return await fateOf(suite, mutant, { world: new MemoryWorld(), seed: 1, directory, narrow });
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
