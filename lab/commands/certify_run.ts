@@ -35,6 +35,16 @@ function suitesFor(options: CertifyOptions, world: World["name"]): Suite[] {
   return shown;
 }
 
+/** Fetches the packages that third-party devices are made of, when there are any. */
+async function provide(devices: readonly Profile[]): Promise<void> {
+  const foreign = devices.filter(({ attach }) =>
+    attach.kind === "process" || attach.kind === "linux"
+  );
+  if (foreign.length === 0) return;
+  const { provideDevices } = await import("../box/script.ts");
+  await provideDevices(foreign, console.error);
+}
+
 /** Runs `certify`; gives the exit code. */
 export async function certify(options: CertifyOptions): Promise<number> {
   const started = new Date();
@@ -46,6 +56,8 @@ export async function certify(options: CertifyOptions): Promise<number> {
   for (const device of devices) verifyProfile(device, Object.values(SUITES));
   const planned = planRun(suites, devices, { prefix: options.check, classes: options.class });
   if (worldName === "netns") {
+    // No package can be fetched from within the lab.
+    if (!inside()) await provide(devices);
     const code = await enterNamespaces(Deno.args);
     if (code !== undefined) return code;
   }

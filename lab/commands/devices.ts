@@ -58,8 +58,10 @@ export function verifyProfile(profile: Profile, suites: readonly Suite[]): void 
     if (!known) refuse("a waived requirement", requirement);
   }
   const all = suites.flatMap(({ requirements }) => Object.values(requirements));
+  const classesOfScenarios = new Set(suites.flatMap((s) => s.scenarios.map((one) => one.class)));
   for (const word of classes) {
-    if (!all.some((requirement) => requirement.classes?.includes(word))) refuse("a class", word);
+    const known = all.some((requirement) => requirement.classes?.includes(word));
+    if (!known && !classesOfScenarios.has(word)) refuse("a class", word);
   }
   for (const role of roles) {
     if (!all.some((requirement) => requirement.binds.includes(role))) refuse("a role", role);
