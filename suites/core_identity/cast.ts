@@ -52,7 +52,7 @@ export function cast(arrangement: Arrangement): Record<string, Casting> {
           name,
           aggregateId: (isSender ? name : node) === "receiver" ? 1 : 2,
           wan: endpoints(name),
-          prefixes: prefixesBehind(topology, node, name),
+          prefixes: prefixesBehind(topology, name),
         })),
         ...both,
         ...own,
@@ -63,11 +63,10 @@ export function cast(arrangement: Arrangement): Record<string, Casting> {
   return out;
 }
 
-/** The prefixes that `node` reaches through its tunnels to `peer`: those of the peer's LAN links. */
-function prefixesBehind(topology: Topology, node: string, peer: string): string[] {
+/** The prefixes that are reached through tunnels to `peer`: those of its LAN links. */
+function prefixesBehind(topology: Topology, peer: string): string[] {
   const nets = topology.links.filter((l) => l.name.startsWith("lan"))
     .flatMap((l) => l.ends).filter((e) => e.node === peer).flatMap((e) => e.addresses);
-  void node;
   return nets.map((address) => {
     const [ip] = address.split("/");
     if (ip.includes(":")) return `${ip.split("::")[0]}::/64`;

@@ -8,8 +8,11 @@ import {
   tunnelHeaderOffset,
   VERSION,
 } from "../../../captures/wire/core_identity.ts";
-import { directionOf, openPacket } from "../../../peers/core_identity/protection.ts";
-import { datagramAssociated } from "../../../peers/core_identity/protection.ts";
+import {
+  datagramAssociated,
+  directionOf,
+  openPacket,
+} from "../../../peers/core_identity/protection.ts";
 import { Seal, SealUse } from "../../../peers/core_identity/seal.ts";
 
 /** One data packet seen through fields that the next `read` overwrites; offsets in octets. */

@@ -5,7 +5,7 @@
  */
 import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
-import { formatAddress, parseAddress } from "../../../captures/wire/address.ts";
+import { parseAddress } from "../../../captures/wire/address.ts";
 import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
 import type { Bounded } from "../../gather.ts";
 import { Arrivals } from "./reordering.ts";
@@ -229,9 +229,4 @@ function isLocalTraffic(bytes: Uint8Array, destination: number, v4: boolean): bo
   const first = bytes[destination];
   if (v4) return first >= 224;
   return first === 0xff || first === 0xfe && (bytes[destination + 1] & 0xc0) === 0x80;
-}
-
-/** The text of an address, for messages. */
-export function addressText(octets: Uint8Array): string {
-  return formatAddress(octets);
 }

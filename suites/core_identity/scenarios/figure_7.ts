@@ -1,6 +1,5 @@
 /** Scenarios of FIG. 7: the sender assigns a core of the receiver to each session. */
-import { icmpEcho, ipDatagram } from "../../../captures/wire/build.ts";
-import { fragment } from "../../../captures/wire/build.ts";
+import { fragment, icmpEcho, ipDatagram } from "../../../captures/wire/build.ts";
 import type { Scenario } from "../../scenario.ts";
 import { attempted, established, flow, flows, keyFlows, LAB_KEY, scenario } from "../cast.ts";
 import { CHANGING, JITTER, THREE_TO_ONE, TWO_RECEIVERS } from "../topologies.ts";
