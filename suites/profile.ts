@@ -83,34 +83,46 @@ export const findingSchema = z.strictObject({
   note: z.string().optional(),
 });
 
-/** A device profile: one data file per device. */
+/**
+ * A device profile: one data file per device. `profile.schema.json` beside this file is generated
+ * from here, so that an editor helps whoever writes one.
+ */
 export const profileSchema = z.strictObject({
+  $schema: z.string().optional(),
   name: z.string().min(1),
   vendor: z.string().default(""),
   version: z.string().default(""),
-  /** Roles it plays: `sender`, `receiver`. */
-  roles: z.array(z.string()).min(1),
-  /** Optional classes and options that it declares. */
-  classes: z.array(z.string()).default([]),
-  attach: attachment,
-  /** Private wire formats: for each kind of packet a match and the fields in it. */
+  roles: z.array(z.string()).min(1)
+    .describe("Roles that it plays, such as sender, receiver, lac, lns."),
+  classes: z.array(z.string()).default([]).describe(
+    "Optional classes and options that it declares: what it does not declare is not asked of it.",
+  ),
+  attach: attachment.describe("How it is reached."),
   formats: z.record(
     z.string(),
     z.strictObject({ match: formatMatch, fields: z.record(z.string(), fieldFormat) }),
-  ).default({}),
-  /** Thresholds, timers, tolerances. */
-  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
-  /** How its internal facts can be read. */
-  trace: z.strictObject({ kind: z.enum(["jsonl", "none"]) }).default({ kind: "none" }),
-  /** Waivers: they skip nothing, and go stale loudly. */
+  ).default({}).describe("Private wire formats: for each kind of packet a match and its fields."),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({})
+    .describe("Thresholds, timers, tolerances."),
+  trace: z.strictObject({ kind: z.enum(["jsonl", "none"]) }).default({ kind: "none" })
+    .describe("How its internal facts can be read."),
   exceptions: z.array(z.strictObject({
     requirement: z.string(),
     reason: z.string().min(1),
-    expires: z.iso.date(),
-  })).default([]),
-  /** What the suite is known to find in it. */
-  findings: z.array(findingSchema).optional(),
+    expires: z.iso.date().describe("Last day on which it holds."),
+  })).default([]).describe("Waivers: they skip nothing, stay visible, and go stale loudly."),
+  findings: z.array(findingSchema).optional()
+    .describe("Failures that the suite is known to find in it."),
 });
+
+/** The profile's JSON Schema, as published: what a file may say, defaults left out. */
+export function profileJsonSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(profileSchema, { io: "input" }),
+    title: "Plumbline device profile",
+    description: "What a device is, what it declares, and how it is reached.",
+  };
+}
 
 /** A device profile as the rest of the code sees it, with every default filled in. */
 export type Profile = z.infer<typeof profileSchema>;
