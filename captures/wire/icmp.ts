@@ -42,9 +42,14 @@ export interface Icmp {
   rest: number;
 }
 
-/** Decodes the header at `start`. */
-export function decode(bytes: Uint8Array, start = 0, end = bytes.length): Decoded<Icmp> {
-  if (end - start < LENGTH) return cutShort("ICMP header", start, end, LENGTH);
+/** Decodes the header at `start`; `what` names it in an error. */
+export function decode(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+  what = "ICMP header",
+): Decoded<Icmp> {
+  if (end - start < LENGTH) return cutShort(what, start, end, LENGTH);
   return decoded({
     type: bytes[start + OFFSET.type],
     code: bytes[start + OFFSET.code],

@@ -14,14 +14,11 @@
  * Source: RFC 4443 §2.1; types of RFC 4861 §4.
  */
 import { addSums, complement, sumOctets, sumPseudoHeader } from "./checksum.ts";
-import { cutShort, type Decoded, decoded } from "./decoded.ts";
-import { get16, get32, put16, put32, viewOf } from "./octets.ts";
+import type { Decoded } from "./decoded.ts";
+import { decode as decodeIcmp, encode, type Icmp, LENGTH } from "./icmp.ts";
+import { viewOf } from "./octets.ts";
 
-/** Octets of the header. */
-export const LENGTH = 8;
-
-/** Offsets of the fields, in octets. */
-export const OFFSET = { type: 0, code: 1, checksum: 2, rest: 4 } as const;
+export { encode, encodeInto, LENGTH, OFFSET } from "./icmp.ts";
 
 /** Message types. */
 export const Icmpv6Type = {
@@ -37,40 +34,12 @@ export const Icmpv6Type = {
   neighbourAdvertisement: 136,
 } as const;
 
-/** The beginning of an ICMPv6 message. */
-export interface Icmpv6 {
-  type: number;
-  code: number;
-  checksum: number;
-  /** 32 bits whose meaning depends on the type. */
-  rest: number;
-}
+/** The beginning of an ICMPv6 message: the fields are those of ICMP. */
+export type Icmpv6 = Icmp;
 
 /** Decodes the header at `start`. */
 export function decode(bytes: Uint8Array, start = 0, end = bytes.length): Decoded<Icmpv6> {
-  if (end - start < LENGTH) return cutShort("ICMPv6 header", start, end, LENGTH);
-  return decoded({
-    type: bytes[start + OFFSET.type],
-    code: bytes[start + OFFSET.code],
-    checksum: get16(bytes, start + OFFSET.checksum),
-    rest: get32(bytes, start + OFFSET.rest),
-  }, start + LENGTH);
-}
-
-/** Writes the header at `at`; returns where it ends. */
-export function encodeInto(record: Icmpv6, bytes: Uint8Array, at: number): number {
-  bytes[at + OFFSET.type] = record.type;
-  bytes[at + OFFSET.code] = record.code;
-  put16(bytes, at + OFFSET.checksum, record.checksum);
-  put32(bytes, at + OFFSET.rest, record.rest);
-  return at + LENGTH;
-}
-
-/** The octets of the header. */
-export function encode(record: Icmpv6): Uint8Array {
-  const bytes = new Uint8Array(LENGTH);
-  encodeInto(record, bytes, 0);
-  return bytes;
+  return decodeIcmp(bytes, start, end, "ICMPv6 header");
 }
 
 /**

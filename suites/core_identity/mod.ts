@@ -9,9 +9,11 @@ import { CORE_IDENTITY_CHECKS } from "./checks/mod.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { RECEIVER_MUTANTS } from "./mutants/receiver.ts";
 import { SENDER_MUTANTS } from "./mutants/sender.ts";
+import { SENDER_SELECTION_MUTANTS } from "./mutants/sender_selection.ts";
 import { PERSONAS } from "./personas.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
 import { FIGURE_7_SCENARIOS } from "./scenarios/figure_7.ts";
+import { FIGURE_7_NETWORK_SCENARIOS } from "./scenarios/figure_7_networks.ts";
 import { FIGURE_9_SCENARIOS } from "./scenarios/figure_9.ts";
 
 /** Everything that source 000 brings. */
@@ -21,9 +23,9 @@ export const CORE_IDENTITY: Suite = {
   shownIn: ["memory", "netns"],
   udpPort: CORE_IDENTITY_PORT,
   requirements: CORE_IDENTITY_REQUIREMENTS,
-  scenarios: [...FIGURE_7_SCENARIOS, ...FIGURE_9_SCENARIOS],
+  scenarios: [...FIGURE_7_SCENARIOS, ...FIGURE_7_NETWORK_SCENARIOS, ...FIGURE_9_SCENARIOS],
   checks: CORE_IDENTITY_CHECKS,
-  mutants: [...SENDER_MUTANTS, ...RECEIVER_MUTANTS],
+  mutants: [...SENDER_MUTANTS, ...SENDER_SELECTION_MUTANTS, ...RECEIVER_MUTANTS],
   personas: PERSONAS,
   figures: CORE_IDENTITY_FIGURES,
   peer: (_role, config, surroundings, rules) =>

@@ -6,6 +6,7 @@ import { ESTABLISHMENT_CHECKS } from "./establishment.ts";
 import { IDENTITY_CHECKS } from "./identity.ts";
 import { SESSION_CHECKS } from "./session.ts";
 import { SESSION_ID_CHECKS } from "./session_id.ts";
+import { SESSION_ID_RECEIVER_CHECKS } from "./session_id_receiver.ts";
 import { TUNNEL_CHECKS } from "./tunnels.ts";
 
 /** Every check of core-identity steering. */
@@ -17,4 +18,5 @@ export const CORE_IDENTITY_CHECKS: readonly Check[] = [
   ...TUNNEL_CHECKS,
   ...DELIVERY_CHECKS,
   ...SESSION_ID_CHECKS,
+  ...SESSION_ID_RECEIVER_CHECKS,
 ];

@@ -1,6 +1,5 @@
-/** Mutants of the sender, in the order of the requirements that they break. */
+/** Mutants of the sender that take sessions or their identities wrongly. */
 import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
-import { hashOf } from "../../../peers/core_identity/session.ts";
 import type { Mutant } from "../../mutant.ts";
 import type { CoreIdentityId } from "../requirements.ts";
 import { keyWithout, mutant } from "./common.ts";
@@ -23,7 +22,7 @@ const KEY_COMPANIONS: readonly CoreIdentityId[] = [
 ];
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 
-/** Senders with one wrong rule each. */
+/** Senders that key, number or tag sessions wrongly. */
 export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
   mutant(
     "sender",
@@ -31,13 +30,6 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Leaves the identity clear although its encryption is declared",
     "CID-029",
     { masksIdentity: () => false },
-  ),
-  mutant(
-    "sender",
-    "counts_offline_cores",
-    "Announces the cores that exist, also those that are off line",
-    "CID-051",
-    { availableCores: (all) => [...all] },
   ),
   mutant(
     "sender",
@@ -52,14 +44,6 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Leaves the tunnel header clear although its encryption is declared",
     "CID-083",
     { encryptsHeader: () => false },
-  ),
-  mutant(
-    "sender",
-    "one_tunnel_per_interface",
-    "Opens one tunnel on each of its interfaces",
-    "CID-105",
-    { opensTunnel: (_own, peer) => peer === 0 },
-    ["CID-085"],
   ),
   mutant(
     "sender",
@@ -108,21 +92,6 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
   ),
   mutant(
     "sender",
-    "keeps_its_cores_secret",
-    "Announces no cores of its own",
-    "CID-050",
-    { announces: () => false },
-  ),
-  mutant(
-    "sender",
-    "guesses_core_zero",
-    "Sends before it knows the peer's cores, to core 0",
-    "CID-052",
-    { mayLeave: () => true },
-    ["CID-092"],
-  ),
-  mutant(
-    "sender",
     "classifies_by_destination",
     "Takes all datagrams to one destination for one session",
     "CID-057",
@@ -146,79 +115,10 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
   ),
   mutant(
     "sender",
-    "selects_from_its_own_cores",
-    "Selects out of its own cores, not the peer's",
-    "CID-058",
-    { informationUsed: (_peer, own) => own },
-    [
-      "CID-002",
-      "CID-004",
-      "CID-007",
-      "CID-031",
-      "CID-054",
-      "CID-055",
-      "CID-057",
-      "CID-060",
-      "CID-061",
-      "CID-062",
-      "CID-067",
-      "CID-068",
-    ],
-  ),
-  mutant(
-    "sender",
     "forgets_live_sessions",
     "Forgets a session once 5,000 others began",
     "CID-059",
     { keepsSession: (since) => since < 5000 },
-  ),
-  mutant(
-    "sender",
-    "always_the_first_core",
-    "Selects the first core whatever the policy",
-    "CID-060",
-    { selectCore: () => 0 },
-    [
-      "CID-002",
-      "CID-003",
-      "CID-004",
-      "CID-007",
-      "CID-055",
-      "CID-057",
-      "CID-058",
-      "CID-061",
-      "CID-062",
-      "CID-067",
-      "CID-068",
-    ],
-  ),
-  mutant(
-    "sender",
-    "skips_the_last_core",
-    "Wraps one core too early",
-    "CID-061",
-    {
-      selectCore: (information, selection) =>
-        SENDER_RULES.selectCore(
-          { ...information, identities: information.identities.slice(0, -1) },
-          selection,
-        ),
-    },
-    ["CID-007", "CID-057", "CID-058", "CID-060", "CID-067"],
-  ),
-  mutant(
-    "sender",
-    "wraps_onto_reserved_cores",
-    "Knows no reserved and no excluded cores",
-    "CID-062",
-    {
-      selectCore: (information, selection) =>
-        SENDER_RULES.selectCore(
-          { ...information, reserved: [], excluded: [], preferred: [] },
-          selection,
-        ),
-    },
-    ["CID-055"],
   ),
   mutant(
     "sender",
@@ -227,55 +127,6 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "CID-063",
     { identityOfPiece: (identity, index) => index === 0 ? identity : undefined },
     ["CID-001", "CID-028", "CID-099", "CID-100", "CID-106"],
-  ),
-  mutant(
-    "sender",
-    "stays_on_one_tunnel",
-    "Keeps a session to one tunnel in multi-tunnel mode",
-    "CID-064",
-    {
-      selectTunnel: (tunnels, _policy, { sessionKey }) =>
-        tunnels[hashOf(sessionKey) % tunnels.length].id,
-    },
-    ["CID-081", "CID-085", "CID-086", "CID-103"],
-  ),
-  mutant(
-    "sender",
-    "one_identity_for_all",
-    "Gives all sessions the same identity, as figure 5 does",
-    "CID-067",
-    { selectCore: () => 1 },
-    [
-      "CID-002",
-      "CID-003",
-      "CID-004",
-      "CID-007",
-      "CID-055",
-      "CID-057",
-      "CID-058",
-      "CID-060",
-      "CID-061",
-      "CID-062",
-      "CID-068",
-    ],
-  ),
-  mutant(
-    "sender",
-    "hashes_the_session_alone",
-    "Derives the identity from the session alone, not from the peer's cores",
-    "CID-068",
-    { selectCore: (_information, { sessionKey }) => hashOf(sessionKey) % 4 },
-    [
-      "CID-002",
-      "CID-003",
-      "CID-004",
-      "CID-007",
-      "CID-055",
-      "CID-058",
-      "CID-060",
-      "CID-061",
-      "CID-062",
-    ],
   ),
   mutant(
     "sender",
@@ -297,16 +148,6 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
           : identity,
     },
     ["CID-084"],
-  ),
-  mutant(
-    "sender",
-    "ignores_the_tunnel_criterion",
-    "Sends on all tunnels in turn whatever the criterion",
-    "CID-085",
-    {
-      selectTunnel: (tunnels, _policy, { packets }) => tunnels[packets % tunnels.length].id,
-    },
-    ["CID-081"],
   ),
   mutant(
     "sender",
@@ -362,19 +203,5 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
       identityOfPiece: (identity, _index, number) => number % 1000 === 999 ? undefined : identity,
     },
     ["CID-048"],
-  ),
-  mutant(
-    "sender",
-    "receives_nothing_back",
-    "Takes data in only when the peer opened the aggregate",
-    "CID-102",
-    { receivesFrom: (initiatedByUs) => !initiatedByUs },
-  ),
-  mutant(
-    "sender",
-    "wants_many_at_the_peer",
-    "Opens an aggregate only when the peer too has several access networks",
-    "CID-103",
-    { acceptsAggregate: (own, peer) => own > 1 && peer > 1 },
   ),
 ];
