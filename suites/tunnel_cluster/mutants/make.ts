@@ -1,0 +1,61 @@
+/** How mutants of this suite are made, and what several of them do to packets. */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { L2tpRules } from "../../../peers/l2tp/rules.ts";
+import type { Transmission } from "../../../peers/machine.ts";
+import type { EndpointRules, MasterRules, NatRules } from "../../../peers/tunnel_cluster/rules.ts";
+import { messageTypeOf, type WireRules, with16 } from "../../l2tp/wire_rules.ts";
+import type { Mutant } from "../../mutant.ts";
+import type { Role } from "../checks/view.ts";
+import type { TunnelClusterId } from "../requirements.ts";
+
+/** Rules of all devices: a mutant replaces those of one. */
+export type Rules = Partial<L2tpRules & MasterRules & EndpointRules & NatRules & WireRules>;
+/** A mutant of this suite. */
+export type ClusterMutant = Mutant<TunnelClusterId>;
+
+/** Message types by name. */
+export const { SCCRQ, SCCRP, SCCCN, HELLO, ICRQ, ICRP } = MessageType;
+/** Offsets of header fields of a control message, in octets. */
+export const NR = 10, TUNNEL_ID = 4;
+
+/** Whether a packet is data. */
+export const isData = ({ packet }: Transmission) => packet.length > 1 && (packet[0] & 0x80) === 0;
+/** Whether a packet is a control message of one of these types. */
+export const is = (...types: number[]) => ({ packet }: Transmission) =>
+  types.includes(messageTypeOf(packet));
+
+/** A device with one choice replaced; companions are what cannot help breaking with it. */
+export function mutant(
+  role: Role,
+  name: string,
+  title: string,
+  violates: TunnelClusterId,
+  rules: Rules,
+  companions: readonly TunnelClusterId[] = [],
+): ClusterMutant {
+  return { id: `tunnel_cluster/${role}/${name}`, title, violates, companions, role, rules };
+}
+
+/** Changes some of what leaves. */
+export function leaving(
+  test: (t: Transmission) => boolean,
+  change: (t: Transmission) => Transmission | undefined,
+): Rules {
+  return {
+    leaves(t) {
+      if (t.port === "cluster" || !test(t)) return [t];
+      const changed = change(t);
+      return changed === undefined ? [] : [changed];
+    },
+  };
+}
+
+/** Sends to another address. */
+export const to = (address: string) => (t: Transmission) => ({ ...t, to: { address, port: 1701 } });
+/** Sends by another port. */
+export const by = (port: string) => (t: Transmission) => ({ ...t, port });
+/** Puts another number of 16 bits at an offset. */
+export const patched = (at: number, value: number) => (t: Transmission) => ({
+  ...t,
+  packet: with16(t.packet, at, value),
+});

@@ -1,0 +1,114 @@
+/** Mutants of the master. */
+import { parseIpv4 } from "../../../captures/wire/address.ts";
+import { withDestination } from "../../../peers/tunnel_cluster/readdress.ts";
+import { ADDRESS, globalAddress } from "../topologies.ts";
+import { type ClusterMutant, mutant, type Rules } from "./make.ts";
+
+/** Changes a forwarded datagram. */
+const forwarding = (change: (datagram: Uint8Array) => void): Rules => ({
+  forwarded(datagram, walker, destination) {
+    const out = withDestination(datagram, walker, destination);
+    change(out);
+    return out;
+  },
+});
+
+const elsewhere = (address: string): Rules => ({
+  forwarded: (datagram, walker) => withDestination(datagram, walker, parseIpv4(address)),
+});
+
+/** Another key for each request. */
+function forgetful(): () => string {
+  let count = 0;
+  return () => `${count++}`;
+}
+
+/** The mutants. */
+export const MASTER_MUTANTS: readonly ClusterMutant[] = [
+  mutant("master", "first_come", "Serves the first initiator alone", "TCL-004", {
+    serves: (_, known) => known === 0,
+  }),
+  mutant("master", "to_all", "Sends a request to all endpoints", "TCL-005", {
+    recipients: (_, all) => all,
+  }, ["TCL-013", "TCL-060", "TCL-053", "TCL-064", "TCL-080"]),
+  mutant(
+    "master",
+    "another_destination",
+    "Forwards to an address of nobody",
+    "TCL-006",
+    elsewhere("10.0.99.1"),
+    ["TCL-053", "TCL-060", "TCL-064", "TCL-066", "TCL-080"],
+  ),
+  mutant(
+    "master",
+    "own_source",
+    "Puts its own address in the place of the source",
+    "TCL-007",
+    forwarding((d) => d.set(parseIpv4(ADDRESS.masterLocal), 12)),
+    ["TCL-004", "TCL-009", "TCL-012"],
+  ),
+  mutant(
+    "master",
+    "changes_octets",
+    "Changes the last octet of a request",
+    "TCL-008",
+    forwarding((d) => d[d.length - 1] ^= 1),
+    ["TCL-009"],
+  ),
+  mutant(
+    "master",
+    "stale_checksum",
+    "Leaves the UDP checksum as it was",
+    "TCL-009",
+    forwarding((d) => {
+      if ((d[26] | d[27]) !== 0) d[27] ^= 0x55;
+    }),
+  ),
+  mutant(
+    "master",
+    "outside",
+    "Sends requests out where they came from",
+    "TCL-010",
+    elsewhere(ADDRESS.stranger),
+    ["TCL-004", "TCL-005", "TCL-006", "TCL-064", "TCL-066", "TCL-072", "TCL-080"],
+  ),
+  mutant("master", "forwards_anything", "Forwards whatever comes", "TCL-012", {
+    forwards: () => true,
+  }),
+  mutant("master", "forgets_requests", "Takes every request for a new one", "TCL-013", {
+    stickyKey: forgetful(),
+  }, ["TCL-005"]),
+  mutant("master", "any_address", "Takes any address for the master's", "TCL-014", {
+    isForMaster: () => true,
+  }, ["TCL-009"]),
+  mutant("master", "highest_load", "Prefers the highest load", "TCL-060", {
+    prefers: (load, other) => load > other,
+  }, ["TCL-053"]),
+  mutant("master", "dead_endpoints", "Takes every endpoint to be in service", "TCL-064", {
+    inService: () => true,
+  }, ["TCL-080"]),
+  mutant("master", "keeps_the_dead", "Keeps an endpoint in service that is silent", "TCL-080", {
+    inService: () => true,
+  }, ["TCL-064"]),
+  mutant(
+    "master",
+    "to_global",
+    "Forwards to the global address",
+    "TCL-066",
+    elsewhere(globalAddress(3)),
+    [
+      "TCL-004",
+      "TCL-005",
+      "TCL-006",
+      "TCL-010",
+      "TCL-053",
+      "TCL-060",
+      "TCL-064",
+      "TCL-072",
+      "TCL-080",
+    ],
+  ),
+  mutant("master", "no_service", "Forwards nothing", "TCL-072", { forwards: () => false }, [
+    "TCL-064",
+  ]),
+];
