@@ -6,7 +6,9 @@
  * `{"instruct": {…}}`, `{"idle": true}`, which is answered once nothing waits, and
  * `{"stop": true}`, after which another may start. It reports on standard output, one JSON object a line:
  * `{"ready": true}`, `{"event": "tunnel_up"}` for the first occurrence of every event of the trace,
- * `{"instructed": true}`, `{"idle": true}`, `{"stopped": true}`, `{"failed": "why"}`. The end of standard input stops it too.
+ * `{"claims": ["203.0.113.1"]}` for all that the machine claims whenever that has changed,
+ * `{"instructed": true}`, `{"idle": true}`, `{"stopped": true}`, `{"failed": "why"}`. The end of
+ * standard input stops it too.
  */
 import { textLines } from "./peer_host/lines.ts";
 import type { PeerHostConfig } from "./peer_host/config.ts";
@@ -32,7 +34,11 @@ interface Order {
 async function start(path: string): Promise<PeerHost> {
   const config = JSON.parse(Deno.readTextFileSync(path)) as PeerHostConfig;
   if (config.namespace !== undefined) joinNamespace(config.namespace);
-  const host = await PeerHost.start(config, (event) => report({ event }));
+  const host = await PeerHost.start(
+    config,
+    (event) => report({ event }),
+    (claims) => report({ claims }),
+  );
   report({ ready: true });
   return host;
 }

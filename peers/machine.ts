@@ -32,6 +32,11 @@ export interface Machine {
   deadline(): number;
   /** Carries out an instruction from outside the protocol, as an administrator would give it. */
   instruct?(instruction: unknown, now: number): void;
+  /**
+   * Addresses of others that the machine answers for at the moment, as when it has taken over for a
+   * device that died; a new array whenever they changed. The world lets the network know.
+   */
+  claims?(): readonly string[];
 }
 
 /** One line of a trace: the facts of a device that no wire shows. */

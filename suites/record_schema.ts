@@ -45,6 +45,13 @@ const topologySchema = z.strictObject({
   taps: z.array(
     z.strictObject({ name: z.string(), node: z.string(), interface: z.string(), side }),
   ),
+  floating: z.record(
+    z.string(),
+    z.strictObject({
+      initially: z.string(),
+      via: z.record(z.string(), z.record(z.string(), z.string())),
+    }),
+  ).optional(),
 });
 
 const count = z.int().min(0);

@@ -56,6 +56,11 @@ export interface Stage {
   link(name: string, impairment: Impairment): Promise<void>;
   /** Gives a device an instruction as its administrator would. */
   instruct(node: string, instruction: Record<string, unknown>): Promise<void>;
+  /**
+   * Kills a device outright, as when its power fails: it says and answers nothing any more. What it
+   * held of floating addresses stays with it until another claims it.
+   */
+  kill(node: string): Promise<void>;
   /** Lets protocol time pass. */
   pass(milliseconds: number): Promise<void>;
 }

@@ -6,6 +6,21 @@ export interface Topology {
   links: readonly Link[];
   /** Where packets are captured. */
   taps: readonly TapPoint[];
+  /** Addresses that devices take over from one another. */
+  floating?: Readonly<Record<string, FloatingAddress>>;
+}
+
+/**
+ * An address of one device at a time, as that of a cluster. Routers have a host route to the device
+ * that claimed it last (see `Machine.claims`), as if the device announced it by a routing protocol.
+ * Each device that may claim it has it among its `tunnelled` prefixes, so that the datagrams for it
+ * come to the machine on port `lan`, whence the machine answers too.
+ */
+export interface FloatingAddress {
+  /** Device that it leads to before anybody has claimed it. */
+  initially: string;
+  /** By router, then by device: the neighbour that the router sends to when the device has it. */
+  via: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /**

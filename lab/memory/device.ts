@@ -22,14 +22,25 @@ export class Device {
   readonly #wan: readonly WanPort[];
   readonly #scheduler: Scheduler;
   readonly #walker = new HeaderWalker();
+  readonly #claim: (claims: readonly string[]) => void;
+  #claims: readonly string[] | undefined;
   /** When the machine is to be looked at again. */
   #due = Infinity;
+  #dead = false;
 
-  constructor(machine: Machine, node: IpNode, wan: readonly WanPort[], scheduler: Scheduler) {
+  /** @param claim Told all that the machine claims whenever that has changed. */
+  constructor(
+    machine: Machine,
+    node: IpNode,
+    wan: readonly WanPort[],
+    scheduler: Scheduler,
+    claim: (claims: readonly string[]) => void = () => {},
+  ) {
     this.#machine = machine;
     this.#node = node;
     this.#wan = wan;
     this.#scheduler = scheduler;
+    this.#claim = claim;
     node.local = {
       local: (datagram) => this.#fromWan(datagram),
       tunnelled: (datagram) => {
@@ -41,6 +52,7 @@ export class Device {
 
   /** Sends what the machine wants sent, and comes back when it asks to. */
   wake() {
+    if (this.#dead) return;
     const { now } = this.#scheduler;
     for (let t = this.#machine.transmit(now); t !== undefined; t = this.#machine.transmit(now)) {
       if (t.port === "lan") {
@@ -57,6 +69,8 @@ export class Device {
         payload: t.packet,
       }));
     }
+    const claims = this.#machine.claims?.();
+    if (claims !== undefined && claims !== this.#claims) this.#claim(this.#claims = claims);
     const at = this.#machine.deadline();
     if (at >= this.#due || at === Infinity) return;
     this.#due = at;
@@ -65,6 +79,12 @@ export class Device {
       this.#due = Infinity;
       this.wake();
     });
+  }
+
+  /** Ends the machine and its node at once. */
+  unplug() {
+    this.#dead = true;
+    this.#node.dead = true;
   }
 
   #fromWan(datagram: Uint8Array) {

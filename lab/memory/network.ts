@@ -6,6 +6,7 @@ import { formatAddress } from "../../captures/wire/address.ts";
 import { PrefixTable } from "../../peers/prefix_table.ts";
 import type { Impairment, Link, Topology } from "../../suites/topology.ts";
 import type { LinkCounters } from "../../suites/evidence.ts";
+import type { HostRoute } from "../floating.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 const ETHERNET = 14;
@@ -69,6 +70,10 @@ export interface Local {
 export class IpNode {
   readonly interfaces: Interface[] = [];
   local: Local = { local() {} };
+  /** Takes and sends nothing any more. */
+  dead = false;
+  /** Routes to single addresses, which may change. */
+  readonly #hosts = new Map<string, Interface>();
   readonly #routes = new PrefixTable<Interface | "tunnel">();
   /** Own addresses, and the interface that each belongs to. */
   readonly #own = new Map<string, Interface>();
@@ -95,8 +100,14 @@ export class IpNode {
     this.#routes.add(prefix === "default" ? (v6 ? "::/0" : "0.0.0.0/0") : prefix, to);
   }
 
+  /** Routes one address to a neighbour from now on. */
+  routeHost(address: string, to: Interface) {
+    this.#hosts.set(address, to);
+  }
+
   /** Takes a frame off a wire. */
   frame(frame: Uint8Array) {
+    if (this.dead) return;
     const datagram = frame.subarray(ETHERNET);
     const destination = destinationOf(datagram);
     if (destination === undefined) return;
@@ -117,7 +128,7 @@ export class IpNode {
     if (destination === undefined) return;
     if (this.#own.has(destination)) return this.local.local(datagram);
     const bySource = this.#isDevice ? this.#own.get(sourceOf(datagram)) : undefined;
-    const route = bySource ?? this.#routes.find(destination);
+    const route = bySource ?? this.#hosts.get(destination) ?? this.#routes.find(destination);
     if (route === "tunnel") return this.local.tunnelled?.(datagram);
     if (route !== undefined) this.#transmit(route, datagram);
   }
@@ -213,12 +224,21 @@ export class Network {
     });
   }
 
+  /** Lets a router send what is for one address to a neighbour, whatever it did before. */
+  routeHost({ router, prefix, via }: HostRoute) {
+    this.node(router).routeHost(prefix.split("/")[0], this.#towards(router, prefix, via));
+  }
+
   #route(node: string, to: string, via: string) {
-    for (const iface of this.node(node).interfaces) {
-      if (!iface.peer.addresses.some((a) => a.split("/")[0] === via)) continue;
-      const prefix = to === "default" ? (via.includes(":") ? "::/0" : "0.0.0.0/0") : to;
-      return this.node(node).route(prefix, iface);
-    }
+    const prefix = to === "default" ? (via.includes(":") ? "::/0" : "0.0.0.0/0") : to;
+    this.node(node).route(prefix, this.#towards(node, to, via));
+  }
+
+  /** The interface of a node that leads to a neighbour. */
+  #towards(node: string, to: string, via: string): Interface {
+    const found = this.node(node).interfaces
+      .find(({ peer }) => peer.addresses.some((a) => a.split("/")[0] === via));
+    if (found !== undefined) return found;
     throw new RangeError(`Cannot route ${to} at "${node}" as no neighbour has the address ${via}`);
   }
 }

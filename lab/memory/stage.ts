@@ -10,7 +10,8 @@ import type {
   TransferOutcome,
   UdpStimulus,
 } from "../../suites/scenario.ts";
-import type { Impairment } from "../../suites/topology.ts";
+import type { Impairment, Topology } from "../../suites/topology.ts";
+import { FloatingAddresses } from "../floating.ts";
 import { stampedPayload } from "../stamp.ts";
 import type { Device } from "./device.ts";
 import type { Host } from "./host.ts";
@@ -47,10 +48,13 @@ export class MemoryStage implements Stage {
   readonly stimuli: StimulusRecord[] = [];
   readonly #props: Props;
   readonly #waiters = new Set<Waiter>();
+  readonly #floating: FloatingAddresses;
   #pumping = false;
 
-  constructor(props: Props) {
+  constructor(props: Props, topology: Topology) {
     this.#props = props;
+    this.#floating = new FloatingAddresses(topology);
+    this.#floating.routes().forEach((route) => props.network.routeHost(route));
   }
 
   now(): number {
@@ -163,6 +167,23 @@ export class MemoryStage implements Stage {
     device.device.wake();
     await this.pass(SETTLE);
     this.#log(begin, "instruct", { node, instruction });
+  }
+
+  kill(node: string): Promise<void> {
+    const device = this.#props.devices.get(node);
+    if (device === undefined) throw new RangeError(`Cannot kill "${node}": it is no device`);
+    device.device.unplug();
+    this.#floating.lose(node);
+    this.#log(this.now(), "kill", { node });
+    return Promise.resolve();
+  }
+
+  /** A device claims these addresses, and no others, from now on. */
+  claim(node: string, claims: readonly string[]) {
+    for (const move of this.#floating.claim(node, claims)) {
+      this.#floating.routes(move.address).forEach((route) => this.#props.network.routeHost(route));
+      this.#log(this.now(), "address_moved", { ...move });
+    }
   }
 
   async pass(milliseconds: number) {

@@ -63,12 +63,12 @@ export class MemoryWorld implements World {
     for (const [name, node] of Object.entries(scenario.topology.nodes)) {
       if (node.kind === "host") props.hosts.set(name, new Host(network.node(name)));
     }
-    const stage = new MemoryStage(props);
+    const stage = new MemoryStage(props, scenario.topology);
     try {
       for (const [node, casting] of Object.entries(scenario.cast)) {
         const profile = cast[node] ?? referenceProfile(suite, casting.role);
         record.cast[node] = { role: casting.role, config: casting.config, profile };
-        this.#plug(node, casting, profile, suite, props, recorder);
+        this.#plug(node, casting, profile, suite, props, stage, recorder);
         if (profile.trace.kind === "jsonl") {
           record.traces.push({ node, file: `${node}.jsonl` });
         }
@@ -78,7 +78,7 @@ export class MemoryWorld implements World {
       if (!(error instanceof Error)) throw error;
       record.problem = error.message;
     }
-    record.stimuli = stage.stimuli;
+    record.stimuli = stage.stimuli.toSorted((a, b) => a.at - b.at);
     recorder.close(record);
     for (const [name, wire] of network.wires) record.linkCounters[name] = { ...wire.counters };
     const text = JSON.stringify(record, null, 1);
@@ -96,6 +96,7 @@ export class MemoryWorld implements World {
     profile: Profile,
     suite: Suite,
     props: Props,
+    stage: MemoryStage,
     recorder: Recorder,
   ) {
     const events = new Set<string>();
@@ -114,7 +115,8 @@ export class MemoryWorld implements World {
       address: w.address ?? "",
       udp: w.udp ?? suite.udpPort,
     }));
-    const device = new Device(machine, props.network.node(node), ports, props.scheduler);
+    const claim = (claims: readonly string[]) => stage.claim(node, claims);
+    const device = new Device(machine, props.network.node(node), ports, props.scheduler, claim);
     const speaks = profile.trace.kind === "jsonl";
     props.devices.set(node, { machine, device, speaks });
     device.wake();

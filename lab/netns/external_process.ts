@@ -82,6 +82,15 @@ export class ExternalProcess implements DeviceProcess {
     return Promise.resolve();
   }
 
+  freeze(): void {
+    this.#signal("SIGSTOP");
+  }
+
+  async kill(): Promise<void> {
+    this.#signal("SIGKILL");
+    await this.child.status;
+  }
+
   async stop(): Promise<void> {
     this.#signal("SIGTERM");
     const timer = setTimeout(() => this.#signal("SIGKILL"), GRACE);

@@ -45,9 +45,8 @@ export async function startProgram(
 }
 
 /**
- * Boots a Linux kernel at the links of a node. The host's kernel gives up the node: it has no address
- * there any more and forwards nothing, so that only the box answers. The lab must be taken down after.
- * The device itself starts with `runBox`.
+ * Boots a Linux kernel at the links of a node. The host's kernel gives up the node, so that only the
+ * box answers. The lab must be taken down after. The device itself starts with `runBox`.
  */
 export async function startBox(
   { node, profile, topology, settings, directory }: ForeignNode,
@@ -58,8 +57,7 @@ export async function startBox(
   const work = await workFolder(node, settings);
   const links = boxLinks(topology, node, macOf);
   await fillBox(work, placed(attach.script, root), links, boxNetwork(topology, node));
-  await ipBatch(links.map((link) => `address flush dev ${link.interface}`), node);
-  stopForwarding(namespacePath(node));
+  await silenceNode(topology, node);
   return await ExternalProcess.start({
     node,
     namespace: namespacePath(node),
@@ -68,6 +66,16 @@ export async function startBox(
     environment: {},
     log: `${directory}/${node}.log`,
   });
+}
+
+/**
+ * Lets the host's kernel take no part in a node any more: it has no address there and forwards
+ * nothing. The lab must be taken down after.
+ */
+export async function silenceNode(topology: Topology, node: string): Promise<void> {
+  const own = topology.links.flatMap(({ ends }) => ends).filter((end) => end.node === node);
+  await ipBatch(own.map((end) => `address flush dev ${end.interface}`), node);
+  stopForwarding(namespacePath(node));
 }
 
 /** Starts the device in a box that has booted, and waits until it is ready. */

@@ -13,12 +13,17 @@ export interface DeviceProcess {
   idle(): Promise<void>;
   /** Ends it; what it had to write has been written. */
   stop(): Promise<void>;
+  /** Stops all that it does, so that it can be killed without a last word. */
+  freeze(): void;
+  /** Ends it by the kernel's hand, whatever it has under way. */
+  kill(): Promise<void>;
 }
 
 interface Report {
   ready?: true;
   event?: string;
   instructed?: true;
+  claims?: string[];
   stopped?: true;
   idle?: true;
   failed?: string;
@@ -37,6 +42,8 @@ export class PeerProcess implements DeviceProcess {
   #failure: string | undefined;
   #node = "a peer";
   #ended = false;
+  #killed = false;
+  #onClaims: (claims: readonly string[]) => void = () => {};
 
   /** Starts a host that waits to be told whom to host. @param suites Module that exports `SUITES`. */
   constructor(suites: string) {
@@ -56,9 +63,17 @@ export class PeerProcess implements DeviceProcess {
     });
   }
 
-  /** Becomes the peer that a configuration file describes. */
-  async start(path: string, config: PeerHostConfig): Promise<void> {
+  /**
+   * Becomes the peer that a configuration file describes.
+   * @param onClaims Told all that the machine claims whenever that has changed.
+   */
+  async start(
+    path: string,
+    config: PeerHostConfig,
+    onClaims: (claims: readonly string[]) => void,
+  ): Promise<void> {
     this.#node = config.node;
+    this.#onClaims = onClaims;
     this.#events.clear();
     this.#ready = this.#stopped = false;
     await this.#tell({ start: path });
@@ -76,6 +91,7 @@ export class PeerProcess implements DeviceProcess {
   }
 
   async idle(): Promise<void> {
+    if (this.#killed) return;
     const before = this.#idle;
     await this.#tell({ idle: true });
     await this.#until(() => this.#idle > before, PATIENCE, "did not fall idle");
@@ -83,6 +99,7 @@ export class PeerProcess implements DeviceProcess {
 
   /** Ends the peer; the process may host another. */
   async stop(): Promise<void> {
+    this.#onClaims = () => {};
     try {
       await this.#tell({ stop: true });
       await this.#until(() => this.#stopped, PATIENCE, "did not stop");
@@ -96,12 +113,27 @@ export class PeerProcess implements DeviceProcess {
     return !this.#ended && this.#failure === undefined;
   }
 
+  freeze(): void {
+    this.#killed = true;
+    this.#failure ??= "it was killed";
+    this.#signal("SIGSTOP");
+  }
+
+  async kill(): Promise<void> {
+    this.#signal("SIGKILL");
+    await this.#child.status;
+  }
+
   /** Ends the process. */
   async end(): Promise<void> {
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), this.able ? PATIENCE : 0);
+    const timer = setTimeout(() => this.#signal("SIGKILL"), this.able ? PATIENCE : 0);
     await this.#input.close().catch(() => {});
     await this.#child.status;
     clearTimeout(timer);
+  }
+
+  #signal(signal: Deno.Signal): void {
+    if (!this.#ended) this.#child.kill(signal);
   }
 
   async #tell(order: Record<string, unknown>): Promise<void> {
@@ -114,6 +146,7 @@ export class PeerProcess implements DeviceProcess {
       const report = JSON.parse(line) as Report;
       if (report.ready) this.#ready = true;
       if (report.event !== undefined) this.#events.add(report.event);
+      if (report.claims !== undefined) this.#onClaims(report.claims);
       if (report.idle) this.#idle++;
       if (report.stopped) this.#stopped = true;
       if (report.instructed) this.#instructed++;

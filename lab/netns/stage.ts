@@ -1,6 +1,8 @@
 import type { StimulusRecord } from "../../suites/evidence.ts";
 import type { Stage, TcpStimulus, TransferOutcome, UdpStimulus } from "../../suites/scenario.ts";
 import type { Impairment, Topology } from "../../suites/topology.ts";
+import { FloatingRoutes } from "./floating_routes.ts";
+import { silenceNode } from "./foreign.ts";
 import { HostSockets } from "./host_sockets.ts";
 import type { DeviceProcess } from "./peer_process.ts";
 import { sendDatagrams } from "./raw_datagrams.ts";
@@ -42,11 +44,19 @@ export class NetnsStage implements Stage {
   #transfers = new Set<UdpTransfer>();
   #sockets: HostSockets;
   #delays: number;
+  /** The routes to addresses that devices take over from one another. */
+  readonly floating: FloatingRoutes;
+  /** Whether the lab has been harmed so that no other scenario may play on it. */
+  spent = false;
 
   constructor(readonly props: Props) {
     this.#sockets = new HostSockets(props.topology, this.#reactor, (...arrival) => {
       for (const transfer of this.#transfers) if (transfer.take(...arrival)) return;
     });
+    this.floating = new FloatingRoutes(
+      props.topology,
+      (move) => this.#log(this.now(), "address_moved", { ...move }),
+    );
     this.#delays = props.topology.links.reduce(
       (sum, { impairment: { delay = 0, jitter = 0 } = {} }) => sum + delay + jitter,
       0,
@@ -109,6 +119,18 @@ export class NetnsStage implements Stage {
     this.#log(at, "instruct", { node, instruction });
   }
 
+  async kill(node: string): Promise<void> {
+    const device = this.#device(node);
+    device.freeze();
+    const at = this.now();
+    // The kernel must not answer for the dead process that its ports are closed.
+    await silenceNode(this.props.topology, node);
+    this.floating.lose(node);
+    this.spent = true;
+    await device.kill();
+    this.#log(at, "kill", { node });
+  }
+
   async pass(milliseconds: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
@@ -140,6 +162,8 @@ export class NetnsStage implements Stage {
   async close(): Promise<void> {
     this.#sockets.close();
     await this.#reactor.close();
+    // What went wrong has been told already; the next scenario begins with no move under way.
+    await this.floating.settle().catch(() => {});
   }
 
   #device(node: string): DeviceProcess {

@@ -8,6 +8,7 @@ import { namespacePath } from "../sys/thread.ts";
 import type { Performance, World } from "../world.ts";
 import type { ExternalProcess } from "./external_process.ts";
 import { type ForeignNode, initiates, runBox, startBox, startProgram } from "./foreign.ts";
+import type { FloatingRoutes } from "./floating_routes.ts";
 import { StartingOrder } from "./starting_order.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
 import { type DeviceProcess, PeerProcess } from "./peer_process.ts";
@@ -83,9 +84,11 @@ export class NetnsWorld implements World {
     const stage = new NetnsStage({ topology, devices, wires, recorder, progress });
     let rebuild: NeedsEmulation | undefined;
     try {
-      await this.#startDevices(performance, standing, record, devices);
+      await stage.floating.begin();
+      await this.#startDevices(performance, standing, record, stage, devices);
       await scenario.act(stage);
       await stage.settle();
+      await stage.floating.settle();
     } catch (error) {
       if (error instanceof NeedsEmulation) rebuild = error;
       record.problem = error instanceof Error ? error.message : String(error);
@@ -94,10 +97,10 @@ export class NetnsWorld implements World {
     await Promise.all([...devices.values()].map((device) => this.#stopDevice(device)));
     record.captureCounters = await recorder.end();
     record.linkCounters = wires.counters();
-    record.stimuli = stage.stimuli;
+    record.stimuli = stage.stimuli.toSorted((a, b) => a.at - b.at);
     // A box has taken its node away from the host's kernel.
     const boxed = Object.values(record.cast).some(({ profile }) => profile.attach.kind === "linux");
-    if (boxed) await this.#takeDown();
+    if (boxed || stage.spent) await this.#takeDown();
     if (rebuild !== undefined) throw rebuild;
     const text = JSON.stringify(record, null, 1) + "\n";
     await Deno.writeTextFile(`${directory}/scenario.json`, text);
@@ -143,6 +146,7 @@ export class NetnsWorld implements World {
     performance: Performance,
     { lab }: Standing,
     record: EvidenceRecord,
+    { floating }: NetnsStage,
     devices: Map<string, DeviceProcess>,
   ): Promise<void> {
     const starts = await Promise.all(
@@ -163,7 +167,9 @@ export class NetnsWorld implements World {
       }),
     );
     const steps = new StartingOrder();
-    for (const { foreign, config } of starts) this.#planStart(steps, foreign, config, devices);
+    for (const { foreign, config } of starts) {
+      this.#planStart(steps, foreign, config, floating, devices);
+    }
     await steps.run();
     for (const [node, { profile }] of Object.entries(record.cast)) {
       if (profile.trace.kind === "jsonl") {
@@ -176,6 +182,7 @@ export class NetnsWorld implements World {
     steps: StartingOrder,
     foreign: ForeignNode,
     config: PeerHostConfig,
+    floating: FloatingRoutes,
     devices: Map<string, DeviceProcess>,
   ): void {
     const { node, profile: { attach, name }, file } = foreign;
@@ -195,14 +202,19 @@ export class NetnsWorld implements World {
     } else if (attach.kind === "captures") {
       throw new TypeError(`Cannot play "${name}" as its profile is for captures alone`);
     } else {
-      steps.add("peers", async () => void known(await this.#startPeer(file, config)));
+      const claim = (claims: readonly string[]) => floating.claim(node, claims);
+      steps.add("peers", async () => void known(await this.#startPeer(file, config, claim)));
     }
   }
 
-  async #startPeer(file: string, config: PeerHostConfig): Promise<PeerProcess> {
+  async #startPeer(
+    file: string,
+    config: PeerHostConfig,
+    claim: (claims: readonly string[]) => void,
+  ): Promise<PeerProcess> {
     const peer = this.#spares.shift() ?? new PeerProcess(this.#suites);
     try {
-      await peer.start(file, config);
+      await peer.start(file, config, claim);
       return peer;
     } catch (error) {
       await peer.end();

@@ -20,6 +20,7 @@ export class PeerHost {
   #bell = new Bell();
   /** Who wants to know that nothing waits. */
   #asking: (() => void)[] = [];
+  #claims: readonly string[] | undefined;
 
   private constructor(
     readonly machine: Machine,
@@ -28,6 +29,7 @@ export class PeerHost {
     readonly wan: readonly WanSocket[],
     readonly cores: Cores | undefined,
     readonly now: () => number,
+    readonly onClaims: (claims: readonly string[]) => void,
   ) {
     this.#done = this.#run();
   }
@@ -35,8 +37,13 @@ export class PeerHost {
   /**
    * Starts a peer in this thread's network namespace.
    * @param onEvent Told the first occurrence of every event of the trace.
+   * @param onClaims Told all that the machine claims whenever that has changed.
    */
-  static async start(config: PeerHostConfig, onEvent: (event: string) => void): Promise<PeerHost> {
+  static async start(
+    config: PeerHostConfig,
+    onEvent: (event: string) => void,
+    onClaims: (claims: readonly string[]) => void = () => {},
+  ): Promise<PeerHost> {
     const base = wallMilliseconds();
     const now = clockFrom(base);
     const trace = new TraceFile(`${config.traceDirectory}/${config.node}.jsonl`, config.node);
@@ -60,7 +67,7 @@ export class PeerHost {
       ? await Cores.start(machine, config, ports, wan, lan?.handle, clock, announce)
       : undefined;
     const sockets = wan.map((handle) => new WanSocket(handle));
-    return new PeerHost(machine, trace, lan, sockets, cores, now);
+    return new PeerHost(machine, trace, lan, sockets, cores, now, onClaims);
   }
 
   /** Carries out an administrator's instruction. */
@@ -146,6 +153,8 @@ export class PeerHost {
       }
     }
     this.cores?.follow();
+    const claims = machine.claims?.();
+    if (claims !== undefined && claims !== this.#claims) this.onClaims(this.#claims = claims);
   }
 }
 
