@@ -12,6 +12,7 @@ import type { Fault } from "./fault.ts";
 import type { PppConfig } from "./ppp/config.ts";
 import type { PppSession } from "./ppp/ppp_session.ts";
 import { proxiedLink } from "./proxy.ts";
+import { whyNotRequested } from "./request.ts";
 import { addressesOf, Routes } from "./routes.ts";
 import { type L2tpRules, LNS_RULES } from "./rules.ts";
 import { Session } from "./session.ts";
@@ -46,9 +47,6 @@ export class LnsMachine extends L2tpEndpoint {
     const tunnel = within as Tunnel | undefined ?? this.#tunnelFor(call);
     if (tunnel === undefined) {
       return this.trace("call_failed", { call: call.name, reason: "no tunnel" });
-    }
-    if (tunnel.state === "established" && !this.rules.mayRequestCall(tunnel.bearer)) {
-      return this.trace("call_failed", { call: call.name, reason: "no bearer capabilities" });
     }
     const session = new Session(tunnel, this, "outgoing", call);
     session.serial = this.nextSerial();
@@ -154,12 +152,14 @@ export class LnsMachine extends L2tpEndpoint {
     this.#given.delete(session);
   }
 
-  /** A tunnel to the LAC: one that it began, or one of this end's own. */
+  /** A tunnel to a LAC that can place the call: one that it began, or one of this end's own. */
   #tunnelFor(call: CallConfig): Tunnel | undefined {
     const peer = this.config.peers.find(({ name }) => name === call.peer);
     for (const tunnel of this.tunnels.byId.values()) {
       const fits = peer === undefined || tunnel.remote.address === peer.address;
-      if (tunnel.state === "established" && tunnel.phase === "open" && fits) return tunnel;
+      const open = tunnel.state === "established" && tunnel.phase === "open";
+      const may = whyNotRequested("outgoing", call, tunnel, this.rules) === undefined;
+      if (open && fits && may) return tunnel;
     }
     return this.tunnelTo(call.peer, call.tunnel);
   }

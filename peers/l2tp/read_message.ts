@@ -57,12 +57,12 @@ export function readMessage(
     const name = attributeName(avp.type);
     if (name === undefined || name === "messageType") continue;
     const { value, fault } = valueOf(name, avp, secret, vectors, rules);
-    if (fault !== undefined) refuse(rules.endsOnMalformedAvp(avp.mandatory), fault);
+    if (fault !== undefined) refuse(rules.endsOnMalformedAvp(avp.mandatory, avp.hidden), fault);
     else if (name === "randomVector") vectors.push(value as Uint8Array);
     else if (!(name in message.values)) Object.assign(message.values, { [name]: value });
   }
   if (problem !== undefined) {
-    refuse(rules.endsOnMalformedAvp(mandatory ?? true), rules.lengthFault(problem));
+    refuse(rules.endsOnMalformedAvp(mandatory ?? true, false), rules.lengthFault(problem));
   }
   if (message.name === undefined) return message;
   if (!rules.acceptsOrder(avps.map(({ type }) => type))) {

@@ -8,6 +8,7 @@ import type { L2tpEndpoint } from "./endpoint.ts";
 import { type Fault, faultOf, resultCode } from "./fault.ts";
 import type { ReceivedMessage } from "./read_message.ts";
 import { PppSession } from "./ppp/ppp_session.ts";
+import { whyNotRequested } from "./request.ts";
 import { CALL_TABLES } from "./rules/call.ts";
 import { Timer } from "./timers.ts";
 import type { Tunnel } from "./tunnel.ts";
@@ -58,6 +59,16 @@ export class Session {
   /** A call is to be made. */
   ring(now: number): void {
     this.event("ring", now);
+  }
+
+  /** The call goes on, unless the peer must not be asked for it. */
+  tunnelOpened(now: number): void {
+    const { rules } = this.#endpoint;
+    const { call, direction, tunnel } = this;
+    const reason = call && whyNotRequested(direction, call, tunnel, rules);
+    if (reason === undefined) return this.event("tunnel_open", now);
+    this.trace("call_failed", { reason });
+    this.close(rules.framingFault, now);
   }
 
   /** Ends the call with a CDN. */

@@ -61,7 +61,7 @@ export class SessionTable {
   opened(now: number): void {
     for (const session of this.#waiting) {
       this.#waiting.delete(session);
-      session.event("tunnel_open", now);
+      session.tunnelOpened(now);
     }
   }
 

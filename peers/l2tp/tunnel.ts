@@ -99,6 +99,11 @@ export class Tunnel {
     return this.#control.state;
   }
 
+  /** Whether the peer has acknowledged all that was sent. */
+  get acknowledged(): boolean {
+    return this.#delivery.idle;
+  }
+
   /** Sends an SCCRQ. */
   open(now: number): void {
     this.setUp(now);

@@ -46,6 +46,9 @@ export const CALL_RULES = {
   /** §6.9: an LNS asks only a LAC that sent Bearer Capabilities. */
   mayRequestCall: (bearerCapabilities: number | undefined): boolean =>
     bearerCapabilities !== undefined,
+  /** §4.4.3, §4.4.4: a call is asked for with framing and bearer that the peer advertised alone. */
+  mayRequestFraming: (wanted: number, advertised: number): boolean => (wanted & ~advertised) === 0,
+  mayRequestBearer: (wanted: number, advertised: number): boolean => (wanted & ~advertised) === 0,
 
   /** §4.1, §7.1: what is wrong with a call's message ends that call, not the tunnel. */
   endsTunnelOnCallFault: (_fault: Fault): boolean => false,

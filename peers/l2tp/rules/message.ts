@@ -65,7 +65,7 @@ export const MESSAGE_RULES = {
   /** §4.1: M of an unrecognised AVP decides. */
   endsOnUnknownAvp: (mandatory: boolean): boolean => mandatory,
   /** §7.1: M of a malformed AVP decides too. */
-  endsOnMalformedAvp: (mandatory: boolean): boolean => mandatory,
+  endsOnMalformedAvp: (mandatory: boolean, _hidden: boolean): boolean => mandatory,
   /** §4.4.1: M of the Message Type says what an unknown message does. */
   endsOnUnknownMessage: (mandatory: boolean): boolean => mandatory,
   /** §4.4.1: the Message Type must come first. */
