@@ -7,6 +7,7 @@ import { type Avp, readAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { Endpoint, Machine, Transmission } from "../../peers/machine.ts";
 
 const HELLO = 6;
+const NONE: readonly string[] = [];
 
 /** The message type of a control message, 0 for a zero-length body, -1 for data and anything else. */
 export function messageTypeOf(packet: Uint8Array): number {
@@ -79,5 +80,9 @@ export class OnTheWire implements Machine {
 
   instruct(instruction: unknown, now: number) {
     this.#machine.instruct?.(instruction, now);
+  }
+
+  claims(): readonly string[] {
+    return this.#machine.claims?.() ?? NONE;
   }
 }
