@@ -38,6 +38,8 @@ export class LacMachine extends L2tpEndpoint {
   readonly #configured: Map<string, CallConfig>;
   /** Calls of the configuration that are made at once and are not up yet. */
   readonly #missing: Set<string>;
+  /** Calls whose row in the table of source 004 is not complete yet, by their tunnel. */
+  readonly #rows = new WeakMap<Tunnel, string[]>();
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, surroundings: Surroundings, rules: Partial<L2tpRules> = {}) {
@@ -66,8 +68,22 @@ export class LacMachine extends L2tpEndpoint {
     session.serial = this.nextSerial();
     tunnel.sessions.add(session);
     this.#calls.set(call.name, session);
+    const waiting = this.#rows.get(tunnel);
+    if (waiting === undefined) this.#rows.set(tunnel, [call.name]);
+    else waiting.push(call.name);
     session.ring(now);
     tunnel.pump(now);
+  }
+
+  /** A tunnel is open: the rows of the calls that wait for it are complete (source 004, Table 2). */
+  override tunnelUp(tunnel: Tunnel, now: number): void {
+    const { localId, peerId, remote: { address, port } } = tunnel;
+    for (const client of this.#rows.get(tunnel)?.splice(0) ?? []) {
+      this.trace("initiator_row", {
+        ...{ client, tunnel: localId, far_address: address, far_port: port, far_tunnel: peerId },
+      });
+    }
+    super.tunnelUp(tunnel, now);
   }
 
   callValues(session: Session, name: Uppercase<CallMessage>): Partial<AttributeValues> {
