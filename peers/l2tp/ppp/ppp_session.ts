@@ -175,7 +175,7 @@ export class PppSession {
       case PppProtocol.ipv4:
       case PppProtocol.ipv6: {
         const family = protocol === PppProtocol.ipv4 ? 4 : 6;
-        if (this.#isUp(family)) this.#host.datagram(bytes.slice(at, end), now);
+        if (this.isUp(family)) this.#host.datagram(bytes.slice(at, end), now);
         return;
       }
       default:
@@ -186,7 +186,7 @@ export class PppSession {
   /** Sends an IP datagram to the peer; says why it cannot be sent, or undefined when it was. */
   datagram(packet: Uint8Array): "not up" | "too big" | undefined {
     const family = packet.length > 0 && packet[0] >> 4 === 6 ? 6 : 4;
-    if (!this.#isUp(family)) return "not up";
+    if (!this.isUp(family)) return "not up";
     if (packet.length > this.lcp.agreed.mru) return "too big";
     const { pfc, acfc } = this.lcp.agreed;
     const protocol = family === 4 ? PppProtocol.ipv4 : PppProtocol.ipv6;
@@ -194,7 +194,8 @@ export class PppSession {
     return undefined;
   }
 
-  #isUp(family: 4 | 6): boolean {
+  /** Whether IPv4 or IPv6 has come to its addresses. */
+  isUp(family: 4 | 6): boolean {
     const network = this.#networks.find((n) => n.family === family);
     return network?.negotiation.state === "opened";
   }
