@@ -247,3 +247,18 @@ Deno.test("whatever is cut off and joined again, no request is forwarded by two 
   );
   assert.ok(served > 0);
 });
+
+Deno.test("an endpoint that never registers is served as configured, until it registers after all", () => {
+  const standing = [{ member: 2, address: "10.0.0.12", load: 10 }, {
+    member: 9,
+    address: "10.0.0.19",
+  }];
+  const { cluster, head, nodes } = makeCluster({ standing }, false, 0);
+  assert.deepEqual(nodes, []);
+  cluster.until(60_000);
+  assert.deepEqual(ask(cluster, head, request(INITIATOR)), ["10.0.0.19"]);
+  const alive = makeCluster({ standing: standing.slice(0, 1) }, false, 2);
+  alive.nodes[1].machine.instruct!({ kind: "fail" }, alive.cluster.now);
+  alive.cluster.until(10_000);
+  assert.deepEqual(ask(alive.cluster, alive.head, request(INITIATOR)), ["10.0.0.11"]);
+});

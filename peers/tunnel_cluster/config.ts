@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CLUSTER_PORT } from "../../captures/wire/tunnel_cluster.ts";
 
 /** A UDP port of a device, as the world opens it. */
-const wanPort = z.strictObject({
+export const wanPort = z.strictObject({
   port: z.string(),
   address: z.string(),
   udp: z.int().min(1).max(65535).default(1701),
@@ -38,6 +38,16 @@ export const forwardingSchema = z.strictObject({
     below: z.number().min(0).max(100),
     above: z.number().min(0).max(100),
   }).optional(),
+  /**
+   * Endpoints that speak nothing of the cluster, such as any L2TP server: taken to be in service,
+   * with a load in per cent, until one of that number registers after all.
+   */
+  standing: z.array(z.strictObject({
+    member: z.int().min(1).max(65535),
+    address: z.string(),
+    load: z.number().min(0).max(100).default(0),
+    capacity: z.int().min(1).default(10_000),
+  })).default([]),
 });
 
 /** The master of a cluster: member 0. Its port `lan` takes what is sent to the master address. */
@@ -67,6 +77,8 @@ export const endpointConfigSchema = z.strictObject({
   priority: z.int().min(0).max(65535).default(0),
   /** Tunnels that are a load of 100 per cent. */
   capacity: z.int().min(1).default(10_000),
+  /** Load in per cent besides that of its tunnels, to begin with. */
+  load: z.number().min(0).max(100).default(0),
   /** The master, and the other endpoints. */
   members: z.array(member).min(1),
   /** Present when this endpoint may become master. */

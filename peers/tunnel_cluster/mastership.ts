@@ -57,6 +57,9 @@ export class Mastership {
   constructor(options: MastershipOptions) {
     this.#o = options;
     const { config, rules, trace, send } = options;
+    for (const { member, address, capacity, load } of config.standing) {
+      this.registry.stand(member, address, capacity, load * 100);
+    }
     this.forwarder = new Forwarder(
       config,
       rules,
@@ -127,7 +130,7 @@ export class Mastership {
     this.#sent.set(this.#sequence, now);
     this.#sent.delete(this.#sequence - HEARTBEATS_KEPT);
     for (const member of this.registry.all()) {
-      if (!member.registered) continue;
+      if (!member.registered || member.standing) continue;
       this.#to(member.at, { message: ClusterMessage.heartbeat, sequence: this.#sequence });
     }
     this.#balance(now);

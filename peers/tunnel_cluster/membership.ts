@@ -52,7 +52,8 @@ export class Membership {
 
   constructor(host: MembershipHost) {
     this.#host = host;
-    const { members, wan } = host.config;
+    const { members, wan, load } = host.config;
+    this.background = load * 100;
     const master = members.find(({ member }) => member === 0) ?? members[0];
     this.#master = { address: master.address, port: master.port };
     const local = wan.find(({ port }) => port === "local") ?? wan[0];

@@ -1,4 +1,5 @@
 /** The endpoints as the master knows them: registration, load status, service (L102-L104). */
+import { CLUSTER_PORT } from "../../captures/wire/tunnel_cluster.ts";
 import type { Endpoint } from "../machine.ts";
 
 /** One endpoint. Times in milliseconds. */
@@ -6,6 +7,8 @@ export interface Member {
   member: number;
   /** Whether it is registered and has not left. */
   registered: boolean;
+  /** Whether it was told by the configuration and has not registered itself. */
+  standing: boolean;
   /** Where requests for it go: its address on the cluster's network. */
   localAddress: string;
   /** Where messages for it go. */
@@ -47,12 +50,32 @@ export class Registry {
   register(member: number, localAddress: string, at: Endpoint, capacity: number, now: number) {
     const known = this.#members.get(member);
     const entry: Member = {
-      ...{ member, registered: true, localAddress, at, load: 0, capacity, reportedAt: now },
+      ...{
+        member,
+        registered: true,
+        standing: false,
+        localAddress,
+        at,
+        load: 0,
+        capacity,
+        reportedAt: now,
+      },
       ...{ sequence: 0, draining: false, inactive: false },
       deactivated: known?.deactivated ?? false,
       ...{ forwarded: 0, bucket: 0, bucketAt: now, confirmed: known?.confirmed ?? -Infinity },
     };
-    this.#members.set(member, entry);
+    return this.#set(entry);
+  }
+
+  /** Enters an endpoint that need not register. @param load In hundredths of a per cent. */
+  stand(member: number, localAddress: string, capacity: number, load: number) {
+    const at = { address: localAddress, port: CLUSTER_PORT };
+    const entry = this.register(member, localAddress, at, capacity, 0);
+    return this.#set({ ...entry, standing: true, load });
+  }
+
+  #set(entry: Member): Member {
+    this.#members.set(entry.member, entry);
     this.#ordered = [...this.#members.values()].sort((a, b) => a.member - b.member);
     return entry;
   }

@@ -37,7 +37,7 @@ export const MASTER_RULES = {
 
   /** D4-14: whether an endpoint is in service. */
   inService: (member: Member, now: number, silence: number): boolean =>
-    member.registered && now - member.reportedAt <= silence,
+    member.registered && (member.standing || now - member.reportedAt <= silence),
 
   /** L104: whether an endpoint that is in service takes new tunnels. */
   takesTunnels: ({ draining, inactive, deactivated }: Member): boolean =>
