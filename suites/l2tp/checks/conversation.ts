@@ -154,9 +154,9 @@ export class Conversations {
       m.tunnelId === testerId && number16(m, ASSIGNED_TUNNEL) > 0
     );
     const named = this.tester.find((m) => own(m) && m.tunnelId !== 0);
-    const deviceId = this.role === "lns"
-      ? reply === undefined ? 0 : number16(reply, ASSIGNED_TUNNEL)
-      : named?.tunnelId ?? 0;
+    // Who opens the tunnel learns first: either end may.
+    const assigned = reply && number16(reply, ASSIGNED_TUNNEL), used = named?.tunnelId;
+    const deviceId = (this.role === "lns" ? assigned ?? used : used ?? assigned) ?? 0;
     return {
       ...{ name, testerId, deviceId },
       tester: this.tester.filter((m) => own(m) || deviceId !== 0 && m.tunnelId === deviceId),
@@ -185,7 +185,10 @@ export class Conversations {
   /** When a tunnel was established, in seconds, or undefined. */
   upAt(name: TunnelName): number | undefined {
     const view = this.tunnel(name);
-    if (this.role === "lns") {
+    const opens = this.role === "lns"
+      ? this.got(name, MessageType.SCCRQ).length > 0
+      : this.got(name, MessageType.SCCRP).length === 0;
+    if (!opens) {
       const scccn = view.tester.find((m) => m.type === MessageType.SCCCN);
       if (scccn === undefined || this.got(name, MessageType.SCCRP).length === 0) return undefined;
       return view.device.find((m) => m.time >= scccn.time && m.nr >= 2)?.time;

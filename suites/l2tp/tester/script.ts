@@ -99,6 +99,15 @@ const step = z.discriminatedUnion("do", [
     within: z.int().default(500),
   }),
   z.strictObject({ do: z.literal("wait"), ms: z.int().min(0) }),
+  /** Negotiates LCP within a call; goes on once it is open, or time is over. */
+  z.strictObject({
+    do: z.literal("lcp"),
+    tunnel: z.string(),
+    session: z.string(),
+    within: z.int().default(1000),
+  }),
+  /** Traces an event of this name, which the scenario may wait for. */
+  z.strictObject({ do: z.literal("mark"), event: z.string() }),
   /** Whether zero-length bodies are sent for what comes in. */
   z.strictObject({ do: z.literal("acknowledging"), on: z.boolean() }),
   /** Octets as they are, in hexadecimal. */
