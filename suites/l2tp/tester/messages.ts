@@ -5,7 +5,7 @@ import { type AttributeName, ATTRIBUTES, avp } from "../../../captures/wire/l2tp
 import { hide } from "../../../captures/wire/l2tp_hiding.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { put16 } from "../../../captures/wire/octets.ts";
-import type { AvpSpec, SendStep } from "./script.ts";
+import type { AvpSpec, DataStep, SendStep } from "./script.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
 
@@ -129,6 +129,27 @@ export function messageOf(step: SendStep, c: Context): Uint8Array {
     at += octets.length;
   }
   out.set(junk, at);
+  return out;
+}
+
+/** The octets of the data message that a step sends: the fields that its first octets announce. */
+export function dataOf(step: DataStep, peerTunnelId: number, peerSessionId: number): Uint8Array {
+  const { word } = step;
+  const payload = Uint8Array.fromHex(step.payload);
+  const sized = (word & 0x4000) !== 0, numbered = (word & 0x0800) !== 0;
+  const shifted = (word & 0x0200) !== 0;
+  const pad = shifted ? step.pad ?? step.offset : 0;
+  const fields = [
+    word,
+    ...(sized ? [0] : []),
+    ...[step.tunnelId ?? peerTunnelId, step.sessionId ?? peerSessionId],
+    ...(numbered ? [step.ns, step.nr] : []),
+    ...(shifted ? [step.offset] : []),
+  ];
+  const out = new Uint8Array(2 * fields.length + pad + payload.length);
+  if (sized) fields[1] = out.length;
+  fields.forEach((field, i) => put16(out, 2 * i, field));
+  out.set(payload, out.length - payload.length);
   return out;
 }
 

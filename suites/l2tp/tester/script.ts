@@ -8,6 +8,12 @@ import { z } from "zod";
 
 const hex = z.string().regex(/^([0-9a-f]{2})*$/);
 
+/**
+ * Milliseconds that a step waits for what a device is to do at once. They are many, as a loaded machine
+ * is no fault of the device, and cost nothing where it comes.
+ */
+const AT_ONCE = 5000;
+
 /** One AVP; what is absent is as RFC 2661 prescribes it. */
 const avp = z.strictObject({
   type: z.int().min(0).max(65535),
@@ -90,13 +96,43 @@ const step = z.discriminatedUnion("do", [
     do: z.literal("expect"),
     type: z.int(),
     tunnel: z.string(),
-    within: z.int().default(500),
+    within: z.int().default(AT_ONCE),
   }),
   /** Goes on once everything sent on the tunnel has been acknowledged, or time is over. */
   z.strictObject({
     do: z.literal("acknowledged"),
     tunnel: z.string(),
-    within: z.int().default(500),
+    within: z.int().default(AT_ONCE),
+  }),
+  /** Goes on once anything has come in on the tunnel since the script last sent, or time is over. */
+  z.strictObject({
+    do: z.literal("answered"),
+    tunnel: z.string(),
+    within: z.int().default(AT_ONCE),
+  }),
+  /**
+   * Goes on once so many more messages of a type have come in on the tunnel, or once the device seems
+   * to have given up: it was silent for much longer than intervals that double would have it be.
+   */
+  z.strictObject({
+    do: z.literal("copies"),
+    type: z.int(),
+    tunnel: z.string(),
+    count: z.int().min(1),
+    within: z.int().default(150_000),
+  }),
+  /** Goes on once the device has sent data on the session, or time is over. */
+  z.strictObject({
+    do: z.literal("data_from"),
+    session: z.string(),
+    within: z.int().default(3000),
+  }),
+  /** Goes on once these LCP Configure-Requests have been acknowledged on the session. */
+  z.strictObject({
+    do: z.literal("lcp_answered"),
+    session: z.string(),
+    identifiers: z.array(z.int().min(0).max(255)).min(1),
+    within: z.int().default(AT_ONCE),
   }),
   z.strictObject({ do: z.literal("wait"), ms: z.int().min(0) }),
   /** Negotiates LCP within a call; goes on once it is open, or time is over. */

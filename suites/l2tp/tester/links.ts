@@ -1,0 +1,197 @@
+/** What the tester knows of its tunnels and sessions: identifiers, numbers, and what came in. */
+import * as l2tp from "../../../captures/wire/l2tp.ts";
+import { type Avp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+import type { Endpoint } from "../../../peers/machine.ts";
+import type { LcpEnd } from "./lcp.ts";
+import type { TesterConfig } from "./script.ts";
+
+/** One tunnel of the tester. */
+export interface TunnelLink {
+  name: string;
+  ownId: number;
+  peerId: number;
+  /** Where it sends to; the device's configured address until a message came. */
+  to: Endpoint;
+  port: string;
+  ns: number;
+  nr: number;
+  /** What the peer has acknowledged, and how much it takes unacknowledged. */
+  acknowledged: number;
+  window: number;
+  challenge: Uint8Array;
+  bound: boolean;
+  /** Message types that came in since they were last expected. */
+  arrived: number[];
+  /** Whether anything came since the script last sent. */
+  answered: boolean;
+  /** Of each message type how many came, when the last did, and how long after the one before. */
+  copies: Map<number, { count: number; at: number; gap: number }>;
+}
+
+/** One session of the tester. */
+export interface SessionLink {
+  name: string;
+  ownId: number;
+  peerId: number;
+  bound: boolean;
+  /** Data messages that came, and LCP Configure-Requests that they acknowledged. */
+  data: number;
+  acknowledged: Set<number>;
+  /** The tester's end of LCP, once the script has asked for it. */
+  lcp?: LcpEnd;
+}
+
+const CALLS: readonly number[] = [MessageType.ICRQ, MessageType.OCRQ];
+const ASSIGNED_TUNNEL = 9, WINDOW = 10, CHALLENGE = 11, ASSIGNED_SESSION = 14;
+const LCP = 0xc021, CONFIGURE_ACK = 2;
+/** Receive window of a peer that tells none (RFC 2661 §4.4.3). */
+const DEFAULT_WINDOW = 4;
+/** Message types that are kept until they are expected. */
+const ARRIVED = 1000;
+
+/** Whether a message of this type asks for a call. */
+export const isCall = (type: number): boolean => CALLS.includes(type);
+
+/** Whether octets begin as a control message does. */
+export function isControl(packet: Uint8Array): boolean {
+  return packet.length >= 12 && (packet[0] & 0xc8) === 0xc8;
+}
+
+/** The tunnels and sessions of a tester. */
+export class Links {
+  readonly #tunnels = new Map<string, TunnelLink>();
+  readonly #sessions = new Map<string, SessionLink>();
+
+  constructor({ wan, peers, tunnels, sessions }: TesterConfig) {
+    const to = peers[0].wan[0], port = wan[0].port;
+    for (const [name, ownId] of Object.entries(tunnels)) {
+      this.#tunnels.set(name, {
+        ...{ name, ownId, peerId: 0, to, port, ns: 0, nr: 0, acknowledged: 0 },
+        ...{ window: DEFAULT_WINDOW, challenge: new Uint8Array(0), bound: false, arrived: [] },
+        ...{ answered: false, copies: new Map() },
+      });
+    }
+    for (const [name, ownId] of Object.entries(sessions)) {
+      const none = { data: 0, acknowledged: new Set<number>() };
+      this.#sessions.set(name, { name, ownId, peerId: 0, bound: false, ...none });
+    }
+  }
+
+  /** The tunnel of that name. @throws {RangeError} When the configuration has none. */
+  tunnel(name: string): TunnelLink {
+    const tunnel = this.#tunnels.get(name);
+    if (tunnel === undefined) throw new RangeError(`Cannot find tunnel "${name}" of the tester`);
+    return tunnel;
+  }
+
+  /** The first tunnel, which stands for none in particular. */
+  get first(): TunnelLink {
+    return this.#tunnels.values().next().value!;
+  }
+
+  /** The tunnel of a session: their names begin alike. */
+  tunnelOf(session: string): TunnelLink {
+    return [...this.#tunnels.values()].find(({ name }) => session.startsWith(name)) ?? this.first;
+  }
+
+  /** The session of that name. */
+  session(name: string): SessionLink | undefined {
+    return this.#sessions.get(name);
+  }
+
+  /**
+   * Takes a control message in.
+   * @returns The tunnel that it belongs to and its type, 0 for a zero-length body and -1 for none.
+   */
+  control(
+    port: string,
+    packet: Uint8Array,
+    now: number,
+    from: Endpoint,
+  ): { tunnel: TunnelLink; type: number } | undefined {
+    const length = Math.min(packet.length, get16(packet, 2));
+    const { avps } = readAvps(packet, 12, length);
+    const type = length <= 12 ? 0 : avps[0]?.type === 0 ? number16(avps[0].value) : -1;
+    const tunnel = this.#find(get16(packet, 4), type, valueOf(avps, ASSIGNED_TUNNEL));
+    if (tunnel === undefined) return undefined;
+    this.#open(tunnel, type, avps, port, from);
+    this.#learn(get16(packet, 6), type, tunnel, valueOf(avps, ASSIGNED_SESSION));
+    const behind = (get16(packet, 10) - tunnel.acknowledged) & 0xffff;
+    if (behind < 0x8000) tunnel.acknowledged = get16(packet, 10);
+    if (type !== 0 && get16(packet, 8) === tunnel.nr) tunnel.nr = (tunnel.nr + 1) & 0xffff;
+    if (tunnel.arrived.length < ARRIVED) tunnel.arrived.push(type);
+    tunnel.answered = true;
+    const { count = 0, at = now } = tunnel.copies.get(type) ?? {};
+    tunnel.copies.set(type, { count: count + 1, at: now, gap: now - at });
+    return { tunnel, type };
+  }
+
+  /**
+   * Takes a data message in.
+   * @returns The session that it belongs to and its PPP frame; undefined when there is none.
+   */
+  data(packet: Uint8Array): { session: SessionLink; frame: Uint8Array } | undefined {
+    const header = l2tp.decode(packet);
+    if (header.record === undefined || (header.record.flags & l2tp.L2tpFlag.type) !== 0) {
+      return undefined;
+    }
+    const { sessionId } = header.record;
+    const session = [...this.#sessions.values()].find((s) => s.ownId === sessionId);
+    if (session === undefined) return undefined;
+    session.data++;
+    const frame = packet.subarray(header.end), at = frame[0] === 0xff ? 2 : 0;
+    if (frame.length - at >= 4 && get16(frame, at) === LCP && frame[at + 2] === CONFIGURE_ACK) {
+      session.acknowledged.add(frame[at + 3]);
+    }
+    return { session, frame };
+  }
+
+  #open(tunnel: TunnelLink, type: number, avps: Avp[], port: string, from: Endpoint) {
+    if (type === MessageType.SCCRQ || type === MessageType.SCCRP) {
+      const assigned = number16(valueOf(avps, ASSIGNED_TUNNEL));
+      if (assigned >= 0) tunnel.peerId = assigned;
+      const window = number16(valueOf(avps, WINDOW));
+      if (window > 0) tunnel.window = window;
+      if (tunnel.ns === 0 || type === MessageType.SCCRP) [tunnel.to, tunnel.port] = [from, port];
+    }
+    tunnel.challenge = valueOf(avps, CHALLENGE)?.slice() ?? tunnel.challenge;
+  }
+
+  #find(id: number, type: number, assigned: Uint8Array | undefined): TunnelLink | undefined {
+    const all = [...this.#tunnels.values()];
+    if (id !== 0) return all.find((t) => t.ownId === id);
+    const peerId = Math.max(0, number16(assigned));
+    const known = peerId === 0 ? undefined : all.find((t) => t.bound && t.peerId === peerId);
+    if (known !== undefined || type !== MessageType.SCCRQ) return known;
+    const free = all.find((t) => !t.bound);
+    if (free !== undefined) free.bound = true;
+    return free;
+  }
+
+  /** Notes the Session ID that the peer assigned. */
+  #learn(id: number, type: number, tunnel: TunnelLink, assigned: Uint8Array | undefined) {
+    const peerId = number16(assigned);
+    if (peerId < 0) return;
+    const own = [...this.#sessions].filter(([name]) => name.startsWith(tunnel.name));
+    const session = own.find(([, s]) => id !== 0 && s.ownId === id)?.[1] ??
+      (isCall(type)
+        ? own.find(([, s]) => s.bound && s.peerId === peerId)?.[1] ??
+          own.find(([, s]) => !s.bound)?.[1]
+        : undefined);
+    if (session === undefined) return;
+    session.peerId = peerId;
+    session.bound = true;
+  }
+}
+
+/** The value of an attribute in clear. */
+function valueOf(avps: readonly Avp[], type: number): Uint8Array | undefined {
+  return avps.find((a) => a.type === type && a.vendor === 0 && !a.hidden)?.value;
+}
+
+/** A value of 16 bits; -1 for anything else. */
+function number16(value: Uint8Array | undefined): number {
+  return value?.length === 2 ? get16(value, 0) : -1;
+}
