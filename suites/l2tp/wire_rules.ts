@@ -33,6 +33,8 @@ export const WIRE_RULES = {
   leaves: (transmission: Transmission): Transmission[] => [transmission],
   /** The packet as it is taken in; undefined loses it. */
   enters: (packet: Uint8Array, _from?: Endpoint): Uint8Array | undefined => packet,
+  /** The datagrams that go out of the tunnels, to the LAN, in the place of one. */
+  delivers: (datagram: Uint8Array): Uint8Array[] => [datagram],
   /** Whether the device still speaks, so many milliseconds after the last HELLO that it got. */
   lives: (_withoutHello: number): boolean => true,
 };
@@ -69,7 +71,10 @@ export class OnTheWire implements Machine {
       const next = this.#machine.transmit(now);
       if (next === undefined) return undefined;
       if (!this.#rules.lives(now - this.#helloAt)) continue;
-      this.#out.push(...(next.port === "lan" ? [next] : this.#rules.leaves(next)));
+      if (next.port !== "lan") this.#out.push(...this.#rules.leaves(next));
+      else {for (const packet of this.#rules.delivers(next.packet)) {
+          this.#out.push({ port: "lan", packet });
+        }}
     }
     return this.#out.shift();
   }
