@@ -34,7 +34,7 @@ export const WIRE_RULES = {
   /** The packet as it is taken in; undefined loses it. */
   enters: (packet: Uint8Array, _from?: Endpoint): Uint8Array | undefined => packet,
   /** The datagrams that go out of the tunnels, to the LAN, in the place of one. */
-  delivers: (datagram: Uint8Array): Uint8Array[] => [datagram],
+  goesToLan: (datagram: Uint8Array): Uint8Array[] => [datagram],
   /** Whether the device still speaks, so many milliseconds after the last HELLO that it got. */
   lives: (_withoutHello: number): boolean => true,
 };
@@ -72,7 +72,7 @@ export class OnTheWire implements Machine {
       if (next === undefined) return undefined;
       if (!this.#rules.lives(now - this.#helloAt)) continue;
       if (next.port !== "lan") this.#out.push(...this.#rules.leaves(next));
-      else {for (const packet of this.#rules.delivers(next.packet)) {
+      else {for (const packet of this.#rules.goesToLan(next.packet)) {
           this.#out.push({ port: "lan", packet });
         }}
     }
