@@ -5,6 +5,7 @@
 import type { Mutant } from "../mutant.ts";
 import { CALL_MUTANTS } from "./mutants/calls.ts";
 import { MESSAGE_MUTANTS } from "./mutants/messages.ts";
+import { TIE_BREAKER_MUTANTS } from "./mutants/tie_breaker.ts";
 import { TUNNEL_MUTANTS } from "./mutants/tunnels.ts";
 import type { L2tpId } from "./requirements.ts";
 
@@ -13,4 +14,5 @@ export const L2TP_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...MESSAGE_MUTANTS,
   ...TUNNEL_MUTANTS,
   ...CALL_MUTANTS,
+  ...TIE_BREAKER_MUTANTS,
 ];

@@ -10,6 +10,7 @@ import { LNS_HEADER } from "./lns_header.ts";
 import { LNS_RELIABLE } from "./lns_reliable.ts";
 import { LNS_SECRETS } from "./lns_secrets.ts";
 import { LNS_SESSIONS } from "./lns_sessions.ts";
+import { TIE_BREAKER_CASES } from "./tie_breaker.ts";
 
 /** The cases, by role and group. */
 export const L2TP_CASES: readonly Case[] = [
@@ -23,4 +24,5 @@ export const L2TP_CASES: readonly Case[] = [
   ...LAC_BASE,
   ...LAC_CONTROL,
   ...LAC_SESSIONS,
+  ...TIE_BREAKER_CASES,
 ];
