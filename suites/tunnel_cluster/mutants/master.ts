@@ -2,7 +2,10 @@
 import { parseIpv4 } from "../../../captures/wire/address.ts";
 import { withDestination } from "../../../peers/tunnel_cluster/readdress.ts";
 import { ADDRESS, globalAddress } from "../topologies.ts";
-import { type ClusterMutant, mutant, type Rules } from "./make.ts";
+import { CHOICES, type ClusterMutant, mutant, type Rules } from "./make.ts";
+
+/** What a master breaks that keeps on counting with endpoints that are gone. */
+const OF_THE_DEAD = ["TCL-056", "TCL-061", "TCL-064", "TCL-080"] as const;
 
 /** Changes a forwarded datagram. */
 const forwarding = (change: (datagram: Uint8Array) => void): Rules => ({
@@ -27,17 +30,17 @@ function forgetful(): () => string {
 export const MASTER_MUTANTS: readonly ClusterMutant[] = [
   mutant("master", "first_come", "Serves the first initiator alone", "TCL-004", {
     serves: (_, known) => known === 0,
-  }),
+  }, CHOICES),
   mutant("master", "to_all", "Sends a request to all endpoints", "TCL-005", {
     recipients: (_, all) => all,
-  }, ["TCL-013", "TCL-060", "TCL-053", "TCL-064", "TCL-080"]),
+  }, ["TCL-013", ...CHOICES]),
   mutant(
     "master",
     "another_destination",
     "Forwards to an address of nobody",
     "TCL-006",
     elsewhere("10.0.99.1"),
-    ["TCL-053", "TCL-060", "TCL-064", "TCL-066", "TCL-080"],
+    ["TCL-066", ...CHOICES],
   ),
   mutant(
     "master",
@@ -70,7 +73,7 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
     "Sends requests out where they came from",
     "TCL-010",
     elsewhere(ADDRESS.stranger),
-    ["TCL-004", "TCL-005", "TCL-006", "TCL-064", "TCL-066", "TCL-072", "TCL-080"],
+    ["TCL-004", "TCL-005", "TCL-006", "TCL-066", "TCL-072", ...CHOICES],
   ),
   mutant("master", "forwards_anything", "Forwards whatever comes", "TCL-012", {
     forwards: () => true,
@@ -83,13 +86,13 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
   }, ["TCL-009"]),
   mutant("master", "highest_load", "Prefers the highest load", "TCL-060", {
     prefers: (load, other) => load > other,
-  }, ["TCL-053"]),
+  }, ["TCL-053", "TCL-055"]),
   mutant("master", "dead_endpoints", "Takes every endpoint to be in service", "TCL-064", {
     inService: () => true,
-  }, ["TCL-080"]),
+  }, OF_THE_DEAD),
   mutant("master", "keeps_the_dead", "Keeps an endpoint in service that is silent", "TCL-080", {
     inService: () => true,
-  }, ["TCL-064"]),
+  }, OF_THE_DEAD),
   mutant(
     "master",
     "to_global",
@@ -101,11 +104,8 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
       "TCL-005",
       "TCL-006",
       "TCL-010",
-      "TCL-053",
-      "TCL-060",
-      "TCL-064",
       "TCL-072",
-      "TCL-080",
+      ...CHOICES,
     ],
   ),
   mutant("master", "no_service", "Forwards nothing", "TCL-072", { forwards: () => false }, [
