@@ -1,11 +1,14 @@
 /** A host of the memory world: counts stamped UDP datagrams, holds TCP ends, answers pings. */
 import { formatAddress } from "../../captures/wire/address.ts";
+import { icmpEcho } from "../../captures/wire/build.ts";
+import { decode as decodeIcmp, IcmpType } from "../../captures/wire/icmp.ts";
+import { get16 } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import { isStamped } from "../stamp.ts";
 import type { IpNode } from "./network.ts";
 import type { TcpEnd } from "./tcp.ts";
 
-const UDP = 17, TCP = 6;
+const ICMP = 1, UDP = 17, TCP = 6;
 
 /** The applications of one host. */
 export class Host {
@@ -33,7 +36,8 @@ export class Host {
     const w = this.#walker;
     if (!w.walkIp(datagram, view, 0, datagram.length) || w.l4 < 0) return;
     if (w.moreFragments || w.fragmentOffset > 0) return;
-    if (w.protocol === UDP && w.end - w.l4 >= 8) {
+    if (w.protocol === ICMP && w.ipVersion === 4) this.#echo(datagram, w.l4, w.end);
+    else if (w.protocol === UDP && w.end - w.l4 >= 8) {
       if (isStamped(datagram.subarray(w.l4 + 8, w.end))) this.received++;
       else this.damaged++;
     } else if (w.protocol === TCP && w.end - w.l4 >= 20) {
@@ -48,5 +52,16 @@ export class Host {
         payload: datagram.subarray(Math.min(w.end, w.l4 + header), w.end),
       });
     }
+  }
+
+  /** Answers a ping. */
+  #echo(datagram: Uint8Array, start: number, end: number) {
+    const { record, end: payload } = decodeIcmp(datagram, start, end);
+    if (record?.type !== IcmpType.echoRequest) return;
+    this.node.send(icmpEcho({
+      ...{ source: formatAddress(datagram, 16, 20), destination: formatAddress(datagram, 12, 16) },
+      ...{ identifier: get16(datagram, start + 4), sequence: get16(datagram, start + 6) },
+      ...{ reply: true, payload: datagram.slice(payload, end) },
+    }));
   }
 }
