@@ -26,8 +26,12 @@ const policy = z.enum(["lowest_load", "round_robin", "leaky_bucket", "determinis
 export const forwardingSchema = z.strictObject({
   masterAddress: z.string(),
   policy: policy.default("lowest_load"),
+  /** What connections of several origins share that end at one endpoint (D4-12). */
+  key: z.enum(["address", "host_name"]).default("address"),
   /** Milliseconds for which a request that is sent again goes where it went before (D4-03). */
   sticky: z.int().min(0).default(60_000),
+  /** Requests that are remembered at most: a flood of them must not fill memory. */
+  remembered: z.int().min(1).default(262_144),
   /** Requests that an endpoint's bucket holds, and milliseconds until one has leaked out (D4-10). */
   bucket: z.strictObject({
     depth: z.int().min(1).default(4),

@@ -5,13 +5,13 @@ import { get16, viewOf } from "../../captures/wire/octets.ts";
 import type { TraceSink } from "../machine.ts";
 import type { ForwardingConfig } from "./config.ts";
 import type { Member, Registry } from "./registry.ts";
-import { assignedTunnelId, messageTypeOf, tunnelIdOf } from "./request.ts";
+import { assignedTunnelId, hostNameOf, messageTypeOf, tunnelIdOf } from "./request.ts";
 import type { MasterRules, Request } from "./rules.ts";
 import { Selector } from "./selection.ts";
 
 const UDP = 17, L2TP_PORT = 1701;
-/** Choices and fragments that are kept at most: a flood of requests must not fill memory. */
-const KEPT = 262_144, FRAGMENTS_KEPT = 1024;
+/** Fragments that are kept at most, as a flood of them must not fill memory. */
+const FRAGMENTS_KEPT = 1024;
 const FRAGMENTS_LIVE = 30_000;
 
 /** A choice that is kept for a request that may come again. */
@@ -80,6 +80,7 @@ export class Forwarder {
       {
         ...{ address, port: w.sourcePort, source: `${address}:${w.sourcePort}` },
         tunnelId: type < 0 ? -1 : assignedTunnelId(datagram, payload, w.end),
+        hostName: type < 0 ? "" : hostNameOf(datagram, payload, w.end),
       },
       fragment,
       now,
@@ -113,9 +114,10 @@ export class Forwarder {
     if (member === undefined) {
       return this.#trace("discarded", { reason: "no endpoint", source: request.source });
     }
-    if (newcomer && this.#served.size < KEPT) this.#served.add(request.source);
+    const { sticky, remembered } = this.#config;
+    if (newcomer && this.#served.size < remembered) this.#served.add(request.source);
     if (!again) member.forwarded++;
-    remember(this.#sticky, key, { member: member.member, until: now + this.#config.sticky }, KEPT);
+    remember(this.#sticky, key, { member: member.member, until: now + sticky }, remembered);
     if (fragment !== undefined) {
       const until = now + FRAGMENTS_LIVE;
       remember(this.#fragments, fragment, { member: member.member, until }, FRAGMENTS_KEPT);

@@ -7,7 +7,7 @@ export const L2tpMessage = { sccrq: 1, sccrp: 2, stopCcn: 4 } as const;
 /** Header of a control message: flags, length, Tunnel ID, Session ID, Ns, Nr. */
 const HEADER = 12;
 const MESSAGE_TYPE_AVP = 8;
-const ASSIGNED_TUNNEL_ID = 9;
+const HOST_NAME = 7, ASSIGNED_TUNNEL_ID = 9;
 /** T, L and S set, O clear, version 2; priority and reserved bits do not matter. */
 const CONTROL_MASK = 0xca0f, CONTROL = 0xc802;
 
@@ -34,15 +34,27 @@ export function tunnelIdOf(bytes: Uint8Array, start: number): number {
 
 /** The value of the Assigned Tunnel ID AVP, or -1 when there is none in clear before `end`. */
 export function assignedTunnelId(bytes: Uint8Array, start: number, end: number): number {
+  const value = valueOf(bytes, start, end, ASSIGNED_TUNNEL_ID);
+  return value?.length === 2 ? get16(value, 0) : -1;
+}
+
+/** The value of the Host Name AVP, empty when there is none in clear before `end`. */
+export function hostNameOf(bytes: Uint8Array, start: number, end: number): string {
+  const value = valueOf(bytes, start, end, HOST_NAME);
+  return value === undefined ? "" : new TextDecoder().decode(value);
+}
+
+/** The value of the first AVP of a type of RFC 2661 that is not hidden. */
+function valueOf(bytes: Uint8Array, start: number, end: number, type: number) {
   const stop = Math.min(end, start + get16(bytes, start + 2));
   let at = start + HEADER;
   while (at + 6 <= stop) {
     const word = get16(bytes, at), length = word & 0x3ff;
-    if (length < 6 || at + length > stop) return -1;
-    const found = (word & 0x4000) === 0 && length === 8 && get16(bytes, at + 2) === 0 &&
-      get16(bytes, at + 4) === ASSIGNED_TUNNEL_ID;
-    if (found) return get16(bytes, at + 6);
+    if (length < 6 || at + length > stop) return undefined;
+    const found = (word & 0x4000) === 0 && get16(bytes, at + 2) === 0 &&
+      get16(bytes, at + 4) === type;
+    if (found) return bytes.subarray(at + 6, at + length);
     at += length;
   }
-  return -1;
+  return undefined;
 }

@@ -2,6 +2,7 @@
  * Every choice that the devices of a cluster make, by name. A mutant replaces one of them; nothing
  * else in this folder decides anything that a requirement speaks of.
  */
+import type { ForwardingConfig } from "./config.ts";
 import { withDestination } from "./readdress.ts";
 import { L2tpMessage } from "./request.ts";
 import type { Member } from "./registry.ts";
@@ -14,6 +15,8 @@ export interface Request {
   port: number;
   /** Tunnel ID that the initiator assigned, or -1 when the AVP could not be read. */
   tunnelId: number;
+  /** Host Name of the initiator, empty when it could not be read. */
+  hostName: string;
 }
 
 /** Rules of whoever forwards requests. */
@@ -32,8 +35,12 @@ export const MASTER_RULES = {
   /** D4-03: the key under which the choice for a request is kept. */
   stickyKey: ({ source, tunnelId }: Request): string => `${source}/${tunnelId}`,
 
-  /** D4-12: the key by which connections of several origins end at one endpoint. */
-  deterministicKey: ({ address }: Request): string => address,
+  /**
+   * D4-12: the key by which connections of several origins end at one endpoint. An SCCRQ tells no
+   * user; what initiators of one site can share is their Host Name, or an address.
+   */
+  deterministicKey: ({ address, hostName }: Request, key: ForwardingConfig["key"]): string =>
+    key === "host_name" && hostName !== "" ? hostName : address,
 
   /** D4-14: whether an endpoint is in service. */
   inService: (member: Member, now: number, silence: number): boolean =>

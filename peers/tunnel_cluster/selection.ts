@@ -25,7 +25,7 @@ export class Selector {
       case "leaky_bucket":
         return this.#bucket(candidates, now);
       case "deterministic":
-        return rendezvous(candidates, this.#rules.deterministicKey(request));
+        return rendezvous(candidates, this.#rules.deterministicKey(request, this.#config.key));
     }
   }
 

@@ -1,5 +1,7 @@
 /** How the devices of the cluster labs are configured, and what scenarios have in common. */
+import { SESSIONS, type StepInput, TUNNELS } from "../l2tp/tester/script.ts";
 import type { Casting, Scenario, Stage } from "../scenario.ts";
+import type { Topology } from "../topology.ts";
 import {
   ADDRESS,
   ENDPOINTS,
@@ -12,50 +14,96 @@ import {
 /** UDP ports of the NAT's address. */
 const POOL = [1701, 20_001, 20_002, 20_003];
 
+/** What the members of a cluster agree on (D4-09, D4-13), quicker than the default: milliseconds. */
+export const TIMES = { period: 250, silence: 1000, lease: 750 } as const;
+
+/** The architectures of the source: FIG. 2 and FIG. 4. */
+export type Variant = "NAT" | "global";
+type Config = Record<string, unknown>;
+
 /** What differs between scenarios. */
 export interface Arrangement {
   policy?: string;
   /** Tunnels of each initiator. */
   tunnels?: number;
-  follow?: "follow" | "accept" | "strict";
+  /** Configuration besides the usual one, by node; `endpoint`, `lns` and `initiator` of all such. */
+  more?: Record<string, Config>;
+  /** Initiators that follow a script. */
+  scripts?: Partial<Record<"initiator" | "initiator2", Script>>;
+}
+
+/** What an initiator that follows a script does, and the identifiers that it assigns. */
+export interface Script {
+  steps: readonly StepInput[];
+  tunnels?: Record<string, number>;
+  /** Where it sends to in the place of the master. */
+  to?: string;
 }
 
 /** The cast of a cluster. */
-export function cast(variant: "NAT" | "global", arrangement: Arrangement): Record<string, Casting> {
-  const { policy = "lowest_load", tunnels = 1, follow = "follow" } = arrangement;
-  const initiator = (address: string): Casting => ({
-    role: "initiator",
-    config: {
-      wan: [{ port: "wan0", address, udp: 1701 }],
-      peers: [{ name: "cluster", address: ADDRESS.master, port: 1701 }],
-      calls: Array.from({ length: tunnels }, (_, tunnel) => ({
-        ...{ name: `call${tunnel}`, tunnel, autodial: false },
-      })),
-      follow,
-    },
-  });
+export function cast(variant: Variant, arrangement: Arrangement): Record<string, Casting> {
+  const { policy = "lowest_load", more = {}, scripts = {} } = arrangement;
   const out: Record<string, Casting> = {
-    initiator: initiator(ADDRESS.initiator),
-    initiator2: initiator(ADDRESS.initiator2),
     master: {
       role: "master",
       config: {
         masterAddress: ADDRESS.master,
         policy,
         wan: [{ port: "cluster", address: ADDRESS.masterLocal, udp: 49_700 }],
+        ...TIMES,
+        ...more.master,
       },
     },
   };
-  for (const n of ENDPOINTS) out[`endpoint${n}`] = endpoint(n, variant);
+  for (const node of ["initiator", "initiator2"] as const) {
+    const script = scripts[node];
+    out[node] = script === undefined ? initiator(node, arrangement) : scripted(node, script);
+  }
+  for (const n of ENDPOINTS) out[`endpoint${n}`] = endpoint(n, variant, more);
   if (variant === "NAT") {
     const wan = POOL.map((udp) => ({ port: `wan${udp}`, address: ADDRESS.nat as string, udp }));
     wan.push({ port: "spare", address: ADDRESS.spare, udp: 20_009 });
-    out.nat = { role: "nat", config: { inside: "10.0.0.0/16", wan } };
+    out.nat = { role: "nat", config: { inside: "10.0.0.0/16", wan, ...more.nat } };
   }
   return out;
 }
 
-function endpoint(n: number, variant: "NAT" | "global"): Casting {
+function initiator(node: "initiator" | "initiator2", arrangement: Arrangement): Casting {
+  const { tunnels = 1, more = {} } = arrangement;
+  return {
+    role: "initiator",
+    config: {
+      wan: [{ port: "wan0", address: ADDRESS[node], udp: 1701 }],
+      peers: [{ name: "cluster", address: ADDRESS.master, port: 1701 }],
+      calls: Array.from({ length: tunnels }, (_, tunnel) => ({
+        ...{ name: `call${tunnel}`, tunnel, autodial: false },
+      })),
+      follow: "follow",
+      ...more.initiator,
+      ...more[node],
+    },
+  };
+}
+
+/** An initiator that does as it is told: see `suites/l2tp/tester`. */
+function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Script): Casting {
+  const address = ADDRESS[node];
+  return {
+    role: "tester",
+    config: {
+      wan: [
+        { port: "wan0", address, udp: 1701 },
+        { port: "high", address, udp: 40_000 },
+      ],
+      peers: [{ wan: [{ address: to ?? ADDRESS.master, port: 1701 }] }],
+      tunnels: tunnels ?? TUNNELS,
+      sessions: SESSIONS,
+      steps,
+    },
+  };
+}
+
+function endpoint(n: number, variant: Variant, more: Record<string, Config>): Casting {
   const local = { port: "local", address: localAddress(n), udp: 1701 };
   const global = { port: "global", address: globalAddress(n), udp: 1701 };
   const answering = variant === "NAT" ? local : global;
@@ -73,17 +121,22 @@ function endpoint(n: number, variant: "NAT" | "global"): Casting {
         { member: 0, address: ADDRESS.masterLocal },
         ...others.map((member) => ({ member, address: localAddress(member) })),
       ],
-      lns: { wan: [answering], hostName: `endpoint${n}` },
+      lns: { wan: [answering], hostName: `endpoint${n}`, ...more.lns },
+      ...TIMES,
+      ...more.endpoint,
+      ...more[`endpoint${n}`],
     },
   };
 }
+
+/** Milliseconds within which what a scenario waits for has to happen. */
+const PATIENCE = 10_000;
 
 /** Loads of the worked example (L108): the third endpoint has the least. */
 export async function loads(stage: Stage, ...values: number[]) {
   for (const [i, value] of values.entries()) {
     await stage.instruct(`endpoint${i + 1}`, { kind: "load", value });
   }
-  await stage.pass(50);
 }
 
 /** Lets an initiator make a call, which opens its tunnel. */
@@ -91,26 +144,52 @@ export async function dial(stage: Stage, node = "initiator", tunnel = 0) {
   await stage.instruct(node, { kind: "dial", name: `call${tunnel}` });
 }
 
+/** Waits until a device has traced an event; for one that tells nothing, as long as it usually takes. */
+export async function until(stage: Stage, node: string, event: string, limit = PATIENCE) {
+  await stage.event(node, event, limit).catch(() => stage.pass(1500));
+}
+
+/** Lets an initiator make its first call, and waits until PPP is up in it. */
+export async function connect(stage: Stage, node = "initiator") {
+  await dial(stage, node);
+  await until(stage, node, "ppp_up");
+}
+
+/** Lets an initiator follow its script to the end. */
+export async function follow(stage: Stage, node: "initiator" | "initiator2" = "initiator") {
+  await stage.instruct(node, { kind: "begin" });
+  await stage.event(node, "script_done", 120_000);
+}
+
+/** A scenario of this suite. */
+export interface Plan extends Arrangement {
+  variant: Variant;
+  /** Below the variant. */
+  name: string;
+  title: string;
+  /** Another class than the variant, and options that a device must declare besides. */
+  class?: string;
+  needs?: readonly string[];
+  topology?: Topology;
+  act(stage: Stage): Promise<void>;
+}
+
 /** A scenario of this suite, in one of the two architectures. */
-export function scenario(
-  variant: "NAT" | "global",
-  name: string,
-  title: string,
-  arrangement: Arrangement,
-  act: (stage: Stage) => Promise<void>,
-): Scenario {
+export function scenario(plan: Plan): Scenario {
+  const { variant, name, title, act, needs } = plan;
   return {
     id: `tunnel_cluster/${variant.toLowerCase()}/${name}`,
     title,
     suite: "tunnel_cluster",
-    class: variant,
-    topology: variant === "NAT" ? FIGURE_2 : FIGURE_4,
-    cast: cast(variant, arrangement),
+    class: plan.class ?? variant,
+    ...(needs === undefined ? {} : { needs }),
+    topology: plan.topology ?? (variant === "NAT" ? FIGURE_2 : FIGURE_4),
+    cast: cast(variant, plan),
     async act(stage) {
-      // Endpoints register within the first period.
-      await stage.pass(1200);
+      // An endpoint hears of its master once it is registered.
+      for (const n of ENDPOINTS) await until(stage, `endpoint${n}`, "follows");
       await act(stage);
-      await stage.pass(200);
+      await stage.pass(100);
     },
   };
 }

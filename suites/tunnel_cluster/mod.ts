@@ -8,10 +8,13 @@ import { type EndpointLns, EndpointMachine } from "../../peers/tunnel_cluster/en
 import { MasterMachine } from "../../peers/tunnel_cluster/master.ts";
 import { NatMachine } from "../../peers/tunnel_cluster/nat.ts";
 import { atWork } from "../l2tp/open.ts";
+import { L2tpTester } from "../l2tp/tester/tester.ts";
 import { OnTheWire, type WireRules } from "../l2tp/wire_rules.ts";
 import type { Suite } from "../suite.ts";
 import { ENDPOINT_CHECKS } from "./checks/endpoint.ts";
 import { INITIATOR_CHECKS } from "./checks/initiator.ts";
+import { LOAD_SHARING_CHECKS } from "./checks/load_sharing.ts";
+import { MANAGEMENT_CHECKS } from "./checks/management.ts";
 import { MASTER_CHECKS } from "./checks/master.ts";
 import { NAT_CHECKS } from "./checks/nat.ts";
 import { TUNNEL_CLUSTER_MUTANTS } from "./mutants.ts";
@@ -27,7 +30,14 @@ export const TUNNEL_CLUSTER: Suite = {
   udpPort: L2TP_PORT,
   requirements: atWork(TUNNEL_CLUSTER_REQUIREMENTS, OPEN),
   scenarios: SCENARIOS,
-  checks: [...INITIATOR_CHECKS, ...MASTER_CHECKS, ...ENDPOINT_CHECKS, ...NAT_CHECKS],
+  checks: [
+    ...INITIATOR_CHECKS,
+    ...MASTER_CHECKS,
+    ...LOAD_SHARING_CHECKS,
+    ...MANAGEMENT_CHECKS,
+    ...ENDPOINT_CHECKS,
+    ...NAT_CHECKS,
+  ],
   mutants: TUNNEL_CLUSTER_MUTANTS,
   personas: {},
   peer(role, config, surroundings, rules) {
@@ -37,6 +47,8 @@ export const TUNNEL_CLUSTER: Suite = {
           return new LacMachine(config, surroundings, rules as Partial<L2tpRules>);
         case "master":
           return new MasterMachine(config, surroundings, rules);
+        case "tester":
+          return new L2tpTester(config, surroundings);
         case "nat":
           return new NatMachine(config, surroundings, rules);
         default:

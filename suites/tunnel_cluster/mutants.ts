@@ -4,6 +4,8 @@
  */
 import { ENDPOINT_MUTANTS } from "./mutants/endpoint.ts";
 import { INITIATOR_MUTANTS } from "./mutants/initiator.ts";
+import { LOAD_SHARING_MUTANTS } from "./mutants/load_sharing.ts";
+import { MANAGEMENT_MUTANTS } from "./mutants/management.ts";
 import type { ClusterMutant } from "./mutants/make.ts";
 import { MASTER_MUTANTS } from "./mutants/master.ts";
 import { NAT_MUTANTS } from "./mutants/nat.ts";
@@ -12,6 +14,8 @@ import { NAT_MUTANTS } from "./mutants/nat.ts";
 export const TUNNEL_CLUSTER_MUTANTS: readonly ClusterMutant[] = [
   ...INITIATOR_MUTANTS,
   ...MASTER_MUTANTS,
+  ...LOAD_SHARING_MUTANTS,
+  ...MANAGEMENT_MUTANTS,
   ...ENDPOINT_MUTANTS,
   ...NAT_MUTANTS,
 ];

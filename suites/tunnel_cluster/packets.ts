@@ -1,7 +1,10 @@
-/** Control messages of L2TP that scenarios send by hand. */
+/** What scenarios send by hand: control messages of L2TP, and the datagrams around them. */
+import { udpDatagram } from "../../captures/wire/build.ts";
 import { avp } from "../../captures/wire/l2tp_attributes.ts";
-import { encode, MessageType, withLength } from "../../captures/wire/l2tp_message.ts";
 import type { Avp } from "../../captures/wire/l2tp_avp.ts";
+import { encode, MessageType, withLength } from "../../captures/wire/l2tp_message.ts";
+import { put16 } from "../../captures/wire/octets.ts";
+import { ADDRESS } from "./topologies.ts";
 
 /** A control message of a type for a tunnel. */
 export function control(type: number, tunnelId: number, more: readonly Avp[] = []): Uint8Array {
@@ -11,12 +14,38 @@ export function control(type: number, tunnelId: number, more: readonly Avp[] = [
   }));
 }
 
-/** A legal SCCRQ that assigns a Tunnel ID. */
-export function sccrq(tunnelId: number): Uint8Array {
+/** A legal SCCRQ that assigns a Tunnel ID, by a host of this name. */
+export function sccrq(tunnelId: number, host = "stranger", more: readonly Avp[] = []): Uint8Array {
   return control(MessageType.SCCRQ, 0, [
     avp("protocolVersion", { version: 1, revision: 0 }),
-    avp("hostName", new TextEncoder().encode("stranger")),
+    avp("hostName", new TextEncoder().encode(host)),
     avp("framingCapabilities", 3),
     avp("assignedTunnelId", tunnelId),
+    ...more,
   ]);
+}
+
+/** Where a datagram goes that is not sent from the stranger's port 1701 to the master. */
+interface Way {
+  source?: string;
+  sourcePort?: number;
+  destination?: string;
+  destinationPort?: number;
+  identification?: number;
+}
+
+/** A UDP datagram from the stranger, or from whom it pretends to be, to the master address. */
+export function datagram(payload: Uint8Array, way: Way = {}): Uint8Array {
+  return udpDatagram({
+    ...{ source: ADDRESS.stranger, sourcePort: 1701 },
+    ...{ destination: ADDRESS.master, destinationPort: 1701, payload },
+    ...way,
+  });
+}
+
+/** The datagram with a UDP checksum of zero: there is none (RFC 768). */
+export function unchecked(datagram: Uint8Array): Uint8Array {
+  const out = datagram.slice();
+  put16(out, 26, 0);
+  return out;
 }

@@ -15,6 +15,8 @@ export const ADDRESS = {
   initiator: "198.51.100.2",
   initiator2: "198.51.101.2",
   stranger: "198.51.102.2",
+  /** A host on the cluster's own network. */
+  insider: "10.0.3.1",
 } as const;
 
 /** Numbers of the endpoints. */
@@ -34,6 +36,7 @@ function cluster(variant: "NAT" | "global"): Topology {
     initiator: { kind: "device", routes: [{ to: "default", via: "198.51.100.1" }] },
     initiator2: { kind: "device", routes: [{ to: "default", via: "198.51.101.1" }] },
     stranger: { kind: "host", routes: [{ to: "default", via: "198.51.102.1" }] },
+    insider: { kind: "host", routes: [{ to: "default", via: "10.0.3.254" }] },
     network: {
       kind: "router",
       // 203.0.113.9 is an address of the same box that is not the master's.
@@ -60,6 +63,7 @@ function cluster(variant: "NAT" | "global"): Topology {
       end("network", "to_i2", "198.51.101.1"),
     ),
     link("s", end("stranger", "eth0", ADDRESS.stranger), end("network", "to_s", "198.51.102.1")),
+    link("lan_s", end("insider", "eth0", ADDRESS.insider), end("lan", "to_s", "10.0.3.254")),
     link("m", end("master", "ext0", "192.0.2.2"), end("network", "to_m", "192.0.2.1")),
     link("lan_m", end("master", "lan0", ADDRESS.masterLocal), end("lan", "to_m", "10.0.1.254")),
   ];

@@ -165,7 +165,7 @@ export const ENDPOINT_CHECKS = [
       const last = v.of("lan-e3", "SCCCN");
       return all(
         v.needs(last, "SCCCN at the endpoint"),
-        (v.facts.up.get("endpoint3") ?? 0) > 0
+        v.events("endpoint3", "control_connection_up").length > 0
           ? undefined
           : fail("an established control connection", "none in the trace", refs(last[0])),
       );
@@ -232,22 +232,6 @@ export const ENDPOINT_CHECKS = [
         `${first.source}:${first.sourcePort}`,
         (p) => p.source === first.source && p.sourcePort === first.sourcePort,
       ));
-    },
-  ),
-  clusterCheck(
-    "reports_load",
-    "Every endpoint reports its load",
-    ["TCL-054"],
-    "endpoint",
-    SERVED,
-    (v) => {
-      const silent = [1, 2, 3].find((n) => (v.facts.reports.get(n) ?? 0) < 2);
-      return all(
-        asked(v),
-        silent === undefined
-          ? undefined
-          : fail("reports of every endpoint", `endpoint ${silent} is silent`),
-      );
     },
   ),
   clusterCheck(

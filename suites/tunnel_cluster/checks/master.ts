@@ -223,7 +223,7 @@ export const MASTER_CHECKS = [
     SERVED,
     (v) =>
       all(
-        (v.facts.reports.get(3) ?? 0) === 0 ? inconclusive("no report was captured") : undefined,
+        v.reports(3).length === 0 ? inconclusive("no report was captured") : undefined,
         v.each(
           v.forwarded(),
           "forwarded request",

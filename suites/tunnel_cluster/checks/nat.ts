@@ -18,6 +18,13 @@ const outside = (p: L2tpPacket) => p.source.startsWith("198.51.");
 /** What the NAT sends to initiators, at its outer link. */
 const leaving = (v: View) => v.at("ext-n", (p) => p.destination.startsWith("198.51."));
 
+/** The rows of Table 1, as its trace tells them. */
+const rows = (v: View) =>
+  v.events("nat", "row").map((row) => ({
+    ...{ farAddress: row.far_address, farPort: row.far_port },
+    ...{ localAddress: row.local_address, localPort: row.local_port },
+  }));
+
 /** SCCRPs that it translated. */
 const translated = (v: View) =>
   leaving(v).filter(({ type, source }) => type === 2 && source === ADDRESS.nat);
@@ -55,9 +62,7 @@ export const NAT_CHECKS = [
       const made = v.of("lan-n", "SCCRP", inside);
       return all(
         v.needs(made, "SCCRP"),
-        v.facts.rows.length === 1
-          ? undefined
-          : fail("one row", `${v.facts.rows.length}`, refs(...made)),
+        rows(v).length === 1 ? undefined : fail("one row", `${rows(v).length}`, refs(...made)),
       );
     },
   ),
@@ -68,7 +73,7 @@ export const NAT_CHECKS = [
     "nat",
     BRING_UP,
     (v) => {
-      const reply = v.of("lan-n", "SCCRP", inside)[0], row = v.facts.rows[0];
+      const reply = v.of("lan-n", "SCCRP", inside)[0], row = rows(v)[0];
       if (reply === undefined || row === undefined) return inconclusive("there is no row");
       return all(
         row.farAddress === reply.destination && row.farPort === reply.destinationPort
@@ -88,7 +93,7 @@ export const NAT_CHECKS = [
     "nat",
     BRING_UP,
     (v) => {
-      const reply = v.of("lan-n", "SCCRP", inside)[0], row = v.facts.rows[0];
+      const reply = v.of("lan-n", "SCCRP", inside)[0], row = rows(v)[0];
       if (reply === undefined || row === undefined) return inconclusive("there is no row");
       return all(
         row.localAddress === reply.source && row.localPort === reply.sourcePort ? undefined : fail(

@@ -1,8 +1,12 @@
 /** What the checks of this suite share: packets by tap, and sentences about them. */
+import type { FrameRef } from "../../../captures/frame.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { ClusterMessage } from "../../../captures/wire/tunnel_cluster.ts";
 import { type Check, check } from "../../check.ts";
 import type { Evidence } from "../../evidence.ts";
 import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
+import type { TraceRecord } from "../../../peers/machine.ts";
+import type { ClusterPacket } from "../facts/cluster_messages.ts";
 import { type L2tpPacket, type PacketFacts, packetFacts } from "../facts/packets.ts";
 import type { TunnelClusterId } from "../requirements.ts";
 import { ADDRESS, ENDPOINTS, globalAddress, localAddress } from "../topologies.ts";
@@ -15,8 +19,11 @@ type Test = (packet: L2tpPacket) => boolean;
 export const told = (p: L2tpPacket) =>
   `${p.source}:${p.sourcePort} > ${p.destination}:${p.destinationPort} type ${p.type}`;
 /** Frames of the packets that there are. */
-export const refs = (...all: (L2tpPacket | undefined)[]) =>
+export const refs = (...all: ({ frame: FrameRef } | undefined)[]) =>
   all.flatMap((p) => p === undefined ? [] : [p.frame]);
+/** The configuration that a device of the evidence was given; empty for one that is not in it. */
+export const configOf = (evidence: Evidence, node: string) =>
+  (evidence.cast[node]?.config ?? {}) as Record<string, unknown>;
 /** The first step that ends the judgement. */
 export const all = (...steps: Step[]): Verdict =>
   steps.find((step) => step !== undefined && step.verdict !== "pass") ?? pass;
@@ -50,6 +57,28 @@ export class View {
 
   forwarded(): L2tpPacket[] {
     return this.of("lan-m", "SCCRQ");
+  }
+
+  /** Messages within the cluster at a tap. */
+  messages(tap: string, type: keyof typeof ClusterMessage): ClusterPacket[] {
+    return this.#facts.messages.filter((m) => m.tap === tap && m.message === ClusterMessage[type]);
+  }
+
+  /** Reports of load by a member, as they reach the master. */
+  reports(member: number): ClusterPacket[] {
+    return this.messages("lan-m", "report").filter((m) => m.member === member);
+  }
+
+  /** What a member told of its load, by registering or reporting. */
+  loads(member: number): ClusterPacket[] {
+    return this.#facts.messages.filter((m) =>
+      m.tap === "lan-m" && m.member === member && m.load >= 0
+    );
+  }
+
+  /** What a node has traced. */
+  events(node: string, event: string): TraceRecord[] {
+    return this.#facts.traces.filter((t) => t.node === node && t.event === event);
   }
 
   /** SCCRPs as they leave the endpoints, on whichever link. */

@@ -15,10 +15,10 @@ function firstLoad(): (member: Member) => number {
 export const LOAD_SHARING_MUTANTS: readonly ClusterMutant[] = [
   mutant("master", "first_of_all", "Prefers the endpoint with the lowest number", "TCL-053", {
     prefers: () => false,
-  }, ["TCL-055", "TCL-060"]),
+  }, ["TCL-055", "TCL-060", "TCL-061", "TCL-062", "TCL-063"]),
   mutant("master", "first_report", "Goes by the first report for ever", "TCL-055", {
     loadOf: firstLoad(),
-  }),
+  }, ["TCL-061", "TCL-062", "TCL-063"]),
   mutant("master", "any_age", "Goes by reports of any age", "TCL-056", {
     inService: ({ registered }) => registered,
   }, ["TCL-061", "TCL-064", "TCL-080"]),

@@ -48,7 +48,7 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
     "Puts its own address in the place of the source",
     "TCL-007",
     forwarding((d) => d.set(parseIpv4(ADDRESS.masterLocal), 12)),
-    ["TCL-004", "TCL-009", "TCL-012"],
+    ["TCL-004", "TCL-009", "TCL-012", ...CHOICES],
   ),
   mutant(
     "master",
@@ -86,7 +86,7 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
   }, ["TCL-009"]),
   mutant("master", "highest_load", "Prefers the highest load", "TCL-060", {
     prefers: (load, other) => load > other,
-  }, ["TCL-053", "TCL-055"]),
+  }, ["TCL-053", "TCL-055", "TCL-061", "TCL-062", "TCL-063"]),
   mutant("master", "dead_endpoints", "Takes every endpoint to be in service", "TCL-064", {
     inService: () => true,
   }, OF_THE_DEAD),

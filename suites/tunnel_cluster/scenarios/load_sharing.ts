@@ -1,0 +1,56 @@
+/** Which endpoint a request goes to (L102, L108). */
+import type { Scenario, Stage } from "../../scenario.ts";
+import { connect, dial, loads, scenario, TIMES } from "../cast.ts";
+import { datagram, sccrq } from "../packets.ts";
+
+/** Requests of as many initiators, one after the other. */
+async function requests(stage: Stage, first: number, count: number) {
+  for (let i = 0; i < count; i++) {
+    const payload = sccrq(first + i);
+    await stage.datagrams("stranger", [datagram(payload, { sourcePort: first + i })]);
+  }
+}
+
+/** What a bucket holds, and the milliseconds until a request has leaked out (D4-10). */
+const BUCKET = { depth: 2, drain: 1500 };
+
+/** The scenarios. */
+export const LOAD_SHARING_SCENARIOS: readonly Scenario[] = [
+  scenario({
+    ...{ variant: "NAT", name: "changing_loads", tunnels: 2 },
+    title: "Loads of 70, 50 and 10 at the first request, and of 10, 50 and 70 at the second",
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await connect(stage);
+      await loads(stage, 10, 50, 70);
+      await dial(stage, "initiator", 1);
+      await stage.pass(4 * TIMES.period);
+    },
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "equal_loads" },
+    title: "Three endpoints of equal load, and one request",
+    async act(stage) {
+      await loads(stage, 50, 50, 50);
+      await connect(stage);
+    },
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "round_robin", policy: "round_robin", needs: ["round_robin"] },
+    title: "Nine requests under round-robin",
+    act: (stage) => requests(stage, 5001, 9),
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "leaky_bucket", policy: "leaky_bucket", needs: ["leaky_bucket"] },
+    title: "A burst of nine requests under the leaky bucket, and two more when it has drained",
+    more: { master: { bucket: BUCKET } },
+    async act(stage) {
+      await stage.datagrams(
+        "stranger",
+        Array.from({ length: 9 }, (_, i) => datagram(sccrq(6001 + i), { sourcePort: 6001 + i })),
+      );
+      await stage.pass(BUCKET.drain);
+      await requests(stage, 6101, 2);
+    },
+  }),
+];

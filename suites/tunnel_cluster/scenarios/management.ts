@@ -1,0 +1,89 @@
+/** Endpoints that come, go, fail and rest (L104), and connections of one origin (L163). */
+import type { Scenario, Stage } from "../../scenario.ts";
+import { connect, dial, loads, scenario, TIMES, until } from "../cast.ts";
+import { datagram, sccrq } from "../packets.ts";
+
+/** Milliseconds after which a silent endpoint is out of service. */
+const SILENT = TIMES.silence + TIMES.period;
+/** Milliseconds until an initiator has asked again, and got an answer. */
+const ASKED_AGAIN = 2500;
+
+/** The least loaded endpoint steps back before the first request, and returns before the second. */
+function stepsBack(name: string, back: string, again: string, option: string): Scenario {
+  return scenario({
+    ...{ variant: "NAT", name, tunnels: 2, needs: [option] },
+    title: `The endpoint with the least load is told to ${back} and, a request later, to ${again}`,
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await stage.instruct("endpoint3", { kind: back });
+      await connect(stage);
+      await stage.instruct("endpoint3", { kind: again });
+      await stage.pass(2 * TIMES.period);
+      await dial(stage, "initiator", 1);
+    },
+  });
+}
+
+/** Load falls until endpoints are spare, and rises again. */
+async function falls(stage: Stage) {
+  await loads(stage, 55, 55, 50);
+  await connect(stage);
+  await loads(stage, 5, 5, 5);
+  await stage.pass(3 * TIMES.period);
+  await loads(stage, 30, 30, 1);
+  await connect(stage, "initiator2");
+  await stage.instruct("initiator", { kind: "hello" });
+  await loads(stage, 90, 90, 1);
+  await stage.pass(3 * TIMES.period);
+  await dial(stage, "initiator2", 1);
+}
+
+/** The scenarios. */
+export const MANAGEMENT_SCENARIOS: readonly Scenario[] = [
+  scenario({
+    ...{ variant: "NAT", name: "none_in_service" },
+    title: "All endpoints fail, a request comes, and one endpoint comes back",
+    async act(stage) {
+      for (const n of [1, 2, 3]) await stage.instruct(`endpoint${n}`, { kind: "fail" });
+      await stage.pass(SILENT);
+      await dial(stage);
+      await stage.pass(ASKED_AGAIN);
+      await stage.instruct("endpoint2", { kind: "recover" });
+      await until(stage, "initiator", "ppp_up");
+    },
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "endpoint_fails" },
+    title: "The endpoint with the least load fails, and a request comes",
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await stage.instruct("endpoint3", { kind: "fail" });
+      await stage.pass(SILENT);
+      await connect(stage);
+    },
+  }),
+  stepsBack("out_of_service", "leave", "join", "out_of_service"),
+  stepsBack("inactivity", "rest", "wake", "inactivity"),
+  scenario({
+    ...{ variant: "NAT", name: "inactivation", tunnels: 2, needs: ["inactivation"] },
+    title: "The third endpoint has a tunnel, load falls below 20 and rises above 60 per cent",
+    more: { master: { inactivation: { below: 20, above: 60 } } },
+    act: falls,
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "deterministic", policy: "deterministic", tunnels: 3 },
+    title: "Two initiators of one name, and nine of other names",
+    needs: ["deterministic"],
+    more: { initiator: { hostName: "site" }, master: { key: "host_name", sticky: 0 } },
+    async act(stage) {
+      for (const node of ["initiator", "initiator2"]) {
+        await connect(stage, node);
+        for (const tunnel of [1, 2]) await dial(stage, node, tunnel);
+      }
+      for (let i = 1; i <= 9; i++) {
+        const payload = sccrq(7000 + i, `host${i}`);
+        await stage.datagrams("stranger", [datagram(payload, { sourcePort: 7000 + i })]);
+      }
+    },
+  }),
+];

@@ -1,0 +1,65 @@
+/** What is no request, or not for whom it comes to. */
+import type { Scenario } from "../../scenario.ts";
+import { connect, follow, scenario } from "../cast.ts";
+import { call, expect, open, send } from "../../l2tp/tester/steps.ts";
+import { control, datagram, sccrq, unchecked } from "../packets.ts";
+import { ADDRESS } from "../topologies.ts";
+
+const DATA = Uint8Array.of(0, 2, 0, 5, 0, 5, 0xff, 3, 0xc0, 0x21);
+/** To the master in the place of the tunnel's own endpoint; such a message takes no Ns. */
+const astray = { to: { address: ADDRESS.master, port: 1701 }, counts: false };
+
+/** The scenarios. */
+export const STRAY_SCENARIOS: readonly Scenario[] = [
+  scenario({
+    ...{ variant: "NAT", name: "strays" },
+    title:
+      "What is no request, or is not for the master address, and a request without a UDP checksum",
+    async act(stage) {
+      await connect(stage);
+      await stage.datagrams("stranger", [
+        datagram(control(3, 5)),
+        datagram(control(6, 5)),
+        datagram(control(4, 0)),
+        datagram(DATA),
+        datagram(sccrq(0x3333), { destination: "203.0.113.9" }),
+        datagram(sccrq(0x4444), { destination: ADDRESS.nat }),
+        datagram(control(6, 7), { destination: ADDRESS.nat }),
+        unchecked(datagram(sccrq(0x2222), { sourcePort: 2222 })),
+      ]);
+    },
+  }),
+  ...(["NAT", "global"] as const).map((variant) =>
+    scenario({
+      ...{ variant, name: "misdirected" },
+      title: "An initiator with a tunnel and a call sends messages for them to the master",
+      scripts: {
+        initiator: {
+          steps: [
+            ...open("a"),
+            ...call("a", "a1"),
+            send("SCCCN", "a", astray),
+            send("HELLO", "a", astray),
+            send("ICRQ", "a", { ...astray, session: "a2" }),
+            send("StopCCN", "a", astray),
+            send("HELLO", "a"),
+            expect("HELLO", "a", 100),
+          ],
+        },
+      },
+      async act(stage) {
+        await follow(stage);
+        await stage.datagrams("stranger", [datagram(DATA, { source: ADDRESS.initiator })]);
+      },
+    })
+  ),
+  scenario({
+    ...{ variant: "NAT", name: "repeated_request", policy: "round_robin" },
+    title: "The same request three times, others in between, under round-robin",
+    async act(stage) {
+      for (const id of [0x1111, 0x2222, 0x1111, 0x3333, 0x1111]) {
+        await stage.datagrams("stranger", [datagram(sccrq(id))]);
+      }
+    },
+  }),
+];
