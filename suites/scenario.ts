@@ -77,6 +77,8 @@ export interface Scenario {
   needs?: readonly string[];
   /** Takes a second rather than milliseconds: mutants that its checks do not cover are spared it. */
   heavy?: boolean;
+  /** Milliseconds in which nothing happens on purpose, about: those that wait longest begin first. */
+  waits?: number;
   topology: Topology;
   /** Who plays the topology's devices: a role and the reference configuration for it. */
   cast: Record<string, Casting>;

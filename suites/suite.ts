@@ -15,6 +15,11 @@ export interface Suite {
    * when it is asked for by name, so that a run never stands on what was not shown.
    */
   shownIn: readonly ("memory" | "netns")[];
+  /**
+   * Whether its scenarios ask so little of a machine that several may run at a time in a real world
+   * without disturbing one another. Others have the machine for themselves.
+   */
+  light?: boolean;
   /** UDP port of its carrier where a configuration names none. */
   udpPort: number;
   requirements: Readonly<Record<string, Requirement>>;

@@ -63,13 +63,14 @@ export async function certify(options: CertifyOptions): Promise<number> {
   }
 
   const directory = await runDirectory(options.out, started);
+  const jobs = options.jobs ?? 1;
   const world = await worldOf(worldName);
   try {
     const progress = new Progress(planned.length);
     const judged = await perform(world, planned, {
       seed: options.seed,
       directory,
-      jobs: worldName === "memory" ? options.jobs ?? 2 : 1,
+      jobs,
       prefix: options.check,
       progress,
     });
@@ -119,6 +120,6 @@ async function worldOf(name: "netns" | "memory"): Promise<World> {
     return new MemoryWorld();
   }
   if (!inside()) throw new Error("the netns world runs inside namespaces only");
-  const { NetnsWorld } = await import("../netns/world.ts");
-  return new NetnsWorld();
+  const { ParallelLabs } = await import("../netns/parallel_labs.ts");
+  return new ParallelLabs();
 }

@@ -33,16 +33,33 @@ export async function perform(
   options: PerformOptions,
 ): Promise<Judged[]> {
   const judged = new Array<Judged>(planned.length);
-  let next = 0;
-  const worker = async () => {
-    while (next < planned.length) {
-      const i = next++;
+  const { together, alone } = arrange(world, planned);
+  const worker = async (queue: number[]) => {
+    for (let i = queue.shift(); i !== undefined; i = queue.shift()) {
       judged[i] = await performOne(world, planned[i], options);
     }
   };
-  await Promise.all(Array.from({ length: options.jobs }, worker));
+  await worker(alone);
+  await Promise.all(Array.from({ length: options.jobs }, () => worker(together)));
   options.progress.clear();
   return judged;
+}
+
+/**
+ * The places of scenarios in the plan, in the order in which they begin: those that load the machine
+ * of a real world one by one, the others side by side, first those that wait longest.
+ */
+export function arrange(
+  { name }: Pick<World, "name">,
+  planned: readonly Planned[],
+): { together: number[]; alone: number[] } {
+  const waits = (i: number) => planned[i].scenario.waits ?? 0;
+  const loads = (i: number) => name !== "memory" && planned[i].suite.light !== true;
+  const all = planned.map((_, i) => i);
+  return {
+    alone: all.filter(loads),
+    together: all.filter((i) => !loads(i)).sort((a, b) => waits(b) - waits(a) || a - b),
+  };
 }
 
 async function performOne(

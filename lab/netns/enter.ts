@@ -109,11 +109,14 @@ export async function runInside(command: readonly string[], name: string): Promi
 /**
  * Starts a command as the first process of new namespaces. Its standard input is a pipe that stays
  * open as long as this process lives.
+ * @param output What becomes of its standard output.
+ * @param complaints What becomes of its standard error; the same unless told.
  */
 export async function spawnInside(
   command: readonly string[],
   name: string,
   output: "inherit" | "piped" = "inherit",
+  complaints = output,
 ): Promise<Deno.ChildProcess> {
   const tie = await succeeds(["setpriv", "--pdeathsig", "KILL", "true"])
     ? ["setpriv", "--pdeathsig", "KILL"]
@@ -124,19 +127,24 @@ export async function spawnInside(
     env: { [INSIDE]: name },
     stdin: "piped",
     stdout: output,
-    stderr: output,
+    stderr: complaints,
   }).spawn();
 }
 
 /** Makes the new namespaces usable, and ends this process when the one outside ends. */
 export function settle(): void {
+  prepareNamespaces();
+  void watchLifeline();
+}
+
+/** Makes the new namespaces usable; this process must end by itself when its standard input does. */
+export function prepareNamespaces(): void {
   mountKernelFs("tmpfs", "/run");
   try {
     mountKernelFs("proc", "/proc");
   } catch {
     // A container that masks parts of /proc forbids a fresh one; the old one serves.
   }
-  void watchLifeline();
 }
 
 async function watchLifeline(): Promise<void> {

@@ -49,6 +49,7 @@ export function scenarioOf(one: Case): Scenario {
     ...{ id: `l2tp/${role}/${name}`, title, suite: "l2tp", class: one.class ?? role },
     ...(one.needs === undefined ? {} : { needs: one.needs }),
     ...(one.heavy === undefined ? {} : { heavy: one.heavy }),
+    waits: steps.reduce((sum, step) => sum + (step.do === "wait" ? step.ms : 0), 0),
     topology: BENCH_TOPOLOGY,
     cast: {
       device: { role, config: deviceConfig(role, one.config ?? {}) },

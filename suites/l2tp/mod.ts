@@ -16,6 +16,7 @@ export const L2TP: Suite = {
   name: "l2tp",
   title: "Layer Two Tunneling Protocol, version 2",
   shownIn: ["memory"],
+  light: true,
   udpPort: 1701,
   requirements: atWork(L2TP_REQUIREMENTS, OPEN),
   scenarios: L2TP_CASES.filter(({ steps }) => steps !== undefined).map(scenarioOf),

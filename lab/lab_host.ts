@@ -1,0 +1,41 @@
+/**
+ * Runs scenarios on labs of its own, in namespaces of its own: what `LabProcess` starts, so that
+ * several labs stand side by side and share nothing, neither names nor files under /run.
+ *
+ * Its argument names the module that exports `SUITES`. Each line of standard input is an order, each
+ * line of standard output a report (see `lab/netns/lab_process.ts`). The end of standard input ends it.
+ */
+import type { Suite } from "../suites/suite.ts";
+import { prepareNamespaces } from "./netns/enter.ts";
+import type { LabOrder, LabReport } from "./netns/lab_process.ts";
+import { NetnsWorld } from "./netns/world.ts";
+import { textLines } from "./peer_host/lines.ts";
+
+const encoder = new TextEncoder();
+
+function report(value: LabReport): void {
+  const line = encoder.encode(JSON.stringify(value) + "\n");
+  for (let done = 0; done < line.length;) done += Deno.stdout.writeSync(line.subarray(done));
+}
+
+prepareNamespaces();
+const [module] = Deno.args;
+const { SUITES } = await import(module) as { SUITES: Readonly<Record<string, Suite>> };
+const world = new NetnsWorld({ suites: module });
+
+async function obey({ suite: word, scenario: id, ...order }: LabOrder): Promise<void> {
+  const suite = SUITES[word];
+  const scenario = suite?.scenarios.find((scenario) => scenario.id === id);
+  if (scenario === undefined) throw new RangeError(`Cannot find the scenario ${id} of ${word}`);
+  const progress = (line: string) => report({ progress: line });
+  report({ record: await world.run({ ...order, suite, scenario, progress }) });
+}
+
+const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
+const reader = lines.getReader();
+for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
+  const order = JSON.parse(value!) as LabOrder;
+  void obey(order).catch((error) => report({ failed: String(error?.message ?? error) }));
+}
+// Nobody listens any more: what is under way ends with this process, the first of its namespaces.
+Deno.exit(0);

@@ -1,0 +1,67 @@
+import type { EvidenceRecord } from "../../suites/evidence.ts";
+import type { Profile } from "../../suites/profile.ts";
+import { textLines } from "../peer_host/lines.ts";
+import type { Performance } from "../world.ts";
+import { spawnInside } from "./enter.ts";
+
+/** What a lab process is told: a performance, its scenario by name. */
+export interface LabOrder {
+  suite: string;
+  scenario: string;
+  cast: Readonly<Record<string, Profile>>;
+  seed: number;
+  directory: string;
+}
+
+/** What it answers: any number of lines of progress, then one of the others. */
+export interface LabReport {
+  progress?: string;
+  record?: EvidenceRecord;
+  failed?: string;
+}
+
+/** A process in namespaces of its own that runs one scenario after another. */
+export class LabProcess {
+  /** What it played on last: the lab may still stand. */
+  topology = "";
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reports: ReadableStreamDefaultReader<string>;
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#input = child.stdin.getWriter();
+    const text = child.stdout.pipeThrough(new TextDecoderStream());
+    this.#reports = text.pipeThrough(textLines()).getReader();
+  }
+
+  /** Starts one; this process must be inside namespaces itself. @param suites Exports `SUITES`. */
+  static async start(suites: string): Promise<LabProcess> {
+    const main = new URL("../lab_host.ts", import.meta.url).href;
+    const command = [Deno.execPath(), "run", "-A", "--no-prompt", main, suites];
+    return new LabProcess(await spawnInside(command, "lab", "piped", "inherit"));
+  }
+
+  /** Runs one scenario. @throws {Error} When the process fails, or ends before it is done. */
+  async run({ suite, scenario, progress, ...rest }: Performance): Promise<EvidenceRecord> {
+    const { cast, seed, directory } = rest;
+    this.topology = scenario.topology.name;
+    const order: LabOrder = { suite: suite.name, scenario: scenario.id, cast, seed, directory };
+    await this.#input.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
+    for (;;) {
+      const { value, done } = await this.#reports.read();
+      if (done) throw new Error(`Cannot run ${scenario.id}: the process of its lab has ended`);
+      const report = JSON.parse(value) as LabReport;
+      if (report.progress !== undefined) progress?.(report.progress);
+      if (report.failed !== undefined) throw new Error(report.failed);
+      if (report.record !== undefined) return report.record;
+    }
+  }
+
+  /** Ends the process, and with it all that it holds. */
+  async end(): Promise<void> {
+    await this.#input.close().catch(() => {});
+    await this.#reports.cancel().catch(() => {});
+    await this.#child.status;
+  }
+}
