@@ -1,5 +1,6 @@
 /** All cases of the bench. */
 import type { Case } from "../cases.ts";
+import { FRAMING_CASES } from "./framing.ts";
 import { LAC_BASE } from "./lac_base.ts";
 import { LAC_CONTROL } from "./lac_control.ts";
 import { LAC_SESSIONS } from "./lac_sessions.ts";
@@ -10,6 +11,7 @@ import { LNS_HEADER } from "./lns_header.ts";
 import { LNS_RELIABLE } from "./lns_reliable.ts";
 import { LNS_SECRETS } from "./lns_secrets.ts";
 import { LNS_SESSIONS } from "./lns_sessions.ts";
+import { OUTGOING_CALL_CASES } from "./outgoing_calls.ts";
 import { TIE_BREAKER_CASES } from "./tie_breaker.ts";
 
 /** The cases, by role and group. */
@@ -25,4 +27,6 @@ export const L2TP_CASES: readonly Case[] = [
   ...LAC_CONTROL,
   ...LAC_SESSIONS,
   ...TIE_BREAKER_CASES,
+  ...OUTGOING_CALL_CASES,
+  ...FRAMING_CASES,
 ];

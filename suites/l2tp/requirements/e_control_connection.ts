@@ -74,13 +74,13 @@ export const CONTROL_CONNECTION = catalogue({
     text:
       "A refused SCCRQ is answered with a StopCCN whose result tells why: not authorized, out of resources, shutting down.",
   },
-  // §4.4.3 forbids to request such a call; that it is rejected stands in §7.4 and §7.5 as the state
-  // tables' "not acceptable".
+  // §4.4.3 forbids to ask for such a call, incoming or outgoing; that it is rejected stands there as a
+  // plain statement, and in §7.4 and §7.5 as the state tables' "not acceptable".
   "L2TP-052": {
     level: "MUST",
-    classes: ["outgoing_calls"],
     binds: BOTH,
-    source: "RFC 2661 §4.4.3, §7.5.1",
-    text: "No call is requested, and none accepted, with a framing that the LAC did not advertise.",
+    source: "RFC 2661 §4.4.3, §7.4, §7.5",
+    text:
+      "No call is asked for with a framing that the other end did not advertise, and one that asks for it is rejected.",
   },
 });
