@@ -2,8 +2,8 @@
  * Hosts one reference peer: `deno run -A lab/peer_host.ts CONFIG.json`.
  *
  * With `--wait MODULE` instead it loads the suites from the module and waits for a first line on
- * standard input that names the file: `{"start": "PATH"}`. Further lines are
- * `{"instruct": {…}}`, `{"idle": true}`, which is answered once nothing waits, and
+ * standard input that names the file: `{"start": "PATH"}`. Its ports are open then, but it says
+ * nothing before `{"go": true}`. Further lines are `{"instruct": {…}}`, `{"idle": true}`, which is answered once nothing waits, and
  * `{"stop": true}`, after which another may start. It reports on standard output, one JSON object a line:
  * `{"ready": true}`, `{"event": "tunnel_up"}` for the first occurrence of every event of the trace,
  * `{"claims": ["203.0.113.1"]}` for all that the machine claims whenever that has changed,
@@ -26,6 +26,7 @@ function report(value: Record<string, unknown>): void {
 /** What a line of standard input asks for. */
 interface Order {
   start?: string;
+  go?: boolean;
   instruct?: Record<string, unknown>;
   idle?: boolean;
   stop?: boolean;
@@ -50,10 +51,12 @@ async function start(path: string): Promise<PeerHost> {
 export async function runPeerHost(file: string | undefined): Promise<number> {
   const home = presentNamespace();
   let host = file === undefined ? undefined : await start(file);
+  host?.go();
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
   for await (const line of lines) {
     const order = JSON.parse(line) as Order;
     if (order.start !== undefined && host === undefined) host = await start(order.start);
+    if (order.go) host?.go();
     if (order.instruct !== undefined) {
       host?.instruct(order.instruct);
       report({ instructed: true });

@@ -26,6 +26,7 @@ export async function runPeer(role: string, options: PeerOptions): Promise<numbe
       print(JSON.stringify({ event }));
     },
   );
+  host.go();
   print(JSON.stringify({ ready: true }));
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, resolve);

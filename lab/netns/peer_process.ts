@@ -63,11 +63,17 @@ export class PeerProcess implements DeviceProcess {
     });
   }
 
+  /** Becomes the peer that a configuration file describes. */
+  async start(path: string, config: PeerHostConfig): Promise<void> {
+    await this.listen(path, config, () => {});
+    await this.go();
+  }
+
   /**
-   * Becomes the peer that a configuration file describes.
+   * Opens the ports of the peer that a configuration file describes; it says nothing before `go`.
    * @param onClaims Told all that the machine claims whenever that has changed.
    */
-  async start(
+  async listen(
     path: string,
     config: PeerHostConfig,
     onClaims: (claims: readonly string[]) => void,
@@ -78,6 +84,11 @@ export class PeerProcess implements DeviceProcess {
     this.#ready = this.#stopped = false;
     await this.#tell({ start: path });
     await this.#until(() => this.#ready, PATIENCE, "did not become ready");
+  }
+
+  /** Lets the peer take and send packets from now on. */
+  async go(): Promise<void> {
+    await this.#tell({ go: true });
   }
 
   async event(event: string, timeout: number): Promise<void> {

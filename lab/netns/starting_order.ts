@@ -1,9 +1,10 @@
 /**
  * The order in which devices start: nobody may speak before who is spoken to listens. Kernels boot
- * first. Third parties that wait for others follow, then the reference peers, and last the third
- * parties that open connections by themselves.
+ * first. Third parties that wait for others follow. Then the reference peers open their ports, all of
+ * them before the first one speaks, and last come the third parties that open connections by
+ * themselves.
  */
-const ORDER = ["boxes", "responders", "peers", "initiators"] as const;
+const ORDER = ["boxes", "responders", "peers_listen", "peers_go", "initiators"] as const;
 
 /** The steps of a start. */
 export class StartingOrder {

@@ -6,11 +6,12 @@ Deno.test("who is spoken to starts before who speaks, and kernels boot before al
   const steps = new StartingOrder();
   const note = (what: string) => () => Promise.resolve(void done.push(what));
   steps.add("initiators", note("dials"));
-  steps.add("peers", note("reference"));
+  steps.add("peers_go", note("speaks"));
+  steps.add("peers_listen", note("opens"));
   steps.add("responders", note("listens"));
   steps.add("boxes", note("boots"));
   await steps.run();
-  deepStrictEqual(done, ["boots", "listens", "reference", "dials"]);
+  deepStrictEqual(done, ["boots", "listens", "opens", "speaks", "dials"]);
 });
 
 Deno.test("when one start fails those beside it finish and those after it never begin", async () => {
@@ -21,7 +22,7 @@ Deno.test("when one start fails those beside it finish and those after it never 
     await Promise.resolve();
     done.push("beside");
   });
-  steps.add("peers", () => Promise.resolve(void done.push("after")));
+  steps.add("peers_go", () => Promise.resolve(void done.push("after")));
   await rejects(steps.run(), /^Error: no$/);
   deepStrictEqual(done, ["beside"]);
 });

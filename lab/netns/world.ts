@@ -203,7 +203,11 @@ export class NetnsWorld implements World {
       throw new TypeError(`Cannot play "${name}" as its profile is for captures alone`);
     } else {
       const claim = (claims: readonly string[]) => floating.claim(node, claims);
-      steps.add("peers", async () => void known(await this.#startPeer(file, config, claim)));
+      let peer: PeerProcess;
+      steps.add("peers_listen", async () => {
+        peer = known(await this.#startPeer(file, config, claim));
+      });
+      steps.add("peers_go", () => peer.go());
     }
   }
 
@@ -214,7 +218,7 @@ export class NetnsWorld implements World {
   ): Promise<PeerProcess> {
     const peer = this.#spares.shift() ?? new PeerProcess(this.#suites);
     try {
-      await peer.start(file, config, claim);
+      await peer.listen(file, config, claim);
       return peer;
     } catch (error) {
       await peer.end();

@@ -16,7 +16,7 @@ const TURNS_BETWEEN_WAITS = 16;
 /** A machine in a real world: its LAN port is a TUN device, its WAN ports are UDP sockets. */
 export class PeerHost {
   #stopping = false;
-  #done: Promise<void>;
+  #done: Promise<void> = Promise.resolve();
   #bell = new Bell();
   /** Who wants to know that nothing waits. */
   #asking: (() => void)[] = [];
@@ -30,12 +30,10 @@ export class PeerHost {
     readonly cores: Cores | undefined,
     readonly now: () => number,
     readonly onClaims: (claims: readonly string[]) => void,
-  ) {
-    this.#done = this.#run();
-  }
+  ) {}
 
   /**
-   * Starts a peer in this thread's network namespace.
+   * Opens a peer's ports in this thread's network namespace; what arrives waits until it goes.
    * @param onEvent Told the first occurrence of every event of the trace.
    * @param onClaims Told all that the machine claims whenever that has changed.
    */
@@ -68,6 +66,11 @@ export class PeerHost {
       : undefined;
     const sockets = wan.map((handle) => new WanSocket(handle));
     return new PeerHost(machine, trace, lan, sockets, cores, now, onClaims);
+  }
+
+  /** Lets the machine take and send packets from now on. */
+  go(): void {
+    this.#done = this.#run();
   }
 
   /** Carries out an administrator's instruction. */
