@@ -7,10 +7,12 @@ import type { Machine } from "../../peers/machine.ts";
 import { type EndpointLns, EndpointMachine } from "../../peers/tunnel_cluster/endpoint.ts";
 import { MasterMachine } from "../../peers/tunnel_cluster/master.ts";
 import { NatMachine } from "../../peers/tunnel_cluster/nat.ts";
+import { SharedAddressMachine } from "../../peers/tunnel_cluster/shared_address.ts";
 import { atWork } from "../l2tp/open.ts";
 import { L2tpTester } from "../l2tp/tester/tester.ts";
 import { OnTheWire, type WireRules } from "../l2tp/wire_rules.ts";
 import type { Suite } from "../suite.ts";
+import { DATA_PATH_CHECKS } from "./checks/data_path.ts";
 import { ENDPOINT_CHECKS } from "./checks/endpoint.ts";
 import { INITIATOR_CHECKS } from "./checks/initiator.ts";
 import { LOAD_SHARING_CHECKS } from "./checks/load_sharing.ts";
@@ -37,6 +39,7 @@ export const TUNNEL_CLUSTER: Suite = {
     ...MANAGEMENT_CHECKS,
     ...ENDPOINT_CHECKS,
     ...NAT_CHECKS,
+    ...DATA_PATH_CHECKS,
   ],
   mutants: TUNNEL_CLUSTER_MUTANTS,
   personas: {},
@@ -50,7 +53,9 @@ export const TUNNEL_CLUSTER: Suite = {
         case "tester":
           return new L2tpTester(config, surroundings);
         case "nat":
-          return new NatMachine(config, surroundings, rules);
+          return config.master === undefined
+            ? new NatMachine(config, surroundings, rules)
+            : new SharedAddressMachine(config, surroundings, rules);
         default:
           return new EndpointMachine(
             config,

@@ -2,6 +2,7 @@
  * Mutants: a device of the cluster with one choice replaced. Each names the requirement that it
  * breaks, and as companions those that cannot help breaking with it.
  */
+import { DATA_PATH_MUTANTS } from "./mutants/data_path.ts";
 import { ENDPOINT_MUTANTS } from "./mutants/endpoint.ts";
 import { INITIATOR_MUTANTS } from "./mutants/initiator.ts";
 import { LOAD_SHARING_MUTANTS } from "./mutants/load_sharing.ts";
@@ -18,4 +19,5 @@ export const TUNNEL_CLUSTER_MUTANTS: readonly ClusterMutant[] = [
   ...MANAGEMENT_MUTANTS,
   ...ENDPOINT_MUTANTS,
   ...NAT_MUTANTS,
+  ...DATA_PATH_MUTANTS,
 ];

@@ -1,5 +1,6 @@
 /** The scenarios of source 004. */
 import type { Scenario } from "../scenario.ts";
+import { DATA_PATH_SCENARIOS } from "./data_path_scenarios.ts";
 import { CONNECTION_SCENARIOS } from "./scenarios/connection.ts";
 import { LOAD_SHARING_SCENARIOS } from "./scenarios/load_sharing.ts";
 import { MANAGEMENT_SCENARIOS } from "./scenarios/management.ts";
@@ -11,4 +12,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...STRAY_SCENARIOS,
   ...LOAD_SHARING_SCENARIOS,
   ...MANAGEMENT_SCENARIOS,
+  ...DATA_PATH_SCENARIOS,
 ];
