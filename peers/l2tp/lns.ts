@@ -82,10 +82,11 @@ export class LnsMachine extends L2tpEndpoint {
 
   startLink(session: Session, link: PppSession, now: number): void {
     session.serial = session.heard.callSerialNumber ?? session.serial;
-    const trusted = this.rules.honoursProxy(this.lns.trustProxy);
+    const { honoursProxy, verifiesProxy } = this.rules;
     const { authentication } = this.config.ppp;
-    const proxied = trusted
-      ? proxiedLink(session.heard, authentication, (name) => this.passwordOf(name))
+    const passwordOf = (name: string) => this.passwordOf(name);
+    const proxied = honoursProxy(this.lns.trustProxy)
+      ? proxiedLink(session.heard, authentication, passwordOf, verifiesProxy)
       : undefined;
     if (proxied !== undefined && link.adopt(proxied, now)) {
       return session.trace("proxy_honoured", { user: link.user });

@@ -89,11 +89,13 @@ export function proxyValues(negotiated: Negotiated, reserved: number): Partial<A
  * What an LNS can go on from; undefined when anything that it needs is missing or wrong, so that it
  * must start over.
  * @param demanded How the LNS wants its clients to prove who they are.
+ * @param verifies Whether a proof counts that is right, or is not.
  */
 export function proxiedLink(
   heard: Partial<AttributeValues>,
   demanded: Authentication,
   passwordOf: (name: string) => string | undefined,
+  verifies: (right: boolean) => boolean,
 ): Proxied | undefined {
   const { lastReceivedLcpConfreq: received, lastSentLcpConfreq: sent } = heard;
   if (received === undefined || sent === undefined) return undefined;
@@ -108,13 +110,14 @@ export function proxiedLink(
   const reply = (code: number, data: Uint8Array) =>
     control.encode(control.withLength({ code, identifier: id, length: 0, data }));
   if (proxyAuthenType === ProxyAuthenType.pap) {
-    if (!equal(octetsOf(password), proxyAuthenResponse)) return undefined;
+    if (!verifies(equal(octetsOf(password), proxyAuthenResponse))) return undefined;
     const packet = reply(pap.PapCode.ack, Uint8Array.of(0));
     return { received, sent, user, welcome: { method: "pap", packet } };
   }
   const challenge = heard.proxyAuthenChallenge;
   if (proxyAuthenType !== ProxyAuthenType.chap || challenge === undefined) return undefined;
-  if (!equal(chapMd5(id, octetsOf(password), challenge), proxyAuthenResponse)) return undefined;
+  const right = equal(chapMd5(id, octetsOf(password), challenge), proxyAuthenResponse);
+  if (!verifies(right)) return undefined;
   const packet = reply(chap.ChapCode.success, new Uint8Array());
   return { received, sent, user, welcome: { method: "chap", packet } };
 }

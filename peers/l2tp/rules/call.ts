@@ -66,6 +66,8 @@ export const CALL_RULES = {
   takesSli: true,
   /** §4.4.5: whether an LNS that trusts the LAC goes on from proxied LCP. */
   honoursProxy: (trusted: boolean): boolean => trusted,
+  /** §4.4.5: whether a proxied password or response is taken for a proof. */
+  verifiesProxy: (right: boolean): boolean => right,
   /** §4.4.5: the octet that must be zero. */
   proxyAuthenIdReserved: 0,
 };

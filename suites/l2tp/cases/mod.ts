@@ -12,6 +12,7 @@ import { LNS_RELIABLE } from "./lns_reliable.ts";
 import { LNS_SECRETS } from "./lns_secrets.ts";
 import { LNS_SESSIONS } from "./lns_sessions.ts";
 import { OUTGOING_CALL_CASES } from "./outgoing_calls.ts";
+import { PROXY_CASES } from "./proxy.ts";
 import { TIE_BREAKER_CASES } from "./tie_breaker.ts";
 
 /** The cases, by role and group. */
@@ -26,6 +27,7 @@ export const L2TP_CASES: readonly Case[] = [
   ...LAC_BASE,
   ...LAC_CONTROL,
   ...LAC_SESSIONS,
+  ...PROXY_CASES,
   ...TIE_BREAKER_CASES,
   ...OUTGOING_CALL_CASES,
   ...FRAMING_CASES,
