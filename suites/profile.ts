@@ -23,6 +23,9 @@ export const formatMatch = z.strictObject({
 /** Names of Debian packages (Debian Policy §5.6.1). */
 const packages = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/));
 
+/** Kinds of instructions that a script carries out: see `lab/box/script.ts`. */
+const instructions = z.array(z.string()).optional();
+
 /** How a device under test is reached. */
 export const attachment = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("reference"), mutant: z.string().optional() }),
@@ -38,6 +41,7 @@ export const attachment = z.discriminatedUnion("kind", [
     ready: z.string().optional(),
     /** Debian packages that it needs, every library included: unpacked, never installed. */
     packages: packages.optional(),
+    instructions,
   }),
   /** A Linux kernel in a box: user-mode-linux on unpacked packages, at the links of its node. */
   z.strictObject({
@@ -50,6 +54,7 @@ export const attachment = z.discriminatedUnion("kind", [
     ready: z.string().min(1),
     /** MiB of its memory. */
     memory: z.int().min(32).max(4096).default(128),
+    instructions,
   }),
   z.strictObject({ kind: z.literal("null"), conduct: z.enum(["mute", "mirror", "flooder"]) }),
   z.strictObject({

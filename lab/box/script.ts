@@ -5,6 +5,9 @@
  *   file: `role`, `node`, `config_wan_0_address`, `config_secret`, …
  * - `PLUMBLINE_ROOT`: the folder with the unpacked packages; empty where they stand at `/`.
  * - `PLUMBLINE_WORK`: a folder of the device's own, which ends with the lab.
+ *
+ * An instruction comes as a file `instruction.sh` of shell variables, beside the settings. The script
+ * removes it once it has carried the instruction out; only then comes the next.
  */
 import { join } from "../../suites/paths.ts";
 import type { Profile } from "../../suites/profile.ts";

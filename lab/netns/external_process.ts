@@ -23,6 +23,8 @@ export interface ProgramStart {
   environment: Readonly<Record<string, string>>;
   /** File that keeps what it says on standard output. */
   log: string;
+  /** How it is instructed. */
+  instruct(instruction: Record<string, unknown>): Promise<void>;
 }
 
 /** A third party's program that plays a device in the namespace of its node. */
@@ -35,6 +37,7 @@ export class ExternalProcess implements DeviceProcess {
     readonly node: string,
     readonly child: Deno.ChildProcess,
     readonly log: Deno.FsFile,
+    readonly instruct: ProgramStart["instruct"],
   ) {
     const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
     this.#reader = lines.getReader();
@@ -55,7 +58,7 @@ export class ExternalProcess implements DeviceProcess {
       // A group of its own, so that what the program started ends with it.
       detached: true,
     }).spawn();
-    const process = new ExternalProcess(start.node, child, log);
+    const process = new ExternalProcess(start.node, child, log, start.instruct);
     try {
       if (start.ready !== undefined) await process.hear(start.ready);
     } catch (error) {
@@ -68,12 +71,6 @@ export class ExternalProcess implements DeviceProcess {
   event(event: string): Promise<void> {
     return Promise.reject(
       new Error(`Cannot wait for "${event}" of "${this.node}" as the device has no trace`),
-    );
-  }
-
-  instruct(): Promise<void> {
-    return Promise.reject(
-      new Error(`Cannot instruct "${this.node}" as a third party's program takes no instructions`),
     );
   }
 

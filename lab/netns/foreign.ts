@@ -2,6 +2,7 @@
 import type { Profile } from "../../suites/profile.ts";
 import type { Topology } from "../../suites/topology.ts";
 import { bootCommand, BOOTED, boxLinks, fillBox, prepareRoot, startDevice } from "../box/kernel.ts";
+import { instructScript } from "../box/instructions.ts";
 import { placed, rootOfDevice, WORK, workFolder } from "../box/script.ts";
 import { namespacePath } from "../sys/thread.ts";
 import { ExternalProcess } from "./external_process.ts";
@@ -39,6 +40,7 @@ export async function startProgram(
       PLUMBLINE_SETTINGS: `${work}/settings.sh`,
     },
     log: `${directory}/${node}.log`,
+    instruct: instructor(node, work, attach),
   });
   program.readOn();
   return program;
@@ -65,7 +67,14 @@ export async function startBox(
     ready: BOOTED,
     environment: {},
     log: `${directory}/${node}.log`,
+    instruct: instructor(node, work, attach),
   });
+}
+
+/** How the device of a node is instructed, by the folder with its settings. */
+function instructor(node: string, folder: string, attach: { instructions?: readonly string[] }) {
+  return (instruction: Record<string, unknown>) =>
+    instructScript({ node, folder, kinds: attach.instructions ?? [] }, instruction);
 }
 
 /**
