@@ -99,7 +99,9 @@ function valueOf(
   let octets = avp.value;
   if (avp.hidden) {
     const vector = rules.vectorOf(vectors);
-    if (!mayHide) return { fault: rules.valueFault(`${title} must not be hidden`) };
+    if (!rules.mayBeHidden(mayHide)) {
+      return { fault: rules.valueFault(`${title} must not be hidden`) };
+    }
     if (secret === undefined) return { fault: rules.valueFault(`${title} is hidden: no secret`) };
     if (vector === undefined) {
       return { fault: rules.valueFault(`${title} is hidden: no Random Vector before it`) };

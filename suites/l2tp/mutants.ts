@@ -3,6 +3,7 @@
  * and as companions those that cannot help breaking with it.
  */
 import type { Mutant } from "../mutant.ts";
+import { AVP_MUTANTS } from "./mutants/avps.ts";
 import { CALL_MUTANTS } from "./mutants/calls.ts";
 import { MESSAGE_MUTANTS } from "./mutants/messages.ts";
 import { OUTGOING_CALL_MUTANTS } from "./mutants/outgoing_calls.ts";
@@ -14,6 +15,7 @@ import type { L2tpId } from "./requirements.ts";
 /** The mutants, in the order of the requirements that they break. */
 export const L2TP_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...MESSAGE_MUTANTS,
+  ...AVP_MUTANTS,
   ...TUNNEL_MUTANTS,
   ...CALL_MUTANTS,
   ...TIE_BREAKER_MUTANTS,

@@ -7,8 +7,6 @@ import type { L2tpId } from "./requirements.ts";
 
 /** Open requirements, with the roles for which they are open. */
 export const OPEN: Partial<Record<L2tpId, readonly string[]>> = {
-  // An LNS sends an SLI only once LCP is open, which the tester does not do.
-  "L2TP-028": ["lns"],
   // The memory world hands whole datagrams to devices: nothing is put together there.
   "L2TP-030": ["lac", "lns"],
   // UDP is the world's in every peer, so that no mutant of ours could leave the checksum out.

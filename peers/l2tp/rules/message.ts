@@ -86,6 +86,8 @@ export const MESSAGE_RULES = {
   /** §4.3: values are hidden with a secret only, and only those that may be. */
   hides: (name: AttributeName, wanted: boolean, mayHide: boolean, secret: boolean): boolean =>
     wanted && mayHide && secret && name !== "randomVector",
+  /** §4.4: what must not be hidden is malformed where it is hidden all the same. */
+  mayBeHidden: (mayHide: boolean): boolean => mayHide,
   /** §4.3: whether the Random Vector stands before what it hides. */
   vectorFirst: true,
   /** §4.4.1: octets of a random vector. */

@@ -306,8 +306,13 @@ export const LNS_AVPS: readonly Case[] = [
     title: "A malformed optional AVP is ignored",
     covers: ["L2TP-022"],
     role: "lns",
-    steps: [...open("a"), ...call("a", "a1", {}, { with: [avp(38, "0009", { m: false })] })],
-    judge: (c) => all(c.needs("a"), c.aliveCall("a", "a1")),
+    steps: [
+      ...open("a"),
+      ...call("a", "a1", {}, { with: [avp(38, "0009", { m: false })] }),
+      { do: "data", tunnel: "a", session: "a1", payload: lcpRequest(1) },
+      wait(200),
+    ],
+    judge: (c) => all(c.needs("a"), c.aliveCall("a", "a1"), c.answersLcp("a", "a1", 1)),
   },
   {
     name: "avps/malformed_mandatory",

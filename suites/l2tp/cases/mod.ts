@@ -13,6 +13,8 @@ import { LNS_SECRETS } from "./lns_secrets.ts";
 import { LNS_SESSIONS } from "./lns_sessions.ts";
 import { OUTGOING_CALL_CASES } from "./outgoing_calls.ts";
 import { PROXY_CASES } from "./proxy.ts";
+import { MALFORMED } from "./b_malformed.ts";
+import { RESERVED_FIELDS } from "./b_reserved_fields.ts";
 import { TIE_BREAKER_CASES } from "./tie_breaker.ts";
 
 /** The cases, by role and group. */
@@ -28,6 +30,8 @@ export const L2TP_CASES: readonly Case[] = [
   ...LAC_CONTROL,
   ...LAC_SESSIONS,
   ...PROXY_CASES,
+  ...MALFORMED,
+  ...RESERVED_FIELDS,
   ...TIE_BREAKER_CASES,
   ...OUTGOING_CALL_CASES,
   ...FRAMING_CASES,

@@ -36,11 +36,14 @@ export const HIDING = catalogue({
     text:
       "A hidden AVP that cannot be recovered is treated as its M bit says, and no octet beyond it is read.",
   },
+  // §4.4 tells the sender which AVPs must not be hidden, and the receiver nothing: that it takes one for
+  // malformed is for the device to declare.
   "L2TP-035": {
     level: "MAY",
-    classes: ["declared_leniency"],
+    classes: ["strict_hiding"],
     binds: BOTH,
-    source: "RFC 2661 §4.4",
-    text: "How a hidden AVP that must not be hidden is dealt with follows the declaration.",
+    source: "RFC 2661 §4.4, §7.1",
+    text:
+      "A hidden AVP that must not be hidden is taken for malformed: a mandatory one ends what it is about.",
   },
 });

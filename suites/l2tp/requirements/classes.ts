@@ -25,8 +25,10 @@ export type L2tpClass =
   | "keepalive"
   /** Unknown message types that are not marked mandatory are passed over (§4.4.1). */
   | "unknown_messages"
-  /** The device records how it deals with what the RFC leaves open. */
-  | "declared_leniency";
+  /** Hidden AVPs that must not be hidden are refused as malformed, which the RFC leaves open (§4.4). */
+  | "strict_hiding"
+  /** The LNS tells the LAC by SLI what LCP came to (§6.14). */
+  | "set_link_info";
 
 /** Both ends of a tunnel. */
 export const BOTH = ["lac", "lns"] as const;
