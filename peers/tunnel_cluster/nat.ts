@@ -78,7 +78,7 @@ export class NatMachine implements Machine {
     if (this.#inside.find(local.address) === undefined) return trace("untranslatable", { local });
     const payload = datagram.slice(w.l4 + 8, w.end);
     const type = messageTypeOf(payload, 0, payload.length);
-    let row = this.#rows.get(keyOf(far, local));
+    let row = this.#living(this.#rows.get(keyOf(far, local)), now);
     if (row === undefined && this.#rules.makesRow(type)) row = this.#make(far, local, now);
     if (row === undefined) return trace("no_row", { far, local });
     this.#use(row, type, now);
@@ -91,7 +91,8 @@ export class NatMachine implements Machine {
     const own = this.#config.wan.find((w) => w.port === port);
     const all = this.#byPort.get(port) ?? [];
     const matching = all.filter((r) => this.#rules.matches(r, from, own?.udp ?? 0));
-    const row = this.#rules.rowFor(matching, [...this.#rows.values()], payload);
+    const found = this.#rules.rowFor(matching, [...this.#rows.values()], payload);
+    const row = this.#living(found, now);
     if (row === undefined) return this.#surroundings.trace("no_row", { from, port });
     this.#use(row, messageTypeOf(payload, 0, payload.length), now);
     this.#out.push({
@@ -117,11 +118,11 @@ export class NatMachine implements Machine {
       return undefined;
     }
     const row: Row = {
-      ...far,
+      ...{ ...far, key: keyOf(to, from) },
       ...{ localAddress: localAddress(from), localPort: localPort(from) },
       ...{ port: own.port, natPort: own.udp, usedAt: now, closedAt: Infinity },
     };
-    this.#rows.set(keyOf(to, from), row);
+    this.#rows.set(row.key, row);
     const sharing = this.#byPort.get(own.port);
     if (sharing === undefined) this.#byPort.set(own.port, [row]);
     else sharing.push(row);
@@ -135,16 +136,25 @@ export class NatMachine implements Machine {
     if (this.#sweepAt <= now) this.#sweepAt = now + SWEEP;
   }
 
+  /** A row that has not lived; one that has is removed, whenever the next sweep may be. */
+  #living(row: Row | undefined, now: number): Row | undefined {
+    const { closing, idle } = this.#config;
+    if (row === undefined || !this.#rules.expires(row, now, closing, idle)) return row;
+    this.#remove(row);
+    return undefined;
+  }
+
   #sweep(now: number) {
     this.#sweepAt = now + SWEEP;
-    for (const [key, row] of this.#rows) {
-      if (!this.#rules.expires(row, now, this.#config.closing, this.#config.idle)) continue;
-      this.#rows.delete(key);
-      const rest = this.#byPort.get(row.port)!.filter((other) => other !== row);
-      if (rest.length > 0) this.#byPort.set(row.port, rest);
-      else this.#byPort.delete(row.port);
-      this.#surroundings.trace("row_removed", { ...described(row) });
-    }
+    for (const row of this.#rows.values()) this.#living(row, now);
+  }
+
+  #remove(row: Row) {
+    this.#rows.delete(row.key);
+    const rest = this.#byPort.get(row.port)?.filter((other) => other !== row) ?? [];
+    if (rest.length > 0) this.#byPort.set(row.port, rest);
+    else this.#byPort.delete(row.port);
+    this.#surroundings.trace("row_removed", { ...described(row) });
   }
 }
 

@@ -116,6 +116,8 @@ export interface Row {
   farPort: number;
   localAddress: string;
   localPort: number;
+  /** Its two ends, as one text. */
+  key: string;
   /** Port name and UDP port at the NAT's global address. */
   port: string;
   natPort: number;

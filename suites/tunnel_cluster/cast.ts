@@ -28,6 +28,8 @@ export interface Arrangement {
   tunnels?: number;
   /** Configuration besides the usual one, by node; `endpoint`, `lns` and `initiator` of all such. */
   more?: Record<string, Config>;
+  /** UDP port of the endpoints' global addresses that they answer from. */
+  replyPort?: number;
   /** Initiators that follow a script. */
   scripts?: Partial<Record<"initiator" | "initiator2", Script>>;
 }
@@ -59,7 +61,7 @@ export function cast(variant: Variant, arrangement: Arrangement): Record<string,
     const script = scripts[node];
     out[node] = script === undefined ? initiator(node, arrangement) : scripted(node, script);
   }
-  for (const n of ENDPOINTS) out[`endpoint${n}`] = endpoint(n, variant, more);
+  for (const n of ENDPOINTS) out[`endpoint${n}`] = endpoint(n, variant, arrangement);
   if (variant === "NAT") {
     const wan = POOL.map((udp) => ({ port: `wan${udp}`, address: ADDRESS.nat as string, udp }));
     wan.push({ port: "spare", address: ADDRESS.spare, udp: 20_009 });
@@ -94,6 +96,9 @@ function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Scri
       wan: [
         { port: "wan0", address, udp: 1701 },
         { port: "high", address, udp: 40_000 },
+        ...(node === "initiator2"
+          ? [{ port: "elsewhere", address: ADDRESS.third, udp: 1701 }]
+          : []),
       ],
       peers: [{ wan: [{ address: to ?? ADDRESS.master, port: 1701 }] }],
       tunnels: tunnels ?? TUNNELS,
@@ -103,9 +108,10 @@ function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Scri
   };
 }
 
-function endpoint(n: number, variant: Variant, more: Record<string, Config>): Casting {
+function endpoint(n: number, variant: Variant, { more = {}, replyPort }: Arrangement): Casting {
   const local = { port: "local", address: localAddress(n), udp: 1701 };
   const global = { port: "global", address: globalAddress(n), udp: 1701 };
+  const other = { port: "other", address: globalAddress(n), udp: replyPort };
   const answering = variant === "NAT" ? local : global;
   const others = ENDPOINTS.filter((other) => other !== n);
   return {
@@ -116,12 +122,17 @@ function endpoint(n: number, variant: Variant, more: Record<string, Config>): Ca
         local,
         { port: "cluster", address: localAddress(n), udp: 49_700 },
         ...(variant === "NAT" ? [] : [global]),
+        ...(replyPort === undefined ? [] : [other]),
       ],
       members: [
         { member: 0, address: ADDRESS.masterLocal },
         ...others.map((member) => ({ member, address: localAddress(member) })),
       ],
-      lns: { wan: [answering], hostName: `endpoint${n}`, ...more.lns },
+      lns: {
+        ...{ wan: [answering], hostName: `endpoint${n}` },
+        ...(replyPort === undefined ? {} : { reply: "other" }),
+        ...more.lns,
+      },
       ...TIMES,
       ...more.endpoint,
       ...more[`endpoint${n}`],

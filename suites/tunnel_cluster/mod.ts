@@ -19,6 +19,7 @@ import { LOAD_SHARING_CHECKS } from "./checks/load_sharing.ts";
 import { MANAGEMENT_CHECKS } from "./checks/management.ts";
 import { MASTER_CHECKS } from "./checks/master.ts";
 import { NAT_CHECKS } from "./checks/nat.ts";
+import { SCRIPTED_CHECKS } from "./checks/scripted.ts";
 import { TUNNEL_CLUSTER_MUTANTS } from "./mutants.ts";
 import { OPEN } from "./open.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
@@ -39,6 +40,7 @@ export const TUNNEL_CLUSTER: Suite = {
     ...MANAGEMENT_CHECKS,
     ...ENDPOINT_CHECKS,
     ...NAT_CHECKS,
+    ...SCRIPTED_CHECKS,
     ...DATA_PATH_CHECKS,
   ],
   mutants: TUNNEL_CLUSTER_MUTANTS,

@@ -10,6 +10,7 @@ import { MANAGEMENT_MUTANTS } from "./mutants/management.ts";
 import type { ClusterMutant } from "./mutants/make.ts";
 import { MASTER_MUTANTS } from "./mutants/master.ts";
 import { NAT_MUTANTS } from "./mutants/nat.ts";
+import { SCRIPTED_MUTANTS } from "./mutants/scripted.ts";
 
 /** The mutants, by the device that they are of. */
 export const TUNNEL_CLUSTER_MUTANTS: readonly ClusterMutant[] = [
@@ -19,5 +20,6 @@ export const TUNNEL_CLUSTER_MUTANTS: readonly ClusterMutant[] = [
   ...MANAGEMENT_MUTANTS,
   ...ENDPOINT_MUTANTS,
   ...NAT_MUTANTS,
+  ...SCRIPTED_MUTANTS,
   ...DATA_PATH_MUTANTS,
 ];

@@ -4,6 +4,7 @@ import { DATA_PATH_SCENARIOS } from "./data_path_scenarios.ts";
 import { CONNECTION_SCENARIOS } from "./scenarios/connection.ts";
 import { LOAD_SHARING_SCENARIOS } from "./scenarios/load_sharing.ts";
 import { MANAGEMENT_SCENARIOS } from "./scenarios/management.ts";
+import { SCRIPTED_SCENARIOS } from "./scenarios/scripted.ts";
 import { STRAY_SCENARIOS } from "./scenarios/strays.ts";
 
 /** The scenarios. */
@@ -12,5 +13,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...STRAY_SCENARIOS,
   ...LOAD_SHARING_SCENARIOS,
   ...MANAGEMENT_SCENARIOS,
+  ...SCRIPTED_SCENARIOS,
   ...DATA_PATH_SCENARIOS,
 ];

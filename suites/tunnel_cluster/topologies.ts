@@ -14,6 +14,8 @@ export const ADDRESS = {
   masterLocal: "10.0.1.1",
   initiator: "198.51.100.2",
   initiator2: "198.51.101.2",
+  /** A second address of the second initiator. */
+  third: "198.51.101.3",
   stranger: "198.51.102.2",
   /** A host on the cluster's own network. */
   insider: "10.0.3.1",
@@ -57,11 +59,10 @@ function cluster(variant: "NAT" | "global"): Topology {
   };
   const links = [
     link("i", end("initiator", "wan0", ADDRESS.initiator), end("network", "to_i", "198.51.100.1")),
-    link(
-      "i2",
-      end("initiator2", "wan0", ADDRESS.initiator2),
-      end("network", "to_i2", "198.51.101.1"),
-    ),
+    link("i2", {
+      ...{ node: "initiator2", interface: "wan0" },
+      addresses: [`${ADDRESS.initiator2}/24`, `${ADDRESS.third}/24`],
+    }, end("network", "to_i2", "198.51.101.1")),
     link("s", end("stranger", "eth0", ADDRESS.stranger), end("network", "to_s", "198.51.102.1")),
     link("lan_s", end("insider", "eth0", ADDRESS.insider), end("lan", "to_s", "10.0.3.254")),
     link("m", end("master", "ext0", "192.0.2.2"), end("network", "to_m", "192.0.2.1")),

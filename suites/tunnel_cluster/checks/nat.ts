@@ -180,7 +180,7 @@ export const NAT_CHECKS = [
     "Each tunnel's SCCCN reaches the endpoint that the tunnel is with, unchanged",
     ["TCL-031", "TCL-037"],
     "nat",
-    ["nat/many_tunnels"],
+    ["nat/many_tunnels", "nat/equal_ids"],
     (v) => all(reachesOwn(v, ({ type }) => type === 3, "SCCCN")),
   ),
   clusterCheck(

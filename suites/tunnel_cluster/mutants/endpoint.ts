@@ -82,7 +82,7 @@ export const ENDPOINT_MUTANTS: readonly ClusterMutant[] = [
       "Sends no acknowledgement of its own",
       id,
       leaving(is(0), () => undefined),
-      ["TCL-039", "TCL-071"],
+      ["TCL-039", "TCL-051", "TCL-070", "TCL-071"],
     )
   ),
   mutant(

@@ -48,7 +48,7 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
     "Puts its own address in the place of the source",
     "TCL-007",
     forwarding((d) => d.set(parseIpv4(ADDRESS.masterLocal), 12)),
-    ["TCL-004", "TCL-009", "TCL-012", ...CHOICES],
+    ["TCL-004", "TCL-009", "TCL-011", "TCL-012", ...CHOICES],
   ),
   mutant(
     "master",
@@ -77,7 +77,7 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
   ),
   mutant("master", "forwards_anything", "Forwards whatever comes", "TCL-012", {
     forwards: () => true,
-  }),
+  }, ["TCL-011"]),
   mutant("master", "forgets_requests", "Takes every request for a new one", "TCL-013", {
     stickyKey: forgetful(),
   }, ["TCL-005"]),

@@ -14,7 +14,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
   ),
   mutant("nat", "far_port_1701", "Takes the far port for another", "TCL-025", {
     farPort: () => 1702,
-  }, ["TCL-031", "TCL-037", "TCL-049"]),
+  }, ["TCL-031", "TCL-032", "TCL-037", "TCL-049"]),
   mutant("nat", "local_port_of_its_own", "Takes the local port for another", "TCL-026", {
     localPort: () => 1702,
   }),
@@ -32,7 +32,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
       out[out.length - 1] ^= 1;
       return out;
     },
-  }, ["TCL-031", "TCL-037", "TCL-049"]),
+  }, ["TCL-031", "TCL-032", "TCL-037", "TCL-049"]),
   mutant("nat", "serves", "Hands requests to its own address to an endpoint", "TCL-029", {
     rowFor: (m, all, payload) => m[0] ?? (messageTypeOf(payload) === SCCRQ ? all[0] : undefined),
   }),
@@ -48,7 +48,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
   ),
   mutant("nat", "takes_strangers", "Hands packets of strangers to the first row", "TCL-033", {
     rowFor: (m, all) => m[0] ?? all[0],
-  }, ["TCL-029"]),
+  }, ["TCL-029", "TCL-032"]),
   mutant(
     "nat",
     "acknowledges_from_elsewhere",

@@ -1,7 +1,7 @@
 /** What is no request, or not for whom it comes to. */
 import type { Scenario } from "../../scenario.ts";
 import { connect, follow, scenario } from "../cast.ts";
-import { call, expect, open, send } from "../../l2tp/tester/steps.ts";
+import { acknowledged, call, open, send } from "../../l2tp/tester/steps.ts";
 import { control, datagram, sccrq, unchecked } from "../packets.ts";
 import { ADDRESS } from "../topologies.ts";
 
@@ -43,7 +43,7 @@ export const STRAY_SCENARIOS: readonly Scenario[] = [
             send("ICRQ", "a", { ...astray, session: "a2" }),
             send("StopCCN", "a", astray),
             send("HELLO", "a"),
-            expect("HELLO", "a", 100),
+            acknowledged("a"),
           ],
         },
       },

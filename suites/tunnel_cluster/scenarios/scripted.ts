@@ -1,0 +1,129 @@
+/** Initiators that do what the reference initiator would not. */
+import { acknowledged, call, expect, open, send, wait } from "../../l2tp/tester/steps.ts";
+import type { StepInput } from "../../l2tp/tester/script.ts";
+import type { Scenario } from "../../scenario.ts";
+import { connect, follow, loads, scenario } from "../cast.ts";
+import { datagram, sccrq } from "../packets.ts";
+import { ADDRESS } from "../topologies.ts";
+
+const BOTH = ["NAT", "global"] as const;
+/** Such a message takes no Ns: what comes after it is numbered as if it had not been. */
+const apart = { counts: false };
+
+/** Milliseconds that a row outlives its tunnel, and that it lives without a packet (D4-07). */
+const ROW = { closing: 600, idle: 1500 };
+
+/** One tunnel is closed and another falls silent; both are spoken in before and after their rows end. */
+const ENDING: readonly StepInput[] = [
+  ...open("a"),
+  ...open("b"),
+  send("StopCCN", "a"),
+  acknowledged("a"),
+  wait(ROW.closing / 2),
+  send("HELLO", "a", apart),
+  wait(ROW.closing),
+  send("HELLO", "a", apart),
+  wait(ROW.idle),
+  send("HELLO", "b", apart),
+];
+
+/** The scenarios. */
+export const SCRIPTED_SCENARIOS: readonly Scenario[] = [
+  scenario({
+    ...{ variant: "NAT", name: "row_lifetime" },
+    title:
+      "One tunnel goes on, another is closed, a third falls silent; messages for each come later",
+    more: { nat: ROW, initiator: { hello: 400 } },
+    scripts: { initiator2: { steps: ENDING } },
+    async act(stage) {
+      await connect(stage);
+      await follow(stage, "initiator2");
+    },
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "waiting_message", needs: ["piggyback"] },
+    title: "A message waits at the endpoint when the SCCCN comes",
+    scripts: {
+      initiator: {
+        steps: [
+          { do: "acknowledging", on: false },
+          send("SCCRQ", "a"),
+          expect("SCCRP", "a"),
+          { do: "mark", event: "replied" },
+          // The endpoint sends its SCCRP again after a second.
+          wait(700),
+          send("SCCCN", "a"),
+          acknowledged("a"),
+          { do: "acknowledging", on: true },
+          expect("HELLO", "a"),
+        ],
+      },
+    },
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await stage.instruct("initiator", { kind: "begin" });
+      await stage.event("initiator", "replied", 10_000);
+      await stage.instruct("endpoint3", { kind: "hello" });
+      await stage.event("initiator", "script_done", 10_000);
+    },
+  }),
+  scenario({
+    ...{ variant: "global", name: "wrong_tunnel_id" },
+    title: "An SCCCN with a Tunnel ID of nobody, and then the right one",
+    scripts: {
+      initiator: {
+        steps: [
+          send("SCCRQ", "a"),
+          expect("SCCRP", "a"),
+          send("SCCCN", "a", { ...apart, header: { tunnelId: 1 } }),
+          wait(300),
+          send("SCCCN", "a"),
+          acknowledged("a"),
+        ],
+      },
+    },
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await follow(stage);
+    },
+  }),
+  ...BOTH.map((variant) =>
+    scenario({
+      ...{ variant, name: "equal_ids" },
+      title: "Two initiators, and a third behind the address of the first, assign one Tunnel ID",
+      scripts: {
+        initiator: { steps: [...open("a"), ...call("a", "a1")] },
+        initiator2: { steps: [...open("a"), ...call("a", "a1")] },
+      },
+      async act(stage) {
+        await loads(stage, 70, 50, 10);
+        await follow(stage, "initiator");
+        await follow(stage, "initiator2");
+        await stage.datagrams("stranger", [
+          datagram(sccrq(0x5a31), { source: ADDRESS.initiator, sourcePort: 40_001 }),
+        ]);
+      },
+    })
+  ),
+  ...BOTH.map((variant) =>
+    scenario({
+      ...{ variant, name: "moved_source" },
+      title: "A message of a tunnel comes from another port, and then from the right one",
+      scripts: {
+        initiator: {
+          steps: [
+            ...open("a"),
+            send("HELLO", "a", { ...apart, from: "high" }),
+            wait(300),
+            send("HELLO", "a"),
+            acknowledged("a"),
+          ],
+        },
+      },
+      async act(stage) {
+        await loads(stage, 70, 50, 10);
+        await follow(stage);
+      },
+    })
+  ),
+];
