@@ -6,7 +6,6 @@ import { get16, put16 } from "../../captures/wire/octets.ts";
 import { type Avp, readAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { Endpoint, Machine, Transmission } from "../../peers/machine.ts";
 
-const HELLO = 6;
 const NONE: readonly string[] = [];
 
 /** The message type of a control message, 0 for a zero-length body, -1 for data and anything else. */
@@ -35,8 +34,6 @@ export const WIRE_RULES = {
   enters: (packet: Uint8Array, _from?: Endpoint): Uint8Array | undefined => packet,
   /** The datagrams that go out of the tunnels, to the LAN, in the place of one. */
   goesToLan: (datagram: Uint8Array): Uint8Array[] => [datagram],
-  /** Whether the device still speaks, so many milliseconds after the last HELLO that it got. */
-  lives: (_withoutHello: number): boolean => true,
 };
 
 /** The type of these rules; a mutant is a partial one. */
@@ -47,7 +44,6 @@ export class OnTheWire implements Machine {
   readonly #machine: Machine;
   readonly #rules: WireRules;
   readonly #out: Transmission[] = [];
-  #helloAt = 0;
 
   private constructor(machine: Machine, rules: WireRules) {
     this.#machine = machine;
@@ -61,7 +57,6 @@ export class OnTheWire implements Machine {
   }
 
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint) {
-    if (messageTypeOf(packet) === HELLO) this.#helloAt = now;
     const taken = port === "lan" ? packet : this.#rules.enters(packet, from);
     if (taken !== undefined) this.#machine.receive(port, taken, now, from);
   }
@@ -70,7 +65,6 @@ export class OnTheWire implements Machine {
     while (this.#out.length === 0) {
       const next = this.#machine.transmit(now);
       if (next === undefined) return undefined;
-      if (!this.#rules.lives(now - this.#helloAt)) continue;
       if (next.port !== "lan") this.#out.push(...this.#rules.leaves(next));
       else {for (const packet of this.#rules.goesToLan(next.packet)) {
           this.#out.push({ port: "lan", packet });

@@ -15,6 +15,7 @@ import {
 } from "../checks/conversation.ts";
 import { SESSIONS, TUNNELS } from "../tester/script.ts";
 import { accept, avp, expect, lcpRequest, send, take, text, wait } from "../tester/steps.ts";
+import { calls } from "./ends.ts";
 import { bitsFault, lint, missingOf } from "./lns_avps.ts";
 import { lcp } from "./lns_sessions.ts";
 
@@ -23,14 +24,7 @@ const UNKNOWN = 1000;
 const optional = avp(UNKNOWN, "cafe", { m: false });
 const VERSIONS = [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/** Calls that a LAC makes at once, so many in each of so many tunnels. */
-export function calls(count: number, tunnels = 1): Record<string, unknown> {
-  const all = Array.from(
-    { length: tunnels },
-    (_, tunnel) => Array.from({ length: count }, (_, i) => ({ name: `call${tunnel}${i}`, tunnel })),
-  );
-  return { calls: all.flat() };
-}
+export { calls };
 
 /** One call, which is made again when it or its tunnel ends. */
 export const REDIALLED = { ...calls(1), redial: 500 };

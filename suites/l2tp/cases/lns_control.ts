@@ -12,31 +12,8 @@ import {
   valueOf,
 } from "../checks/conversation.ts";
 import { acknowledged, avp, call, expect, open, probe, send, wait } from "../tester/steps.ts";
-import { outstanding } from "./reliable.ts";
 
-const { SCCRQ, SCCRP, SCCCN, StopCCN, HELLO, ICRQ, ICRP } = MessageType;
-
-/** Six calls whose replies are acknowledged late: `acks` says whether the first three are not. */
-export function burst(window: "absent" | number): Case["steps"] {
-  const sccrq = window === "absent"
-    ? { without: [10] }
-    : { without: [10], with: [avp(10, window.toString(16).padStart(4, "0"))] };
-  return [
-    ...open("a", sccrq),
-    // Acknowledged ones first, so that no slow start stands in the way.
-    ...["a1", "a2", "a3"].flatMap((session) => call("a", session)),
-    { do: "acknowledging", on: false },
-    ...["a4", "a5", "a6", "a7", "a8", "a9"].flatMap((session) => [
-      send("ICRQ", "a", { session, header: { nr: 4 } }),
-      acknowledged("a", 200),
-    ]),
-    wait(200),
-    { do: "acknowledging", on: true },
-    send(0, "a"),
-    wait(300),
-    ...probe(),
-  ];
-}
+const { SCCRQ, SCCRP, SCCCN, StopCCN, ICRP } = MessageType;
 
 /** The cases of these groups. */
 export const LNS_CONTROL: readonly Case[] = [
@@ -147,14 +124,6 @@ export const LNS_CONTROL: readonly Case[] = [
     },
   },
   {
-    name: "control/default_window",
-    title: "Without a Receive Window Size at most 4 messages are outstanding",
-    covers: ["L2TP-049"],
-    role: "lns",
-    steps: burst("absent"),
-    judge: (c) => all(c.needsCall("a", "a1", "a2", "a3"), outstanding(c, 4, false)),
-  },
-  {
     name: "control/window_of_zero",
     title: "A Receive Window Size of 0 is refused",
     covers: ["L2TP-049"],
@@ -192,90 +161,6 @@ export const LNS_CONTROL: readonly Case[] = [
         c.needs("a", "probe"),
         c.acknowledges(stop, "a"),
         c.never(stop, "no ICRP on the tunnel that ended", (m) => m.type === ICRP),
-      );
-    },
-  },
-  {
-    name: "keepalive/hello_acknowledged",
-    title: "A HELLO is acknowledged, and a HELLO of the device has Session ID 0",
-    covers: ["L2TP-070"],
-    role: "lns",
-    config: { hello: 2000 },
-    steps: [...open("a"), send("HELLO", "a"), wait(7000), ...probe()],
-    judge(c) {
-      const own = c.got("a", HELLO);
-      const bad = own.find(({ sessionId }) => sessionId !== 0);
-      return all(
-        c.needs("a"),
-        c.acknowledges(c.sent("a", HELLO)[0], "a", 1),
-        bad && fail("Session ID 0", `${bad.sessionId}`, refs(bad)),
-        c.alive(),
-      );
-    },
-  },
-  {
-    name: "keepalive/none_expected",
-    title: "A peer that sends no HELLO for four minutes keeps its tunnel",
-    covers: ["L2TP-072"],
-    role: "lns",
-    heavy: true,
-    steps: [...open("a"), wait(240_000), ...call("a", "a1")],
-    judge: (c) =>
-      all(
-        c.needs("a"),
-        c.never(c.sent("a", SCCCN)[0], "no StopCCN", ({ type }) => type === StopCCN),
-        c.aliveCall("a", "a1"),
-      ),
-  },
-  {
-    name: "keepalive/after_silence",
-    title: "A HELLO is sent once the peer was silent for the configured time",
-    covers: ["L2TP-071"],
-    role: "lns",
-    needs: ["keepalive"],
-    config: { hello: 10_000 },
-    steps: [...open("a"), wait(8000), send("HELLO", "a"), wait(15_000), ...probe()],
-    judge(c) {
-      const last = c.sent("a", HELLO)[0], hello = c.got("a", HELLO)[0];
-      if (last === undefined) return inconclusive("the stimulus was not captured");
-      const after = hello === undefined ? Infinity : hello.time - last.time;
-      return all(
-        c.needs("a"),
-        after > 9.5 && after < 11.5 ? undefined : fail(
-          "a HELLO 10 s after the tester's last message",
-          hello === undefined ? "there is none" : `one after ${after.toFixed(1)} s`,
-          refs(last, hello),
-        ),
-        c.alive(),
-      );
-    },
-  },
-  {
-    name: "keepalive/unanswered",
-    title: "A HELLO that stays unacknowledged ends the tunnel",
-    covers: ["L2TP-073"],
-    role: "lns",
-    needs: ["keepalive"],
-    config: { hello: 10_000 },
-    steps: [
-      ...open("a"),
-      { do: "acknowledging", on: false },
-      wait(80_000),
-      { do: "acknowledging", on: true },
-      send("ICRQ", "a", { session: "a1", header: { nr: 1 } }),
-      wait(300),
-      ...probe(),
-    ],
-    judge(c) {
-      const hellos = c.got("a", HELLO);
-      return all(
-        c.needs("a", "probe"),
-        hellos.length >= 3 ? undefined : fail(
-          "a HELLO and its retransmissions",
-          `${hellos.length} messages`,
-          refs(...hellos),
-        ),
-        c.never(c.sent("a", ICRQ)[0], "no ICRP on the tunnel that ended", (m) => m.type === ICRP),
       );
     },
   },

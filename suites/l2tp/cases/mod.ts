@@ -1,6 +1,10 @@
 /** All cases of the bench. */
 import type { Case } from "../cases.ts";
 import { FRAMING_CASES } from "./framing.ts";
+import { NUMBERS } from "./f_numbers.ts";
+import { RETRANSMISSION } from "./f_retransmission.ts";
+import { WINDOW } from "./f_window.ts";
+import { KEEPALIVE } from "./g_keepalive.ts";
 import { LAC_BASE } from "./lac_base.ts";
 import { LAC_CONTROL } from "./lac_control.ts";
 import { LAC_SESSIONS } from "./lac_sessions.ts";
@@ -8,7 +12,6 @@ import { LNS_AVPS } from "./lns_avps.ts";
 import { LNS_CONTROL } from "./lns_control.ts";
 import { LNS_DATA } from "./lns_data.ts";
 import { LNS_HEADER } from "./lns_header.ts";
-import { LNS_RELIABLE } from "./lns_reliable.ts";
 import { LNS_SECRETS } from "./lns_secrets.ts";
 import { LNS_SESSIONS } from "./lns_sessions.ts";
 import { OUTGOING_CALL_CASES } from "./outgoing_calls.ts";
@@ -23,7 +26,10 @@ export const L2TP_CASES: readonly Case[] = [
   ...LNS_AVPS,
   ...LNS_SECRETS,
   ...LNS_CONTROL,
-  ...LNS_RELIABLE,
+  ...NUMBERS,
+  ...RETRANSMISSION,
+  ...WINDOW,
+  ...KEEPALIVE,
   ...LNS_SESSIONS,
   ...LNS_DATA,
   ...LAC_BASE,

@@ -1,52 +1,21 @@
 /** What was said on each tunnel of the tester, and the sentences in which cases judge it. */
 import type { FrameRef } from "../../../captures/frame.ts";
-import { messageName, MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { Evidence } from "../../evidence.ts";
 import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
 import type { ControlMessage, DataFlow, DataMessage, WireFacts } from "../facts/wire.ts";
 import { SESSIONS, TUNNELS } from "../tester/script.ts";
+import { Attribute, isAck, number16, refs, type Test, told } from "./messages.ts";
 
 export type TunnelName = keyof typeof TUNNELS;
 export type SessionName = keyof typeof SESSIONS;
 /** A verdict that ends the judgement, or undefined to go on. */
 export type Step = Verdict | undefined;
-type Test = (message: ControlMessage) => boolean;
 
 const ANY: Test = () => true;
 const LCP = 0xc021, CONFIGURE_ACK = 2;
-const ASSIGNED_TUNNEL = 9, ASSIGNED_SESSION = 14, RESULT = 1;
-
-/** The value of an attribute of RFC 2661 in clear. */
-export function valueOf(message: ControlMessage, type: number): Uint8Array | undefined {
-  return message.avps.find((a) => a.type === type && a.vendor === 0 && !a.hidden)?.value;
-}
-
-/** The value of an attribute of 16 bits; -1 when it is missing or of another length. */
-export function number16(message: ControlMessage, type: number): number {
-  const value = valueOf(message, type);
-  return value?.length === 2 ? get16(value, 0) : -1;
-}
-
-/** Whether a message carries an AVP of this type and vendor. */
-export const carries = (type: number, vendor = 0): Test => ({ avps }) =>
-  avps.some((a) => a.type === type && a.vendor === vendor);
-
-/** Whether the result, and the error where one is asked for, are these. */
-export const result = (code: number, error?: number): Test => (message) => {
-  const value = valueOf(message, RESULT);
-  if (value === undefined || value.length < 2 || get16(value, 0) !== code) return false;
-  return error === undefined || value.length >= 4 && get16(value, 2) === error;
-};
-
-/** A message in words, for reports. */
-export function told(message: ControlMessage): string {
-  const name = message.type === 0 ? "ZLB" : messageName(message.type) ?? `type ${message.type}`;
-  const value = valueOf(message, RESULT);
-  const code = value !== undefined && value.length >= 2 ? ` result ${get16(value, 0)}` : "";
-  const error = value !== undefined && value.length >= 4 ? ` error ${get16(value, 2)}` : "";
-  return `${name}${code}${error} (Ns ${message.ns}, Nr ${message.nr})`;
-}
+const { assignedTunnel: ASSIGNED_TUNNEL, assignedSession: ASSIGNED_SESSION } = Attribute;
 
 /** What was said on one tunnel. */
 export interface TunnelView {
@@ -98,13 +67,29 @@ export class Conversations {
     );
   }
 
-  /** When the device acknowledged an LCP Configure-Request on a session of the tester, or undefined. */
-  lcpAnsweredAt(tunnel: TunnelName, session: SessionName, identifier: number): number | undefined {
+  /** The device's acknowledgement of an LCP Configure-Request on a session, or undefined. */
+  lcpAnswer(tunnel: TunnelName, session: SessionName, identifier: number): DataMessage | undefined {
     return this.dataFromDevice(tunnel, session).find(({ payload }) => {
       const at = payload[0] === 0xff && payload[1] === 3 ? 2 : 0;
       return get16(payload, at) === LCP && payload[at + 2] === CONFIGURE_ACK &&
         payload[at + 3] === identifier;
-    })?.time;
+    });
+  }
+
+  lcpAnsweredAt(tunnel: TunnelName, session: SessionName, identifier: number) {
+    return this.lcpAnswer(tunnel, session, identifier)?.time;
+  }
+
+  /** Inconclusive unless the device has sent data on a session. */
+  speaks(tunnel: TunnelName, session: SessionName): Step {
+    if (this.flow(tunnel, session) !== undefined) return undefined;
+    return inconclusive(`the device sent no data on session ${session}`);
+  }
+
+  /** Inconclusive where the profile says that the device has no PPP, so that nobody answers LCP. */
+  #hasPpp(): Step {
+    const { ppp } = this.evidence.cast[this.#node]?.profile.parameters ?? {};
+    return ppp === false ? inconclusive("the device has no PPP in this lab") : undefined;
   }
 
   /** Fails unless these LCP Configure-Requests were acknowledged on a session. */
@@ -112,8 +97,8 @@ export class Conversations {
     for (const identifier of identifiers) {
       const request = this.#lcpRequest(identifier);
       if (request === undefined) return inconclusive(`LCP request ${identifier} was not captured`);
-      if (this.lcpAnsweredAt(tunnel, session, identifier) !== undefined) continue;
-      return fail(
+      if (this.lcpAnswer(tunnel, session, identifier) !== undefined) continue;
+      return this.#hasPpp() ?? fail(
         `LCP request ${identifier} on session ${session} is answered`,
         "it is not",
         refs(request),
@@ -122,15 +107,16 @@ export class Conversations {
     return undefined;
   }
 
-  /** Fails when one of these LCP Configure-Requests was acknowledged on any session. */
+  /** Fails when one of these LCP Configure-Requests was acknowledged on a session that has data. */
   ignoresLcp(tunnel: TunnelName, session: SessionName, ...identifiers: number[]): Step {
     for (const identifier of identifiers) {
       const request = this.#lcpRequest(identifier);
       if (request === undefined) return inconclusive(`LCP request ${identifier} was not captured`);
-      if (this.lcpAnsweredAt(tunnel, session, identifier) === undefined) continue;
-      return fail(`LCP request ${identifier} is dropped`, "it is answered", refs(request));
+      const answer = this.lcpAnswer(tunnel, session, identifier);
+      if (answer === undefined) continue;
+      return fail(`LCP request ${identifier} is dropped`, "it is answered", refs(request, answer));
     }
-    return undefined;
+    return this.speaks(tunnel, session);
   }
 
   /** The tester's data message that ends with this LCP Configure-Request. */
@@ -264,19 +250,38 @@ export class Conversations {
     );
   }
 
-  /** Fails unless an Nr acknowledges the message in time. */
-  acknowledges(stimulus: ControlMessage | undefined, tunnel: TunnelName, within = 30): Step {
+  /**
+   * Fails unless an Nr acknowledges the message. RFC 2661 sets no time for it, but whoever waits for one
+   * sends again after a second: later than half a minute the retransmissions are over.
+   */
+  acknowledges(stimulus: ControlMessage | undefined, tunnel: TunnelName, _?: number): Step {
+    return this.#acknowledged(stimulus, tunnel, (m) => m.time <= stimulus!.time + 30);
+  }
+
+  /** Likewise of a duplicate: before the tester says anything else that is to be acknowledged. */
+  acknowledgesAgain(duplicate: ControlMessage | undefined, tunnel: TunnelName): Step {
+    const { frame: { number: from } } = duplicate ?? { frame: { number: 0 } };
+    const others = this.tunnel(tunnel).tester.filter((m) => m.type !== 0 && m.frame.number > from);
+    const until = others[0]?.frame.number ?? Infinity;
+    return this.#acknowledged(duplicate, tunnel, ({ frame }) => frame.number < until);
+  }
+
+  #acknowledged(stimulus: ControlMessage | undefined, tunnel: TunnelName, counts: Test): Step {
     if (stimulus === undefined) return inconclusive("the stimulus was not captured");
-    const after = this.tunnel(tunnel).device.filter((m) => m.time >= stimulus.time);
-    if (after.some((m) => isAck(m.nr, stimulus.ns) && m.time - stimulus.time <= within)) {
-      return undefined;
-    }
+    const after = this.tunnel(tunnel).device.filter((m) => m.frame.number > stimulus.frame.number);
+    if (after.some((m) => isAck(m.nr, stimulus.ns) && counts(m))) return undefined;
     const shown = after.slice(0, 4);
     return fail(
       `an acknowledgement of ${told(stimulus)}`,
       shown.length === 0 ? "nothing is sent" : shown.map(told).join(", "),
       refs(stimulus, ...shown),
     );
+  }
+
+  /** Milliseconds that the device's profile declares under a name, or else the default. */
+  parameter(name: string, otherwise: number): number {
+    const declared = this.evidence.cast[this.#node]?.profile.parameters?.[name];
+    return typeof declared === "number" ? declared : otherwise;
   }
 
   /** Fails when the device sends such a message, anywhere, from the stimulus on. */
@@ -293,19 +298,10 @@ export class Conversations {
   }
 }
 
-/** Whether Nr acknowledges Ns, modulo 65536. */
-export function isAck(nr: number, ns: number): boolean {
-  return ((nr - ns - 1) & 0xffff) < 0x8000;
-}
-
 /** The first step that ends the judgement; passes when none does. */
 export function all(...steps: Step[]): Verdict {
   return steps.find((step) => step !== undefined && step.verdict !== "pass") ?? pass;
 }
 
-/** Frames of the messages that there are. */
-export function refs(...messages: ({ frame: FrameRef } | undefined)[]): FrameRef[] {
-  return messages.flatMap((m) => m === undefined ? [] : [m.frame]);
-}
-
+export { carries, isAck, number16, refs, result, told, valueOf } from "./messages.ts";
 export { fail, inconclusive, pass };

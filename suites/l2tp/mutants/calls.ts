@@ -77,6 +77,7 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-008",
     "L2TP-054",
     "L2TP-062",
+    "L2TP-063",
   ]),
   mutant("lns", "no_limit", "Takes calls beyond its limit", "L2TP-075", {
     mayOpenSession: () => true,

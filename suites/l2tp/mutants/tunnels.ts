@@ -7,7 +7,7 @@ import { get16 } from "../../../captures/wire/octets.ts";
 import { messageTypeOf, with16 } from "../wire_rules.ts";
 import { both, mutant, type Rules } from "./make.ts";
 
-const { SCCRP, SCCCN, StopCCN, HELLO } = MessageType;
+const { SCCRQ, SCCRP, SCCCN, StopCCN, HELLO } = MessageType;
 const NS = 8, NR = 10;
 
 /** Sends messages of a type with another number in the header. */
@@ -31,6 +31,41 @@ const FORGIVING: Rules = {
 function neverKnown(): Rules {
   let count = 0;
   return { sccrqKey: () => `${count++}` };
+}
+
+const begins = (packet: Uint8Array) => messageTypeOf(packet) === SCCRQ;
+
+/** Falls silent once it has sent more HELLOs than four since it got one, until a tunnel is asked for. */
+function mutual(): Rules {
+  let unanswered = 0;
+  return {
+    enters(packet) {
+      const hello = messageTypeOf(packet) === HELLO && unanswered <= 4;
+      if (hello || begins(packet)) unanswered = 0;
+      return packet;
+    },
+    leaves(transmission) {
+      if (messageTypeOf(transmission.packet) === HELLO) unanswered++;
+      if (begins(transmission.packet)) unanswered = 0;
+      return unanswered > 4 ? [] : [transmission];
+    },
+  };
+}
+
+/** Is deaf once a peer has acknowledged far more than was sent, until a tunnel is asked for. */
+function confused(): Rules {
+  let lost = false;
+  return {
+    enters(packet) {
+      lost = !begins(packet) &&
+        (lost || messageTypeOf(packet) === HELLO && get16(packet, NR) === 100);
+      return lost ? undefined : packet;
+    },
+    leaves(transmission) {
+      lost &&= !begins(transmission.packet);
+      return [transmission];
+    },
+  };
 }
 
 /** The mutants, in the order of the requirements that they break. */
@@ -86,6 +121,7 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-032",
     "L2TP-038",
     "L2TP-058",
+    "L2TP-063",
     "L2TP-065",
   ]),
   ...both("default_window_of_8", "Takes the window for 8 where none is told", "L2TP-049", {
@@ -122,6 +158,7 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
       "L2TP-041",
       "L2TP-048",
       "L2TP-058",
+      "L2TP-063",
       "L2TP-074",
       "L2TP-092",
     ],
@@ -153,9 +190,7 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...both("wraps_early", "Lets numbers wrap at 65534", "L2TP-062", {
     nextNs: (ns) => (ns + 1) % 0xffff,
   }),
-  mutant("lns", "believes_any_nr", "Believes any Nr", "L2TP-063", {
-    acceptsNr: (count) => count > 0,
-  }),
+  ...both("confused", "Is deaf once an Nr is beyond anything sent", "L2TP-063", confused()),
   ...both("ignores_window", "Sends as if the window had no end", "L2TP-064", {
     inFlightLimit: (cwnd) => cwnd + 8,
   }, ["L2TP-049", "L2TP-065"]),
@@ -185,11 +220,13 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-067",
     "L2TP-068",
     "L2TP-071",
+    "L2TP-072",
     "L2TP-093",
     "L2TP-010",
   ]),
-  ...both("expects_hello", "Falls silent without a HELLO for two minutes", "L2TP-072", {
-    lives: (without) => without < 120_000,
+  ...both("hello_of_a_session", "Sends HELLO with a Session ID", "L2TP-070", {
+    helloSessionId: 1,
   }),
+  ...both("expects_hello", "Falls silent after four HELLOs without one", "L2TP-072", mutual()),
   ...both("sends_no_hello", "Sends no HELLO", "L2TP-073", { helloAfter: () => 0 }, ["L2TP-071"]),
 ];

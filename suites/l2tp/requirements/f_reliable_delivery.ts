@@ -70,13 +70,13 @@ export const RELIABLE_DELIVERY = catalogue({
     source: "RFC 2661 §5.8",
     text: "Sequence numbers wrap from 65535 to 0 and are compared modulo 65536.",
   },
-  // The RFC says nothing of an Nr ahead of everything sent: that it acknowledges nothing, and breaks
-  // nothing, is the project's reading.
+  // The RFC says nothing of an Nr ahead of everything sent, and read literally such a number does
+  // acknowledge all there is: that it harms nothing is all that can be asked.
   "L2TP-063": {
     level: "SHOULD",
     binds: BOTH,
     source: "RFC 2661 §5.8; robustness",
-    text: "An Nr beyond anything sent acknowledges nothing, and the tunnel lives on.",
+    text: "An Nr beyond anything sent harms neither the tunnel nor what comes after it.",
   },
   "L2TP-064": {
     level: "MUST",

@@ -1,0 +1,122 @@
+/**
+ * What a case does for either role: the tester plays the other end, and the messages by which a tunnel
+ * and a call come up are each other's mirror images. Where the device is the LNS the tester opens the
+ * tunnel and places the call; where it is the LAC the device does both, as its configuration tells.
+ */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { Case, Role } from "../cases.ts";
+import { type Conversations, inconclusive, type Step } from "../checks/conversation.ts";
+import type { StepInput } from "../tester/script.ts";
+import { accept, asked, call, expect, type More, open, send, take } from "../tester/steps.ts";
+
+const { SCCRQ, SCCRP, SCCCN, ICRQ, ICRP, ICCN } = MessageType;
+
+/** Calls that a LAC makes at once, so many in each of so many tunnels. */
+export function calls(count: number, tunnels = 1): Record<string, unknown> {
+  const all = Array.from(
+    { length: tunnels },
+    (_, tunnel) => Array.from({ length: count }, (_, i) => ({ name: `call${tunnel}${i}`, tunnel })),
+  );
+  return { calls: all.flat() };
+}
+
+/** Steps and message types of one role of the device under test. */
+export interface End {
+  role: Role;
+  /** The tester's message that opens a tunnel, and the device's that goes along with it. */
+  opening: number;
+  accepting: number;
+  /** The tester's message of a call, and the device's that goes along with it. */
+  calling: number;
+  taking: number;
+  /** Ns of the former where that call is the first of its tunnel. */
+  callingNs: number;
+  /** Says the opening message of a tunnel, and waits for nothing. */
+  begin(tunnel: string, first?: More): StepInput[];
+  /** Has a tunnel established. */
+  tunnel(tunnel: string, first?: More, last?: More): StepInput[];
+  /** Says the tester's message of a call, and waits for nothing. */
+  beginCall(tunnel: string, session: string, first?: More): StepInput[];
+  /** Has a call established. */
+  call(tunnel: string, session: string, first?: More, last?: More): StepInput[];
+  /** What the device says first of a call, and its Ns where that call is the first of its tunnel. */
+  announcing: number;
+  announcingNs: number;
+  /** Has it said on an established tunnel, and from then on acknowledges nothing. */
+  unanswered(tunnel: string, session: string): StepInput[];
+  /** A clean tunnel at the end, where it is for the tester to open one. */
+  probe(first?: More, last?: More): StepInput[];
+  /** The configuration of a device that is to make calls, or to wait for them. */
+  config(calls?: number, tunnels?: number): Record<string, unknown>;
+}
+
+const LNS: End = {
+  ...{ role: "lns", opening: SCCRQ, accepting: SCCRP, calling: ICRQ, taking: ICRP },
+  callingNs: 2,
+  begin: (tunnel, first) => [send("SCCRQ", tunnel, first)],
+  tunnel: open,
+  beginCall: (tunnel, session, first) => [send("ICRQ", tunnel, { session, ...first })],
+  call,
+  ...{ announcing: ICRP, announcingNs: 1 },
+  unanswered: (tunnel, session) => [
+    { do: "acknowledging", on: false },
+    send("ICRQ", tunnel, { session }),
+    expect("ICRP", tunnel),
+  ],
+  probe: (first, last) => open("probe", first, last),
+  config: () => ({}),
+};
+
+const LAC: End = {
+  ...{ role: "lac", opening: SCCRP, accepting: SCCCN, calling: ICRP, taking: ICCN },
+  callingNs: 1,
+  begin: (tunnel, first) => [asked(tunnel), send("SCCRP", tunnel, first)],
+  tunnel: (tunnel, first) => accept(tunnel, first),
+  beginCall: (tunnel, session, first) => [
+    expect("ICRQ", tunnel),
+    send("ICRP", tunnel, { session, ...first }),
+  ],
+  call: (tunnel, session, first) => take(tunnel, session, first),
+  ...{ announcing: ICRQ, announcingNs: 2 },
+  unanswered: (tunnel) => [
+    { do: "acknowledging", on: false },
+    expect("ICRQ", tunnel),
+    // The SCCCN alone.
+    send(0, tunnel, { header: { nr: 2 } }),
+  ],
+  probe: () => [],
+  config: calls,
+};
+
+/** The ends by role. */
+export const ENDS = { lac: LAC, lns: LNS } as const;
+
+/** A case of both roles; its role is filled in, and the calls that a LAC has to make. */
+export type Shared = Omit<Case, "role" | "config"> & {
+  /** How many calls a LAC makes, in how many tunnels; one in one unless told. */
+  calls?: readonly [calls: number, tunnels?: number];
+  /** Configuration of either role besides. */
+  config?: Record<string, unknown>;
+};
+
+/** The cases of both roles, of which each is described once. */
+export function both(describe: (end: End) => Shared): Case[] {
+  return (["lns", "lac"] as const).map((role) => {
+    const end = ENDS[role];
+    const { calls: [count, tunnels] = [1], config, ...rest } = describe(end);
+    return { ...rest, role, config: { ...end.config(count, tunnels), ...config } };
+  });
+}
+
+/** Inconclusive unless the device is there at all: a LAC asked for a tunnel, an LNS answered. */
+export function takesPart(c: Conversations): Step {
+  const { role, device } = c;
+  if (device.length === 0) return inconclusive("the device sent no control message");
+  if (role === "lns" || device.some(({ type }) => type === SCCRQ)) return undefined;
+  return inconclusive("no SCCRQ was captured");
+}
+
+/** The clean tunnel at the end of a case where the tester opens one. */
+export function probed(c: Conversations): Step {
+  return c.role === "lns" ? c.alive() : takesPart(c);
+}

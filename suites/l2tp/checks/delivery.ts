@@ -1,0 +1,109 @@
+/** Judgements of reliable delivery (RFC 2661 §5.8), for either role. */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { ControlMessage } from "../facts/wire.ts";
+import type { Conversations, Step, TunnelName } from "./conversation.ts";
+import { isAck, refs, told } from "./messages.ts";
+import { fail, inconclusive } from "../../verdict.ts";
+
+const { StopCCN } = MessageType;
+
+/** The most messages of the device that are outstanding at once, and the message that makes them so many. */
+function mostOutstanding(c: Conversations, tunnel: TunnelName) {
+  const view = c.tunnel(tunnel);
+  const both = [...view.device, ...view.tester].sort((x, y) =>
+    x.time - y.time || x.frame.number - y.frame.number
+  );
+  let acknowledged = 0, next = 0, most = 0, last: ControlMessage | undefined;
+  for (const message of both) {
+    if (message.from === view.tester[0]?.from) {
+      if (isAck(message.nr, acknowledged)) acknowledged = message.nr;
+      continue;
+    }
+    if (message.type === 0 || isAck(next, message.ns)) continue;
+    next = (message.ns + 1) & 0xffff;
+    const now = (next - acknowledged) & 0xffff;
+    if (now > most) [most, last] = [now, message];
+  }
+  return { most, last, spoke: next > 0 };
+}
+
+const SILENT = "the device sent no message with a body on the tunnel";
+
+/** Fails when more than `window` messages of the device are outstanding on a tunnel. */
+export function staysWithin(c: Conversations, tunnel: TunnelName, window: number): Step {
+  const { most, last, spoke } = mostOutstanding(c, tunnel);
+  if (!spoke) return inconclusive(SILENT);
+  if (most <= window) return undefined;
+  const acknowledging = c.tunnel(tunnel).tester.findLast((m) => m.time <= last!.time);
+  return fail(
+    `at most ${window} messages outstanding`,
+    `${most} with ${told(last!)}`,
+    refs(acknowledging, last),
+  );
+}
+
+/** Fails unless `window` messages of the device are outstanding on a tunnel at some time. */
+export function reaches(c: Conversations, tunnel: TunnelName, window: number): Step {
+  const { most, last, spoke } = mostOutstanding(c, tunnel);
+  if (!spoke) return inconclusive(SILENT);
+  if (most >= window) return undefined;
+  return fail(`${window} messages outstanding`, `never more than ${most}`, refs(last));
+}
+
+/** Fails when the device's Ns does not grow by one with each new message, zero-length bodies aside. */
+export function numbered(c: Conversations, tunnel: TunnelName): Step {
+  let next = 0;
+  for (const message of c.tunnel(tunnel).device) {
+    const { type, ns } = message;
+    const wrong = type === 0
+      ? ns !== next ? `a ZLB with Ns ${next}` : undefined
+      : ns > next
+      ? `Ns ${next}`
+      : undefined;
+    if (wrong !== undefined) return fail(wrong, told(message), refs(message));
+    if (type !== 0 && ns === next) next++;
+  }
+  return next < 2 ? inconclusive("the device sent too few messages") : undefined;
+}
+
+/** The device's messages of the type and number of the first of a type. */
+export function copiesOf(c: Conversations, tunnel: TunnelName, type: number): ControlMessage[] {
+  const all = c.got(tunnel, type);
+  return all.filter(({ ns }) => ns === all[0].ns);
+}
+
+/** Fails when the device answers a message on tunnel `a` as if the tunnel had not ended. */
+export function isGone(c: Conversations, late: ControlMessage | undefined): Step {
+  if (late === undefined) return inconclusive("the stimulus was not captured");
+  const bad = c.tunnel("a").device.find((m) => m.time > late.time && m.type !== StopCCN);
+  return bad && fail("no answer on a tunnel that ended", told(bad), refs(late, bad));
+}
+
+/** Seconds between messages. */
+export function intervals(messages: readonly ControlMessage[]): number[] {
+  return messages.slice(1).map((m, i) => m.time - messages[i].time);
+}
+
+/**
+ * How much an interval must be longer than the one before. RFC 2661 §5.8 doubles them in its example
+ * and asks for exponential growth; a busy machine may make one late and the next seem short.
+ */
+const GROWTH = 1.2;
+/** Seconds that a limit on intervals must allow, less a tenth for timers. */
+const LIMIT = 7.2;
+
+/** Fails unless the intervals between copies of one message grow exponentially, up to a limit. */
+export function backsOff(sent: readonly ControlMessage[]): Step {
+  if (sent.length < 2) return fail("a message sent again", "it is not", refs(...sent));
+  const gaps = intervals(sent);
+  const short = gaps.findIndex((gap, i) => i > 0 && gap < gaps[i - 1] * GROWTH && gap < LIMIT);
+  if (short >= 0) {
+    return fail(
+      "intervals that grow exponentially, up to a limit of 8 s or more",
+      gaps.map((gap) => `${gap.toFixed(1)} s`).join(", "),
+      refs(sent[short], sent[short + 1]),
+    );
+  }
+  // Two intervals that grow may grow by chance.
+  return gaps.length < 3 ? inconclusive(`a message was sent ${sent.length} times only`) : undefined;
+}
