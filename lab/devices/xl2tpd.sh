@@ -3,6 +3,14 @@
 # environment what to be (see lab/box/script.ts); what xl2tpd cannot be told is left as it is.
 set -eu
 . "$PLUMBLINE_SETTINGS"
+# An endpoint of a cluster is an LNS, whose configuration stands within its own; an initiator is a LAC.
+case $role in
+  endpoint)
+    eval "$(sed -n 's/^config_lns_/config_/p' "$PLUMBLINE_SETTINGS")"
+    role=lns
+    ;;
+  initiator) role=lac ;;
+esac
 cd "$PLUMBLINE_WORK"
 xl2tpd=$PLUMBLINE_ROOT/usr/sbin/xl2tpd
 [ -x "$xl2tpd" ] || xl2tpd=xl2tpd
@@ -23,8 +31,14 @@ both() {
   echo "hidden bit = $hidden"
   echo "length bit = ${config_data_length-true}" | sed 's/true/yes/; s/false/no/'
   if [ -n "${config_receiveWindow-}" ]; then echo "tunnel rws = $config_receiveWindow"; fi
-  echo "pppoptfile = $PLUMBLINE_WORK/options"
+  echo "pppoptfile = $PLUMBLINE_WORK/options$1"
   echo "ppp debug = no"
+}
+
+# The value of a call's setting, or what is given for those that have none.
+of_call() {
+  eval "value=\${config_calls_$1_$2-}"
+  printf '%s\n' "${value:-$3}"
 }
 
 # The addresses that an LNS has for itself and for its clients: the pool's first, and the next hundred.
@@ -45,25 +59,25 @@ pool() {
     own=${config_ppp_address-$(pool).1}
     echo "local ip = $own"
     echo "require authentication = no"
-    both
+    both ""
   else
     i=0
     while [ "$i" -lt "${config_calls_length-0}" ]; do
-      eval "name=\$config_calls_${i}_name"
-      echo "[lac $name]"
+      echo "[lac $(of_call $i name)]"
       echo "lns = $config_peers_0_address"
-      echo "autodial = yes"
+      echo "autodial = $(of_call $i autodial true)" | sed 's/true/yes/; s/false/no/'
       if [ "${config_redial-0}" -gt 0 ]; then
         echo "redial = yes"
         echo "redial timeout = $(((config_redial + 999) / 1000))"
       fi
-      both
+      both ".$i"
       i=$((i + 1))
     done
   fi
 } > xl2tpd.conf
 
-{
+# Options of pppd, of an LNS or of one call of a LAC.
+options() {
   echo noccp
   echo "mtu ${config_ppp_mru-1400}"
   echo "mru ${config_ppp_mru-1400}"
@@ -76,12 +90,23 @@ pool() {
     esac
   else
     echo noauth
-    if [ -n "${config_ppp_name-}" ]; then
-      echo "user \"$config_ppp_name\""
-      echo "password \"${config_ppp_password-}\""
+    echo "ipparam $1"
+    name=$(of_call "$1" ppp_name "${config_ppp_name-}")
+    if [ -n "$name" ]; then
+      echo "user \"$name\""
+      echo "password \"$(of_call "$1" ppp_password "${config_ppp_password-}")\""
     fi
   fi
-} > options
+}
+if [ "$role" = lns ]; then
+  options > options
+else
+  i=0
+  while [ "$i" -lt "${config_calls_length-0}" ]; do
+    options "$i" > "options.$i"
+    i=$((i + 1))
+  done
+fi
 
 # Secrets and routes of PPP stand where only the root file system of a box can have them.
 if [ -e /dev/ppp ]; then
@@ -109,6 +134,20 @@ if [ -e /dev/ppp ]; then
       eval "echo \"ip route replace \$tunnelled_${i} dev \\\"\\\$1\\\"\"" >> up
       i=$((i + 1))
     done
+    # With several clients, each goes into the call that is theirs.
+    i=0
+    while [ "$i" -lt "${config_calls_length-0}" ]; do
+      j=0
+      while [ "$j" -lt "$(of_call $i clients_length 0)" ]; do
+        table=$((1000 + i))
+        echo "if [ \"\$6\" = $i ]; then"
+        echo "  ip route replace default dev \"\$1\" table $table"
+        echo "  ip rule add from $(of_call $i clients_$j) lookup $table"
+        echo "fi"
+        j=$((j + 1))
+      done
+      i=$((i + 1))
+    done >> up
   fi
   {
     echo "#!/bin/busybox sh"
@@ -118,5 +157,17 @@ if [ -e /dev/ppp ]; then
   } > /etc/ppp/ip-up
   chmod 755 /etc/ppp/ip-up
 fi
+
+# Carries out the lab's instructions (see lab/box/script.ts).
+instructions() {
+  instruction=${PLUMBLINE_SETTINGS%/*}/instruction.sh
+  while sleep 0.05; do
+    [ -e "$instruction" ] || continue
+    . "$instruction"
+    if [ "$kind" = dial ]; then echo "c $name" > control; fi
+    rm "$instruction"
+  done
+}
+instructions &
 
 exec "$xl2tpd" -D -c xl2tpd.conf -s secrets -p xl2tpd.pid -C control 2>&1
