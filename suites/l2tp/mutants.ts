@@ -8,6 +8,7 @@ import { CALL_MUTANTS } from "./mutants/calls.ts";
 import { MESSAGE_MUTANTS } from "./mutants/messages.ts";
 import { OUTGOING_CALL_MUTANTS } from "./mutants/outgoing_calls.ts";
 import { PROXY_MUTANTS } from "./mutants/proxy.ts";
+import { SHOULD_MUTANTS } from "./mutants/should.ts";
 import { TIE_BREAKER_MUTANTS } from "./mutants/tie_breaker.ts";
 import { TUNNEL_MUTANTS } from "./mutants/tunnels.ts";
 import type { L2tpId } from "./requirements.ts";
@@ -21,4 +22,5 @@ export const L2TP_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...TIE_BREAKER_MUTANTS,
   ...OUTGOING_CALL_MUTANTS,
   ...PROXY_MUTANTS,
+  ...SHOULD_MUTANTS,
 ];

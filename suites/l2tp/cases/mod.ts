@@ -18,6 +18,9 @@ import { OUTGOING_CALL_CASES } from "./outgoing_calls.ts";
 import { PROXY_CASES } from "./proxy.ts";
 import { MALFORMED } from "./b_malformed.ts";
 import { RESERVED_FIELDS } from "./b_reserved_fields.ts";
+import { UNPREDICTABLE } from "./a_unpredictable.ts";
+import { REFUSALS } from "./e_refusals.ts";
+import { AFTER_LOSS } from "./f_after_loss.ts";
 import { TIE_BREAKER_CASES } from "./tie_breaker.ts";
 
 /** The cases, by role and group. */
@@ -38,6 +41,9 @@ export const L2TP_CASES: readonly Case[] = [
   ...PROXY_CASES,
   ...MALFORMED,
   ...RESERVED_FIELDS,
+  ...UNPREDICTABLE,
+  ...REFUSALS,
+  ...AFTER_LOSS,
   ...TIE_BREAKER_CASES,
   ...OUTGOING_CALL_CASES,
   ...FRAMING_CASES,

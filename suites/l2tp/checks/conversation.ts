@@ -171,12 +171,11 @@ export class Conversations {
   /** When a tunnel was established, in seconds, or undefined. */
   upAt(name: TunnelName): number | undefined {
     const view = this.tunnel(name);
-    const opens = this.role === "lns"
-      ? this.got(name, MessageType.SCCRQ).length > 0
-      : this.got(name, MessageType.SCCRP).length === 0;
-    if (!opens) {
+    const replied = this.got(name, MessageType.SCCRP).length > 0;
+    const opens = this.role === "lac" || this.got(name, MessageType.SCCRQ).length > 0;
+    if (replied || !opens) {
       const scccn = view.tester.find((m) => m.type === MessageType.SCCCN);
-      if (scccn === undefined || this.got(name, MessageType.SCCRP).length === 0) return undefined;
+      if (scccn === undefined || !replied) return undefined;
       return view.device.find((m) => m.time >= scccn.time && m.nr >= 2)?.time;
     }
     return this.got(name, MessageType.SCCCN)[0]?.time;
