@@ -3,9 +3,11 @@ import { icmpEcho } from "../../captures/wire/build.ts";
 import type { Flow, Scenario, Stage } from "../scenario.ts";
 import { dataPathCast } from "./data_path_cast.ts";
 import {
+  type Client,
   CLIENTS,
   DATA_PATH_LABS,
   type DataPathVariant,
+  endpointOf,
   INITIATORS,
   ORDER,
   SERVER,
@@ -15,12 +17,13 @@ import { DATA_PORT } from "./facts/data_path.ts";
 /** UDP port of the datagrams that only ask whether a way is open: nobody judges them. */
 const PROBE_PORT = DATA_PORT - 1000;
 /** How often that is asked, and milliseconds in between. */
-const PROBES = 40, BETWEEN_PROBES = 250;
+const PROBES = 24, BETWEEN_PROBES = 250;
 const PINGS = 3;
 
-/** Flows of every client to the server and back, in that order. */
-function flows(port: number): Flow[] {
-  return CLIENTS.flatMap(({ name }, i) => {
+/** Flows of clients to the server and back, in that order. */
+function flows(clients: readonly Client[], port: number): Flow[] {
+  return clients.flatMap(({ name }) => {
+    const i = CLIENTS.findIndex((client) => client.name === name);
     const own = port + i, far = port + 100 + i;
     return [
       { from: name, to: "server", sourcePort: own, destinationPort: far },
@@ -29,23 +32,24 @@ function flows(port: number): Flow[] {
   });
 }
 
-/** Waits until every client reaches the server and is reached, as far as that comes true in time. */
-async function waitForWays(stage: Stage) {
-  const probe = { flows: flows(PROBE_PORT), count: 1, size: 64 };
+/** Waits until each client reaches the server and is reached, as far as that comes true in time. */
+async function waitForWays(stage: Stage, clients: readonly Client[]) {
+  const probe = { flows: flows(clients, PROBE_PORT), count: 1, size: 64 };
   for (let i = 0; i < PROBES && !(await stage.udp(probe)).intact; i++) {
     await stage.pass(BETWEEN_PROBES);
   }
 }
 
-async function act(stage: Stage) {
+/** Lets clients connect in the order in which they are given, ping the server, and send to and fro. */
+const acting = (names: readonly string[]) => async (stage: Stage) => {
+  const clients = names.map((name) => CLIENTS.find((client) => client.name === name)!);
   // Endpoints that register do so at once.
   await stage.pass(500);
-  for (const name of ORDER) {
-    const { initiator } = CLIENTS.find((client) => client.name === name)!;
+  for (const { name, initiator } of clients) {
     await stage.instruct(INITIATORS[initiator].node, { kind: "dial", name });
   }
-  await waitForWays(stage);
-  for (const [i, { name, address }] of CLIENTS.entries()) {
+  await waitForWays(stage, clients);
+  for (const [i, { name, address }] of clients.entries()) {
     const pings = Array.from(
       { length: PINGS },
       (_, sequence) =>
@@ -53,15 +57,38 @@ async function act(stage: Stage) {
     );
     await stage.datagrams(name, pings);
   }
-  await stage.udp({ flows: flows(DATA_PORT), count: 2, size: 200 });
+  await stage.udp({ flows: flows(clients, DATA_PORT), count: 2, size: 200 });
   await stage.pass(200);
-}
+};
 
-const scenario = (variant: DataPathVariant, id: string, title: string): Scenario => ({
+const scenario = (
+  variant: DataPathVariant,
+  id: string,
+  title: string,
+  names: readonly string[] = ORDER,
+): Scenario => ({
   ...{ id: `tunnel_cluster/${id}`, title, suite: "tunnel_cluster", heavy: true },
   class: variant === "global" ? "global" : "NAT",
-  ...{ topology: DATA_PATH_LABS[variant], cast: dataPathCast(variant), act },
+  ...{ topology: DATA_PATH_LABS[variant], cast: dataPathCast(variant), act: acting(names) },
 });
+
+/** One client, and nobody else in the lab but who serves it. */
+function onlyOne(): Scenario {
+  const client = CLIENTS[0];
+  const one = scenario(
+    "shared",
+    "nat/ping",
+    "A client pings a server through initiator, NAT and endpoint",
+    [client.name],
+  );
+  const cast = Object.fromEntries(
+    ["initiator", "nat", `endpoint${endpointOf(client, "shared")}`].map((node) => [
+      node,
+      one.cast[node],
+    ]),
+  );
+  return { ...one, cast };
+}
 
 /** The scenarios. */
 export const DATA_PATH_SCENARIOS: readonly Scenario[] = [
@@ -72,4 +99,5 @@ export const DATA_PATH_SCENARIOS: readonly Scenario[] = [
     "nat/shared_address",
     "Nine clients ping a server through a NAT that has the master address, and send to it",
   ),
+  onlyOne(),
 ];

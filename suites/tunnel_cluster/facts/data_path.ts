@@ -53,6 +53,8 @@ export interface SessionSeen {
   client?: string;
   /** Whether both sides agreed on the client's address (IPCP). */
   open: boolean;
+  /** PPP frames from the initiator, from the endpoint, and the last of either. */
+  frames: { fromInitiator: number; fromEndpoint: number; last: FrameRef };
   /** `ADDRESS:PORT` that the SCCRP came from, and the frame that shows it. */
   other: string;
   frame: FrameRef;
@@ -151,6 +153,10 @@ class DataPathAccumulator implements Accumulator<DataPathFacts> {
       return;
     }
     const session = this.#sessionOf(view, header, carrier);
+    if (session !== undefined) {
+      session.frames[carrier.toInitiator ? "fromEndpoint" : "fromInitiator"]++;
+      session.frames.last = ref;
+    }
     const { record: link, end: inner } = ppp.decode(bytes, at, end);
     if (link === undefined) return;
     if (link.protocol !== ppp.PppProtocol.ipv4) {
@@ -185,7 +191,8 @@ class DataPathAccumulator implements Accumulator<DataPathFacts> {
       const key = `${initiator}/${tunnelId}/${sessionId}`;
       const reply = view.replies.get(`${initiator}/${tunnelId}`);
       if (view.byKey.has(key) || reply === undefined) return;
-      const seen = { tap: tap.name, key, other, open: false, frame: reply };
+      const frames = { fromInitiator: 0, fromEndpoint: 0, last: frame };
+      const seen = { tap: tap.name, key, other, open: false, frame: reply, frames };
       view.byKey.set(key, seen);
       view.byEndpoint.set(
         `${initiator}|${other}|${tunnelId}|${value(ASSIGNED_SESSION_ID)}`,
