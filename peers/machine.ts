@@ -17,6 +17,8 @@ export interface Transmission {
   packet: Uint8Array;
   /** Where a UDP payload goes; absent on ports that carry IP datagrams. */
   to?: Endpoint;
+  /** Whether a UDP payload has a checksum: unless told, as it must by default; IPv4 alone can do without. */
+  checksum?: boolean;
 }
 
 /** A machine with ports. All times are milliseconds on one monotonic clock. */

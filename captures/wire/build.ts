@@ -57,6 +57,8 @@ export interface UdpDatagram extends IpParameters {
   sourcePort: number;
   destinationPort: number;
   payload: Uint8Array;
+  /** False sends a checksum field of zero, which IPv4 alone allows. */
+  checksum?: boolean;
 }
 
 /** A TCP segment. */
@@ -131,6 +133,7 @@ export function udpDatagram(p: UdpDatagram): Uint8Array {
   put16(bytes, at + udp.OFFSET.destinationPort, p.destinationPort);
   put16(bytes, at + udp.OFFSET.length, length);
   bytes.set(p.payload, at + udp.LENGTH);
+  if (p.checksum === false) return bytes;
   const sum = transportChecksum(bytes, at, sumPseudoHeader(addressSum, 17, length));
   put16(bytes, at + udp.OFFSET.checksum, udp.transmitted(sum));
   return bytes;

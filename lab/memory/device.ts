@@ -67,6 +67,7 @@ export class Device {
         destination: t.to.address,
         destinationPort: t.to.port,
         payload: t.packet,
+        checksum: t.checksum,
       }));
     }
     const claims = this.#machine.claims?.();

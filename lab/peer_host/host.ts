@@ -149,10 +149,10 @@ export class PeerHost {
     const { machine } = this;
     const time = this.now();
     for (let out = machine.transmit(time); out !== undefined; out = machine.transmit(time)) {
-      const { port, packet, to } = out;
+      const { port, packet, to, checksum } = out;
       if (port === "lan") this.lan?.send(packet);
       else if (to !== undefined) {
-        this.wan.find(({ handle }) => handle.port === port)?.send(packet, to);
+        this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum);
       }
     }
     this.cores?.follow();

@@ -18,6 +18,7 @@ export class WanSocket {
   readonly socket: UdpSocket;
   #buffer = new Uint8Array(LARGEST);
   #senders = new Map<number, { raw: Uint8Array; endpoint: Endpoint }>();
+  #checksums = true;
   #targets = new Map<string, Map<number, Uint8Array>>();
 
   constructor(readonly handle: WanHandle) {
@@ -45,7 +46,8 @@ export class WanSocket {
   }
 
   /** Sends one payload; false when the kernel refused it or the endpoint is none. */
-  send(payload: Uint8Array, to: Endpoint): boolean {
+  send(payload: Uint8Array, to: Endpoint, checksum = true): boolean {
+    if (checksum !== this.#checksums) this.socket.checksums(this.#checksums = checksum);
     let ports = this.#targets.get(to.address);
     if (ports === undefined) {
       if (this.#targets.size >= REMEMBERED) this.#targets.clear();

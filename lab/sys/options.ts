@@ -5,6 +5,7 @@ export const Option = {
   REUSEADDR: [1, 2],
   SNDBUF: [1, 7],
   RCVBUF: [1, 8],
+  NO_CHECK: [1, 11],
   REUSEPORT: [1, 15],
   SNDBUFFORCE: [1, 32],
   RCVBUFFORCE: [1, 33],

@@ -74,6 +74,11 @@ export class UdpSocket {
     return Number(c.sendto(this.fd, plain(bytes), length, 0, plain(to), to.length)) >= 0;
   }
 
+  /** Switches the checksums of what is sent on or off; IPv6 has them whatever is asked. */
+  checksums(on: boolean): void {
+    setOption(this.fd, "NO_CHECK", on ? 0 : 1);
+  }
+
   close(): void {
     closeDescriptor(this.fd);
   }

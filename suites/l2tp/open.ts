@@ -9,8 +9,6 @@ import type { L2tpId } from "./requirements.ts";
 export const OPEN: Partial<Record<L2tpId, readonly string[]>> = {
   // The memory world hands whole datagrams to devices: nothing is put together there.
   "L2TP-030": ["lac", "lns"],
-  // UDP is the world's in every peer, so that no mutant of ours could leave the checksum out.
-  "L2TP-094": ["lac", "lns"],
 };
 
 /** The requirements that are at work, each for the roles that are judged. */

@@ -21,6 +21,7 @@ import { RESERVED_FIELDS } from "./b_reserved_fields.ts";
 import { UNPREDICTABLE } from "./a_unpredictable.ts";
 import { REFUSALS } from "./e_refusals.ts";
 import { AFTER_LOSS } from "./f_after_loss.ts";
+import { DATAGRAMS } from "./j_datagrams.ts";
 import { TIE_BREAKER_CASES } from "./tie_breaker.ts";
 
 /** The cases, by role and group. */
@@ -44,6 +45,7 @@ export const L2TP_CASES: readonly Case[] = [
   ...UNPREDICTABLE,
   ...REFUSALS,
   ...AFTER_LOSS,
+  ...DATAGRAMS,
   ...TIE_BREAKER_CASES,
   ...OUTGOING_CALL_CASES,
   ...FRAMING_CASES,

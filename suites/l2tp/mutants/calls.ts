@@ -167,6 +167,9 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     acceptsSource: () => true,
     movesWithSource: true,
   }),
+  ...both("no_checksums", "Sends data without UDP checksums", "L2TP-094", {
+    leaves: (t) => isData(t.packet) ? [{ ...t, checksum: false }] : [t],
+  }),
   ...both("data_by_another_port", "Sends data from another port", "L2TP-095", {
     leaves: (t) => isData(t.packet) ? [{ ...t, port: "spare" }] : [t],
   }),
