@@ -39,6 +39,7 @@ export function planRun(
       if (!devices.every((device) => canBePut(suite, scenario, device))) continue;
       const casts = castsOf(scenario, devices);
       for (const { cast, label } of casts) {
+        if (!isJudged(suite, scenario, cast, selection)) continue;
         const suffix = casts.length > 1 ? `.${label}` : "";
         planned.push({ suite, scenario, cast, evidence: `evidence/${scenario.id}${suffix}` });
       }
@@ -55,10 +56,32 @@ function isChosen(suite: Suite, scenario: Scenario, { prefix, classes }: Selecti
     suite.checks.some(({ id, on }) => id.startsWith(prefix) && on.includes(scenario.id));
 }
 
+/** Whether a check has something to say of the devices in their roles. Reference peers need none. */
+function isJudged(
+  suite: Suite,
+  scenario: Scenario,
+  cast: Planned["cast"],
+  { prefix = "" }: Selection,
+): boolean {
+  const nodes = Object.entries(cast);
+  if (nodes.every(([, profile]) => isPlain(profile))) return true;
+  const roles = nodes.filter(([, profile]) => !isPlain(profile)).map(([node]) =>
+    scenario.cast[node].role
+  );
+  return suite.checks.some(({ id, on, judges }) =>
+    id.startsWith(prefix) && on.includes(scenario.id) &&
+    judges.some((role) => roles.includes(role))
+  );
+}
+
+/** Whether a device is a reference peer without a fault. */
+function isPlain({ attach }: Profile): boolean {
+  return attach.kind === "reference" && attach.mutant === undefined;
+}
+
 /** Whether a device declares what a scenario asks of it. Plain reference peers do all of it. */
 function canBePut(suite: Suite, scenario: Scenario, device: Profile): boolean {
-  const { attach } = device;
-  const declared = attach.kind === "reference" && attach.mutant === undefined
+  const declared = isPlain(device)
     ? [...device.classes, ...referenceScope(suite).classes]
     : device.classes;
   return [scenario.class, ...scenario.needs ?? []].every((word) => declared.includes(word));

@@ -19,8 +19,16 @@ function scenario(id: string, more: Partial<Scenario> = {}): Scenario {
   };
 }
 
+const { checks, ...PLAIN } = testSuite();
+const judging = (role: string, on: [string, ...string[]]) => ({
+  ...{ ...checks[0], id: `test/${role}`, judges: [role], on },
+});
 const SUITE = {
-  ...testSuite(),
+  ...PLAIN,
+  checks: [
+    judging("sender", ["test/plain", "test/option"]),
+    judging("receiver", ["test/plain"]),
+  ],
   scenarios: [scenario("test/plain"), scenario("test/option", { needs: ["extra"] })],
 };
 
@@ -59,6 +67,11 @@ Deno.test("two devices face each other in every way that their roles allow", () 
   assert.deepEqual(plan(device("A", ["sender"]), device("B", both)), [
     ["evidence/test/plain", "a=A b=B"],
   ]);
+});
+
+Deno.test("a device goes through no scenario in which nothing is said of its role", () => {
+  const box = device("box", ["receiver"], ["X1", "extra"]);
+  assert.deepEqual(plan(box), [["evidence/test/plain", "b=box"]]);
 });
 
 Deno.test("a run without any scenario is refused", () => {
