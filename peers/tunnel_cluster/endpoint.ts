@@ -9,6 +9,7 @@
 import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
 import { type EndpointConfig, endpointConfigSchema, parseConfig } from "./config.ts";
 import { formatAddress } from "../../captures/wire/address.ts";
+import { NOTHING } from "./master.ts";
 import { Mastership } from "./mastership.ts";
 import { Membership } from "./membership.ts";
 import { readMessage } from "./messages.ts";
@@ -25,10 +26,12 @@ export class EndpointMachine implements Machine {
   readonly #config: EndpointConfig;
   readonly #rules: EndpointRules & MasterRules;
   readonly #surroundings: Surroundings;
-  readonly #lns: EndpointLns;
+  #lns: EndpointLns;
   readonly #membership: Membership;
   readonly #out: Transmission[] = [];
   readonly #hasGlobal: boolean;
+  readonly #makeLns: () => EndpointLns;
+  readonly #held: readonly string[];
   #mastership: Mastership | undefined;
   #failed = false;
 
@@ -45,13 +48,16 @@ export class EndpointMachine implements Machine {
     this.#config = parseConfig(endpointConfigSchema, "endpoint", config);
     this.#surroundings = surroundings;
     this.#rules = { ...ENDPOINT_RULES, ...MASTER_RULES, ...rules };
-    this.#lns = makeLns(this.#config.lns);
+    this.#makeLns = () => makeLns(this.#config.lns);
+    this.#lns = this.#makeLns();
+    this.#held = [this.#config.takeOver?.masterAddress ?? []].flat();
     this.#hasGlobal = this.#config.wan.some(({ port }) => port === "global");
     this.#membership = new Membership({
       ...{ config: this.#config, rules: this.#rules, trace: surroundings.trace },
       send: (transmission) => this.#out.push(transmission),
       usage: () => this.#lns.usage?.() ?? { tunnels: 0, sessions: 0 },
       elected: (term, now) => this.#elected(term, now),
+      dropTunnels: () => this.#lns = this.#makeLns(),
     });
   }
 
@@ -90,6 +96,11 @@ export class EndpointMachine implements Machine {
     if (this.#out.length > 0) return 0;
     const mastership = this.#mastership?.deadline() ?? Infinity;
     return Math.min(this.#membership.deadline(), this.#lns.deadline(), mastership);
+  }
+
+  /** The master address, while this endpoint is master. */
+  claims(): readonly string[] {
+    return this.#mastership === undefined || this.#mastership.yielded ? NOTHING : this.#held;
   }
 
   /**
@@ -136,10 +147,10 @@ export class EndpointMachine implements Machine {
     this.#mastership = new Mastership({
       ...{ config: { ...takeOver, period, silence, lease }, rules: this.#rules, member, term },
       ...{ trace: this.#surroundings.trace, votesItself: true },
-      quorumOf: members.filter((m) => m.member !== 0).length + 1,
+      ...{ quorumOf: members.filter((m) => m.member !== 0).length + 1, others: members },
       send: (transmission) => this.#out.push(transmission),
     });
-    this.#mastership.announce(members, now);
+    this.#mastership.tick(now);
     this.#surroundings.trace("took_over", { term, address: takeOver.masterAddress });
     const own = this.#config.wan.find(({ port }) => port === "cluster")!;
     this.#membership.followItself(own.address, own.udp);

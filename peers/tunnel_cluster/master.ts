@@ -5,6 +5,9 @@ import { Mastership } from "./mastership.ts";
 import { readMessage } from "./messages.ts";
 import { MASTER_RULES, type MasterRules } from "./rules.ts";
 
+/** What a device claims that is no master. */
+export const NOTHING: readonly string[] = [];
+
 /**
  * The reference master. Port `lan` takes IP datagrams for the master address and gives them back
  * re-addressed; port `cluster` carries the messages of the cluster.
@@ -13,12 +16,14 @@ export class MasterMachine implements Machine {
   readonly #mastership: Mastership;
   readonly #surroundings: Surroundings;
   readonly #out: Transmission[] = [];
+  readonly #held: readonly string[];
   #failed = false;
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, surroundings: Surroundings, rules: Partial<MasterRules> = {}) {
     const parsed = parseConfig(masterConfigSchema, "master", config);
     this.#surroundings = surroundings;
+    this.#held = [parsed.masterAddress];
     this.#mastership = new Mastership({
       ...{ config: parsed, rules: { ...MASTER_RULES, ...rules }, member: 0, term: 1 },
       ...{ trace: surroundings.trace, quorumOf: parsed.quorumOf, votesItself: false },
@@ -45,6 +50,11 @@ export class MasterMachine implements Machine {
   deadline(): number {
     if (this.#failed) return Infinity;
     return this.#out.length > 0 ? 0 : this.#mastership.deadline();
+  }
+
+  /** The master address, until it has given way to another master. */
+  claims(): readonly string[] {
+    return this.#mastership.yielded ? NOTHING : this.#held;
   }
 
   /**

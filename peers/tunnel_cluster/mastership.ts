@@ -39,6 +39,8 @@ export interface MastershipOptions {
   quorumOf: number;
   /** Whether this device is one of those members itself. */
   votesItself: boolean;
+  /** Who is to hear of this master besides those that register, its predecessor among them. */
+  others?: readonly (Endpoint & { member: number })[];
 }
 
 /** Heartbeats whose times are kept, to tell when a confirmed one was sent. */
@@ -129,22 +131,18 @@ export class Mastership {
     this.#sequence++;
     this.#sent.set(this.#sequence, now);
     this.#sent.delete(this.#sequence - HEARTBEATS_KEPT);
+    const content = { message: ClusterMessage.heartbeat, sequence: this.#sequence };
     for (const member of this.registry.all()) {
-      if (!member.registered || member.standing) continue;
-      this.#to(member.at, { message: ClusterMessage.heartbeat, sequence: this.#sequence });
+      if (member.registered && !member.standing) this.#to(member.at, content);
+    }
+    for (const { member, address, port } of this.#o.others ?? []) {
+      if (!this.registry.get(member)?.registered) this.#to({ address, port }, content);
     }
     this.#balance(now);
   }
 
   deadline(): number {
     return this.#yielded ? Infinity : this.#due;
-  }
-
-  /** Tells those who do not know this master yet, its predecessor among them. */
-  announce(members: readonly Endpoint[], now: number) {
-    this.#sent.set(++this.#sequence, now);
-    const content = { message: ClusterMessage.heartbeat, sequence: this.#sequence };
-    for (const { address, port } of members) this.#to({ address, port }, content);
   }
 
   /** Takes an endpoint out of the choice, or back into it; its tunnels live on. */

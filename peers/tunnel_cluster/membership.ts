@@ -24,6 +24,8 @@ export interface MembershipHost {
   usage(): { tunnels: number; sessions: number };
   /** Becomes master in this term. */
   elected(term: number, now: number): void;
+  /** Ends all tunnels without a word. */
+  dropTunnels(): void;
 }
 
 /** One endpoint's membership. Times in milliseconds. */
@@ -85,6 +87,7 @@ export class Membership {
     const { config, rules } = this.#host;
     const stands = config.takeOver !== undefined && config.members.length > 1;
     const silent = now - this.#heard;
+    if (!rules.keepsTunnels(silent, config.silence)) this.#host.dropTunnels();
     if (now >= this.#reportAt) {
       this.#reportAt = now + config.period;
       // A master that forgot this endpoint, by failing or for its silence, hears of it anew.

@@ -105,6 +105,9 @@ export const ENDPOINT_RULES = {
   /** D4-13: whether so many votes, its own among them, make it master. */
   isElected: (votes: number, members: number): boolean => votes > members / 2,
 
+  /** L161: tunnels live on whatever becomes of the master. */
+  keepsTunnels: (_silent: number, _silence: number): boolean => true,
+
   /** What it does with a packet of L2TP, both ways: a wrong endpoint changes it. */
   sends: (packet: Uint8Array): Uint8Array | undefined => packet,
   receives: (packet: Uint8Array): Uint8Array | undefined => packet,

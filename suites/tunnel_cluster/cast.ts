@@ -28,6 +28,8 @@ export interface Arrangement {
   tunnels?: number;
   /** Configuration besides the usual one, by node; `endpoint`, `lns` and `initiator` of all such. */
   more?: Record<string, Config>;
+  /** Whether endpoints take over when the master dies (FIG. 4). */
+  takeOver?: boolean;
   /** UDP port of the endpoints' global addresses that they answer from. */
   replyPort?: number;
   /** Initiators that follow a script. */
@@ -44,7 +46,7 @@ export interface Script {
 
 /** The cast of a cluster. */
 export function cast(variant: Variant, arrangement: Arrangement): Record<string, Casting> {
-  const { policy = "lowest_load", more = {}, scripts = {} } = arrangement;
+  const { policy = "lowest_load", more = {}, scripts = {}, takeOver = false } = arrangement;
   const out: Record<string, Casting> = {
     master: {
       role: "master",
@@ -53,6 +55,7 @@ export function cast(variant: Variant, arrangement: Arrangement): Record<string,
         policy,
         wan: [{ port: "cluster", address: ADDRESS.masterLocal, udp: 49_700 }],
         ...TIMES,
+        ...(takeOver ? { quorumOf: ENDPOINTS.length } : {}),
         ...more.master,
       },
     },
@@ -108,7 +111,8 @@ function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Scri
   };
 }
 
-function endpoint(n: number, variant: Variant, { more = {}, replyPort }: Arrangement): Casting {
+function endpoint(n: number, variant: Variant, arrangement: Arrangement): Casting {
+  const { more = {}, replyPort, takeOver = false } = arrangement;
   const local = { port: "local", address: localAddress(n), udp: 1701 };
   const global = { port: "global", address: globalAddress(n), udp: 1701 };
   const other = { port: "other", address: globalAddress(n), udp: replyPort };
@@ -134,6 +138,7 @@ function endpoint(n: number, variant: Variant, { more = {}, replyPort }: Arrange
         ...more.lns,
       },
       ...TIMES,
+      ...(takeOver ? { priority: n - 1, takeOver: { masterAddress: ADDRESS.master } } : {}),
       ...more.endpoint,
       ...more[`endpoint${n}`],
     },

@@ -20,6 +20,7 @@ import { MANAGEMENT_CHECKS } from "./checks/management.ts";
 import { MASTER_CHECKS } from "./checks/master.ts";
 import { NAT_CHECKS } from "./checks/nat.ts";
 import { SCRIPTED_CHECKS } from "./checks/scripted.ts";
+import { TAKE_OVER_CHECKS } from "./checks/take_over.ts";
 import { TUNNEL_CLUSTER_MUTANTS } from "./mutants.ts";
 import { OPEN } from "./open.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
@@ -41,6 +42,7 @@ export const TUNNEL_CLUSTER: Suite = {
     ...ENDPOINT_CHECKS,
     ...NAT_CHECKS,
     ...SCRIPTED_CHECKS,
+    ...TAKE_OVER_CHECKS,
     ...DATA_PATH_CHECKS,
   ],
   mutants: TUNNEL_CLUSTER_MUTANTS,

@@ -11,6 +11,7 @@ import type { ClusterMutant } from "./mutants/make.ts";
 import { MASTER_MUTANTS } from "./mutants/master.ts";
 import { NAT_MUTANTS } from "./mutants/nat.ts";
 import { SCRIPTED_MUTANTS } from "./mutants/scripted.ts";
+import { TAKE_OVER_MUTANTS } from "./mutants/take_over.ts";
 
 /** The mutants, by the device that they are of. */
 export const TUNNEL_CLUSTER_MUTANTS: readonly ClusterMutant[] = [
@@ -21,5 +22,6 @@ export const TUNNEL_CLUSTER_MUTANTS: readonly ClusterMutant[] = [
   ...ENDPOINT_MUTANTS,
   ...NAT_MUTANTS,
   ...SCRIPTED_MUTANTS,
+  ...TAKE_OVER_MUTANTS,
   ...DATA_PATH_MUTANTS,
 ];

@@ -6,6 +6,7 @@ import { LOAD_SHARING_SCENARIOS } from "./scenarios/load_sharing.ts";
 import { MANAGEMENT_SCENARIOS } from "./scenarios/management.ts";
 import { SCRIPTED_SCENARIOS } from "./scenarios/scripted.ts";
 import { STRAY_SCENARIOS } from "./scenarios/strays.ts";
+import { TAKE_OVER_SCENARIOS } from "./scenarios/take_over.ts";
 
 /** The scenarios. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -14,5 +15,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...LOAD_SHARING_SCENARIOS,
   ...MANAGEMENT_SCENARIOS,
   ...SCRIPTED_SCENARIOS,
+  ...TAKE_OVER_SCENARIOS,
   ...DATA_PATH_SCENARIOS,
 ];

@@ -76,7 +76,10 @@ function cluster(variant: "NAT" | "global"): Topology {
   ];
   for (const n of ENDPOINTS) {
     const node = `endpoint${n}`, gateway = `10.0.${10 + n}.254`;
-    nodes[node] = { kind: "device", routes: [{ to: "default", via: gateway }] };
+    nodes[node] = {
+      ...{ kind: "device", routes: [{ to: "default", via: gateway }] },
+      ...(variant === "NAT" ? {} : { tunnelled: [`${ADDRESS.master}/32`] }),
+    };
     links.push(
       link(`lan_${n}`, end(node, "lan0", localAddress(n)), end("lan", `to_e${n}`, gateway)),
     );
@@ -85,6 +88,14 @@ function cluster(variant: "NAT" | "global"): Topology {
     const via = globalAddress(n).replace(/1$/, "2");
     links.push(link(`e${n}`, end(node, "wan0", globalAddress(n)), end("network", `to_e${n}`, via)));
     taps.push({ name: `ext-e${n}`, node, interface: "wan0", side: "wan" });
+  }
+  if (variant === "global") {
+    // A host whose way to the master address does not follow when the address moves.
+    nodes.laggard = { kind: "host", routes: [{ to: "default", via: "198.51.103.1" }] };
+    links.push(
+      link("l", end("master", "ext1", "198.51.103.1"), end("laggard", "eth0", "198.51.103.2")),
+    );
+    taps.push({ name: "ext-l", node: "master", interface: "ext1", side: "wan" });
   }
   if (variant === "NAT") {
     nodes.nat = {
@@ -107,8 +118,22 @@ function cluster(variant: "NAT" | "global"): Topology {
   }
   const figure = variant === "NAT" ? "figure_2" : "figure_4";
   const title = variant === "NAT" ? "Endpoints behind a NAT" : "Endpoints with global addresses";
-  return { name: figure, title, nodes, links, taps };
+  const lab = { name: figure, title, nodes, links, taps };
+  return variant === "NAT" ? lab : { ...lab, floating: FLOATING };
 }
+
+/** Where the master address leads to: whoever is master has a link of its own to the network. */
+const FLOATING: Topology["floating"] = {
+  [ADDRESS.master]: {
+    initially: "master",
+    via: {
+      network: {
+        master: "192.0.2.2",
+        ...Object.fromEntries(ENDPOINTS.map((n) => [`endpoint${n}`, globalAddress(n)])),
+      },
+    },
+  },
+};
 
 /** FIG. 2: local endpoints and a NAT. */
 export const FIGURE_2 = cluster("NAT");

@@ -131,6 +131,50 @@ export const INITIATOR_CHECKS = [
     },
   ),
   clusterCheck(
+    "learned_address",
+    "The SCCRQ goes to the master address, be it from a table or told by the client",
+    ["TCL-015"],
+    "initiator",
+    ["nat/address_sources"],
+    (v) => {
+      const asked = requests(v);
+      if (new Set(asked.map((p) => p.assigned)).size < 2) {
+        return inconclusive("not a request for each client");
+      }
+      return all(v.each(asked, "SCCRQ", ADDRESS.master, (p) => p.destination === ADDRESS.master));
+    },
+  ),
+  ...(["nat", "global"] as const).map((variant) =>
+    clusterCheck(
+      `row_${variant}`,
+      "The row has the client, both Tunnel IDs, and the address and port that the SCCRP came from",
+      variant === "nat" ? ["TCL-042"] : ["TCL-044"],
+      "initiator",
+      [`${variant}/bring_up`, `${variant}/many_tunnels`],
+      (v) => {
+        const replies = v.of("ext-i", "SCCRP");
+        const rows = v.events("initiator", "initiator_row");
+        if (replies.length === 0) return inconclusive("no SCCRP was captured");
+        const clients = new Set(rows.map(({ client }) => client));
+        const lacking = replies.find((p) =>
+          !rows.some((row) =>
+            row.tunnel === p.tunnelId && row.far_tunnel === p.assigned &&
+            row.far_address === p.source && row.far_port === p.sourcePort
+          )
+        );
+        const words = rows.map((r) => `${r.far_address}:${r.far_port} ${r.far_tunnel}`).join(", ");
+        return all(
+          lacking && fail(
+            `${lacking.source}:${lacking.sourcePort} ${lacking.assigned}`,
+            words || "no row",
+            refs(lacking),
+          ),
+          clients.size === rows.length ? undefined : fail("a row for each client", words),
+        );
+      },
+    )
+  ),
+  clusterCheck(
     "direct",
     "Data goes to the endpoint's global address directly",
     ["TCL-073"],

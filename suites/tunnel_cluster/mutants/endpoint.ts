@@ -19,6 +19,9 @@ import {
   TUNNEL_ID,
 } from "./make.ts";
 
+/** What an endpoint cannot keep that does not use its own link. */
+const OWN_LINK = ["TCL-051", "TCL-071", "TCL-072", "TCL-073", "TCL-078"] as const;
+
 /** Sends a message as if it came from the master. */
 const fromMaster = (t: Transmission): Transmission => ({
   port: "lan",
@@ -71,6 +74,7 @@ export const ENDPOINT_MUTANTS: readonly ClusterMutant[] = [
     "Sends its SCCRP with Nr 0",
     "TCL-022",
     leaving(is(SCCRP), patched(NR, 0)),
+    ["TCL-076"],
   ),
   mutant("endpoint", "never_established", "Does not take the SCCCN", "TCL-038", {
     enters: (packet) => messageTypeOf(packet) === SCCCN ? undefined : packet,
@@ -104,10 +108,10 @@ export const ENDPOINT_MUTANTS: readonly ClusterMutant[] = [
   mutant("endpoint", "no_reports", "Reports no load", "TCL-054", { reports: () => false }),
   mutant("endpoint", "local_reply", "Replies from its local address", "TCL-067", {
     answersBy: () => "local",
-  }, ["TCL-068", "TCL-051", "TCL-071", "TCL-072", "TCL-073"]),
+  }, [...OWN_LINK, "TCL-068"]),
   mutant("endpoint", "inner_reply", "Replies by the cluster's network", "TCL-068", {
     answersBy: () => "local",
-  }, ["TCL-067", "TCL-051", "TCL-071", "TCL-072", "TCL-073"]),
+  }, [...OWN_LINK, "TCL-067"]),
   ...(["TCL-072", "TCL-073"] as const).map((id, i) =>
     mutant(
       "endpoint",

@@ -19,6 +19,12 @@ import {
 /** Goes on with the address that was dialled, as a client with a fixed peer does. */
 const STAYS: Rules = { remoteAfterSccrp: (dialled) => dialled, acceptsSource: () => true };
 
+/** What such a client cannot keep. */
+const FOLLOWS = [
+  ...["TCL-035", "TCL-042", "TCL-043", "TCL-044", "TCL-046", "TCL-051"] as const,
+  ...["TCL-069", "TCL-072", "TCL-073"] as const,
+];
+
 /** The mutants. */
 export const INITIATOR_MUTANTS: readonly ClusterMutant[] = [
   mutant(
@@ -27,7 +33,7 @@ export const INITIATOR_MUTANTS: readonly ClusterMutant[] = [
     "Asks an endpoint in the place of the master",
     "TCL-001",
     leaving(is(SCCRQ), to(globalAddress(1))),
-    ["TCL-073"],
+    ["TCL-015", "TCL-073"],
   ),
   mutant("initiator", "id_in_header", "Puts its own Tunnel ID into the header", "TCL-002", {
     headerTunnelId: (peer, own) => peer === 0 ? own : peer,
@@ -36,15 +42,7 @@ export const INITIATOR_MUTANTS: readonly ClusterMutant[] = [
     controlFlags: () => CONTROL_FLAGS | 0x0100,
   }),
   ...(["TCL-035", "TCL-043", "TCL-069", "TCL-072"] as const).map((id, i) =>
-    mutant("initiator", `stays_${i + 1}`, "Goes on with the master address", id, STAYS, [
-      "TCL-035",
-      "TCL-043",
-      "TCL-046",
-      "TCL-051",
-      "TCL-069",
-      "TCL-072",
-      "TCL-073",
-    ])
+    mutant("initiator", `stays_${i + 1}`, "Goes on with the master address", id, STAYS, FOLLOWS)
   ),
   mutant(
     "initiator",
@@ -52,6 +50,27 @@ export const INITIATOR_MUTANTS: readonly ClusterMutant[] = [
     "Sends its SCCCN with Nr 0",
     "TCL-036",
     leaving(is(SCCCN), patched(NR, 0)),
+  ),
+  mutant(
+    "initiator",
+    "first_of_table",
+    "Asks whoever is first in its table",
+    "TCL-015",
+    leaving(is(SCCRQ), to("203.0.113.9")),
+    ["TCL-001"],
+  ),
+  ...(["TCL-042", "TCL-044"] as const).map((id, i) =>
+    mutant(
+      "initiator",
+      `row_of_dialled_${i + 1}`,
+      "Has the dialled address in its row",
+      id,
+      STAYS,
+      [
+        ...FOLLOWS,
+        ...["TCL-042", "TCL-044"] as const,
+      ],
+    )
   ),
   mutant(
     "initiator",

@@ -1,7 +1,10 @@
 /** Tunnels come up: FIG. 3 and FIG. 5. */
 import type { Scenario } from "../../scenario.ts";
 import { connect, dial, loads, scenario } from "../cast.ts";
+import { ADDRESS } from "../topologies.ts";
 
+/** An address of the master's box that is not the cluster's. */
+const ELSEWHERE = "203.0.113.9";
 const BOTH = ["NAT", "global"] as const;
 
 /** The scenarios. */
@@ -16,6 +19,27 @@ export const CONNECTION_SCENARIOS: readonly Scenario[] = [
       },
     })
   ),
+  scenario({
+    ...{ variant: "NAT", name: "address_sources", needs: ["address_sources"], tunnels: 2 },
+    title:
+      "The master's address as the table has it for one client, and as another client tells it",
+    more: {
+      initiator: {
+        peers: [
+          { name: "elsewhere", address: ELSEWHERE },
+          { name: "cluster", address: ADDRESS.master },
+        ],
+        calls: [
+          { name: "call0", autodial: false, peer: "cluster" },
+          { name: "call1", autodial: false, tunnel: 1 },
+        ],
+      },
+    },
+    async act(stage) {
+      await connect(stage);
+      await stage.instruct("initiator", { kind: "dial", name: "call1", peer: "cluster" });
+    },
+  }),
   ...BOTH.map((variant) =>
     scenario({
       ...{ variant, name: "many_tunnels", policy: "round_robin", tunnels: 3 },
