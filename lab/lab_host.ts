@@ -28,7 +28,8 @@ async function obey({ suite: word, scenario: id, ...order }: LabOrder): Promise<
   const scenario = suite?.scenarios.find((scenario) => scenario.id === id);
   if (scenario === undefined) throw new RangeError(`Cannot find the scenario ${id} of ${word}`);
   const progress = (line: string) => report({ progress: line });
-  report({ record: await world.run({ ...order, suite, scenario, progress }) });
+  const begun = () => report({ begun: true });
+  report({ record: await world.run({ ...order, suite, scenario, progress, begun }) });
 }
 
 const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());

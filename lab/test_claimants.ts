@@ -46,15 +46,6 @@ class Claimant implements Machine {
   }
 }
 
-const CLAIMANTS: Suite = {
-  ...testSuite([]),
-  name: "claimants",
-  peer: (_role, config) => new Claimant(config),
-};
-
-/** For the processes that host peers. */
-export const SUITES = { claimants: CLAIMANTS };
-
 const end = (node: string, name: string, address: string): LinkEnd => ({
   node,
   interface: name,
@@ -112,7 +103,7 @@ async function ask(stage: Stage, name: number): Promise<void> {
 const scenario: Scenario = {
   id: "claimants/take_over",
   title: "Two devices take an address over",
-  suite: CLAIMANTS.name,
+  suite: "claimants",
   class: "X1",
   topology: TOPOLOGY,
   cast: {
@@ -135,8 +126,25 @@ const scenario: Scenario = {
   },
 };
 
-/** The performance of that scenario. */
-export const takeOver = { suite: CLAIMANTS, scenario, cast: {}, seed: 1 };
+const CLAIMANTS: Suite = {
+  ...testSuite([]),
+  name: "claimants",
+  scenarios: [
+    scenario,
+    { ...scenario, id: "claimants/endless", act: () => new Promise<never>(() => {}) },
+  ],
+  peer: (_role, config) => new Claimant(config),
+};
+
+/** For the processes that host peers and labs. */
+export const SUITES = { claimants: CLAIMANTS };
+
+const [takes, never] = CLAIMANTS.scenarios.map((scenario) => ({
+  ...{ suite: CLAIMANTS, scenario, cast: {}, seed: 1 },
+}));
+
+/** The performance of the take-over, and of one that never ends. */
+export { never as endless, takes as takeOver };
 
 /** What it must leave: the datagrams that each tap saw (`>` to the address, `<` back), the moves. */
 export const TAKEN_OVER = {

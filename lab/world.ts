@@ -14,6 +14,8 @@ export interface Performance {
   directory: string;
   /** Told what happens, one line at a time, for progress on a terminal. */
   progress?: (line: string) => void;
+  /** Told when everybody is ready and the scenario begins to act. */
+  begun?: () => void;
 }
 
 /** Where scenarios run. The same scenario leaves the same kind of evidence in every world. */

@@ -29,7 +29,7 @@ export function register(program: Command): void {
     .option("--world <netns|memory>", "where scenarios run", "netns")
     .option("--seed <n>", "seed of everything random", whole(0), 1)
     .option("--out <dir>", "run directory (default: runs/<date>-<n>)")
-    .option("--jobs <n>", "scenarios at a time, in the memory world", whole(1))
+    .option("--jobs <n>", "scenarios at a time, where they do not load the machine", whole(1))
     .option("--json", "print report.json instead of the summary")
     .addHelpText(
       "after",

@@ -21,6 +21,14 @@ function worldNamed(name: string): World["name"] {
   throw new UsageError(`Cannot run in a world as it must be netns or memory: got ${name}`);
 }
 
+/**
+ * Scenarios at a time, of those that may be. On real kernels they mostly wait, but each takes a
+ * process for its lab and one for every peer.
+ */
+function defaultJobs(world: World["name"]): number {
+  return world === "memory" ? 2 : Math.min(16, 4 * navigator.hardwareConcurrency);
+}
+
 /** The suites that were asked for, or those that are known to hold in the world. */
 function suitesFor(options: CertifyOptions, world: World["name"]): Suite[] {
   const { suite, device, check, class: classes } = options;
@@ -63,7 +71,7 @@ export async function certify(options: CertifyOptions): Promise<number> {
   }
 
   const directory = await runDirectory(options.out, started);
-  const jobs = options.jobs ?? 1;
+  const jobs = options.jobs ?? defaultJobs(worldName);
   const world = await worldOf(worldName);
   try {
     const progress = new Progress(planned.length);

@@ -68,19 +68,19 @@ async function performOne(
   options: PerformOptions,
 ): Promise<Judged> {
   const { seed, progress } = options;
-  progress.begin(`${scenario.title}`);
+  const step = progress.begin(scenario.title);
   await world.run({
     suite,
     scenario,
     cast,
     seed,
     directory: join(options.directory, evidence),
-    progress: (line) => progress.detail(`${scenario.title}: ${line}`),
+    progress: (line) => step.detail(line),
   });
   const judged = await judgeDirectory(suite, options.directory, evidence, {
     prefix: options.prefix,
   });
-  progress.end(`${evidence.replace(/^evidence\//, "")}: ${summary(judged)}`);
+  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(judged)}`);
   return judged;
 }
 

@@ -1,46 +1,65 @@
 import { plain } from "./usage.ts";
 
+/** A step that is under way. */
+export interface Step {
+  /** Tells what it is about just now; shown on a terminal only. */
+  detail(text: string): void;
+  /** Ends it; elsewhere than on a terminal `text` is the line that stays. */
+  end(text: string): void;
+}
+
 /** Tells on standard error what is going on: one living line on a terminal, plain lines elsewhere. */
 export class Progress {
   readonly #live: boolean;
   readonly #total: number;
+  readonly #write: (text: string) => void;
+  /** What is under way, the oldest first. */
+  readonly #steps = new Set<{ text: string }>();
   #done = 0;
   #shown = "";
 
   /** @param total Steps in all. */
-  constructor(total: number, live: boolean = Deno.stderr.isTerminal()) {
+  constructor(total: number, live: boolean = Deno.stderr.isTerminal(), writer = write) {
     this.#total = total;
     this.#live = live;
+    this.#write = writer;
   }
 
-  /** Begins a step. */
-  begin(text: string): void {
-    this.#show(`[${this.#done + 1}/${this.#total}] ${text}`);
+  /** Begins a step; others may be under way. */
+  begin(text: string): Step {
+    const step = { text };
+    this.#steps.add(step);
+    this.#show(text);
+    return {
+      detail: (more) => this.#show(`${text}: ${more}`),
+      end: (result) => {
+        this.#steps.delete(step);
+        this.end(result);
+      },
+    };
   }
 
-  /** Ends a step; elsewhere than on a terminal this is the line that stays. */
+  /** Tells the result of one more step. */
   end(text: string): void {
     this.#done++;
-    if (this.#live) this.#show(`[${this.#done}/${this.#total}] ${text}`);
-    else write(`[${this.#done}/${this.#total}] ${plain(text)}\n`);
-  }
-
-  /** Adds detail to the step that is under way; shown on a terminal only. */
-  detail(text: string): void {
-    if (this.#live) this.#show(`[${this.#done + 1}/${this.#total}] ${text}`);
+    const [oldest] = this.#steps;
+    if (!this.#live) this.#write(`[${this.#done}/${this.#total}] ${plain(text)}\n`);
+    else this.#show(oldest?.text ?? text);
   }
 
   /** Removes the living line. */
   clear(): void {
-    if (this.#live && this.#shown !== "") write("\r\x1b[2K");
+    if (this.#live && this.#shown !== "") this.#write("\r\x1b[2K");
     this.#shown = "";
   }
 
   #show(text: string): void {
     if (!this.#live) return;
+    const others = this.#steps.size - 1;
+    const more = others > 0 ? ` +${others}` : "";
     const width = Math.max(20, columns() - 1);
-    this.#shown = plain(text).slice(0, width);
-    write(`\r\x1b[2K${this.#shown}`);
+    this.#shown = plain(`[${this.#done}/${this.#total}${more}] ${text}`).slice(0, width);
+    this.#write(`\r\x1b[2K${this.#shown}`);
   }
 }
 

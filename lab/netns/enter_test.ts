@@ -95,7 +95,7 @@ Deno.test({
   },
 });
 
-for (const mode of ["idle", "spin"]) {
+for (const mode of ["idle", "spin", "parallel"]) {
   Deno.test({
     name: `a lab that is ${mode} vanishes with the process that was killed`,
     ignore: !able.ok,

@@ -13,9 +13,10 @@ export interface LabOrder {
   directory: string;
 }
 
-/** What it answers: any number of lines of progress, then one of the others. */
+/** What it answers: lines of progress, the word that a scenario has begun, at last one of the others. */
 export interface LabReport {
   progress?: string;
+  begun?: true;
   record?: EvidenceRecord;
   failed?: string;
 }
@@ -43,7 +44,7 @@ export class LabProcess {
   }
 
   /** Runs one scenario. @throws {Error} When the process fails, or ends before it is done. */
-  async run({ suite, scenario, progress, ...rest }: Performance): Promise<EvidenceRecord> {
+  async run({ suite, scenario, progress, begun, ...rest }: Performance): Promise<EvidenceRecord> {
     const { cast, seed, directory } = rest;
     this.topology = scenario.topology.name;
     const order: LabOrder = { suite: suite.name, scenario: scenario.id, cast, seed, directory };
@@ -53,6 +54,7 @@ export class LabProcess {
       if (done) throw new Error(`Cannot run ${scenario.id}: the process of its lab has ended`);
       const report = JSON.parse(value) as LabReport;
       if (report.progress !== undefined) progress?.(report.progress);
+      if (report.begun) begun?.();
       if (report.failed !== undefined) throw new Error(report.failed);
       if (report.record !== undefined) return report.record;
     }

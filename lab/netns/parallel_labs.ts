@@ -1,5 +1,7 @@
 import type { EvidenceRecord } from "../../suites/evidence.ts";
 import type { Performance, World } from "../world.ts";
+import { processorCount } from "../sys/thread.ts";
+import { Gate } from "./gate.ts";
 import { LabProcess } from "./lab_process.ts";
 
 /**
@@ -10,6 +12,8 @@ import { LabProcess } from "./lab_process.ts";
 export class ParallelLabs implements World {
   readonly name = "netns" as const;
   readonly #idle: LabProcess[] = [];
+  /** To bring up a lab and its peers is work for a processor; what comes then is mostly waiting. */
+  readonly #gate = new Gate(processorCount());
   readonly #suites: string;
 
   /** @param suites Module that exports `SUITES`. */
@@ -19,15 +23,24 @@ export class ParallelLabs implements World {
 
   /** Runs a scenario of a suite that the module of suites has. */
   async run(performance: Performance): Promise<EvidenceRecord> {
-    const lab = this.#take(performance.scenario.topology.name) ??
-      await LabProcess.start(this.#suites);
+    const leave = await this.#gate.enter();
+    const begun = () => {
+      leave();
+      performance.begun?.();
+    };
     try {
-      const record = await lab.run(performance);
-      this.#idle.push(lab);
-      return record;
-    } catch (error) {
-      await lab.end();
-      throw error;
+      const lab = this.#take(performance.scenario.topology.name) ??
+        await LabProcess.start(this.#suites);
+      try {
+        const record = await lab.run({ ...performance, begun });
+        this.#idle.push(lab);
+        return record;
+      } catch (error) {
+        await lab.end();
+        throw error;
+      }
+    } finally {
+      leave();
     }
   }
 

@@ -86,6 +86,7 @@ export class NetnsWorld implements World {
     try {
       await stage.floating.begin();
       await this.#startDevices(performance, standing, record, stage, devices);
+      performance.begun?.();
       await scenario.act(stage);
       await stage.settle();
       await stage.floating.settle();

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import type { Scenario } from "../../suites/scenario.ts";
+import { testSuite } from "../../suites/test_suite.ts";
+import { arrange } from "./perform.ts";
+
+const planned = (light: boolean, waits?: number) => ({
+  suite: { ...testSuite(), light },
+  scenario: { id: "test/plain", waits } as Scenario,
+  cast: {},
+  evidence: "",
+});
+
+/** A heavy one, a light one, another heavy one, and light ones that wait 5 s, 90 s and 5 s. */
+const PLAN = [planned(false), planned(true), planned(false)].concat(
+  [5000, 90_000, 5000].map((waits) => planned(true, waits)),
+);
+
+Deno.test("on real kernels what loads the machine runs alone, and the longest wait begins first", () => {
+  assert.deepEqual(arrange({ name: "netns" }, PLAN), { alone: [0, 2], together: [4, 3, 5, 1] });
+});
+
+Deno.test("in memory nothing disturbs anything", () => {
+  assert.deepEqual(arrange({ name: "memory" }, PLAN), {
+    alone: [],
+    together: [4, 3, 5, 0, 1, 2],
+  });
+});
