@@ -31,6 +31,7 @@ export const TUNNEL_CLUSTER: Suite = {
   name: "tunnel_cluster",
   title: "Clustered tunnel endpoints",
   shownIn: ["memory"],
+  light: true,
   udpPort: L2TP_PORT,
   requirements: atWork(TUNNEL_CLUSTER_REQUIREMENTS, OPEN),
   scenarios: SCENARIOS,
