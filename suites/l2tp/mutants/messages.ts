@@ -105,10 +105,13 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...both("foreign_session_id", "Sends a CDN with a Session ID of nobody", "L2TP-006", {
     leaves: (t) =>
       messageTypeOf(t.packet) === CDN ? [{ ...t, packet: with16(t.packet, 6, 0x9999) }] : [t],
-  }, { lns: ["L2TP-007", "L2TP-075", "L2TP-077"] }),
+  }, {
+    lac: ["L2TP-052", "L2TP-080"],
+    lns: ["L2TP-007", "L2TP-034", "L2TP-052", "L2TP-075", "L2TP-077", "L2TP-080"],
+  }),
   ...both("own_session_id", "Puts its own Session ID where the peer's is unknown", "L2TP-007", {
     headerSessionId: (peer, own) => peer === 0 ? own : peer,
-  }),
+  }, { lns: ["L2TP-080"] }),
   ...both("takes_zero", "Takes zero for an identifier", "L2TP-008", {
     acceptsIdentifier: () => true,
   }),
@@ -151,7 +154,7 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
       const order = avpsOf(packet).map(({ type }) => type);
       return order.includes(9) && order.indexOf(7) > order.indexOf(9) ? undefined : packet;
     },
-  }, ["L2TP-027"]),
+  }, ["L2TP-027", "L2TP-035", "L2TP-051"]),
   ...both(
     "mandatory_vendor_name",
     "Sends the Vendor Name with M set",
