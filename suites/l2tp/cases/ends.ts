@@ -26,6 +26,8 @@ export interface End {
   /** The tester's message that opens a tunnel, and the device's that goes along with it. */
   opening: number;
   accepting: number;
+  /** The device's message that assigns its Tunnel ID. */
+  assigning: number;
   /** The tester's message of a call, and the device's that goes along with it. */
   calling: number;
   taking: number;
@@ -51,7 +53,14 @@ export interface End {
 }
 
 const LNS: End = {
-  ...{ role: "lns", opening: SCCRQ, accepting: SCCRP, calling: ICRQ, taking: ICRP },
+  ...{
+    role: "lns",
+    opening: SCCRQ,
+    accepting: SCCRP,
+    assigning: SCCRP,
+    calling: ICRQ,
+    taking: ICRP,
+  },
   callingNs: 2,
   begin: (tunnel, first) => [send("SCCRQ", tunnel, first)],
   tunnel: open,
@@ -68,7 +77,14 @@ const LNS: End = {
 };
 
 const LAC: End = {
-  ...{ role: "lac", opening: SCCRP, accepting: SCCCN, calling: ICRP, taking: ICCN },
+  ...{
+    role: "lac",
+    opening: SCCRP,
+    accepting: SCCCN,
+    assigning: SCCRQ,
+    calling: ICRP,
+    taking: ICCN,
+  },
   callingNs: 1,
   begin: (tunnel, first) => [asked(tunnel), send("SCCRP", tunnel, first)],
   tunnel: (tunnel, first) => accept(tunnel, first),

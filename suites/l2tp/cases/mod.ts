@@ -1,6 +1,8 @@
 /** All cases of the bench. */
 import type { Case } from "../cases.ts";
 import { FRAMING_CASES } from "./framing.ts";
+import { HEADERS } from "./a_header.ts";
+import { IDENTIFIERS } from "./a_identifiers.ts";
 import { NUMBERS } from "./f_numbers.ts";
 import { RETRANSMISSION } from "./f_retransmission.ts";
 import { WINDOW } from "./f_window.ts";
@@ -11,7 +13,6 @@ import { LAC_SESSIONS } from "./lac_sessions.ts";
 import { LNS_AVPS } from "./lns_avps.ts";
 import { LNS_CONTROL } from "./lns_control.ts";
 import { LNS_DATA } from "./lns_data.ts";
-import { LNS_HEADER } from "./lns_header.ts";
 import { LNS_SECRETS } from "./lns_secrets.ts";
 import { LNS_SESSIONS } from "./lns_sessions.ts";
 import { OUTGOING_CALL_CASES } from "./outgoing_calls.ts";
@@ -26,7 +27,8 @@ import { TIE_BREAKER_CASES } from "./tie_breaker.ts";
 
 /** The cases, by role and group. */
 export const L2TP_CASES: readonly Case[] = [
-  ...LNS_HEADER,
+  ...HEADERS,
+  ...IDENTIFIERS,
   ...LNS_AVPS,
   ...LNS_SECRETS,
   ...LNS_CONTROL,

@@ -83,7 +83,7 @@ export interface WireFacts {
   more: number;
   data: DataFlow[];
   /** UDP datagrams of L2TP ports that are neither, such as those of other versions, by sender. */
-  others: Map<string, number>;
+  others: Map<string, { count: number; first: FrameRef }>;
 }
 
 /** The pass over the WAN taps. */
@@ -150,7 +150,9 @@ class WireAccumulator implements Accumulator<WireFacts> {
     const source = this.#source(bytes);
     if ((word & 0x800f) !== 0x8002 || w.end - at < 12) {
       const from = this.#owners.get(source) ?? "";
-      this.#facts.others.set(from, (this.#facts.others.get(from) ?? 0) + 1);
+      const own = { capture: tap.name, number: frame.number };
+      const { count = 0, first = own } = this.#facts.others.get(from) ?? {};
+      this.#facts.others.set(from, { count: count + 1, first });
     } else this.#keep(this.#control(frame, tap, at, word, source));
   }
 

@@ -44,6 +44,7 @@ function dataNr(packet: Uint8Array): number {
 /** The mutants, in the order of the requirements that they break. */
 export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
   mutant("lns", "no_calls", "Refuses every call", "L2TP-074", { mayOpenSession: () => false }, [
+    "L2TP-002",
     "L2TP-004",
     "L2TP-005",
     "L2TP-008",
@@ -78,6 +79,9 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-058",
     "L2TP-092",
     "L2TP-008",
+    "L2TP-004",
+    "L2TP-005",
+    "L2TP-023",
     "L2TP-054",
     "L2TP-062",
     "L2TP-063",

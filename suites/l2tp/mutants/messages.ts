@@ -5,9 +5,10 @@ import { type Avp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
+import type { Transmission } from "../../../peers/machine.ts";
 import type { Mutant } from "../../mutant.ts";
 import type { L2tpId } from "../requirements.ts";
-import { TUNNELS } from "../tester/script.ts";
+import { SESSIONS, TUNNELS } from "../tester/script.ts";
 import { avpsOf, messageTypeOf, with16 } from "../wire_rules.ts";
 import { both, mutant, type Rules } from "./make.ts";
 
@@ -76,6 +77,18 @@ function stalls(): Rules {
   };
 }
 
+/** Sends a message of a type with Assigned Session ID 0 where a test picks it out. */
+function assignsZero(
+  transmission: Transmission,
+  type: "ICRQ" | "ICRP",
+  test: (packet: Uint8Array) => boolean,
+): Transmission[] {
+  const { packet } = transmission;
+  if (messageTypeOf(packet) !== MessageType[type] || !test(packet)) return [transmission];
+  // The identifier is the first AVP behind the Message Type.
+  return [{ ...transmission, packet: with16(packet, 26, 0) }];
+}
+
 const asksForProbe = (packet: Uint8Array) =>
   avpsOf(packet).some((a) => a.type === 9 && get16(a.value, 0) === TUNNELS.probe);
 
@@ -92,16 +105,13 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...both("any_version", "Takes any version for its own", "L2TP-003", {
     acceptsVersion: () => true,
   }),
-  mutant(
-    "lns",
+  ...both(
     "malformed_headers",
     "Takes control messages without length or sequence",
     "L2TP-004",
-    {
-      acceptsControlFlags: () => true,
-    },
+    { acceptsControlFlags: () => true },
   ),
-  mutant("lns", "any_length", "Takes any Length", "L2TP-005", { acceptsLength: () => true }),
+  ...both("any_length", "Takes any Length", "L2TP-005", { acceptsLength: () => true }),
   ...both("foreign_session_id", "Sends a CDN with a Session ID of nobody", "L2TP-006", {
     leaves: (t) =>
       messageTypeOf(t.packet) === CDN ? [{ ...t, packet: with16(t.packet, 6, 0x9999) }] : [t],
@@ -112,8 +122,11 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...both("own_session_id", "Puts its own Session ID where the peer's is unknown", "L2TP-007", {
     headerSessionId: (peer, own) => peer === 0 ? own : peer,
   }, { lns: ["L2TP-080"] }),
-  ...both("takes_zero", "Takes zero for an identifier", "L2TP-008", {
-    acceptsIdentifier: () => true,
+  mutant("lns", "assigns_zero", "Assigns zero to a session", "L2TP-008", {
+    leaves: (t) => assignsZero(t, "ICRP", (packet) => get16(packet, 6) === SESSIONS.probe1),
+  }),
+  mutant("lac", "assigns_zero", "Assigns zero to a session", "L2TP-008", {
+    leaves: (t) => assignsZero(t, "ICRQ", (packet) => get16(packet, 4) === TUNNELS.c),
   }),
   ...both("any_tunnel", "Takes messages for an unknown tunnel", "L2TP-010", takesAnyTunnel()),
   ...both("any_session", "Takes data for an unknown session", "L2TP-011", takesAnySession()),
@@ -145,6 +158,9 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
     recognises: ({ vendor, type }) => vendor === 0 && attributeName(type) !== undefined,
   }),
   mutant("lns", "stalls", "Stalls over an AVP of an impossible length", "L2TP-021", stalls()),
+  ...both("takes_zero", "Takes zero for an identifier", "L2TP-023", {
+    acceptsIdentifier: () => true,
+  }),
   ...both("no_framing_capabilities", "Leaves Framing Capabilities out", "L2TP-024", {
     avps: (_, avps) => avps.filter(({ type }) => type !== 3),
   }),

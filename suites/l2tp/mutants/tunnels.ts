@@ -98,6 +98,7 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
   mutant("lns", "one_tunnel_for_a_port", "Knows one tunnel of an address and port", "L2TP-048", {
     sccrqKey: ({ address, port }) => `${address} ${port}`,
   }, [
+    "L2TP-002",
     "L2TP-007",
     "L2TP-010",
     "L2TP-011",
@@ -152,6 +153,8 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
   }, {
     lac: [
       "L2TP-002",
+      "L2TP-004",
+      "L2TP-005",
       "L2TP-008",
       "L2TP-015",
       "L2TP-017",

@@ -55,6 +55,7 @@ export const HEADER = catalogue({
     text:
       "As long as the peer has assigned no identifier, the header field for it is zero, and the assigned-identifier AVP of the message names the tunnel or session.",
   },
+  // §5.3 binds whoever assigns. What becomes of a zero that a peer assigns is §7.1's, in L2TP-023.
   "L2TP-008": {
     level: "MUST",
     binds: BOTH,

@@ -85,7 +85,8 @@ export const AVPS = catalogue({
     level: "SHOULD",
     binds: BOTH,
     source: "RFC 2661 §7.1, §4.4.2",
-    text: "A malformed mandatory AVP ends its tunnel or session with a general error.",
+    text:
+      "A malformed message, with a mandatory AVP of a wrong length or an invalid value or without its Message Type in front, is not acted on, and what ends for it ends with a general error.",
   },
   // Present-or-not is a MUST for the sender (§6.1 to §6.14); what a receiver does about a missing AVP
   // is the "should" of §7.1.

@@ -22,7 +22,7 @@ export interface TunnelLink {
   window: number;
   challenge: Uint8Array;
   bound: boolean;
-  /** Message types that came in since they were last expected. */
+  /** Types of the messages that came in and were not expected yet, without copies. */
   arrived: number[];
   /** Whether anything came since the script last sent. */
   answered: boolean;
@@ -120,8 +120,7 @@ export class Links {
     this.#learn(get16(packet, 6), type, tunnel, valueOf(avps, ASSIGNED_SESSION));
     const behind = (get16(packet, 10) - tunnel.acknowledged) & 0xffff;
     if (behind < 0x8000) tunnel.acknowledged = get16(packet, 10);
-    if (type !== 0 && get16(packet, 8) === tunnel.nr) tunnel.nr = (tunnel.nr + 1) & 0xffff;
-    if (tunnel.arrived.length < ARRIVED) tunnel.arrived.push(type);
+    this.#count(tunnel, type, get16(packet, 8));
     tunnel.answered = true;
     const { count = 0, at = now } = tunnel.copies.get(type) ?? {};
     tunnel.copies.set(type, { count: count + 1, at: now, gap: now - at });
@@ -146,6 +145,14 @@ export class Links {
       session.acknowledged.add(frame[at + 3]);
     }
     return { session, frame };
+  }
+
+  /** Moves Nr, and keeps the type for whoever expects it, unless it is a copy. */
+  #count(tunnel: TunnelLink, type: number, ns: number) {
+    const ahead = (ns - tunnel.nr) & 0xffff;
+    if (type === 0 || ahead >= 0x8000) return;
+    if (ahead === 0) tunnel.nr = (tunnel.nr + 1) & 0xffff;
+    if (tunnel.arrived.length < ARRIVED) tunnel.arrived.push(type);
   }
 
   #open(tunnel: TunnelLink, type: number, avps: Avp[], port: string, from: Endpoint) {

@@ -91,7 +91,10 @@ const dataStep = z.strictObject({
 const step = z.discriminatedUnion("do", [
   sendStep,
   dataStep,
-  /** Goes on once such a message has come in on the tunnel since the last `expect`, or time is over. */
+  /**
+   * Goes on once such a message has come in on the tunnel, or time is over. Each message meets one
+   * expectation, and copies meet none.
+   */
   z.strictObject({
     do: z.literal("expect"),
     type: z.int(),

@@ -134,7 +134,7 @@ export class L2tpTester implements Machine {
       case "expect": {
         const { arrived } = this.#links.tunnel(step.tunnel);
         const at = arrived.indexOf(step.type);
-        if (at >= 0) arrived.splice(0, at + 1);
+        if (at >= 0) arrived.splice(at, 1);
         return at >= 0;
       }
       case "acknowledged": {
