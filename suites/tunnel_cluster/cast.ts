@@ -44,6 +44,16 @@ export interface Script {
   to?: string;
 }
 
+/** Loads of the worked example (L108): the third endpoint has the least. */
+const LOADS = [70, 50, 10];
+
+/** What a master is told of the endpoints, for those that do not register by themselves. */
+export function standing(...loads: number[]) {
+  return ENDPOINTS.map((member, i) => ({
+    ...{ member, address: localAddress(member), load: loads[i] ?? 0 },
+  }));
+}
+
 /** The cast of a cluster. */
 export function cast(variant: Variant, arrangement: Arrangement): Record<string, Casting> {
   const { policy = "lowest_load", more = {}, scripts = {}, takeOver = false } = arrangement;
@@ -54,6 +64,7 @@ export function cast(variant: Variant, arrangement: Arrangement): Record<string,
         masterAddress: ADDRESS.master,
         policy,
         wan: [{ port: "cluster", address: ADDRESS.masterLocal, udp: 49_700 }],
+        standing: standing(...LOADS),
         ...TIMES,
         ...(takeOver ? { quorumOf: ENDPOINTS.length } : {}),
         ...more.master,
@@ -148,11 +159,18 @@ function endpoint(n: number, variant: Variant, arrangement: Arrangement): Castin
 /** Milliseconds within which what a scenario waits for has to happen. */
 const PATIENCE = 10_000;
 
-/** Loads of the worked example (L108): the third endpoint has the least. */
+/**
+ * Gives the endpoints loads in per cent. Those of endpoints that report none stay what the master was
+ * told of them.
+ */
 export async function loads(stage: Stage, ...values: number[]) {
   for (const [i, value] of values.entries()) {
-    await stage.instruct(`endpoint${i + 1}`, { kind: "load", value });
+    await stage.instruct(`endpoint${i + 1}`, { kind: "load", value }).catch(ignoreUninstructed);
   }
+}
+
+function ignoreUninstructed(error: unknown) {
+  if (!(error instanceof Error) || !error.message.startsWith("Cannot instruct")) throw error;
 }
 
 /** Lets an initiator make a call, which opens its tunnel. */

@@ -1,6 +1,7 @@
 /** How the devices of the labs with clients are configured. */
 import type { Casting } from "../scenario.ts";
 import { type Client, CLIENTS, type DataPathVariant, INITIATORS } from "./data_path_topologies.ts";
+import { standing } from "./cast.ts";
 import { ADDRESS, ENDPOINTS, globalAddress, localAddress } from "./topologies.ts";
 
 /** UDP ports of the address behind which the endpoints stand. */
@@ -37,11 +38,6 @@ export function dataPathCast(variant: DataPathVariant): Record<string, Casting> 
     },
   };
   return out;
-}
-
-/** What the master is told of endpoints, for those that do not register. */
-function standing() {
-  return ENDPOINTS.map((member) => ({ member, address: localAddress(member) }));
 }
 
 function initiator(i: number): Casting {

@@ -10,6 +10,7 @@ import {
   inconclusive,
   localAddress,
   refs,
+  tells,
   type View,
 } from "./view.ts";
 
@@ -161,10 +162,11 @@ export const ENDPOINT_CHECKS = [
     ["TCL-038"],
     "endpoint",
     ["nat/bring_up"],
-    (v) => {
+    (v, evidence) => {
       const last = v.of("lan-e3", "SCCCN");
       return all(
         v.needs(last, "SCCCN at the endpoint"),
+        tells(evidence, "endpoint3"),
         v.events("endpoint3", "control_connection_up").length > 0
           ? undefined
           : fail("an established control connection", "none in the trace", refs(last[0])),

@@ -8,6 +8,7 @@ import {
   inconclusive,
   localAddress,
   refs,
+  tells,
   type View,
 } from "./view.ts";
 
@@ -58,10 +59,11 @@ export const NAT_CHECKS = [
     ["TCL-024"],
     "nat",
     BRING_UP,
-    (v) => {
+    (v, evidence) => {
       const made = v.of("lan-n", "SCCRP", inside);
       return all(
         v.needs(made, "SCCRP"),
+        tells(evidence, "nat"),
         rows(v).length === 1 ? undefined : fail("one row", `${rows(v).length}`, refs(...made)),
       );
     },

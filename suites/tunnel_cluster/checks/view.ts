@@ -24,6 +24,12 @@ export const refs = (...all: ({ frame: FrameRef } | undefined)[]) =>
 /** The configuration that a device of the evidence was given; empty for one that is not in it. */
 export const configOf = (evidence: Evidence, node: string) =>
   (evidence.cast[node]?.config ?? {}) as Record<string, unknown>;
+/** Inconclusive for a device that keeps what it does to itself. */
+export function tells(evidence: Evidence, node: string): Step {
+  const { trace } = evidence.cast[node]?.profile ?? {};
+  return trace?.kind === "jsonl" ? undefined : inconclusive(`${node} tells nothing of itself`);
+}
+
 /** The first step that ends the judgement. */
 export const all = (...steps: Step[]): Verdict =>
   steps.find((step) => step !== undefined && step.verdict !== "pass") ?? pass;
