@@ -4,7 +4,7 @@ import { HeaderWalker } from "../../captures/walk.ts";
 import { get16, viewOf } from "../../captures/wire/octets.ts";
 import type { TraceSink } from "../machine.ts";
 import type { ForwardingConfig } from "./config.ts";
-import type { Member, Registry } from "./registry.ts";
+import { hashOfOctets, type Member, type Registry } from "./registry.ts";
 import { assignedTunnelId, hostNameOf, messageTypeOf, tunnelIdOf } from "./request.ts";
 import type { MasterRules, Request } from "./rules.ts";
 import { Selector } from "./selection.ts";
@@ -75,16 +75,17 @@ export class Forwarder {
     if (!this.#rules.forwards(type, tunnelId)) {
       return this.#trace("discarded", { reason: "no request", address, type });
     }
-    this.#request(
-      datagram,
-      {
-        ...{ address, port: w.sourcePort, source: `${address}:${w.sourcePort}` },
-        tunnelId: type < 0 ? -1 : assignedTunnelId(datagram, payload, w.end),
-        hostName: type < 0 ? "" : hostNameOf(datagram, payload, w.end),
-      },
-      fragment,
-      now,
-    );
+    this.#request(datagram, this.#read(datagram, payload, address), fragment, now);
+  }
+
+  /** What is known of a request whose L2TP begins at `at`. */
+  #read(datagram: Uint8Array, at: number, address: string): Request {
+    const w = this.#walker, tunnelId = assignedTunnelId(datagram, at, w.end);
+    return {
+      ...{ address, port: w.sourcePort, source: `${address}:${w.sourcePort}`, tunnelId },
+      digest: tunnelId < 0 ? hashOfOctets(datagram.subarray(at, w.end)) : 0,
+      hostName: hostNameOf(datagram, at, w.end),
+    };
   }
 
   /** The endpoints that may get a request now. */

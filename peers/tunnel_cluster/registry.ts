@@ -83,8 +83,13 @@ export class Registry {
 
 /** A small hash (FNV-1a) of a text, for rendezvous hashing: 32 bits. */
 export function hashOf(text: string): number {
+  return hashOfOctets(new TextEncoder().encode(text));
+}
+
+/** The same hash of octets. */
+export function hashOfOctets(octets: Uint8Array): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < octets.length; i++) hash = Math.imul(hash ^ octets[i], 0x01000193);
   hash = Math.imul(hash ^ hash >>> 15, 0x2c1b3c6d);
   return (hash ^ hash >>> 13) >>> 0;
 }

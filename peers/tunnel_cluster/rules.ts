@@ -15,6 +15,8 @@ export interface Request {
   port: number;
   /** Tunnel ID that the initiator assigned, or -1 when the AVP could not be read. */
   tunnelId: number;
+  /** A hash of the message, which is the same each time that it is sent. */
+  digest: number;
   /** Host Name of the initiator, empty when it could not be read. */
   hostName: string;
 }
@@ -32,8 +34,9 @@ export const MASTER_RULES = {
   /** L98: whether an initiator is served, `known` others having been served before it. */
   serves: (_request: Request, _known: number): boolean => true,
 
-  /** D4-03: the key under which the choice for a request is kept. */
-  stickyKey: ({ source, tunnelId }: Request): string => `${source}/${tunnelId}`,
+  /** D4-03: the key under which the choice for a request is kept. A Tunnel ID may be hidden. */
+  stickyKey: ({ source, tunnelId, digest }: Request): string =>
+    tunnelId < 0 ? `${source}#${digest}` : `${source}/${tunnelId}`,
 
   /**
    * D4-12: the key by which connections of several origins end at one endpoint. An SCCRQ tells no

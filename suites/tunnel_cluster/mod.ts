@@ -15,6 +15,7 @@ import type { Suite } from "../suite.ts";
 import { DATA_PATH_CHECKS } from "./checks/data_path.ts";
 import { ENDPOINT_CHECKS } from "./checks/endpoint.ts";
 import { INITIATOR_CHECKS } from "./checks/initiator.ts";
+import { INTERWORKING_CHECKS } from "./checks/interworking.ts";
 import { LOAD_SHARING_CHECKS } from "./checks/load_sharing.ts";
 import { MANAGEMENT_CHECKS } from "./checks/management.ts";
 import { MASTER_CHECKS } from "./checks/master.ts";
@@ -44,6 +45,7 @@ export const TUNNEL_CLUSTER: Suite = {
     ...NAT_CHECKS,
     ...SCRIPTED_CHECKS,
     ...TAKE_OVER_CHECKS,
+    ...INTERWORKING_CHECKS,
     ...DATA_PATH_CHECKS,
   ],
   mutants: TUNNEL_CLUSTER_MUTANTS,

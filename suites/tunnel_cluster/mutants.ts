@@ -5,6 +5,7 @@
 import { DATA_PATH_MUTANTS } from "./mutants/data_path.ts";
 import { ENDPOINT_MUTANTS } from "./mutants/endpoint.ts";
 import { INITIATOR_MUTANTS } from "./mutants/initiator.ts";
+import { INTERWORKING_MUTANTS } from "./mutants/interworking.ts";
 import { LOAD_SHARING_MUTANTS } from "./mutants/load_sharing.ts";
 import { MANAGEMENT_MUTANTS } from "./mutants/management.ts";
 import type { ClusterMutant } from "./mutants/make.ts";
@@ -23,5 +24,6 @@ export const TUNNEL_CLUSTER_MUTANTS: readonly ClusterMutant[] = [
   ...NAT_MUTANTS,
   ...SCRIPTED_MUTANTS,
   ...TAKE_OVER_MUTANTS,
+  ...INTERWORKING_MUTANTS,
   ...DATA_PATH_MUTANTS,
 ];

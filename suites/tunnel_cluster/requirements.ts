@@ -1,4 +1,4 @@
-/** The catalogue of source 004: TCL-001 to TCL-082. */
+/** The catalogue of source 004: TCL-001 to TCL-082, and what the source does not say. */
 import { REQUEST } from "./requirements/a_request.ts";
 import { REPLY } from "./requirements/b_reply.ts";
 import { TRANSLATION } from "./requirements/c_translation.ts";
@@ -9,6 +9,7 @@ import { LOAD_SHARING } from "./requirements/g_load_sharing.ts";
 import { MANAGEMENT } from "./requirements/h_management.ts";
 import { GLOBAL_ADDRESSES } from "./requirements/i_global_addresses.ts";
 import { TAKE_OVER } from "./requirements/j_take_over.ts";
+import { INTERWORKING } from "./requirements/l_interworking.ts";
 import { GENERAL } from "./requirements/k_general.ts";
 
 /** Every requirement of the system by its id. */
@@ -24,6 +25,7 @@ export const TUNNEL_CLUSTER_REQUIREMENTS = {
   ...GLOBAL_ADDRESSES,
   ...TAKE_OVER,
   ...GENERAL,
+  ...INTERWORKING,
 } as const;
 
 /** Ids that exist; citing another does not compile. */

@@ -2,6 +2,7 @@
 import type { Scenario } from "../scenario.ts";
 import { DATA_PATH_SCENARIOS } from "./data_path_scenarios.ts";
 import { CONNECTION_SCENARIOS } from "./scenarios/connection.ts";
+import { INTERWORKING_SCENARIOS } from "./scenarios/interworking.ts";
 import { LOAD_SHARING_SCENARIOS } from "./scenarios/load_sharing.ts";
 import { MANAGEMENT_SCENARIOS } from "./scenarios/management.ts";
 import { SCRIPTED_SCENARIOS } from "./scenarios/scripted.ts";
@@ -16,5 +17,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...MANAGEMENT_SCENARIOS,
   ...SCRIPTED_SCENARIOS,
   ...TAKE_OVER_SCENARIOS,
+  ...INTERWORKING_SCENARIOS,
   ...DATA_PATH_SCENARIOS,
 ];

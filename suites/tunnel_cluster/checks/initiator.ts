@@ -79,7 +79,7 @@ export const INITIATOR_CHECKS = [
       "The SCCCN goes to the source of the SCCRP, which is not the master address",
       variant === "nat" ? ["TCL-035", "TCL-043"] : ["TCL-069", "TCL-043", "TCL-072"],
       "initiator",
-      [`${variant}/bring_up`],
+      variant === "nat" ? ["nat/bring_up"] : ["global/bring_up", "global/another_port"],
       (v) => {
         const expected = variant === "nat" ? ADDRESS.nat : globalAddress(3);
         const from = reply(v);

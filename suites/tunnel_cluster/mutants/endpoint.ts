@@ -78,7 +78,7 @@ export const ENDPOINT_MUTANTS: readonly ClusterMutant[] = [
   ),
   mutant("endpoint", "never_established", "Does not take the SCCCN", "TCL-038", {
     enters: (packet) => messageTypeOf(packet) === SCCCN ? undefined : packet,
-  }, ["TCL-039", "TCL-071", "TCL-046"]),
+  }, ["TCL-039", "TCL-046", "TCL-071", "TCL-083"]),
   ...(["TCL-039", "TCL-071"] as const).map((id, i) =>
     mutant(
       "endpoint",

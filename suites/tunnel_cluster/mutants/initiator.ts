@@ -22,7 +22,7 @@ const STAYS: Rules = { remoteAfterSccrp: (dialled) => dialled, acceptsSource: ()
 /** What such a client cannot keep. */
 const FOLLOWS = [
   ...["TCL-035", "TCL-042", "TCL-043", "TCL-044", "TCL-046", "TCL-051"] as const,
-  ...["TCL-069", "TCL-072", "TCL-073"] as const,
+  ...["TCL-069", "TCL-072", "TCL-073", "TCL-086"] as const,
 ];
 
 /** The mutants. */

@@ -1,0 +1,99 @@
+/** Initiators of all kinds: those that follow, that do not, that prove themselves, that are fooled. */
+import { avp, expect, send } from "../../l2tp/tester/steps.ts";
+import type { Scenario } from "../../scenario.ts";
+import { connect, dial, loads, scenario, TIMES, until } from "../cast.ts";
+import { datagram, sccrq } from "../packets.ts";
+import { ADDRESS } from "../topologies.ts";
+
+/** Milliseconds: a peer that does not answer is given up after 1.4 seconds. */
+const IMPATIENT = { retransmission: { first: 200, cap: 400, retries: 3 } };
+const GIVEN_UP = 1400;
+const SECRET = { secret: "the cluster's" };
+
+/** The scenarios. */
+export const INTERWORKING_SCENARIOS: readonly Scenario[] = [
+  scenario({
+    ...{ variant: "global", name: "another_port", replyPort: 5555 },
+    title: "Endpoints answer from another address and another port than was asked",
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await connect(stage);
+    },
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "followers" },
+    title:
+      "One initiator takes the SCCRP but does not follow it, another does not take it, a third is mute",
+    more: {
+      initiator: { ...IMPATIENT, follow: "accept" },
+      initiator2: { follow: "strict" },
+      lns: IMPATIENT,
+    },
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await dial(stage, "initiator");
+      await dial(stage, "initiator2");
+      await stage.datagrams("stranger", [datagram(sccrq(0x4001))]);
+      await stage.pass(2 * GIVEN_UP);
+      await stage.datagrams("stranger", [datagram(sccrq(0x4321))]);
+    },
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "secrets", policy: "round_robin", tunnels: 3 },
+    title: "Three tunnels with a shared secret, values hidden, one with each endpoint",
+    more: {
+      initiator: { ...SECRET, hide: "all" },
+      lns: { ...SECRET, hide: "all" },
+    },
+    async act(stage) {
+      await connect(stage);
+      for (const tunnel of [1, 2]) await dial(stage, "initiator", tunnel);
+    },
+  }),
+  scenario({
+    ...{ variant: "global", name: "spoofed_reply" },
+    title: "A third address answers an SCCRQ without the secret, and then a true endpoint with it",
+    more: {
+      initiator: {
+        ...SECRET,
+        peers: [
+          { name: "watched", address: ADDRESS.initiator2 },
+          { name: "cluster", address: ADDRESS.master },
+        ],
+        calls: [
+          { name: "call0", autodial: false, peer: "watched" },
+          { name: "call1", autodial: false, peer: "cluster", tunnel: 1 },
+        ],
+      },
+      lns: SECRET,
+    },
+    scripts: {
+      initiator2: {
+        to: ADDRESS.initiator,
+        steps: [
+          expect("SCCRQ", "a", 5000),
+          send("SCCRP", "a", { from: "elsewhere", with: [avp(13, "5a".repeat(16))] }),
+          expect("StopCCN", "a"),
+        ],
+      },
+    },
+    async act(stage) {
+      await stage.instruct("initiator2", { kind: "begin" });
+      await dial(stage);
+      await stage.event("initiator2", "script_done", 10_000);
+      await dial(stage, "initiator", 1);
+    },
+  }),
+  scenario({
+    ...{ variant: "global", name: "endpoint_dies" },
+    title: "The endpoint of a tunnel dies, and its initiator looks for another",
+    more: { initiator: { ...IMPATIENT, hello: 300, redial: TIMES.silence } },
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await connect(stage);
+      await stage.instruct("endpoint3", { kind: "fail" });
+      await until(stage, "initiator", "call_ended");
+      await stage.pass(TIMES.silence + GIVEN_UP);
+    },
+  }),
+];
