@@ -1,4 +1,5 @@
 /** Runs a program as its user would, and measures it. */
+import { memoryOf } from "./process.ts";
 
 /** A program with its arguments. */
 export interface Program {
@@ -19,16 +20,6 @@ export interface Measured {
 
 /** Milliseconds between two looks at a program's memory. */
 const LOOK = 4;
-
-/** Octets of memory that a process has had at most, or undefined when there is no such process. */
-export function peakOf(pid: number | "self"): number | undefined {
-  try {
-    const found = /VmHWM:\s*(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
-    return found === null ? undefined : Number(found[1]) * 1024;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Programs that are running: an interrupted bench must not leave any behind. */
 const running = new Set<Deno.ChildProcess>();
@@ -59,7 +50,7 @@ export async function run(
   }).spawn();
   running.add(child);
   let peak: number | undefined;
-  const look = () => peak = Math.max(peak ?? 0, peakOf(child.pid) ?? 0) || undefined;
+  const look = () => peak = Math.max(peak ?? 0, memoryOf(child.pid, "VmHWM") ?? 0) || undefined;
   look();
   const timer = setInterval(look, LOOK);
   const limit = setTimeout(() => child.kill("SIGKILL"), (options.limit ?? 600) * 1000);

@@ -1,5 +1,5 @@
 /** One rung in a process of its own: `rung_process.ts NAME CAPTURE` prints what it measured as JSON. */
-import { peakOf } from "./measure.ts";
+import { memoryOf } from "./process.ts";
 import { type RungName, RUNGS } from "./rungs.ts";
 
 /** What the process says at its end. */
@@ -21,6 +21,6 @@ if (import.meta.main) {
     found = await RUNGS[name as RungName](path);
     seconds = Math.min(seconds, (performance.now() - begun) / 1000);
   }
-  const report: RungReport = { ...found, seconds, peak: peakOf("self") ?? 0 };
+  const report: RungReport = { ...found, seconds, peak: memoryOf("self", "VmHWM") ?? 0 };
   console.log(JSON.stringify(report));
 }

@@ -52,7 +52,7 @@ function rate(value: number): string {
 }
 
 /** Columns: the first `left` to the left, the others to the right. */
-function aligned(lines: readonly string[][], left: number): string {
+export function aligned(lines: readonly string[][], left: number): string {
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
   return lines.map((line) =>
     "  " + line.map((text, i) => i < left ? text.padEnd(widths[i]) : text.padStart(widths[i]))

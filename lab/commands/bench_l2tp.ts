@@ -1,0 +1,35 @@
+/** Measures our L2TP peers over a real lab, beside xl2tpd. */
+import { contestInside } from "../bench/l2tp/inside.ts";
+import { contestAims, contestTable, openingRows } from "../bench/l2tp/table.ts";
+import { provideDevices } from "../box/script.ts";
+import type { BenchOptions } from "./bench.ts";
+import type { BenchResult } from "./bench_run.ts";
+import { loadProfile } from "./devices.ts";
+
+/** Runs the contest in namespaces of its own. */
+export async function benchL2tp(
+  options: BenchOptions,
+  progress: (line: string) => void,
+): Promise<BenchResult> {
+  const missing: string[] = [];
+  try {
+    await provideDevices([await loadProfile("xl2tpd")], progress);
+  } catch (error) {
+    missing.push("xl2tpd");
+    progress((error as Error).message);
+  }
+  const { tunnels, window, rounds, sessions, hold } = options;
+  const contest = { tunnels, window, rounds, sessions, perTunnel: 10, hold, hello: 5 };
+  const report = await contestInside({ ...contest, xl2tpd: missing.length === 0 });
+  const aims = contestAims(report);
+  const text = contestTable(report, window);
+  const absent = missing.length === 0 ? "" : "\nNot to be had: xl2tpd.";
+  return {
+    report: { ...contest, missing, rows: openingRows(report.openings), ...report, aims },
+    text: text + absent,
+    aims,
+    sound: report.openings.every(({ endpoint, lost, doubled }) =>
+      endpoint !== "plumbline" || lost + doubled === 0
+    ),
+  };
+}
