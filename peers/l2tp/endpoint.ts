@@ -16,7 +16,8 @@ import { Queue } from "./queue.ts";
 import type { L2tpRules } from "./rules.ts";
 import type { Session } from "./session.ts";
 import { Timers } from "./timers.ts";
-import { Tunnel, type TunnelPeer } from "./tunnel.ts";
+import { Tunnel } from "./tunnel.ts";
+import type { TunnelPeer } from "./tunnel_peer.ts";
 import { TunnelTable } from "./tunnel_table.ts";
 import type { Hiding } from "./write_message.ts";
 

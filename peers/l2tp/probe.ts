@@ -63,6 +63,15 @@ export function anyAvp(type: number, value: readonly number[], more: Partial<Avp
   };
 }
 
+/** A probe whose tunnel with a LAC or an LNS is up: it answers the LAC, and asks the LNS. */
+export function established(role: "lns" | "lac", config: Record<string, unknown> = {}): Probe {
+  const probe = new Probe(role, config);
+  if (role === "lns") return probe.establish();
+  probe.hear();
+  probe.say("SCCRP", INTRODUCTION);
+  return probe;
+}
+
 /** A peer at 10.9.9.9 that talks to an LNS, or to a LAC that calls it. */
 export class Probe {
   now = 0;

@@ -66,6 +66,12 @@ interface Held {
   take: () => void;
 }
 
+/**
+ * Messages that wait at most: two for each session that a tunnel can have. Nobody has more to say, so
+ * that a peer which lets them pile up, and asks for more and acknowledges nothing, is given up.
+ */
+const MOST_QUEUED = 2 * 0x10000;
+
 /** Both directions of one control connection's transport. */
 export class ReliableDelivery {
   /** Ns of the next message. */
@@ -87,6 +93,7 @@ export class ReliableDelivery {
   #retries = 0;
   #acknowledgeDue = false;
   #held: Held[] = [];
+  #overrun = false;
 
   constructor(settings: DeliverySettings, rules: ReliableDeliveryRules, host: DeliveryHost) {
     this.#settings = settings;
@@ -115,6 +122,8 @@ export class ReliableDelivery {
 
   /** Puts a message at the end of the queue. */
   send(message: Outgoing): void {
+    this.#overrun ||= this.#queue.length >= MOST_QUEUED;
+    if (this.#overrun) return;
     const ns = this.ns;
     this.ns = this.#rules.nextNs(ns);
     this.#queue.push({ message, ns, nr: this.nr, sends: 0 });
@@ -148,6 +157,7 @@ export class ReliableDelivery {
   /** Sends what may be sent now, and an acknowledgement if nothing sent carried it. */
   pump(now: number): void {
     const rules = this.#rules;
+    if (this.#overrun) return this.#giveUp(now);
     const limit = rules.inFlightLimit(this.cwnd, this.window);
     while (this.#inFlight < limit) {
       const next = this.#queue.at(this.#inFlight);
@@ -236,13 +246,17 @@ export class ReliableDelivery {
     this.#host.timers.set(this.#timer, now + this.#rules.interval(this.#retries, first, cap));
   }
 
+  #giveUp(now: number): void {
+    this.#overrun = false;
+    this.stop();
+    this.#host.lost(now);
+  }
+
   #timedOut(now: number): void {
     const front = this.#queue.at(0);
     if (front === undefined) return;
     if (this.#rules.givesUp(this.#retries, this.#settings.retries)) {
-      this.stop();
-      this.#host.lost(now);
-      return;
+      return this.#giveUp(now);
     }
     this.#retries++;
     const { cwnd, ssthresh } = this.#rules.afterLoss(this.cwnd, this.ssthresh);

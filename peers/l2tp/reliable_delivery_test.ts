@@ -51,6 +51,16 @@ Deno.test("a message is repeated after 1, 2, 4, 8, 8 seconds, then the peer is g
   assert.ok(log.every((line) => line === "SCCRQ 0/0"));
 });
 
+Deno.test("a peer that acknowledges nothing is given up before its queue outgrows all that there is to say", () => {
+  const { delivery, log, send, lost } = transport();
+  for (let i = 0; i < 2 * 65_536; i++) send("CDN");
+  assert.equal(lost(), -1);
+  send("CDN", 7);
+  assert.equal(lost(), 7);
+  assert.ok(delivery.idle);
+  assert.equal(log.length, 1);
+});
+
 Deno.test("a repetition keeps its Ns and carries the Nr of now", () => {
   const { timers, log, send, receive } = transport();
   send("ICRP");

@@ -17,20 +17,8 @@ import { readMessage, type ReceivedMessage } from "./read_message.ts";
 import { ReliableDelivery } from "./reliable_delivery.ts";
 import { SessionTable } from "./session_table.ts";
 import { Timer } from "./timers.ts";
+import type { TunnelPeer, TunnelPhase } from "./tunnel_peer.ts";
 import { writeMessage } from "./write_message.ts";
-
-/** Whether a tunnel lives, waits for its StopCCN to be acknowledged, or acknowledges repetitions. */
-export type TunnelPhase = "open" | "closing" | "lingering" | "gone";
-
-/** Who is at the other end. */
-export interface TunnelPeer {
-  /** Own port. */
-  port: string;
-  /** The address that was dialled, or that an SCCRQ is answered to. */
-  remote: Endpoint;
-  /** Where the peer's messages come from, as far as is known. */
-  source: Endpoint;
-}
 
 /** One tunnel. */
 export class Tunnel {
