@@ -3,6 +3,7 @@ import {
   ADDRESS,
   all,
   clusterCheck,
+  configOf,
   ENDPOINTS,
   fail,
   globalAddress,
@@ -17,6 +18,11 @@ import { attributesOf } from "./endpoint.ts";
 const CHALLENGE = 11, RESPONSE = 13;
 /** Seconds of silence at the end that show that an endpoint has given up. */
 const SILENCE = 0.8;
+
+/** The timers of retransmission that the scenario asks of endpoints, in milliseconds. */
+interface Asked {
+  first: number;
+}
 
 /** What an endpoint sends to an address, at its tap inside. */
 const sentTo = (v: View, n: number, destination: string) =>
@@ -60,15 +66,20 @@ export const INTERWORKING_CHECKS = [
     ["TCL-084"],
     "endpoint",
     ["nat/followers"],
-    (v) => {
+    (v, evidence) => {
+      const { lns } = configOf(evidence, "endpoint3") as { lns: { retransmission: Asked } };
       const control = v.replies().find(({ reply }) => reply.tunnelId === 0x4321)?.reply;
       if (control === undefined) return inconclusive("nobody was served in the end");
       for (const address of [ADDRESS.initiator, ADDRESS.initiator2, ADDRESS.stranger]) {
         const sent = ENDPOINTS.flatMap((n) => sentTo(v, n, address))
           .filter((p) => p.tunnelId !== control.tunnelId);
         const followed = v.at("ext-n", (p) => p.source === address && p.type === 3);
-        if (sent.filter(({ type }) => type === 2).length < 2 || followed.length > 0) {
+        const [first, second] = sent.filter(({ type }) => type === 2);
+        if (second === undefined || followed.length > 0) {
           return inconclusive(`${address} did follow, or was not answered twice`);
+        }
+        if (second.time - first.time > 2 * lns.retransmission.first / 1000) {
+          return inconclusive("the endpoint retransmits by other timers than it was asked to");
         }
         const last = sent.at(-1)!;
         if (last.time < control.time - SILENCE) continue;
