@@ -192,6 +192,18 @@ Deno.test("the fragments of a request go one way", () => {
   assert.equal(new Set(ways).size, 1);
 });
 
+Deno.test("a flood of requests makes the master forget the oldest, and nothing else", () => {
+  const { cluster, head } = makeCluster({ policy: "round_robin", remembered: 100 });
+  const first = ask(cluster, head, request(INITIATOR));
+  for (let port = 1; port <= 1000; port++) {
+    assert.equal(ask(cluster, head, request({ ...from(9), port })).length, 1);
+  }
+  const last = { ...from(9), port: 1000 };
+  const where = destinationOf(head.forwarded.at(-1)!);
+  assert.deepEqual(ask(cluster, head, request(last)), [where], "the latest are remembered");
+  assert.notDeepEqual(ask(cluster, head, request(INITIATOR)), first, "the oldest is not");
+});
+
 Deno.test("no octets make a master throw", () => {
   const { cluster, head, nodes } = makeCluster();
   fc.assert(fc.property(fc.uint8Array({ maxLength: 120 }), fc.nat(200), (octets, cut) => {

@@ -9,11 +9,15 @@
  *
  * An SCCRP that leaves makes the row. NP tells rows of one far end apart, as the source's key, the
  * far address and port alone, cannot when an initiator uses one port for several tunnels.
+ *
+ * The NAT translates UDP: a datagram in fragments is put together first, as ports stand in the first
+ * one alone, and what leaves begins its way with a TTL of its own. Its octets of L2TP stay as they came.
  */
 import { formatAddress } from "../../captures/wire/address.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
 import { viewOf } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
+import { Fragments } from "../fragments.ts";
 import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
 import { PrefixTable } from "../prefix_table.ts";
 import { type NatConfig, natConfigSchema, parseConfig } from "./config.ts";
@@ -31,6 +35,7 @@ export class NatMachine implements Machine {
   readonly #surroundings: Surroundings;
   readonly #inside = new PrefixTable<true>();
   readonly #walker = new HeaderWalker();
+  readonly #fragments = new Fragments();
   readonly #out: Transmission[] = [];
   /** Rows by the two ends, and those that a port of ours stands for. */
   readonly #rows = new Map<string, Row>();
@@ -61,11 +66,16 @@ export class NatMachine implements Machine {
   }
 
   /** From an endpoint to an initiator. */
-  #outward(datagram: Uint8Array, now: number) {
+  #outward(datagram: Uint8Array, now: number): void {
     const w = this.#walker, trace = this.#surroundings.trace;
     const readable = w.walkIp(datagram, viewOf(datagram), 0, datagram.length) && w.l4 >= 0 &&
-      w.protocol === UDP && w.end - w.l4 >= 8 && w.fragmentOffset === 0 && !w.moreFragments;
-    if (!readable) return trace("untranslatable", { octets: datagram.length });
+      w.protocol === UDP;
+    if (readable && (w.fragmentOffset > 0 || w.moreFragments)) {
+      const whole = this.#rules.assembles ? this.#fragments.add(datagram, w, now) : undefined;
+      if (whole !== undefined) this.#outward(whole, now);
+      return;
+    }
+    if (!readable || w.end - w.l4 < 8) return trace("untranslatable", { octets: datagram.length });
     const v4 = w.ipVersion === 4;
     const local = {
       address: formatAddress(datagram, v4 ? 12 : 8, v4 ? 16 : 24),

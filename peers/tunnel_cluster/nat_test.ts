@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatIpv4 } from "../../captures/wire/address.ts";
-import { udpDatagram } from "../../captures/wire/build.ts";
+import { fragment, udpDatagram } from "../../captures/wire/build.ts";
 import { get16 } from "../../captures/wire/octets.ts";
 import { NatMachine } from "./nat.ts";
 import { controlMessage } from "./test_cluster.ts";
@@ -70,6 +70,26 @@ Deno.test("tunnels of one far end to two endpoints stay apart by the port on the
     out("10.0.0.12", SCCRP, 0, 1701, { address: "198.51.100.8", port: 1 })!.port,
     "wan1701",
   );
+});
+
+Deno.test("an SCCRP in fragments is translated once it is whole", () => {
+  const { nat } = makeNat();
+  const payload = new Uint8Array(1400);
+  payload.set(SCCRP);
+  payload.set([payload.length >> 8, payload.length & 255], 2);
+  const pieces = fragment(
+    udpDatagram({
+      ...{ source: "10.0.0.13", sourcePort: 1701, identification: 5, payload },
+      ...{ destination: FAR.address, destinationPort: FAR.port },
+    }),
+    576,
+  ).reverse();
+  const sent = pieces.map((piece) => {
+    nat.receive("lan", piece, 0);
+    return nat.transmit(0);
+  });
+  const nothing = pieces.slice(1).map(() => undefined);
+  assert.deepEqual(sent, [...nothing, { port: "wan1701", packet: payload, to: FAR }]);
 });
 
 Deno.test("packets without a row go nowhere, either way", () => {

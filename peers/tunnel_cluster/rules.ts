@@ -162,6 +162,9 @@ export const NAT_RULES = {
   rowFor: (matching: readonly Row[], _all: readonly Row[], _payload: Uint8Array): Row | undefined =>
     matching[0],
 
+  /** Whether datagrams that come in fragments are put together. */
+  assembles: true as boolean,
+
   /** Translation leaves L2TP alone. */
   translated: (payload: Uint8Array): Uint8Array => payload,
 

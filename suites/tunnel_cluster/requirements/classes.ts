@@ -9,6 +9,8 @@ export type TunnelClusterClass =
   | "NAT"
   /** FIG. 4 and 5: each endpoint has a global address of its own. */
   | "global"
+  /** D4-05: FIG. 2 with one global address for master and NAT, for initiators that follow no other. */
+  | "shared_address"
   /** How an initiator learns the master address, and for whom (L35). */
   | "address_sources"
   | "client_recognition"
