@@ -21,12 +21,9 @@ function worldNamed(name: string): World["name"] {
   throw new UsageError(`Cannot run in a world as it must be netns or memory: got ${name}`);
 }
 
-/**
- * Scenarios at a time, of those that may be. On real kernels they mostly wait, but each takes a
- * process for its lab and one for every peer.
- */
+/** Scenarios at a time, of those that may be: on real kernels they mostly wait. */
 function defaultJobs(world: World["name"]): number {
-  return world === "memory" ? 2 : Math.min(16, 4 * navigator.hardwareConcurrency);
+  return world === "memory" ? 2 : Math.min(24, 6 * navigator.hardwareConcurrency);
 }
 
 /** The suites that were asked for, or those that are known to hold in the world. */

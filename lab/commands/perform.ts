@@ -45,20 +45,26 @@ export async function perform(
   return judged;
 }
 
+/** Milliseconds that a device adds to a scenario's time, about. */
+const PER_DEVICE = 500;
+
 /**
  * The places of scenarios in the plan, in the order in which they begin: those that load the machine
- * of a real world one by one, the others side by side, first those that wait longest.
+ * of a real world one by one, the others side by side, first those that take longest.
  */
 export function arrange(
   { name }: Pick<World, "name">,
   planned: readonly Planned[],
 ): { together: number[]; alone: number[] } {
-  const waits = (i: number) => planned[i].scenario.waits ?? 0;
+  const time = (i: number) => {
+    const { waits = 0, cast } = planned[i].scenario;
+    return waits + Object.keys(cast).length * PER_DEVICE;
+  };
   const loads = (i: number) => name !== "memory" && planned[i].suite.light !== true;
   const all = planned.map((_, i) => i);
   return {
     alone: all.filter(loads),
-    together: all.filter((i) => !loads(i)).sort((a, b) => waits(b) - waits(a) || a - b),
+    together: all.filter((i) => !loads(i)).sort((a, b) => time(b) - time(a) || a - b),
   };
 }
 

@@ -5,7 +5,7 @@ import { arrange } from "./perform.ts";
 
 const planned = (light: boolean, waits?: number) => ({
   suite: { ...testSuite(), light },
-  scenario: { id: "test/plain", waits } as Scenario,
+  scenario: { id: "test/plain", waits, cast: {} } as unknown as Scenario,
   cast: {},
   evidence: "",
 });

@@ -25,6 +25,8 @@ export interface LabReport {
 export class LabProcess {
   /** What it played on last: the lab may still stand. */
   topology = "";
+  /** The most devices that it has hosted at a time: their processes wait for others. */
+  devices = 0;
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reports: ReadableStreamDefaultReader<string>;
@@ -47,6 +49,7 @@ export class LabProcess {
   async run({ suite, scenario, progress, begun, ...rest }: Performance): Promise<EvidenceRecord> {
     const { cast, seed, directory } = rest;
     this.topology = scenario.topology.name;
+    this.devices = Math.max(this.devices, Object.keys(scenario.cast).length);
     const order: LabOrder = { suite: suite.name, scenario: scenario.id, cast, seed, directory };
     await this.#input.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
     for (;;) {

@@ -1,8 +1,12 @@
 import type { EvidenceRecord } from "../../suites/evidence.ts";
+import type { Scenario } from "../../suites/scenario.ts";
 import type { Performance, World } from "../world.ts";
 import { processorCount } from "../sys/thread.ts";
 import { Gate } from "./gate.ts";
 import { LabProcess } from "./lab_process.ts";
+
+/** Devices that may be at work at a time for each processor. */
+const DEVICES = 16;
 
 /**
  * The netns world with as many labs side by side as scenarios are asked for at a time. Each lab is in
@@ -12,8 +16,10 @@ import { LabProcess } from "./lab_process.ts";
 export class ParallelLabs implements World {
   readonly name = "netns" as const;
   readonly #idle: LabProcess[] = [];
-  /** To bring up a lab and its peers is work for a processor; what comes then is mostly waiting. */
-  readonly #gate = new Gate(processorCount());
+  /** Each device is a process: their memory is the limit. */
+  readonly #devices = new Gate(DEVICES * processorCount());
+  /** To bring up a lab and its devices is work for a processor; what follows is mostly waiting. */
+  readonly #starts = new Gate(processorCount());
   readonly #suites: string;
 
   /** @param suites Module that exports `SUITES`. */
@@ -23,14 +29,14 @@ export class ParallelLabs implements World {
 
   /** Runs a scenario of a suite that the module of suites has. */
   async run(performance: Performance): Promise<EvidenceRecord> {
-    const leave = await this.#gate.enter();
+    const leave = await this.#devices.enter(Object.keys(performance.scenario.cast).length);
+    const started = await this.#starts.enter();
     const begun = () => {
-      leave();
+      started();
       performance.begun?.();
     };
     try {
-      const lab = this.#take(performance.scenario.topology.name) ??
-        await LabProcess.start(this.#suites);
+      const lab = this.#take(performance.scenario) ?? await LabProcess.start(this.#suites);
       try {
         const record = await lab.run({ ...performance, begun });
         this.#idle.push(lab);
@@ -40,6 +46,7 @@ export class ParallelLabs implements World {
         throw error;
       }
     } finally {
+      started();
       leave();
     }
   }
@@ -48,9 +55,15 @@ export class ParallelLabs implements World {
     await Promise.all(this.#idle.splice(0).map((lab) => lab.end()));
   }
 
-  /** An idle lab, best one that stands already; the last to be used, as it is the warmest. */
-  #take(topology: string): LabProcess | undefined {
-    const same = this.#idle.findLastIndex((lab) => lab.topology === topology);
-    return same < 0 ? this.#idle.pop() : this.#idle.splice(same, 1)[0];
+  /**
+   * An idle lab: best one that stands already, or the one with the most processes for devices. Of
+   * equals the last to be used, as it is the warmest.
+   */
+  #take({ topology, cast }: Scenario): LabProcess | undefined {
+    const worth = (lab: LabProcess) =>
+      lab.topology === topology.name ? Infinity : Math.min(lab.devices, Object.keys(cast).length);
+    const best = Math.max(...this.#idle.map(worth));
+    const at = this.#idle.findLastIndex((lab) => worth(lab) === best);
+    return at < 0 ? undefined : this.#idle.splice(at, 1)[0];
   }
 }
