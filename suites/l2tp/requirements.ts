@@ -1,4 +1,4 @@
-/** The catalogue of RFC 2661: L2TP-001 to L2TP-095, grouped as the RFC's chapters are. */
+/** The catalogue of RFC 2661: L2TP-001 to L2TP-096, grouped as the RFC's chapters are. */
 import { HEADER } from "./requirements/a_header.ts";
 import { AVPS } from "./requirements/b_avps.ts";
 import { HIDING } from "./requirements/c_hiding.ts";
@@ -9,6 +9,7 @@ import { KEEPALIVE } from "./requirements/g_keepalive.ts";
 import { SESSIONS } from "./requirements/h_sessions.ts";
 import { DATA } from "./requirements/i_data.ts";
 import { TRANSPORT } from "./requirements/j_transport.ts";
+import { CODES } from "./requirements/k_codes.ts";
 
 /** Every requirement of the system by its id. */
 export const L2TP_REQUIREMENTS = {
@@ -22,6 +23,7 @@ export const L2TP_REQUIREMENTS = {
   ...SESSIONS,
   ...DATA,
   ...TRANSPORT,
+  ...CODES,
 } as const;
 
 /** Ids that exist; citing another does not compile. */

@@ -12,7 +12,7 @@ import {
 } from "../checks/conversation.ts";
 import type { StepInput } from "../tester/script.ts";
 import { accept, call, open, take } from "../tester/steps.ts";
-import { calls } from "./lac_base.ts";
+import { calls } from "./ends.ts";
 
 const { SCCRQ, SCCRP, ICRQ, ICRP } = MessageType;
 const ASSIGNED_TUNNEL = 9, ASSIGNED_SESSION = 14;

@@ -5,7 +5,7 @@ import { all, fail, inconclusive, refs, result, type Step, told } from "../check
 import type { Conversations, TunnelName } from "../checks/conversation.ts";
 import type { AvpInput } from "../tester/script.ts";
 import { accept, avp, call, expect, open, probe, send, text, wait } from "../tester/steps.ts";
-import { calls } from "./lac_base.ts";
+import { calls } from "./ends.ts";
 import { lcp } from "./lns_sessions.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, ICRQ, ICRP, CDN } = MessageType;

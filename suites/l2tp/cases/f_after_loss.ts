@@ -12,7 +12,7 @@ import {
   told,
 } from "../checks/conversation.ts";
 import { accept, acknowledged, call, expect, open, send, wait } from "../tester/steps.ts";
-import { calls } from "./lac_base.ts";
+import { calls } from "./ends.ts";
 
 const ICRP = MessageType.ICRP;
 /** More calls than a LAC can have under way in a window of 4. */

@@ -5,7 +5,7 @@ import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs, valueOf } from "../checks/conversation.ts";
 import type { ControlMessage } from "../facts/wire.ts";
 import { accept, acknowledged, avp, expect, open, send, take, wait } from "../tester/steps.ts";
-import { calls } from "./lac_base.ts";
+import { calls } from "./ends.ts";
 import { lcp } from "./lns_sessions.ts";
 import { dials, place, ready } from "./outgoing_calls.ts";
 

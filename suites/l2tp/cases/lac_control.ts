@@ -16,7 +16,7 @@ import {
 import { challengeResponse } from "../tester/messages.ts";
 import type { AvpInput } from "../tester/script.ts";
 import { accept, acknowledged, avp, expect, send, take, wait } from "../tester/steps.ts";
-import { calls } from "./lac_base.ts";
+import { calls } from "./ends.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN } = MessageType;
 const SECRET = "plumb bob";

@@ -15,7 +15,7 @@ import {
   text,
   wait,
 } from "../tester/steps.ts";
-import { calls } from "./lac_base.ts";
+import { calls } from "./ends.ts";
 import { combinations, IDENTIFIERS } from "./lns_data.ts";
 import { lcp } from "./lns_sessions.ts";
 import { assignedSession } from "./reliable.ts";

@@ -3,14 +3,15 @@ import type { Case } from "../cases.ts";
 import { FRAMING_CASES } from "./framing.ts";
 import { HEADERS } from "./a_header.ts";
 import { IDENTIFIERS } from "./a_identifiers.ts";
+import { RECEIVED } from "./b_received.ts";
+import { SENT } from "./b_sent.ts";
+import { UNKNOWN_CASES } from "./b_unknown.ts";
 import { NUMBERS } from "./f_numbers.ts";
 import { RETRANSMISSION } from "./f_retransmission.ts";
 import { WINDOW } from "./f_window.ts";
 import { KEEPALIVE } from "./g_keepalive.ts";
-import { LAC_BASE } from "./lac_base.ts";
 import { LAC_CONTROL } from "./lac_control.ts";
 import { LAC_SESSIONS } from "./lac_sessions.ts";
-import { LNS_AVPS } from "./lns_avps.ts";
 import { LNS_CONTROL } from "./lns_control.ts";
 import { LNS_DATA } from "./lns_data.ts";
 import { LNS_SECRETS } from "./lns_secrets.ts";
@@ -29,7 +30,9 @@ import { TIE_BREAKER_CASES } from "./tie_breaker.ts";
 export const L2TP_CASES: readonly Case[] = [
   ...HEADERS,
   ...IDENTIFIERS,
-  ...LNS_AVPS,
+  ...UNKNOWN_CASES,
+  ...SENT,
+  ...RECEIVED,
   ...LNS_SECRETS,
   ...LNS_CONTROL,
   ...NUMBERS,
@@ -38,7 +41,6 @@ export const L2TP_CASES: readonly Case[] = [
   ...KEEPALIVE,
   ...LNS_SESSIONS,
   ...LNS_DATA,
-  ...LAC_BASE,
   ...LAC_CONTROL,
   ...LAC_SESSIONS,
   ...PROXY_CASES,

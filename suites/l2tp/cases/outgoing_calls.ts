@@ -15,7 +15,7 @@ import {
 import type { ControlMessage } from "../facts/wire.ts";
 import type { StepInput } from "../tester/script.ts";
 import { acknowledged, expect, open, send, wait } from "../tester/steps.ts";
-import { missingOf } from "./lns_avps.ts";
+import { missingOf } from "../checks/lint.ts";
 import { lcp } from "./lns_sessions.ts";
 
 const { SCCRQ, SCCRP, OCRQ, OCRP, OCCN, CDN } = MessageType;

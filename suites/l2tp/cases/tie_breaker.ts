@@ -13,7 +13,7 @@ import {
 import type { ControlMessage } from "../facts/wire.ts";
 import { acknowledged, avp, expect, probe, send, wait } from "../tester/steps.ts";
 import { BENCH } from "../topologies.ts";
-import { calls } from "./lac_base.ts";
+import { calls } from "./ends.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN } = MessageType;
 const TIE_BREAKER = 5;

@@ -64,6 +64,7 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-072",
     "L2TP-091",
     "L2TP-093",
+    "L2TP-096",
   ]),
   mutant("lac", "no_last_message", "Never answers an ICRP", "L2TP-074", {
     callTransition: (table, state, event) =>

@@ -1,7 +1,7 @@
 /** Mutants of groups A to D: headers, AVPs, hiding, authentication. */
 import { CONTROL_FLAGS } from "../../../captures/wire/l2tp.ts";
 import { attributeName } from "../../../captures/wire/l2tp_attributes.ts";
-import { type Avp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
+import { type Avp, encode, readAvps } from "../../../captures/wire/l2tp_avp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
@@ -63,18 +63,38 @@ function mutualOnly(): Rules {
   };
 }
 
-/** Takes nothing in any more once an AVP was shorter than its header, until a tunnel `a` is asked for. */
+/** Takes nothing in any more once an AVP was shorter than its header, until a tunnel is asked for. */
 function stalls(): Rules {
   let stalled = false;
   return {
     enters(packet) {
       if (messageTypeOf(packet) < 0) return packet;
-      if (messageTypeOf(packet) === SCCRQ && get16(packet, 2) > 0 && !asksForProbe(packet)) {
-        stalled = false;
-      } else if (readAvps(packet, 12, packet.length).problem !== undefined) stalled = true;
+      if (messageTypeOf(packet) === SCCRQ && !asksForProbe(packet)) stalled = false;
+      else if (readAvps(packet, 12, packet.length).problem !== undefined) stalled = true;
       return stalled ? undefined : packet;
     },
+    leaves(transmission) {
+      if (messageTypeOf(transmission.packet) === SCCRQ) stalled = false;
+      return [transmission];
+    },
   };
+}
+
+/** Sends the CDN of a session with its first two AVPs exchanged. */
+function typeSecond(transmission: Transmission, session: number): Transmission[] {
+  const { packet } = transmission;
+  if (messageTypeOf(packet) !== CDN || get16(packet, 6) !== session) return [transmission];
+  const [first, second, ...rest] = avpsOf(packet);
+  return [{ ...transmission, packet: withAvps(packet, [second, first, ...rest]) }];
+}
+
+const isNameless = (avp: Avp) => avp.type === 7 && avp.value.length === 0;
+
+/** A control message with other AVPs. */
+function withAvps(packet: Uint8Array, avps: readonly Avp[]): Uint8Array {
+  const octets = avps.flatMap((avp) => [...encode(avp)]);
+  const whole = Uint8Array.of(...packet.subarray(0, 12), ...octets);
+  return with16(whole, 2, whole.length);
 }
 
 /** Sends a message of a type with Assigned Session ID 0 where a test picks it out. */
@@ -130,9 +150,12 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
   }),
   ...both("any_tunnel", "Takes messages for an unknown tunnel", "L2TP-010", takesAnyTunnel()),
   ...both("any_session", "Takes data for an unknown session", "L2TP-011", takesAnySession()),
-  ...both("type_anywhere", "Looks for the Message Type anywhere", "L2TP-012", {
-    messageTypeFirst: false,
-  }),
+  mutant("lns", "type_second", "Puts a Message Type behind another AVP", "L2TP-012", {
+    leaves: (t) => typeSecond(t, SESSIONS.a3),
+  }, ["L2TP-013", "L2TP-034"]),
+  mutant("lac", "type_second", "Puts a Message Type behind another AVP", "L2TP-012", {
+    leaves: (t) => typeSecond(t, SESSIONS.a2),
+  }, ["L2TP-013", "L2TP-018", "L2TP-080"]),
   ...both("optional_type", "Sends the Message Type with M clear", "L2TP-013", {
     avps: (_, [first, ...rest]) => [{ ...first, mandatory: false }, ...rest],
   }, ["L2TP-026"]),
@@ -148,16 +171,38 @@ export const MESSAGE_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...both("ignores_mandatory_avp", "Ignores an unknown AVP whose M is set", "L2TP-017", {
     endsOnUnknownAvp: () => false,
   }, ["L2TP-018", "L2TP-019", "L2TP-020"]),
-  ...both("other_error", "Says another error than 8 of an unknown AVP", "L2TP-018", {
+  ...both("other_error", "Says another error than 8 of an unknown AVP", "L2TP-096", {
     unknownAvpFault: (message) => ({ result: 2, error: 6, message }),
-  }, ["L2TP-017", "L2TP-019", "L2TP-020"]),
+  }),
+  ...both("ends_tunnel_for_session", "Ends the tunnel for an AVP of one call", "L2TP-018", {
+    endsTunnelOnCallFault: () => true,
+  }, { lac: ["L2TP-023"], lns: ["L2TP-034"] }),
+  ...both("names_the_nameless", "Takes an empty host name for another", "L2TP-023", {
+    enters(packet) {
+      const avps = opens(packet) ? avpsOf(packet) : [];
+      if (!avps.some(isNameless)) return packet;
+      const named = avps.map((a) =>
+        isNameless(a) ? { ...a, length: 7, value: Uint8Array.of(97) } : a
+      );
+      return withAvps(packet, named);
+    },
+  }),
   ...both("ignores_vendor", "Does not look at the vendor of an AVP", "L2TP-019", {
     recognises: ({ reserved, type }) => reserved === 0 && attributeName(type) !== undefined,
   }),
+  ...both(
+    "sets_reserved_bit",
+    "Sends its Vendor Name with a reserved bit",
+    "L2TP-020",
+    changed((avp) => avp.type === 8 ? { ...avp, reserved: 1 } : avp),
+  ),
   ...both("ignores_reserved_bits", "Does not look at the reserved bits of an AVP", "L2TP-020", {
     recognises: ({ vendor, type }) => vendor === 0 && attributeName(type) !== undefined,
   }),
-  mutant("lns", "stalls", "Stalls over an AVP of an impossible length", "L2TP-021", stalls()),
+  ...both("type_anywhere", "Looks for the Message Type anywhere", "L2TP-023", {
+    messageTypeFirst: false,
+  }),
+  ...both("stalls", "Stalls over an AVP of an impossible length", "L2TP-021", stalls()),
   ...both("takes_zero", "Takes zero for an identifier", "L2TP-023", {
     acceptsIdentifier: () => true,
   }),

@@ -4,6 +4,7 @@ import { BOTH } from "./classes.ts";
 
 /** L2TP-012 to L2TP-030. */
 export const AVPS = catalogue({
+  // Whoever gets a message that begins otherwise is only advised (§7.1): that is in L2TP-023.
   "L2TP-012": {
     level: "MUST",
     binds: BOTH,
@@ -37,21 +38,19 @@ export const AVPS = catalogue({
     source: "RFC 2661 §4.1",
     text: "An unrecognized AVP that is not marked mandatory is ignored.",
   },
-  // That the tunnel ends is a MUST; that the StopCCN carries result 2 with error 8 follows from the
-  // list of codes, and that its text names the attribute is a "should" of §4.4.2.
+  // That session or tunnel ends is a MUST of §4.1; which code says why is L2TP-096.
   "L2TP-017": {
     level: "MUST",
     binds: BOTH,
-    source: "RFC 2661 §4.1, §4.4.2",
-    text:
-      "An unrecognized mandatory AVP in a message of the whole tunnel ends the tunnel, with a general error of code 8.",
+    source: "RFC 2661 §4.1",
+    text: "An unrecognized mandatory AVP in a message of the whole tunnel ends the tunnel.",
   },
   "L2TP-018": {
     level: "MUST",
     binds: BOTH,
-    source: "RFC 2661 §4.1, §4.4.2",
+    source: "RFC 2661 §4.1",
     text:
-      "An unrecognized mandatory AVP in a message of one session ends that session, with a general error of code 8, and no other.",
+      "An unrecognized mandatory AVP in a message of one session ends that session, and no other.",
   },
   "L2TP-019": {
     level: "MUST",
