@@ -68,7 +68,7 @@ const scenario = (
   names: readonly string[] = ORDER,
 ): Scenario => ({
   ...{ id: `tunnel_cluster/${id}`, title, suite: "tunnel_cluster", heavy: true },
-  class: variant === "global" ? "global" : "NAT",
+  class: variant === "shared" ? "shared_address" : variant,
   ...{ topology: DATA_PATH_LABS[variant], cast: dataPathCast(variant), act: acting(names) },
 });
 
