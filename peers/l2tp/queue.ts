@@ -20,6 +20,12 @@ export class Queue<T> {
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head++];
+    if (this.#head === this.#items.length) {
+      // Most queues are empty most of the time: what was taken must not stay in memory.
+      this.#items.length = 0;
+      this.#head = 0;
+      return item;
+    }
     // Moving the rest costs as much as was taken before, so each item is moved once on average.
     if (this.#head > 64 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
