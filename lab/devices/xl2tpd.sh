@@ -127,28 +127,27 @@ if [ -e /dev/ppp ]; then
     cp users /etc/ppp/pap-secrets
     cp users /etc/ppp/chap-secrets
   fi
-  # A LAC that is the client itself sends through its call what the node is to tunnel.
-  if [ "$role" = lac ]; then
+  # A LAC that is the client itself sends through its one call what the node is to tunnel.
+  if [ "$role" = lac ] && [ "$(of_call 0 clients_length 0)" = 0 ]; then
     i=0
     while [ "$i" -lt "${tunnelled_length-0}" ]; do
       eval "echo \"ip route replace \$tunnelled_${i} dev \\\"\\\$1\\\"\"" >> up
       i=$((i + 1))
     done
-    # With several clients, each goes into the call that is theirs.
-    i=0
-    while [ "$i" -lt "${config_calls_length-0}" ]; do
-      j=0
-      while [ "$j" -lt "$(of_call $i clients_length 0)" ]; do
-        table=$((1000 + i))
-        echo "if [ \"\$6\" = $i ]; then"
-        echo "  ip route replace default dev \"\$1\" table $table"
-        echo "  ip rule add from $(of_call $i clients_$j) lookup $table"
-        echo "fi"
-        j=$((j + 1))
-      done
-      i=$((i + 1))
-    done >> up
   fi
+  # What comes from a call's clients goes into that call, or nowhere while it is not up.
+  i=0
+  while [ "$role" = lac ] && [ "$i" -lt "${config_calls_length-0}" ]; do
+    table=$((1000 + i))
+    ip route add unreachable default table $table
+    echo "if [ \"\$6\" = $i ]; then ip route replace default dev \"\$1\" table $table; fi" >> up
+    j=0
+    while [ "$j" -lt "$(of_call $i clients_length 0)" ]; do
+      ip rule add from "$(of_call $i clients_$j)" lookup $table
+      j=$((j + 1))
+    done
+    i=$((i + 1))
+  done
   {
     echo "#!/bin/busybox sh"
     echo "PATH=$PATH"

@@ -8,6 +8,7 @@ import {
   globalAddress,
   inconclusive,
   refs,
+  tells,
   type View,
 } from "./view.ts";
 
@@ -151,7 +152,7 @@ export const INITIATOR_CHECKS = [
       variant === "nat" ? ["TCL-042"] : ["TCL-044"],
       "initiator",
       [`${variant}/bring_up`, `${variant}/many_tunnels`],
-      (v) => {
+      (v, evidence) => {
         const replies = v.of("ext-i", "SCCRP");
         const rows = v.events("initiator", "initiator_row");
         if (replies.length === 0) return inconclusive("no SCCRP was captured");
@@ -164,6 +165,7 @@ export const INITIATOR_CHECKS = [
         );
         const words = rows.map((r) => `${r.far_address}:${r.far_port} ${r.far_tunnel}`).join(", ");
         return all(
+          tells(evidence, "initiator"),
           lacking && fail(
             `${lacking.source}:${lacking.sourcePort} ${lacking.assigned}`,
             words || "no row",
