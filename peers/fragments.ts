@@ -1,10 +1,12 @@
 /**
- * Puts fragments of IPv4 datagrams together (RFC 791 §3.2), for devices that must see a whole datagram.
- * State is bounded; whoever sends fragments that overlap, or that make more than a datagram may hold,
- * gets nothing put together. Fragments of IPv6 are not.
+ * Puts fragments of IP datagrams together (RFC 791 §3.2, RFC 8200 §4.5), for devices that must see a
+ * whole datagram. State is bounded. A fragment that comes again changes nothing; whoever sends some
+ * that overlap otherwise, or that make more than a datagram may hold, gets nothing put together.
  */
 import { checksum } from "../captures/wire/checksum.ts";
-import { MIN_LENGTH, OFFSET } from "../captures/wire/ipv4.ts";
+import * as ipv4 from "../captures/wire/ipv4.ts";
+import * as ipv6 from "../captures/wire/ipv6.ts";
+import * as ipv6Fragment from "../captures/wire/ipv6_fragment.ts";
 import { put16, viewOf } from "../captures/wire/octets.ts";
 import type { HeaderWalker } from "../captures/walk.ts";
 
@@ -13,6 +15,18 @@ const KEPT = 64;
 /** Milliseconds that a fragment waits for the others. */
 const PATIENCE = 30_000;
 const LARGEST = 0xffff;
+
+const HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, DESTINATION_OPTIONS = 60;
+
+/** Where a fragment can be cut. */
+interface Cut {
+  /** What all fragments of the datagram have in common. */
+  key: string;
+  /** The header of the whole datagram, but for its length. */
+  header: Uint8Array;
+  /** Where the payload begins in the fragment. */
+  payload: number;
+}
 
 interface Incomplete {
   since: number;
@@ -25,7 +39,7 @@ interface Incomplete {
   length: number;
 }
 
-/** Incomplete datagrams by source, destination, protocol and identification. */
+/** Incomplete datagrams by source, destination, protocol (IPv4) and identification. */
 export class Fragments {
   readonly #incomplete = new Map<string, Incomplete>();
 
@@ -35,19 +49,21 @@ export class Fragments {
    * @returns The whole datagram once nothing is missing.
    */
   add(fragment: Uint8Array, walker: HeaderWalker, now: number): Uint8Array | undefined {
-    const header = (fragment[0] & 15) * 4, offset = walker.fragmentOffset;
-    if (walker.ipVersion !== 4 || header < MIN_LENGTH) return undefined;
-    const piece = fragment.slice(header, walker.end), end = offset + piece.length;
-    const key = keyOf(fragment);
+    const cut = walker.ipVersion === 4 ? cut4(fragment) : cut6(fragment, walker.end);
+    if (cut === undefined) return undefined;
+    const { key, header, payload } = cut, offset = walker.fragmentOffset;
+    const piece = fragment.slice(payload, walker.end), end = offset + piece.length;
     const entry = this.#incomplete.get(key) ?? this.#begin(key, now);
+    if (entry.pieces.get(offset)?.length === piece.length) return undefined;
     const overlaps = [...entry.pieces].some(([at, { length }]) => at < end && offset < at + length);
-    if (overlaps || piece.length === 0 || header + end > LARGEST) {
+    const ragged = walker.moreFragments && piece.length % 8 !== 0;
+    if (overlaps || ragged || piece.length === 0 || header.length + end > LARGEST) {
       this.#incomplete.delete(key);
       return undefined;
     }
     entry.pieces.set(offset, piece);
     entry.octets += piece.length;
-    if (offset === 0) entry.header = fragment.slice(0, header);
+    if (offset === 0) entry.header = header;
     if (!walker.moreFragments) entry.length = end;
     if (entry.header === undefined || entry.octets !== entry.length) return undefined;
     this.#incomplete.delete(key);
@@ -67,10 +83,35 @@ export class Fragments {
   }
 }
 
-function keyOf(fragment: Uint8Array): string {
-  const { identification, protocol, source, options } = OFFSET;
+function cut4(fragment: Uint8Array): Cut | undefined {
+  const length = (fragment[0] & 15) * 4;
+  if (length < ipv4.MIN_LENGTH) return undefined;
+  const { identification, protocol, source, options } = ipv4.OFFSET;
   const name = fragment.subarray(identification, identification + 2).toHex();
-  return `${fragment.subarray(source, options).toHex()} ${fragment[protocol]} ${name}`;
+  return {
+    key: `${fragment.subarray(source, options).toHex()} ${fragment[protocol]} ${name}`,
+    header: fragment.slice(0, length),
+    payload: length,
+  };
+}
+
+/** The header of the whole is what stands before the fragment header, which is taken out. */
+function cut6(fragment: Uint8Array, end: number): Cut | undefined {
+  let at: number = ipv6.LENGTH, pointer: number = ipv6.OFFSET.nextHeader;
+  while ([HOP_BY_HOP, ROUTING, DESTINATION_OPTIONS].includes(fragment[pointer])) {
+    if (at + 2 > end) return undefined;
+    pointer = at;
+    at += (fragment[at + 1] + 1) * 8;
+  }
+  if (fragment[pointer] !== FRAGMENT || at + ipv6Fragment.LENGTH > end) return undefined;
+  const header = fragment.slice(0, at);
+  header[pointer] = fragment[at + ipv6Fragment.OFFSET.nextHeader];
+  const name = fragment.subarray(at + ipv6Fragment.OFFSET.identification, at + 8).toHex();
+  return {
+    key: `${fragment.subarray(ipv6.OFFSET.source, ipv6.LENGTH).toHex()} ${name}`,
+    header,
+    payload: at + ipv6Fragment.LENGTH,
+  };
 }
 
 /** The datagram of pieces that leave no gap. */
@@ -78,9 +119,13 @@ function whole(header: Uint8Array, { pieces, length }: Incomplete): Uint8Array {
   const out = new Uint8Array(header.length + length);
   out.set(header);
   for (const [offset, piece] of pieces) out.set(piece, header.length + offset);
-  put16(out, OFFSET.totalLength, out.length);
-  put16(out, OFFSET.flagsAndOffset, 0);
-  put16(out, OFFSET.checksum, 0);
-  put16(out, OFFSET.checksum, checksum(out, viewOf(out), 0, header.length));
+  if (header[0] >> 4 === 6) {
+    put16(out, ipv6.OFFSET.payloadLength, out.length - ipv6.LENGTH);
+    return out;
+  }
+  put16(out, ipv4.OFFSET.totalLength, out.length);
+  put16(out, ipv4.OFFSET.flagsAndOffset, 0);
+  put16(out, ipv4.OFFSET.checksum, 0);
+  put16(out, ipv4.OFFSET.checksum, checksum(out, viewOf(out), 0, header.length));
   return out;
 }

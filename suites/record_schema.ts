@@ -40,6 +40,7 @@ const topologySchema = z.strictObject({
   links: z.array(z.strictObject({
     name: z.string(),
     ends: z.tuple([linkEnd, linkEnd]),
+    mtu: z.int().min(68).max(65_535).optional(),
     impairment: impairment.optional(),
   })),
   taps: z.array(

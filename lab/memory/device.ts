@@ -2,9 +2,8 @@
 import { formatAddress } from "../../captures/wire/address.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
-import { Fragments } from "../../peers/fragments.ts";
 import type { Machine } from "../../peers/machine.ts";
-import type { IpNode } from "./network.ts";
+import type { IpNode } from "./ip_node.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** A UDP port of a device, as its configuration names it. */
@@ -23,7 +22,6 @@ export class Device {
   readonly #wan: readonly WanPort[];
   readonly #scheduler: Scheduler;
   readonly #walker = new HeaderWalker();
-  readonly #fragments = new Fragments();
   readonly #claim: (claims: readonly string[]) => void;
   #claims: readonly string[] | undefined;
   /** When the machine is to be looked at again. */
@@ -90,17 +88,11 @@ export class Device {
     this.#node.dead = true;
   }
 
-  #fromWan(datagram: Uint8Array): void {
+  #fromWan(datagram: Uint8Array) {
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.length);
     const w = this.#walker;
     if (!w.walkIp(datagram, view, 0, datagram.length) || w.l4 < 0) return;
-    if (w.protocol !== UDP) return;
-    if (w.moreFragments || w.fragmentOffset > 0) {
-      const whole = this.#fragments.add(datagram, w, this.#scheduler.now);
-      if (whole !== undefined) this.#fromWan(whole);
-      return;
-    }
-    if (w.end - w.l4 < 8) return;
+    if (w.protocol !== UDP || w.end - w.l4 < 8) return;
     const v4 = w.ipVersion === 4;
     const to = formatAddress(datagram, v4 ? 16 : 24, v4 ? 20 : 40);
     const wan = this.#wan.find((p) => p.address === to && p.udp === w.destinationPort);

@@ -5,7 +5,7 @@ import { decode as decodeIcmp, IcmpType } from "../../captures/wire/icmp.ts";
 import { get16 } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import { isStamped } from "../stamp.ts";
-import type { IpNode } from "./network.ts";
+import type { IpNode } from "./ip_node.ts";
 import type { TcpEnd } from "./tcp.ts";
 
 const ICMP = 1, UDP = 17, TCP = 6;
@@ -35,7 +35,6 @@ export class Host {
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.length);
     const w = this.#walker;
     if (!w.walkIp(datagram, view, 0, datagram.length) || w.l4 < 0) return;
-    if (w.moreFragments || w.fragmentOffset > 0) return;
     if (w.protocol === ICMP && w.ipVersion === 4) this.#echo(datagram, w.l4, w.end);
     else if (w.protocol === UDP && w.end - w.l4 >= 8) {
       if (isStamped(datagram.subarray(w.l4 + 8, w.end))) this.received++;

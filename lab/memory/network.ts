@@ -1,15 +1,15 @@
 /**
- * The wires and IP layers of the memory world: frames on point-to-point Ethernet links, nodes that
- * forward by prefix, taps that record. Virtual time, no kernel.
+ * The network of the memory world: frames on point-to-point Ethernet links between nodes, taps that
+ * record. Virtual time, no kernel.
  */
-import { formatAddress } from "../../captures/wire/address.ts";
-import { PrefixTable } from "../../peers/prefix_table.ts";
 import type { Impairment, Link, Topology } from "../../suites/topology.ts";
 import type { LinkCounters } from "../../suites/evidence.ts";
 import type { HostRoute } from "../floating.ts";
+import { IpNode } from "./ip_node.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 const ETHERNET = 14;
+const ETHERNET_MTU = 1500;
 /** Milliseconds that a plain wire takes, so that no effect comes at the time of its cause. */
 const WIRE_DELAY = 0.01;
 
@@ -19,6 +19,8 @@ export interface Interface {
   name: string;
   mac: Uint8Array;
   addresses: string[];
+  /** Octets of the largest datagram. */
+  mtu: number;
   peer: Interface;
   wire: Wire;
   /** Told every frame that leaves or arrives here. */
@@ -58,105 +60,6 @@ export class Wire {
   }
 }
 
-/** What a node does with IP datagrams that are for itself or for its tunnels. */
-export interface Local {
-  /** A datagram for one of the node's own addresses. */
-  local(datagram: Uint8Array): void;
-  /** A datagram for a tunnelled prefix. */
-  tunnelled?(datagram: Uint8Array): void;
-}
-
-/** One node's IP layer. */
-export class IpNode {
-  readonly interfaces: Interface[] = [];
-  local: Local = { local() {} };
-  /** Takes and sends nothing any more. */
-  dead = false;
-  /** Routes to single addresses, which may change. */
-  readonly #hosts = new Map<string, Interface>();
-  readonly #routes = new PrefixTable<Interface | "tunnel">();
-  /** Own addresses, and the interface that each belongs to. */
-  readonly #own = new Map<string, Interface>();
-  readonly #isDevice: boolean;
-  readonly #transmit: (from: Interface, datagram: Uint8Array) => void;
-
-  constructor(isDevice: boolean, transmit: (from: Interface, datagram: Uint8Array) => void) {
-    this.#isDevice = isDevice;
-    this.#transmit = transmit;
-  }
-
-  /** Adds an interface with its connected prefixes. */
-  attach(iface: Interface) {
-    this.interfaces.push(iface);
-    for (const address of iface.addresses) {
-      this.#own.set(address.split("/")[0], iface);
-      this.#routes.add(address, iface);
-    }
-  }
-
-  /** Routes a prefix to a neighbour or, for devices, into the tunnels. */
-  route(prefix: string, to: Interface | "tunnel") {
-    const v6 = prefix.includes(":");
-    this.#routes.add(prefix === "default" ? (v6 ? "::/0" : "0.0.0.0/0") : prefix, to);
-  }
-
-  /** Routes one address to a neighbour from now on. */
-  routeHost(address: string, to: Interface) {
-    this.#hosts.set(address, to);
-  }
-
-  /** Takes a frame off a wire. */
-  frame(frame: Uint8Array) {
-    if (this.dead) return;
-    const datagram = frame.subarray(ETHERNET);
-    const destination = destinationOf(datagram);
-    if (destination === undefined) return;
-    if (this.#own.has(destination)) return this.local.local(datagram);
-    this.forward(datagram);
-  }
-
-  /** Sends a datagram that passes through this node: one hop less to live. */
-  forward(datagram: Uint8Array) {
-    const onward = datagram.slice();
-    if (!takeHop(onward)) return;
-    this.send(onward);
-  }
-
-  /** Sends a datagram that this node made. */
-  send(datagram: Uint8Array) {
-    const destination = destinationOf(datagram);
-    if (destination === undefined) return;
-    if (this.#own.has(destination)) return this.local.local(datagram);
-    const bySource = this.#isDevice ? this.#own.get(sourceOf(datagram)) : undefined;
-    const route = bySource ?? this.#hosts.get(destination) ?? this.#routes.find(destination);
-    if (route === "tunnel") return this.local.tunnelled?.(datagram);
-    if (route !== undefined) this.#transmit(route, datagram);
-  }
-}
-
-function destinationOf(datagram: Uint8Array): string | undefined {
-  const version = datagram[0] >> 4;
-  if (version === 4 && datagram.length >= 20) return formatAddress(datagram, 16, 20);
-  if (version === 6 && datagram.length >= 40) return formatAddress(datagram, 24, 40);
-  return undefined;
-}
-
-function sourceOf(datagram: Uint8Array): string {
-  return datagram[0] >> 4 === 4 ? formatAddress(datagram, 12, 16) : formatAddress(datagram, 8, 24);
-}
-
-/** Takes one off the TTL or hop limit, with the IPv4 checksum mended (RFC 1141); false when it ran out. */
-function takeHop(datagram: Uint8Array): boolean {
-  if (datagram[0] >> 4 === 6) return --datagram[7] > 0;
-  if (datagram[8] <= 1) return false;
-  datagram[8]--;
-  const sum = (datagram[10] << 8 | datagram[11]) + 0x100;
-  const folded = (sum & 0xffff) + (sum >> 16);
-  datagram[10] = folded >> 8;
-  datagram[11] = folded & 255;
-  return true;
-}
-
 /** The whole network of a topology. */
 export class Network {
   readonly nodes = new Map<string, IpNode>();
@@ -169,7 +72,7 @@ export class Network {
     this.#scheduler = scheduler;
     const transmit = (from: Interface, datagram: Uint8Array) => this.#transmit(from, datagram);
     for (const [name, node] of Object.entries(topology.nodes)) {
-      this.nodes.set(name, new IpNode(node.kind === "device", transmit));
+      this.nodes.set(name, new IpNode(node.kind === "device", () => scheduler.now, transmit));
     }
     let serial = 1;
     for (const link of topology.links) {
@@ -180,6 +83,7 @@ export class Network {
         name: end.interface,
         mac: new Uint8Array([2, 0, 0, 0, serial >> 8, serial++ & 255]),
         addresses: [...end.addresses],
+        mtu: link.mtu ?? ETHERNET_MTU,
         peer: undefined as unknown as Interface,
         wire,
         taps: [],

@@ -142,6 +142,12 @@ export class MemoryStage implements Stage {
   async datagrams(from: string, packets: readonly Uint8Array[]) {
     const begin = this.now();
     const { node } = this.#host(from);
+    const large = packets.find(({ length }) => length > node.interfaces[0].mtu);
+    if (large !== undefined) {
+      throw new RangeError(
+        `Cannot send a datagram as it must fit the link's MTU: got ${large.length} octets`,
+      );
+    }
     packets.forEach((packet, i) => {
       this.#props.scheduler.at(begin + i * FASTEST, () => node.send(packet));
     });

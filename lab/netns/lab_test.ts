@@ -156,6 +156,22 @@ await namespaceTests(import.meta.url, () => {
     }
   });
 
+  insideTest("a link of a small MTU carries large datagrams in fragments", async () => {
+    const plan = topology();
+    plan.links = plan.links.map((link) => link.name === "far" ? { ...link, mtu: 600 } : link);
+    const back = { ...flow(4), from: "server", to: "client" };
+    const { frames } = await onLab(plan, async (stage) => {
+      deepStrictEqual(await stage.udp({ flows: [back], count: 5, size: 1000 }), {
+        sent: 5,
+        received: 5,
+        intact: true,
+      });
+    });
+    deepStrictEqual(frames.server.map(({ originalLength }) => originalLength > 614), [
+      ...new Array(10).fill(false),
+    ]);
+  });
+
   insideTest("a link can be cut and mended while traffic goes on", async () => {
     const { wires } = await onLab(topology({}), async (stage) => {
       const flows = [flow(4)];

@@ -40,13 +40,14 @@ export function linkCommands(topology: Topology, wires: readonly EmulatedWire[])
   return topology.links.flatMap((link, i) => {
     const [a, b] = link.ends;
     const wire = wires.find((wire) => wire.link === link.name);
-    const near = `link add name ${a.interface} address ${macOf(i, 0)} netns ${a.node}`;
-    const far = `name ${b.interface} address ${macOf(i, 1)} netns ${b.node}`;
+    const mtu = link.mtu === undefined ? "" : ` mtu ${link.mtu}`;
+    const near = `link add name ${a.interface} address ${macOf(i, 0)} netns ${a.node}${mtu}`;
+    const far = `name ${b.interface} address ${macOf(i, 1)} netns ${b.node}${mtu}`;
     if (wire === undefined) return [`${near} type veth peer ${far}`];
     const [left, right] = wire.ends;
     return [
-      `${near} type veth peer name ${left}`,
-      `link add ${far} type veth peer name ${right}`,
+      `${near} type veth peer name ${left}${mtu}`,
+      `link add ${far} type veth peer name ${right}${mtu}`,
       `link set ${left} up`,
       `link set ${right} up`,
     ];
