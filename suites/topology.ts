@@ -40,7 +40,7 @@ export interface TopologyNode {
 export interface Link {
   name: string;
   ends: readonly [LinkEnd, LinkEnd];
-  /** Octets of the largest IP datagram that it carries; 1500 unless told. */
+  /** Octets of the largest IP datagram that it carries; 1500 unless told. IPv6 needs 1280. */
   mtu?: number;
   /** Impairment, the same in both directions; absent means a plain wire. */
   impairment?: Impairment;
