@@ -6,10 +6,7 @@ import type { Requirement } from "../requirement.ts";
 import type { L2tpId } from "./requirements.ts";
 
 /** Open requirements, with the roles for which they are open. */
-export const OPEN: Partial<Record<L2tpId, readonly string[]>> = {
-  // The memory world hands whole datagrams to devices: nothing is put together there.
-  "L2TP-030": ["lac", "lns"],
-};
+export const OPEN: Partial<Record<L2tpId, readonly string[]>> = {};
 
 /** The requirements that are at work, each for the roles that are judged. */
 export function atWork(

@@ -2,8 +2,11 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case, Role } from "../cases.ts";
 import { all, fail, inconclusive, refs, told } from "../checks/conversation.ts";
+import { accept, avp, type More, open, probe } from "../tester/steps.ts";
+import { calls } from "./ends.ts";
 
-const { ICRP, ICRQ } = MessageType;
+const { SCCRP, SCCCN, ICRP, ICRQ } = MessageType;
+const HOST_NAME = 7, VENDOR_NAME = 8;
 
 const checksums = (role: Role): Case => ({
   name: "transport/checksums",
@@ -30,5 +33,35 @@ const checksums = (role: Role): Case => ({
   },
 });
 
+/** A Vendor Name and a Host Name of all the octets that an AVP can hold, more than a frame can. */
+const LONG: More = {
+  without: [HOST_NAME],
+  with: [avp(HOST_NAME, "61".repeat(1017)), avp(VENDOR_NAME, "62".repeat(1017), { m: false })],
+};
+
+const fragments = (role: Role): Case => ({
+  name: "transport/fragments",
+  title: "A message that introduces a peer is answered when it comes in fragments",
+  covers: ["L2TP-030"],
+  role,
+  ...(role === "lac" ? { config: calls(1, 2) } : {}),
+  steps: role === "lac" ? [...accept("a", LONG), ...accept("b")] : [...open("a", LONG), ...probe()],
+  judge(c) {
+    const first = [...c.wire.fragments].flatMap(([from, frames]) =>
+      from === c.device[0]?.from ? [] : frames
+    );
+    if (first.length === 0) return inconclusive("nothing came in fragments");
+    const whole = c.got("a", role === "lac" ? SCCCN : SCCRP);
+    return all(
+      role === "lac" ? c.needs("b") : c.alive(),
+      whole.length === 0
+        ? fail("an answer to what came in fragments", "there is none", first)
+        : undefined,
+    );
+  },
+});
+
 /** The cases of both roles. */
-export const DATAGRAMS: readonly Case[] = [checksums("lns"), checksums("lac")];
+export const DATAGRAMS: readonly Case[] = [
+  ...(["lns", "lac"] as const).flatMap((role) => [checksums(role), fragments(role)]),
+];

@@ -84,6 +84,8 @@ export interface WireFacts {
   data: DataFlow[];
   /** UDP datagrams of L2TP ports that are neither, such as those of other versions, by sender. */
   others: Map<string, { count: number; first: FrameRef }>;
+  /** First fragments of datagrams of L2TP ports, by sender: their messages are in none of the above. */
+  fragments: Map<string, FrameRef[]>;
 }
 
 /** The pass over the WAN taps. */
@@ -129,7 +131,13 @@ class WireAccumulator implements Accumulator<WireFacts> {
   readonly #owners: Map<string, string>;
   readonly #flows = new Map<string, DataFlow>();
   #tail: ControlMessage[] = [];
-  readonly #facts: WireFacts = { messages: [], more: 0, data: [], others: new Map() };
+  readonly #facts: WireFacts = {
+    messages: [],
+    more: 0,
+    data: [],
+    others: new Map(),
+    fragments: new Map(),
+  };
 
   constructor(evidence: Evidence) {
     this.#ports = portsOf(evidence);
@@ -143,8 +151,9 @@ class WireAccumulator implements Accumulator<WireFacts> {
   frame(frame: Frame, tap: Tap) {
     const w = this.#walker, { bytes } = frame;
     if (!w.walk(frame) || w.protocol !== UDP || w.l4 < 0 || w.end - w.l4 < 10) return;
-    if (w.fragmentOffset > 0 || w.moreFragments) return;
+    if (w.fragmentOffset > 0) return;
     if (!this.#ports.has(w.destinationPort) && !this.#ports.has(w.sourcePort)) return;
+    if (w.moreFragments) return this.#fragment(frame, tap);
     const at = w.l4 + 8, word = get16(bytes, at);
     if ((word & 0x800f) === 0x0002) return this.#data(frame, tap, at, word);
     const source = this.#source(bytes);
@@ -154,6 +163,13 @@ class WireAccumulator implements Accumulator<WireFacts> {
       const { count = 0, first = own } = this.#facts.others.get(from) ?? {};
       this.#facts.others.set(from, { count: count + 1, first });
     } else this.#keep(this.#control(frame, tap, at, word, source));
+  }
+
+  #fragment({ bytes, number }: Frame, tap: Tap) {
+    const from = this.#owners.get(this.#source(bytes)) ?? "";
+    const known = this.#facts.fragments.get(from) ?? [];
+    this.#facts.fragments.set(from, known);
+    if (known.length < KEPT) known.push({ capture: tap.name, number });
   }
 
   #keep(message: ControlMessage) {

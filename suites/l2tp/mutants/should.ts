@@ -1,7 +1,10 @@
-/** Mutants of what RFC 2661 recommends or leaves open, of groups A, E, F and G. */
+/** Mutants of what RFC 2661 recommends or leaves open, and of fragments: groups A, B, E, F and G. */
 import type { Mutant } from "../../mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { both, mutant } from "./make.ts";
+
+/** Octets of a UDP payload that fill an Ethernet frame. */
+const WHOLE = 1472;
 
 /** The mutants, in the order of the requirements that they break. */
 export const SHOULD_MUTANTS: readonly Mutant<L2tpId>[] = [
@@ -11,6 +14,9 @@ export const SHOULD_MUTANTS: readonly Mutant<L2tpId>[] = [
       while (taken(id)) id++;
       return id;
     },
+  }),
+  ...both("loses_fragments", "Loses what comes in fragments", "L2TP-030", {
+    enters: (packet) => packet.length > WHOLE ? undefined : packet,
   }),
   mutant("lns", "tells_no_reason", "Refuses tunnels without telling why", "L2TP-051", {
     hostFault: { result: 1 },
