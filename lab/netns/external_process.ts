@@ -2,7 +2,7 @@ import { textLines } from "../peer_host/lines.ts";
 import type { DeviceProcess } from "./peer_process.ts";
 
 /** Milliseconds that a program has to become ready. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 /** Milliseconds that it has to end when asked to. */
 const GRACE = 2000;
 

@@ -1,6 +1,7 @@
 /** Checks of what tunnels are for: clients' datagrams, and the one address of master and NAT. */
 import { DATA_PATH_ENDPOINT } from "./data_path_endpoint.ts";
 import { DATA_PATH_INITIATOR } from "./data_path_initiator.ts";
+import { PING_CHECK } from "./data_path_ping.ts";
 import { ADDRESS, all, clusterCheck, fail, refs } from "./view.ts";
 
 const NAT = [
@@ -31,4 +32,4 @@ const NAT = [
 ];
 
 /** The checks of the data path. */
-export const DATA_PATH_CHECKS = [...DATA_PATH_INITIATOR, ...DATA_PATH_ENDPOINT, ...NAT];
+export const DATA_PATH_CHECKS = [...DATA_PATH_INITIATOR, ...DATA_PATH_ENDPOINT, PING_CHECK, ...NAT];
