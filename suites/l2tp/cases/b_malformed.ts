@@ -4,12 +4,13 @@ import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs, result, type Step, told } from "../checks/conversation.ts";
 import type { Conversations, TunnelName } from "../checks/conversation.ts";
 import type { AvpInput } from "../tester/script.ts";
-import { accept, avp, call, expect, open, probe, send, text, wait } from "../tester/steps.ts";
+import { accept, avp, call, expect, open, probe, send, take, text, wait } from "../tester/steps.ts";
 import { calls } from "./ends.ts";
 import { lcp } from "./lns_sessions.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, ICRQ, ICRP, CDN } = MessageType;
 const FRAMING_CAPABILITIES = 3, BEARER_CAPABILITIES = 4, HOST_NAME = 7, VENDOR_NAME = 8;
+const FIRMWARE_REVISION = 6;
 const ASSIGNED_SESSION = 14, CALLED_NUMBER = 21, RANDOM_VECTOR = 36, RX_CONNECT_SPEED = 38;
 const SECRET = "plumb bob", VECTOR = "0123456789abcdef";
 const SHARED = { secret: SECRET, authenticate: false };
@@ -43,6 +44,21 @@ const UNHIDEABLE_TITLE = "A hidden Host Name, which must not be hidden, is refus
 
 /** The cases of both roles. */
 export const MALFORMED: readonly Case[] = [
+  {
+    name: "avps/malformed_optional",
+    title: "A malformed optional AVP is ignored",
+    covers: ["L2TP-022"],
+    role: "lac",
+    config: calls(1),
+    steps: [
+      ...accept("a", { with: [avp(FIRMWARE_REVISION, "01", { m: false })] }),
+      ...take("a", "a1"),
+    ],
+    judge(c) {
+      if (c.sent("a", SCCRP).length === 0) return inconclusive("no SCCRQ was captured");
+      return all(c.alive("a"), c.aliveCall("a", "a1"));
+    },
+  },
   {
     name: "avps/malformed_mandatory",
     title: "A malformed mandatory AVP is refused with a general error",

@@ -16,7 +16,7 @@ function fills(type: number): Rules {
 
 /** The mutants, in the order of the requirements that they break. */
 export const AVP_MUTANTS: readonly Mutant<L2tpId>[] = [
-  mutant("lns", "ends_on_any_malformed", "Ends on malformed AVPs that are optional", "L2TP-022", {
+  ...both("ends_on_any_malformed", "Ends on malformed AVPs that are optional", "L2TP-022", {
     endsOnMalformedAvp: (mandatory, hidden) => mandatory || !hidden,
   }),
   ...both("ignores_malformed", "Passes over malformed AVPs that are mandatory", "L2TP-023", {

@@ -76,7 +76,7 @@ export const AVPS = catalogue({
   },
   "L2TP-022": {
     level: "SHOULD",
-    binds: ["lns"],
+    binds: BOTH,
     source: "RFC 2661 §7.1",
     text: "A malformed AVP that is not mandatory is ignored and its message accepted.",
   },
