@@ -70,7 +70,7 @@ export class Forwarder {
     if (w.end - w.l4 < 8 || w.destinationPort !== L2TP_PORT) {
       return this.#trace("discarded", { reason: "another port", address });
     }
-    const payload = w.l4 + 8, type = messageTypeOf(datagram, payload, w.end);
+    const payload = w.l4 + 8, type = messageTypeOf(datagram, payload, w.end, !w.moreFragments);
     const tunnelId = type < 0 ? 0 : tunnelIdOf(datagram, payload);
     if (!this.#rules.forwards(type, tunnelId)) {
       return this.#trace("discarded", { reason: "no request", address, type });

@@ -14,11 +14,12 @@ const CONTROL_MASK = 0xca0f, CONTROL = 0xc802;
 /**
  * The message type of a control message at `start`, 0 for a zero-length body, -1 for what is no
  * control message of version 2. Never reads at or beyond `end`.
+ * @param whole False where the rest of the message is in other fragments.
  */
-export function messageTypeOf(bytes: Uint8Array, start: number, end: number): number {
+export function messageTypeOf(bytes: Uint8Array, start: number, end: number, whole = true): number {
   if (end - start < HEADER || (get16(bytes, start) & CONTROL_MASK) !== CONTROL) return -1;
   const stop = start + get16(bytes, start + 2);
-  if (stop < start + HEADER) return -1;
+  if (stop < start + HEADER || whole && stop > end) return -1;
   if (stop === start + HEADER) return 0;
   const at = start + HEADER;
   if (end - at < MESSAGE_TYPE_AVP || stop - at < MESSAGE_TYPE_AVP) return -1;

@@ -13,6 +13,7 @@ import { L2tpTester } from "../l2tp/tester/tester.ts";
 import { OnTheWire, type WireRules } from "../l2tp/wire_rules.ts";
 import type { Suite } from "../suite.ts";
 import { DATA_PATH_CHECKS } from "./checks/data_path.ts";
+import { BAD_INPUT_CHECKS } from "./checks/bad_input.ts";
 import { ENDPOINT_CHECKS } from "./checks/endpoint.ts";
 import { INITIATOR_CHECKS } from "./checks/initiator.ts";
 import { INTERWORKING_CHECKS } from "./checks/interworking.ts";
@@ -46,6 +47,7 @@ export const TUNNEL_CLUSTER: Suite = {
     ...SCRIPTED_CHECKS,
     ...TAKE_OVER_CHECKS,
     ...INTERWORKING_CHECKS,
+    ...BAD_INPUT_CHECKS,
     ...DATA_PATH_CHECKS,
   ],
   mutants: TUNNEL_CLUSTER_MUTANTS,

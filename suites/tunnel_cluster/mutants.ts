@@ -3,6 +3,7 @@
  * breaks, and as companions those that cannot help breaking with it.
  */
 import { DATA_PATH_MUTANTS } from "./mutants/data_path.ts";
+import { BAD_INPUT_MUTANTS } from "./mutants/bad_input.ts";
 import { ENDPOINT_MUTANTS } from "./mutants/endpoint.ts";
 import { INITIATOR_MUTANTS } from "./mutants/initiator.ts";
 import { INTERWORKING_MUTANTS } from "./mutants/interworking.ts";
@@ -25,5 +26,6 @@ export const TUNNEL_CLUSTER_MUTANTS: readonly ClusterMutant[] = [
   ...SCRIPTED_MUTANTS,
   ...TAKE_OVER_MUTANTS,
   ...INTERWORKING_MUTANTS,
+  ...BAD_INPUT_MUTANTS,
   ...DATA_PATH_MUTANTS,
 ];

@@ -25,6 +25,35 @@ export function sccrq(tunnelId: number, host = "stranger", more: readonly Avp[] 
   ]);
 }
 
+/** An AVP that nobody knows, with M set. */
+export const UNKNOWN_AVP: Avp = {
+  ...{ mandatory: true, hidden: false, reserved: 0, vendor: 0, type: 1000, length: 7 },
+  value: Uint8Array.of(0),
+};
+
+/** Source ports by which bad messages are known: one for each of `bad`, in its order, and others. */
+export const BAD = { first: 9000, unknownAvp: 9100, fragments: 9200 } as const;
+
+/**
+ * Messages that are to be discarded without a word: SCCRQs of versions other than 2, cut short, with a
+ * Length that cannot be, without L or S, with O.
+ */
+export function bad(): Uint8Array[] {
+  const good = sccrq(0x6101);
+  const word = (at: number, value: number) => {
+    const out = good.slice();
+    put16(out, at, value);
+    return out;
+  };
+  const versions = Array.from({ length: 16 }, (_, version) => version).filter((v) => v !== 2);
+  return [
+    ...versions.map((version) => word(0, 0xc800 | version)),
+    ...[8, 11, 19].map((length) => good.subarray(0, length)),
+    ...[0, 5, 11, 4000].map((length) => word(2, length)),
+    ...[0x8802, 0xc002, 0xca02].map((flags) => word(0, flags)),
+  ];
+}
+
 /** Where a datagram goes that is not sent from the stranger's port 1701 to the master. */
 interface Way {
   source?: string;

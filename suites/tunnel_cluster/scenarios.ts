@@ -1,6 +1,7 @@
 /** The scenarios of source 004. */
 import type { Scenario } from "../scenario.ts";
 import { DATA_PATH_SCENARIOS } from "./data_path_scenarios.ts";
+import { BAD_INPUT_SCENARIOS } from "./scenarios/bad_input.ts";
 import { CONNECTION_SCENARIOS } from "./scenarios/connection.ts";
 import { INTERWORKING_SCENARIOS } from "./scenarios/interworking.ts";
 import { LOAD_SHARING_SCENARIOS } from "./scenarios/load_sharing.ts";
@@ -18,5 +19,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...SCRIPTED_SCENARIOS,
   ...TAKE_OVER_SCENARIOS,
   ...INTERWORKING_SCENARIOS,
+  ...BAD_INPUT_SCENARIOS,
   ...DATA_PATH_SCENARIOS,
 ];

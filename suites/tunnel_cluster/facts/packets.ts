@@ -47,22 +47,22 @@ export interface L2tpPacket {
   frame: FrameRef;
 }
 
+/** A datagram at one tap. */
+export type Sighting = Pick<L2tpPacket, "tap" | "time" | "source" | "destination" | "frame">;
+
 /** One fragment of a UDP datagram at one tap. */
-export interface Fragment {
-  tap: string;
-  time: number;
-  source: string;
-  destination: string;
+export interface Fragment extends Sighting {
   identification: number;
   /** Octets. */
   offset: number;
-  frame: FrameRef;
 }
 
 /** What the taps and the traces show. */
 export interface PacketFacts {
   packets: L2tpPacket[];
   messages: ClusterPacket[];
+  /** Messages of the cluster that are malformed, of another version, or of a load that cannot be. */
+  strays: Sighting[];
   fragments: Fragment[];
   traces: TraceRecord[];
 }
@@ -76,7 +76,13 @@ export const packetFacts: Pass<PacketFacts> = {
 class PacketAccumulator implements Accumulator<PacketFacts> {
   readonly #walker = new HeaderWalker();
   readonly #kept = new Map<string, number>();
-  readonly #facts: PacketFacts = { packets: [], messages: [], fragments: [], traces: [] };
+  readonly #facts: PacketFacts = {
+    packets: [],
+    messages: [],
+    fragments: [],
+    strays: [],
+    traces: [],
+  };
 
   frame(frame: Frame, tap: Tap) {
     const w = this.#walker, { bytes } = frame;
@@ -99,6 +105,7 @@ class PacketAccumulator implements Accumulator<PacketFacts> {
     if (w.destinationPort === CLUSTER_PORT) {
       const message = clusterPacket(bytes, at, w.end, where);
       if (message !== undefined) this.#facts.messages.push(message);
+      if (message === undefined || message.load > 10_000) this.#facts.strays.push(where);
     } else if (
       (bytes[at + 1] & 15) === 2 || w.sourcePort === L2TP_PORT || w.destinationPort === L2TP_PORT
     ) {
@@ -116,7 +123,7 @@ class PacketAccumulator implements Accumulator<PacketFacts> {
 
   #packet(
     frame: Frame,
-    where: Pick<L2tpPacket, "tap" | "time" | "source" | "destination" | "frame">,
+    where: Sighting,
     at: number,
   ): L2tpPacket {
     const { bytes, view } = frame, w = this.#walker;
@@ -133,7 +140,7 @@ class PacketAccumulator implements Accumulator<PacketFacts> {
       ...{ ...where, sourcePort: w.sourcePort, destinationPort: w.destinationPort },
       ...{ ttl: bytes[w.l3 + 8], unchecked },
       checksumsRight: header === 0 && (unchecked || sum === 0),
-      type: control ? messageTypeOf(bytes, at, w.end) : known ? -1 : -2,
+      type: control ? messageTypeOf(bytes, at, w.end, !w.moreFragments) : known ? -1 : -2,
       ...{ tunnelId: get16(bytes, ids), sessionId: get16(bytes, ids + 2) },
       ns: control ? get16(bytes, at + 8) : -1,
       nr: control ? get16(bytes, at + 10) : -1,

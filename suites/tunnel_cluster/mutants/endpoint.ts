@@ -105,7 +105,9 @@ export const ENDPOINT_MUTANTS: readonly ClusterMutant[] = [
     leaving(isData, by("cluster")),
     ["TCL-072", "TCL-073"],
   ),
-  mutant("endpoint", "no_reports", "Reports no load", "TCL-054", { reports: () => false }),
+  mutant("endpoint", "no_reports", "Reports no load", "TCL-054", { reports: () => false }, [
+    "TCL-082",
+  ]),
   mutant("endpoint", "local_reply", "Replies from its local address", "TCL-067", {
     answersBy: () => "local",
   }, [...OWN_LINK, "TCL-068"]),

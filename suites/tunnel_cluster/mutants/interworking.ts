@@ -14,7 +14,7 @@ export const INTERWORKING_MUTANTS: readonly ClusterMutant[] = [
   }),
   mutant("endpoint", "never_gives_up", "Never gives an initiator up", "TCL-084", {
     givesUp: () => false,
-  }),
+  }, ["TCL-082"]),
   mutant("initiator", "believes_anybody", "Takes any proof of the secret", "TCL-085", {
     authenticates: () => true,
   }),

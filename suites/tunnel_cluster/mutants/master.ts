@@ -30,7 +30,7 @@ function forgetful(): () => string {
 export const MASTER_MUTANTS: readonly ClusterMutant[] = [
   mutant("master", "first_come", "Serves the first initiator alone", "TCL-004", {
     serves: (_, known) => known === 0,
-  }, CHOICES),
+  }, ["TCL-082", ...CHOICES]),
   mutant("master", "to_all", "Sends a request to all endpoints", "TCL-005", {
     recipients: (_, all) => all,
   }, ["TCL-013", ...CHOICES]),
@@ -77,7 +77,7 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
   ),
   mutant("master", "forwards_anything", "Forwards whatever comes", "TCL-012", {
     forwards: () => true,
-  }, ["TCL-011"]),
+  }, ["TCL-011", "TCL-082"]),
   mutant("master", "forgets_requests", "Takes every request for a new one", "TCL-013", {
     stickyKey: forgetful(),
   }, ["TCL-005"]),

@@ -35,7 +35,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
   }, ["TCL-031", "TCL-032", "TCL-037", "TCL-049"]),
   mutant("nat", "serves", "Hands requests to its own address to an endpoint", "TCL-029", {
     rowFor: (m, all, payload) => m[0] ?? (messageTypeOf(payload) === SCCRQ ? all[0] : undefined),
-  }),
+  }, ["TCL-082"]),
   mutant("nat", "one_port", "Uses one port for all", "TCL-030", { sharesPort: () => true }, [
     "TCL-031",
     "TCL-037",
@@ -48,7 +48,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
   ),
   mutant("nat", "takes_strangers", "Hands packets of strangers to the first row", "TCL-033", {
     rowFor: (m, all) => m[0] ?? all[0],
-  }, ["TCL-029", "TCL-032"]),
+  }, ["TCL-029", "TCL-032", "TCL-082"]),
   mutant(
     "nat",
     "acknowledges_from_elsewhere",

@@ -15,7 +15,7 @@ function anyTunnelId(): Rules {
 export const SCRIPTED_MUTANTS: readonly ClusterMutant[] = [
   mutant("master", "relays", "Relays what has a Tunnel ID", "TCL-011", {
     forwards: (type, tunnelId) => type === 1 || tunnelId !== 0,
-  }, ["TCL-012"]),
+  }, ["TCL-012", "TCL-082"]),
   mutant("nat", "rows_for_ever", "Keeps rows for ever", "TCL-032", { expires: () => false }),
   mutant("nat", "ignores_end", "Keeps the row of a closed tunnel as long as any", "TCL-032", {
     expires: (row, now, _closing, idle) => now - row.usedAt > idle,

@@ -1,0 +1,137 @@
+/** What no device should send, and what every device has to bear. */
+import { fragment } from "../../../captures/wire/build.ts";
+import { clusterMessage } from "../../../peers/tunnel_cluster/messages.ts";
+import {
+  ClusterAttribute,
+  ClusterMessage,
+  numberAttribute,
+} from "../../../captures/wire/tunnel_cluster.ts";
+import type { Scenario, Stage } from "../../scenario.ts";
+import { avp, expect, send, wait } from "../../l2tp/tester/steps.ts";
+import { connect, dial, loads, scenario, TIMES, until } from "../cast.ts";
+import { BAD, bad, datagram, sccrq, UNKNOWN_AVP } from "../packets.ts";
+import { ADDRESS, localAddress } from "../topologies.ts";
+
+const CLUSTER = { sourcePort: 49_700, destinationPort: 49_700 };
+
+/** Sends every bad message to an address, each from a port of its own. */
+async function badMessages(stage: Stage, from: "stranger" | "insider", destination: string) {
+  const way = { source: ADDRESS[from], destination };
+  await stage.datagrams(from, [
+    ...bad().map((payload, i) => datagram(payload, { ...way, sourcePort: BAD.first + i })),
+    datagram(sccrq(0x6301, "stranger", [UNKNOWN_AVP]), { ...way, sourcePort: BAD.unknownAvp }),
+  ]);
+}
+
+/** A request that is larger than a small MTU, in fragments. */
+function fragments(destination: string, source: string): Uint8Array[] {
+  const long = sccrq(0x6401, "a".repeat(900));
+  const way = { source, sourcePort: BAD.fragments, destination, identification: 0x77 };
+  return fragment(datagram(long, way), 576);
+}
+
+/** Reports and orders that are malformed, of another version, or beyond what there is. */
+function badClusterMessages(): Uint8Array[] {
+  const load = (value: number) => [numberAttribute(ClusterAttribute.load, 2, value)];
+  const report = (attributes: ReturnType<typeof load>) =>
+    clusterMessage({
+      ...{ message: ClusterMessage.report, member: 1, term: 1, sequence: 0x7000_0000, attributes },
+    });
+  const orders = [ClusterMessage.deactivate, ClusterMessage.heartbeat, ClusterMessage.register]
+    .map((message) => clusterMessage({ message, member: 0, term: 9, attributes: load(0) }));
+  const ofVersion = (octets: Uint8Array) => {
+    const out = octets.slice();
+    out[0] = 0x20 | out[0] & 15;
+    return out;
+  };
+  const cut = (octets: Uint8Array) => octets.subarray(0, octets.length - 1);
+  return [
+    ...[ofVersion(report(load(0))), cut(report(load(0))), report(load(20_000)), report([])],
+    ...orders.flatMap((order) => [ofVersion(order), cut(order)]),
+    ...[new Uint8Array(0), Uint8Array.of(0x10), new Uint8Array(1200).fill(0xff)],
+  ];
+}
+
+/** The scenarios. */
+export const BAD_INPUT_SCENARIOS: readonly Scenario[] = [
+  scenario({
+    ...{ variant: "NAT", name: "bad_input" },
+    title: "Malformed messages, other versions and fragments to master, NAT and an endpoint",
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await connect(stage);
+      await badMessages(stage, "stranger", ADDRESS.master);
+      await badMessages(stage, "stranger", ADDRESS.nat);
+      await badMessages(stage, "insider", localAddress(3));
+      await badMessages(stage, "insider", ADDRESS.stranger);
+      await stage.datagrams("stranger", fragments(ADDRESS.master, ADDRESS.stranger));
+      await connect(stage, "initiator2");
+    },
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "bad_reports" },
+    title: "Malformed messages of the cluster, and some of another version, to master and endpoint",
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await connect(stage);
+      const messages = badClusterMessages();
+      for (const destination of [ADDRESS.masterLocal, localAddress(3)]) {
+        const way = { source: ADDRESS.insider, destination, ...CLUSTER };
+        await stage.datagrams("insider", messages.map((payload) => datagram(payload, way)));
+      }
+      await stage.pass(2 * TIMES.period);
+      await connect(stage, "initiator2");
+    },
+  }),
+  scenario({
+    ...{ variant: "global", name: "bad_replies", tunnels: 2 },
+    title: "Replies of another version, and with an AVP that is unknown, before a good one",
+    more: { initiator: { peers: [{ name: "cluster", address: ADDRESS.initiator2 }] } },
+    scripts: {
+      initiator2: {
+        to: ADDRESS.initiator,
+        steps: [
+          expect("SCCRQ", "a", 5000),
+          send("SCCRP", "a", { counts: false, header: { word: 0xc803 } }),
+          wait(100),
+          send("SCCRP", "a", { counts: false, header: { length: 4000 } }),
+          wait(100),
+          send("SCCRP", "a"),
+          expect("SCCCN", "a"),
+          { do: "mark", event: "first_up" },
+          expect("SCCRQ", "b", 5000),
+          send("SCCRP", "b", { with: [avp(1000, "00")] }),
+          expect("StopCCN", "b"),
+        ],
+      },
+    },
+    async act(stage) {
+      await stage.instruct("initiator2", { kind: "begin" });
+      await dial(stage);
+      await until(stage, "initiator2", "first_up");
+      await dial(stage, "initiator", 1);
+      await until(stage, "initiator2", "script_done");
+    },
+  }),
+  scenario({
+    ...{ variant: "NAT", name: "flood" },
+    title:
+      "Three hundred requests at once, more than the endpoints have room for, and one afterwards",
+    more: {
+      lns: { halfOpenLimit: 20, retransmission: { first: 200, cap: 400, retries: 2 } },
+      master: { remembered: 64 },
+    },
+    async act(stage) {
+      await connect(stage);
+      await stage.datagrams(
+        "stranger",
+        Array.from(
+          { length: 300 },
+          (_, i) => datagram(sccrq(10_000 + i), { sourcePort: 10_000 + i }),
+        ),
+      );
+      await stage.pass(1500);
+      await connect(stage, "initiator2");
+    },
+  }),
+];
