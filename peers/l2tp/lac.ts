@@ -127,7 +127,6 @@ export class LacMachine extends L2tpEndpoint {
 
   callFor(session: Session): CallConfig {
     const number = new TextDecoder().decode(session.heard.calledNumber);
-    session.serial = session.heard.callSerialNumber ?? 0;
     const told = { framingType: session.heard.framingType, ...session.answer?.call };
     const call = callOf(told, session.answer?.call.name ?? `outgoing ${number}`);
     this.#calls.set(call.name, session);

@@ -81,7 +81,6 @@ export class LnsMachine extends L2tpEndpoint {
   }
 
   startLink(session: Session, link: PppSession, now: number): void {
-    session.serial = session.heard.callSerialNumber ?? session.serial;
     const { honoursProxy, verifiesProxy } = this.rules;
     const { authentication } = this.config.ppp;
     const passwordOf = (name: string) => this.passwordOf(name);

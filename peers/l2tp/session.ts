@@ -96,6 +96,7 @@ export class Session {
       this.tunnel.sessions.named(this, values.assignedSessionId);
     }
     Object.assign(this.heard, values);
+    this.serial = values.callSerialNumber ?? this.serial;
     const reason = fault ?? this.#judge(event);
     this.event(reason === undefined ? event : `${event}_bad`, now, reason);
   }
