@@ -5,7 +5,7 @@
  * Its argument names the module that exports `SUITES`. Each line of standard input is an order, each
  * line of standard output a report (see `lab/netns/lab_process.ts`). The end of standard input ends it.
  */
-import type { Suite } from "../suites/suite.ts";
+import { type SuiteModule, suiteOf } from "../suites/mod.ts";
 import { prepareNamespaces } from "./netns/enter.ts";
 import type { LabOrder, LabReport } from "./netns/lab_process.ts";
 import { NetnsWorld } from "./netns/world.ts";
@@ -20,13 +20,15 @@ function report(value: LabReport): void {
 
 prepareNamespaces();
 const [module] = Deno.args;
-const { SUITES } = await import(module) as { SUITES: Readonly<Record<string, Suite>> };
+const suites = await import(module) as SuiteModule;
 const world = new NetnsWorld({ suites: module });
 
 async function obey({ suite: word, scenario: id, ...order }: LabOrder): Promise<void> {
-  const suite = SUITES[word];
+  const suite = await suiteOf(suites, word);
   const scenario = suite?.scenarios.find((scenario) => scenario.id === id);
-  if (scenario === undefined) throw new RangeError(`Cannot find the scenario ${id} of ${word}`);
+  if (suite === undefined || scenario === undefined) {
+    throw new RangeError(`Cannot find the scenario ${id} of ${word}`);
+  }
   const progress = (line: string) => report({ progress: line });
   const begun = () => report({ begun: true });
   report({ record: await world.run({ ...order, suite, scenario, progress, begun }) });

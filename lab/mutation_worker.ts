@@ -1,5 +1,5 @@
 /** A thread of `MutationPool`. */
-import { SUITES } from "../suites/mod.ts";
+import * as suites from "../suites/mod.ts";
 import { MemoryWorld } from "./memory/world.ts";
 import { fateOf } from "./mutation.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";
@@ -19,7 +19,7 @@ channel.onmessage = async ({ data }) => {
 };
 
 async function run({ suite: name, mutant: id, narrow }: MutationTask) {
-  const suite = SUITES[name];
+  const suite = (await suites.suiteOf(suites, name))!;
   const mutant = suite.mutants.find((each) => each.id === id)!;
   const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-" });
   try {

@@ -6,7 +6,7 @@ import { TupleTable } from "../../suites/core_identity/facts/tuples.ts";
 import { wanFacts } from "../../suites/core_identity/facts/wan.ts";
 import { gather } from "../../suites/gather.ts";
 import { evidenceFromCaptures, judgeEvidence } from "../../suites/judge.ts";
-import { SUITES } from "../../suites/mod.ts";
+import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
 import { profileSchema } from "../../suites/profile.ts";
 import { readCaptureFile } from "../../suites/read_capture_file.ts";
 
@@ -62,7 +62,7 @@ export const RUNGS = {
 
   "judgement": async (path) => {
     let packets = 0;
-    const judged = await judgeEvidence(SUITES.core_identity, evidence(path), {
+    const judged = await judgeEvidence(CORE_IDENTITY, evidence(path), {
       read: async (file, sink) => {
         const report = await readCaptureFile(file, sink);
         packets += report.frames;

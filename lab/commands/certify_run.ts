@@ -1,5 +1,4 @@
 /** The main job: plan, perform, judge, report. */
-import { SUITES } from "../../suites/mod.ts";
 import type { Profile } from "../../suites/profile.ts";
 import { referenceScope, type Scope } from "../../suites/scope.ts";
 import type { Suite } from "../../suites/suite.ts";
@@ -27,9 +26,9 @@ function defaultJobs(world: World["name"]): number {
 }
 
 /** The suites that were asked for, or those that are known to hold in the world. */
-function suitesFor(options: CertifyOptions, world: World["name"]): Suite[] {
+async function suitesFor(options: CertifyOptions, world: World["name"]): Promise<Suite[]> {
   const { suite, device, check, class: classes } = options;
-  const all = chooseSuites(suite);
+  const all = await chooseSuites(suite);
   if ((suite ?? device ?? check ?? classes) !== undefined) return all;
   const shown = all.filter(({ shownIn }) => shownIn.includes(world));
   const others = all.filter((one) => !shown.includes(one)).map(({ name }) => name);
@@ -55,10 +54,10 @@ export async function certify(options: CertifyOptions): Promise<number> {
   const started = new Date();
   // All that can be wrong with the command line is said before the lab comes up.
   const worldName = worldNamed(options.world);
-  const suites = suitesFor(options, worldName);
+  const suites = await suitesFor(options, worldName);
   const devices: Profile[] = [];
   for (const name of options.device ?? []) devices.push(await loadProfile(name));
-  for (const device of devices) verifyProfile(device, Object.values(SUITES));
+  for (const device of devices) await verifyProfile(device, suites);
   const planned = planRun(suites, devices, { prefix: options.check, classes: options.class });
   if (worldName === "netns") {
     // No package can be fetched from within the lab.

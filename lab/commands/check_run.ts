@@ -2,7 +2,7 @@
 import { NotACapture, readCapture } from "../../captures/file/read.ts";
 import { evidenceFromCaptures, judgeTogether, scopeOf } from "../../suites/judge.ts";
 import { loadEvidence } from "../../suites/load.ts";
-import { SUITES } from "../../suites/mod.ts";
+import * as suites from "../../suites/mod.ts";
 import { resolve } from "../../suites/paths.ts";
 import type { Profile } from "../../suites/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
@@ -20,7 +20,7 @@ import { UsageError } from "./usage.ts";
 export async function check(inputs: readonly string[], options: CheckOptions): Promise<number> {
   const started = new Date();
   const device = options.profile === undefined ? undefined : await loadProfile(options.profile);
-  if (device !== undefined) verifyProfile(device, Object.values(SUITES));
+  if (device !== undefined) await verifyProfile(device, await chooseSuites(options.suite));
   const folders = await Promise.all(inputs.map(isDirectory));
   // Asked for now, it is there when the judgement is.
   const checkout = commit();
@@ -80,13 +80,12 @@ async function judgeRun(
   if (directories.length === 0) {
     throw new UsageError(`Cannot judge ${root} as no scenario.json lies in it or under evidence/`);
   }
-  const suites = chooseSuites(options.suite);
   const found: Found = { judged: [], scopes: new Map(), devices: [], seed: 0, world: "captures" };
   const problem = await tampered(root);
   for (const evidence of directories) {
     const record = await loadEvidence(evidence === "" ? root : `${root}/${evidence}`);
-    const suite = suites.find(({ name }) => name === record.suite);
-    if (suite === undefined) continue;
+    const suite = await suites.suiteOf(suites, record.suite);
+    if (suite === undefined || options.suite?.includes(suite.name) === false) continue;
     const own = scopeOf(suite, record);
     const scope = device === undefined ? own : {
       roles: own.roles.filter((role) => device.roles.includes(role)),
@@ -142,7 +141,7 @@ async function judgeCaptures(
     seed: 0,
     world: "captures",
   };
-  const cases = chooseSuites(options.suite).map((suite) => ({
+  const cases = (await chooseSuites(options.suite)).map((suite) => ({
     suite,
     evidence: evidenceFromCaptures(suite.name, device, captures),
   }));

@@ -1,4 +1,5 @@
 import { oneLine } from "../../suites/load.ts";
+import { allSuites } from "../../suites/mod.ts";
 import { type Profile, profileSchema } from "../../suites/profile.ts";
 import type { Suite } from "../../suites/suite.ts";
 import { UsageError } from "./usage.ts";
@@ -42,28 +43,39 @@ export async function deviceNames(): Promise<string[]> {
 
 /**
  * Holds what a profile names against the suites: mutants, waived requirements, classes.
+ * @param chosen Suites that are loaded already; the others are, when these do not know all of it.
  * @throws {UsageError} When a name is unknown: a word that means nothing must not pass for a choice.
  */
-export function verifyProfile(profile: Profile, suites: readonly Suite[]): void {
-  const refuse = (what: string, name: string) => {
-    throw new UsageError(`Cannot use profile ${profile.name} as ${what} is unknown: got ${name}`);
-  };
+export async function verifyProfile(profile: Profile, chosen: readonly Suite[]): Promise<void> {
+  if (unknownIn(profile, chosen) === undefined) return;
+  const unknown = unknownIn(profile, await allSuites());
+  if (unknown !== undefined) {
+    throw new UsageError(`Cannot use profile ${profile.name} as ${unknown}`);
+  }
+}
+
+/** What of a profile these suites do not know. */
+function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefined {
+  const unknown = (what: string, name: string) => `${what} is unknown: got ${name}`;
   const { attach, exceptions, classes, roles } = profile;
   if (attach.kind === "reference" && attach.mutant !== undefined) {
     const known = suites.some(({ mutants }) => mutants.some(({ id }) => id === attach.mutant));
-    if (!known) refuse("its mutant", attach.mutant);
+    if (!known) return unknown("its mutant", attach.mutant);
   }
   for (const { requirement } of exceptions) {
     const known = suites.some(({ requirements }) => requirement in requirements);
-    if (!known) refuse("a waived requirement", requirement);
+    if (!known) return unknown("a waived requirement", requirement);
   }
   const all = suites.flatMap(({ requirements }) => Object.values(requirements));
   const classesOfScenarios = new Set(suites.flatMap((s) => s.scenarios.map((one) => one.class)));
   for (const word of classes) {
     const known = all.some((requirement) => requirement.classes?.includes(word));
-    if (!known && !classesOfScenarios.has(word)) refuse("a class", word);
+    if (!known && !classesOfScenarios.has(word)) return unknown("a class", word);
   }
   for (const role of roles) {
-    if (!all.some((requirement) => requirement.binds.includes(role))) refuse("a role", role);
+    if (!all.some((requirement) => requirement.binds.includes(role))) {
+      return unknown("a role", role);
+    }
   }
+  return undefined;
 }

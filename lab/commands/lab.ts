@@ -40,7 +40,7 @@ Examples:
     .description("Lists the topologies, and which of them are up.")
     .action(async () => {
       const { list } = await import("./lab_run.ts");
-      list();
+      await list();
       Deno.exitCode = 0;
     });
   for (const part of lab.commands) {

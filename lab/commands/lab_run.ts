@@ -1,5 +1,5 @@
 /** What `lab up`, `down`, `exec` and `list` do. */
-import { SUITES } from "../../suites/mod.ts";
+import { allSuites } from "../../suites/mod.ts";
 import type { Scenario } from "../../suites/scenario.ts";
 import type { Suite } from "../../suites/suite.ts";
 import type { Topology } from "../../suites/topology.ts";
@@ -9,9 +9,9 @@ import { namespacePath } from "../sys/thread.ts";
 import { print, UsageError } from "./usage.ts";
 
 /** Every topology by name, with the first scenario that plays on it. */
-function topologies(): Map<string, { suite: Suite; scenario: Scenario }> {
+async function topologies(): Promise<Map<string, { suite: Suite; scenario: Scenario }>> {
   const found = new Map<string, { suite: Suite; scenario: Scenario }>();
-  for (const suite of Object.values(SUITES)) {
+  for (const suite of await allSuites()) {
     for (const scenario of suite.scenarios) {
       const { name } = scenario.topology;
       if (!found.has(name)) found.set(name, { suite, scenario });
@@ -20,8 +20,8 @@ function topologies(): Map<string, { suite: Suite; scenario: Scenario }> {
   return found;
 }
 
-function chosen(name: string): { suite: Suite; scenario: Scenario } {
-  const all = topologies();
+async function chosen(name: string): Promise<{ suite: Suite; scenario: Scenario }> {
+  const all = await topologies();
   const found = all.get(name);
   if (found !== undefined) return found;
   const names = [...all.keys()].join(", ");
@@ -30,7 +30,7 @@ function chosen(name: string): { suite: Suite; scenario: Scenario } {
 
 /** Brings a lab up in the foreground; ends with the exit code when it cannot. */
 export async function up(name: string): Promise<number> {
-  const { suite, scenario } = chosen(name);
+  const { suite, scenario } = await chosen(name);
   const code = await enterNamespaces(Deno.args);
   if (code !== undefined) return code;
   const { NetnsWorld } = await import("../netns/world.ts");
@@ -102,7 +102,8 @@ export async function execute(
       `Cannot enter the lab as it is not up (plumbline lab up ${name}): got ${name}`,
     );
   }
-  const nodes = Object.keys(chosen(name).scenario.topology.nodes);
+  const { scenario } = await chosen(name);
+  const nodes = Object.keys(scenario.topology.nodes);
   if (!nodes.includes(node)) {
     throw new UsageError(
       `Cannot enter the node as it must be one of ${nodes.join(", ")}: got ${node}`,
@@ -128,9 +129,9 @@ export async function execute(
 }
 
 /** Prints every topology, and says which are up. */
-export function list(): void {
+export async function list(): Promise<void> {
   const running = new Set(runningLabs().map(({ name }) => name));
-  for (const [name, { scenario }] of topologies()) {
+  for (const [name, { scenario }] of await topologies()) {
     const state = running.has(name) ? "up" : "  ";
     print(`${state}  ${name.padEnd(16)} ${scenario.topology.title}`);
   }

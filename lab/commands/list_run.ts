@@ -14,7 +14,7 @@ export async function list(
   kind: Kind,
   options: { suite?: string[]; json?: boolean },
 ): Promise<void> {
-  const suites = chooseSuites(options.suite);
+  const suites = await chooseSuites(options.suite);
   const items = kind === "devices"
     ? await devices()
     : kind === "topologies"

@@ -9,7 +9,7 @@ import { plain, print, printJson, UsageError } from "./usage.ts";
 
 /** Runs `mutants`; gives the exit code. */
 export async function mutants(options: MutantsOptions): Promise<number> {
-  const suites = chooseSuites(options.suite);
+  const suites = await chooseSuites(options.suite);
   const prefix = options.mutant ?? "";
   const count = suites.flatMap((suite) => suite.mutants)
     .filter(({ id }) => id.startsWith(prefix)).length;

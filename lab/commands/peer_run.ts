@@ -9,7 +9,7 @@ import { print, UsageError } from "./usage.ts";
 
 /** Runs a peer until it is asked to end; gives the exit code. */
 export async function runPeer(role: string, options: PeerOptions): Promise<number> {
-  if (!(options.suite in SUITES)) {
+  if (!Object.hasOwn(SUITES, options.suite)) {
     const known = Object.keys(SUITES).join(", ");
     throw new UsageError(
       `Cannot find the suite as it must be one of ${known}: got ${options.suite}`,

@@ -1,4 +1,4 @@
-import { SUITES } from "../../suites/mod.ts";
+import * as suites from "../../suites/mod.ts";
 import type { Suite } from "../../suites/suite.ts";
 import { UsageError } from "./usage.ts";
 
@@ -6,9 +6,11 @@ import { UsageError } from "./usage.ts";
  * The suites of these words, or all of them.
  * @throws {UsageError} When a word is unknown.
  */
-export function chooseSuites(names: readonly string[] | undefined): Suite[] {
-  return (names ?? Object.keys(SUITES)).map((name) => {
-    if (Object.hasOwn(SUITES, name)) return SUITES[name];
-    throw new UsageError(`Cannot find suite ${name}: known are ${Object.keys(SUITES).join(", ")}`);
-  });
+export function chooseSuites(names = Object.keys(suites.SUITES)): Promise<Suite[]> {
+  return Promise.all(names.map(async (name) => {
+    const suite = await suites.suiteOf(suites, name);
+    if (suite !== undefined) return suite;
+    const known = Object.keys(suites.SUITES).join(", ");
+    throw new UsageError(`Cannot find suite ${name}: known are ${known}`);
+  }));
 }

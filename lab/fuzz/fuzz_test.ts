@@ -6,7 +6,7 @@ import { foreignSpecimens, ownSpecimens, type Specimen } from "./specimens.ts";
 /** Damaged copies of each specimen; `deno task fuzz` takes all that there are. */
 const CUTS = 8, FLIPS = 16;
 
-const FOREIGN = foreignSpecimens();
+const FOREIGN = await foreignSpecimens();
 
 if (FOREIGN.length === 0) {
   console.log("fuzz: the test over other people's captures is skipped: there are none");

@@ -28,7 +28,7 @@ async function work(order: Order): Promise<number> {
   const folder = `${order.folder}/${order.share}`;
   await Deno.mkdir(folder);
   // Ours take longer: spread among the others, a short run meets some of both.
-  const own = await ownSpecimens(folder), all = foreignSpecimens();
+  const own = await ownSpecimens(folder), all = await foreignSpecimens();
   own.forEach((specimen, i) => all.splice(Math.floor(all.length * i / own.length), 0, specimen));
   const mine = all.filter((_, i) => i % order.shares === order.share);
   let base = Infinity;

@@ -2,7 +2,8 @@
 import { corpus } from "../../captures/corpus.ts";
 import type { Evidence } from "../../suites/evidence.ts";
 import { evidenceFromCaptures, loadEvidence } from "../../suites/judge.ts";
-import { SUITES } from "../../suites/mod.ts";
+import { allSuites } from "../../suites/mod.ts";
+import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
 import { profileSchema } from "../../suites/profile.ts";
 import { referenceScope } from "../../suites/scope.ts";
 import type { Suite } from "../../suites/suite.ts";
@@ -30,9 +31,10 @@ const SCENARIOS = [
 ];
 
 /** Captures of others: each taken for what both a WAN and a LAN tap saw. None when there are none. */
-export function foreignSpecimens(): Specimen[] {
+export async function foreignSpecimens(): Promise<Specimen[]> {
+  const suites = await allSuites();
   return corpus().flatMap((path) =>
-    Object.values(SUITES).filter(({ checks }) => checks.length > 0).map((suite) => {
+    suites.filter(({ checks }) => checks.length > 0).map((suite) => {
       const profile = profileSchema.parse({
         ...{ name: "fuzz", ...referenceScope(suite) },
         attach: { kind: "captures", taps: {} },
@@ -54,7 +56,7 @@ export function foreignSpecimens(): Specimen[] {
  * the sender, its first LAN tap, and the receiver's.
  */
 export async function ownSpecimens(folder: string): Promise<Specimen[]> {
-  const suite = SUITES.core_identity;
+  const suite = CORE_IDENTITY;
   const world = new MemoryWorld();
   const specimens: Specimen[] = [];
   try {

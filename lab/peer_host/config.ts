@@ -1,4 +1,5 @@
 import type { Machine, Surroundings, TraceSink } from "../../peers/machine.ts";
+import { type SuiteModule, suiteOf as byWord } from "../../suites/mod.ts";
 import type { Suite } from "../../suites/suite.ts";
 import { seededRandom } from "../memory/random.ts";
 
@@ -48,10 +49,10 @@ export function wanPorts(config: Record<string, unknown>, udpPort: number): WanP
 /** The suite that a configuration names. */
 export async function suiteOf(config: PeerHostConfig): Promise<Suite> {
   const module = config.suites ?? new URL("../../suites/mod.ts", import.meta.url).href;
-  const { SUITES } = await import(module) as { SUITES: Readonly<Record<string, Suite>> };
-  const suite = SUITES[config.suite];
+  const suites = await import(module) as SuiteModule;
+  const suite = await byWord(suites, config.suite);
   if (suite === undefined) {
-    const known = Object.keys(SUITES).join(", ") || "none";
+    const known = Object.keys(suites.SUITES).join(", ") || "none";
     throw new RangeError(
       `Cannot host a peer as its suite must be one of ${known}: got ${config.suite}`,
     );

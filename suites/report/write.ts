@@ -65,11 +65,18 @@ async function renderRun(
   { read = readCaptureFile, suites }: Rendering,
 ): Promise<void> {
   // Loaded here, as it takes longer than all else that a command without a report needs.
-  suites ??= (await import("../mod.ts")).SUITES;
+  suites ??= await suitesOf(report);
   const material = await gatherMaterial(report, directory, { read, suites, profiles });
   await writeText(directory, "junit.xml", junitXml(report));
   await writeText(directory, "summary.md", summaryMarkdown(report));
   await writeText(directory, "report.html", reportHtml(report, material));
+}
+
+/** The suites of the project that a report speaks of. */
+async function suitesOf({ suites }: Report): Promise<Record<string, Suite>> {
+  const module = await import("../mod.ts");
+  const loaded = await Promise.all(suites.map(({ name }) => module.suiteOf(module, name)));
+  return Object.fromEntries(loaded.flatMap((suite) => suite ? [[suite.name, suite]] : []));
 }
 
 async function readJson(directory: string, name: string): Promise<unknown> {

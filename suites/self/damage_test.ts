@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EvidenceRecord } from "../evidence.ts";
-import { SUITES } from "../mod.ts";
+import { allSuites } from "../mod.ts";
 import type { Suite } from "../suite.ts";
 import { forEachEvidence, judge, told } from "./bench.ts";
 
@@ -58,7 +58,8 @@ function light(suite: Suite): Suite {
   return { ...suite, scenarios: suite.scenarios.filter(({ heavy }) => !heavy) };
 }
 
-for (const [word, suite] of Object.entries(SUITES)) {
+for (const suite of await allSuites()) {
+  const word = suite.name;
   Deno.test(`${word}: damaged evidence never gives a verdict`, async () => {
     await forEachEvidence(light(suite), [], async (directory, name) => {
       for (const [what, damage] of Object.entries(DAMAGES)) {

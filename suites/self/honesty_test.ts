@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { SUITES } from "../mod.ts";
+import { allSuites } from "../mod.ts";
 import { judgeRequirements } from "../tally.ts";
 import type { JudgedCheck } from "../judge.ts";
 import { referenceScope } from "../scope.ts";
 import { deviceOf, forEachEvidence, judge, told } from "./bench.ts";
 
-for (const [word, suite] of Object.entries(SUITES)) {
+for (const suite of await allSuites()) {
+  const word = suite.name;
   Deno.test(`${word}: the reference peers keep every requirement that binds them`, async () => {
     const all: JudgedCheck[] = [];
     await forEachEvidence(suite, [], async (directory, name) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { MemoryWorld } from "../../lab/memory/world.ts";
 import { measureMutants } from "../../lab/mutation.ts";
 import { MutationPool } from "../../lab/mutation_pool.ts";
-import { SUITES } from "../mod.ts";
+import { allSuites } from "../mod.ts";
 
 /**
  * Scenarios of a suite up to which each mutant goes through all of its class here; beyond, it goes
@@ -10,7 +10,8 @@ import { SUITES } from "../mod.ts";
  */
 const AT_ONCE = 100;
 
-for (const [word, suite] of Object.entries(SUITES)) {
+for (const suite of await allSuites()) {
+  const word = suite.name;
   const narrow = suite.scenarios.length > AT_ONCE;
   Deno.test(`${word}: every mutant is caught by its own check and by no unrelated one`, async () => {
     const pool = new MutationPool(navigator.hardwareConcurrency);
