@@ -164,7 +164,7 @@ export const BAD_INPUT_CHECKS = [
     "endpoint",
     ["nat/flood"],
     (v, evidence) => {
-      const { halfOpenLimit = 1024 } = configOf(evidence, "endpoint1").lns as {
+      const { halfOpenLimit = 1024 } = (configOf(evidence, "endpoint1").lns ?? {}) as {
         halfOpenLimit?: number;
       };
       for (const n of ENDPOINTS) {
