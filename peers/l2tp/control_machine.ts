@@ -116,6 +116,8 @@ export class ControlMachine {
   #stopped(message: ReceivedMessage, now: number): void {
     if (!this.#endpoint.rules.takesStopCcn(message.values, message.fault)) return;
     const fault = faultOf(message.values.resultCode);
+    // §4.4.3: it may be the first message that tells the peer's identifier.
+    if (this.#tunnel.peerId === 0) this.#tunnel.peerId = message.values.assignedTunnelId ?? 0;
     this.#tunnel.trace("stop_ccn", { direction: "received", ...fault });
     this.event("stop_ccn", now, fault);
   }

@@ -6,15 +6,15 @@ import { IDENTIFIERS } from "./a_identifiers.ts";
 import { RECEIVED } from "./b_received.ts";
 import { SENT } from "./b_sent.ts";
 import { UNKNOWN_CASES } from "./b_unknown.ts";
+import { HIDING_CASES } from "./c_hiding.ts";
+import { AUTHENTICATION_CASES } from "./d_authentication.ts";
+import { CONTROL_CONNECTIONS } from "./e_control_connection.ts";
 import { NUMBERS } from "./f_numbers.ts";
 import { RETRANSMISSION } from "./f_retransmission.ts";
 import { WINDOW } from "./f_window.ts";
 import { KEEPALIVE } from "./g_keepalive.ts";
-import { LAC_CONTROL } from "./lac_control.ts";
 import { LAC_SESSIONS } from "./lac_sessions.ts";
-import { LNS_CONTROL } from "./lns_control.ts";
 import { LNS_DATA } from "./lns_data.ts";
-import { LNS_SECRETS } from "./lns_secrets.ts";
 import { LNS_SESSIONS } from "./lns_sessions.ts";
 import { OUTGOING_CALL_CASES } from "./outgoing_calls.ts";
 import { PROXY_CASES } from "./proxy.ts";
@@ -33,15 +33,15 @@ export const L2TP_CASES: readonly Case[] = [
   ...UNKNOWN_CASES,
   ...SENT,
   ...RECEIVED,
-  ...LNS_SECRETS,
-  ...LNS_CONTROL,
+  ...HIDING_CASES,
+  ...AUTHENTICATION_CASES,
+  ...CONTROL_CONNECTIONS,
   ...NUMBERS,
   ...RETRANSMISSION,
   ...WINDOW,
   ...KEEPALIVE,
   ...LNS_SESSIONS,
   ...LNS_DATA,
-  ...LAC_CONTROL,
   ...LAC_SESSIONS,
   ...PROXY_CASES,
   ...MALFORMED,

@@ -87,12 +87,12 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...both("revision_1", "Tells revision 1 of the protocol", "L2TP-043", {
     protocolVersion: { version: 1, revision: 1 },
   }),
-  mutant("lns", "any_protocol", "Takes any version of the protocol", "L2TP-043", {
-    acceptsProtocolVersion: () => true,
+  mutant("lns", "other_highest", "Tells version 3 as its highest one", "L2TP-043", {
+    versionFault: { result: 5, error: 3 },
   }),
   mutant("lac", "any_protocol", "Takes any version of the protocol", "L2TP-044", {
     acceptsProtocolVersion: () => true,
-  }, ["L2TP-043"]),
+  }),
   mutant("lns", "forgiving", "Ignores messages that have no place", "L2TP-045", FORGIVING),
   mutant("lac", "forgiving", "Ignores messages that have no place", "L2TP-046", FORGIVING),
   mutant("lns", "one_tunnel_for_a_port", "Knows one tunnel of an address and port", "L2TP-048", {
@@ -112,6 +112,7 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-027",
     "L2TP-032",
     "L2TP-035",
+    "L2TP-038",
     "L2TP-043",
     "L2TP-045",
     "L2TP-047",
@@ -140,10 +141,14 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
   ...both("default_window_of_8", "Takes the window for 8 where none is told", "L2TP-049", {
     sendWindow: (told) => told ?? 8,
   }),
-  ...both("window_of_zero", "Takes a window of 0", "L2TP-049", { acceptsWindow: () => true }),
-  ...both("stopped_by_header_alone", "Loses a StopCCN with Tunnel ID 0", "L2TP-050", {
+  ...both("window_of_zero", "Takes a window of 0", "L2TP-023", { acceptsWindow: () => true }),
+  mutant("lns", "stopped_by_header_alone", "Loses a StopCCN with Tunnel ID 0", "L2TP-050", {
     enters: (packet) =>
       messageTypeOf(packet) === StopCCN && get16(packet, 4) === 0 ? undefined : packet,
+  }),
+  mutant("lac", "expects_a_reply", "Loses a StopCCN in the place of the SCCRP", "L2TP-050", {
+    enters: (packet) =>
+      messageTypeOf(packet) === StopCCN && get16(packet, NS) === 0 ? undefined : packet,
   }),
   ...both("stops_another", "Names another tunnel in its StopCCN", "L2TP-050", {
     stopCcnTunnelId: (assigned) => assigned ^ 1,

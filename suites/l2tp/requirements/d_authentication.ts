@@ -43,11 +43,13 @@ export const AUTHENTICATION = catalogue({
     source: "RFC 2661 §5.1.1",
     text: "One end may challenge the other without being challenged itself.",
   },
+  // "Random" is all that §4.4.3 says of challenges, and §9.1 counts on it against replay; that a wrong
+  // response is refused is L2TP-038.
   "L2TP-041": {
-    level: "MUST",
+    level: "SHOULD",
     classes: ["authentication"],
     binds: BOTH,
     source: "RFC 2661 §4.4.3, §9.1",
-    text: "Challenges are random and do not repeat, so that an old response is refused.",
+    text: "Challenges are random and do not repeat.",
   },
 });

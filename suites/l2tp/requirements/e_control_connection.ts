@@ -11,12 +11,14 @@ export const CONTROL_CONNECTION = catalogue({
     text:
       "SCCRQ, SCCRP and SCCCN, with Ns 0, 0 and 1 and Nr 0, 1 and 1, establish a control connection, and the SCCCN is acknowledged.",
   },
+  // That a request of a higher version be refused the RFC does not say: §7.2.1 lets the answer have
+  // the lower one, which is then used.
   "L2TP-043": {
     level: "MUST",
     binds: BOTH,
     source: "RFC 2661 §4.4.3, §4.4.2",
     text:
-      "Version 1 and revision 0 stand in the Protocol Version AVP, and a tunnel of another version is refused with result 5, whose error code tells the highest version supported.",
+      "Version 1 and revision 0 stand in the Protocol Version AVP, and a refusal with result 5 tells the highest version supported in its error code.",
   },
   "L2TP-044": {
     level: "MUST",
@@ -25,17 +27,18 @@ export const CONTROL_CONNECTION = catalogue({
     text:
       "An originator that gets an SCCRP of an earlier version which it does not support sends a StopCCN and ends the tunnel.",
   },
+  // The state tables are all that says so, besides the "should" of §7.1 for messages out of sequence.
   "L2TP-045": {
-    level: "MUST",
+    level: "SHOULD",
     binds: ["lns"],
     source: "RFC 2661 §7.2.1, §7.1",
     text:
       "An SCCRQ or SCCRP that comes on a tunnel while its SCCCN is awaited, or any of the three once it is established, is answered with a StopCCN, and the tunnel is cleaned up.",
   },
   "L2TP-046": {
-    level: "MUST",
+    level: "SHOULD",
     binds: ["lac"],
-    source: "RFC 2661 §7.2.1",
+    source: "RFC 2661 §7.2.1, §7.1",
     text: "An originator that gets an SCCCN in place of the SCCRP sends a StopCCN and cleans up.",
   },
   "L2TP-047": {
@@ -53,19 +56,19 @@ export const CONTROL_CONNECTION = catalogue({
     text:
       "Several tunnels between the same two addresses and ports stand side by side, each with sessions of its own.",
   },
+  // A size of 0 is invalid (§5.8); what a receiver makes of it is §7.1's, in L2TP-023.
   "L2TP-049": {
     level: "MUST",
     binds: BOTH,
     source: "RFC 2661 §4.4.3, §5.8",
-    text:
-      "Without a Receive Window Size the peer's window is taken to be 4, and a size of 0 is refused.",
+    text: "Without a Receive Window Size the peer's window is taken to be 4.",
   },
   "L2TP-050": {
     level: "MUST",
     binds: BOTH,
-    source: "RFC 2661 §4.4.3",
+    source: "RFC 2661 §4.4.3, §5.3",
     text:
-      "The StopCCN repeats the Assigned Tunnel ID first sent, and one that comes with Tunnel ID 0 in its header ends the tunnel that its AVP names.",
+      "The StopCCN repeats the Assigned Tunnel ID first sent, and one that comes before any other identifier was told ends the tunnel that its AVP names.",
   },
   "L2TP-051": {
     level: "SHOULD",

@@ -104,12 +104,14 @@ export const RELIABLE_DELIVERY = catalogue({
     text:
       "Acknowledgement is never withheld to hold the peer back: what cannot be served is refused instead.",
   },
+  // No sentence forbids it: it follows, as a zero-length body takes no number, and answering would not end.
   "L2TP-068": {
-    level: "MUST",
+    level: "SHOULD",
     binds: BOTH,
     source: "RFC 2661 §5.8",
     text: "A zero-length body is not acknowledged.",
   },
+  // How long a full cycle is the RFC recommends: 31 seconds. A profile may declare another.
   "L2TP-069": {
     level: "MUST",
     binds: BOTH,

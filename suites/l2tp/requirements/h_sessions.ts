@@ -24,10 +24,11 @@ export const SESSIONS = catalogue({
     source: "RFC 2661 §4.4.4, §5.3",
     text: "A CDN with Session ID 0 in its header ends the call that its Assigned Session ID names.",
   },
+  // Here too the state table stands alone, besides the "should" of §7.1.
   "L2TP-077": {
-    level: "MUST",
+    level: "SHOULD",
     binds: ["lns"],
-    source: "RFC 2661 §7.4.2",
+    source: "RFC 2661 §7.4.2, §7.1",
     text: "An ICRP to an LNS, or a second ICCN on an established call, is answered with a CDN.",
   },
   "L2TP-078": {
@@ -51,10 +52,11 @@ export const SESSIONS = catalogue({
     text:
       "OCRQ, OCRP and OCCN in this order establish an outgoing call, and none is asked of a LAC that told no Bearer Capabilities.",
   },
+  // An unknown result is malformed at worst, and §7.1 ends the session for that as well.
   "L2TP-081": {
     level: "MUST",
     binds: BOTH,
-    source: "RFC 2661 §4.4.2",
+    source: "RFC 2661 §6.4, §6.12",
     text: "A StopCCN or CDN takes effect whatever result code it carries, known or not.",
   },
   // WEN goes from the LAC to the LNS, SLI the other way (§6.13, §6.14).
