@@ -9,6 +9,9 @@ export const STAMP_MAGIC = 0x504c554d;
 /** Octets of a stamp; the least that a payload can have. */
 export const STAMP_LENGTH = 16;
 
+/** Milliseconds between two datagrams that a host sends as fast as it can, the same in every world. */
+export const FASTEST = 0.02;
+
 /** A stamped payload of `size` octets. */
 export function stampedPayload(flow: number, sequence: number, size: number): Uint8Array {
   if (size < STAMP_LENGTH) {

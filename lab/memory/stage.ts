@@ -12,15 +12,13 @@ import type {
 } from "../../suites/scenario.ts";
 import type { Impairment, Topology } from "../../suites/topology.ts";
 import { FloatingAddresses } from "../floating.ts";
-import { stampedPayload } from "../stamp.ts";
+import { FASTEST, stampedPayload } from "../stamp.ts";
 import type { Device } from "./device.ts";
 import type { Host } from "./host.ts";
 import type { Network } from "./network.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { TcpEnd } from "./tcp.ts";
 
-/** Milliseconds between datagrams that are sent as fast as the host can. */
-const FASTEST = 0.02;
 /** Milliseconds of silence after which a network is taken to have delivered all it will. */
 const SETTLE = 50;
 const TRANSFER_LIMIT = 120_000;

@@ -1,11 +1,9 @@
 import type { TransferOutcome, UdpStimulus } from "../../suites/scenario.ts";
-import { isStamped, STAMP_LENGTH, stampedPayload } from "../stamp.ts";
+import { FASTEST, isStamped, STAMP_LENGTH, stampedPayload } from "../stamp.ts";
 import { sockaddr } from "../sys/address.ts";
 import type { UdpSocket } from "../sys/udp_socket.ts";
 import { addressOf, type HostSockets } from "./host_sockets.ts";
 
-/** Milliseconds between datagrams that are sent as fast as a host can, as in the memory world. */
-const FASTEST = 0.02;
 /** Datagrams under way before the sender waits for some to arrive. */
 const WINDOW = 2000;
 /** Milliseconds that the sender waits for arrivals before it takes what is under way for lost. */
