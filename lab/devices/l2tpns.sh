@@ -3,6 +3,10 @@
 # runs with the unpacked packages as its root, in a mount namespace of its own.
 set -eu
 . "$PLUMBLINE_SETTINGS"
+# An endpoint of a cluster is an LNS, whose configuration stands within its own.
+if [ "$role" = endpoint ]; then
+  eval "$(sed -n 's/^config_lns_/config_/p' "$PLUMBLINE_SETTINGS")"
+fi
 if [ -z "${L2TPNS_INSIDE-}" ]; then L2TPNS_INSIDE=1 exec unshare --mount sh "$0"; fi
 
 etc=$PLUMBLINE_WORK/etc
