@@ -41,7 +41,9 @@ export function aimsTable(aims: readonly Aim[]): string {
   for (const { title, wanted, got, met } of aims) {
     lines.push([title, wanted, got, met ? "met" : "NOT MET"]);
   }
-  const why = aims.filter((aim) => !aim.met).map(({ title, why }) => `  ${title}: ${why}`);
+  const why = aims.filter((aim) => !aim.met).flatMap(({ title, why }) =>
+    why === undefined ? [] : `  ${title}: ${why}`
+  );
   return aligned(lines, 1) + (why.length > 0 ? `\nWhy not:\n${why.join("\n")}` : "");
 }
 

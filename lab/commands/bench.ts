@@ -1,8 +1,9 @@
-import { Argument, type Command, InvalidArgumentError } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import type { Policy, Variant } from "../scale/options.ts";
 import { whole } from "./usage.ts";
 
 /** What can be measured. */
-export const BENCH_NAMES = ["captures", "l2tp"] as const;
+export const BENCH_NAMES = ["captures", "l2tp", "cluster"] as const;
 
 /** Name of a bench. */
 export type BenchName = typeof BENCH_NAMES[number];
@@ -18,6 +19,13 @@ export interface BenchOptions {
   /** Sessions to hold, and seconds for which. */
   sessions: number;
   hold: number;
+  /** Size of the cluster, its architecture and policy, and forged requests. */
+  initiators: number;
+  endpoints: number;
+  variant: Variant;
+  policy: Policy;
+  flood: number;
+  seed: number;
   json?: boolean;
 }
 
@@ -30,17 +38,31 @@ function numbers(value: string): number[] {
   throw new InvalidArgumentError("It must be whole numbers from 1 to 60000 with commas between.");
 }
 
+/** Makes a parser of whole numbers from `least` to `most`. */
+function upTo(most: number, least = 1): (value: string) => number {
+  return (value) => {
+    const number = whole(least)(value);
+    if (number > most) throw new InvalidArgumentError(`It must not be more than ${most}.`);
+    return number;
+  };
+}
+
 /** Adds `bench` to the program. */
 export function register(program: Command): void {
   program.command("bench")
     .summary("measure, side by side with the rivals installed")
     .description(
       "Measures all of these in turn, or those named:\n\n" +
-        "captures  reading and judging captures generated in a temporary folder: our own rungs and\n" +
-        "          whatever is installed of cat, capinfos, tcpdump, tshark, nfpcapd, tcptrace,\n" +
-        "          pcap-parser (npm), scapy and dpkt\n" +
-        "l2tp      tunnels established per second, and sessions held, by our initiator and our\n" +
-        "          endpoint over a lab of two namespaces, beside xl2tpd under the same initiator",
+        "captures  reading and judging captures generated in a temporary folder:\n" +
+        "          our own rungs and whatever is installed of cat, capinfos, tcpdump,\n" +
+        "          tshark, nfpcapd, tcptrace, pcap-parser (npm), scapy and dpkt\n" +
+        "l2tp      tunnels established per second and sessions held, by our\n" +
+        "          initiator and our endpoint over a lab of two namespaces, beside\n" +
+        "          xl2tpd under the same initiator\n" +
+        "cluster   initiators by the thousand against the endpoints of a cluster in\n" +
+        "          virtual time, under a flood of forged requests, while endpoints\n" +
+        "          and the master die; exit code 1 when a tunnel is lost or doubled\n" +
+        "          or a bound is not kept",
     )
     .addArgument(new Argument("[name...]", "what to measure").choices(BENCH_NAMES))
     .option("--rounds <n>", "runs of each", whole(1), 3)
@@ -50,6 +72,23 @@ export function register(program: Command): void {
     .option("--window <n>", "l2tp: tunnels established at a time", whole(1), 64)
     .option("--sessions <n>", "l2tp: sessions to hold, 10 in a tunnel", whole(0), 50_000)
     .option("--hold <s>", "l2tp: seconds to hold them", whole(1), 15)
+    .option(
+      "--initiators <n>",
+      "cluster: one tunnel and one session each",
+      upTo(1_000_000),
+      100_000,
+    )
+    .option("--endpoints <n>", "cluster: at least 3", upTo(250, 3), 64)
+    .addOption(
+      new Option("--variant <name>", "cluster: FIG. 2 or FIG. 4 of source 004")
+        .choices(["NAT", "global"]).default("NAT"),
+    )
+    .addOption(
+      new Option("--policy <name>", "cluster: how the master chooses")
+        .choices(["lowest_load", "round_robin", "deterministic"]).default("lowest_load"),
+    )
+    .option("--flood <n>", "cluster: forged requests", whole(0), 1_000_000)
+    .option("--seed <n>", "cluster: what is random follows from it", whole(0), 1)
     .addHelpText(
       "after",
       `
@@ -57,7 +96,9 @@ Examples:
   plumbline bench captures
   plumbline bench captures --size 4096 --rounds 5
   plumbline bench l2tp
-  plumbline bench l2tp --tunnels 20000 --sessions 0 --json`,
+  plumbline bench l2tp --tunnels 20000 --sessions 0 --json
+  plumbline bench cluster
+  plumbline bench cluster --initiators 5000 --endpoints 16 --flood 0`,
     )
     .action(async (names: BenchName[], options: BenchOptions) => {
       const { bench } = await import("./bench_run.ts");

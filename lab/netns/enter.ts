@@ -147,7 +147,8 @@ export function prepareNamespaces(): void {
   }
 }
 
-async function watchLifeline(): Promise<void> {
+/** Ends this process when its standard input ends: a pipe from whoever started it. */
+export async function watchLifeline(): Promise<void> {
   const scrap = new Uint8Array(64);
   while (await Deno.stdin.read(scrap) !== null);
   Deno.exit(137);
