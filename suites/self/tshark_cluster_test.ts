@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { installed } from "../../captures/corpus.ts";
+import { MemoryWorld } from "../../lab/memory/world.ts";
+import { DATA_PATH_SCENARIOS } from "../tunnel_cluster/data_path_scenarios.ts";
+import { TUNNEL_CLUSTER } from "../tunnel_cluster/mod.ts";
+
+const tshark = await installed("tshark");
+if (!tshark) console.log("tunnel_cluster: what tshark says is skipped: it is not installed");
+
+Deno.test({
+  name: "tshark finds nothing malformed in what crosses the NAT, clients' data included",
+  ignore: !tshark,
+  async fn() {
+    const directory = await Deno.makeTempDir({ prefix: "plumbline-self-" });
+    try {
+      const [scenario] = DATA_PATH_SCENARIOS;
+      const cast = {};
+      await new MemoryWorld().run({ suite: TUNNEL_CLUSTER, scenario, cast, seed: 1, directory });
+      for (const tap of ["ext-n", "lan-n"]) {
+        const ask = async (filter: string) => {
+          const args = ["-n", "-r", `${directory}/${tap}.pcapng`, "-Y", filter];
+          const { stdout } = await new Deno.Command("tshark", { args, stderr: "null" }).output();
+          return new TextDecoder().decode(stdout).split("\n").slice(0, -1);
+        };
+        assert.deepEqual(await ask("_ws.malformed || _ws.expert.severity >= error"), []);
+        assert.ok((await ask("l2tp && icmp")).length >= 54, "pings of nine clients, and answers");
+      }
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+});
