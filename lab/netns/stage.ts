@@ -18,6 +18,8 @@ const SILENCE = 250;
 const QUIET = 30;
 /** Milliseconds after which it counts as silent though something, such as keep-alives, goes on. */
 const LONGEST_SETTLING = 300;
+/** The same after an instruction, as in the memory world. */
+const INSTRUCTED = 50;
 
 /** A link has to be emulated for what a scenario does with it: the lab must be built anew. */
 export class NeedsEmulation extends Error {
@@ -115,7 +117,7 @@ export class NetnsStage implements Stage {
   async instruct(node: string, instruction: Record<string, unknown>): Promise<void> {
     const at = this.now();
     await this.#device(node).instruct(instruction);
-    await this.settle();
+    await this.settle(INSTRUCTED);
     this.#log(at, "instruct", { node, instruction });
   }
 
@@ -136,8 +138,8 @@ export class NetnsStage implements Stage {
   }
 
   /** Waits until no tap sees a frame any more, or until that has taken too long. */
-  async settle(): Promise<void> {
-    const limit = performance.now() + LONGEST_SETTLING + this.#delays;
+  async settle(longest = LONGEST_SETTLING): Promise<void> {
+    const limit = performance.now() + longest + this.#delays;
     const step = QUIET + this.#delays;
     let before = -1;
     for (;;) {
