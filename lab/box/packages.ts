@@ -52,8 +52,9 @@ export async function provideRoot(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `Cannot provide ${packages.join(", ")} as ${why}. ` +
-        `It takes apt and dpkg with a Debian mirror in reach: "apt-get update", then again`,
+      `Cannot fetch the Debian packages ${packages.join(", ")} as ${why}. They are unpacked into ` +
+        `${cacheFolder("roots")}, nothing is installed; it takes apt-get, apt-cache and dpkg-deb ` +
+        `(packages apt and dpkg) and a mirror in reach: "apt-get update", then again`,
     );
   } finally {
     await Deno.remove(parts, { recursive: true }).catch(() => {});

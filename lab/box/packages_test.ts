@@ -60,7 +60,10 @@ Deno.test("where nothing can be fetched, one line says what to fetch and nothing
   withCache(async (cache) => {
     const offline = { fetch: () => Promise.reject(new Error("no mirror answers")) };
     await rejects(provideRoot(["xl2tpd", "ppp"], offline), (error: Error) => {
-      match(error.message, /^Cannot provide xl2tpd, ppp as no mirror answers\. .*"apt-get update"/);
+      match(
+        error.message,
+        /^Cannot fetch the Debian packages xl2tpd, ppp as no mirror answers\. .*"apt-get update"/,
+      );
       return true;
     });
     strictEqual([...Deno.readDirSync(`${cache}/plumbline/roots`)].length, 0);

@@ -46,7 +46,12 @@ async function provide(devices: readonly Profile[]): Promise<void> {
   );
   if (foreign.length === 0) return;
   const { provideDevices } = await import("../box/script.ts");
-  await provideDevices(foreign, console.error);
+  try {
+    await provideDevices(foreign, console.error);
+  } catch (error) {
+    // Nothing of ours is broken: somebody has to fetch or install something.
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Runs `certify`; gives the exit code. */
