@@ -1,24 +1,24 @@
 /** How the devices of the cluster labs are configured, and what scenarios have in common. */
 import { SESSIONS, type StepInput, TUNNELS } from "../l2tp/tester/script.ts";
 import type { Casting, Scenario, Stage } from "../scenario.ts";
-import type { Topology } from "../topology.ts";
 import {
   ADDRESS,
   ENDPOINTS,
-  FIGURE_2,
-  FIGURE_4,
   globalAddress,
+  hasLink,
+  LABS,
   localAddress,
+  type Variant,
 } from "./topologies.ts";
 
 /** UDP ports of the NAT's address. */
 const POOL = [1701, 20_001, 20_002, 20_003];
 
-/** What the members of a cluster agree on (D4-09, D4-13), quicker than the default: milliseconds. */
-export const TIMES = { period: 250, silence: 1000, lease: 750 } as const;
+/** What the members of a cluster agree on (D4-09, D4-13): milliseconds. */
+export const TIMES = { period: 400, silence: 5000, lease: 3000 } as const;
+/** The same where somebody falls silent, so that it is found out soon. */
+export const QUICK = { period: 250, silence: 1200, lease: 900 } as const;
 
-/** The architectures of the source: FIG. 2 and FIG. 4. */
-export type Variant = "NAT" | "global";
 type Config = Record<string, unknown>;
 
 /** What differs between scenarios. */
@@ -28,6 +28,8 @@ export interface Arrangement {
   tunnels?: number;
   /** Configuration besides the usual one, by node; `endpoint`, `lns` and `initiator` of all such. */
   more?: Record<string, Config>;
+  /** Whether what has fallen silent is found out soon. */
+  quick?: boolean;
   /** Whether endpoints take over when the master dies (FIG. 4). */
   takeOver?: boolean;
   /** UDP port of the endpoints' global addresses that they answer from. */
@@ -56,7 +58,8 @@ export function standing(...loads: number[]) {
 
 /** The cast of a cluster. */
 export function cast(variant: Variant, arrangement: Arrangement): Record<string, Casting> {
-  const { policy = "lowest_load", more = {}, scripts = {}, takeOver = false } = arrangement;
+  const { policy = "lowest_load", more = {}, scripts = {}, takeOver = false, quick = false } =
+    arrangement;
   const out: Record<string, Casting> = {
     master: {
       role: "master",
@@ -65,7 +68,7 @@ export function cast(variant: Variant, arrangement: Arrangement): Record<string,
         policy,
         wan: [{ port: "cluster", address: ADDRESS.masterLocal, udp: 49_700 }],
         standing: standing(...LOADS),
-        ...TIMES,
+        ...(quick ? QUICK : TIMES),
         ...(takeOver ? { quorumOf: ENDPOINTS.length } : {}),
         ...more.master,
       },
@@ -76,7 +79,7 @@ export function cast(variant: Variant, arrangement: Arrangement): Record<string,
     out[node] = script === undefined ? initiator(node, arrangement) : scripted(node, script);
   }
   for (const n of ENDPOINTS) out[`endpoint${n}`] = endpoint(n, variant, arrangement);
-  if (variant === "NAT") {
+  if (variant !== "global") {
     const wan = POOL.map((udp) => ({ port: `wan${udp}`, address: ADDRESS.nat as string, udp }));
     wan.push({ port: "spare", address: ADDRESS.spare, udp: 20_009 });
     out.nat = { role: "nat", config: { inside: "10.0.0.0/16", wan, ...more.nat } };
@@ -123,11 +126,11 @@ function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Scri
 }
 
 function endpoint(n: number, variant: Variant, arrangement: Arrangement): Casting {
-  const { more = {}, replyPort, takeOver = false } = arrangement;
+  const { more = {}, replyPort, takeOver = false, quick = false } = arrangement;
   const local = { port: "local", address: localAddress(n), udp: 1701 };
   const global = { port: "global", address: globalAddress(n), udp: 1701 };
   const other = { port: "other", address: globalAddress(n), udp: replyPort };
-  const answering = variant === "NAT" ? local : global;
+  const linked = hasLink(variant, n), answering = linked ? global : local;
   const others = ENDPOINTS.filter((other) => other !== n);
   return {
     role: "endpoint",
@@ -136,7 +139,7 @@ function endpoint(n: number, variant: Variant, arrangement: Arrangement): Castin
       wan: [
         local,
         { port: "cluster", address: localAddress(n), udp: 49_700 },
-        ...(variant === "NAT" ? [] : [global]),
+        ...(linked ? [global] : []),
         ...(replyPort === undefined ? [] : [other]),
       ],
       members: [
@@ -148,7 +151,7 @@ function endpoint(n: number, variant: Variant, arrangement: Arrangement): Castin
         ...(replyPort === undefined ? {} : { reply: "other" }),
         ...more.lns,
       },
-      ...TIMES,
+      ...(quick ? QUICK : TIMES),
       ...(takeOver ? { priority: n - 1, takeOver: { masterAddress: ADDRESS.master } } : {}),
       ...more.endpoint,
       ...more[`endpoint${n}`],
@@ -201,23 +204,21 @@ export interface Plan extends Arrangement {
   /** Below the variant. */
   name: string;
   title: string;
-  /** Another class than the variant, and options that a device must declare besides. */
-  class?: string;
+  /** Options that a device must declare besides the variant. */
   needs?: readonly string[];
-  topology?: Topology;
   act(stage: Stage): Promise<void>;
 }
 
-/** A scenario of this suite, in one of the two architectures. */
+/** A scenario of this suite, in one of the architectures. */
 export function scenario(plan: Plan): Scenario {
   const { variant, name, title, act, needs } = plan;
   return {
     id: `tunnel_cluster/${variant.toLowerCase()}/${name}`,
     title,
     suite: "tunnel_cluster",
-    class: plan.class ?? variant,
+    class: variant,
     ...(needs === undefined ? {} : { needs }),
-    topology: plan.topology ?? (variant === "NAT" ? FIGURE_2 : FIGURE_4),
+    topology: LABS[variant],
     cast: cast(variant, plan),
     async act(stage) {
       // An endpoint hears of its master once it is registered.

@@ -8,7 +8,6 @@ import { type EndpointLns, EndpointMachine } from "../../peers/tunnel_cluster/en
 import { MasterMachine } from "../../peers/tunnel_cluster/master.ts";
 import { NatMachine } from "../../peers/tunnel_cluster/nat.ts";
 import { SharedAddressMachine } from "../../peers/tunnel_cluster/shared_address.ts";
-import { atWork } from "../l2tp/open.ts";
 import { L2tpTester } from "../l2tp/tester/tester.ts";
 import { OnTheWire, type WireRules } from "../l2tp/wire_rules.ts";
 import type { Suite } from "../suite.ts";
@@ -20,11 +19,11 @@ import { INTERWORKING_CHECKS } from "./checks/interworking.ts";
 import { LOAD_SHARING_CHECKS } from "./checks/load_sharing.ts";
 import { MANAGEMENT_CHECKS } from "./checks/management.ts";
 import { MASTER_CHECKS } from "./checks/master.ts";
+import { MIXED_CHECKS } from "./checks/mixed.ts";
 import { NAT_CHECKS } from "./checks/nat.ts";
 import { SCRIPTED_CHECKS } from "./checks/scripted.ts";
 import { TAKE_OVER_CHECKS } from "./checks/take_over.ts";
 import { TUNNEL_CLUSTER_MUTANTS } from "./mutants.ts";
-import { OPEN } from "./open.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -35,7 +34,7 @@ export const TUNNEL_CLUSTER: Suite = {
   shownIn: ["memory"],
   light: true,
   udpPort: L2TP_PORT,
-  requirements: atWork(TUNNEL_CLUSTER_REQUIREMENTS, OPEN),
+  requirements: TUNNEL_CLUSTER_REQUIREMENTS,
   scenarios: SCENARIOS,
   checks: [
     ...INITIATOR_CHECKS,
@@ -48,6 +47,7 @@ export const TUNNEL_CLUSTER: Suite = {
     ...TAKE_OVER_CHECKS,
     ...INTERWORKING_CHECKS,
     ...BAD_INPUT_CHECKS,
+    ...MIXED_CHECKS,
     ...DATA_PATH_CHECKS,
   ],
   mutants: TUNNEL_CLUSTER_MUTANTS,

@@ -11,6 +11,7 @@ import { LOAD_SHARING_MUTANTS } from "./mutants/load_sharing.ts";
 import { MANAGEMENT_MUTANTS } from "./mutants/management.ts";
 import type { ClusterMutant } from "./mutants/make.ts";
 import { MASTER_MUTANTS } from "./mutants/master.ts";
+import { MIXED_MUTANTS } from "./mutants/mixed.ts";
 import { NAT_MUTANTS } from "./mutants/nat.ts";
 import { SCRIPTED_MUTANTS } from "./mutants/scripted.ts";
 import { TAKE_OVER_MUTANTS } from "./mutants/take_over.ts";
@@ -27,5 +28,6 @@ export const TUNNEL_CLUSTER_MUTANTS: readonly ClusterMutant[] = [
   ...TAKE_OVER_MUTANTS,
   ...INTERWORKING_MUTANTS,
   ...BAD_INPUT_MUTANTS,
+  ...MIXED_MUTANTS,
   ...DATA_PATH_MUTANTS,
 ];

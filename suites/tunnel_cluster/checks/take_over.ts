@@ -115,7 +115,7 @@ export const TAKE_OVER_CHECKS = [
         ?.time;
       if (alone === undefined) return inconclusive("the master sent no heartbeat");
       // Long enough for every endpoint to miss the master.
-      const from = alone + 1.5;
+      const from = alone + 1.4;
       const first = v.of("ext-i", "SCCRP")[0];
       if (first?.source !== globalAddress(3)) return inconclusive("no tunnel with endpoint 3");
       return all(
@@ -169,7 +169,9 @@ export const TAKE_OVER_CHECKS = [
         m.member === 0 && m.time < since
       );
       const silent = since - (heard.at(-1)?.time ?? 0);
-      if (silent < 1) return fail("silence of the master first", `${silent} s`, refs(heard.at(-1)));
+      if (silent < 0.9) {
+        return fail("silence of the master first", `${silent} s`, refs(heard.at(-1)));
+      }
       // What an initiator sends again may well meet two masters, one after the other.
       const once = asked(v).filter(({ source }) => source === ADDRESS.stranger);
       const two = once.find((p) => forwarders(v, p).length > 1);

@@ -16,7 +16,8 @@ const forwarding = (change: (datagram: Uint8Array) => void): Rules => ({
   },
 });
 
-const elsewhere = (address: string): Rules => ({
+/** Forwards to this address in the place of the endpoint's. */
+export const elsewhere = (address: string): Rules => ({
   forwarded: (datagram, walker) => withDestination(datagram, walker, parseIpv4(address)),
 });
 

@@ -40,6 +40,16 @@ export const CONNECTION_SCENARIOS: readonly Scenario[] = [
       await stage.instruct("initiator", { kind: "dial", name: "call1", peer: "cluster" });
     },
   }),
+  scenario({
+    ...{ variant: "mixed", name: "bring_up" },
+    title: "One tunnel with an endpoint behind the NAT, one with an endpoint that has a link",
+    async act(stage) {
+      await loads(stage, 10, 50, 70);
+      await connect(stage, "initiator");
+      await loads(stage, 70, 50, 10);
+      await connect(stage, "initiator2");
+    },
+  }),
   ...BOTH.map((variant) =>
     scenario({
       ...{ variant, name: "many_tunnels", policy: "round_robin", tunnels: 3 },

@@ -1,7 +1,7 @@
 /** Initiators of all kinds: those that follow, that do not, that prove themselves, that are fooled. */
 import { avp, expect, send } from "../../l2tp/tester/steps.ts";
 import type { Scenario } from "../../scenario.ts";
-import { connect, dial, loads, scenario, TIMES, until } from "../cast.ts";
+import { connect, dial, loads, QUICK, scenario, until } from "../cast.ts";
 import { datagram, sccrq } from "../packets.ts";
 import { ADDRESS } from "../topologies.ts";
 
@@ -85,15 +85,15 @@ export const INTERWORKING_SCENARIOS: readonly Scenario[] = [
     },
   }),
   scenario({
-    ...{ variant: "global", name: "endpoint_dies" },
+    ...{ variant: "global", name: "endpoint_dies", quick: true },
     title: "The endpoint of a tunnel dies, and its initiator looks for another",
-    more: { initiator: { ...IMPATIENT, hello: 300, redial: TIMES.silence } },
+    more: { initiator: { ...IMPATIENT, hello: 300, redial: QUICK.silence } },
     async act(stage) {
       await loads(stage, 70, 50, 10);
       await connect(stage);
       await stage.instruct("endpoint3", { kind: "fail" });
       await until(stage, "initiator", "call_ended");
-      await stage.pass(TIMES.silence + GIVEN_UP);
+      await stage.pass(QUICK.silence + GIVEN_UP);
     },
   }),
 ];

@@ -1,10 +1,10 @@
 /** Endpoints that come, go, fail and rest (L104), and connections of one origin (L163). */
 import type { Scenario, Stage } from "../../scenario.ts";
-import { connect, dial, loads, scenario, TIMES, until } from "../cast.ts";
+import { connect, dial, loads, QUICK, scenario, TIMES, until } from "../cast.ts";
 import { datagram, sccrq } from "../packets.ts";
 
 /** Milliseconds after which a silent endpoint is out of service. */
-const SILENT = TIMES.silence + TIMES.period;
+const SILENT = QUICK.silence + QUICK.period;
 /** Milliseconds until an initiator has asked again, and got an answer. */
 const ASKED_AGAIN = 2500;
 
@@ -41,7 +41,7 @@ async function falls(stage: Stage) {
 /** The scenarios. */
 export const MANAGEMENT_SCENARIOS: readonly Scenario[] = [
   scenario({
-    ...{ variant: "NAT", name: "none_in_service" },
+    ...{ variant: "NAT", name: "none_in_service", quick: true },
     title: "All endpoints fail, a request comes, and one endpoint comes back",
     async act(stage) {
       for (const n of [1, 2, 3]) await stage.instruct(`endpoint${n}`, { kind: "fail" });
@@ -53,7 +53,7 @@ export const MANAGEMENT_SCENARIOS: readonly Scenario[] = [
     },
   }),
   scenario({
-    ...{ variant: "NAT", name: "endpoint_fails" },
+    ...{ variant: "NAT", name: "endpoint_fails", quick: true },
     title: "The endpoint with the least load fails, and a request comes",
     async act(stage) {
       await loads(stage, 70, 50, 10);
@@ -67,7 +67,7 @@ export const MANAGEMENT_SCENARIOS: readonly Scenario[] = [
   scenario({
     ...{ variant: "NAT", name: "inactivation", tunnels: 2, needs: ["inactivation"] },
     title: "The third endpoint has a tunnel, load falls below 20 and rises above 60 per cent",
-    more: { master: { inactivation: { below: 20, above: 60 } } },
+    more: { master: { inactivation: { below: 20, above: 60 } }, endpoint: { load: 50 } },
     act: falls,
   }),
   scenario({

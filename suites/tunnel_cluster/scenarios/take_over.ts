@@ -1,10 +1,10 @@
 /** The master dies, is cut off, or comes back (L161). */
 import type { Scenario, Stage } from "../../scenario.ts";
-import { connect, dial, loads, scenario, TIMES, until } from "../cast.ts";
+import { connect, dial, loads, QUICK, scenario, until } from "../cast.ts";
 import { datagram, sccrq } from "../packets.ts";
 
 /** Milliseconds in which an endpoint registers with a new master, and reports. */
-const KNOWN = 3 * TIMES.period;
+const KNOWN = 3 * QUICK.period;
 /** Milliseconds between LCP echoes, so that there is always data in a tunnel. */
 const ECHO = 300;
 const TALKATIVE = { ppp: { echo: ECHO } };
@@ -27,7 +27,7 @@ async function both(stage: Stage, id: number) {
 /** The scenarios. */
 export const TAKE_OVER_SCENARIOS: readonly Scenario[] = [
   scenario({
-    ...{ variant: "global", name: "master_dies", takeOver: true, tunnels: 2 },
+    ...{ variant: "global", name: "master_dies", takeOver: true, quick: true, tunnels: 2 },
     title: "The master dies while two tunnels stand, and requests come to its address",
     more: { initiator: TALKATIVE },
     async act(stage) {
@@ -44,7 +44,7 @@ export const TAKE_OVER_SCENARIOS: readonly Scenario[] = [
     },
   }),
   scenario({
-    ...{ variant: "global", name: "partition", takeOver: true },
+    ...{ variant: "global", name: "partition", takeOver: true, quick: true },
     title: "The master is cut off from the cluster, is replaced, and is joined to it again",
     more: { initiator: TALKATIVE },
     async act(stage) {
@@ -63,14 +63,14 @@ export const TAKE_OVER_SCENARIOS: readonly Scenario[] = [
     },
   }),
   scenario({
-    ...{ variant: "NAT", name: "master_fails", needs: ["nat_failover"] },
+    ...{ variant: "NAT", name: "master_fails", quick: true, needs: ["nat_failover"] },
     title:
       "The master of a cluster behind a NAT falls silent while a tunnel stands, and comes back",
     more: { initiator: TALKATIVE },
     async act(stage) {
       await connect(stage);
       await stage.instruct("master", { kind: "fail" });
-      await stage.pass(TIMES.silence + 2 * TIMES.period);
+      await stage.pass(QUICK.silence + 2 * QUICK.period);
       await stage.datagrams("stranger", [datagram(sccrq(8100))]);
       await stage.instruct("initiator", { kind: "hello" });
       await stage.pass(2 * ECHO);
