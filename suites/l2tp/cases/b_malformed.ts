@@ -4,9 +4,8 @@ import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs, result, type Step, told } from "../checks/conversation.ts";
 import type { Conversations, TunnelName } from "../checks/conversation.ts";
 import type { AvpInput } from "../tester/script.ts";
-import { accept, avp, call, expect, open, probe, send, text, wait } from "../tester/steps.ts";
+import { accept, avp, call, expect, lcp, open, probe, send, text, wait } from "../tester/steps.ts";
 import { calls } from "./ends.ts";
-import { lcp } from "./lns_sessions.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, ICRQ, ICRP, CDN } = MessageType;
 const FRAMING_CAPABILITIES = 3, BEARER_CAPABILITIES = 4, HOST_NAME = 7, VENDOR_NAME = 8;

@@ -4,9 +4,8 @@ import { get32 } from "../../../captures/wire/octets.ts";
 import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs, valueOf } from "../checks/conversation.ts";
 import type { ControlMessage } from "../facts/wire.ts";
-import { accept, acknowledged, avp, expect, open, send, take, wait } from "../tester/steps.ts";
+import { accept, acknowledged, avp, expect, lcp, open, send, take, wait } from "../tester/steps.ts";
 import { calls } from "./ends.ts";
-import { lcp } from "./lns_sessions.ts";
 import { dials, place, ready } from "./outgoing_calls.ts";
 
 const { SCCRQ, SCCRP, ICRQ, ICRP, ICCN, OCRQ, OCCN, CDN } = MessageType;

@@ -13,9 +13,10 @@ import { NUMBERS } from "./f_numbers.ts";
 import { RETRANSMISSION } from "./f_retransmission.ts";
 import { WINDOW } from "./f_window.ts";
 import { KEEPALIVE } from "./g_keepalive.ts";
-import { LAC_SESSIONS } from "./lac_sessions.ts";
-import { LNS_DATA } from "./lns_data.ts";
-import { LNS_SESSIONS } from "./lns_sessions.ts";
+import { ENDINGS } from "./h_endings.ts";
+import { CALLS } from "./h_sessions.ts";
+import { DATA_CASES } from "./i_data.ts";
+import { TRANSPORT_CASES } from "./j_transport.ts";
 import { OUTGOING_CALL_CASES } from "./outgoing_calls.ts";
 import { PROXY_CASES } from "./proxy.ts";
 import { MALFORMED } from "./b_malformed.ts";
@@ -40,9 +41,10 @@ export const L2TP_CASES: readonly Case[] = [
   ...RETRANSMISSION,
   ...WINDOW,
   ...KEEPALIVE,
-  ...LNS_SESSIONS,
-  ...LNS_DATA,
-  ...LAC_SESSIONS,
+  ...CALLS,
+  ...ENDINGS,
+  ...DATA_CASES,
+  ...TRANSPORT_CASES,
   ...PROXY_CASES,
   ...MALFORMED,
   ...RESERVED_FIELDS,

@@ -14,9 +14,8 @@ import {
 } from "../checks/conversation.ts";
 import type { ControlMessage } from "../facts/wire.ts";
 import type { StepInput } from "../tester/script.ts";
-import { acknowledged, expect, open, send, wait } from "../tester/steps.ts";
+import { acknowledged, expect, lcp, open, send, wait } from "../tester/steps.ts";
 import { missingOf } from "../checks/lint.ts";
-import { lcp } from "./lns_sessions.ts";
 
 const { SCCRQ, SCCRP, OCRQ, OCRP, OCCN, CDN } = MessageType;
 const BEARER_CAPABILITIES = 4, ASSIGNED_SESSION = 14;

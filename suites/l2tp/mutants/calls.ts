@@ -4,6 +4,7 @@ import { get16 } from "../../../captures/wire/octets.ts";
 import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
 import type { Mutant } from "../../mutant.ts";
 import type { L2tpId } from "../requirements.ts";
+import { SESSIONS } from "../tester/script.ts";
 import { avpsOf, messageTypeOf } from "../wire_rules.ts";
 import { both, mutant, type Rules } from "./make.ts";
 
@@ -65,6 +66,7 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-091",
     "L2TP-093",
     "L2TP-096",
+    "L2TP-076",
   ]),
   mutant("lac", "no_last_message", "Never answers an ICRP", "L2TP-074", {
     callTransition: (table, state, event) =>
@@ -82,14 +84,15 @@ export const CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-008",
     "L2TP-004",
     "L2TP-005",
+    "L2TP-022",
     "L2TP-023",
     "L2TP-054",
     "L2TP-062",
     "L2TP-063",
   ]),
-  mutant("lns", "no_limit", "Takes calls beyond its limit", "L2TP-075", {
-    mayOpenSession: () => true,
-  }),
+  mutant("lns", "refuses_silently", "Says nothing of a call that it refuses", "L2TP-075", {
+    leaves: (t) => messageTypeOf(t.packet) === CDN && get16(t.packet, 6) === SESSIONS.a2 ? [] : [t],
+  }, ["L2TP-018", "L2TP-034", "L2TP-080"]),
   mutant(
     "lns",
     "calls_by_header_alone",

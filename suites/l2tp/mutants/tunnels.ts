@@ -170,6 +170,7 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
       "L2TP-008",
       "L2TP-015",
       "L2TP-017",
+      "L2TP-022",
       "L2TP-025",
       "L2TP-027",
       "L2TP-032",
