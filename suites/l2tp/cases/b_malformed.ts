@@ -4,13 +4,24 @@ import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs, result, type Step, told } from "../checks/conversation.ts";
 import type { Conversations, TunnelName } from "../checks/conversation.ts";
 import type { AvpInput } from "../tester/script.ts";
-import { accept, avp, call, expect, lcp, open, probe, send, text, wait } from "../tester/steps.ts";
-import { calls } from "./ends.ts";
+import {
+  accept,
+  acknowledged,
+  avp,
+  expect,
+  open,
+  probe,
+  send,
+  text,
+  wait,
+} from "../tester/steps.ts";
+import { both, calls } from "./ends.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, ICRQ, ICRP, CDN } = MessageType;
 const FRAMING_CAPABILITIES = 3, BEARER_CAPABILITIES = 4, HOST_NAME = 7, VENDOR_NAME = 8;
 const FIRMWARE_REVISION = 6;
-const ASSIGNED_SESSION = 14, CALLED_NUMBER = 21, RANDOM_VECTOR = 36, RX_CONNECT_SPEED = 38;
+const ASSIGNED_SESSION = 14, CALLED_NUMBER = 21, PHYSICAL_CHANNEL = 25, RANDOM_VECTOR = 36;
+const WITH_CALLS = ["b", "c", "probe"] as const;
 const SECRET = "plumb bob", VECTOR = "0123456789abcdef";
 const SHARED = { secret: SECRET, authenticate: false };
 const vector = avp(RANDOM_VECTOR, VECTOR);
@@ -39,22 +50,30 @@ function refused(c: Conversations, tunnel: TunnelName, of2 = true): Step {
     );
 }
 
+/** Fails unless an ICRQ is answered by the end of the call, or of the tunnel, for a general error. */
+function ended(c: Conversations, tunnel: TunnelName): Step {
+  const request = c.sent(tunnel, ICRQ)[0], taken = c.got(tunnel, ICRP)[0];
+  if (taken !== undefined) return fail("no ICRP", told(taken), refs(request, taken));
+  if (c.got(tunnel, StopCCN, result(2)).length > 0) return undefined;
+  return c.replies(request, tunnel, CDN, "a CDN or a StopCCN with a general error", result(2));
+}
+
 const UNHIDEABLE_TITLE = "A hidden Host Name, which must not be hidden, is refused as malformed";
 
 /** The cases of both roles. */
 export const MALFORMED: readonly Case[] = [
-  {
+  ...both(({ tunnel, role }) => ({
     name: "avps/malformed_optional",
     title: "A malformed optional AVP is ignored",
     covers: ["L2TP-022"],
-    role: "lac",
-    config: calls(1),
-    steps: accept("a", { with: [avp(FIRMWARE_REVISION, "01", { m: false })] }),
+    steps: tunnel("a", { with: [avp(FIRMWARE_REVISION, "01", { m: false })] }),
     judge(c) {
-      if (c.sent("a", SCCRP).length === 0) return inconclusive("no SCCRQ was captured");
+      if (c.sent("a", role === "lac" ? SCCRP : SCCRQ).length === 0) {
+        return inconclusive("the AVP was not captured");
+      }
       return all(c.alive("a"));
     },
-  },
+  })),
   {
     name: "avps/malformed_mandatory",
     title: "A malformed mandatory AVP is refused with a general error",
@@ -87,41 +106,35 @@ export const MALFORMED: readonly Case[] = [
   },
   {
     name: "hiding/unrecoverable",
-    title: "Hidden AVPs that cannot be recovered end the call if mandatory, and else nothing",
+    title: "Hidden AVPs that cannot be recovered end call or tunnel if mandatory, and else nothing",
     covers: ["L2TP-034"],
     role: "lns",
     needs: ["hiding"],
     config: SHARED,
     steps: [
       ...open("a"),
-      ...call("a", "a1", {}, { with: [vector, garbled(RX_CONNECT_SPEED, "00989680", false)] }),
+      send("ICRQ", "a", {
+        session: "a1",
+        with: [vector, garbled(PHYSICAL_CHANNEL, "00000001", false)],
+      }),
+      expect("ICRP", "a"),
       // Another secret, too short for a length, and no vector.
       ...[
         [vector, garbled(CALLED_NUMBER, text("5551234"))],
         [vector, avp(CALLED_NUMBER, "aa", { h: true })],
         [hidden(CALLED_NUMBER, text("5551234"))],
       ].flatMap((with_, i) => [
-        send("ICRQ", "a", { session: `a${i + 2}`, with: with_ }),
-        expect("CDN", "a"),
+        ...open(WITH_CALLS[i]),
+        send("ICRQ", WITH_CALLS[i], { session: `${WITH_CALLS[i]}1`, with: with_ }),
+        acknowledged(WITH_CALLS[i]),
+        wait(100),
       ]),
-      lcp("a", "a1", 1),
-      wait(200),
     ],
     judge: (c) =>
       all(
-        c.needs("a"),
-        c.aliveCall("a", "a1"),
-        ...c.sent("a", ICRQ).slice(1).map((request, i) =>
-          c.replies(
-            request,
-            "a",
-            CDN,
-            "a CDN with a general error",
-            (m) => m.sessionId === 0x31a2 + i && result(2)(m),
-          )
-        ),
-        c.sent("a", ICRQ).length < 4 ? inconclusive("not all requests were captured") : undefined,
-        c.answersLcp("a", "a1", 1),
+        c.needs("a", ...WITH_CALLS),
+        c.replies(c.sent("a", ICRQ)[0], "a", ICRP, "an ICRP"),
+        ...WITH_CALLS.map((tunnel) => ended(c, tunnel)),
       ),
   },
   {

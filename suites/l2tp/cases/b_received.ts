@@ -8,9 +8,7 @@ import {
   acknowledged,
   answered,
   avp,
-  call,
   expect,
-  open,
   probe,
   send,
   talk,
@@ -21,7 +19,7 @@ import {
 import { both, probed, takesPart } from "./ends.ts";
 
 const { SCCRQ, StopCCN, HELLO, CDN } = MessageType;
-const VENDOR_NAME = 8, RX_CONNECT_SPEED = 38;
+const VENDOR_NAME = 8;
 /** Results of a CDN: alone, with an error, with a message; and the same of a StopCCN. */
 const OF_CALL = ["0003", "00020006", "00020006" + text("why")];
 const OF_TUNNEL = ["0001", "00020006", "00020006" + text("why")];
@@ -79,18 +77,6 @@ export const RECEIVED: readonly Case[] = [
         c.alive(),
       ),
   })),
-  {
-    name: "avps/malformed_optional",
-    title: "A malformed optional AVP is ignored",
-    covers: ["L2TP-022"],
-    role: "lns",
-    steps: [
-      ...open("a"),
-      ...call("a", "a1", {}, { with: [avp(RX_CONNECT_SPEED, "0009", { m: false })] }),
-      ...talk("a", "a1", 1),
-    ],
-    judge: (c) => all(c.needs("a"), c.aliveCall("a", "a1"), c.answersLcp("a", "a1", 1)),
-  },
   {
     name: "avps/malformed_mandatory",
     title: "A malformed mandatory AVP is refused with a general error",
