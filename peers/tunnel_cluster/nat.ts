@@ -37,9 +37,9 @@ export class NatMachine implements Machine {
   readonly #walker = new HeaderWalker();
   readonly #fragments = new Fragments();
   readonly #out: Transmission[] = [];
-  /** Rows by the two ends, and those that a port of ours stands for. */
+  /** Rows by the two ends, and by the address of the far end. */
   readonly #rows = new Map<string, Row>();
-  readonly #byPort = new Map<string, Row[]>();
+  readonly #byFar = new Map<string, Row[]>();
   #sweepAt = SWEEP;
 
   /** @throws TypeError when the configuration is wrong. */
@@ -92,16 +92,18 @@ export class NatMachine implements Machine {
     if (row === undefined && this.#rules.makesRow(type)) row = this.#make(far, local, now);
     if (row === undefined) return trace("no_row", { far, local });
     this.#use(row, type, now);
-    const { port } = this.#rules.leavesBy(row, [...this.#rows.values()]);
+    const { port } = this.#rules.leavesBy(row);
     this.#out.push({ port, packet: this.#rules.translated(payload), to: far });
   }
 
   /** From an initiator to the endpoint of its row. */
   #inward(port: string, payload: Uint8Array, now: number, from: Endpoint) {
     const own = this.#config.wan.find((w) => w.port === port);
-    const all = this.#byPort.get(port) ?? [];
-    const matching = all.filter((r) => this.#rules.matches(r, from, own?.udp ?? 0));
-    const found = this.#rules.rowFor(matching, [...this.#rows.values()], payload);
+    const theirs = this.#byFar.get(from.address) ?? [];
+    const matching = theirs.filter((r) =>
+      r.port === port && this.#rules.matches(r, from, own?.udp ?? 0)
+    );
+    const found = this.#rules.rowFor(matching, () => [...this.#rows.values()], payload);
     const row = this.#living(found, now);
     if (row === undefined) return this.#surroundings.trace("no_row", { from, port });
     this.#use(row, messageTypeOf(payload, 0, payload.length), now);
@@ -118,8 +120,9 @@ export class NatMachine implements Machine {
   #make(to: Endpoint, from: Endpoint, now: number): Row | undefined {
     const { farAddress, farPort, localAddress, localPort, natPort, sharesPort } = this.#rules;
     const far = { farAddress: farAddress(to), farPort: farPort(to) };
+    const theirs = this.#byFar.get(far.farAddress) ?? [];
     const free = this.#config.wan.filter(({ port }) =>
-      (this.#byPort.get(port) ?? []).every((row) => sharesPort(row, far))
+      theirs.every((row) => row.port !== port || sharesPort(row, far))
     );
     const chosen = natPort(free.map(({ udp }) => udp), from.port);
     const own = free.find(({ udp }) => udp === chosen);
@@ -133,9 +136,7 @@ export class NatMachine implements Machine {
       ...{ port: own.port, natPort: own.udp, usedAt: now, closedAt: Infinity },
     };
     this.#rows.set(row.key, row);
-    const sharing = this.#byPort.get(own.port);
-    if (sharing === undefined) this.#byPort.set(own.port, [row]);
-    else sharing.push(row);
+    this.#byFar.set(row.farAddress, [...theirs, row]);
     this.#surroundings.trace("row", { ...described(row) });
     return row;
   }
@@ -161,9 +162,9 @@ export class NatMachine implements Machine {
 
   #remove(row: Row) {
     this.#rows.delete(row.key);
-    const rest = this.#byPort.get(row.port)?.filter((other) => other !== row) ?? [];
-    if (rest.length > 0) this.#byPort.set(row.port, rest);
-    else this.#byPort.delete(row.port);
+    const rest = this.#byFar.get(row.farAddress)?.filter((other) => other !== row) ?? [];
+    if (rest.length > 0) this.#byFar.set(row.farAddress, rest);
+    else this.#byFar.delete(row.farAddress);
     this.#surroundings.trace("row_removed", { ...described(row) });
   }
 }

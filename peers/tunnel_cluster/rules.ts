@@ -144,23 +144,26 @@ export const NAT_RULES = {
   localPort: (from: { address: string; port: number }): number => from.port,
 
   /** L137: the port that a packet leaves by: that of its row. */
-  leavesBy: (row: Row, _rows: readonly Row[]): Row => row,
+  leavesBy: (row: Row): Row => row,
 
   /** D4-06: of the pool, the UDP port that stands for a new row: the endpoint's own if it is free. */
   natPort: (free: readonly number[], localPort: number): number | undefined =>
     free.includes(localPort) ? localPort : free[0],
 
-  /** D4-06: whether a row takes a port away from another of the same far end. */
+  /** D4-06: whether a row leaves its port to another; asked about rows of its far address only. */
   sharesPort: (a: Row, b: { farAddress: string; farPort: number }): boolean =>
     a.farAddress !== b.farAddress || a.farPort !== b.farPort,
 
-  /** L133: whether a packet from outside belongs to a row. */
+  /** L133: whether a packet from outside belongs to a row; asked about rows of its address only. */
   matches: (row: Row, from: { address: string; port: number }, natPort: number): boolean =>
     row.farAddress === from.address && row.farPort === from.port && row.natPort === natPort,
 
-  /** L133: the row for a packet from outside, out of those that match it. */
-  rowFor: (matching: readonly Row[], _all: readonly Row[], _payload: Uint8Array): Row | undefined =>
-    matching[0],
+  /** L133: the row for a packet from outside, out of those that match it; `_all` gives every row. */
+  rowFor: (
+    matching: readonly Row[],
+    _all: () => readonly Row[],
+    _payload: Uint8Array,
+  ): Row | undefined => matching[0],
 
   /** Whether datagrams that come in fragments are put together. */
   assembles: true as boolean,

@@ -34,7 +34,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
     },
   }, ["TCL-031", "TCL-032", "TCL-037", "TCL-049"]),
   mutant("nat", "serves", "Hands requests to its own address to an endpoint", "TCL-029", {
-    rowFor: (m, all, payload) => m[0] ?? (messageTypeOf(payload) === SCCRQ ? all[0] : undefined),
+    rowFor: (m, all, payload) => m[0] ?? (messageTypeOf(payload) === SCCRQ ? all()[0] : undefined),
   }, ["TCL-082"]),
   mutant("nat", "one_port", "Uses one port for all", "TCL-030", { sharesPort: () => true }, [
     "TCL-031",
@@ -43,11 +43,11 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
   ]),
   ...(["TCL-031", "TCL-037"] as const).map((id, i) =>
     mutant("nat", `first_row_${i + 1}`, "Hands everything to the first row", id, {
-      rowFor: (m, all) => m.length > 0 ? all[0] : undefined,
+      rowFor: (m, all) => m.length > 0 ? all()[0] : undefined,
     }, ["TCL-031", "TCL-037", "TCL-049"])
   ),
   mutant("nat", "takes_strangers", "Hands packets of strangers to the first row", "TCL-033", {
-    rowFor: (m, all) => m[0] ?? all[0],
+    rowFor: (m, all) => m[0] ?? all()[0],
   }, ["TCL-029", "TCL-032", "TCL-082"]),
   mutant(
     "nat",
@@ -58,7 +58,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
     ["TCL-051"],
   ),
   mutant("nat", "data_in_turn", "Hands data to the first row", "TCL-049", {
-    rowFor: (m, all, payload) => m.length > 0 && (payload[0] & 0x80) === 0 ? all[0] : m[0],
+    rowFor: (m, all, payload) => m.length > 0 && (payload[0] & 0x80) === 0 ? all()[0] : m[0],
   }),
   mutant(
     "nat",
