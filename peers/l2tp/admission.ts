@@ -66,8 +66,7 @@ function requested(
 ): Tunnel | undefined {
   const { rules, config, tunnels } = endpoint;
   const port = rules.replyPort(arrived, config.reply);
-  const room = tunnels.byId.size < config.tunnelLimit &&
-    rules.mayOpenHalf(tunnels.halfOpen.size, config.halfOpenLimit);
+  const room = tunnels.byId.size < config.tunnelLimit && hasRoom(endpoint);
   if (endpoint.shuttingDown) {
     refuse(endpoint, message, port, from, rules.shutdownFault);
     return undefined;
@@ -83,6 +82,16 @@ function requested(
   tunnels.halfOpen.add(tunnel);
   tunnel.setUp(now);
   return tunnel;
+}
+
+/** Whether another half-open tunnel may be, after making room for it where that is configured. */
+function hasRoom({ rules, config, tunnels, shuttingDown }: L2tpEndpoint): boolean {
+  const { halfOpenLimit: limit, halfOpenFull } = config;
+  if (rules.mayOpenHalf(tunnels.halfOpen.size, limit)) return true;
+  if (halfOpenFull === "refuse" || shuttingDown) return false;
+  const [oldest] = tunnels.halfOpen;
+  oldest?.discard();
+  return rules.mayOpenHalf(tunnels.halfOpen.size, limit);
 }
 
 /** What a tunnel that lost a tie was for goes into the winner's. */

@@ -193,6 +193,19 @@ Deno.test("a flood of SCCRQ fills a bounded number of half-open tunnels, and pas
   stillAlive(probe);
 });
 
+Deno.test("in a flood the oldest half-open tunnels are forgotten, where that is configured", () => {
+  const probe = lns({ halfOpenLimit: 20, halfOpenFull: "forget_oldest" });
+  for (let i = 1; i <= 500; i++) {
+    const from = { address: `10.8.${i >> 8}.${i & 255}`, port: 1701 };
+    probe.send("SCCRQ", { ...INTRODUCTION, assignedTunnelId: i }, { from, ns: 0, nr: 0 });
+  }
+  assert.equal(probe.machine.tunnels.byId.size, 20);
+  assert.equal(probe.machine.tunnels.begun.size, 20);
+  stillAlive(probe);
+  probe.hear(probe.now + 70_000);
+  assert.equal(probe.machine.tunnels.halfOpen.size, 0);
+});
+
 Deno.test("tunnels and calls that are acknowledged and never finished end in time", () => {
   const half = lns();
   half.say("SCCRQ", INTRODUCTION);

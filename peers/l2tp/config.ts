@@ -69,6 +69,11 @@ const common = {
   /** Tunnels, tunnels not yet established that others began, and sessions of one tunnel at most. */
   tunnelLimit: z.int().min(0).max(65_535).default(65_535),
   halfOpenLimit: z.int().min(0).default(1024),
+  /**
+   * What becomes of an SCCRQ beyond that: it is refused, or the oldest half-open tunnel is forgotten in
+   * its favour, so that in a flood those are served that answer soon.
+   */
+  halfOpenFull: z.enum(["refuse", "forget_oldest"]).default("refuse"),
   sessionLimit: z.int().min(0).max(65_535).default(65_535),
 
   /** How data is sent, and how what was overtaken on the way is treated. */
