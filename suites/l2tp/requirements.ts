@@ -1,4 +1,4 @@
-/** The catalogue of RFC 2661: L2TP-001 to L2TP-096, grouped as the RFC's chapters are. */
+/** The catalogue of RFC 2661: L2TP-001 to L2TP-097, grouped as the RFC's chapters are. */
 import { HEADER } from "./requirements/a_header.ts";
 import { AVPS } from "./requirements/b_avps.ts";
 import { HIDING } from "./requirements/c_hiding.ts";
@@ -10,6 +10,7 @@ import { SESSIONS } from "./requirements/h_sessions.ts";
 import { DATA } from "./requirements/i_data.ts";
 import { TRANSPORT } from "./requirements/j_transport.ts";
 import { CODES } from "./requirements/k_codes.ts";
+import { FRAMING } from "./requirements/l_framing.ts";
 
 /** Every requirement of the system by its id. */
 export const L2TP_REQUIREMENTS = {
@@ -24,6 +25,7 @@ export const L2TP_REQUIREMENTS = {
   ...DATA,
   ...TRANSPORT,
   ...CODES,
+  ...FRAMING,
 } as const;
 
 /** Ids that exist; citing another does not compile. */

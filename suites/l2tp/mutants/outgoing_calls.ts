@@ -56,7 +56,10 @@ export const OUTGOING_CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-080",
     ignores((state, event) => waits(state) && OUTGOING.includes(event)),
   ),
-  ...both("asks_any_framing", "Asks for calls of any framing", "L2TP-052", {
+  mutant("lns", "asks_any_framing", "Asks for calls of any framing", "L2TP-052", {
+    mayRequestFraming: () => true,
+  }),
+  mutant("lac", "makes_any_framing", "Makes calls of any framing", "L2TP-097", {
     mayRequestFraming: () => true,
   }),
   ...both("any_framing", "Takes calls of any framing", "L2TP-052", {

@@ -17,6 +17,8 @@ export type L2tpClass =
   | "tie_breaker"
   /** The LNS asks for calls and the LAC places them (§5.2.2). */
   | "outgoing_calls"
+  /** The device supports one kind of framing alone, or can be told to (§4.4.3). */
+  | "one_framing"
   /** Sequence numbers on the data channel (§5.4). */
   | "sequencing"
   /** The LNS takes over what the LAC found out by LCP and authentication (§4.4.5). */

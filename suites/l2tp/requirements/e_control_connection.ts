@@ -77,13 +77,14 @@ export const CONTROL_CONNECTION = catalogue({
     text:
       "A refused SCCRQ is answered with a StopCCN whose result tells why: not authorized, out of resources, shutting down.",
   },
-  // §4.4.3 forbids to ask for such a call, incoming or outgoing; that it is rejected stands there as a
-  // plain statement, and in §7.4 and §7.5 as the state tables' "not acceptable".
+  // §4.4.3 forbids to ask for such a call; that it is rejected stands there as a plain statement, and in
+  // §7.4 and §7.5 as the state tables' "not acceptable". Whoever advertises all framings rejects none.
   "L2TP-052": {
     level: "MUST",
+    classes: ["outgoing_calls", "one_framing"],
     binds: BOTH,
     source: "RFC 2661 §4.4.3, §7.4, §7.5",
     text:
-      "No call is asked for with a framing that the other end did not advertise, and one that asks for it is rejected.",
+      "A call with a framing that the device did not advertise is rejected, and no LNS asks for one with a framing that the LAC did not advertise.",
   },
 });
