@@ -16,8 +16,8 @@ export interface Suite {
    */
   shownIn: readonly ("memory" | "netns")[];
   /**
-   * Whether its scenarios ask so little of a machine that several may run at a time in a real world
-   * without disturbing one another. Others have the machine for themselves.
+   * Whether its scenarios ask so little of a machine that many may run at a time in a real world.
+   * Others run one by one there, beside light ones.
    */
   light?: boolean;
   /** UDP port of its carrier where a configuration names none. */

@@ -33,14 +33,14 @@ export async function perform(
   options: PerformOptions,
 ): Promise<Judged[]> {
   const judged = new Array<Judged>(planned.length);
-  const { together, alone } = arrange(world, planned);
+  const { heavy, light } = arrange(world, planned);
   const worker = async (queue: number[]) => {
     for (let i = queue.shift(); i !== undefined; i = queue.shift()) {
       judged[i] = await performOne(world, planned[i], options);
     }
   };
-  await worker(alone);
-  await Promise.all(Array.from({ length: options.jobs }, () => worker(together)));
+  const [first, ...others] = Array.from({ length: options.jobs }, () => () => worker(light));
+  await Promise.all([worker(heavy).then(first), ...others.map((each) => each())]);
   options.progress.clear();
   return judged;
 }
@@ -49,22 +49,23 @@ export async function perform(
 const PER_DEVICE = 500;
 
 /**
- * The places of scenarios in the plan, in the order in which they begin: those that load the machine
- * of a real world one by one, the others side by side, first those that take longest.
+ * The places of scenarios in the plan, in the order in which they begin: heavy ones, which load the
+ * machine of a real world and run one by one, and light ones, of which many run at a time, first those
+ * that take longest.
  */
 export function arrange(
   { name }: Pick<World, "name">,
   planned: readonly Planned[],
-): { together: number[]; alone: number[] } {
+): { heavy: number[]; light: number[] } {
   const time = (i: number) => {
     const { waits = 0, cast } = planned[i].scenario;
     return waits + Object.keys(cast).length * PER_DEVICE;
   };
-  const loads = (i: number) => name !== "memory" && planned[i].suite.light !== true;
+  const isHeavy = (i: number) => name !== "memory" && planned[i].suite.light !== true;
   const all = planned.map((_, i) => i);
   return {
-    alone: all.filter(loads),
-    together: all.filter((i) => !loads(i)).sort((a, b) => time(b) - time(a) || a - b),
+    heavy: all.filter(isHeavy),
+    light: all.filter((i) => !isHeavy(i)).sort((a, b) => time(b) - time(a) || a - b),
   };
 }
 

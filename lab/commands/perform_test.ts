@@ -15,13 +15,13 @@ const PLAN = [planned(false), planned(true), planned(false)].concat(
   [5000, 90_000, 5000].map((waits) => planned(true, waits)),
 );
 
-Deno.test("on real kernels what loads the machine runs alone, and the longest wait begins first", () => {
-  assert.deepEqual(arrange({ name: "netns" }, PLAN), { alone: [0, 2], together: [4, 3, 5, 1] });
+Deno.test("on real kernels what loads the machine is apart, and the longest wait begins first", () => {
+  assert.deepEqual(arrange({ name: "netns" }, PLAN), { heavy: [0, 2], light: [4, 3, 5, 1] });
 });
 
 Deno.test("in memory nothing disturbs anything", () => {
   assert.deepEqual(arrange({ name: "memory" }, PLAN), {
-    alone: [],
-    together: [4, 3, 5, 0, 1, 2],
+    heavy: [],
+    light: [4, 3, 5, 0, 1, 2],
   });
 });
