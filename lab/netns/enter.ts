@@ -4,11 +4,10 @@ import { dieWithLaunchers } from "./launcher.ts";
 /** Set in the process that runs inside the lab's namespaces, to the name of what it runs. */
 export const INSIDE = "PLUMBLINE_INSIDE";
 
-/** A user namespace of one's own allows all the others without privileges. */
+/** A user namespace of one's own allows all the others without privileges; one is enough. */
 const UNSHARE = [
   "unshare",
-  "--user",
-  "--map-root-user",
+  ...(inside() ? [] : ["--user", "--map-root-user"]),
   "--net",
   "--mount",
   "--pid",
