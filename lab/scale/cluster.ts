@@ -170,7 +170,8 @@ function buildEndpoint(
       members: [{ member: 0, address: "10.0.0.1", port: CLUSTER_PORT }, ...others],
       takeOver: { masterAddress: ADDRESS.master, policy },
       lns: {
-        ...{ wan: [answering], hello, halfOpenLimit: HALF_OPEN_LIMIT },
+        ...{ wan: [answering], hello },
+        ...{ halfOpenLimit: HALF_OPEN_LIMIT, halfOpenFull: "forget_oldest" },
         ...{ ppp: { address: "10.255.255.254" }, pool: "10.128.0.0/9" },
       },
     },

@@ -52,7 +52,7 @@ export function verdicts(report: ScaleReport): Aim[] {
 /** Whether the flood came through at all: without it a bound on half-open tunnels shows nothing. */
 function flooded({ options, requests }: ScaleReport): Aim[] {
   if (options.flood === 0) return [];
-  const wanted = 0.8 * options.flood;
+  const wanted = options.flood / 2;
   return [{
     title: "forged requests that reached endpoints",
     wanted: `≥ ${count(wanted)}`,
