@@ -34,8 +34,9 @@ function intoOneSession(): Rules {
   };
 }
 
-/** The same datagram for another destination. */
+/** The same datagram for another destination; itself for its own. */
 function readdressed(datagram: Uint8Array, destination: string): Uint8Array {
+  if (formatIpv4(datagram, 16) === destination) return datagram;
   const header = (datagram[0] & 15) * 4;
   return ipDatagram({
     ...{ source: formatIpv4(datagram, 12), destination, protocol: datagram[9] },
