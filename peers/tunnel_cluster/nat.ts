@@ -10,6 +10,10 @@
  * An SCCRP that leaves makes the row. NP tells rows of one far end apart, as the source's key, the
  * far address and port alone, cannot when an initiator uses one port for several tunnels.
  *
+ * It advertises nothing (D4-04): the endpoints' network has a static route to it. Data goes to the port
+ * that the receiving end chose (D4-08), which is FP towards the initiator and LP towards the endpoint;
+ * the source has the two the wrong way round (L137).
+ *
  * The NAT translates UDP: a datagram in fragments is put together first, as ports stand in the first
  * one alone, and what leaves begins its way with a TTL of its own. Its octets of L2TP stay as they came.
  */

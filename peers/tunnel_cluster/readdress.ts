@@ -1,4 +1,9 @@
-/** Puts another destination into an IP datagram, with the checksums mended (RFC 1624). */
+/**
+ * Puts another destination into an IP datagram, with the checksums mended (RFC 1624).
+ *
+ * D4-01: that is all that a master changes. Ports, identification and fragmentation stay; the TTL falls
+ * as at any router, by one where the datagram enters the device and by one where it leaves.
+ */
 import { addSums, complement, subtractSums, sumOctets } from "../../captures/wire/checksum.ts";
 import { get16, put16, viewOf } from "../../captures/wire/octets.ts";
 import type { HeaderWalker } from "../../captures/walk.ts";

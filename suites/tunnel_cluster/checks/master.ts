@@ -107,7 +107,7 @@ export const MASTER_CHECKS = [
   ),
   clusterCheck(
     "octets_kept",
-    "A forwarded request has the octets of L2TP and the ports as they came",
+    "A forwarded request has the octets of L2TP and the ports as they came, and fewer hops to live",
     ["TCL-008"],
     "master",
     SERVED,
@@ -124,6 +124,12 @@ export const MASTER_CHECKS = [
               r.octets === f.octets && r.sourcePort === f.sourcePort &&
               r.destinationPort === f.destinationPort
             ),
+        ),
+        v.each(
+          v.forwarded(),
+          "forwarded request",
+          "a TTL below that of the request",
+          (f) => asked.some((r) => r.octets === f.octets && f.ttl < r.ttl),
         ),
       );
     },

@@ -1,5 +1,7 @@
 /** Mutants of the master. */
 import { parseIpv4 } from "../../../captures/wire/address.ts";
+import { checksum } from "../../../captures/wire/checksum.ts";
+import { put16, viewOf } from "../../../captures/wire/octets.ts";
 import { withDestination } from "../../../peers/tunnel_cluster/readdress.ts";
 import { ADDRESS, globalAddress } from "../topologies.ts";
 import { CHOICES, type ClusterMutant, mutant, type Rules } from "./make.ts";
@@ -58,6 +60,17 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
     "TCL-008",
     forwarding((d) => d[d.length - 1] ^= 1),
     ["TCL-009"],
+  ),
+  mutant(
+    "master",
+    "fresh_ttl",
+    "Gives a request the TTL of a new datagram",
+    "TCL-008",
+    forwarding((d) => {
+      d[8] = 64;
+      d.set([0, 0], 10);
+      put16(d, 10, checksum(d, viewOf(d), 0, 20));
+    }),
   ),
   mutant(
     "master",

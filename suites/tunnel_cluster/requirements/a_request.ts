@@ -53,7 +53,8 @@ export const REQUEST = catalogue({
     level: "MUST",
     binds: ["master"],
     source: "seed 004 L109; D4-01",
-    text: "A forwarded request has the octets of L2TP, and both UDP ports, as they came.",
+    text:
+      "A forwarded request has the octets of L2TP, and both UDP ports, as they came, and fewer hops to live.",
   },
   "TCL-009": {
     level: "MUST",
