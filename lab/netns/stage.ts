@@ -118,6 +118,7 @@ export class NetnsStage implements Stage {
     const at = this.now();
     await this.#device(node).instruct(instruction);
     await this.settle(INSTRUCTED);
+    await this.floating.settle();
     this.#log(at, "instruct", { node, instruction });
   }
 
