@@ -15,7 +15,7 @@ import { OnTheWire, type WireRules } from "./wire_rules.ts";
 export const L2TP: Suite = {
   name: "l2tp",
   title: "Layer Two Tunneling Protocol, version 2",
-  shownIn: ["memory"],
+  shownIn: ["memory", "netns"],
   light: true,
   udpPort: 1701,
   requirements: atWork(L2TP_REQUIREMENTS, OPEN),

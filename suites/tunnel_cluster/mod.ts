@@ -31,7 +31,7 @@ import { SCENARIOS } from "./scenarios.ts";
 export const TUNNEL_CLUSTER: Suite = {
   name: "tunnel_cluster",
   title: "Clustered tunnel endpoints",
-  shownIn: ["memory"],
+  shownIn: ["memory", "netns"],
   light: true,
   udpPort: L2TP_PORT,
   requirements: TUNNEL_CLUSTER_REQUIREMENTS,
