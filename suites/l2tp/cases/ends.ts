@@ -41,9 +41,8 @@ export interface End {
   beginCall(tunnel: string, session: string, first?: More): StepInput[];
   /** Has a call established. */
   call(tunnel: string, session: string, first?: More, last?: More): StepInput[];
-  /** What the device says first of a call, and its Ns where that call is the first of its tunnel. */
+  /** What the device says first of a call. */
   announcing: number;
-  announcingNs: number;
   /** Has it said on an established tunnel, and from then on acknowledges nothing. */
   unanswered(tunnel: string, session: string): StepInput[];
   /** A clean tunnel at the end, where it is for the tester to open one. */
@@ -66,7 +65,7 @@ const LNS: End = {
   tunnel: open,
   beginCall: (tunnel, session, first) => [send("ICRQ", tunnel, { session, ...first })],
   call,
-  ...{ announcing: ICRP, announcingNs: 1 },
+  announcing: ICRP,
   unanswered: (tunnel, session) => [
     { do: "acknowledging", on: false },
     send("ICRQ", tunnel, { session }),
@@ -93,12 +92,12 @@ const LAC: End = {
     send("ICRP", tunnel, { session, ...first }),
   ],
   call: (tunnel, session, first) => take(tunnel, session, first),
-  ...{ announcing: ICRQ, announcingNs: 2 },
+  announcing: ICRQ,
   unanswered: (tunnel) => [
     { do: "acknowledging", on: false },
     expect("ICRQ", tunnel),
     // The SCCCN alone.
-    send(0, tunnel, { header: { nr: 2 } }),
+    send(0, tunnel),
   ],
   probe: () => [],
   config: calls,

@@ -56,7 +56,7 @@ export const RETRANSMISSION: readonly Case[] = [
       );
     },
   },
-  ...both(({ tunnel, unanswered, announcing, announcingNs, probe }) => ({
+  ...both(({ tunnel, unanswered, announcing, probe }) => ({
     name: "reliable/retransmission",
     title: "A retransmission has the Ns of before and the Nr of now",
     covers: ["L2TP-059"],
@@ -64,7 +64,7 @@ export const RETRANSMISSION: readonly Case[] = [
     steps: [
       ...tunnel("a"),
       ...unanswered("a", "a1"),
-      send("HELLO", "a", { header: { nr: announcingNs } }),
+      send("HELLO", "a"),
       copies(announcing, "a", 2),
       { do: "acknowledging", on: true },
       send(0, "a"),

@@ -39,7 +39,7 @@ function lnsBurst({ call }: End): StepInput[] {
     ...["a1", "a2", "a3"].flatMap((session) => call("a", session)),
     { do: "acknowledging", on: false },
     ...["a4", "a5", "a6", "a7", "a8", "a9"].flatMap((session) => [
-      send("ICRQ", "a", { session, header: { nr: 4 } }),
+      send("ICRQ", "a", { session }),
       acknowledged("a"),
     ]),
   ];

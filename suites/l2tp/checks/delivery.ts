@@ -7,38 +7,42 @@ import { fail, inconclusive } from "../../verdict.ts";
 
 const { StopCCN } = MessageType;
 
-/** The most messages of the device that are outstanding at once, and the message that makes them so many. */
+/**
+ * The most messages of the device that are outstanding at once: how many, the message that makes them so
+ * many, and the last acknowledgement before it.
+ */
 function mostOutstanding(c: Conversations, tunnel: TunnelName) {
   const view = c.tunnel(tunnel);
   const both = [...view.device, ...view.tester].sort((x, y) =>
     x.time - y.time || x.frame.number - y.frame.number
   );
-  let acknowledged = 0, next = 0, most = 0, last: ControlMessage | undefined;
+  let acknowledged = 0, next = 0, most = 0;
+  let told: ControlMessage | undefined, last: ControlMessage | undefined;
+  let before: ControlMessage | undefined;
   for (const message of both) {
     if (message.from === view.tester[0]?.from) {
-      if (isAck(message.nr, acknowledged)) acknowledged = message.nr;
+      if (isAck(message.nr, acknowledged)) [acknowledged, told] = [message.nr, message];
       continue;
     }
     if (message.type === 0 || isAck(next, message.ns)) continue;
     next = (message.ns + 1) & 0xffff;
     const now = (next - acknowledged) & 0xffff;
-    if (now > most) [most, last] = [now, message];
+    if (now > most) [most, last, before] = [now, message, told];
   }
-  return { most, last, spoke: next > 0 };
+  return { most, last, before, spoke: next > 0 };
 }
 
 const SILENT = "the device sent no message with a body on the tunnel";
 
 /** Fails when more than `window` messages of the device are outstanding on a tunnel. */
 export function staysWithin(c: Conversations, tunnel: TunnelName, window: number): Step {
-  const { most, last, spoke } = mostOutstanding(c, tunnel);
+  const { most, last, before, spoke } = mostOutstanding(c, tunnel);
   if (!spoke) return inconclusive(SILENT);
   if (most <= window) return undefined;
-  const acknowledging = c.tunnel(tunnel).tester.findLast((m) => m.time <= last!.time);
   return fail(
     `at most ${window} messages outstanding`,
     `${most} with ${told(last!)}`,
-    refs(acknowledging, last),
+    refs(before, last),
   );
 }
 

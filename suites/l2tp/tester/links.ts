@@ -17,6 +17,8 @@ export interface TunnelLink {
   port: string;
   ns: number;
   nr: number;
+  /** Nr that is told as long as nothing more is to be acknowledged. */
+  held?: number;
   /** What the peer has acknowledged, and how much it takes unacknowledged. */
   acknowledged: number;
   window: number;
@@ -84,6 +86,13 @@ export class Links {
     const tunnel = this.#tunnels.get(name);
     if (tunnel === undefined) throw new RangeError(`Cannot find tunnel "${name}" of the tester`);
     return tunnel;
+  }
+
+  /** Tells no newer Nr on tunnels that have one, or the real ones again. */
+  hold(on: boolean) {
+    for (const tunnel of this.#tunnels.values()) {
+      tunnel.held = on && tunnel.nr > 0 ? tunnel.nr : undefined;
+    }
   }
 
   /** The first tunnel, which stands for none in particular. */

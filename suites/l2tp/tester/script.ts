@@ -147,7 +147,7 @@ const step = z.discriminatedUnion("do", [
   }),
   /** Traces an event of this name, which the scenario may wait for. */
   z.strictObject({ do: z.literal("mark"), event: z.string() }),
-  /** Whether zero-length bodies are sent for what comes in. */
+  /** Whether zero-length bodies are sent for what comes in, and Nr tells of it. */
   z.strictObject({ do: z.literal("acknowledging"), on: z.boolean() }),
   /** Octets as they are, in hexadecimal. */
   z.strictObject({ do: z.literal("raw"), octets: hex, from: z.string().optional() }),

@@ -112,6 +112,7 @@ export class L2tpTester implements Machine {
         return true;
       case "acknowledging":
         this.#acknowledging = step.on;
+        this.#links.hold(!step.on);
         return true;
       case "mark":
         this.#surroundings.trace(step.event, {});
@@ -199,7 +200,8 @@ export class L2tpTester implements Machine {
     const tunnel = this.#links.tunnel(step.tunnel);
     const session = this.#links.session(step.session ?? "");
     const packet = messageOf(step, {
-      ...{ ownTunnelId: tunnel.ownId, peerTunnelId: tunnel.peerId, ns: tunnel.ns, nr: tunnel.nr },
+      ...{ ownTunnelId: tunnel.ownId, peerTunnelId: tunnel.peerId },
+      ...{ ns: tunnel.ns, nr: tunnel.held ?? tunnel.nr },
       ...{ ownSessionId: session?.ownId ?? 0, peerSessionId: session?.peerId ?? 0 },
       challengeOf: (name) => this.#links.tunnel(name ?? step.tunnel).challenge,
     });
