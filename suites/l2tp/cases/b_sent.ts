@@ -13,10 +13,19 @@ const NAMES = ["61", "61".repeat(1017), ""];
 
 /** The cases of this group. */
 export const SENT: readonly Case[] = [
-  ...both(({ begin, probe, opening }) => ({
+  ...both(() => ({
     name: "avps/message_type_first",
     title: "The Message Type comes first",
     covers: ["L2TP-012"],
+    on: ["conversation"],
+    judge: (c) =>
+      c.needs("a") ??
+        lint(c.device, "a Message Type first", (m) => m.type === -1 ? "it is not" : undefined),
+  })),
+  ...both(({ accepting, begin, opening, probe }) => ({
+    name: "avps/message_type_elsewhere",
+    title: "A message that begins with another AVP opens no tunnel",
+    covers: ["L2TP-023"],
     steps: [
       ...begin("a", {
         avps: [
@@ -27,15 +36,6 @@ export const SENT: readonly Case[] = [
       answered("a", 500),
       ...probe(),
     ],
-    on: ["conversation"],
-    judge: (c) =>
-      lint(c.device, "a Message Type first", (m) => m.type === -1 ? "it is not" : undefined),
-  })),
-  ...both(({ accepting, opening }) => ({
-    name: "avps/message_type_elsewhere",
-    title: "A message that begins with another AVP opens no tunnel",
-    covers: ["L2TP-023"],
-    on: ["avps/message_type_first"],
     judge: (c) =>
       all(
         probed(c),

@@ -172,7 +172,8 @@ export class Conversations {
   upAt(name: TunnelName): number | undefined {
     const view = this.tunnel(name);
     const replied = this.got(name, MessageType.SCCRP).length > 0;
-    const opens = this.role === "lac" || this.got(name, MessageType.SCCRQ).length > 0;
+    const opens = this.role === "lac" ||
+      this.got(name, MessageType.SCCRQ).length > 0 && this.sent(name, MessageType.SCCRP).length > 0;
     if (replied || !opens) {
       const scccn = view.tester.find((m) => m.type === MessageType.SCCCN);
       if (scccn === undefined || !replied) return undefined;
