@@ -33,11 +33,13 @@ export interface Comparison {
   unseen: string[];
 }
 
-/** Compares the verdicts of a run with known findings, check by check. */
+/** Compares the verdicts of a run with known findings of its suites, check by check. */
 export function compareFindings(report: Report, findings: readonly Finding[]): Comparison {
   const checks = report.suites.flatMap((suite) => suite.checks);
   const verdicts = (id: string) => checks.filter((check) => check.id === id).map((c) => c.verdict);
-  const known = [...new Set(findings.map(({ check }) => check))];
+  const suites = report.suites.map(({ name }) => `${name}/`);
+  const known = [...new Set(findings.map(({ check }) => check))]
+    .filter((id) => suites.some((suite) => id.startsWith(suite)));
   const failed = (id: string) => verdicts(id).includes("fail");
   const passed = (id: string) => !failed(id) && verdicts(id).includes("pass");
   return {
@@ -86,7 +88,11 @@ async function main([directory, file, flag, ...wanted]: string[]): Promise<numbe
     const seen = report.run.started.slice(0, 10);
     const failed = report.suites.flatMap((suite) => suite.checks)
       .filter(({ id, verdict }) => verdict === "fail" && wanted.includes(id));
-    const made = await Promise.all(failed.map((check) => findingOf(check, directory, seen)));
+    const notes = new Map(findings.map(({ check, note }) => [check, note]));
+    const made = await Promise.all(failed.map(async (check) => ({
+      ...await findingOf(check, directory, seen),
+      note: notes.get(check.id),
+    })));
     const others = findings.filter(({ check }) => !made.some((each) => each.check === check));
     profile.findings = [...others, ...made].sort((a, b) => a.check.localeCompare(b.check, "en"));
     await Deno.writeTextFile(file, JSON.stringify(profile, null, 2) + "\n");
