@@ -230,6 +230,18 @@ Deno.test("an endpoint takes over when the master falls silent, and the old one 
   assert.equal(ask(cluster, serving[0], request(from(3))).length, 1);
 });
 
+Deno.test("an endpoint has taken over within three seconds, and says so by what it claims", () => {
+  const { cluster, head, nodes } = makeCluster({}, true);
+  cluster.until(5000);
+  assert.deepEqual(head.machine.claims!(), [MASTER_ADDRESS]);
+  head.reachable = false;
+  cluster.until(8000);
+  assert.deepEqual(nodes.map(({ machine }) => machine.claims!().length), [1, 0, 0]);
+  head.reachable = true;
+  cluster.until(10_000);
+  assert.deepEqual(head.machine.claims!(), [], "the old master has heard of the new one");
+});
+
 Deno.test("whatever is cut off and joined again, no request is forwarded by two masters", () => {
   const step = fc.record({
     wait: fc.integer({ min: 0, max: 6000 }),

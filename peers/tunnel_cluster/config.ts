@@ -13,9 +13,12 @@ export const wanPort = z.strictObject({
 const clusterTimes = {
   /** Between two reports, and between two heartbeats. */
   period: z.int().min(10).default(1000),
-  /** After this without a report an endpoint is out of service; without a heartbeat, the master. */
+  /** After this without a report an endpoint is out of service. */
   silence: z.int().min(10).default(3000),
-  /** A master forwards only while most members confirmed a heartbeat sent within this time. */
+  /**
+   * A master forwards only while most members confirmed a heartbeat sent within this time. By default
+   * an endpoint has taken over within three seconds.
+   */
   lease: z.int().min(10).default(2000),
 };
 

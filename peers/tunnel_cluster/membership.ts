@@ -96,7 +96,10 @@ export class Membership {
       else if (!this.#registered) this.#register();
       else if (rules.reports(this.#sequence + 1)) this.#report();
     }
-    if (stands && now >= this.#claimAt && rules.claims(silent, config.silence, config.priority)) {
+    if (
+      stands && now >= this.#claimAt &&
+      rules.claims(silent, rules.patience(config.lease), config.priority)
+    ) {
       this.#claimAt = now + config.period;
       this.#claim(now);
     }
@@ -194,7 +197,8 @@ export class Membership {
   #claimFrom(record: ClusterRecord, from: Endpoint, now: number) {
     const { config, rules } = this.#host;
     const own = Math.max(this.term, this.#votedIn);
-    if (!rules.votes(record.term, own, now - this.#heard, config.silence)) return;
+    const patience = rules.patience(config.lease);
+    if (!rules.votes(record.term, own, now - this.#heard, patience)) return;
     this.#votedIn = record.term;
     const { sequence } = record;
     this.#to(from, { message: ClusterMessage.vote, term: record.term, acknowledged: sequence });

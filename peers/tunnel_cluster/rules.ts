@@ -97,13 +97,19 @@ export const ENDPOINT_RULES = {
   /** Who the LNS is told that a packet came from. */
   cameFrom: (from: { address: string; port: number }) => from,
 
+  /**
+   * D4-13: after how much silence of its master an endpoint takes it for gone. Longer than the lease:
+   * by then what the endpoint confirmed keeps no master forwarding.
+   */
+  patience: (lease: number): number => lease * 1.25,
+
   /** D4-13: whether it stands for master after so much silence; the lower the priority, the sooner. */
-  claims: (silent: number, silence: number, priority: number): boolean =>
-    silent > silence + 100 + priority * 200,
+  claims: (silent: number, patience: number, priority: number): boolean =>
+    silent > patience + 100 + priority * 200,
 
   /** D4-13: whether it votes for a claim. */
-  votes: (claim: number, own: number, silent: number, silence: number): boolean =>
-    claim > own && silent > silence,
+  votes: (claim: number, own: number, silent: number, patience: number): boolean =>
+    claim > own && silent > patience,
 
   /** D4-13: whether so many votes, its own among them, make it master. */
   isElected: (votes: number, members: number): boolean => votes > members / 2,
