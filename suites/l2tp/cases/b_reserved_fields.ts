@@ -12,10 +12,11 @@ import {
   told,
 } from "../checks/conversation.ts";
 import type { ControlMessage } from "../facts/wire.ts";
-import { call, expect, open } from "../tester/steps.ts";
+import { accept, call, expect, open, take } from "../tester/steps.ts";
+import { calls } from "./ends.ts";
 
-const { SLI } = MessageType;
-const ACCM = 35;
+const { SLI, WEN } = MessageType;
+const CALL_ERRORS = 34, ACCM = 35;
 
 /** What of a value is reserved, by attribute; 0 is what must be there. */
 const RESERVED: Readonly<Record<number, (value: Uint8Array) => number>> = {
@@ -25,7 +26,7 @@ const RESERVED: Readonly<Record<number, (value: Uint8Array) => number>> = {
   ),
   // Proxy Authen ID: the first octet; Call Errors and ACCM: the first two.
   32: (value) => value[0] ?? 0,
-  34: (value) => value.length < 2 ? 0 : get16(value, 0),
+  [CALL_ERRORS]: (value) => value.length < 2 ? 0 : get16(value, 0),
   [ACCM]: (value) => value.length < 2 ? 0 : get16(value, 0),
 };
 
@@ -77,6 +78,29 @@ export const RESERVED_FIELDS: readonly Case[] = [
     judge(c) {
       if (c.got("a", SLI, carries(ACCM)).length === 0) return inconclusive("no SLI was captured");
       return c.needsCall("a", "a1") ?? allZero(c.got("a", SLI)) ?? pass;
+    },
+  },
+  {
+    name: "avps/reserved_call_errors",
+    title: "The reserved octets of the Call Errors that a WEN tells are zero",
+    covers: ["L2TP-028"],
+    role: "lac",
+    needs: ["wan_errors"],
+    config: calls(1),
+    steps: [
+      ...accept("a"),
+      ...take("a", "a1"),
+      { do: "mark", event: "connected" },
+      expect("WEN", "a"),
+    ],
+    async act(stage) {
+      await stage.event("tester", "connected", 30_000);
+      await stage.instruct("device", { kind: "wen", crcErrors: 7 });
+    },
+    judge(c) {
+      const told = c.got("a", WEN, carries(CALL_ERRORS));
+      if (told.length === 0) return inconclusive("no WEN was captured");
+      return c.needsCall("a", "a1") ?? allZero(told) ?? pass;
     },
   },
 ];

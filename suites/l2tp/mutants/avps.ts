@@ -29,6 +29,13 @@ export const AVP_MUTANTS: readonly Mutant<L2tpId>[] = [
     "L2TP-028",
     fills(3),
   ),
+  mutant(
+    "lac",
+    "fills_call_errors",
+    "Fills the reserved octets of Call Errors",
+    "L2TP-028",
+    fills(34),
+  ),
   mutant("lns", "fills_accm", "Fills the reserved octets of the ACCM", "L2TP-028", fills(35)),
   ...both("ends_on_unrecoverable", "Ends on hidden AVPs that are optional", "L2TP-034", {
     endsOnMalformedAvp: (mandatory, hidden) => mandatory || hidden,

@@ -30,7 +30,9 @@ export type L2tpClass =
   /** Hidden AVPs that must not be hidden are refused as malformed, which the RFC leaves open (§4.4). */
   | "strict_hiding"
   /** The LNS tells the LAC by SLI what LCP came to (§6.14). */
-  | "set_link_info";
+  | "set_link_info"
+  /** The LAC tells the LNS by WEN of errors on the client's line (§6.13). */
+  | "wan_errors";
 
 /** Both ends of a tunnel. */
 export const BOTH = ["lac", "lns"] as const;
