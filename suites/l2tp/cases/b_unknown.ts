@@ -148,8 +148,14 @@ export const UNKNOWN_CASES: readonly Case[] = [
     ],
     judge(c) {
       const stimulus = c.sent("a", calling, carries(UNKNOWN))[0];
+      const over = c.got(
+        "a",
+        CDN,
+        ({ sessionId, time }) => sessionId === SESSIONS.a1 && time < (stimulus?.time ?? 0),
+      )[0];
       return all(
         c.needsCall("a", "a1"),
+        over && inconclusive("call a1 had ended before, and a tunnel may end with its last call"),
         c.replies(stimulus, "a", CDN, "a CDN", (m) => m.sessionId !== SESSIONS.a1),
         // The RFC tells the ends of session and tunnel apart: other calls are not to suffer.
         c.never(stimulus, "the tunnel lives on", (m) => m.type === StopCCN || m.type === taking),

@@ -67,7 +67,12 @@ export const NUMBERS: readonly Case[] = [
         c.needsCall("a", "a1"),
         c.acknowledgesAgain(again, "a"),
         other && fail("no second answer", "the call is answered again", refs(again, other)),
-        c.never(again, "neither StopCCN nor CDN", ({ type }) => type === StopCCN || type === CDN),
+        // A device without PPP ends its calls by itself.
+        c.never(
+          again,
+          "neither StopCCN nor CDN",
+          ({ type }) => type === StopCCN || type === CDN && c.lacksPpp() === undefined,
+        ),
       );
     },
   })),

@@ -87,7 +87,7 @@ export class Conversations {
   }
 
   /** Inconclusive where the profile says that the device has no PPP, so that nobody answers LCP. */
-  #hasPpp(): Step {
+  lacksPpp(): Step {
     const { ppp } = this.evidence.cast[this.#node]?.profile.parameters ?? {};
     return ppp === false ? inconclusive("the device has no PPP in this lab") : undefined;
   }
@@ -98,7 +98,7 @@ export class Conversations {
       const request = this.#lcpRequest(identifier);
       if (request === undefined) return inconclusive(`LCP request ${identifier} was not captured`);
       if (this.lcpAnswer(tunnel, session, identifier) !== undefined) continue;
-      return this.#hasPpp() ?? fail(
+      return this.lacksPpp() ?? fail(
         `LCP request ${identifier} on session ${session} is answered`,
         "it is not",
         refs(request),
@@ -242,12 +242,13 @@ export class Conversations {
     if (stimulus === undefined) return inconclusive("the stimulus was not captured");
     const after = this.tunnel(tunnel).device.filter((m) => m.time >= stimulus.time);
     if (after.some((m) => m.type === type && test(m))) return undefined;
-    const shown = after.slice(0, 4);
-    return fail(
-      words,
-      shown.length === 0 ? "no answer on this tunnel" : shown.map(told).join(", "),
-      refs(stimulus, ...shown),
-    );
+    if (after.length > 0) {
+      const shown = after.slice(0, 4);
+      return fail(words, shown.map(told).join(", "), refs(stimulus, ...shown));
+    }
+    const elsewhere = this.device.find((m) => m.time >= stimulus.time);
+    const other = elsewhere && `, but ${told(elsewhere)} for tunnel ${elsewhere.tunnelId}`;
+    return fail(words, `no answer on this tunnel${other ?? ""}`, refs(stimulus, elsewhere));
   }
 
   /**

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+import { dataOf, messageOf } from "./messages.ts";
+import { SESSIONS, type StepInput, TUNNELS } from "./script.ts";
+import { acknowledged, call, copies, expect, lcpAnswered, open, send, wait } from "./steps.ts";
+import { L2tpTester } from "./tester.ts";
+
+const { SCCRQ, SCCRP, ICRQ, ICRP, HELLO } = MessageType;
+const FROM = { address: "10.9.0.1", port: 1701 };
+/** Identifiers of the device that the tests play. */
+const TUNNEL = 0x0101, SESSION = 0x0202;
+
+/** A tester that follows these steps, with what it traced, and a device to play opposite. */
+function bench(...steps: StepInput[]) {
+  const traced: string[] = [];
+  const tester = new L2tpTester({
+    wan: [{ port: "wan0", address: "10.9.0.2", udp: 1701 }],
+    peers: [{ wan: [FROM] }],
+    ...{ tunnels: TUNNELS, sessions: SESSIONS, steps },
+  }, { random: () => 0, trace: (event) => void traced.push(event) });
+  /** Everything that it wants sent at a time. */
+  const sent = (now = 0) => {
+    const out: Uint8Array[] = [];
+    for (let t = tester.transmit(now); t !== undefined; t = tester.transmit(now)) {
+      out.push(t.packet);
+    }
+    return out;
+  };
+  /** A control message of the device on tunnel `a`. */
+  const say = (type: number, ns: number, nr: number, now = 0) => {
+    const context = { ...{ ownTunnelId: TUNNEL, ownSessionId: SESSION, ns, nr } };
+    const peer = { peerTunnelId: TUNNELS.a, peerSessionId: SESSIONS.a1 };
+    const none = { without: [], with: [], junk: "", header: {}, tunnel: "a" };
+    const challengeOf = () => new Uint8Array(0);
+    const packet = messageOf({ do: "send", type, ...none }, { ...context, ...peer, challengeOf });
+    tester.receive("wan0", packet, now, FROM);
+  };
+  return { tester, traced, sent, say };
+}
+
+/** Message type, Tunnel ID, Ns and Nr of a control message; the type of a ZLB is 0. */
+function read(packet: Uint8Array): number[] {
+  const type = packet.length < 20 ? 0 : get16(packet, 18);
+  return [type, get16(packet, 4), get16(packet, 8), get16(packet, 10)];
+}
+
+Deno.test("it says nothing before the scenario begins, and is done when its script is", () => {
+  const { tester, traced, sent } = bench(send("SCCRQ", "a"));
+  assert.deepEqual([sent(), tester.deadline()], [[], Infinity]);
+  tester.instruct({}, 0);
+  assert.deepEqual(sent().map(read), [[SCCRQ, 0, 0, 0]]);
+  assert.deepEqual([traced, tester.deadline()], [["script_done"], Infinity]);
+});
+
+Deno.test("it takes identifiers and numbers from what the device says", () => {
+  const { tester, traced, sent, say } = bench(...open("a"), ...call("a", "a1"));
+  tester.instruct({}, 0);
+  assert.deepEqual(sent().map(read), [[SCCRQ, 0, 0, 0]]);
+  say(SCCRP, 0, 1);
+  assert.deepEqual(sent().map(read), [[MessageType.SCCCN, TUNNEL, 1, 1]]);
+  say(0, 1, 2);
+  assert.deepEqual(sent().map(read), [[ICRQ, TUNNEL, 2, 1]]);
+  say(ICRP, 1, 3);
+  const [iccn] = sent();
+  assert.deepEqual([...read(iccn), get16(iccn, 6)], [MessageType.ICCN, TUNNEL, 3, 2, SESSION]);
+  say(0, 2, 4);
+  assert.deepEqual(traced, ["script_done"]);
+});
+
+Deno.test("it acknowledges what comes, and tells of nothing while it is to hold back", () => {
+  const { tester, sent, say } = bench(
+    ...open("a"),
+    wait(10),
+    { do: "acknowledging", on: false },
+    wait(10),
+    send("HELLO", "a"),
+    { do: "acknowledging", on: true },
+    send("HELLO", "a"),
+  );
+  tester.instruct({}, 0);
+  say(SCCRP, 0, 1);
+  say(0, 1, 2);
+  sent();
+  say(HELLO, 1, 2, 5);
+  assert.deepEqual(sent(5).map(read), [[0, TUNNEL, 2, 2]]);
+  sent(10);
+  say(HELLO, 2, 2, 15);
+  assert.deepEqual(sent(15), []);
+  assert.deepEqual(sent(20).map(read), [[HELLO, TUNNEL, 2, 2], [HELLO, TUNNEL, 3, 3]]);
+});
+
+Deno.test("each message meets one expectation, copies meet none, and patience ends", () => {
+  const { tester, traced, say, sent } = bench(
+    ...open("a"),
+    ...[expect("HELLO", "a", 100), expect("HELLO", "a", 100)],
+  );
+  tester.instruct({}, 0);
+  say(SCCRP, 0, 1);
+  say(0, 1, 2);
+  say(HELLO, 1, 2);
+  say(HELLO, 1, 2);
+  sent();
+  assert.deepEqual([traced, tester.deadline()], [[], 100]);
+  sent(100);
+  assert.deepEqual(traced, ["script_done"]);
+});
+
+Deno.test("it waits for copies until there are enough", () => {
+  const { tester, traced, say, sent } = bench(...open("a"), copies("HELLO", "a", 2));
+  tester.instruct({}, 0);
+  say(SCCRP, 0, 1);
+  say(0, 1, 2);
+  sent();
+  say(HELLO, 1, 2, 1000);
+  say(HELLO, 1, 2, 2000);
+  assert.deepEqual(traced, ["script_done"]);
+});
+
+Deno.test("a device that is silent for much more than twice its last interval has given up", () => {
+  const { tester, traced, say, sent } = bench(...open("a"), copies("HELLO", "a", 100));
+  tester.instruct({}, 0);
+  say(SCCRP, 0, 1);
+  say(0, 1, 2);
+  sent();
+  for (const at of [0, 4000, 12_000]) say(HELLO, 1, 2, at);
+  sent(12_000);
+  assert.deepEqual([traced, tester.deadline()], [[], 32_000]);
+  sent(32_000);
+  assert.deepEqual(traced, ["script_done"]);
+});
+
+Deno.test("it waits for data, and for LCP requests to be answered", () => {
+  const { tester, traced } = bench(
+    { do: "data_from", session: "a1" },
+    lcpAnswered("a1", 7),
+  );
+  tester.instruct({}, 0);
+  const lcp = (code: number) => {
+    const step = { word: 0x4002, payload: `ff03c021${code.toString(16).padStart(2, "0")}070004` };
+    const rest = { ns: 0, nr: 0, offset: 0, tunnel: "a", session: "a1" };
+    tester.receive(
+      "wan0",
+      dataOf({ do: "data", ...step, ...rest }, TUNNELS.a, SESSIONS.a1),
+      0,
+      FROM,
+    );
+  };
+  lcp(1);
+  assert.deepEqual(traced, []);
+  lcp(2);
+  assert.deepEqual(traced, ["script_done"]);
+});
+
+Deno.test("data has the fields that its first octets announce", () => {
+  const step = { do: "data", tunnel: "a", session: "a1", payload: "aabb" } as const;
+  const of = (word: number, more = {}) =>
+    dataOf({ ...step, word, ns: 5, nr: 6, offset: 1, ...more }, 1, 2).toHex();
+  assert.equal(of(0x0002), "000200010002aabb");
+  assert.equal(of(0x4b02), "4b0200110001000200050006000100aabb");
+  assert.equal(of(0x0202, { pad: 0 }), "0202000100020001aabb");
+});
+
+Deno.test("HELLOs go on as far as the device's window and acknowledgements let them", () => {
+  const { tester, sent, say, traced } = bench(...open("a"), {
+    ...{ do: "hellos", tunnel: "a", count: 6 },
+  });
+  tester.instruct({}, 0);
+  say(SCCRP, 0, 1);
+  say(0, 1, 2);
+  sent();
+  assert.equal(sent().length, 0);
+  say(0, 1, 5);
+  assert.equal(sent().length, 2);
+  say(0, 1, 8);
+  assert.deepEqual(traced, ["script_done"]);
+});
+
+Deno.test("nothing that comes in makes it throw", () => {
+  const { tester, sent } = bench(...open("a"), acknowledged("a"), wait(1));
+  tester.instruct({}, 0);
+  let state = 1;
+  const random = () => (state = state * 1_103_515_245 + 12_345 & 0x7fffffff) >> 8;
+  for (let i = 0; i < 2000; i++) {
+    const packet = Uint8Array.from({ length: random() % 60 }, () => random());
+    if (packet.length > 5 && i % 2 === 0) packet.set([0xc8, 2, 0, packet.length, 0x5a, 0x31]);
+    tester.receive("wan0", packet, 0, FROM);
+  }
+  sent();
+});
+
+Deno.test("a configuration that makes no sense is refused", () => {
+  const surroundings = { random: () => 0, trace: () => {} };
+  assert.throws(() => new L2tpTester({ wan: [] }, surroundings), TypeError);
+  const { tester } = bench(send("SCCRQ", "nobody"));
+  assert.throws(() => tester.instruct({}, 0), /nobody/);
+});
