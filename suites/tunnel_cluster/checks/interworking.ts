@@ -13,6 +13,7 @@ import {
   refs,
   type View,
 } from "./view.ts";
+import type { L2tpPacket } from "../facts/packets.ts";
 import { attributesOf } from "./endpoint.ts";
 
 const CHALLENGE = 11, RESPONSE = 13;
@@ -27,6 +28,18 @@ interface Asked {
 /** What an endpoint sends to an address, at its tap inside. */
 const sentTo = (v: View, n: number, destination: string) =>
   v.at(`lan-e${n}`, (p) => p.source === localAddress(n) && p.destination === destination);
+
+/** Fails unless the initiator asks the master again after a moment, and goes on with another endpoint. */
+function goesOn(v: View, first: L2tpPacket, after: number) {
+  const again = v.of("ext-i", "SCCRQ", (p) => p.time > after && p.destination === ADDRESS.master);
+  const other = v.of("ext-i", "SCCRP", (p) => p.source !== first.source)[0];
+  const last = v.of("ext-i", "SCCCN", (p) => p.destination === other?.source);
+  return all(
+    again.length > 0 ? undefined : fail("an SCCRQ to the master address", "none", refs(first)),
+    other === undefined ? inconclusive("no other endpoint answered") : undefined,
+    last.length > 0 ? undefined : fail("a tunnel with the other", "none", refs(other)),
+  );
+}
 
 /** The checks of this group. */
 export const INTERWORKING_CHECKS = [
@@ -123,14 +136,20 @@ export const INTERWORKING_CHECKS = [
       // The master goes on telling the time.
       const ends = v.messages("lan-m", "heartbeat").at(-1)?.time ?? 0;
       if (ends < heard + 1) return inconclusive("the endpoint lived on");
-      const again = v.of("ext-i", "SCCRQ", (p) => p.time > heard);
-      const other = v.of("ext-i", "SCCRP", (p) => p.source !== first.source)[0];
-      const last = v.of("ext-i", "SCCCN", (p) => p.destination === other?.source);
-      return all(
-        again.length > 0 ? undefined : fail("an SCCRQ to the master address", "none", refs(first)),
-        other === undefined ? inconclusive("no other endpoint answered") : undefined,
-        last.length > 0 ? undefined : fail("a tunnel with the other", "none", refs(other)),
-      );
+      return goesOn(v, first, heard);
+    },
+  ),
+  clusterCheck(
+    "sent_away",
+    'An initiator whose tunnel ends with "try another" asks the master again',
+    ["TCL-086"],
+    "initiator",
+    ["global/endpoint_redirects"],
+    (v) => {
+      const [first] = v.of("ext-i", "SCCRP");
+      const stop = v.of("ext-i", "StopCCN", (p) => p.source === first?.source)[0];
+      if (stop === undefined) return inconclusive("no tunnel ended so");
+      return goesOn(v, first, stop.time);
     },
   ),
   clusterCheck(

@@ -21,6 +21,9 @@ export const INTERWORKING_MUTANTS: readonly ClusterMutant[] = [
   mutant("initiator", "never_asks", "Does not look whether its endpoint lives", "TCL-086", {
     helloAfter: () => 0,
   }),
+  mutant("initiator", "stays_where_sent_away", "Overlooks that its tunnel has ended", "TCL-086", {
+    takesStopCcn: () => false,
+  }),
   mutant(
     "endpoint",
     "tunnel_for_each",

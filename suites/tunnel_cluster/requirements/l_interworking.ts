@@ -33,9 +33,9 @@ export const INTERWORKING = catalogue({
   "TCL-086": {
     level: "SHOULD",
     binds: ["initiator"],
-    source: "not in the seed; cluster test C10; RFC 2661 §5.5",
+    source: "not in the seed; cluster test C10; RFC 2661 §4.4.2, §5.5",
     text:
-      "An initiator finds out that its endpoint is dead, and asks for another tunnel at the master address.",
+      "An initiator that finds its endpoint dead, or is sent away by it, asks for another tunnel at the master address.",
   },
   "TCL-087": {
     level: "MUST",

@@ -96,4 +96,18 @@ export const INTERWORKING_SCENARIOS: readonly Scenario[] = [
       await stage.pass(QUICK.silence + GIVEN_UP);
     },
   }),
+  scenario({
+    ...{ variant: "global", name: "endpoint_redirects" },
+    title: 'An endpoint takes no new tunnels, and ends the one it has with "try another"',
+    more: { initiator: { redial: 300 } },
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await connect(stage);
+      await stage.instruct("endpoint3", { kind: "drain" });
+      const tryAnother = { result: 2, error: 7, message: ADDRESS.master };
+      await stage.instruct("endpoint3", { kind: "close_tunnel", ...tryAnother });
+      await until(stage, "initiator", "call_ended");
+      await stage.pass(800);
+    },
+  }),
 ];
