@@ -104,6 +104,14 @@ for (const role of ROLES) {
     assert.deepEqual(probe.say("ICRQ", { assignedSessionId: 9, callSerialNumber: 1 }), ["ZLB"]);
   });
 
+  Deno.test(`${role}: a message that comes early is taken as it came, though its octets are gone`, () => {
+    const probe = up();
+    const wrong = role === "lns" ? "OCRQ" : "ICRQ";
+    assert.deepEqual(probe.say(wrong, { ...OCRQ, assignedSessionId: 9 }, { ns: probe.ns + 1 }), []);
+    probe.say("HELLO");
+    assert.deepEqual(probe.traced("cdn").map(({ peer_session }) => peer_session), [9]);
+  });
+
   Deno.test(`${role}: an Nr beyond anything sent acknowledges nothing`, () => {
     const probe = up();
     // Something is outstanding: a reply to a call of the wrong direction.

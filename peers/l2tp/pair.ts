@@ -108,7 +108,10 @@ export class Pair {
   /** Hands a UDP payload to whoever has the address. */
   deliver(packet: Uint8Array, from: Endpoint, to: Endpoint): void {
     const plugged = [this.lac, this.lns].find(({ address }) => address === to.address);
-    plugged?.machine.receive("wan0", packet, this.now, from);
+    const lent = packet.slice();
+    plugged?.machine.receive("wan0", lent, this.now, from);
+    // The octets are the wire's again: nobody may look at them later.
+    lent.fill(0xff);
   }
 
   /** What one side says on the wire, without data. */
