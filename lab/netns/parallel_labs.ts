@@ -5,8 +5,8 @@ import { processorCount } from "../sys/thread.ts";
 import { Gate } from "./gate.ts";
 import { LabProcess } from "./lab_process.ts";
 
-/** Devices that may be at work at a time for each processor. */
-const DEVICES = 16;
+/** Devices that may be at work at a time for each processor, and for how many a kernel in a box counts. */
+const DEVICES = 16, BOX = 8;
 
 /**
  * The netns world with as many labs side by side as scenarios are asked for at a time. Each lab is in
@@ -29,7 +29,7 @@ export class ParallelLabs implements World {
 
   /** Runs a scenario of a suite that the module of suites has. */
   async run(performance: Performance): Promise<EvidenceRecord> {
-    const leave = await this.#devices.enter(Object.keys(performance.scenario.cast).length);
+    const leave = await this.#devices.enter(weight(performance));
     const started = await this.#starts.enter();
     const begun = () => {
       started();
@@ -66,4 +66,10 @@ export class ParallelLabs implements World {
     const at = this.#idle.findLastIndex((lab) => worth(lab) === best);
     return at < 0 ? undefined : this.#idle.splice(at, 1)[0];
   }
+}
+
+/** How many devices a scenario counts for. */
+function weight({ scenario, cast }: Performance): number {
+  const nodes = Object.keys(scenario.cast);
+  return nodes.reduce((sum, node) => sum + (cast[node]?.attach.kind === "linux" ? BOX : 1), 0);
 }
