@@ -50,8 +50,8 @@ const PER_DEVICE = 500;
 
 /**
  * The places of scenarios in the plan, in the order in which they begin: heavy ones, which load the
- * machine of a real world or boot several kernels and run one by one, and light ones, of which many run at a time, first those
- * that take longest.
+ * machine of a real world or boot several kernels there and run one by one, and light ones, of which
+ * many run at a time, first those that take longest.
  */
 export function arrange(
   { name }: Pick<World, "name">,

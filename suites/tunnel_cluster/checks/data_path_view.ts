@@ -89,21 +89,20 @@ export function overAll<T>(items: readonly T[], what: string, judge: (item: T) =
     steps.find((step) => step?.verdict === "inconclusive") ?? pass;
 }
 
-/** PPP frames of one side without any of the other from which the other is known to be deaf. */
+/** Configure-Requests without any answer by which a side is known to be deaf. */
 const UNANSWERED = 3;
 
-/** Fails at the first session, of those at a tap, in which a side does not answer PPP. */
+/** Fails at the first session, of those at taps, in which a side never answers the other's LCP. */
 export function answers(
   v: DataPathView,
   taps: readonly string[],
   side: "initiator" | "endpoint",
 ): Step {
-  const deaf = v.sessionsAt(taps).find(({ frames: { fromInitiator, fromEndpoint } }) =>
-    side === "initiator"
-      ? fromInitiator === 0 && fromEndpoint >= UNANSWERED
-      : fromEndpoint === 0 && fromInitiator >= UNANSWERED
+  const other = side === "initiator" ? "endpoint" : "initiator";
+  const deaf = v.sessionsAt(taps).find(({ lcp }) =>
+    lcp[other].requests >= UNANSWERED && lcp[side].answers === 0
   );
-  return deaf && fail("an answer to the PPP of a session", "none", [deaf.frame, deaf.frames.last]);
+  return deaf && fail("an answer to the LCP of a session", "none", [deaf.frame, deaf.lcp.last]);
 }
 
 /** Clients whose sessions are open at their initiators' outer links. */

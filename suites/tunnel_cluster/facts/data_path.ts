@@ -53,11 +53,18 @@ export interface SessionSeen {
   client?: string;
   /** Whether both sides agreed on the client's address (IPCP). */
   open: boolean;
-  /** PPP frames from the initiator, from the endpoint, and the last of either. */
-  frames: { fromInitiator: number; fromEndpoint: number; last: FrameRef };
+  /** How LCP went: Configure-Requests of each side, and whether they were answered; the last. */
+  lcp: { initiator: LcpSeen; endpoint: LcpSeen; last: FrameRef };
   /** `ADDRESS:PORT` that the SCCRP came from, and the frame that shows it. */
   other: string;
   frame: FrameRef;
+}
+
+/** One side's LCP. */
+export interface LcpSeen {
+  requests: number;
+  /** Configure-Acks, -Naks and -Rejects. */
+  answers: number;
 }
 
 /** What the taps show. */
@@ -153,14 +160,10 @@ class DataPathAccumulator implements Accumulator<DataPathFacts> {
       return;
     }
     const session = this.#sessionOf(view, header, carrier);
-    if (session !== undefined) {
-      session.frames[carrier.toInitiator ? "fromEndpoint" : "fromInitiator"]++;
-      session.frames.last = ref;
-    }
     const { record: link, end: inner } = ppp.decode(bytes, at, end);
     if (link === undefined) return;
     if (link.protocol !== ppp.PppProtocol.ipv4) {
-      return this.#negotiation(view, link.protocol, bytes, inner, end, carrier, session);
+      return this.#negotiation(view, link.protocol, bytes, inner, end, carrier, session, ref);
     }
     const w = this.#walker;
     if (!w.walkIp(bytes, frame.view, inner, end) || w.l4 < 0 || !this.#isJudged(frame)) return;
@@ -178,6 +181,7 @@ class DataPathAccumulator implements Accumulator<DataPathFacts> {
     { initiator, other }: Carrier,
     frame: FrameRef,
   ) {
+    if (view.tunnels.size >= KEPT || view.byKey.size >= KEPT) return;
     const { avps } = readAvps(bytes, at, end);
     const value = (wanted: number) => {
       const found = avps.find(({ vendor, type }) => vendor === 0 && type === wanted)?.value;
@@ -191,8 +195,9 @@ class DataPathAccumulator implements Accumulator<DataPathFacts> {
       const key = `${initiator}/${tunnelId}/${sessionId}`;
       const reply = view.replies.get(`${initiator}/${tunnelId}`);
       if (view.byKey.has(key) || reply === undefined) return;
-      const frames = { fromInitiator: 0, fromEndpoint: 0, last: frame };
-      const seen = { tap: tap.name, key, other, open: false, frame: reply, frames };
+      const none = () => ({ requests: 0, answers: 0 });
+      const lcp = { initiator: none(), endpoint: none(), last: frame };
+      const seen = { tap: tap.name, key, other, open: false, frame: reply, lcp };
       view.byKey.set(key, seen);
       view.byEndpoint.set(
         `${initiator}|${other}|${tunnelId}|${value(ASSIGNED_SESSION_ID)}`,
@@ -220,10 +225,17 @@ class DataPathAccumulator implements Accumulator<DataPathFacts> {
     end: number,
     { toInitiator }: Carrier,
     session: SessionSeen | undefined,
+    ref: FrameRef,
   ) {
     const { record } = control.decode(bytes, start, end);
     if (record === undefined || session === undefined) return;
-    const { chap: CHAP, ipcp } = ppp.PppProtocol;
+    const { chap: CHAP, ipcp, lcp } = ppp.PppProtocol;
+    if (protocol === lcp) {
+      const side = session.lcp[toInitiator ? "endpoint" : "initiator"];
+      if (record.code === control.ControlCode.configureRequest) side.requests++;
+      else if (record.code <= control.ControlCode.configureReject) side.answers++;
+      session.lcp.last = ref;
+    }
     if (protocol === CHAP && record.code === chap.ChapCode.response && !toInitiator) {
       const name = chap.decode(record.data).record?.name;
       if (name !== undefined) session.client = new TextDecoder().decode(name);
