@@ -50,8 +50,8 @@ const PER_DEVICE = 500;
 
 /**
  * The places of scenarios in the plan, in the order in which they begin: heavy ones, which load the
- * machine of a real world or boot several kernels there and run one by one, and light ones, of which
- * many run at a time, first those that take longest.
+ * machine of a real world and run one by one, and light ones, of which many run at a time, first those
+ * that take longest.
  */
 export function arrange(
   { name }: Pick<World, "name">,
@@ -61,18 +61,12 @@ export function arrange(
     const { waits = 0, cast } = planned[i].scenario;
     return waits + Object.keys(cast).length * PER_DEVICE;
   };
-  const isHeavy = (i: number) =>
-    name !== "memory" && (planned[i].suite.light !== true || boxes(planned[i]) > 1);
+  const isHeavy = (i: number) => name !== "memory" && planned[i].suite.light !== true;
   const all = planned.map((_, i) => i);
   return {
     heavy: all.filter(isHeavy),
     light: all.filter((i) => !isHeavy(i)).sort((a, b) => time(b) - time(a) || a - b),
   };
-}
-
-/** Kernels that a scenario boots. */
-function boxes({ cast }: Planned): number {
-  return Object.values(cast).filter(({ attach }) => attach.kind === "linux").length;
 }
 
 async function performOne(
