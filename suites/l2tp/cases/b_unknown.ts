@@ -155,6 +155,7 @@ export const UNKNOWN_CASES: readonly Case[] = [
       )[0];
       return all(
         c.needsCall("a", "a1"),
+        c.asks("a", 2),
         over && inconclusive("call a1 had ended before, and a tunnel may end with its last call"),
         c.replies(stimulus, "a", CDN, "a CDN", (m) => m.sessionId !== SESSIONS.a1),
         // The RFC tells the ends of session and tunnel apart: other calls are not to suffer.
@@ -163,13 +164,15 @@ export const UNKNOWN_CASES: readonly Case[] = [
       );
     },
   })),
-  ...both(() => ({
+  ...both(({ calling }) => ({
     name: "avps/unknown_error",
     title: "What ends for an unknown mandatory AVP says so: result 2, error 8",
     covers: ["L2TP-096"],
     on: ["avps/unknown_mandatory_of_tunnel", "avps/unknown_mandatory_of_session"],
     judge(c) {
       const stimulus = c.stimulus(carries(UNKNOWN));
+      const asks = stimulus?.type === calling ? c.asks("a", 2) : undefined;
+      if (asks !== undefined) return asks;
       const end = c.device.find((m) =>
         m.time >= (stimulus?.time ?? Infinity) &&
         (m.type === StopCCN || m.type === CDN && m.sessionId !== SESSIONS.a1)

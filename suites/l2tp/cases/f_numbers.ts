@@ -132,6 +132,7 @@ export const NUMBERS: readonly Case[] = [
       const order = [...new Set(replies.map(({ sessionId }) => sessionId))];
       return all(
         c.needs("a"),
+        c.asks("a", 2),
         c.never(early, "no answer to the early one yet", (m) => m.type === taking, missing.time),
         order.join() === `${SESSIONS.a1},${SESSIONS.a2}` ? undefined : fail(
           "an answer for the first call, then one for the second",
@@ -180,7 +181,12 @@ export const NUMBERS: readonly Case[] = [
     judge(c) {
       const ahead = c.sent("a", HELLO, (m) => m.nr === AHEAD)[0];
       if (ahead === undefined) return inconclusive("the stimulus was not captured");
-      return all(c.needs("a"), c.aliveCall("a", "a1"), c.aliveCall("a", "a2"));
+      return all(
+        c.needs("a"),
+        c.aliveCall("a", "a1"),
+        c.asks("a", 2),
+        c.aliveCall("a", "a2"),
+      );
     },
   })),
 ];
