@@ -13,8 +13,8 @@
  * The router "servers" sends what is for a client to the endpoint that its tunnel ends at, as the
  * scenario arranges: in a network of operators that is a matter of address pools or of routing.
  */
-import type { Link, LinkEnd, TapPoint, Topology, TopologyNode } from "../topology.ts";
-import { ADDRESS, ENDPOINTS, FIGURE_2, FIGURE_4 } from "./topologies.ts";
+import type { Link, TapPoint, Topology, TopologyNode } from "../topology.ts";
+import { ADDRESS, end, ENDPOINTS, FIGURE_2, FIGURE_4, link, type Part } from "./topologies.ts";
 
 /** Where the server stands, and the network of all servers. */
 export const SERVER = "172.31.0.2";
@@ -74,14 +74,8 @@ export function endpointOf({ name, initiator }: Client, variant: DataPathVariant
   return ORDER.indexOf(name) % ENDPOINTS.length + 1;
 }
 
-const end = (node: string, name: string, address: string): LinkEnd => ({
-  ...{ node, interface: name },
-  addresses: [`${address}/24`],
-});
-const link = (name: string, a: LinkEnd, b: LinkEnd): Link => ({ name, ends: [a, b] });
-
 /** Clients with their links, and the third initiator. */
-function clientSide(): Pick<Topology, "nodes" | "links" | "taps"> {
+function clientSide(): Part {
   const nodes: Record<string, TopologyNode> = {};
   const links: Link[] = [];
   const taps: TapPoint[] = [];
@@ -106,10 +100,7 @@ function clientSide(): Pick<Topology, "nodes" | "links" | "taps"> {
 }
 
 /** The server, its router, and the endpoints with a link to it. */
-function serverSide(
-  base: Topology,
-  variant: DataPathVariant,
-): Pick<Topology, "nodes" | "links" | "taps"> {
+function serverSide(base: Topology, variant: DataPathVariant): Part {
   const links = [link("srv", end("server", "eth0", SERVER), end("servers", "eth0", "172.31.0.1"))];
   const taps: TapPoint[] = [{ name: "server", node: "server", interface: "eth0", side: "lan" }];
   const nodes: Record<string, TopologyNode> = {
@@ -140,23 +131,15 @@ function serverSide(
 /** Figure 2 with the NAT's box in the place of the master too. */
 function withoutMaster(base: Topology): Topology {
   const { master: _, ...nodes } = base.nodes;
-  const ofMaster = (node: string) => node === "master";
+  const others = base.links.filter(({ ends }) => ends.every(({ node }) => node !== "master"));
+  const addressed = ({ name, ends: [nat, network] }: Link) =>
+    link(name, { ...nat, addresses: [`${ADDRESS.master}/24`, ...nat.addresses] }, network);
   return {
     ...base,
-    nodes: {
-      ...nodes,
-      network: { ...nodes.network, routes: [] },
-    },
-    links: base.links.filter(({ ends }) => !ends.some(({ node }) => ofMaster(node))).map((each) => {
-      if (each.name !== "n") return each;
-      const [nat, network] = each.ends;
-      return link(
-        each.name,
-        { ...nat, addresses: [`${ADDRESS.master}/24`, ...nat.addresses] },
-        network,
-      );
-    }),
-    taps: base.taps.filter(({ node }) => !ofMaster(node)),
+    // The address is on the NAT's own link: no route leads to it.
+    nodes: { ...nodes, network: { ...nodes.network, routes: [] } },
+    links: others.map((each) => each.name === "n" ? addressed(each) : each),
+    taps: base.taps.filter(({ node }) => node !== "master"),
   };
 }
 

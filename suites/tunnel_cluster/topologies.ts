@@ -27,14 +27,15 @@ export const ENDPOINTS = [1, 2, 3] as const;
 export const localAddress = (n: number) => `10.0.${10 + n}.1`;
 export const globalAddress = (n: number) => `203.0.${113 + n}.1`;
 
-const end = (node: string, name: string, address: string): LinkEnd => ({
+/** One end of a link, with an address in a network of 24 bits; and the link. */
+export const end = (node: string, name: string, address: string): LinkEnd => ({
   ...{ node, interface: name },
   addresses: [`${address}/24`],
 });
-const link = (name: string, a: LinkEnd, b: LinkEnd): Link => ({ name, ends: [a, b] });
+export const link = (name: string, a: LinkEnd, b: LinkEnd): Link => ({ name, ends: [a, b] });
 
 /** What makes a lab: each part brings its own. */
-type Part = Pick<Topology, "nodes" | "links" | "taps">;
+export type Part = Pick<Topology, "nodes" | "links" | "taps">;
 
 /** The architectures of the source, and one cluster of both kinds (L94). */
 export type Variant = "NAT" | "global" | "mixed";
