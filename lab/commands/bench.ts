@@ -81,7 +81,7 @@ export function register(program: Command): void {
     .option("--endpoints <n>", "cluster: at least 3", upTo(250, 3), 64)
     .addOption(
       new Option("--variant <name>", "cluster: FIG. 2 or FIG. 4 of source 004")
-        .choices(["NAT", "global"]).default("NAT"),
+        .choices(["NAT", "global"]).default("global"),
     )
     .addOption(
       new Option("--policy <name>", "cluster: how the master chooses")
