@@ -1,20 +1,24 @@
 /** Cases of both roles for outgoing calls (group H, §5.2.2, §7.5). */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Stage } from "../../scenario.ts";
+import type { Verdict } from "../../verdict.ts";
 import type { Case } from "../cases.ts";
 import {
   all,
   carries,
+  type Conversations,
   fail,
   inconclusive,
   number16,
+  pass,
   refs,
   type Step,
   told,
 } from "../checks/conversation.ts";
 import type { ControlMessage } from "../facts/wire.ts";
 import type { StepInput } from "../tester/script.ts";
-import { acknowledged, expect, lcp, open, send, wait } from "../tester/steps.ts";
+import { acknowledged, expect, open, send, talk } from "../tester/steps.ts";
+import { BENCH } from "../topologies.ts";
 import { missingOf } from "../checks/lint.ts";
 
 const { SCCRQ, SCCRP, OCRQ, OCRP, OCCN, CDN } = MessageType;
@@ -54,6 +58,19 @@ function assigns(message: ControlMessage): Step {
   return fail("an Assigned Session ID", `${told(message)} without one`, refs(message));
 }
 
+/** Judges the call that an LNS asked for on tunnel `a`. */
+function placed(c: Conversations): Verdict {
+  const request = c.got("a", OCRQ)[0], connected = c.sent("a", OCCN)[0];
+  return all(
+    request.sessionId === 0
+      ? assigns(request)
+      : fail("an OCRQ with Session ID 0", `${request.sessionId}`, refs(request)),
+    c.acknowledges(connected, "a"),
+    c.never(connected, "no CDN", (m) => m.type === CDN),
+    c.answersLcp("a", "a1", 1),
+  );
+}
+
 const LNS_CASES: readonly Case[] = [
   {
     name: "outgoing/establishment",
@@ -61,22 +78,33 @@ const LNS_CASES: readonly Case[] = [
     covers: ["L2TP-080"],
     role: "lns",
     needs: ["outgoing_calls"],
-    steps: [...open("a"), ready("dial"), ...place("a", "a1"), lcp("a", "a1", 1), wait(300)],
+    steps: [...open("a"), ready("dial"), ...place("a", "a1"), ...talk("a", "a1", 1)],
+    act: dials(["dial", {}]),
+    judge: (c) =>
+      c.got("a", OCRQ).length > 0
+        ? placed(c)
+        : c.needs("a") ?? fail("an OCRQ", "there is none", refs(c.tester[0])),
+  },
+  {
+    name: "outgoing/own_tunnel",
+    title: "An LNS that has no tunnel opens one, and asks for the call through it",
+    covers: ["L2TP-080"],
+    role: "lns",
+    needs: ["outgoing_calls"],
+    config: { peers: [{ name: "tester", address: BENCH.tester, port: 1701 }] },
+    steps: [
+      ready("dial"),
+      expect("SCCRQ", "a"),
+      send("SCCRP", "a"),
+      expect("SCCCN", "a"),
+      ...place("a", "a1"),
+      ...talk("a", "a1", 1),
+    ],
     act: dials(["dial", {}]),
     judge(c) {
-      const request = c.got("a", OCRQ)[0];
-      if (request === undefined) {
-        return c.needs("a") ?? fail("an OCRQ", "there is none", refs(c.tester[0]));
-      }
-      const connected = c.sent("a", OCCN)[0];
-      return all(
-        request.sessionId === 0
-          ? assigns(request)
-          : fail("an OCRQ with Session ID 0", `${request.sessionId}`, refs(request)),
-        c.acknowledges(connected, "a"),
-        c.never(connected, "no CDN", (m) => m.type === CDN),
-        c.answersLcp("a", "a1", 1),
-      );
+      if (c.got("a", SCCRQ).length === 0) return inconclusive("the device asked for no tunnel");
+      if (c.got("a", OCRQ).length > 0) return placed(c);
+      return c.replies(c.sent("a", SCCRP)[0], "a", OCRQ, "an OCRQ") ?? pass;
     },
   },
   {
@@ -150,8 +178,7 @@ const LAC_CASES: readonly Case[] = [
       ask("a", "a1"),
       expect("OCRP", "a"),
       expect("OCCN", "a", 5000),
-      lcp("a", "a1", 1),
-      wait(300),
+      ...talk("a", "a1", 1),
     ],
     judge(c) {
       const reply = c.got("a", OCRP)[0], connected = c.got("a", OCCN)[0];
