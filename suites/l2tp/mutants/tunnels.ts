@@ -184,7 +184,7 @@ export const TUNNEL_MUTANTS: readonly Mutant<L2tpId>[] = [
       "L2TP-074",
       "L2TP-092",
     ],
-    lns: ["L2TP-048", "L2TP-052", "L2TP-057", "L2TP-080"],
+    lns: ["L2TP-048", "L2TP-052", "L2TP-057", "L2TP-076", "L2TP-080"],
   }),
   ...both("silent_on_duplicates", "Does not acknowledge duplicates", "L2TP-055", {
     acknowledgesDuplicate: false,
