@@ -100,11 +100,19 @@ export function decode(bytes: Uint8Array, start = 0, end = bytes.length): Decode
   return decoded(record, at);
 }
 
-/** The octets of the header; an announced field that the record lacks is zero. */
-export function encode(record: L2tp): Uint8Array {
+/** Octets of the offset pad that the header announces. */
+function padOf({ flags, offsetPad }: L2tp): number {
+  return (flags & L2tpFlag.offset) !== 0 ? offsetPad?.length ?? 0 : 0;
+}
+
+/**
+ * The octets of the header, with room for `payload` octets behind it; an announced field that the
+ * record lacks is zero.
+ */
+export function encode(record: L2tp, payload = 0): Uint8Array {
   const { flags } = record;
-  const pad = (flags & L2tpFlag.offset) !== 0 ? record.offsetPad?.length ?? 0 : 0;
-  const bytes = new Uint8Array(lengthOf(flags) + pad);
+  const pad = padOf(record);
+  const bytes = new Uint8Array(lengthOf(flags) + pad + payload);
   let at = 0;
   const put = (value: number) => put16(bytes, (at += 2) - 2, value);
   put((flags & 0xfff0) | (record.version & 15));
@@ -125,6 +133,5 @@ export function encode(record: L2tp): Uint8Array {
 /** The record with the Length of a message with `payload` octets behind the header, and with L. */
 export function withLength(record: L2tp, payload: number): L2tp {
   const flags = record.flags | L2tpFlag.length;
-  const pad = (flags & L2tpFlag.offset) !== 0 ? record.offsetPad?.length ?? 0 : 0;
-  return { ...record, flags, length: lengthOf(flags) + pad + payload };
+  return { ...record, flags, length: lengthOf(flags) + padOf(record) + payload };
 }

@@ -44,6 +44,13 @@ export interface Avp {
 
 /** Decodes the AVP at `start`. */
 export function decode(bytes: Uint8Array, start = 0, end = bytes.length): Decoded<Avp> {
+  const one = view(bytes, start, end);
+  if (one.record !== undefined) one.record.value = one.record.value.slice();
+  return one;
+}
+
+/** As `decode`, with a value that is a view into `bytes`. */
+function view(bytes: Uint8Array, start: number, end: number): Decoded<Avp> {
   if (end - start < AVP_LENGTH) return cutShort("AVP header", start, end, AVP_LENGTH);
   const word = get16(bytes, start);
   const length = word & 0x3ff;
@@ -56,7 +63,7 @@ export function decode(bytes: Uint8Array, start = 0, end = bytes.length): Decode
     length,
     vendor: get16(bytes, start + 2),
     type: get16(bytes, start + 4),
-    value: bytes.slice(start + AVP_LENGTH, stop),
+    value: bytes.subarray(start + AVP_LENGTH, stop),
   }, stop);
 }
 
@@ -94,10 +101,16 @@ export interface Avps {
 
 /** Reads the AVPs in `bytes[start..end)`. Nothing can be read behind one with an impossible length. */
 export function readAvps(bytes: Uint8Array, start = 0, end = bytes.length): Avps {
+  const read = viewAvps(bytes.slice(start, end));
+  return { ...read, end: start + read.end };
+}
+
+/** As `readAvps`, with values that are views into `bytes`: they last as long as these octets do. */
+export function viewAvps(bytes: Uint8Array, start = 0, end = bytes.length): Avps {
   const avps: Avp[] = [];
   let at = start;
   while (at < end) {
-    const { record, end: stop, problem } = decode(bytes, at, end);
+    const { record, end: stop, problem } = view(bytes, at, end);
     if (record !== undefined && record.length >= AVP_LENGTH) {
       avps.push(record);
       at = stop;

@@ -3,7 +3,7 @@
  * §5.3, §7.2.1). A refusal for want of room keeps no state, so that a flood finds nothing to fill.
  */
 import * as l2tp from "../../captures/wire/l2tp.ts";
-import { readAvps } from "../../captures/wire/l2tp_avp.ts";
+import { viewAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { Endpoint } from "../machine.ts";
 import type { L2tpEndpoint } from "./endpoint.ts";
 import { type Fault, resultCode } from "./fault.ts";
@@ -27,13 +27,13 @@ export function admit(endpoint: L2tpEndpoint, arrived: ArrivedControl, now: numb
   const { header, packet, start, end, from } = arrived;
   const { rules, tunnels } = endpoint;
   if (start === end) return endpoint.discard("no tunnel", from, { tunnelId: 0 });
-  const message = readMessage(readAvps(packet, start, end), endpoint.secret, rules);
+  const message = readMessage(viewAvps(packet, start, end), endpoint.secret, rules);
   const assigned = message.values.assignedTunnelId ?? 0;
   const key = rules.sccrqKey(from, assigned);
   const known = tunnels.begun.get(key);
   if (rules.opensTunnel(message.name)) {
     const tunnel = known ?? requested(endpoint, message, key, arrived, now);
-    tunnel?.control(header, packet, start, end, from, now);
+    tunnel?.control(header, packet, start, end, from, now, message);
     if (known !== undefined || tunnel === undefined) return;
     // One whose SCCRQ is not the first message of its sender never begins.
     if (tunnel.state === "idle" && tunnel.phase === "open") return tunnel.discard();
@@ -50,7 +50,7 @@ export function admit(endpoint: L2tpEndpoint, arrived: ArrivedControl, now: numb
 export function stray(endpoint: L2tpEndpoint, arrived: ArrivedControl): void {
   const { header: { tunnelId }, packet, start, end, from, port } = arrived;
   const { rules, secret } = endpoint;
-  const message = readMessage(readAvps(packet, start, end), secret, rules);
+  const message = readMessage(viewAvps(packet, start, end), secret, rules);
   endpoint.discard("no tunnel", from, { tunnelId, message: message.name });
   if (message.name !== "SCCRP" || !rules.answersStraySccrp) return;
   refuse(endpoint, message, port, from, rules.strayFault);
@@ -153,15 +153,10 @@ export function sendControl(
   body: Uint8Array,
 ): void {
   const { rules } = endpoint;
-  const header = l2tp.encode({
-    flags: rules.controlFlags(name),
-    version: rules.headerVersion,
-    length: l2tp.CONTROL_LENGTH + body.length,
-    ...numbers,
-  });
-  const octets = new Uint8Array(header.length + body.length);
-  octets.set(header);
-  octets.set(body, header.length);
+  const length = l2tp.CONTROL_LENGTH + body.length;
+  const header = { flags: rules.controlFlags(name), version: rules.headerVersion, length };
+  const octets = l2tp.encode({ ...header, ...numbers }, body.length);
+  octets.set(body, octets.length - body.length);
   const number = endpoint.controlMessages++;
   for (const datagram of rules.leaving(octets, name, number)) endpoint.send(port, datagram, to);
 }

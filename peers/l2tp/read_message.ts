@@ -119,5 +119,6 @@ function valueOf(
   if (name === "receiveWindowSize" && !rules.acceptsWindow(record as number)) {
     return { fault: rules.valueFault(`${title} is 0`) };
   }
-  return { value: record };
+  // The AVPs may be views into a packet that is gone when the value is asked for.
+  return { value: record instanceof Uint8Array ? record.slice() : record };
 }

@@ -2,7 +2,7 @@
  * One tunnel: its control connection (RFC 2661 §7.2), what carries it (§5.8, §8.1) and its sessions.
  */
 import type * as l2tp from "../../captures/wire/l2tp.ts";
-import { readAvps } from "../../captures/wire/l2tp_avp.ts";
+import { viewAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { MessageName } from "../../captures/wire/l2tp_message.ts";
 import type { Endpoint } from "../machine.ts";
@@ -157,7 +157,10 @@ export class Tunnel {
     return rules.acceptsSource(this.source, from);
   }
 
-  /** Takes a control message in; its AVPs stand in `packet[start..end)`. */
+  /**
+   * Takes a control message in; its AVPs stand in `packet[start..end)`.
+   * @param known What the message says, if that has been read already.
+   */
   control(
     { ns = 0, nr = 0, sessionId }: l2tp.L2tp,
     packet: Uint8Array,
@@ -165,14 +168,17 @@ export class Tunnel {
     end: number,
     from: Endpoint,
     now: number,
+    known?: ReceivedMessage,
   ): void {
     const { rules, secret } = this.#endpoint;
     this.#alive("control", from, now);
-    const zlb = start === end;
-    const avps = readAvps(packet, start, end);
-    this.#delivery.receive(ns, nr, zlb, now, () => {
-      this.#message(readMessage(avps, secret, rules), sessionId, from, now);
+    let octets = packet.subarray(start, end);
+    const arrival = this.#delivery.receive(ns, nr, start === end, now, () => {
+      const message = known ?? readMessage(viewAvps(octets), secret, rules);
+      this.#message(message, sessionId, from, now);
     });
+    // What is held until its turn comes must outlive the packet.
+    if (arrival === "early") octets = octets.slice();
     this.pump(now);
   }
 
