@@ -1,5 +1,4 @@
 /** What a scenario can do in the memory world: every act moves virtual time on. */
-import { Buffer } from "node:buffer";
 import { udpDatagram } from "../../captures/wire/build.ts";
 import type { Machine } from "../../peers/machine.ts";
 import type { StimulusRecord } from "../../suites/evidence.ts";
@@ -17,7 +16,7 @@ import type { Device } from "./device.ts";
 import type { Host } from "./host.ts";
 import type { Network } from "./network.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { TcpEnd } from "./tcp.ts";
+import { TcpTransfer } from "./tcp_transfer.ts";
 
 /** Milliseconds of silence after which a network is taken to have delivered all it will. */
 const SETTLE = 50;
@@ -91,49 +90,13 @@ export class MemoryStage implements Stage {
     return outcome;
   }
 
-  async tcp({ flow, octets, octetsBack = 0 }: TcpStimulus): Promise<TransferOutcome> {
+  async tcp(stimulus: TcpStimulus): Promise<TransferOutcome> {
     const begin = this.now();
-    const { source, destination } = this.#addresses(flow);
-    const family = flow.family ?? 4;
-    const forth = this.#octets(octets), back = this.#octets(octetsBack);
-    const end = (host: Host, reverse: boolean, outgoing: Uint8Array) => {
-      const address = reverse
-        ? {
-          source: destination,
-          destination: source,
-          sourcePort: flow.destinationPort,
-          destinationPort: flow.sourcePort,
-        }
-        : {
-          source,
-          destination,
-          sourcePort: flow.sourcePort,
-          destinationPort: flow.destinationPort,
-        };
-      const made = new TcpEnd(
-        { ...address, family, dscp: flow.dscp },
-        outgoing,
-        this.#props.scheduler,
-        (datagram) => host.node.send(datagram),
-        Math.floor(this.#props.random() * 2 ** 32),
-      );
-      host.ends.set(
-        `${address.sourcePort}|${address.destination}|${address.destinationPort}`,
-        made,
-      );
-      return made;
-    };
-    const client = end(this.#host(flow.from), false, forth);
-    const server = end(this.#host(flow.to), true, back);
-    client.open();
-    await this.#until(() => client.closed && server.closed, TRANSFER_LIMIT);
-    const intact = same(server.collected, forth) && same(client.collected, back);
-    const outcome = {
-      sent: octets + octetsBack,
-      received: server.received + client.received,
-      intact,
-    };
-    this.#log(begin, "tcp", { flow, octets, octetsBack, ...outcome });
+    const { from, to } = stimulus.flow;
+    const transfer = new TcpTransfer(stimulus, this.#host(from), this.#host(to), this.#props);
+    await this.#until(() => transfer.closed, TRANSFER_LIMIT);
+    const outcome = transfer.outcome();
+    this.#log(begin, "tcp", { octetsBack: 0, ...stimulus, ...outcome });
     return outcome;
   }
 
@@ -220,12 +183,6 @@ export class MemoryStage implements Stage {
     return host;
   }
 
-  #octets(length: number): Uint8Array {
-    const out = new Uint8Array(length);
-    for (let i = 0; i < length; i++) out[i] = i * 131 + (i >> 8) & 255;
-    return out;
-  }
-
   #log(at: number, kind: string, fields: Record<string, unknown>) {
     this.stimuli.push({ at, kind, ...fields });
   }
@@ -259,14 +216,4 @@ export class MemoryStage implements Stage {
     }
     this.#pumping = false;
   }
-}
-
-function same(chunks: readonly Uint8Array[], whole: Uint8Array): boolean {
-  let at = 0;
-  for (const chunk of chunks) {
-    const expected = whole.subarray(at, at + chunk.length);
-    if (Buffer.compare(chunk, expected) !== 0) return false;
-    at += chunk.length;
-  }
-  return at === whole.length;
 }

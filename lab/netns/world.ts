@@ -1,7 +1,5 @@
 /** The netns world: real kernel, real sockets, one network namespace for every node. */
 import type { EvidenceRecord } from "../../suites/evidence.ts";
-import type { Profile } from "../../suites/profile.ts";
-import type { Casting } from "../../suites/scenario.ts";
 import type { PeerHostConfig } from "../peer_host/config.ts";
 import { referenceProfile } from "../reference.ts";
 import { namespacePath } from "../sys/thread.ts";
@@ -11,6 +9,7 @@ import { type ForeignNode, initiates, runBox, startBox, startProgram } from "./f
 import type { FloatingRoutes } from "./floating_routes.ts";
 import { StartingOrder } from "./starting_order.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
+import { hostConfig, newRecord, traceFiles } from "./record.ts";
 import { type DeviceProcess, PeerProcess } from "./peer_process.ts";
 import { Recorder } from "./recorder.ts";
 import { NeedsEmulation, NetnsStage } from "./stage.ts";
@@ -232,56 +231,4 @@ export class NetnsWorld implements World {
     await device.stop();
     if (device instanceof PeerProcess && device.able) this.#spares.push(device);
   }
-}
-
-function newRecord({ scenario, suite, seed }: Performance): EvidenceRecord {
-  return {
-    schema: 1,
-    scenario: scenario.id,
-    suite: suite.name,
-    world: "netns",
-    seed,
-    topology: scenario.topology,
-    cast: {},
-    taps: scenario.topology.taps.map(({ name, node, side }) => ({
-      name,
-      node,
-      side,
-      file: `${name}.pcapng`,
-    })),
-    traces: [],
-    stimuli: [],
-    captureCounters: {},
-    linkCounters: {},
-  };
-}
-
-function hostConfig(
-  { suite, seed, directory }: Performance,
-  node: string,
-  casting: Casting,
-  { attach }: Profile,
-  suites: string,
-): PeerHostConfig {
-  return {
-    suite: suite.name,
-    role: casting.role,
-    config: casting.config,
-    ...(attach.kind === "reference" && attach.mutant ? { mutant: attach.mutant } : {}),
-    ...(attach.kind === "null" ? { null: attach.conduct } : {}),
-    ...(casting.persona === undefined ? {} : { persona: casting.persona }),
-    node,
-    traceDirectory: directory,
-    seed,
-    namespace: namespacePath(node),
-    suites,
-  };
-}
-
-/** Traces that a node's host has begun: the machine's own, then one for every core. */
-function traceFiles(directory: string, node: string): { node: string; file: string }[] {
-  const files = [...Deno.readDirSync(directory)].map(({ name }) => name)
-    .filter((name) => name.startsWith(`${node}.`) && name.endsWith(".jsonl"));
-  return files.sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
-    .map((file) => ({ node, file }));
 }

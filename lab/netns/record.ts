@@ -1,0 +1,61 @@
+/** What is written down about a scenario beside its captures. */
+import type { EvidenceRecord } from "../../suites/evidence.ts";
+import type { Profile } from "../../suites/profile.ts";
+import type { Casting } from "../../suites/scenario.ts";
+import type { PeerHostConfig } from "../peer_host/config.ts";
+import { namespacePath } from "../sys/thread.ts";
+import type { Performance } from "../world.ts";
+
+/** What the evidence of a scenario says before it has begun. */
+export function newRecord({ scenario, suite, seed }: Performance): EvidenceRecord {
+  return {
+    schema: 1,
+    scenario: scenario.id,
+    suite: suite.name,
+    world: "netns",
+    seed,
+    topology: scenario.topology,
+    cast: {},
+    taps: scenario.topology.taps.map(({ name, node, side }) => ({
+      name,
+      node,
+      side,
+      file: `${name}.pcapng`,
+    })),
+    traces: [],
+    stimuli: [],
+    captureCounters: {},
+    linkCounters: {},
+  };
+}
+
+/** What the host of a reference peer is told. @param suites Module that exports `SUITES`. */
+export function hostConfig(
+  { suite, seed, directory }: Performance,
+  node: string,
+  casting: Casting,
+  { attach }: Profile,
+  suites: string,
+): PeerHostConfig {
+  return {
+    suite: suite.name,
+    role: casting.role,
+    config: casting.config,
+    ...(attach.kind === "reference" && attach.mutant ? { mutant: attach.mutant } : {}),
+    ...(attach.kind === "null" ? { null: attach.conduct } : {}),
+    ...(casting.persona === undefined ? {} : { persona: casting.persona }),
+    node,
+    traceDirectory: directory,
+    seed,
+    namespace: namespacePath(node),
+    suites,
+  };
+}
+
+/** Traces that a node's host has begun: the machine's own, then one for every core. */
+export function traceFiles(directory: string, node: string): { node: string; file: string }[] {
+  const files = [...Deno.readDirSync(directory)].map(({ name }) => name)
+    .filter((name) => name.startsWith(`${node}.`) && name.endsWith(".jsonl"));
+  return files.sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
+    .map((file) => ({ node, file }));
+}
