@@ -53,7 +53,7 @@ export const RECEIVED: readonly Case[] = [
     ],
     judge: (c) => all(takesPart(c), probed(c), c.alive("a"), c.aliveCall("a", "a1")),
   })),
-  ...both(({ role, tunnel, probe }) => ({
+  ...both(({ role, tunnel, probe, opening, accepting }) => ({
     name: "avps/impossible_length",
     title: "AVPs with impossible lengths stall nothing",
     covers: ["L2TP-021"],
@@ -74,7 +74,8 @@ export const RECEIVED: readonly Case[] = [
           "an error of result 2, if any",
           (m) => m.type === StopCCN && !result(2)(m),
         ),
-        c.alive(),
+        // What is not stalled goes along with the next tunnel.
+        c.replies(c.sent("probe", opening)[0], "probe", accepting, "another tunnel taken up"),
       ),
   })),
   {
