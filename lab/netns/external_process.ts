@@ -8,6 +8,8 @@ const GRACE = 2000;
 
 /** Milliseconds in which what it said last is read. */
 const LAST_WORDS = 200;
+/** Lines that are quoted when it ends early, and letters of each. */
+const LAST_LINES = 3, LONGEST_LINE = 200;
 /** Octets of what a program says that are kept at most. */
 const LONGEST_LOG = 4 << 20;
 
@@ -30,6 +32,7 @@ export interface ProgramStart {
 /** A third party's program that plays a device in the namespace of its node. */
 export class ExternalProcess implements DeviceProcess {
   #said = 0;
+  readonly #last: string[] = [];
   readonly #reader: ReadableStreamDefaultReader<string>;
   #reading: Promise<void> = Promise.resolve();
 
@@ -124,7 +127,9 @@ export class ExternalProcess implements DeviceProcess {
     const heard = async () => {
       for (;;) {
         const { value, done } = await reader.read();
-        if (done) throw new Error(`"${this.node}" ended before it said "${text}"`);
+        if (done) {
+          throw new Error(`"${this.node}" ended before it said "${text}"${this.#lastWords()}`);
+        }
         this.#note(value);
         if (value.includes(text)) return;
       }
@@ -149,7 +154,14 @@ export class ExternalProcess implements DeviceProcess {
     }
   }
 
+  /** What it said last: where it ended early, mostly why. */
+  #lastWords(): string {
+    return this.#last.length === 0 ? "" : `; its last words were: ${this.#last.join(" / ")}`;
+  }
+
   #note(line: string): void {
+    if (line.trim() !== "") this.#last.push(line.trim().slice(0, LONGEST_LINE));
+    if (this.#last.length > LAST_LINES) this.#last.shift();
     const octets = new TextEncoder().encode(`${line}\n`);
     this.#said += octets.length;
     if (this.#said <= LONGEST_LOG) this.log.writeSync(octets);
