@@ -4,61 +4,16 @@ import { checksum } from "../../captures/wire/checksum.ts";
 import { fragment, udpDatagram } from "../../captures/wire/build.ts";
 import { viewOf } from "../../captures/wire/octets.ts";
 import { checksumFault } from "./test_faults.ts";
-import type { Surroundings } from "../machine.ts";
-import { EndpointMachine } from "./endpoint.ts";
-import { MasterMachine } from "./master.ts";
 import {
+  ask,
   controlMessage,
-  destinationOf,
+  makeCluster,
   MASTER_ADDRESS,
-  type Node,
   request,
   sccrq,
-  TestCluster,
 } from "./test_cluster.ts";
 
-const SILENT: Surroundings = { random: () => 0.5, trace() {} };
 const INITIATOR = { address: "198.51.100.7", port: 40001 };
-
-function makeCluster(master: Record<string, unknown> = {}, takeOver = false, endpoints = 3) {
-  const cluster = new TestCluster();
-  const wan = (address: string) => [
-    { port: "local", address, udp: 1701 },
-    { port: "cluster", address, udp: 49700 },
-  ];
-  const head = cluster.add(
-    new MasterMachine({
-      masterAddress: MASTER_ADDRESS,
-      wan: wan("10.0.0.1").slice(1),
-      quorumOf: takeOver ? endpoints : 0,
-      ...master,
-    }, SILENT),
-    "10.0.0.1",
-  );
-  const numbers = Array.from({ length: endpoints }, (_, i) => i + 1);
-  const nodes = numbers.map((member) => {
-    const others = [0, ...numbers.filter((n) => n !== member)];
-    const config = {
-      ...{ member, priority: member - 1, wan: wan(`10.0.0.${10 + member}`) },
-      members: others.map((n) => ({
-        member: n,
-        address: n === 0 ? "10.0.0.1" : `10.0.0.${10 + n}`,
-      })),
-      ...(takeOver ? { takeOver: { masterAddress: MASTER_ADDRESS } } : {}),
-    };
-    const lns = () => ({ receive() {}, transmit: () => undefined, deadline: () => Infinity });
-    return cluster.add(new EndpointMachine(config, SILENT, lns), `10.0.0.${10 + member}`);
-  });
-  cluster.until(10);
-  return { cluster, head, nodes };
-}
-
-function ask(cluster: TestCluster, node: Node, datagram: Uint8Array): string[] {
-  const before = node.forwarded.length;
-  node.machine.receive("lan", datagram, cluster.now);
-  cluster.settle();
-  return node.forwarded.slice(before).map(destinationOf);
-}
 
 const from = (n: number) => ({ address: `198.51.100.${n}`, port: 1701 });
 
@@ -190,18 +145,6 @@ Deno.test("the fragments of a request go one way", () => {
   const ways = pieces.flatMap((piece) => ask(cluster, head, piece));
   assert.equal(ways.length, pieces.length);
   assert.equal(new Set(ways).size, 1);
-});
-
-Deno.test("a flood of requests makes the master forget the oldest, and nothing else", () => {
-  const { cluster, head } = makeCluster({ policy: "round_robin", remembered: 100 });
-  const first = ask(cluster, head, request(INITIATOR));
-  for (let port = 1; port <= 1000; port++) {
-    assert.equal(ask(cluster, head, request({ ...from(9), port })).length, 1);
-  }
-  const last = { ...from(9), port: 1000 };
-  const where = destinationOf(head.forwarded.at(-1)!);
-  assert.deepEqual(ask(cluster, head, request(last)), [where], "the latest are remembered");
-  assert.notDeepEqual(ask(cluster, head, request(INITIATOR)), first, "the oldest is not");
 });
 
 Deno.test("no octets make a master throw", () => {

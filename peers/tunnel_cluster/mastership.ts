@@ -160,6 +160,12 @@ export class Mastership {
     if (localAddress === undefined || record.member === 0) {
       return this.#o.trace("refused", { member: record.member, reason: "no local address" });
     }
+    // Requests would come back, or a flood of registrations fill the memory.
+    const loops = localAddress === this.#o.config.masterAddress;
+    if (loops || !this.registry.hasRoomFor(record.member)) {
+      const reason = loops ? "the master address" : "too many members";
+      return this.#o.trace("refused", { member: record.member, reason });
+    }
     const capacity = numberOf(record, ClusterAttribute.tunnels, 4) || 10_000;
     const member = this.registry.register(record.member, localAddress, from, capacity, now);
     member.sequence = record.sequence;

@@ -25,7 +25,8 @@ import { Fragments } from "../fragments.ts";
 import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
 import { PrefixTable } from "../prefix_table.ts";
 import { type NatConfig, natConfigSchema, parseConfig } from "./config.ts";
-import { L2tpMessage, messageTypeOf } from "./request.ts";
+import { messageTypeOf } from "./request.ts";
+import { RowTunnels } from "./row_tunnels.ts";
 import { NAT_RULES, type NatRules, type Row } from "./rules.ts";
 
 const UDP = 17;
@@ -95,7 +96,7 @@ export class NatMachine implements Machine {
     let row = this.#living(this.#rows.get(keyOf(far, local)), now);
     if (row === undefined && this.#rules.makesRow(type)) row = this.#make(far, local, now);
     if (row === undefined) return trace("no_row", { far, local });
-    this.#use(row, type, now);
+    this.#use(row, payload, true, now);
     const { port } = this.#rules.leavesBy(row);
     this.#out.push({ port, packet: this.#rules.translated(payload), to: far });
   }
@@ -110,7 +111,7 @@ export class NatMachine implements Machine {
     const found = this.#rules.rowFor(matching, () => [...this.#rows.values()], payload);
     const row = this.#living(found, now);
     if (row === undefined) return this.#surroundings.trace("no_row", { from, port });
-    this.#use(row, messageTypeOf(payload, 0, payload.length), now);
+    this.#use(row, payload, false, now);
     this.#out.push({
       port: "lan",
       packet: udpDatagram({
@@ -138,6 +139,7 @@ export class NatMachine implements Machine {
       ...{ ...far, key: keyOf(to, from) },
       ...{ localAddress: localAddress(from), localPort: localPort(from) },
       ...{ port: own.port, natPort: own.udp, usedAt: now, closedAt: Infinity },
+      tunnels: new RowTunnels(),
     };
     this.#rows.set(row.key, row);
     this.#byFar.set(row.farAddress, [...theirs, row]);
@@ -145,9 +147,12 @@ export class NatMachine implements Machine {
     return row;
   }
 
-  #use(row: Row, type: number, now: number) {
+  #use(row: Row, payload: Uint8Array, outward: boolean, now: number) {
     row.usedAt = now;
-    if (type === L2tpMessage.stopCcn) row.closedAt = Math.min(row.closedAt, now);
+    const change = row.tunnels.pass(payload, outward);
+    if (change === "began") row.closedAt = Infinity;
+    const closes = change === "ended" && this.#rules.closes(row.tunnels.size);
+    if (closes) row.closedAt = Math.min(row.closedAt, now);
     if (this.#sweepAt <= now) this.#sweepAt = now + SWEEP;
   }
 

@@ -133,3 +133,30 @@ Deno.test("no octets make a NAT throw", () => {
     while (nat.transmit(0) !== undefined);
   }));
 });
+
+/** A StopCCN that names its tunnel in the header and assigns the identifier in the AVP. */
+const stop = (header: number, assigned: number) =>
+  controlMessage(4, header, `800800000009${assigned.toString(16).padStart(4, "0")}`);
+const reply = (header: number, assigned: number) =>
+  controlMessage(2, header, `800800000009${assigned.toString(16).padStart(4, "0")}`);
+
+Deno.test("a row lives as long as one of its tunnels, whoever ends the others", () => {
+  const { nat, out, back } = makeNat();
+  for (const [initiators, endpoints] of [[1, 11], [2, 12], [3, 13]]) {
+    out("10.0.0.13", reply(initiators, endpoints));
+  }
+  back(1701, stop(11, 1), 1000);
+  out("10.0.0.13", stop(2, 12), 1000);
+  nat.transmit(30_000);
+  assert.notEqual(back(1701, SCCCN, 30_000), undefined, "the third tunnel stands");
+  back(1701, stop(13, 3), 31_000);
+  assert.equal(back(1701, SCCCN, 42_000), undefined, "none stands");
+});
+
+Deno.test("a tunnel that begins where another has just ended keeps the row", () => {
+  const { out, back } = makeNat();
+  out("10.0.0.13", reply(1, 11));
+  back(1701, stop(11, 1), 1000);
+  out("10.0.0.13", reply(2, 12), 5000);
+  assert.notEqual(back(1701, SCCCN, 20_000), undefined);
+});

@@ -32,6 +32,9 @@ export interface Member {
   confirmed: number;
 }
 
+/** Endpoints of a cluster at most. */
+const MEMBERS = 1024;
+
 /** Endpoints by their member number, in its order. */
 export class Registry {
   readonly #members = new Map<number, Member>();
@@ -44,6 +47,11 @@ export class Registry {
 
   get(member: number): Member | undefined {
     return this.#members.get(member);
+  }
+
+  /** Whether a member is known, or may become it: registrations are bounded. */
+  hasRoomFor(member: number): boolean {
+    return this.#members.has(member) || this.#members.size < MEMBERS;
   }
 
   /** Registers an endpoint, or one again that comes back. */

@@ -6,6 +6,7 @@ import type { ForwardingConfig } from "./config.ts";
 import { withDestination } from "./readdress.ts";
 import { L2tpMessage } from "./request.ts";
 import type { Member } from "./registry.ts";
+import type { RowTunnels } from "./row_tunnels.ts";
 
 /** A request on its way through the master. */
 export interface Request {
@@ -134,7 +135,8 @@ export interface Row {
   port: string;
   natPort: number;
   usedAt: number;
-  /** When a StopCCN passed. */
+  /** The tunnels that share it, and when the last of them ended. */
+  tunnels: RowTunnels;
   closedAt: number;
 }
 
@@ -176,6 +178,9 @@ export const NAT_RULES = {
 
   /** Translation leaves L2TP alone. */
   translated: (payload: Uint8Array): Uint8Array => payload,
+
+  /** D4-07: whether a row is closed when a tunnel of it ends and so many others stand. */
+  closes: (standing: number): boolean => standing === 0,
 
   /** D4-07: whether a row has lived. */
   expires: (row: Row, now: number, closing: number, idle: number): boolean =>

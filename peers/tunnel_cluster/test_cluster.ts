@@ -1,7 +1,11 @@
 /** A cluster's network for tests: machines by address, virtual time, links that can be cut. */
 import { formatIpv4 } from "../../captures/wire/address.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
-import type { Endpoint, Machine, Transmission } from "../machine.ts";
+import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
+import { EndpointMachine } from "./endpoint.ts";
+import { MasterMachine } from "./master.ts";
+
+const SILENT: Surroundings = { random: () => 0.5, trace() {} };
 
 /** The master address of the tests. */
 export const MASTER_ADDRESS = "203.0.113.1";
@@ -89,4 +93,46 @@ export class TestCluster {
 /** The destination of an IPv4 datagram. */
 export function destinationOf(datagram: Uint8Array): string {
   return formatIpv4(datagram, 16);
+}
+
+/** A master and endpoints, registered. */
+export function makeCluster(master: Record<string, unknown> = {}, takeOver = false, endpoints = 3) {
+  const cluster = new TestCluster();
+  const wan = (address: string) => [
+    { port: "local", address, udp: 1701 },
+    { port: "cluster", address, udp: 49700 },
+  ];
+  const head = cluster.add(
+    new MasterMachine({
+      masterAddress: MASTER_ADDRESS,
+      wan: wan("10.0.0.1").slice(1),
+      quorumOf: takeOver ? endpoints : 0,
+      ...master,
+    }, SILENT),
+    "10.0.0.1",
+  );
+  const numbers = Array.from({ length: endpoints }, (_, i) => i + 1);
+  const nodes = numbers.map((member) => {
+    const others = [0, ...numbers.filter((n) => n !== member)];
+    const config = {
+      ...{ member, priority: member - 1, wan: wan(`10.0.0.${10 + member}`) },
+      members: others.map((n) => ({
+        member: n,
+        address: n === 0 ? "10.0.0.1" : `10.0.0.${10 + n}`,
+      })),
+      ...(takeOver ? { takeOver: { masterAddress: MASTER_ADDRESS } } : {}),
+    };
+    const lns = () => ({ receive() {}, transmit: () => undefined, deadline: () => Infinity });
+    return cluster.add(new EndpointMachine(config, SILENT, lns), `10.0.0.${10 + member}`);
+  });
+  cluster.until(10);
+  return { cluster, head, nodes };
+}
+
+/** Where a node forwards a datagram to. */
+export function ask(cluster: TestCluster, node: Node, datagram: Uint8Array): string[] {
+  const before = node.forwarded.length;
+  node.machine.receive("lan", datagram, cluster.now);
+  cluster.settle();
+  return node.forwarded.slice(before).map(destinationOf);
 }

@@ -101,6 +101,32 @@ export const SCRIPTED_CHECKS = [
     },
   ),
   clusterCheck(
+    "shared_row",
+    "A row that two tunnels share outlives the first of them that ends",
+    ["TCL-032"],
+    "nat",
+    ["nat/row_shared"],
+    (v, evidence) => {
+      const { closing = 10_000 } = configOf(evidence, "nat") as Record<string, number>;
+      const stop = v.of("ext-n", "StopCCN", (p) => p.source === ADDRESS.initiator)[0];
+      const hello = v.of("ext-n", "HELLO", (p) => p.source === ADDRESS.initiator)[0];
+      const replies = v.of("ext-n", "SCCRP", (p) => p.source === ADDRESS.nat);
+      const ports = new Set(replies.map(({ sourcePort }) => sourcePort));
+      if (stop === undefined || hello === undefined || ports.size !== 1) {
+        return inconclusive("not two tunnels with one row");
+      }
+      if (hello.time - stop.time < closing / 1000) return inconclusive("HELLO came too soon");
+      const answered = v.at(
+        "ext-n",
+        (p) => p.destination === ADDRESS.initiator && p.nr === hello.ns + 1,
+      )
+        .some((p) => p.time >= hello.time);
+      return answered
+        ? pass
+        : fail("HELLO of the other tunnel answered", "it is not", refs(stop, hello));
+    },
+  ),
+  clusterCheck(
     "acknowledges_by_message",
     "A message that waits acknowledges the SCCCN, and no zero-length body does",
     ["TCL-041"],

@@ -17,7 +17,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
   }, ["TCL-031", "TCL-032", "TCL-037", "TCL-049"]),
   mutant("nat", "local_port_of_its_own", "Takes the local port for another", "TCL-026", {
     localPort: () => 1702,
-  }),
+  }, ["TCL-032"]),
   mutant(
     "nat",
     "another_address",

@@ -20,6 +20,9 @@ export const SCRIPTED_MUTANTS: readonly ClusterMutant[] = [
   mutant("nat", "ignores_end", "Keeps the row of a closed tunnel as long as any", "TCL-032", {
     expires: (row, now, _closing, idle) => now - row.usedAt > idle,
   }),
+  mutant("nat", "closes_for_all", "Closes a row with the first of its tunnels", "TCL-032", {
+    closes: () => true,
+  }),
   mutant("nat", "impatient", "Drops the row of a tunnel that is silent for a moment", "TCL-032", {
     expires: (row, now) => now - row.usedAt > 250,
   }, ["TCL-031", "TCL-033", "TCL-037", "TCL-049"]),

@@ -41,6 +41,28 @@ export const SCRIPTED_SCENARIOS: readonly Scenario[] = [
     },
   }),
   scenario({
+    ...{ variant: "NAT", name: "row_shared" },
+    title: "Two tunnels of one port with one endpoint: one is closed, the other is spoken in later",
+    more: { nat: ROW },
+    scripts: {
+      initiator: {
+        steps: [
+          ...open("a"),
+          ...open("b"),
+          send("StopCCN", "a"),
+          acknowledged("a"),
+          wait(2 * ROW.closing),
+          send("HELLO", "b"),
+          acknowledged("b"),
+        ],
+      },
+    },
+    async act(stage) {
+      await loads(stage, 70, 50, 10);
+      await follow(stage);
+    },
+  }),
+  scenario({
     ...{ variant: "NAT", name: "waiting_message", needs: ["piggyback"] },
     title: "A message waits at the endpoint when the SCCCN comes",
     scripts: {

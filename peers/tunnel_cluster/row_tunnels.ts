@@ -1,0 +1,43 @@
+/**
+ * The tunnels that share a row of Table 1, as an initiator may have several from one port to one
+ * endpoint: a row is closed once the last of them has ended (D4-07).
+ */
+import { assignedTunnelId, L2tpMessage, messageTypeOf, tunnelIdOf } from "./request.ts";
+
+/** Tunnels by the identifier that the initiator assigned; -1 where the endpoint's is hidden. */
+export class RowTunnels {
+  readonly #standing = new Map<number, number>();
+
+  /** Tunnels that stand. */
+  get size(): number {
+    return this.#standing.size;
+  }
+
+  /**
+   * Takes note of a message that passes.
+   * @param outward Whether it goes from the endpoint to the initiator.
+   * @returns Whether a tunnel began with it or ended.
+   */
+  pass(payload: Uint8Array, outward: boolean): "began" | "ended" | undefined {
+    const type = messageTypeOf(payload, 0, payload.length);
+    if (type !== L2tpMessage.sccrp && type !== L2tpMessage.stopCcn) return undefined;
+    const header = tunnelIdOf(payload, 0);
+    const assigned = assignedTunnelId(payload, 0, payload.length);
+    if (type === L2tpMessage.stopCcn) {
+      this.#end(outward ? header : assigned, outward ? assigned : header);
+      return "ended";
+    }
+    if (!outward) return undefined;
+    this.#standing.set(header, assigned);
+    return "began";
+  }
+
+  /** Ends a tunnel by either identifier; one that nobody can read may stand for the only tunnel. */
+  #end(initiators: number, endpoints: number) {
+    if (this.#standing.delete(initiators)) return;
+    for (const [own, far] of this.#standing) {
+      const same = far === endpoints || far < 0 && this.#standing.size === 1;
+      if (same) this.#standing.delete(own);
+    }
+  }
+}
