@@ -36,14 +36,14 @@ export interface Census extends ProcessUsage {
 export interface OpenReport {
   tunnels: number;
   milliseconds: number;
-  /** Tunnels that were not to be had: they ended, or nothing came up any more while they waited. */
+  /** Tunnels that were not to be had: refused, or given up as nobody answered. */
   failed: number;
   /** Control messages sent, those sent again included. */
   messages: number;
 }
 
-/** Milliseconds without a tunnel that comes up after which no more are waited for. */
-const STALLED = 3000;
+/** Milliseconds between two looks for tunnels that were given up. */
+const LOOK = 1000;
 
 /** Either end, with a census. */
 class Counted<M extends L2tpEndpoint> implements Machine {
@@ -103,6 +103,7 @@ class LoadedLac extends Counted<LacMachine> {
   #latest = 0;
   #settledTunnels = 0;
   #opening = false;
+  #lookAt = 0;
   /** Tunnel IDs of tunnels that are not established on both sides yet. */
   readonly #pending = new Set<number>();
   #calls: Calls | undefined;
@@ -114,14 +115,14 @@ class LoadedLac extends Counted<LacMachine> {
 
   override transmit(now: number): Transmission | undefined {
     while (this.#mayOpen()) this.#open(now);
-    if (this.#opening && now >= this.#latest + STALLED) this.#report();
+    if (this.#opening && now >= this.#lookAt) this.#look(now);
     if (this.#calls !== undefined) this.#ring(this.#calls, now);
     return super.transmit(now);
   }
 
   override deadline(): number {
-    const stalled = this.#opening ? this.#latest + STALLED : Infinity;
-    return this.#mayOpen() ? 0 : Math.min(stalled, super.deadline());
+    const look = this.#opening ? this.#lookAt : Infinity;
+    return this.#mayOpen() ? 0 : Math.min(look, super.deadline());
   }
 
   override instruct(order: LoadOrder, now: number): void {
@@ -130,6 +131,7 @@ class LoadedLac extends Counted<LacMachine> {
       this.#window = order.window;
       this.#since = this.#latest = now;
       this.#opening = true;
+      this.#lookAt = now + LOOK;
     } else if (order.kind === "call") {
       const { perTunnel, window } = order;
       this.#calls = {
@@ -149,6 +151,11 @@ class LoadedLac extends Counted<LacMachine> {
     if (tunnel === undefined) return;
     this.#pending.add(tunnel.localId);
     tunnel.open(now);
+  }
+
+  #look(now: number): void {
+    this.#lookAt = now + LOOK;
+    for (const id of this.#pending) this.#settled(id, now);
   }
 
   #settled(id: number, now: number): void {
