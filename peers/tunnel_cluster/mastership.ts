@@ -11,6 +11,9 @@
  *                       v  | (report without D)
  *                     no new tunnels
  * ```
+ *
+ * The messages prove nothing of their sender: the cluster's network has to be its own. What is malformed,
+ * of another version or out of date changes nothing; state is bounded by the members there may be.
  */
 import {
   ClusterAttribute,

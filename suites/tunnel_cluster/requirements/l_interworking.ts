@@ -3,7 +3,9 @@
  * of it; RFC 2661 and what implementations are known to do ask for it.
  *
  * RFC 2661 §8.1 lets a responder answer from another port and says nothing of another address: that an
- * initiator does not follow there is no fault, and the cluster has to bear it.
+ * initiator does not follow there is no fault of RFC 2661, and the cluster has to bear it. One that does
+ * follow, and has no secret to ask for, can be led away by whoever guesses its Tunnel ID first: that is
+ * in the nature of the source's design, and nobody is judged for it.
  */
 import { catalogue } from "../../requirement.ts";
 
