@@ -97,10 +97,13 @@ export const CALLS: readonly Case[] = [
     ],
     judge(c) {
       const cdn = c.sent("a", CDN)[0], flow = c.flow("a", "a1");
+      const other = c.lcpAnswer("a", "a2", 2) && !c.lcpAnswer("a", "a2", 3);
+      const last = c.dataFromDevice("a", "a2").find((m) => m.time > (cdn?.time ?? Infinity));
       return all(
         c.needs("a"),
         c.acknowledges(cdn, "a"),
         c.never(cdn, "the tunnel lives on", (m) => m.type === StopCCN),
+        other ? fail("the other call goes on", "it does not", refs(cdn, last)) : undefined,
         c.answersLcp("a", "a2", 2, 3),
         flow && fail(
           "no data on a call that was disconnected",
@@ -131,9 +134,11 @@ export const CALLS: readonly Case[] = [
         const answer = c.tunnel(tunnel).device.find((m) => m.time >= after.time && ends(m));
         return answer === undefined ? fail(words, "there is none", refs(after)) : undefined;
       };
+      const over = second && c.got("a", CDN, ({ time }) => time < second.time)[0];
       return all(
         c.needsCall("a", "a1"),
         c.needs("b"),
+        over && inconclusive("the device had ended the call before"),
         ended("a", second, "a CDN to the second ICCN"),
         ended("b", stray, "a CDN to the ICRP"),
         c.alive(),
