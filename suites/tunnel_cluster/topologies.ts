@@ -23,8 +23,9 @@ export const ADDRESS = {
 
 /** Numbers of the endpoints. */
 export const ENDPOINTS = [1, 2, 3] as const;
-/** Address of an endpoint on the cluster's network, and on its own link. */
+/** Address of an endpoint on the cluster's network. */
 export const localAddress = (n: number) => `10.0.${10 + n}.1`;
+/** Address of an endpoint on its own link. */
 export const globalAddress = (n: number) => `203.0.${113 + n}.1`;
 
 /** One end of a link, with an address in a network of 24 bits; and the link. */

@@ -11,7 +11,9 @@ import { type L2tpPacket, type PacketFacts, packetFacts } from "../facts/packets
 import type { TunnelClusterId } from "../requirements.ts";
 import { ADDRESS, ENDPOINTS, globalAddress, localAddress } from "../topologies.ts";
 
+/** What one part of a judgement says; undefined lets the judgement go on. */
 export type Step = Verdict | undefined;
+/** The devices of a cluster. */
 export type Role = "initiator" | "master" | "endpoint" | "nat";
 type Test = (packet: L2tpPacket) => boolean;
 
