@@ -94,12 +94,12 @@ export async function contest(
   progress: (line: string) => void,
 ): Promise<ContestReport> {
   const folder = await Deno.makeTempDir({ dir: "/run", prefix: "bench-" });
-  const hello = options.hello * 1000;
   const wan = (address: string) => [{ port: "wan0", address, udp: 1701 }];
   const initiator = new BenchPeer("initiator", "lac", {
-    ...{ wan: wan(NEAR), peers: [{ name: "endpoint", address: FAR }], hello },
+    wan: wan(NEAR),
+    peers: [{ name: "endpoint", address: FAR }],
   });
-  const settings = { wan: wan(FAR), hello, halfOpenLimit: 65_535 };
+  const settings = { wan: wan(FAR), halfOpenLimit: 65_535 };
   const opponents = [ourEndpoint({ ...settings, pool: "10.128.0.0/9", ppp: { address: FAR } })];
   if (options.xl2tpd) {
     opponents.push(xl2tpdEndpoint(await loadProfile("xl2tpd"), TOPOLOGY, { wan: wan(FAR) }));
@@ -171,12 +171,13 @@ type Usage = Pick<Census, "user" | "system">;
 async function hold(
   initiator: BenchPeer,
   opponent: Opponent,
-  { sessions, perTunnel, window, hold }: ContestOptions,
+  { sessions, perTunnel, window, hold, hello }: ContestOptions,
   directory: string,
 ): Promise<Holding> {
   await Deno.mkdir(directory);
-  const endpoint = await opponent.start(directory);
-  await initiator.start(directory);
+  const told = { hello: hello * 1000 };
+  const endpoint = await opponent.start(directory, told);
+  await initiator.start(directory, told);
   const census = async (event: string) => {
     await endpoint.mark(event);
     await initiator.order({ kind: "census", event });

@@ -26,8 +26,11 @@ export interface Running {
 /** Something to measure the initiator against. */
 export interface Opponent {
   name: string;
-  /** @param directory Where it writes down what happened. */
-  start(directory: string): Promise<Running>;
+  /**
+   * @param directory Where it writes down what happened.
+   * @param more Settings of this round alone, where it can be told any.
+   */
+  start(directory: string, more?: Record<string, unknown>): Promise<Running>;
   /** Ends whatever it keeps between two rounds. */
   end(): Promise<void>;
 }
@@ -44,10 +47,12 @@ export class BenchPeer {
     readonly settings: Record<string, unknown>,
   ) {}
 
-  async start(directory: string): Promise<void> {
+  /** @param more Settings of this round alone. */
+  async start(directory: string, more: Record<string, unknown> = {}): Promise<void> {
     this.#directory = directory;
+    const settings = { ...this.settings, ...more };
     const config: PeerHostConfig = {
-      ...{ suite: "l2tp", role: this.role, config: this.settings, node: this.node, seed: 1 },
+      ...{ suite: "l2tp", role: this.role, config: settings, node: this.node, seed: 1 },
       ...{ traceDirectory: directory, namespace: namespacePath(this.node), suites: MODULE },
     };
     const path = join(directory, `${this.node}.json`);
@@ -89,8 +94,8 @@ export function ourEndpoint(settings: Record<string, unknown>): Opponent {
   const peer = new BenchPeer("endpoint", "lns", settings);
   return {
     name: "plumbline",
-    async start(directory) {
-      await peer.start(directory);
+    async start(directory, more) {
+      await peer.start(directory, more);
       return {
         mark: (name) => peer.order({ kind: "census", event: name }),
         stop: () => peer.stop(),
