@@ -6,19 +6,18 @@ import type { Suite } from "../suite.ts";
 import { checkOf, scenarioOf } from "./cases.ts";
 import { L2TP_CASES } from "./cases/mod.ts";
 import { L2TP_MUTANTS } from "./mutants.ts";
-import { atWork, OPEN } from "./open.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 import { L2tpTester } from "./tester/tester.ts";
 import { OnTheWire, type WireRules } from "./wire_rules.ts";
 
-/** Everything that RFC 2661 brings, as far as it is judged. */
+/** Everything that RFC 2661 brings. */
 export const L2TP: Suite = {
   name: "l2tp",
   title: "Layer Two Tunneling Protocol, version 2",
   shownIn: ["memory", "netns"],
   light: true,
   udpPort: 1701,
-  requirements: atWork(L2TP_REQUIREMENTS, OPEN),
+  requirements: L2TP_REQUIREMENTS,
   scenarios: L2TP_CASES.filter(({ steps }) => steps !== undefined).map(scenarioOf),
   checks: L2TP_CASES.map(checkOf),
   mutants: L2TP_MUTANTS,
