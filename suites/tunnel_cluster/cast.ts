@@ -206,6 +206,8 @@ export interface Plan extends Arrangement {
   title: string;
   /** Options that a device must declare besides the variant. */
   needs?: readonly string[];
+  /** Takes much longer than others: see `Scenario`. */
+  heavy?: boolean;
   act(stage: Stage): Promise<void>;
 }
 
@@ -218,6 +220,7 @@ export function scenario(plan: Plan): Scenario {
     suite: "tunnel_cluster",
     class: variant,
     ...(needs === undefined ? {} : { needs }),
+    ...(plan.heavy === undefined ? {} : { heavy: plan.heavy }),
     topology: LABS[variant],
     cast: cast(variant, plan),
     async act(stage) {

@@ -114,7 +114,7 @@ export const BAD_INPUT_SCENARIOS: readonly Scenario[] = [
     },
   }),
   scenario({
-    ...{ variant: "NAT", name: "flood" },
+    ...{ variant: "NAT", name: "flood", heavy: true },
     title:
       "Three hundred requests at once, more than the endpoints have room for, and one afterwards",
     more: {
