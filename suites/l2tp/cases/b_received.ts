@@ -2,32 +2,17 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case } from "../cases.ts";
 import { all, result } from "../checks/conversation.ts";
-import { Attribute } from "../checks/messages.ts";
 import type { StepInput } from "../tester/script.ts";
-import {
-  acknowledged,
-  answered,
-  avp,
-  expect,
-  probe,
-  send,
-  talk,
-  talkInVain,
-  text,
-  wait,
-} from "../tester/steps.ts";
+import { acknowledged, answered, avp, expect, probe, send, text } from "../tester/steps.ts";
+import { allEnded, endedOneByOne, outcome } from "./h_endings.ts";
 import { both, probed, takesPart } from "./ends.ts";
 
-const { SCCRQ, StopCCN, HELLO, CDN } = MessageType;
+const { SCCRQ, StopCCN, HELLO } = MessageType;
 const VENDOR_NAME = 8;
 /** Results of a CDN: alone, with an error, with a message; and the same of a StopCCN. */
 const OF_CALL = ["0003", "00020006", "00020006" + text("why")];
 const OF_TUNNEL = ["0001", "00020006", "00020006" + text("why")];
-const CALLS = ["a1", "a2", "a3"] as const, TUNNELS = ["a", "b", "c"] as const;
-const outcome = (value: string) => ({
-  without: [Attribute.result],
-  with: [avp(Attribute.result, value)],
-});
+const TUNNELS = ["a", "b", "c"] as const;
 
 /** The AVPs of the tester's opening message, from last to first. */
 const backwards = (type: number) => [
@@ -95,30 +80,21 @@ export const RECEIVED: readonly Case[] = [
         c.replies(c.sent("b", SCCRQ)[0], "b", StopCCN, "a StopCCN with result 2", result(2)),
       ),
   },
-  ...both(({ tunnel, call, probe, role }) => ({
+  ...both((end) => ({
     name: "avps/result_code_lengths",
     title: "Results with and without error code and message end what they are about",
     covers: ["L2TP-029"],
     calls: [3],
     steps: [
-      ...tunnel("a"),
-      ...CALLS.flatMap((session, i) => [
-        ...call("a", session),
-        ...talk("a", session, 11 + i),
-        send("CDN", "a", { session, ...outcome(OF_CALL[i]) }),
-        acknowledged("a"),
-        wait(100),
-        ...talkInVain("a", session, 1 + i),
-      ]),
-      ...stops(role === "lns" ? OF_TUNNEL : OF_TUNNEL.slice(2), tunnel),
-      ...probe(),
+      ...end.tunnel("a"),
+      ...endedOneByOne(end, OF_CALL),
+      ...stops(end.role === "lns" ? OF_TUNNEL : OF_TUNNEL.slice(2), end.tunnel),
+      ...end.probe(),
     ],
     judge: (c) =>
       all(
-        c.needsCall("a", ...CALLS),
-        ...c.sent("a", CDN).map((cdn) => c.acknowledges(cdn, "a")),
-        ...CALLS.map((session, i) => c.ignoresLcp("a", session, 1 + i)),
-        ...TUNNELS.slice(0, role === "lns" ? 3 : 1)
+        allEnded(c),
+        ...TUNNELS.slice(0, end.role === "lns" ? 3 : 1)
           .map((name) => c.acknowledges(c.sent(name, StopCCN)[0], name)),
         probed(c),
       ),

@@ -1,7 +1,7 @@
 /** Cases of group H about how calls end: by CDN or StopCCN, whatever these carry. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case } from "../cases.ts";
-import { all } from "../checks/conversation.ts";
+import { all, type Conversations, type Step } from "../checks/conversation.ts";
 import { Attribute } from "../checks/messages.ts";
 import type { StepInput } from "../tester/script.ts";
 import { acknowledged, avp, send, talk, talkInVain, text, wait } from "../tester/steps.ts";
@@ -11,13 +11,37 @@ const { StopCCN, CDN } = MessageType;
 const CAUSE_CODE = 12;
 const CALLS = ["a1", "a2", "a3"] as const;
 /** Results of a CDN: reserved, the last one defined, one that nobody knows. */
-const RESULTS = [0, 11, 99];
+const RESULTS = [0, 11, 99].map((code) => code.toString(16).padStart(4, "0"));
 /** Milliseconds that a device takes at most to end a call that it has acknowledged the end of. */
 const ENDING = 500;
-const outcome = (code: number) => ({
+
+/** A Result Code in hexadecimal in the place of the usual one. */
+export const outcome = (value: string) => ({
   without: [Attribute.result],
-  with: [avp(Attribute.result, code.toString(16).padStart(4, "0"))],
+  with: [avp(Attribute.result, value)],
 });
+
+/** Three calls on tunnel `a` that carry data, each ended by a CDN with a result of its own. */
+export function endedOneByOne({ call }: End, results: readonly string[]): StepInput[] {
+  return CALLS.flatMap((session, i) => [
+    ...call("a", session),
+    ...talk("a", session, 11 + i),
+    send("CDN", "a", { session, ...outcome(results[i]) }),
+    acknowledged("a"),
+    wait(ENDING),
+    ...talkInVain("a", session, 1 + i),
+  ]);
+}
+
+/** Fails unless each of them has ended. */
+export function allEnded(c: Conversations): Step {
+  const verdict = all(
+    c.needsCall("a", ...CALLS),
+    ...c.sent("a", CDN).map((m) => c.acknowledges(m, "a")),
+    ...CALLS.map((session, i) => c.ignoresLcp("a", session, 1 + i)),
+  );
+  return verdict.verdict === "pass" ? undefined : verdict;
+}
 
 /** Two calls that carry data, of which the first is ended in some way. */
 function twoCalls({ tunnel, call, probe }: End, end: StepInput, second: "lives" | "ends") {
@@ -88,32 +112,18 @@ export const ENDINGS: readonly Case[] = [
       );
     },
   })),
-  ...both(({ tunnel, call, probe }) => ({
+  ...both((end) => ({
     name: "sessions/any_result",
     title: "CDN and StopCCN take effect whatever their result code",
     covers: ["L2TP-081"],
     calls: [3],
     steps: [
-      ...tunnel("a"),
-      ...CALLS.flatMap((session, i) => [
-        ...call("a", session),
-        ...talk("a", session, 11 + i),
-        send("CDN", "a", { session, ...outcome(RESULTS[i]) }),
-        acknowledged("a"),
-        wait(ENDING),
-        ...talkInVain("a", session, 1 + i),
-      ]),
+      ...end.tunnel("a"),
+      ...endedOneByOne(end, RESULTS),
       send("StopCCN", "a", outcome(RESULTS[2])),
       acknowledged("a"),
-      ...probe(),
+      ...end.probe(),
     ],
-    judge: (c) =>
-      all(
-        c.needsCall("a", ...CALLS),
-        ...c.sent("a", CDN).map((m) => c.acknowledges(m, "a")),
-        ...CALLS.map((session, i) => c.ignoresLcp("a", session, 1 + i)),
-        c.acknowledges(c.sent("a", StopCCN)[0], "a"),
-        probed(c),
-      ),
+    judge: (c) => all(allEnded(c), c.acknowledges(c.sent("a", StopCCN)[0], "a"), probed(c)),
   })),
 ];
