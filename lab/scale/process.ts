@@ -4,7 +4,7 @@ import type { ScaleOptions } from "./options.ts";
 import { runAtScale, type ScaleReport } from "./run.ts";
 
 /** Options of V8: room for many initiators, and for much that is young before any of it is moved. */
-const V8_FLAGS = "--v8-flags=--max-old-space-size=16000,--max-semi-space-size=128";
+const V8_FLAGS = "--v8-flags=--max-old-space-size=16000,--max-semi-space-size=32";
 
 /** Runs, with the progress on standard error. */
 export async function runInProcess(options: Omit<ScaleOptions, "rules">): Promise<ScaleReport> {
