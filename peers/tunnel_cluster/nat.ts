@@ -45,6 +45,8 @@ export class NatMachine implements Machine {
   /** Rows by the two ends, and by the address of the far end. */
   readonly #rows = new Map<string, Row>();
   readonly #byFar = new Map<string, Row[]>();
+  /** Rows that their far end has not used yet, the oldest first. */
+  readonly #unused = new Set<Row>();
   #sweepAt = SWEEP;
 
   /** @throws TypeError when the configuration is wrong. */
@@ -111,6 +113,7 @@ export class NatMachine implements Machine {
     const found = this.#rules.rowFor(matching, () => [...this.#rows.values()], payload);
     const row = this.#living(found, now);
     if (row === undefined) return this.#surroundings.trace("no_row", { from, port });
+    this.#unused.delete(row);
     this.#use(row, payload, false, now);
     this.#out.push({
       port: "lan",
@@ -123,6 +126,10 @@ export class NatMachine implements Machine {
   }
 
   #make(to: Endpoint, from: Endpoint, now: number): Row | undefined {
+    if (!this.#hasRoom()) {
+      this.#surroundings.trace("no_room", { far: to, local: from });
+      return undefined;
+    }
     const { farAddress, farPort, localAddress, localPort, natPort, sharesPort } = this.#rules;
     const far = { farAddress: farAddress(to), farPort: farPort(to) };
     const theirs = this.#byFar.get(far.farAddress) ?? [];
@@ -142,9 +149,18 @@ export class NatMachine implements Machine {
       tunnels: new RowTunnels(),
     };
     this.#rows.set(row.key, row);
+    this.#unused.add(row);
     this.#byFar.set(row.farAddress, [...theirs, row]);
     this.#surroundings.trace("row", { ...described(row) });
     return row;
+  }
+
+  /** Whether one more row may be made, once the oldest that nobody used has gone if it must. */
+  #hasRoom(): boolean {
+    if (this.#rows.size < this.#config.rows) return true;
+    const [oldest] = this.#unused;
+    if (oldest !== undefined) this.#remove(oldest);
+    return oldest !== undefined;
   }
 
   #use(row: Row, payload: Uint8Array, outward: boolean, now: number) {
@@ -171,6 +187,7 @@ export class NatMachine implements Machine {
 
   #remove(row: Row) {
     this.#rows.delete(row.key);
+    this.#unused.delete(row);
     const rest = this.#byFar.get(row.farAddress)?.filter((other) => other !== row) ?? [];
     if (rest.length > 0) this.#byFar.set(row.farAddress, rest);
     else this.#byFar.delete(row.farAddress);

@@ -11,10 +11,10 @@ const PORTS = [1701, 20000, 20001];
 const FAR = { address: "198.51.100.7", port: 40001 };
 const SCCRP = controlMessage(2, 1), SCCCN = controlMessage(3, 2), STOP = controlMessage(4, 1);
 
-function makeNat(inside = "10.0.0.0/24") {
+function makeNat(inside = "10.0.0.0/24", more: { rows?: number } = {}) {
   const rows: Record<string, unknown>[] = [];
   const wan = PORTS.map((udp) => ({ port: `wan${udp}`, address: "203.0.113.2", udp }));
-  const nat = new NatMachine({ wan, inside }, {
+  const nat = new NatMachine({ wan, inside, ...more }, {
     random: () => 0.5,
     trace: (event, fields) => rows.push({ event, ...fields }),
   });
@@ -70,6 +70,32 @@ Deno.test("tunnels of one far end to two endpoints stay apart by the port on the
     out("10.0.0.12", SCCRP, 0, 1701, { address: "198.51.100.8", port: 1 })!.port,
     "wan1701",
   );
+});
+
+Deno.test("replies to a flood of forged requests push out one another, and no row in use", () => {
+  const { rows, out, back } = makeNat(undefined, { rows: 8 });
+  out("10.0.0.11", SCCRP);
+  assert.equal(back(1701, SCCCN)!.to, "10.0.0.11");
+  for (let n = 0; n < 1000; n++) {
+    const forged = { address: "198.51.100.9", port: 1024 + n };
+    assert.notEqual(out("10.0.0.12", SCCRP, 1, 1701, forged), undefined);
+  }
+  const count = (event: string) => rows.filter((row) => row.event === event).length;
+  assert.equal(count("row") - count("row_removed"), 8);
+  assert.equal(back(1701, SCCCN, 2)!.to, "10.0.0.11");
+  const latest = { address: "198.51.100.9", port: 1024 + 999 };
+  assert.equal(back(1701, SCCCN, 2, latest)!.to, "10.0.0.12");
+});
+
+Deno.test("when every row is in use there is no room for another", () => {
+  const { rows, out, back } = makeNat(undefined, { rows: 2 });
+  const fars = [1, 2, 3].map((port) => ({ address: "198.51.100.8", port }));
+  for (const far of fars.slice(0, 2)) {
+    out("10.0.0.11", SCCRP, 0, 1701, far);
+    back(1701, SCCCN, 0, far);
+  }
+  assert.equal(out("10.0.0.11", SCCRP, 0, 1701, fars[2]), undefined);
+  assert.ok(rows.some(({ event }) => event === "no_room"));
 });
 
 Deno.test("an SCCRP in fragments is translated once it is whole", () => {
