@@ -1,33 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
-import type { Policy, Variant } from "../scale/options.ts";
+import { BENCH_NAMES, type BenchName, type BenchOptions } from "./bench_options.ts";
 import { whole } from "./usage.ts";
-
-/** What can be measured. */
-export const BENCH_NAMES = ["captures", "l2tp", "cluster"] as const;
-
-/** Name of a bench. */
-export type BenchName = typeof BENCH_NAMES[number];
-
-/** Options of `bench` as the command line gives them. */
-export interface BenchOptions {
-  /** Megabytes of each generated capture. */
-  size: number;
-  rounds: number;
-  /** Tunnels of a round, each number in turn, and how many are established at a time. */
-  tunnels: readonly number[];
-  window: number;
-  /** Sessions to hold, and seconds for which. */
-  sessions: number;
-  hold: number;
-  /** Size of the cluster, its architecture and policy, and forged requests. */
-  initiators: number;
-  endpoints: number;
-  variant: Variant;
-  policy: Policy;
-  flood: number;
-  seed: number;
-  json?: boolean;
-}
 
 /** Parses `1000,10000`: what is given last replaces what was before. */
 function numbers(value: string): number[] {

@@ -7,8 +7,7 @@ import { isInstalled, RIVALS } from "../bench/rivals.ts";
 import { PROFILE, sessionsIn } from "../bench/rungs.ts";
 import { fileTable } from "../bench/table.ts";
 import { SESSIONS } from "../bench/tunnels.ts";
-import type { BenchOptions } from "./bench.ts";
-import type { BenchResult } from "./bench_run.ts";
+import type { BenchOptions, BenchResult } from "./bench_options.ts";
 
 /** Signals that end a bench; its folder goes first. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -2,8 +2,7 @@
 import { runInProcess } from "../scale/process.ts";
 import { scaleTable } from "../scale/table.ts";
 import { memoryVerdict, verdicts } from "../scale/verdicts.ts";
-import type { BenchOptions } from "./bench.ts";
-import type { BenchResult } from "./bench_run.ts";
+import type { BenchOptions, BenchResult } from "./bench_options.ts";
 
 /** Runs it in a process of its own, whose memory is measured. */
 export async function benchCluster(options: BenchOptions): Promise<BenchResult> {

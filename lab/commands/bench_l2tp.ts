@@ -2,8 +2,7 @@
 import { contestInside } from "../bench/l2tp/inside.ts";
 import { contestAims, contestTable, openingRows } from "../bench/l2tp/table.ts";
 import { provideDevices } from "../box/script.ts";
-import type { BenchOptions } from "./bench.ts";
-import type { BenchResult } from "./bench_run.ts";
+import type { BenchOptions, BenchResult } from "./bench_options.ts";
 import { loadProfile } from "./devices.ts";
 
 /** Runs the contest in namespaces of its own. */

@@ -1,19 +1,8 @@
 /** Runs the benches that are asked for, one after the other, and prints what they came to. */
-import type { Aim } from "../bench/aims.ts";
 import { aimsTable } from "../bench/table.ts";
-import type { BenchName, BenchOptions } from "./bench.ts";
+import type { BenchName, BenchOptions, BenchResult } from "./bench_options.ts";
 import { kernel } from "./surroundings.ts";
 import { print, printJson } from "./usage.ts";
-
-/** What a bench came to. */
-export interface BenchResult {
-  /** For `--json`. */
-  report: Readonly<Record<string, unknown>>;
-  text: string;
-  aims: readonly Aim[];
-  /** False when what was measured is wrong, not only slow. */
-  sound?: boolean;
-}
 
 type Bench = (options: BenchOptions, progress: (line: string) => void) => Promise<BenchResult>;
 

@@ -1,18 +1,6 @@
 import type { Command } from "commander";
 import { collect, whole, words } from "./usage.ts";
-
-/** Options of `certify` as the command line gives them. */
-export interface CertifyOptions {
-  device?: string[];
-  suite?: string[];
-  check?: string;
-  class?: string[];
-  world: string;
-  seed: number;
-  out?: string;
-  jobs?: number;
-  json?: boolean;
-}
+import type { CertifyOptions } from "./certify_run.ts";
 
 /** Adds `certify` to the program. */
 export function register(program: Command): void {

@@ -4,7 +4,6 @@ import { referenceScope, type Scope } from "../../suites/scope.ts";
 import type { Suite } from "../../suites/suite.ts";
 import { enterNamespaces, inside } from "../netns/enter.ts";
 import type { World } from "../world.ts";
-import type { CertifyOptions } from "./certify.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
 import { perform } from "./perform.ts";
@@ -13,6 +12,19 @@ import { Progress } from "./progress.ts";
 import { chooseSuites } from "./suites.ts";
 import { commit, kernel, reproduce, runDirectory } from "./surroundings.ts";
 import { UsageError } from "./usage.ts";
+
+/** Options of `certify` as the command line gives them. */
+export interface CertifyOptions {
+  device?: string[];
+  suite?: string[];
+  check?: string;
+  class?: string[];
+  world: string;
+  seed: number;
+  out?: string;
+  jobs?: number;
+  json?: boolean;
+}
 
 /** The world of that name. */
 function worldNamed(name: string): World["name"] {

@@ -1,14 +1,6 @@
 import type { Command } from "commander";
 import { words } from "./usage.ts";
-
-/** Options of `check` as the command line gives them. */
-export interface CheckOptions {
-  profile?: string;
-  suite?: string[];
-  check?: string;
-  out?: string;
-  json?: boolean;
-}
+import type { CheckOptions } from "./check_run.ts";
 
 /** Adds `check` to the program. */
 export function register(program: Command): void {

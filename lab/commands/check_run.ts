@@ -7,7 +7,6 @@ import { resolve } from "../../suites/paths.ts";
 import type { Profile } from "../../suites/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Scope } from "../../suites/scope.ts";
-import type { CheckOptions } from "./check.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { findEvidence, tampered } from "./evidence_tree.ts";
 import { finish } from "./finish.ts";
@@ -15,6 +14,15 @@ import { type Judged, judgeDirectory } from "./perform.ts";
 import { chooseSuites } from "./suites.ts";
 import { commit, kernel, reproduce, runDirectory } from "./surroundings.ts";
 import { UsageError } from "./usage.ts";
+
+/** Options of `check` as the command line gives them. */
+export interface CheckOptions {
+  profile?: string;
+  suite?: string[];
+  check?: string;
+  out?: string;
+  json?: boolean;
+}
 
 /** Runs `check`; gives the exit code. */
 export async function check(inputs: readonly string[], options: CheckOptions): Promise<number> {

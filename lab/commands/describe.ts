@@ -1,10 +1,5 @@
 import type { Command } from "commander";
-
-/** Options of `describe` as the command line gives them. */
-export interface DescribeOptions {
-  json?: boolean;
-  count?: boolean;
-}
+import type { DescribeOptions } from "./describe_run.ts";
 
 /** Adds `describe` to the program. */
 export function register(program: Command): void {

@@ -3,9 +3,14 @@ import { describe } from "../../captures/dissect/describe.ts";
 import { dissect } from "../../captures/dissect/dissect.ts";
 import { readCapture } from "../../captures/file/read.ts";
 import type { Frame } from "../../captures/frame.ts";
-import type { DescribeOptions } from "./describe.ts";
 import { Output } from "./output.ts";
 import { plain } from "./usage.ts";
+
+/** Options of `describe` as the command line gives them. */
+export interface DescribeOptions {
+  json?: boolean;
+  count?: boolean;
+}
 
 /** Runs `describe`; gives the exit code: 2 when some capture could not be read to its end. */
 export async function describeCaptures(

@@ -1,4 +1,5 @@
 import { join } from "../../suites/paths.ts";
+import { listed } from "../../suites/listed.ts";
 import type { Profile } from "../../suites/profile.ts";
 import { buildReport } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
@@ -53,9 +54,9 @@ export function concludes(finished: Omit<Finished, "json" | "directory">): Repor
     run,
     device: {
       ...(devices.length === 0 ? { name: "reference peers", vendor: "Plumbline", version: "" } : {
-        name: devices.map(({ name }) => name).join(" and "),
-        vendor: [...new Set(devices.map(({ vendor }) => vendor))].join(" and "),
-        version: devices.map(({ version }) => version).filter(Boolean).join(" and "),
+        name: listed(devices.map(({ name }) => name)),
+        vendor: listed(devices.map(({ vendor }) => vendor)),
+        version: listed(devices.map(({ version }) => version).filter(Boolean)),
       }),
       roles: [...new Set([...scopes.values()].flatMap(({ roles }) => roles))],
       classes: [...new Set([...scopes.values()].flatMap(({ classes }) => classes))],

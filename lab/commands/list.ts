@@ -1,18 +1,6 @@
 import { Argument, type Command } from "commander";
+import { type Kind, KINDS } from "./list_kinds.ts";
 import { words } from "./usage.ts";
-
-/** What can be listed. */
-export const KINDS = [
-  "requirements",
-  "checks",
-  "scenarios",
-  "devices",
-  "mutants",
-  "topologies",
-] as const;
-
-/** One of the kinds. */
-export type Kind = typeof KINDS[number];
 
 /** Adds `list` to the program. */
 export function register(program: Command): void {

@@ -3,7 +3,7 @@ import { isInScope, levelOf } from "../../suites/scope.ts";
 import type { Suite } from "../../suites/suite.ts";
 import type { Topology } from "../../suites/topology.ts";
 import { deviceNames, loadProfile } from "./devices.ts";
-import type { Kind } from "./list.ts";
+import type { Kind } from "./list_kinds.ts";
 import { chooseSuites } from "./suites.ts";
 import { plain, print, printJson } from "./usage.ts";
 

@@ -1,12 +1,6 @@
 import type { Command } from "commander";
 import { words } from "./usage.ts";
-
-/** Options of `mutants` as the command line gives them. */
-export interface MutantsOptions {
-  suite?: string[];
-  mutant?: string;
-  json?: boolean;
-}
+import type { MutantsOptions } from "./mutants_run.ts";
 
 /** Adds `mutants` to the program. */
 export function register(program: Command): void {

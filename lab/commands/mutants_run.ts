@@ -2,10 +2,16 @@
 import { MemoryWorld } from "../memory/world.ts";
 import { MutationPool } from "../mutation_pool.ts";
 import { isPerfect, measureMutants, type MutantFate, type MutationScore } from "../mutation.ts";
-import type { MutantsOptions } from "./mutants.ts";
 import { Progress } from "./progress.ts";
 import { chooseSuites } from "./suites.ts";
 import { plain, print, printJson, UsageError } from "./usage.ts";
+
+/** Options of `mutants` as the command line gives them. */
+export interface MutantsOptions {
+  suite?: string[];
+  mutant?: string;
+  json?: boolean;
+}
 
 /** Runs `mutants`; gives the exit code. */
 export async function mutants(options: MutantsOptions): Promise<number> {

@@ -1,15 +1,6 @@
 import type { Command } from "commander";
 import { whole } from "./usage.ts";
-
-/** Options of `peer` as the command line gives them. */
-export interface PeerOptions {
-  config: string;
-  suite: string;
-  node?: string;
-  trace: string;
-  seed: number;
-  tun?: boolean;
-}
+import type { PeerOptions } from "./peer_run.ts";
 
 /** Adds `peer` to the program. */
 export function register(program: Command): void {

@@ -4,8 +4,17 @@ import { PeerHost } from "../peer_host/host.ts";
 import { LAN_PORT } from "../netns/plan.ts";
 import { interfaceExists } from "../sys/interface.ts";
 import { makeTun } from "../sys/tun.ts";
-import type { PeerOptions } from "./peer.ts";
 import { print, UsageError } from "./usage.ts";
+
+/** Options of `peer` as the command line gives them. */
+export interface PeerOptions {
+  config: string;
+  suite: string;
+  node?: string;
+  trace: string;
+  seed: number;
+  tun?: boolean;
+}
 
 /** Runs a peer until it is asked to end; gives the exit code. */
 export async function runPeer(role: string, options: PeerOptions): Promise<number> {

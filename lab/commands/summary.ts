@@ -1,3 +1,4 @@
+import { listed } from "../../suites/listed.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
 import { VERSION } from "../../suites/version.ts";
@@ -13,7 +14,7 @@ const COLUMNS = ["pass", "fail", "inconclusive", "error", "not_applicable"] as c
 export function summaryText(report: Report): string {
   const { run, device, suites } = report;
   const lines = [
-    `Plumbline ${VERSION}: ${plain(device.name)} as ${device.roles.join(" and ")}, ` +
+    `Plumbline ${VERSION}: ${plain(device.name)} as ${listed(device.roles)}, ` +
     `${run.world} world, seed ${run.seed}, ${(run.duration_ms / 1000).toFixed(1)} s`,
     "",
     ...table(report),

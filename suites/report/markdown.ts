@@ -1,4 +1,5 @@
 /** The report in short, as Markdown: for the summary page of a continuous integration system. */
+import { listed } from "../listed.ts";
 import type { Report, ReportCheck } from "./model.ts";
 import { visible } from "./visible.ts";
 import { headline, VERDICT_WORDS } from "./words.ts";
@@ -39,7 +40,7 @@ export function summaryMarkdown(report: Report): string {
     ...device.exceptions.map(({ requirement, state, reason }) =>
       `- exception: ${escape(requirement)} is ${state.replace("_", " ")}: ${escape(reason)}`
     ),
-    `${escape(device.roles.join(" and "))} in the ${run.world} world, seed ${run.seed}, ` +
+    `${escape(listed(device.roles))} in the ${run.world} world, seed ${run.seed}, ` +
     `${run.started}. To do the same again:`,
     "",
     ...fenced(run.command),
