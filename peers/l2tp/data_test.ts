@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as l2tp from "../../captures/wire/l2tp.ts";
 import { icmpEcho } from "../../captures/wire/build.ts";
-import { Pair } from "./pair.ts";
+import { Pair, PING, PONG } from "./pair.ts";
 import { type Heard, Probe } from "./probe.ts";
 
 const { L2tpFlag } = l2tp;
@@ -88,19 +88,6 @@ function sequenced(pair: Pair, address: string, since: number): boolean[] {
   return pair.log.slice(since).filter((p) => p.label === "data" && p.from.address === address)
     .map(({ packet }) => (packet[0] & 0x08) !== 0);
 }
-
-const PING = icmpEcho({
-  source: "10.255.0.2",
-  destination: "10.2.0.9",
-  identifier: 1,
-  sequence: 1,
-});
-const PONG = icmpEcho({
-  source: "10.2.0.9",
-  destination: "10.255.0.2",
-  identifier: 1,
-  sequence: 1,
-});
 
 Deno.test("a LAC numbers its data as the LNS does, and resumes where it left off", () => {
   const pair = new Pair().run();

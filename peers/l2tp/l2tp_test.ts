@@ -1,20 +1,6 @@
 import assert from "node:assert/strict";
 import { icmpEcho } from "../../captures/wire/build.ts";
-import { Pair } from "./pair.ts";
-
-const PING = icmpEcho({
-  source: "10.255.0.2",
-  destination: "10.2.0.9",
-  identifier: 1,
-  sequence: 1,
-});
-const PONG = icmpEcho({
-  source: "10.2.0.9",
-  destination: "10.255.0.2",
-  identifier: 1,
-  sequence: 1,
-  reply: true,
-});
+import { Pair, PING, PONG } from "./pair.ts";
 
 /** Sends an echo through the call and its answer back. */
 function echoPasses(pair: Pair): void {

@@ -1,4 +1,5 @@
 /** Machines joined by a virtual wire in virtual time: for tests of this folder. */
+import { icmpEcho } from "../../captures/wire/build.ts";
 import * as l2tp from "../../captures/wire/l2tp.ts";
 import { readAvps } from "../../captures/wire/l2tp_avp.ts";
 import { messageName } from "../../captures/wire/l2tp_message.ts";
@@ -7,6 +8,15 @@ import type { Endpoint, Machine, Surroundings } from "../machine.ts";
 import { LacMachine } from "./lac.ts";
 import { LnsMachine } from "./lns.ts";
 import type { L2tpRules } from "./rules.ts";
+
+const CLIENT = "10.255.0.2", SERVER = "10.2.0.9";
+
+/** An echo from the client of a pair to a server behind its LNS, and the answer. */
+export const PING = icmpEcho({ source: CLIENT, destination: SERVER, identifier: 1, sequence: 1 });
+export const PONG = icmpEcho({
+  ...{ source: SERVER, destination: CLIENT, identifier: 1, sequence: 1 },
+  reply: true,
+});
 
 /** One packet on the wire. */
 export interface Passing {
