@@ -4,6 +4,7 @@
  * Sums here are partial: 16-bit one's complement sums that can be added up, so that a pseudo header,
  * a header and a payload are summed where they lie. Nothing allocates.
  */
+import { get16, put16 } from "./octets.ts";
 
 /** Adds two partial sums. */
 export function addSums(a: number, b: number): number {
@@ -68,6 +69,16 @@ export function complement(sum: number): number {
 /** Internet checksum of `bytes[start..end)`: 0 when a valid checksum is among the octets. */
 export function checksum(bytes: Uint8Array, view: DataView, start: number, end: number): number {
   return complement(sumOctets(bytes, view, start, end));
+}
+
+/**
+ * Corrects the checksum at `at` for octets that it covers and that have changed (RFC 1624 eqn. 3).
+ * @param before Partial sum of those octets as they were.
+ * @param after Partial sum of them as they are.
+ */
+export function mendChecksum(bytes: Uint8Array, at: number, before: number, after: number): void {
+  const sum = subtractSums(complement(get16(bytes, at)), before);
+  put16(bytes, at, complement(addSums(sum, after)));
 }
 
 /**

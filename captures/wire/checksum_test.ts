@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { addSums, checksum, subtractSums, sumOctets } from "./checksum.ts";
-import { viewOf } from "./octets.ts";
+import { addSums, checksum, mendChecksum, subtractSums, sumOctets } from "./checksum.ts";
+import { get16, put16, viewOf } from "./octets.ts";
 
 /** The sum as RFC 1071 defines it, word by word. */
 function plainSum(bytes: Uint8Array): number {
@@ -41,4 +41,22 @@ Deno.test("a sum that was added can be taken out again", () => {
   fc.assert(fc.property(word, word, (a, b) => {
     assert.equal(subtractSums(addSums(a, b), b) % 0xffff, a % 0xffff);
   }));
+});
+
+Deno.test("a mended checksum is the one that is computed anew", () => {
+  fc.assert(fc.property(
+    fc.uint8Array({ minLength: 20, maxLength: 20 }),
+    fc.nat(0xffff),
+    fc.constantFrom(2, 4, 6, 8, 12, 14, 16, 18),
+    (bytes, value, at) => {
+      // The first word is never zero, so that no sum has two forms.
+      bytes[0] = 0x45;
+      put16(bytes, 10, 0);
+      put16(bytes, 10, checksum(bytes, viewOf(bytes), 0, 20));
+      const before = get16(bytes, at);
+      put16(bytes, at, value);
+      mendChecksum(bytes, 10, before, value);
+      assert.equal(checksum(bytes, viewOf(bytes), 0, 20), 0);
+    },
+  ));
 });

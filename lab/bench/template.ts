@@ -1,11 +1,10 @@
 /** Frames that are written again and again with a few numbers changed, their checksums kept right. */
-import { addSums, complement, subtractSums } from "../../captures/wire/checksum.ts";
+import { mendChecksum } from "../../captures/wire/checksum.ts";
 import { get16, put16, put32 } from "../../captures/wire/octets.ts";
 
-/** Writes a 16-bit number and corrects the checksum at `checksum` for it (RFC 1624). */
+/** Writes a 16-bit number and corrects the checksum at `checksum` for it. */
 export function patch16(bytes: Uint8Array, at: number, value: number, checksum: number): void {
-  const without = subtractSums(complement(get16(bytes, checksum)), get16(bytes, at));
-  put16(bytes, checksum, complement(addSums(without, value)));
+  mendChecksum(bytes, checksum, get16(bytes, at), value);
   put16(bytes, at, value);
 }
 

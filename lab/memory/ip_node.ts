@@ -1,8 +1,9 @@
 /** The IP layer of a node of the memory world: forwards by prefix, cuts datagrams and joins them. */
 import { formatAddress } from "../../captures/wire/address.ts";
+import { mendChecksum } from "../../captures/wire/checksum.ts";
 import { fragment } from "../../captures/wire/fragment.ts";
 import * as ipv4 from "../../captures/wire/ipv4.ts";
-import { put16, viewOf } from "../../captures/wire/octets.ts";
+import { get16, put16, viewOf } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import { Fragments } from "../../peers/fragments.ts";
 import { PrefixTable } from "../../peers/prefix_table.ts";
@@ -133,14 +134,13 @@ function sourceOf(datagram: Uint8Array): string {
   return datagram[0] >> 4 === 4 ? formatAddress(datagram, 12, 16) : formatAddress(datagram, 8, 24);
 }
 
-/** Takes one off the TTL or hop limit, with the IPv4 checksum mended (RFC 1141); false when it ran out. */
+/** Takes one off the TTL or hop limit, with the IPv4 checksum mended; false when it ran out. */
 function takeHop(datagram: Uint8Array): boolean {
   if (datagram[0] >> 4 === 6) return --datagram[7] > 0;
-  if (datagram[8] <= 1) return false;
-  datagram[8]--;
-  const sum = (datagram[10] << 8 | datagram[11]) + 0x100;
-  const folded = (sum & 0xffff) + (sum >> 16);
-  datagram[10] = folded >> 8;
-  datagram[11] = folded & 255;
+  const { ttl, checksum } = ipv4.OFFSET;
+  if (datagram[ttl] <= 1) return false;
+  const before = get16(datagram, ttl);
+  datagram[ttl]--;
+  mendChecksum(datagram, checksum, before, get16(datagram, ttl));
   return true;
 }

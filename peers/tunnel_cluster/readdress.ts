@@ -4,7 +4,7 @@
  * D4-01: that is all that a master changes. Ports, identification and fragmentation stay; the TTL falls
  * as at any router, by one where the datagram enters the device and by one where it leaves.
  */
-import { addSums, complement, subtractSums, sumOctets } from "../../captures/wire/checksum.ts";
+import { mendChecksum, sumOctets } from "../../captures/wire/checksum.ts";
 import { get16, put16, viewOf } from "../../captures/wire/octets.ts";
 import type { HeaderWalker } from "../../captures/walk.ts";
 
@@ -25,19 +25,13 @@ export function withDestination(
   const before = sumOctets(copy, view, at, at + destination.length);
   copy.set(destination, at);
   const after = sumOctets(copy, view, at, at + destination.length);
-  if (v4) mend(copy, walker.l3 + 10, before, after);
+  if (v4) mendChecksum(copy, walker.l3 + 10, before, after);
   const checksummed = walker.protocol === UDP && walker.fragmentOffset === 0 &&
     walker.l4 >= 0 && walker.end - walker.l4 >= 8 && get16(copy, walker.l4 + 6) !== 0;
   if (checksummed) {
-    mend(copy, walker.l4 + 6, before, after);
+    mendChecksum(copy, walker.l4 + 6, before, after);
     // A computed zero is sent as its other form, as zero means that there is no checksum (RFC 768).
     if (get16(copy, walker.l4 + 6) === 0) put16(copy, walker.l4 + 6, 0xffff);
   }
   return copy;
-}
-
-/** Takes one partial sum out of the checksum at `at` and puts another in. */
-function mend(bytes: Uint8Array, at: number, before: number, after: number) {
-  const sum = ~get16(bytes, at) & 0xffff;
-  put16(bytes, at, complement(addSums(subtractSums(sum, before), after)));
 }
