@@ -112,7 +112,6 @@ export const natConfigSchema = z.strictObject({
 
 /** Configurations with every default filled in. */
 export type ForwardingConfig = z.infer<typeof forwardingSchema>;
-export type MasterConfig = z.infer<typeof masterConfigSchema>;
 export type EndpointConfig = z.infer<typeof endpointConfigSchema>;
 export type NatConfig = z.infer<typeof natConfigSchema>;
 
