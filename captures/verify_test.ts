@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { corpus } from "./corpus.ts";
+import { corpus } from "./_testing/corpus.ts";
 import { dissect } from "./dissect/dissect.ts";
 import type { Layer } from "./dissect/layer.ts";
 import { readCapture } from "./file/read.ts";

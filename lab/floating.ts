@@ -1,4 +1,4 @@
-import type { FloatingAddress, Topology } from "../suites/topology.ts";
+import type { FloatingAddress, Topology } from "../suites/kit/topology.ts";
 
 /** A floating address that has changed its holder; all three by name. */
 export interface AddressMove {

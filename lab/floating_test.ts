@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert";
-import type { Topology } from "../suites/topology.ts";
+import type { Topology } from "../suites/kit/topology.ts";
 import { FloatingAddresses } from "./floating.ts";
 
 const topology: Topology = {

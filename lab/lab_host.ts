@@ -5,7 +5,7 @@
  * Its argument names the module that exports `SUITES`. Each line of standard input is an order, each
  * line of standard output a report (see `lab/netns/lab_process.ts`). The end of standard input ends it.
  */
-import { type SuiteModule, suiteOf } from "../suites/mod.ts";
+import { type SuiteModule, suiteOf } from "../suites/registry.ts";
 import { prepareNamespaces } from "./netns/enter.ts";
 import type { LabOrder, LabReport } from "./netns/lab_process.ts";
 import { NetnsWorld } from "./netns/world.ts";

@@ -1,6 +1,6 @@
 /** The command line: `plumbline COMMAND`. */
 import { Command, CommanderError } from "commander";
-import { VERSION } from "../suites/version.ts";
+import { VERSION } from "../suites/engine/version.ts";
 
 /** What a file of `commands/` exports. */
 interface CommandModule {

@@ -1,41 +1,41 @@
 /** Whether the checks catch what they are there to catch: reference peers with one rule replaced. */
-import { type JudgedCheck, judgeEvidence } from "../suites/judge.ts";
-import { loadEvidence } from "../suites/load.ts";
-import type { Mutant } from "../suites/mutant.ts";
-import { join } from "../suites/paths.ts";
-import { profileSchema } from "../suites/profile.ts";
-import type { Scenario } from "../suites/scenario.ts";
-import { isInScope, referenceScope } from "../suites/scope.ts";
-import type { Suite } from "../suites/suite.ts";
+import { type JudgedCheck, judgeEvidence } from "../suites/engine/judge.ts";
+import { loadEvidence } from "../suites/engine/load.ts";
+import type { Mutant } from "../suites/kit/mutant.ts";
+import { join } from "../suites/kit/paths.ts";
+import { profileSchema } from "../suites/kit/profile.ts";
+import type { Scenario } from "../suites/kit/scenario.ts";
+import { isInScope, referenceScope } from "../suites/engine/scope.ts";
+import type { Suite } from "../suites/kit/suite.ts";
 import type { World } from "./world.ts";
 
 /** What became of one mutant. */
-export interface MutantFate {
+export interface MutantResult {
   id: string;
   violates: string;
   /** Checks of the requirement it breaks that failed. */
   killed_by: string[];
   /** Requirements that cannot help being broken with it, as the mutant says. */
-  companions: string[];
+  alsoViolates: string[];
   /** All checks that failed. */
   failed: string[];
   /** Checks that failed and cover neither: the mutant or the check is not exact. */
   unrelated: string[];
   /** Errors of ours that came up. */
   errors: string[];
-  /** Of a survivor: what the checks that should have caught it said instead. */
-  instead: string[];
+  /** Of a survivor: what the checks that should have caught it said otherVerdicts. */
+  otherVerdicts: string[];
 }
 
 /** The kill score of a suite. */
 export interface MutationScore {
   killed: number;
   total: number;
-  mutants: MutantFate[];
+  mutants: MutantResult[];
   /** MUSTs in scope that lack a check or a mutant. */
   uncovered: { id: string; check: boolean; mutant: boolean }[];
   /** Checks that no mutant made fail: nobody knows that they can. */
-  unseen: string[];
+  neverFailed: string[];
 }
 
 /** How to measure. */
@@ -50,10 +50,10 @@ export interface MutationOptions {
   narrow?: boolean;
   /** How many mutants at a time; more than one pays only with `elsewhere`. */
   jobs?: number;
-  /** Finds the fate of a mutant on another thread. */
-  elsewhere?: (suite: Suite, mutant: Mutant) => Promise<MutantFate>;
+  /** Finds the result of a mutant on another thread. */
+  elsewhere?: (suite: Suite, mutant: Mutant) => Promise<MutantResult>;
   /** Told of each mutant that is done. */
-  progress?: (fate: MutantFate) => void;
+  progress?: (result: MutantResult) => void;
 }
 
 /** Measures all mutants of a suite. */
@@ -62,29 +62,29 @@ export async function measureMutants(
   options: MutationOptions,
 ): Promise<MutationScore> {
   const chosen = suite.mutants.filter(({ id }) => id.startsWith(options.prefix ?? ""));
-  const fates = new Array<MutantFate>(chosen.length);
-  const find = options.elsewhere ?? ((suite, mutant) => fateOf(suite, mutant, options));
+  const results = new Array<MutantResult>(chosen.length);
+  const find = options.elsewhere ?? ((suite, mutant) => resultOf(suite, mutant, options));
   let next = 0;
   const worker = async () => {
     while (next < chosen.length) {
       const i = next++;
-      fates[i] = await find(suite, chosen[i]);
-      options.progress?.(fates[i]);
+      results[i] = await find(suite, chosen[i]);
+      options.progress?.(results[i]);
     }
   };
   await Promise.all(Array.from({ length: options.jobs ?? 1 }, worker));
   return {
-    killed: fates.filter(({ killed_by }) => killed_by.length > 0).length,
-    total: fates.length,
-    mutants: fates,
+    killed: results.filter(({ killed_by }) => killed_by.length > 0).length,
+    total: results.length,
+    mutants: results,
     uncovered: uncovered(suite),
-    unseen: unseen(suite, fates),
+    neverFailed: neverFailed(suite, results),
   };
 }
 
 /** Checks of a suite that none of its mutants made fail. */
-function unseen(suite: Suite, fates: readonly MutantFate[]): string[] {
-  const failed = new Set(fates.flatMap((fate) => fate.failed));
+function neverFailed(suite: Suite, results: readonly MutantResult[]): string[] {
+  const failed = new Set(results.flatMap((result) => result.failed));
   return suite.checks.map(({ id }) => id).filter((id) => !failed.has(id));
 }
 
@@ -100,8 +100,8 @@ export function uncovered(suite: Suite): MutationScore["uncovered"] {
 
 /** Whether a score is what it has to be: all killed, by nobody else, and nothing left uncovered. */
 export function isPerfect(score: MutationScore): boolean {
-  const { killed, total, mutants, uncovered, unseen } = score;
-  return total > 0 && killed === total && uncovered.length === 0 && unseen.length === 0 &&
+  const { killed, total, mutants, uncovered, neverFailed } = score;
+  return total > 0 && killed === total && uncovered.length === 0 && neverFailed.length === 0 &&
     mutants.every(({ unrelated, errors }) => unrelated.length === 0 && errors.length === 0);
 }
 
@@ -123,11 +123,11 @@ export function scenariosFor(suite: Suite, mutant: Mutant, narrow = false): Scen
 }
 
 /** Puts one mutant through its scenarios. */
-export async function fateOf(
+export async function resultOf(
   suite: Suite,
   mutant: Mutant,
   options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow">,
-): Promise<MutantFate> {
+): Promise<MutantResult> {
   const judged: JudgedCheck[] = [];
   const { world, seed, directory, narrow } = options;
   for (const scenario of scenariosFor(suite, mutant, narrow)) {
@@ -135,7 +135,7 @@ export async function fateOf(
     await world.run({
       suite,
       scenario,
-      cast: castOf(suite, mutant, scenario),
+      profiles: castOf(suite, mutant, scenario),
       seed,
       directory: place,
     });
@@ -143,12 +143,12 @@ export async function fateOf(
     judged.push(...await judgeEvidence(suite, await loadEvidence(place), { scope }));
     await Deno.remove(place, { recursive: true });
   }
-  return weigh(mutant, judged);
+  return classify(mutant, judged);
 }
 
 /** Sorts what was found into killers and bystanders. */
-export function weigh(mutant: Mutant, judged: readonly JudgedCheck[]): MutantFate {
-  const related = [mutant.violates, ...mutant.companions ?? []];
+export function classify(mutant: Mutant, judged: readonly JudgedCheck[]): MutantResult {
+  const related = [mutant.violates, ...mutant.alsoViolates ?? []];
   const failed = judged.filter(({ outcome }) => outcome.verdict === "fail").map(({ check }) =>
     check
   );
@@ -161,16 +161,16 @@ export function weigh(mutant: Mutant, judged: readonly JudgedCheck[]): MutantFat
     id: mutant.id,
     violates: mutant.violates,
     killed_by: killers,
-    companions: [...mutant.companions ?? []],
+    alsoViolates: [...mutant.alsoViolates ?? []],
     failed: ids(failed),
     unrelated: ids(failed.filter(({ covers }) => !covers.some((id) => related.includes(id)))),
     errors: [...new Set(errors)],
-    instead: killers.length > 0 ? [] : [...new Set(judged.flatMap(insteadOf(mutant)))],
+    otherVerdicts: killers.length > 0 ? [] : [...new Set(judged.flatMap(otherVerdictOf(mutant)))],
   };
 }
 
-/** What a check that should have caught a mutant said instead. */
-function insteadOf({ violates }: Mutant): (judged: JudgedCheck) => string[] {
+/** What a check that should have caught a mutant said otherVerdicts. */
+function otherVerdictOf({ violates }: Mutant): (judged: JudgedCheck) => string[] {
   return ({ check, outcome, scenario }) =>
     check.covers.includes(violates)
       ? [
@@ -189,6 +189,6 @@ function castOf(suite: Suite, mutant: Mutant, scenario: Scenario) {
     attach: { kind: "reference", mutant: mutant.id },
     trace: { kind: "jsonl" },
   });
-  const nodes = Object.entries(scenario.cast).filter(([, { role }]) => role === mutant.role);
+  const nodes = Object.entries(scenario.nodes).filter(([, { role }]) => role === mutant.role);
   return Object.fromEntries(nodes.map(([node]) => [node, profile]));
 }

@@ -1,4 +1,4 @@
-import type { MutantFate } from "./mutation.ts";
+import type { MutantResult } from "./mutation.ts";
 
 /** What a thread is asked. */
 export interface MutationTask {
@@ -8,7 +8,7 @@ export interface MutationTask {
 }
 
 /** What it answers. */
-export type MutationAnswer = { fate: MutantFate } | { error: string };
+export type MutationAnswer = { result: MutantResult } | { error: string };
 
 /** Threads that put mutants through their scenarios, one mutant at a time each. */
 export class MutationPool {
@@ -21,13 +21,13 @@ export class MutationPool {
     this.size = Math.max(1, size);
   }
 
-  /** Finds the fate of a mutant; at most `size` calls may be under way. */
-  fateOf(suite: string, mutant: string, narrow = false): Promise<MutantFate> {
+  /** Finds the result of a mutant; at most `size` calls may be under way. */
+  resultOf(suite: string, mutant: string, narrow = false): Promise<MutantResult> {
     const worker = this.#idle.pop() ?? this.#start();
-    const { promise, resolve, reject } = Promise.withResolvers<MutantFate>();
+    const { promise, resolve, reject } = Promise.withResolvers<MutantResult>();
     worker.onmessage = ({ data }: MessageEvent<MutationAnswer>) => {
       this.#idle.push(worker);
-      if ("fate" in data) resolve(data.fate);
+      if ("result" in data) resolve(data.result);
       else reject(new Error(`Cannot measure ${mutant}: ${data.error}`));
     };
     worker.onerror = (event) => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { JudgedCheck } from "../suites/judge.ts";
-import type { Mutant } from "../suites/mutant.ts";
-import type { Scenario } from "../suites/scenario.ts";
-import { testSuite } from "../suites/test_suite.ts";
-import type { Outcome } from "../suites/verdict.ts";
-import { isPerfect, scenariosFor, uncovered, weigh } from "./mutation.ts";
+import type { JudgedCheck } from "../suites/engine/judge.ts";
+import type { Mutant } from "../suites/kit/mutant.ts";
+import type { Scenario } from "../suites/kit/scenario.ts";
+import { testSuite } from "../suites/_testing/test_suite.ts";
+import type { Outcome } from "../suites/kit/verdict.ts";
+import { classify, isPerfect, scenariosFor, uncovered } from "./mutation.ts";
 
 const SUITE = testSuite();
 const [ALL_ONES, CLASS_ONLY] = SUITE.checks;
@@ -23,25 +23,25 @@ function judged(check: JudgedCheck["check"], outcome: Outcome): JudgedCheck {
 }
 
 Deno.test("a mutant is killed only by a failing check of the requirement it breaks", () => {
-  const killed = weigh(MUTANT, [judged(ALL_ONES, FAIL), judged(CLASS_ONLY, PASS)]);
+  const killed = classify(MUTANT, [judged(ALL_ONES, FAIL), judged(CLASS_ONLY, PASS)]);
   assert.deepEqual(killed.killed_by, ["test/all_ones"]);
   assert.deepEqual(killed.unrelated, []);
-  const survived = weigh(MUTANT, [judged(ALL_ONES, PASS), judged(CLASS_ONLY, FAIL)]);
+  const survived = classify(MUTANT, [judged(ALL_ONES, PASS), judged(CLASS_ONLY, FAIL)]);
   assert.deepEqual(survived.killed_by, []);
   assert.deepEqual(survived.unrelated, ["test/class_only"]);
-  assert.deepEqual(survived.instead, ["test/all_ones on test/plain: pass"]);
+  assert.deepEqual(survived.otherVerdicts, ["test/all_ones on test/plain: pass"]);
 });
 
 Deno.test("a check of a companion is no unrelated check, and no killer either", () => {
-  const { killed_by, unrelated } = weigh(
-    { ...MUTANT, companions: ["TST-002"] },
+  const { killed_by, unrelated } = classify(
+    { ...MUTANT, alsoViolates: ["TST-002"] },
     [judged(CLASS_ONLY, FAIL)],
   );
   assert.deepEqual([killed_by, unrelated], [[], []]);
 });
 
 Deno.test("an inconclusive check and a broken one kill nothing", () => {
-  const { killed_by, errors } = weigh(MUTANT, [
+  const { killed_by, errors } = classify(MUTANT, [
     judged(ALL_ONES, { verdict: "inconclusive", reason: "?" }),
     judged(ALL_ONES, { verdict: "error", reason: "!" }),
   ]);
@@ -56,17 +56,17 @@ Deno.test("a MUST in scope without a mutant is uncovered, and no score is perfec
     check: true,
     mutant: false,
   });
-  const fate = weigh(MUTANT, [judged(ALL_ONES, FAIL)]);
-  const score = { killed: 1, total: 1, mutants: [fate], uncovered: [], unseen: [] };
+  const result = classify(MUTANT, [judged(ALL_ONES, FAIL)]);
+  const score = { killed: 1, total: 1, mutants: [result], uncovered: [], neverFailed: [] };
   assert.ok(isPerfect(score));
   assert.ok(!isPerfect({ ...score, uncovered: found }));
-  assert.ok(!isPerfect({ ...score, unseen: ["test/all_ones"] }));
-  assert.ok(!isPerfect({ killed: 0, total: 0, mutants: [], uncovered: [], unseen: [] }));
+  assert.ok(!isPerfect({ ...score, neverFailed: ["test/all_ones"] }));
+  assert.ok(!isPerfect({ killed: 0, total: 0, mutants: [], uncovered: [], neverFailed: [] }));
 });
 
 Deno.test("a mutant goes through all scenarios of its class but heavy ones of other checks", () => {
   const scenario = (id: string, more: Partial<Scenario> = {}) =>
-    ({ id, class: "X1", cast: {}, ...more }) as Scenario;
+    ({ id, class: "X1", nodes: {}, ...more }) as Scenario;
   const suite = {
     ...SUITE,
     scenarios: [

@@ -1,7 +1,7 @@
 /** A thread of `MutationPool`. */
-import * as suites from "../suites/mod.ts";
+import * as suites from "../suites/registry.ts";
 import { MemoryWorld } from "./memory/world.ts";
-import { fateOf } from "./mutation.ts";
+import { resultOf } from "./mutation.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";
 
 // The project is checked as a program; only a worker has this end of the channel.
@@ -12,7 +12,7 @@ const channel = self as unknown as {
 
 channel.onmessage = async ({ data }) => {
   try {
-    channel.postMessage({ fate: await run(data) });
+    channel.postMessage({ result: await run(data) });
   } catch (error) {
     channel.postMessage({ error: error instanceof Error ? error.message : String(error) });
   }
@@ -23,7 +23,7 @@ async function run({ suite: name, mutant: id, narrow }: MutationTask) {
   const mutant = suite.mutants.find((each) => each.id === id)!;
   const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-" });
   try {
-    return await fateOf(suite, mutant, { world: new MemoryWorld(), seed: 1, directory, narrow });
+    return await resultOf(suite, mutant, { world: new MemoryWorld(), seed: 1, directory, narrow });
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -13,7 +13,7 @@
 import { textLines } from "./peer_host/lines.ts";
 import type { PeerHostConfig } from "./peer_host/config.ts";
 import { PeerHost } from "./peer_host/host.ts";
-import { joinNamespace, leaveNamespace, presentNamespace } from "./sys/thread.ts";
+import { joinNamespace, leaveNamespace, presentNamespace } from "./kernel/thread.ts";
 
 const encoder = new TextEncoder();
 

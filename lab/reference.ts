@@ -1,6 +1,6 @@
-import type { Profile } from "../suites/profile.ts";
-import { profileSchema } from "../suites/profile.ts";
-import type { Suite } from "../suites/suite.ts";
+import type { Profile } from "../suites/kit/profile.ts";
+import { profileSchema } from "../suites/kit/profile.ts";
+import type { Suite } from "../suites/kit/suite.ts";
 
 /** The profile of our own peer in a role: it declares every class that the suite knows. */
 export function referenceProfile(suite: Suite, role: string, mutant?: string): Profile {

@@ -1,14 +1,14 @@
-import type { EvidenceRecord } from "../suites/evidence.ts";
-import type { Profile } from "../suites/profile.ts";
-import type { Scenario } from "../suites/scenario.ts";
-import type { Suite } from "../suites/suite.ts";
+import type { EvidenceRecord } from "../suites/kit/evidence.ts";
+import type { Profile } from "../suites/kit/profile.ts";
+import type { Scenario } from "../suites/kit/scenario.ts";
+import type { Suite } from "../suites/kit/suite.ts";
 
 /** What to run: one scenario with the devices that play its nodes. */
-export interface Performance {
+export interface ScenarioRun {
   suite: Suite;
   scenario: Scenario;
   /** Profile by topology node; nodes that are absent are played by the reference peer. */
-  cast: Readonly<Record<string, Profile>>;
+  profiles: Readonly<Record<string, Profile>>;
   seed: number;
   /** Where the evidence goes; created when it does not exist. */
   directory: string;
@@ -26,7 +26,7 @@ export interface World {
    * A scenario that cannot be carried out leaves evidence with `problem` set; only a defect of ours
    * rejects.
    */
-  run(performance: Performance): Promise<EvidenceRecord>;
+  run(performance: ScenarioRun): Promise<EvidenceRecord>;
   /** Stops everything that the world started. */
   close(): Promise<void>;
 }

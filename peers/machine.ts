@@ -56,7 +56,7 @@ export interface TraceRecord {
 export type TraceSink = (event: string, fields: Record<string, unknown>) => void;
 
 /** What a world injects into every machine. */
-export interface Surroundings {
+export interface PeerEnvironment {
   /** Uniform in [0, 1), seeded in the memory world. */
   random(): number;
   trace: TraceSink;

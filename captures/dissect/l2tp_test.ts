@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { icmpEcho, udpDatagram } from "../wire/build.ts";
-import { octets } from "../wire/format_laws.ts";
+import { octets } from "../_testing/format_laws.ts";
 import * as l2tp from "../wire/l2tp.ts";
 import { viewOf } from "../wire/octets.ts";
 import { describe } from "./describe.ts";

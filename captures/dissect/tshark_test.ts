@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { corpus, installed } from "../corpus.ts";
+import { corpus, installed } from "../_testing/corpus.ts";
 import { PcapngWriter } from "../file/pcapng_writer.ts";
 import { readCapture } from "../file/read.ts";
 import { dissect } from "./dissect.ts";

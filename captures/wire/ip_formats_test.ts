@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatIpv4, formatIpv6 } from "./address.ts";
 import * as ah from "./ah.ts";
-import { addresses, bits, octets, testFormatLaws } from "./format_laws.ts";
+import { addresses, bits, octets, testFormatLaws } from "../_testing/format_laws.ts";
 import * as ipv4 from "./ipv4.ts";
 import * as ipv6 from "./ipv6.ts";
 import * as ipv6Fragment from "./ipv6_fragment.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bits, octets } from "./format_laws.ts";
+import { bits, octets } from "../_testing/format_laws.ts";
 import * as avp from "./l2tp_avp.ts";
 import {
   type AttributeName,

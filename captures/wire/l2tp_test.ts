@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bits, octets, testFormatLaws } from "./format_laws.ts";
+import { bits, octets, testFormatLaws } from "../_testing/format_laws.ts";
 import * as l2tp from "./l2tp.ts";
 import * as avp from "./l2tp_avp.ts";
 import * as message from "./l2tp_message.ts";

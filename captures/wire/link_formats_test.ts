@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { formatMac } from "./address.ts";
 import * as arp from "./arp.ts";
 import * as ethernet from "./ethernet.ts";
-import { addresses, bits, octets, testFormatLaws } from "./format_laws.ts";
+import { addresses, bits, octets, testFormatLaws } from "../_testing/format_laws.ts";
 import * as vlan from "./vlan.ts";
 
 const mac = addresses(6, formatMac);

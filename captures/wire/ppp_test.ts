@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bits, octets, testFormatLaws } from "./format_laws.ts";
+import { bits, octets, testFormatLaws } from "../_testing/format_laws.ts";
 import * as ppp from "./ppp.ts";
 import * as chap from "./ppp_chap.ts";
 import { chapMd5 } from "./ppp_chap_md5.ts";

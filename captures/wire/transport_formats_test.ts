@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseIpv4 } from "./address.ts";
 import { sumOctets } from "./checksum.ts";
-import { bits, octets, testFormatLaws } from "./format_laws.ts";
+import { bits, octets, testFormatLaws } from "../_testing/format_laws.ts";
 import * as gre from "./gre.ts";
 import * as icmp from "./icmp.ts";
 import * as icmpv6 from "./icmpv6.ts";

@@ -1,9 +1,9 @@
 /** Measures reading and judging captures, side by side with whatever rivals are installed. */
 import { type BenchFile, slice } from "./files.ts";
 import { better, type Measured, type Program, run } from "./measure.ts";
-import type { Rival } from "./rivals.ts";
-import type { RungReport } from "./rung_process.ts";
-import { type RungName, RUNGS } from "./rungs.ts";
+import type { Rival } from "./competitors.ts";
+import type { RungReport } from "./stage_process.ts";
+import { type RungName, RUNGS } from "./stages.ts";
 
 /** One program on one capture. */
 export interface Row {
@@ -38,7 +38,7 @@ const COMMANDS: Partial<Record<RungName, { name: string; args(capture: string): 
 };
 
 const MAIN = new URL("../main.ts", import.meta.url).href;
-const RUNG = new URL("./rung_process.ts", import.meta.url).href;
+const RUNG = new URL("./stage_process.ts", import.meta.url).href;
 
 /** Exit codes of `check` that mean it has judged. */
 const JUDGED = [0, 1, 3];

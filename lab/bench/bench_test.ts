@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { collectFrames } from "../../captures/file/collect.ts";
-import { aimsOf } from "./aims.ts";
+import { aimsOf } from "./targets.ts";
 import type { Row } from "./bench.ts";
-import { RUNGS, sessionsIn } from "./rungs.ts";
+import { RUNGS, sessionsIn } from "./stages.ts";
 import { aimsTable, fileTable } from "./table.ts";
 import { MIX_FLOWS, SMALL_FLOWS, writeMix, writeSmall } from "./traffic.ts";
 import { SESSIONS, writeTunnels } from "./tunnels.ts";

@@ -1,5 +1,5 @@
 /** The bench as text. */
-import type { Aim } from "./aims.ts";
+import type { Aim } from "./targets.ts";
 import type { Row } from "./bench.ts";
 import type { BenchFile } from "./files.ts";
 

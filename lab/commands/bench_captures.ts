@@ -1,10 +1,10 @@
 /** Measures reading and judging generated captures, and leaves nothing behind. */
-import { type Aim, aimsOf } from "../bench/aims.ts";
+import { type Aim, aimsOf } from "../bench/targets.ts";
 import { benchFile, plumbline, type Row } from "../bench/bench.ts";
 import { type BenchFile, FILES, generate, slice } from "../bench/files.ts";
 import { endAll, run } from "../bench/measure.ts";
-import { isInstalled, RIVALS } from "../bench/rivals.ts";
-import { PROFILE, sessionsIn } from "../bench/rungs.ts";
+import { isInstalled, RIVALS } from "../bench/competitors.ts";
+import { PROFILE, sessionsIn } from "../bench/stages.ts";
 import { fileTable } from "../bench/table.ts";
 import { SESSIONS } from "../bench/tunnels.ts";
 import type { BenchOptions, BenchResult } from "./bench_options.ts";

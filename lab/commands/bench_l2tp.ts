@@ -1,7 +1,7 @@
 /** Measures our L2TP peers over a real lab, beside xl2tpd. */
 import { contestInside } from "../bench/l2tp/inside.ts";
 import { contestAims, contestTable, openingRows } from "../bench/l2tp/table.ts";
-import { provideDevices } from "../box/script.ts";
+import { provideDevices } from "../uml/script.ts";
 import type { BenchOptions, BenchResult } from "./bench_options.ts";
 import { loadProfile } from "./devices.ts";
 

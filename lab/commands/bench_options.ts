@@ -1,5 +1,5 @@
 /** What `bench` is asked, and what each bench answers. */
-import type { Aim } from "../bench/aims.ts";
+import type { Aim } from "../bench/targets.ts";
 import type { Policy, Variant } from "../scale/options.ts";
 
 /** What can be measured. */

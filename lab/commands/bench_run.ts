@@ -1,7 +1,7 @@
 /** Runs the benches that are asked for, one after the other, and prints what they came to. */
 import { aimsTable } from "../bench/table.ts";
 import type { BenchName, BenchOptions, BenchResult } from "./bench_options.ts";
-import { kernel } from "./surroundings.ts";
+import { kernel } from "./run_metadata.ts";
 import { print, printJson } from "./usage.ts";
 
 type Bench = (options: BenchOptions, progress: (line: string) => void) => Promise<BenchResult>;

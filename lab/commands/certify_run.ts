@@ -1,16 +1,16 @@
 /** The main job: plan, perform, judge, report. */
-import type { Profile } from "../../suites/profile.ts";
-import { referenceScope, type Scope } from "../../suites/scope.ts";
-import type { Suite } from "../../suites/suite.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
+import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
 import { enterNamespaces, inside } from "../netns/enter.ts";
 import type { World } from "../world.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
-import { perform } from "./perform.ts";
-import { planRun } from "./plan.ts";
+import { runScenarios } from "./run_scenarios.ts";
+import { planRun } from "./run_plan.ts";
 import { Progress } from "./progress.ts";
 import { chooseSuites } from "./suites.ts";
-import { commit, kernel, reproduce, runDirectory } from "./surroundings.ts";
+import { commit, kernel, reproduce, runDirectory } from "./run_metadata.ts";
 import { UsageError } from "./usage.ts";
 
 /** Options of `certify` as the command line gives them. */
@@ -57,7 +57,7 @@ async function provide(devices: readonly Profile[]): Promise<void> {
     attach.kind === "process" || attach.kind === "linux"
   );
   if (foreign.length === 0) return;
-  const { provideDevices } = await import("../box/script.ts");
+  const { provideDevices } = await import("../uml/script.ts");
   try {
     await provideDevices(foreign, console.error);
   } catch (error) {
@@ -88,7 +88,7 @@ export async function certify(options: CertifyOptions): Promise<number> {
   const world = await worldOf(worldName);
   try {
     const progress = new Progress(planned.length);
-    const judged = await perform(world, planned, {
+    const judged = await runScenarios(world, planned, {
       seed: options.seed,
       directory,
       jobs,

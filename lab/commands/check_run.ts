@@ -1,18 +1,18 @@
 /** Judges evidence without a lab. */
 import { NotACapture, readCapture } from "../../captures/file/read.ts";
-import { evidenceFromCaptures, judgeTogether, scopeOf } from "../../suites/judge.ts";
-import { loadEvidence } from "../../suites/load.ts";
-import * as suites from "../../suites/mod.ts";
-import { resolve } from "../../suites/paths.ts";
-import type { Profile } from "../../suites/profile.ts";
+import { evidenceFromCaptures, judgeTogether, scopeOf } from "../../suites/engine/judge.ts";
+import { loadEvidence } from "../../suites/engine/load.ts";
+import * as suites from "../../suites/registry.ts";
+import { resolve } from "../../suites/kit/paths.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
-import type { Scope } from "../../suites/scope.ts";
+import type { Scope } from "../../suites/engine/scope.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { findEvidence, tampered } from "./evidence_tree.ts";
 import { finish } from "./finish.ts";
-import { type Judged, judgeDirectory } from "./perform.ts";
+import { type Judged, judgeDirectory } from "./run_scenarios.ts";
 import { chooseSuites } from "./suites.ts";
-import { commit, kernel, reproduce, runDirectory } from "./surroundings.ts";
+import { commit, kernel, reproduce, runDirectory } from "./run_metadata.ts";
 import { UsageError } from "./usage.ts";
 
 /** Options of `check` as the command line gives them. */
@@ -110,7 +110,7 @@ async function judgeRun(
     found.scopes.set(suite.name, union(found.scopes.get(suite.name), scope));
     found.seed = record.seed;
     found.world = record.world;
-    for (const { profile } of Object.values(record.cast)) {
+    for (const { profile } of Object.values(record.nodes)) {
       const { attach } = profile;
       const plainReference = attach.kind === "reference" && attach.mutant === undefined;
       if (!plainReference && !found.devices.some(({ name }) => name === profile.name)) {

@@ -1,7 +1,7 @@
-import { oneLine } from "../../suites/load.ts";
-import { allSuites } from "../../suites/mod.ts";
-import { type Profile, profileSchema } from "../../suites/profile.ts";
-import type { Suite } from "../../suites/suite.ts";
+import { oneLine } from "../../suites/engine/load.ts";
+import { allSuites } from "../../suites/registry.ts";
+import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
 import { UsageError } from "./usage.ts";
 
 /** Where the device profiles of the project stand. */

@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative, resolve } from "../../suites/paths.ts";
+import { basename, dirname, join, relative, resolve } from "../../suites/kit/paths.ts";
 import { manifestSchema, sha256 } from "../../suites/report/manifest.ts";
 
 /**

@@ -1,11 +1,11 @@
-import { join } from "../../suites/paths.ts";
-import { listed } from "../../suites/listed.ts";
-import type { Profile } from "../../suites/profile.ts";
+import { join } from "../../suites/kit/paths.ts";
+import { listed } from "../../suites/kit/listed.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
 import { buildReport } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
-import type { Scope } from "../../suites/scope.ts";
-import { applyWaivers, judgeRequirements } from "../../suites/tally.ts";
-import type { Judged } from "./perform.ts";
+import type { Scope } from "../../suites/engine/scope.ts";
+import { applyWaivers, judgeRequirements } from "../../suites/engine/tally.ts";
+import type { Judged } from "./run_scenarios.ts";
 import { summaryText } from "./summary.ts";
 import { print, printJson } from "./usage.ts";
 

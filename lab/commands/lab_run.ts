@@ -1,11 +1,11 @@
 /** What `lab up`, `down`, `exec` and `list` do. */
-import { allSuites } from "../../suites/mod.ts";
-import type { Scenario } from "../../suites/scenario.ts";
-import type { Suite } from "../../suites/suite.ts";
-import type { Topology } from "../../suites/topology.ts";
+import { allSuites } from "../../suites/registry.ts";
+import type { Scenario } from "../../suites/kit/scenario.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
+import type { Topology } from "../../suites/kit/topology.ts";
 import { enterNamespaces } from "../netns/enter.ts";
 import { runningLabs } from "../netns/running.ts";
-import { namespacePath } from "../sys/thread.ts";
+import { namespacePath } from "../kernel/thread.ts";
 import { print, UsageError } from "./usage.ts";
 
 /** Every topology by name, with the first scenario that plays on it. */
@@ -41,12 +41,12 @@ export async function up(name: string): Promise<number> {
     scenario: {
       ...scenario,
       topology: { ...scenario.topology, taps: [] },
-      act: () => {
+      run: () => {
         print(drawing(scenario.topology, scenario));
         return new Promise(() => {});
       },
     },
-    cast: {},
+    profiles: {},
     seed: 1,
     directory: "/run/plumbline",
   });
@@ -55,7 +55,10 @@ export async function up(name: string): Promise<number> {
 }
 
 /** A lab as lines: a link each, then how to go on. */
-export function drawing({ name, title, nodes, links }: Topology, { cast }: Scenario): string {
+export function drawing(
+  { name, title, nodes, links }: Topology,
+  { nodes: setups }: Scenario,
+): string {
   const rows = links.map(({ name, ends: [a, b], impairment }) => {
     const left = `${a.node} ${a.interface} ${a.addresses.join(" ")}`;
     const right = `${b.addresses.join(" ")} ${b.interface} ${b.node}`;
@@ -64,7 +67,9 @@ export function drawing({ name, title, nodes, links }: Topology, { cast }: Scena
   });
   const width = Math.max(...rows.map(({ left }) => left.length));
   const wire = Math.max(...rows.map((row) => row.wire.length));
-  const peers = Object.entries(cast).map(([node, { role }]) => `  ${node} is a reference ${role}`);
+  const peers = Object.entries(setups).map(([node, { role }]) =>
+    `  ${node} is a reference ${role}`
+  );
   const some = Object.keys(nodes)[0];
   return [
     `${name}: ${title}`,

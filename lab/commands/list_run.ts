@@ -1,7 +1,7 @@
 /** The catalogue as tables or as data. */
-import { isInScope, levelOf } from "../../suites/scope.ts";
-import type { Suite } from "../../suites/suite.ts";
-import type { Topology } from "../../suites/topology.ts";
+import { isInScope, levelOf } from "../../suites/engine/scope.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
+import type { Topology } from "../../suites/kit/topology.ts";
 import { deviceNames, loadProfile } from "./devices.ts";
 import type { Kind } from "./list_kinds.ts";
 import { chooseSuites } from "./suites.ts";
@@ -56,16 +56,16 @@ const LISTS: Record<Exclude<Kind, "devices" | "topologies">, (suite: Suite) => I
       class: scenario.class,
       needs: scenario.needs ?? [],
       topology: scenario.topology.name,
-      roles: [...new Set(Object.values(scenario.cast).map(({ role }) => role))],
+      roles: [...new Set(Object.values(scenario.nodes).map(({ role }) => role))],
       checks: suite.checks.filter(({ on }) => on.includes(scenario.id)).map(({ id }) => id),
     })),
   mutants: (suite) =>
-    suite.mutants.map(({ id, title, violates, companions = [], role }) => ({
+    suite.mutants.map(({ id, title, violates, alsoViolates = [], role }) => ({
       id,
       title,
       suite: suite.name,
       violates,
-      companions,
+      alsoViolates,
       role,
     })),
 };

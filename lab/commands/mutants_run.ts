@@ -1,7 +1,7 @@
 /** Measures the mutants in the memory world. */
 import { MemoryWorld } from "../memory/world.ts";
 import { MutationPool } from "../mutation_pool.ts";
-import { isPerfect, measureMutants, type MutantFate, type MutationScore } from "../mutation.ts";
+import { isPerfect, measureMutants, type MutantResult, type MutationScore } from "../mutation.ts";
 import { Progress } from "./progress.ts";
 import { chooseSuites } from "./suites.ts";
 import { plain, print, printJson, UsageError } from "./usage.ts";
@@ -32,8 +32,8 @@ export async function mutants(options: MutantsOptions): Promise<number> {
           directory: "",
           prefix,
           jobs: pool.size,
-          elsewhere: (suite, mutant) => pool.fateOf(suite.name, mutant.id),
-          progress: (fate) => progress.end(sentence(fate)),
+          elsewhere: (suite, mutant) => pool.resultOf(suite.name, mutant.id),
+          progress: (result) => progress.end(sentence(result)),
         }),
       );
     }
@@ -45,7 +45,7 @@ export async function mutants(options: MutantsOptions): Promise<number> {
   // A part of the mutants says nothing of what the whole leaves uncovered.
   if (options.mutant !== undefined) {
     score.uncovered = [];
-    score.unseen = [];
+    score.neverFailed = [];
   }
   if (options.json) printJson(score);
   else printScore(score);
@@ -58,32 +58,34 @@ function together(scores: readonly MutationScore[]): MutationScore {
     total: scores.reduce((sum, { total }) => sum + total, 0),
     mutants: scores.flatMap(({ mutants }) => mutants),
     uncovered: scores.flatMap(({ uncovered }) => uncovered),
-    unseen: scores.flatMap(({ unseen }) => unseen),
+    neverFailed: scores.flatMap(({ neverFailed }) => neverFailed),
   };
 }
 
-function sentence({ id, violates, killed_by, unrelated }: MutantFate): string {
-  const fate = killed_by.length > 0 ? `killed by ${killed_by.join(", ")}` : "SURVIVED";
+function sentence({ id, violates, killed_by, unrelated }: MutantResult): string {
+  const result = killed_by.length > 0 ? `killed by ${killed_by.join(", ")}` : "SURVIVED";
   const more = unrelated.length > 0 ? `; also failed ${unrelated.join(", ")}` : "";
-  return `${violates} ${id}: ${fate}${more}`;
+  return `${violates} ${id}: ${result}${more}`;
 }
 
 function printScore(score: MutationScore): void {
-  for (const fate of score.mutants) {
-    print(`${fate.killed_by.length > 0 ? "✓" : "✗"} ${sentence(fate)}`);
-    for (const text of fate.instead) print(`  ${plain(text)}`);
-    for (const error of fate.errors) print(`  error ${error}`);
+  for (const result of score.mutants) {
+    print(`${result.killed_by.length > 0 ? "✓" : "✗"} ${sentence(result)}`);
+    for (const text of result.otherVerdicts) print(`  ${plain(text)}`);
+    for (const error of result.errors) print(`  error ${error}`);
   }
   for (const { id, check, mutant } of score.uncovered) {
     const lacks = [check ? "" : "check", mutant ? "" : "mutant"].filter(Boolean).join(" and no ");
     print(`? ${id} has no ${lacks}`);
   }
-  for (const id of score.unseen) print(`? ${id} was never seen to fail`);
+  for (const id of score.neverFailed) print(`? ${id} was never seen to fail`);
   const broad = score.mutants.filter(({ unrelated }) => unrelated.length > 0).length;
   print(
     `${score.killed} of ${score.total} mutants killed` +
       (broad > 0 ? `, ${broad} of them failed an unrelated check too` : "") +
       (score.uncovered.length > 0 ? `, ${score.uncovered.length} MUSTs uncovered` : "") +
-      (score.unseen.length > 0 ? `, ${score.unseen.length} checks never seen to fail` : ""),
+      (score.neverFailed.length > 0
+        ? `, ${score.neverFailed.length} checks never seen to fail`
+        : ""),
   );
 }

@@ -1,9 +1,9 @@
 /** What `peer` does. */
-import { SUITES } from "../../suites/mod.ts";
+import { SUITES } from "../../suites/registry.ts";
 import { PeerHost } from "../peer_host/host.ts";
-import { LAN_PORT } from "../netns/plan.ts";
-import { interfaceExists } from "../sys/interface.ts";
-import { makeTun } from "../sys/tun.ts";
+import { LAN_PORT } from "../netns/ip_commands.ts";
+import { interfaceExists } from "../kernel/interface.ts";
+import { makeTun } from "../kernel/tun.ts";
 import { print, UsageError } from "./usage.ts";
 
 /** Options of `peer` as the command line gives them. */

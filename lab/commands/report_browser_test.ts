@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { ANCHORS, contrastOf, FITS, follow, inView, UNNAMED } from "./report_in_page.ts";
-import { findChromium, inBrowser } from "./report_browser.ts";
+import { findChromium, inBrowser } from "./_testing/report_browser.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 const CHROMIUM = findChromium();

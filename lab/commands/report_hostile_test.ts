@@ -1,7 +1,7 @@
 /** What devices, captures and profiles say stays text in a real browser, whatever it is. */
 import assert from "node:assert/strict";
-import { findChromium, inBrowser } from "./report_browser.ts";
-import { reportOf, writeEvidence, writeReport } from "./report_fixture.ts";
+import { findChromium, inBrowser } from "./_testing/report_browser.ts";
+import { reportOf, writeEvidence, writeReport } from "./_testing/report_fixture.ts";
 
 const CHROMIUM = findChromium();
 

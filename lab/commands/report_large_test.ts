@@ -1,8 +1,8 @@
 /** A run of 10,000 checks and 1,000,000 packets makes a report that a browser still likes. */
 import assert from "node:assert/strict";
 import type { ReportCheck } from "../../suites/report/model.ts";
-import { findChromium, inBrowser } from "./report_browser.ts";
-import { reportOf, writeEvidence, writeReport } from "./report_fixture.ts";
+import { findChromium, inBrowser } from "./_testing/report_browser.ts";
+import { reportOf, writeEvidence, writeReport } from "./_testing/report_fixture.ts";
 
 const CHROMIUM = findChromium();
 const PACKETS = 1_000_000;

@@ -1,5 +1,5 @@
-import * as suites from "../../suites/mod.ts";
-import type { Suite } from "../../suites/suite.ts";
+import * as suites from "../../suites/registry.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
 import { UsageError } from "./usage.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { listed } from "../../suites/listed.ts";
+import { listed } from "../../suites/kit/listed.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
-import { VERSION } from "../../suites/version.ts";
+import { VERSION } from "../../suites/engine/version.ts";
 import { plain } from "./usage.ts";
 
 /** More than this is for the report. */

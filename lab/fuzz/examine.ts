@@ -6,10 +6,10 @@ import { NotACapture, readCapture } from "../../captures/file/read.ts";
 import type { Frame } from "../../captures/frame.ts";
 import { ipChecksum, transportChecksum } from "../../captures/verify.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
-import { judgeEvidence } from "../../suites/judge.ts";
-import { basename } from "../../suites/paths.ts";
-import { readCaptureFile } from "../../suites/read_capture_file.ts";
-import { referenceScope } from "../../suites/scope.ts";
+import { judgeEvidence } from "../../suites/engine/judge.ts";
+import { basename } from "../../suites/kit/paths.ts";
+import { readCaptureFile } from "../../suites/engine/read_capture_file.ts";
+import { referenceScope } from "../../suites/engine/scope.ts";
 import type { Specimen } from "./specimens.ts";
 
 /** Frames of a capture at most that are dissected; all are walked and judged. */

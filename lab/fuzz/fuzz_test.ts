@@ -1,5 +1,5 @@
-import { CUT_REACH, damaged, type Recipe } from "../../captures/damage.ts";
-import { seeded } from "../../captures/corpus.ts";
+import { CUT_REACH, damaged, type Recipe } from "../../captures/_testing/damage.ts";
+import { seeded } from "../../captures/_testing/corpus.ts";
 import { examine } from "./examine.ts";
 import { foreignSpecimens, ownSpecimens, type Specimen } from "./specimens.ts";
 

@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 /** Does a share of the fuzzing. */
-import { CUT_REACH, damaged, type Recipe } from "../../captures/damage.ts";
+import { CUT_REACH, damaged, type Recipe } from "../../captures/_testing/damage.ts";
 import { examine } from "./examine.ts";
 import type { Finding, Order, Progress } from "./messages.ts";
 import { foreignSpecimens, ownSpecimens, type Specimen } from "./specimens.ts";

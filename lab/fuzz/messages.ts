@@ -1,5 +1,5 @@
 /** What the fuzzer and its workers say to each other. */
-import type { Recipe } from "../../captures/damage.ts";
+import type { Recipe } from "../../captures/_testing/damage.ts";
 
 /** Numbers that a worker shares: damaged captures begun, number of the recipe, whether it flips. */
 export const CLOCK = 3;

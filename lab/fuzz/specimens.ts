@@ -1,12 +1,12 @@
 /** What is damaged: captures of others, and evidence of our own that holds every kind of packet. */
-import { corpus } from "../../captures/corpus.ts";
-import type { Evidence } from "../../suites/evidence.ts";
-import { evidenceFromCaptures, loadEvidence } from "../../suites/judge.ts";
-import { allSuites } from "../../suites/mod.ts";
+import { corpus } from "../../captures/_testing/corpus.ts";
+import type { Evidence } from "../../suites/kit/evidence.ts";
+import { evidenceFromCaptures, loadEvidence } from "../../suites/engine/judge.ts";
+import { allSuites } from "../../suites/registry.ts";
 import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
-import { profileSchema } from "../../suites/profile.ts";
-import { referenceScope } from "../../suites/scope.ts";
-import type { Suite } from "../../suites/suite.ts";
+import { profileSchema } from "../../suites/kit/profile.ts";
+import { referenceScope } from "../../suites/engine/scope.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
 import { MemoryWorld } from "../memory/world.ts";
 
 /** One capture with the evidence that it is a part of. */
@@ -63,7 +63,7 @@ export async function ownSpecimens(folder: string): Promise<Specimen[]> {
     for (const id of SCENARIOS) {
       const scenario = suite.scenarios.find((each) => each.id === id)!;
       const directory = `${folder}/${id}`;
-      await world.run({ suite, scenario, cast: {}, seed: 1, directory });
+      await world.run({ suite, scenario, profiles: {}, seed: 1, directory });
       const evidence = await loadEvidence(directory);
       for (const tap of evidence.taps) {
         const octets = Deno.readFileSync(`${directory}/${tap.file}`);

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import { fragment, udpDatagram } from "../../captures/wire/build.ts";
-import type { Topology } from "../../suites/topology.ts";
+import type { Topology } from "../../suites/kit/topology.ts";
 import { Network } from "./network.ts";
 import { Scheduler } from "./scheduler.ts";
 

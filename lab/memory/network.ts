@@ -2,8 +2,8 @@
  * The network of the memory world: frames on point-to-point Ethernet links between nodes, taps that
  * record. Virtual time, no kernel.
  */
-import type { Impairment, Link, Topology } from "../../suites/topology.ts";
-import type { LinkCounters } from "../../suites/evidence.ts";
+import type { Impairment, Link, Topology } from "../../suites/kit/topology.ts";
+import type { LinkCounters } from "../../suites/kit/evidence.ts";
 import type { HostRoute } from "../floating.ts";
 import { IpNode } from "./ip_node.ts";
 import type { Scheduler } from "./scheduler.ts";

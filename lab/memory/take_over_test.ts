@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
-import { TAKEN_OVER, takeOver, whatHappened } from "../test_claimants.ts";
+import { TAKEN_OVER, takeOver, whatHappened } from "../_testing/test_claimants.ts";
 import { MemoryWorld } from "./world.ts";
 
 Deno.test("an address follows whoever claimed it last, and stays with the dead until then", async () => {

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
-import type { TcpStimulus, TransferOutcome } from "../../suites/scenario.ts";
+import type { TcpStimulus, TransferOutcome } from "../../suites/kit/scenario.ts";
 import type { Host } from "./host.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { type TcpAddress, TcpEnd } from "./tcp.ts";
 
 /** What a transfer needs of its world. */
-interface Surroundings {
+interface PeerEnvironment {
   scheduler: Scheduler;
   random(): number;
 }
@@ -21,7 +21,7 @@ export class TcpTransfer {
     { flow, octets, octetsBack = 0 }: TcpStimulus,
     from: Host,
     to: Host,
-    surroundings: Surroundings,
+    environment: PeerEnvironment,
   ) {
     const { family = 4, dscp } = flow;
     const near = { address: from.address(family), port: flow.sourcePort };
@@ -32,8 +32,8 @@ export class TcpTransfer {
     });
     this.#forth = octetsOf(octets);
     this.#back = octetsOf(octetsBack);
-    this.#client = connect(from, address(near, far), this.#forth, surroundings);
-    this.#server = connect(to, address(far, near), this.#back, surroundings);
+    this.#client = connect(from, address(near, far), this.#forth, environment);
+    this.#server = connect(to, address(far, near), this.#back, environment);
     this.#client.open();
   }
 
@@ -58,7 +58,7 @@ function connect(
   host: Host,
   address: TcpAddress,
   outgoing: Uint8Array,
-  { scheduler, random }: Surroundings,
+  { scheduler, random }: PeerEnvironment,
 ): TcpEnd {
   const initial = Math.floor(random() * 2 ** 32);
   const send = (datagram: Uint8Array) => host.node.send(datagram);

@@ -1,19 +1,19 @@
 /** The memory world: machines on virtual wires in virtual time, deterministic by seed. */
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
-import type { Machine, Surroundings } from "../../peers/machine.ts";
+import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
 import { nullMachine } from "../../peers/null.ts";
-import type { EvidenceRecord } from "../../suites/evidence.ts";
-import type { Profile } from "../../suites/profile.ts";
-import type { Casting } from "../../suites/scenario.ts";
-import type { Suite } from "../../suites/suite.ts";
+import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
+import type { NodeSetup } from "../../suites/kit/scenario.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
 import { referenceProfile } from "../reference.ts";
-import type { Performance, World } from "../world.ts";
+import type { ScenarioRun, World } from "../world.ts";
 import { Device, type WanPort } from "./device.ts";
 import { Host } from "./host.ts";
 import { Network } from "./network.ts";
 import { seededRandom } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
-import { MemoryStage, type Props } from "./stage.ts";
+import { MemoryDriver, type Props } from "./driver.ts";
 
 /** Virtual time zero, so that captures carry sensible times: 2020-01-01 00:00:00 UTC, in seconds. */
 const EPOCH = 1_577_836_800;
@@ -22,21 +22,21 @@ const EPOCH = 1_577_836_800;
 export class MemoryWorld implements World {
   readonly name = "memory" as const;
 
-  async run(performance: Performance): Promise<EvidenceRecord> {
-    const { scenario, suite, seed, directory, cast } = performance;
+  async run(performance: ScenarioRun): Promise<EvidenceRecord> {
+    const { scenario, suite, seed, directory, profiles } = performance;
     await Deno.mkdir(directory, { recursive: true });
     const random = seededRandom(seed);
     const scheduler = new Scheduler();
     const network = new Network(scenario.topology, scheduler, random);
     const recorder = new Recorder(directory, scheduler);
     const record: EvidenceRecord = {
-      schema: 1,
+      schema: 2,
       scenario: scenario.id,
       suite: suite.name,
       world: this.name,
       seed,
       topology: scenario.topology,
-      cast: {},
+      nodes: {},
       taps: [],
       traces: [],
       stimuli: [],
@@ -63,22 +63,22 @@ export class MemoryWorld implements World {
     for (const [name, node] of Object.entries(scenario.topology.nodes)) {
       if (node.kind === "host") props.hosts.set(name, new Host(network.node(name)));
     }
-    const stage = new MemoryStage(props, scenario.topology);
+    const driver = new MemoryDriver(props, scenario.topology);
     try {
-      for (const [node, casting] of Object.entries(scenario.cast)) {
-        const profile = cast[node] ?? referenceProfile(suite, casting.role);
-        record.cast[node] = { role: casting.role, config: casting.config, profile };
-        this.#plug(node, casting, profile, suite, props, stage, recorder);
+      for (const [node, setup] of Object.entries(scenario.nodes)) {
+        const profile = profiles[node] ?? referenceProfile(suite, setup.role);
+        record.nodes[node] = { role: setup.role, config: setup.config, profile };
+        this.#plug(node, setup, profile, suite, props, driver, recorder);
         if (profile.trace.kind === "jsonl") {
           record.traces.push({ node, file: `${node}.jsonl` });
         }
       }
-      await scenario.act(stage);
+      await scenario.run(driver);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       record.problem = error.message;
     }
-    record.stimuli = stage.stimuli.toSorted((a, b) => a.at - b.at);
+    record.stimuli = driver.stimuli.toSorted((a, b) => a.at - b.at);
     recorder.close(record);
     for (const [name, wire] of network.wires) record.linkCounters[name] = { ...wire.counters };
     const text = JSON.stringify(record, null, 1);
@@ -92,30 +92,30 @@ export class MemoryWorld implements World {
 
   #plug(
     node: string,
-    casting: Casting,
+    setup: NodeSetup,
     profile: Profile,
     suite: Suite,
     props: Props,
-    stage: MemoryStage,
+    driver: MemoryDriver,
     recorder: Recorder,
   ) {
     const events = new Set<string>();
     props.events.set(node, events);
-    const surroundings: Surroundings = {
+    const environment: PeerEnvironment = {
       random: props.random,
       trace: (event, fields) => {
         events.add(event);
         recorder.trace(node, event, fields);
       },
     };
-    const machine = machineOf(casting, profile, suite, surroundings);
-    const wan = (casting.config.wan ?? []) as Partial<WanPort>[];
+    const machine = machineOf(setup, profile, suite, environment);
+    const wan = (setup.config.wan ?? []) as Partial<WanPort>[];
     const ports = wan.map((w) => ({
       port: w.port ?? "",
       address: w.address ?? "",
       udp: w.udp ?? suite.udpPort,
     }));
-    const claim = (claims: readonly string[]) => stage.claim(node, claims);
+    const claim = (claims: readonly string[]) => driver.claim(node, claims);
     const device = new Device(machine, props.network.node(node), ports, props.scheduler, claim);
     const speaks = profile.trace.kind === "jsonl";
     props.devices.set(node, { machine, device, speaks });
@@ -125,28 +125,32 @@ export class MemoryWorld implements World {
 
 /** The machine that a profile stands for. */
 function machineOf(
-  casting: Casting,
+  setup: NodeSetup,
   profile: Profile,
   suite: Suite,
-  surroundings: Surroundings,
+  environment: PeerEnvironment,
 ): Machine {
   const { attach } = profile;
-  if (attach.kind === "null") return nullMachine(attach.conduct, casting.config);
+  if (attach.kind === "null") return nullMachine(attach.conduct, setup.config);
   if (attach.kind !== "reference") {
     throw new TypeError(
       `Cannot play "${profile.name}" in memory as its attachment is "${attach.kind}": use --world netns`,
     );
   }
-  const persona = casting.persona === undefined ? {} : suite.personas[casting.persona];
-  if (persona === undefined) throw new RangeError(`Cannot find persona "${casting.persona}"`);
-  let rules = persona;
+  const stimulusFault = setup.stimulusFault === undefined
+    ? {}
+    : suite.stimulusFaults[setup.stimulusFault];
+  if (stimulusFault === undefined) {
+    throw new RangeError(`Cannot find stimulusFault "${setup.stimulusFault}"`);
+  }
+  let rules = stimulusFault;
   if (attach.mutant !== undefined) {
     const mutant = suite.mutants.find((m) => m.id === attach.mutant);
     if (mutant === undefined) throw new RangeError(`Cannot find mutant "${attach.mutant}"`);
     // A mutant of the other role changes nothing that this role does.
-    rules = { ...persona, ...mutant.rules };
+    rules = { ...stimulusFault, ...mutant.rules };
   }
-  return suite.peer(casting.role, casting.config, surroundings, rules);
+  return suite.peer(setup.role, setup.config, environment, rules);
 }
 
 /** Keeps what taps and traces say, and writes it out at the end. */

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert";
 import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
-import { profileSchema } from "../../suites/profile.ts";
+import { profileSchema } from "../../suites/kit/profile.ts";
 import { MemoryWorld } from "./world.ts";
 import { Scheduler } from "./scheduler.ts";
 
@@ -9,7 +9,13 @@ async function evidenceOf(seed: number, scenarioId: string): Promise<Map<string,
   try {
     const scenario = CORE_IDENTITY.scenarios.find((s) => s.id === scenarioId)!;
     const world = new MemoryWorld();
-    const record = await world.run({ suite: CORE_IDENTITY, scenario, cast: {}, seed, directory });
+    const record = await world.run({
+      suite: CORE_IDENTITY,
+      scenario,
+      profiles: {},
+      seed,
+      directory,
+    });
     strictEqual(record.problem, undefined);
     const files = new Map<string, string>();
     for await (const { name } of Deno.readDir(directory)) {
@@ -40,9 +46,9 @@ Deno.test("a device that only a real world can attach is refused with the way ou
   const scenario = CORE_IDENTITY.scenarios[0];
   const attach = { kind: "process", command: ["true"] };
   const foreign = profileSchema.parse({ name: "x", roles: ["receiver"], attach });
-  const cast = { receiver: foreign };
+  const profiles = { receiver: foreign };
   const world = new MemoryWorld();
-  const record = await world.run({ suite: CORE_IDENTITY, scenario, cast, seed: 1, directory });
+  const record = await world.run({ suite: CORE_IDENTITY, scenario, profiles, seed: 1, directory });
   ok(record.problem?.includes("--world netns"), record.problem);
   await Deno.remove(directory, { recursive: true });
   await rejects(Deno.stat(directory));

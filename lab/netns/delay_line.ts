@@ -1,4 +1,4 @@
-import type { Impairment } from "../../suites/topology.ts";
+import type { Impairment } from "../../suites/kit/topology.ts";
 
 /** Frames that wait in one direction of a wire at most; more are lost, as in any queue. */
 const LONGEST_QUEUE = 20_000;

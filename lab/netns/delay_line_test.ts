@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import { seededRandom } from "../memory/random.ts";
-import type { Impairment } from "../../suites/topology.ts";
+import type { Impairment } from "../../suites/kit/topology.ts";
 import { DelayLine } from "./delay_line.ts";
 
 const PLAIN = { rate: Infinity, delay: 0, jitter: 0, loss: 0, up: true };

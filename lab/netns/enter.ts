@@ -1,4 +1,4 @@
-import { mountKernelFs } from "../sys/thread.ts";
+import { mountKernelFs } from "../kernel/thread.ts";
 import { dieWithLaunchers } from "./launcher.ts";
 
 /** Set in the process that runs inside the lab's namespaces, to the name of what it runs. */

@@ -1,10 +1,10 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
-import { Poller } from "../sys/poll.ts";
-import { closeDescriptor } from "../sys/descriptor.ts";
-import { processDescriptor } from "../sys/thread.ts";
+import { Poller } from "../kernel/poll.ts";
+import { closeDescriptor } from "../kernel/descriptor.ts";
+import { processDescriptor } from "../kernel/thread.ts";
 import { available, inside } from "./enter.ts";
 
-const FIXTURE = new URL("./enter_fixture.ts", import.meta.url).pathname;
+const FIXTURE = new URL("./_testing/enter_fixture.ts", import.meta.url).pathname;
 /** In the environment of every process of one test, so that none is missed. */
 const MARK = "PLUMBLINE_TEST_MARK";
 

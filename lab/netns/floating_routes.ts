@@ -1,4 +1,4 @@
-import type { Topology } from "../../suites/topology.ts";
+import type { Topology } from "../../suites/kit/topology.ts";
 import { type AddressMove, FloatingAddresses, type HostRoute } from "../floating.ts";
 import { ipBatch } from "./ip.ts";
 

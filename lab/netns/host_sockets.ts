@@ -1,9 +1,9 @@
-import type { Flow } from "../../suites/scenario.ts";
-import type { Topology } from "../../suites/topology.ts";
-import { ipVersion } from "../sys/address.ts";
-import { setOption } from "../sys/options.ts";
-import { inNamespace, namespacePath } from "../sys/thread.ts";
-import { UdpSocket } from "../sys/udp_socket.ts";
+import type { Flow } from "../../suites/kit/scenario.ts";
+import type { Topology } from "../../suites/kit/topology.ts";
+import { ipVersion } from "../kernel/address.ts";
+import { setOption } from "../kernel/options.ts";
+import { inNamespace, namespacePath } from "../kernel/thread.ts";
+import { UdpSocket } from "../kernel/udp_socket.ts";
 import type { Reactor } from "./reactor.ts";
 
 /** Sockets that only send and are kept open at most: scenarios may have thousands of flows. */

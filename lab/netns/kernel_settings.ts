@@ -1,5 +1,5 @@
-import type { TopologyNode } from "../../suites/topology.ts";
-import { inNamespace } from "../sys/thread.ts";
+import type { TopologyNode } from "../../suites/kit/topology.ts";
+import { inNamespace } from "../kernel/thread.ts";
 
 /** Settings of a new namespace, before its interfaces are made and inherit them. */
 const EVERYWHERE: readonly [string, string][] = [

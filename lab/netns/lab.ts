@@ -1,7 +1,7 @@
-import type { Topology } from "../../suites/topology.ts";
-import { switchOffloadsOff } from "../sys/interface.ts";
-import { inNamespace, namespacePath } from "../sys/thread.ts";
-import { makeTun, tunAvailable } from "../sys/tun.ts";
+import type { Topology } from "../../suites/kit/topology.ts";
+import { switchOffloadsOff } from "../kernel/interface.ts";
+import { inNamespace, namespacePath } from "../kernel/thread.ts";
+import { makeTun, tunAvailable } from "../kernel/tun.ts";
 import { ipBatch } from "./ip.ts";
 import { applySettings, silenceHere } from "./kernel_settings.ts";
 import {
@@ -13,7 +13,7 @@ import {
   linkCommands,
   nodeCommands,
   sourceRouteCommands,
-} from "./plan.ts";
+} from "./ip_commands.ts";
 
 /** A topology that stands: one network namespace for every node. */
 export interface Lab {

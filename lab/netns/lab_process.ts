@@ -1,14 +1,14 @@
-import type { EvidenceRecord } from "../../suites/evidence.ts";
-import type { Profile } from "../../suites/profile.ts";
+import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
 import { textLines } from "../peer_host/lines.ts";
-import type { Performance } from "../world.ts";
+import type { ScenarioRun } from "../world.ts";
 import { spawnInside } from "./enter.ts";
 
 /** What a lab process is told: a performance, its scenario by name. */
 export interface LabOrder {
   suite: string;
   scenario: string;
-  cast: Readonly<Record<string, Profile>>;
+  profiles: Readonly<Record<string, Profile>>;
   seed: number;
   directory: string;
 }
@@ -46,11 +46,11 @@ export class LabProcess {
   }
 
   /** Runs one scenario. @throws {Error} When the process fails, or ends before it is done. */
-  async run({ suite, scenario, progress, begun, ...rest }: Performance): Promise<EvidenceRecord> {
-    const { cast, seed, directory } = rest;
+  async run({ suite, scenario, progress, begun, ...rest }: ScenarioRun): Promise<EvidenceRecord> {
+    const { profiles, seed, directory } = rest;
     this.topology = scenario.topology.name;
-    this.devices = Math.max(this.devices, Object.keys(scenario.cast).length);
-    const order: LabOrder = { suite: suite.name, scenario: scenario.id, cast, seed, directory };
+    this.devices = Math.max(this.devices, Object.keys(scenario.nodes).length);
+    const order: LabOrder = { suite: suite.name, scenario: scenario.id, profiles, seed, directory };
     await this.#input.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
     for (;;) {
       const { value, done } = await this.#reports.read();

@@ -1,12 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
-import { readCaptureFile } from "../../suites/read_capture_file.ts";
+import { readCaptureFile } from "../../suites/engine/read_capture_file.ts";
 import type { Frame } from "../../captures/frame.ts";
-import type { Impairment, Topology } from "../../suites/topology.ts";
-import { inNamespace, namespacePath } from "../sys/thread.ts";
+import type { Impairment, Topology } from "../../suites/kit/topology.ts";
+import { inNamespace, namespacePath } from "../kernel/thread.ts";
 import { bringUp, takeDown } from "./lab.ts";
-import { insideTest, namespaceTests } from "./namespace_tests.ts";
+import { insideTest, namespaceTests } from "./_testing/namespace_tests.ts";
 import { Recorder } from "./recorder.ts";
-import { NeedsEmulation, NetnsStage } from "./stage.ts";
+import { NeedsEmulation, NetnsDriver } from "./driver.ts";
 import { Wires } from "./wires.ts";
 
 /** A client and a server on both sides of a router. */
@@ -61,7 +61,7 @@ const flow = (family: 4 | 6, dscp = 0) => ({
 /** Brings a lab up, lets `act` play on it, and takes it down; gives what was captured. */
 async function onLab(
   plan: Topology,
-  act: (stage: NetnsStage) => Promise<void>,
+  act: (driver: NetnsDriver) => Promise<void>,
 ): Promise<{ frames: Record<string, Frame[]>; wires: Record<string, unknown> }> {
   const directory = await Deno.makeTempDir({ dir: "/run" });
   const lab = await bringUp(plan);
@@ -70,9 +70,9 @@ async function onLab(
   );
   const wires = await Wires.start(lab.wires, 1);
   await recorder.begin(directory);
-  const stage = new NetnsStage({ topology: plan, devices: new Map(), wires, recorder });
+  const driver = new NetnsDriver({ topology: plan, devices: new Map(), wires, recorder });
   try {
-    await act(stage);
+    await act(driver);
     const counters = await recorder.end();
     const frames: Record<string, Frame[]> = {};
     for (const { name } of plan.taps) {
@@ -81,7 +81,7 @@ async function onLab(
     }
     return { frames, wires: wires.counters() };
   } finally {
-    await stage.close();
+    await driver.close();
     await recorder.close();
     await wires.close();
     await takeDown(lab);
@@ -114,21 +114,21 @@ await namespaceTests(import.meta.url, () => {
     "hosts reach each other through a router, and taps hold what the kernel counted",
     async () => {
       let kernel = 0;
-      const { frames } = await onLab(topology(), async (stage) => {
+      const { frames } = await onLab(topology(), async (driver) => {
         const before = kernelCount("server", "eth0");
         for (const family of [4, 6] as const) {
           const flows = [flow(family, 46)];
-          deepStrictEqual(await stage.udp({ flows, count: 50, size: 200 }), {
+          deepStrictEqual(await driver.udp({ flows, count: 50, size: 200 }), {
             sent: 50,
             received: 50,
             intact: true,
           });
           deepStrictEqual(
-            await stage.tcp({ flow: flow(family), octets: 300_000, octetsBack: 70_000 }),
+            await driver.tcp({ flow: flow(family), octets: 300_000, octetsBack: 70_000 }),
             { sent: 370_000, received: 370_000, intact: true },
           );
         }
-        await stage.settle();
+        await driver.settle();
         kernel = kernelCount("server", "eth0") - before;
       });
       strictEqual(frames.server.length, kernel);
@@ -139,8 +139,8 @@ await namespaceTests(import.meta.url, () => {
   );
 
   insideTest("an emulated link delays every frame, loses some, and counts both", async () => {
-    const { frames, wires } = await onLab(topology({ delay: 5, loss: 0.3 }), async (stage) => {
-      const { sent, received } = await stage.udp({ flows: [flow(4)], count: 400, size: 64 });
+    const { frames, wires } = await onLab(topology({ delay: 5, loss: 0.3 }), async (driver) => {
+      const { sent, received } = await driver.udp({ flows: [flow(4)], count: 400, size: 64 });
       strictEqual(sent, 400);
       ok(received > 200 && received < 360, `received ${received}`);
     });
@@ -160,8 +160,8 @@ await namespaceTests(import.meta.url, () => {
     const plan = topology();
     plan.links = plan.links.map((link) => link.name === "far" ? { ...link, mtu: 1300 } : link);
     const back = { ...flow(4), from: "server", to: "client" };
-    const { frames } = await onLab(plan, async (stage) => {
-      deepStrictEqual(await stage.udp({ flows: [back], count: 5, size: 1400 }), {
+    const { frames } = await onLab(plan, async (driver) => {
+      deepStrictEqual(await driver.udp({ flows: [back], count: 5, size: 1400 }), {
         sent: 5,
         received: 5,
         intact: true,
@@ -173,25 +173,25 @@ await namespaceTests(import.meta.url, () => {
   });
 
   insideTest("a link can be cut and mended while traffic goes on", async () => {
-    const { wires } = await onLab(topology({}), async (stage) => {
+    const { wires } = await onLab(topology({}), async (driver) => {
       const flows = [flow(4)];
-      await stage.link("far", { up: false });
-      deepStrictEqual(await stage.udp({ flows, count: 5, size: 64 }), {
+      await driver.link("far", { up: false });
+      deepStrictEqual(await driver.udp({ flows, count: 5, size: 64 }), {
         sent: 5,
         received: 0,
         intact: false,
       });
-      await stage.link("far", {});
-      strictEqual((await stage.udp({ flows, count: 5, size: 64 })).received, 5);
+      await driver.link("far", {});
+      strictEqual((await driver.udp({ flows, count: 5, size: 64 })).received, 5);
     });
     deepStrictEqual(wires.far, { forwarded: 5, lost: 5, delayed: 0 });
   });
 
   insideTest("a plain wire asks for emulation when it is to change", async () => {
-    await onLab(topology(), async (stage) => {
-      await stage.pass(0);
+    await onLab(topology(), async (driver) => {
+      await driver.advance(0);
       try {
-        await stage.link("far", { up: false });
+        await driver.link("far", { up: false });
       } catch (error) {
         return ok(error instanceof NeedsEmulation && error.link === "far");
       }
@@ -205,7 +205,7 @@ await namespaceTests(import.meta.url, () => {
     odd.set([0x45, 0, 0, 40, 0, 1, 0, 0, 9, 253, 0xde, 0xad, 192, 0, 2, 1, 10, 1, 0, 1]);
     const plan = topology();
     plan.taps = [{ name: "near", node: "router", interface: "near", side: "lan" }];
-    const { frames } = await onLab(plan, (stage) => stage.datagrams("client", [odd]));
+    const { frames } = await onLab(plan, (driver) => driver.datagrams("client", [odd]));
     deepStrictEqual([...frames.near[0].bytes.subarray(14)], [...odd]);
   });
 });

@@ -1,5 +1,5 @@
-import { Poller } from "../sys/poll.ts";
-import { processDescriptor } from "../sys/thread.ts";
+import { Poller } from "../kernel/poll.ts";
+import { processDescriptor } from "../kernel/thread.ts";
 
 /** What a process is, as far as it matters here. */
 export interface ProcessInfo {

@@ -1,8 +1,8 @@
-import type { EvidenceRecord } from "../../suites/evidence.ts";
-import type { Scenario } from "../../suites/scenario.ts";
-import type { Performance, World } from "../world.ts";
-import { processorCount } from "../sys/thread.ts";
-import { Gate } from "./gate.ts";
+import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
+import type { Scenario } from "../../suites/kit/scenario.ts";
+import type { ScenarioRun, World } from "../world.ts";
+import { processorCount } from "../kernel/thread.ts";
+import { Semaphore } from "./semaphore.ts";
 import { LabProcess } from "./lab_process.ts";
 
 /** Devices that may be at work at a time for each processor, and for how many a kernel in a box counts. */
@@ -17,18 +17,18 @@ export class ParallelLabs implements World {
   readonly name = "netns" as const;
   readonly #idle: LabProcess[] = [];
   /** Each device is a process: their memory is the limit. */
-  readonly #devices = new Gate(DEVICES * processorCount());
+  readonly #devices = new Semaphore(DEVICES * processorCount());
   /** To bring up a lab and its devices is work for a processor; what follows is mostly waiting. */
-  readonly #starts = new Gate(processorCount());
+  readonly #starts = new Semaphore(processorCount());
   readonly #suites: string;
 
   /** @param suites Module that exports `SUITES`. */
-  constructor(suites = new URL("../../suites/mod.ts", import.meta.url).href) {
+  constructor(suites = new URL("../../suites/registry.ts", import.meta.url).href) {
     this.#suites = suites;
   }
 
   /** Runs a scenario of a suite that the module of suites has. */
-  async run(performance: Performance): Promise<EvidenceRecord> {
+  async run(performance: ScenarioRun): Promise<EvidenceRecord> {
     const leave = await this.#devices.enter(weight(performance));
     const started = await this.#starts.enter();
     const begun = () => {
@@ -59,9 +59,9 @@ export class ParallelLabs implements World {
    * An idle lab: best one that stands already, or the one with the most processes for devices. Of
    * equals the last to be used, as it is the warmest.
    */
-  #take({ topology, cast }: Scenario): LabProcess | undefined {
+  #take({ topology, nodes }: Scenario): LabProcess | undefined {
     const worth = (lab: LabProcess) =>
-      lab.topology === topology.name ? Infinity : Math.min(lab.devices, Object.keys(cast).length);
+      lab.topology === topology.name ? Infinity : Math.min(lab.devices, Object.keys(nodes).length);
     const best = Math.max(...this.#idle.map(worth));
     const at = this.#idle.findLastIndex((lab) => worth(lab) === best);
     return at < 0 ? undefined : this.#idle.splice(at, 1)[0];
@@ -69,7 +69,7 @@ export class ParallelLabs implements World {
 }
 
 /** How many devices a scenario counts for. */
-function weight({ scenario, cast }: Performance): number {
-  const nodes = Object.keys(scenario.cast);
-  return nodes.reduce((sum, node) => sum + (cast[node]?.attach.kind === "linux" ? BOX : 1), 0);
+function weight({ scenario, profiles }: ScenarioRun): number {
+  const nodes = Object.keys(scenario.nodes);
+  return nodes.reduce((sum, node) => sum + (profiles[node]?.attach.kind === "linux" ? BOX : 1), 0);
 }

@@ -1,9 +1,9 @@
 import { ETHER_TYPE } from "../../captures/link.ts";
 import { parseMac } from "../../captures/wire/address.ts";
-import type { Topology } from "../../suites/topology.ts";
-import { PacketSocket } from "../sys/packet_socket.ts";
-import { inNamespace, namespacePath } from "../sys/thread.ts";
-import { macOf } from "./plan.ts";
+import type { Topology } from "../../suites/kit/topology.ts";
+import { PacketSocket } from "../kernel/packet_socket.ts";
+import { inNamespace, namespacePath } from "../kernel/thread.ts";
+import { macOf } from "./ip_commands.ts";
 
 const HEADER = 14;
 

@@ -1,5 +1,5 @@
-import { Bell } from "../sys/descriptor.ts";
-import { Poller } from "../sys/poll.ts";
+import { Bell } from "../kernel/descriptor.ts";
+import { Poller } from "../kernel/poll.ts";
 
 /** Tells handlers when their descriptors are ready, in this thread and between its other work. */
 export class Reactor {

@@ -1,21 +1,21 @@
 /** What is written down about a scenario beside its captures. */
-import type { EvidenceRecord } from "../../suites/evidence.ts";
-import type { Profile } from "../../suites/profile.ts";
-import type { Casting } from "../../suites/scenario.ts";
+import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
+import type { NodeSetup } from "../../suites/kit/scenario.ts";
 import type { PeerHostConfig } from "../peer_host/config.ts";
-import { namespacePath } from "../sys/thread.ts";
-import type { Performance } from "../world.ts";
+import { namespacePath } from "../kernel/thread.ts";
+import type { ScenarioRun } from "../world.ts";
 
 /** What the evidence of a scenario says before it has begun. */
-export function newRecord({ scenario, suite, seed }: Performance): EvidenceRecord {
+export function newRecord({ scenario, suite, seed }: ScenarioRun): EvidenceRecord {
   return {
-    schema: 1,
+    schema: 2,
     scenario: scenario.id,
     suite: suite.name,
     world: "netns",
     seed,
     topology: scenario.topology,
-    cast: {},
+    nodes: {},
     taps: scenario.topology.taps.map(({ name, node, side }) => ({
       name,
       node,
@@ -31,19 +31,19 @@ export function newRecord({ scenario, suite, seed }: Performance): EvidenceRecor
 
 /** What the host of a reference peer is told. @param suites Module that exports `SUITES`. */
 export function hostConfig(
-  { suite, seed, directory }: Performance,
+  { suite, seed, directory }: ScenarioRun,
   node: string,
-  casting: Casting,
+  setup: NodeSetup,
   { attach }: Profile,
   suites: string,
 ): PeerHostConfig {
   return {
     suite: suite.name,
-    role: casting.role,
-    config: casting.config,
+    role: setup.role,
+    config: setup.config,
     ...(attach.kind === "reference" && attach.mutant ? { mutant: attach.mutant } : {}),
     ...(attach.kind === "null" ? { null: attach.conduct } : {}),
-    ...(casting.persona === undefined ? {} : { persona: casting.persona }),
+    ...(setup.stimulusFault === undefined ? {} : { stimulusFault: setup.stimulusFault }),
     node,
     traceDirectory: directory,
     seed,

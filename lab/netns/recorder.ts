@@ -1,5 +1,5 @@
-import type { CaptureCounters } from "../../suites/evidence.ts";
-import { Bell } from "../sys/descriptor.ts";
+import type { CaptureCounters } from "../../suites/kit/evidence.ts";
+import { Bell } from "../kernel/descriptor.ts";
 
 /** Where a tap listens. */
 export interface TapSource {

@@ -4,12 +4,12 @@
  */
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
 import { LINK_TYPE } from "../../captures/link.ts";
-import { Bell } from "../sys/descriptor.ts";
-import { hardware } from "../sys/interface.ts";
-import { PacketRing, RETIRE_MILLISECONDS } from "../sys/packet_ring.ts";
-import { Poller } from "../sys/poll.ts";
-import { inNamespace } from "../sys/thread.ts";
-import type { CaptureCounters } from "../../suites/evidence.ts";
+import { Bell } from "../kernel/descriptor.ts";
+import { hardware } from "../kernel/interface.ts";
+import { PacketRing, RETIRE_MILLISECONDS } from "../kernel/packet_ring.ts";
+import { Poller } from "../kernel/poll.ts";
+import { inNamespace } from "../kernel/thread.ts";
+import type { CaptureCounters } from "../../suites/kit/evidence.ts";
 import type { RecorderOrder, RecorderReply, TapSource } from "./recorder.ts";
 
 const ARPHRD_ETHER = 1;

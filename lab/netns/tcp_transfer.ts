@@ -1,7 +1,7 @@
-import type { TcpStimulus, TransferOutcome } from "../../suites/scenario.ts";
-import type { Topology } from "../../suites/topology.ts";
-import { inNamespace, namespacePath } from "../sys/thread.ts";
-import { TcpSocket } from "../sys/tcp_socket.ts";
+import type { TcpStimulus, TransferOutcome } from "../../suites/kit/scenario.ts";
+import type { Topology } from "../../suites/kit/topology.ts";
+import { inNamespace, namespacePath } from "../kernel/thread.ts";
+import { TcpSocket } from "../kernel/tcp_socket.ts";
 import { addressOf } from "./host_sockets.ts";
 import type { Reactor } from "./reactor.ts";
 

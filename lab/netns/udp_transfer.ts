@@ -1,7 +1,7 @@
-import type { TransferOutcome, UdpStimulus } from "../../suites/scenario.ts";
+import type { TransferOutcome, UdpStimulus } from "../../suites/kit/scenario.ts";
 import { FASTEST, isStamped, STAMP_LENGTH, stampedPayload } from "../stamp.ts";
-import { sockaddr } from "../sys/address.ts";
-import type { UdpSocket } from "../sys/udp_socket.ts";
+import { sockaddr } from "../kernel/address.ts";
+import type { UdpSocket } from "../kernel/udp_socket.ts";
 import { addressOf, type HostSockets } from "./host_sockets.ts";
 
 /** Datagrams under way before the sender waits for some to arrive. */

@@ -1,5 +1,5 @@
-import type { LinkCounters } from "../../suites/evidence.ts";
-import type { Impairment } from "../../suites/topology.ts";
+import type { LinkCounters } from "../../suites/kit/evidence.ts";
+import type { Impairment } from "../../suites/kit/topology.ts";
 
 /** Fields of a wire: five of its impairment, three counters. */
 const FIELDS = 8;

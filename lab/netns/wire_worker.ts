@@ -1,8 +1,8 @@
 /** The thread that carries frames between the two ends of every emulated wire. */
 import { seededRandom } from "../memory/random.ts";
-import { Bell } from "../sys/descriptor.ts";
-import { PacketSocket } from "../sys/packet_socket.ts";
-import { Poller } from "../sys/poll.ts";
+import { Bell } from "../kernel/descriptor.ts";
+import { PacketSocket } from "../kernel/packet_socket.ts";
+import { Poller } from "../kernel/poll.ts";
 import { DelayLine } from "./delay_line.ts";
 import { WireState } from "./wire_memory.ts";
 import type { WireStart } from "./wires.ts";

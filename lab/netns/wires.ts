@@ -1,7 +1,7 @@
-import type { LinkCounters } from "../../suites/evidence.ts";
-import type { Impairment } from "../../suites/topology.ts";
-import { Bell } from "../sys/descriptor.ts";
-import type { EmulatedWire } from "./plan.ts";
+import type { LinkCounters } from "../../suites/kit/evidence.ts";
+import type { Impairment } from "../../suites/kit/topology.ts";
+import { Bell } from "../kernel/descriptor.ts";
+import type { EmulatedWire } from "./ip_commands.ts";
 import { wireMemory, WireState } from "./wire_memory.ts";
 
 /** What the emulating thread is started with. */

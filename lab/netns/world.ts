@@ -1,18 +1,18 @@
 /** The netns world: real kernel, real sockets, one network namespace for every node. */
-import type { EvidenceRecord } from "../../suites/evidence.ts";
+import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { PeerHostConfig } from "../peer_host/config.ts";
 import { referenceProfile } from "../reference.ts";
-import { namespacePath } from "../sys/thread.ts";
-import type { Performance, World } from "../world.ts";
+import { namespacePath } from "../kernel/thread.ts";
+import type { ScenarioRun, World } from "../world.ts";
 import type { ExternalProcess } from "./external_process.ts";
-import { type ForeignNode, initiates, runBox, startBox, startProgram } from "./foreign.ts";
+import { type ForeignNode, initiates, runBox, startBox, startProgram } from "./third_party.ts";
 import type { FloatingRoutes } from "./floating_routes.ts";
 import { StartingOrder } from "./starting_order.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
 import { hostConfig, newRecord, traceFiles } from "./record.ts";
 import { type DeviceProcess, PeerProcess } from "./peer_process.ts";
 import { Recorder } from "./recorder.ts";
-import { NeedsEmulation, NetnsStage } from "./stage.ts";
+import { NeedsEmulation, NetnsDriver } from "./driver.ts";
 import { Wires } from "./wires.ts";
 
 /** Octets of a datagram on a LAN port whose device's configuration does not say. */
@@ -41,17 +41,17 @@ export class NetnsWorld implements World {
   readonly #suites: string;
 
   constructor(readonly options: NetnsOptions = {}) {
-    this.#suites = options.suites ?? new URL("../../suites/mod.ts", import.meta.url).href;
+    this.#suites = options.suites ?? new URL("../../suites/registry.ts", import.meta.url).href;
   }
 
   /** One scenario at a time: there is one lab. */
-  run(performance: Performance): Promise<EvidenceRecord> {
+  run(performance: ScenarioRun): Promise<EvidenceRecord> {
     const result = this.#last.then(() => this.#runNext(performance));
     this.#last = result.catch(() => {});
     return result;
   }
 
-  async #runNext(performance: Performance): Promise<EvidenceRecord> {
+  async #runNext(performance: ScenarioRun): Promise<EvidenceRecord> {
     for (;;) {
       try {
         return await this.#attempt(performance);
@@ -69,7 +69,7 @@ export class NetnsWorld implements World {
     await this.#takeDown();
   }
 
-  async #attempt(performance: Performance): Promise<EvidenceRecord> {
+  async #attempt(performance: ScenarioRun): Promise<EvidenceRecord> {
     const { scenario, directory } = performance;
     await Deno.mkdir(directory, { recursive: true });
     const record = newRecord(performance);
@@ -80,27 +80,29 @@ export class NetnsWorld implements World {
     const devices = new Map<string, DeviceProcess>();
     const { topology } = scenario;
     const { progress } = performance;
-    const stage = new NetnsStage({ topology, devices, wires, recorder, progress });
+    const driver = new NetnsDriver({ topology, devices, wires, recorder, progress });
     let rebuild: NeedsEmulation | undefined;
     try {
-      await stage.floating.begin();
-      await this.#startDevices(performance, standing, record, stage, devices);
+      await driver.floating.begin();
+      await this.#startDevices(performance, standing, record, driver, devices);
       performance.begun?.();
-      await scenario.act(stage);
-      await stage.settle();
-      await stage.floating.settle();
+      await scenario.run(driver);
+      await driver.settle();
+      await driver.floating.settle();
     } catch (error) {
       if (error instanceof NeedsEmulation) rebuild = error;
       record.problem = error instanceof Error ? error.message : String(error);
     }
-    await stage.close();
+    await driver.close();
     await Promise.all([...devices.values()].map((device) => this.#stopDevice(device)));
     record.captureCounters = await recorder.end();
     record.linkCounters = wires.counters();
-    record.stimuli = stage.stimuli.toSorted((a, b) => a.at - b.at);
+    record.stimuli = driver.stimuli.toSorted((a, b) => a.at - b.at);
     // A box has taken its node away from the host's kernel.
-    const boxed = Object.values(record.cast).some(({ profile }) => profile.attach.kind === "linux");
-    if (boxed || stage.spent) await this.#takeDown();
+    const boxed = Object.values(record.nodes).some(({ profile }) =>
+      profile.attach.kind === "linux"
+    );
+    if (boxed || driver.spent) await this.#takeDown();
     if (rebuild !== undefined) throw rebuild;
     const text = JSON.stringify(record, null, 1) + "\n";
     await Deno.writeTextFile(`${directory}/scenario.json`, text);
@@ -108,7 +110,7 @@ export class NetnsWorld implements World {
   }
 
   /** Brings the lab up, or finds it standing from the scenario before. */
-  async #stand(performance: Performance): Promise<Standing> {
+  async #stand(performance: ScenarioRun): Promise<Standing> {
     const { scenario: { topology }, seed } = performance;
     const standing = this.#standing;
     const emulated = topology.links.every(({ name, impairment }) =>
@@ -143,20 +145,20 @@ export class NetnsWorld implements World {
   }
 
   async #startDevices(
-    performance: Performance,
+    performance: ScenarioRun,
     { lab }: Standing,
     record: EvidenceRecord,
-    { floating }: NetnsStage,
+    { floating }: NetnsDriver,
     devices: Map<string, DeviceProcess>,
   ): Promise<void> {
     const starts = await Promise.all(
-      Object.entries(performance.scenario.cast).map(async ([node, casting]) => {
-        const profile = performance.cast[node] ??
-          referenceProfile(performance.suite, casting.role);
-        record.cast[node] = { role: casting.role, config: casting.config, profile };
-        const { mtu } = casting.config;
+      Object.entries(performance.scenario.nodes).map(async ([node, setup]) => {
+        const profile = performance.profiles[node] ??
+          referenceProfile(performance.suite, setup.role);
+        record.nodes[node] = { role: setup.role, config: setup.config, profile };
+        const { mtu } = setup.config;
         await setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
-        const config = hostConfig(performance, node, casting, profile, this.#suites);
+        const config = hostConfig(performance, node, setup, profile, this.#suites);
         const file = `${performance.directory}/${node}.config.json`;
         await Deno.writeTextFile(file, JSON.stringify(config, null, 1) + "\n");
         const { directory } = performance;
@@ -171,7 +173,7 @@ export class NetnsWorld implements World {
       this.#planStart(steps, foreign, config, floating, devices);
     }
     await steps.run();
-    for (const [node, { profile }] of Object.entries(record.cast)) {
+    for (const [node, { profile }] of Object.entries(record.nodes)) {
       if (profile.trace.kind === "jsonl") {
         record.traces.push(...traceFiles(performance.directory, node));
       }

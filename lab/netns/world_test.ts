@@ -1,28 +1,28 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import type { TraceRecord } from "../../peers/machine.ts";
-import type { EvidenceRecord } from "../../suites/evidence.ts";
-import type { Profile } from "../../suites/profile.ts";
-import { established, flow, flows, scenario } from "../../suites/core_identity/cast.ts";
+import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
+import { established, flow, flows, scenario } from "../../suites/core_identity/node_setup.ts";
 import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
-import type { Scenario, Stage } from "../../suites/scenario.ts";
+import type { Driver, Scenario } from "../../suites/kit/scenario.ts";
 import { referenceProfile } from "../reference.ts";
-import { processorCount } from "../sys/thread.ts";
-import { tunAvailable } from "../sys/tun.ts";
-import { insideTest, namespaceTests } from "./namespace_tests.ts";
+import { processorCount } from "../kernel/thread.ts";
+import { tunAvailable } from "../kernel/tun.ts";
+import { insideTest, namespaceTests } from "./_testing/namespace_tests.ts";
 import { NetnsWorld } from "./world.ts";
 
 /** Two clients and two servers behind a sender and a receiver of class F7. */
-function play(act: (stage: Stage) => Promise<void>): Scenario {
-  return scenario("core_identity/7/netns_test", "A test of the world", {}, act);
+function play(run: (driver: Driver) => Promise<void>): Scenario {
+  return scenario("core_identity/7/netns_test", "A test of the world", {}, run);
 }
 
 async function run(
   world: NetnsWorld,
   scenario: Scenario,
-  cast: Record<string, Profile> = {},
+  profiles: Record<string, Profile> = {},
 ): Promise<EvidenceRecord & { directory: string }> {
   const directory = await Deno.makeTempDir({ dir: "/run" });
-  const record = await world.run({ suite: CORE_IDENTITY, scenario, cast, seed: 1, directory });
+  const record = await world.run({ suite: CORE_IDENTITY, scenario, profiles, seed: 1, directory });
   return { ...record, directory };
 }
 
@@ -46,12 +46,12 @@ await namespaceTests(import.meta.url, () => {
         const world = new NetnsWorld({ tun });
         const record = await run(
           world,
-          play(async (stage) => {
-            await established(stage);
-            const tcp = await stage.tcp({ flow: flow(4000), octets: 500_000, octetsBack: 10_000 });
+          play(async (driver) => {
+            await established(driver);
+            const tcp = await driver.tcp({ flow: flow(4000), octets: 500_000, octetsBack: 10_000 });
             deepStrictEqual(tcp, { sent: 510_000, received: 510_000, intact: true });
             const six = flows(2).map((each) => ({ ...each, family: 6 as const }));
-            const udp = await stage.udp({ flows: six, count: 20, size: 1400 });
+            const udp = await driver.udp({ flows: six, count: 20, size: 1400 });
             deepStrictEqual(udp, { sent: 40, received: 40, intact: true });
           }),
         );
@@ -69,9 +69,9 @@ await namespaceTests(import.meta.url, () => {
       const world = new NetnsWorld();
       const record = await run(
         world,
-        play(async (stage) => {
-          await established(stage);
-          await stage.udp({ flows: flows(8), count: 10, size: 100 });
+        play(async (driver) => {
+          await established(driver);
+          await driver.udp({ flows: flows(8), count: 10, size: 100 });
         }),
       );
       const processed = traceOf(record, "receiver").filter(({ event }) => event === "process");
@@ -94,10 +94,10 @@ await namespaceTests(import.meta.url, () => {
       let acts = 0;
       const record = await run(
         world,
-        play(async (stage) => {
+        play(async (driver) => {
           acts++;
-          await established(stage);
-          await stage.link("s1", { up: false });
+          await established(driver);
+          await driver.link("s1", { up: false });
         }),
       );
       strictEqual(acts, 2);
@@ -109,7 +109,7 @@ await namespaceTests(import.meta.url, () => {
 
   insideTest("a device that cannot start leaves evidence that says so", async () => {
     const world = new NetnsWorld();
-    const scene = play((stage) => established(stage));
+    const scene = play((driver) => established(driver));
     const missing = await run(world, scene, {
       receiver: deviceProfile(["/no/such/command"], "up"),
     });
@@ -132,9 +132,9 @@ await namespaceTests(import.meta.url, () => {
       ];
       const record = await run(
         world,
-        play(async (stage) => {
-          await established(stage);
-          strictEqual((await stage.udp({ flows: flows(2), count: 5, size: 64 })).received, 10);
+        play(async (driver) => {
+          await established(driver);
+          strictEqual((await driver.udp({ flows: flows(2), count: 5, size: 64 })).received, 10);
         }),
         { receiver: deviceProfile(command, `"ready"`) },
       );

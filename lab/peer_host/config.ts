@@ -1,6 +1,6 @@
-import type { Machine, Surroundings, TraceSink } from "../../peers/machine.ts";
-import { type SuiteModule, suiteOf as byWord } from "../../suites/mod.ts";
-import type { Suite } from "../../suites/suite.ts";
+import type { Machine, PeerEnvironment, TraceSink } from "../../peers/machine.ts";
+import { type SuiteModule, suiteOf as byWord } from "../../suites/registry.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
 import { seededRandom } from "../memory/random.ts";
 
 /** What a peer host is told to be: its configuration file. */
@@ -12,8 +12,8 @@ export interface PeerHostConfig {
   config: Record<string, unknown>;
   /** Mutant to be, by its id. */
   mutant?: string;
-  /** Deliberate faults, by name of a persona of the suite. */
-  persona?: string;
+  /** Deliberate faults, by name of a stimulusFault of the suite. */
+  stimulusFault?: string;
   /** A null device instead of the machine. */
   null?: "mute" | "mirror" | "flooder";
   /** Node of the topology, which the trace names. */
@@ -48,7 +48,7 @@ export function wanPorts(config: Record<string, unknown>, udpPort: number): WanP
 
 /** The suite that a configuration names. */
 export async function suiteOf(config: PeerHostConfig): Promise<Suite> {
-  const module = config.suites ?? new URL("../../suites/mod.ts", import.meta.url).href;
+  const module = config.suites ?? new URL("../../suites/registry.ts", import.meta.url).href;
   const suites = await import(module) as SuiteModule;
   const suite = await byWord(suites, config.suite);
   if (suite === undefined) {
@@ -60,21 +60,29 @@ export async function suiteOf(config: PeerHostConfig): Promise<Suite> {
   return suite;
 }
 
-/** Rules that replace the machine's own: those of its persona, then those of its mutant. */
+/** Rules that replace the machine's own: those of its stimulusFault, then those of its mutant. */
 export function rulesOf(suite: Suite, config: PeerHostConfig): Record<string, unknown> {
   const mutant = suite.mutants.find(({ id }) => id === config.mutant);
   if (config.mutant !== undefined && mutant === undefined) {
     throw new RangeError(`Cannot host a mutant as the suite must have it: got ${config.mutant}`);
   }
-  const persona = config.persona === undefined ? {} : suite.personas[config.persona];
-  if (persona === undefined) {
-    throw new RangeError(`Cannot host a persona as the suite must have it: got ${config.persona}`);
+  const stimulusFault = config.stimulusFault === undefined
+    ? {}
+    : suite.stimulusFaults[config.stimulusFault];
+  if (stimulusFault === undefined) {
+    throw new RangeError(
+      `Cannot host a stimulusFault as the suite must have it: got ${config.stimulusFault}`,
+    );
   }
-  return { ...persona, ...mutant?.rules };
+  return { ...stimulusFault, ...mutant?.rules };
 }
 
 /** What surrounds a machine, or one core of it: every one draws a random sequence of its own. */
-export function surroundingsOf(config: PeerHostConfig, trace: TraceSink, core = -1): Surroundings {
+export function surroundingsOf(
+  config: PeerHostConfig,
+  trace: TraceSink,
+  core = -1,
+): PeerEnvironment {
   let hash = (0x811c9dc5 ^ config.seed) >>> 0;
   for (const letter of `${config.node}/${core}`) {
     hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0;

@@ -2,9 +2,9 @@
  * One core of a device: a thread pinned to a processor, with its own socket on every WAN address,
  * whose packets the kernel steers to it. It writes LAN datagrams itself.
  */
-import { closeDescriptor } from "../sys/descriptor.ts";
-import { Poller } from "../sys/poll.ts";
-import { currentProcessor, pinThread, processorCount, threadId } from "../sys/thread.ts";
+import { closeDescriptor } from "../kernel/descriptor.ts";
+import { Poller } from "../kernel/poll.ts";
+import { currentProcessor, pinThread, processorCount, threadId } from "../kernel/thread.ts";
 import { clockFrom } from "./clock.ts";
 import { type PeerHostConfig, rulesOf, suiteOf, surroundingsOf } from "./config.ts";
 import { HandoffReceiver } from "./handoff.ts";
@@ -64,12 +64,12 @@ async function run(start: CoreStart): Promise<void> {
   if (suite.core === undefined) {
     throw new TypeError(`Cannot run a core as the suite must build one: got ${suite.name}`);
   }
-  const surroundings = surroundingsOf(config, sink, core);
+  const environment = surroundingsOf(config, sink, core);
   const machine = suite.core(
     config.role,
     config.config,
     core,
-    surroundings,
+    environment,
     rulesOf(suite, config),
   );
   const lan = start.lan === undefined ? undefined : lanPortOf(start.lan);

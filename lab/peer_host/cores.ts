@@ -1,7 +1,7 @@
 import type { SteeredMachine, SteeringTable } from "../../peers/machine.ts";
-import { closeDescriptor, messagePair } from "../sys/descriptor.ts";
-import { steerPort } from "../sys/steering.ts";
-import { UdpSocket } from "../sys/udp_socket.ts";
+import { closeDescriptor, messagePair } from "../kernel/descriptor.ts";
+import { steerPort } from "../kernel/steering.ts";
+import { UdpSocket } from "../kernel/udp_socket.ts";
 import type { PeerHostConfig, WanPort } from "./config.ts";
 import type { CoreReport, CoreStart } from "./core_worker.ts";
 import { HandoffSender } from "./handoff.ts";

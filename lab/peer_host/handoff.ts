@@ -1,5 +1,5 @@
 import type { Endpoint, Handoff } from "../../peers/machine.ts";
-import { sendMessage, takeMessage } from "../sys/descriptor.ts";
+import { sendMessage, takeMessage } from "../kernel/descriptor.ts";
 
 /**
  * Packets on their way from the machine to a core, as messages over a socket pair:

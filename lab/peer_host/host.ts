@@ -1,6 +1,6 @@
 import type { Machine, SteeredMachine } from "../../peers/machine.ts";
-import { Bell, closeDescriptor } from "../sys/descriptor.ts";
-import { Poller } from "../sys/poll.ts";
+import { Bell, closeDescriptor } from "../kernel/descriptor.ts";
+import { Poller } from "../kernel/poll.ts";
 import { clockFrom, wallMilliseconds } from "./clock.ts";
 import { buildMachine, type PeerHostConfig, suiteOf, wanPorts } from "./config.ts";
 import { Cores, openWan } from "./cores.ts";

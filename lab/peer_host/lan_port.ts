@@ -1,10 +1,15 @@
 import { ETHER_TYPE } from "../../captures/link.ts";
 import { parseMac } from "../../captures/wire/address.ts";
-import { LAN_PORT, LAN_PORT_FAR_END, LAN_PORT_FAR_MAC, LAN_PORT_MAC } from "../netns/plan.ts";
-import { readDescriptor, writeDescriptor } from "../sys/descriptor.ts";
-import { becomeRunning, interfaceExists } from "../sys/interface.ts";
-import { PacketSocket } from "../sys/packet_socket.ts";
-import { openTun } from "../sys/tun.ts";
+import {
+  LAN_PORT,
+  LAN_PORT_FAR_END,
+  LAN_PORT_FAR_MAC,
+  LAN_PORT_MAC,
+} from "../netns/ip_commands.ts";
+import { readDescriptor, writeDescriptor } from "../kernel/descriptor.ts";
+import { becomeRunning, interfaceExists } from "../kernel/interface.ts";
+import { PacketSocket } from "../kernel/packet_socket.ts";
+import { openTun } from "../kernel/tun.ts";
 
 /** Room for the largest IP datagram behind an Ethernet header. */
 const LARGEST = 65_536 + 14;

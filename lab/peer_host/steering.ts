@@ -1,5 +1,5 @@
 import type { SteeringTable } from "../../peers/machine.ts";
-import { type Instruction, MAXIMUM_INSTRUCTIONS } from "../sys/steering.ts";
+import { type Instruction, MAXIMUM_INSTRUCTIONS } from "../kernel/steering.ts";
 
 const LOAD_WORD = 0x20;
 const LOAD_OCTET = 0x30;

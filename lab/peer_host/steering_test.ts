@@ -1,9 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import type { SteeringTable } from "../../peers/machine.ts";
-import { sockaddr } from "../sys/address.ts";
-import { Poller } from "../sys/poll.ts";
-import { MAXIMUM_INSTRUCTIONS, steerPort } from "../sys/steering.ts";
-import { UdpSocket } from "../sys/udp_socket.ts";
+import { sockaddr } from "../kernel/address.ts";
+import { Poller } from "../kernel/poll.ts";
+import { MAXIMUM_INSTRUCTIONS, steerPort } from "../kernel/steering.ts";
+import { UdpSocket } from "../kernel/udp_socket.ts";
 import { compileSteering } from "./steering.ts";
 
 const MATCH = [{ offset: 0, mask: 0xf0, value: 0x10 }, { offset: 1, mask: 0xff, value: 7 }];

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../peers/machine.ts";
-import { endpointOf, sockaddr } from "../sys/address.ts";
-import { UdpSocket } from "../sys/udp_socket.ts";
+import { endpointOf, sockaddr } from "../kernel/address.ts";
+import { UdpSocket } from "../kernel/udp_socket.ts";
 
 const LARGEST = 65_536;
 /** Endpoints remembered at most: a flood of forged senders must not fill the memory. */

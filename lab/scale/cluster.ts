@@ -160,7 +160,7 @@ function buildEndpoint(
     ...{ member, address: localAddress(member), port: CLUSTER_PORT },
   }));
   const trace: TraceSink = (event) => ears.endpoint(number, event);
-  const surroundings = { random: fabric.random, trace };
+  const environment = { random: fabric.random, trace };
   let lns: LnsMachine | undefined;
   const machine = new EndpointMachine(
     {
@@ -175,9 +175,9 @@ function buildEndpoint(
         ...{ ppp: { address: "10.255.255.254" }, pool: "10.128.0.0/9" },
       },
     },
-    surroundings,
+    environment,
     (config) => {
-      const made = lns = new LnsMachine(config, surroundings, rules.lns);
+      const made = lns = new LnsMachine(config, environment, rules.lns);
       return Object.assign(made, { usage: () => usage(made) });
     },
     { ...rules.master, ...rules.endpoint },

@@ -2,7 +2,7 @@
 import { memoryOf } from "../bench/process.ts";
 import { Scheduler } from "../memory/scheduler.ts";
 import { seededRandom } from "../memory/random.ts";
-import { type Census, census } from "./census.ts";
+import { type Census, census } from "./connection_audit.ts";
 import {
   ADDRESS,
   buildCluster,
@@ -12,7 +12,7 @@ import {
 } from "./cluster.ts";
 import { Fabric } from "./fabric.ts";
 import { flood } from "./flood.ts";
-import { type Failure, Ledger } from "./ledger.ts";
+import { type Failure, Ledger } from "./event_log.ts";
 import { type ScaleOptions, TIMES } from "./options.ts";
 
 /** Milliseconds of the way between outside and inside. */

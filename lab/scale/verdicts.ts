@@ -1,5 +1,5 @@
 /** What a run must show, judged on its report alone. */
-import type { Aim } from "../bench/aims.ts";
+import type { Aim } from "../bench/targets.ts";
 import { HALF_OPEN_LIMIT, TIMES } from "./options.ts";
 import type { ScaleReport } from "./run.ts";
 

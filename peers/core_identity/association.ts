@@ -22,7 +22,7 @@ import {
   Message,
 } from "../../captures/wire/core_identity_control.ts";
 import { VERSION } from "../../captures/wire/core_identity.ts";
-import type { Endpoint, Surroundings, Transmission } from "../machine.ts";
+import type { Endpoint, PeerEnvironment, Transmission } from "../machine.ts";
 import type { NodeConfig } from "./config.ts";
 import type { ProcessorInformation } from "./processor_information.ts";
 import { informationAttributes, readInformation } from "./processor_information.ts";
@@ -38,7 +38,7 @@ type PeerConfig = NodeConfig["peers"][number];
 export interface AssociationHost {
   config: NodeConfig;
   rules: NodeRules;
-  surroundings: Surroundings;
+  environment: PeerEnvironment;
   /** Own processor information of this moment. */
   information(): ProcessorInformation;
   send(transmission: Transmission): void;
@@ -177,7 +177,7 @@ export class Association {
     if (this.information !== undefined && news.version < this.information.version) return;
     if (news.version === this.information?.version) return;
     this.information = news;
-    this.#host.surroundings.trace("processor_information", {
+    this.#host.environment.trace("processor_information", {
       peer: this.peer.name,
       cores: news.identities.length,
       identities: news.identities.map((i) => i.toString(16)),
@@ -209,8 +209,8 @@ export class Association {
     tunnel.state = "up";
     tunnel.unanswered = 0;
     tunnel.due = now + this.#host.config.keepalive;
-    const { surroundings, config } = this.#host;
-    surroundings.trace("tunnel_up", {
+    const { environment, config } = this.#host;
+    environment.trace("tunnel_up", {
       peer: this.peer.name,
       tunnel: tunnel.id,
       port: tunnel.port,
@@ -220,7 +220,7 @@ export class Association {
     const all = config.initiate ? this.tunnels.size : config.wan.length * this.peer.wan.length;
     if (!this.#up && usable === all) {
       this.#up = true;
-      surroundings.trace("aggregate_up", { peer: this.peer.name, tunnels: usable });
+      environment.trace("aggregate_up", { peer: this.peer.name, tunnels: usable });
       this.#host.aggregateUp();
     }
   }
@@ -229,7 +229,7 @@ export class Association {
     if (tunnel.state === "down") return;
     tunnel.state = "down";
     tunnel.due = now + HELLO_INTERVAL;
-    this.#host.surroundings.trace("tunnel_down", {
+    this.#host.environment.trace("tunnel_down", {
       peer: this.peer.name,
       tunnel: tunnel.id,
       reason,

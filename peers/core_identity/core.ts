@@ -3,7 +3,7 @@
  * steps 707 to 708 and 907 to 908: decapsulate, verify, put together, decrypt, forward.
  */
 import { type DataPacket, decodeData, SEAL_LENGTH } from "../../captures/wire/core_identity.ts";
-import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
+import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import type { NodeConfig } from "./config.ts";
 import { datagramAssociated, directionOf, openPacket } from "./protection.ts";
 import { Reassembly } from "./reassembly.ts";
@@ -18,7 +18,7 @@ export type Result = "forwarded" | "waiting" | "malformed" | "damaged" | "withhe
 export class CoreMachine implements Machine {
   readonly #config: NodeConfig;
   readonly #index: number;
-  readonly #surroundings: Surroundings;
+  readonly #environment: PeerEnvironment;
   readonly #rules: NodeRules;
   readonly #seal: Seal | undefined;
   readonly #direction: number;
@@ -28,10 +28,10 @@ export class CoreMachine implements Machine {
   /** A datagram that waits for the next one. */
   #held: Uint8Array | undefined;
 
-  constructor(config: NodeConfig, index: number, surroundings: Surroundings, rules: NodeRules) {
+  constructor(config: NodeConfig, index: number, environment: PeerEnvironment, rules: NodeRules) {
     this.#config = config;
     this.#index = index;
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#rules = rules;
     this.#seal = sealOf(config, 0);
     this.#direction = directionOf(!config.initiate);
@@ -42,11 +42,11 @@ export class CoreMachine implements Machine {
     if (!this.#rules.receivesFrom(this.#config.initiate)) return;
     const decoded = decodeData(packet);
     if (!decoded.ok) {
-      this.#surroundings.trace("malformed", { core: this.#index, port, problem: decoded.problem });
+      this.#environment.trace("malformed", { core: this.#index, port, problem: decoded.problem });
       return;
     }
     const peer = peerOf(this.#config, from);
-    if (peer === undefined) return this.#surroundings.trace("stranger", { port, from });
+    if (peer === undefined) return this.#environment.trace("stranger", { port, from });
     let data: DataPacket | undefined = decoded.packet;
     let result: Result = "damaged";
     let session = "";
@@ -117,7 +117,7 @@ export class CoreMachine implements Machine {
   }
 
   #record(port: string, data: DataPacket, result: Result, session: string) {
-    this.#surroundings.trace("process", {
+    this.#environment.trace("process", {
       core: this.#index,
       port,
       kind: data.kind,

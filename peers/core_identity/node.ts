@@ -14,9 +14,9 @@ import { PrefixTable } from "../prefix_table.ts";
 import type {
   Endpoint,
   Handoff,
+  PeerEnvironment,
   SteeredMachine,
   SteeringTable,
-  Surroundings,
   Transmission,
 } from "../machine.ts";
 import { Association, type AssociationHost } from "./association.ts";
@@ -40,7 +40,7 @@ const SWEEP = 1000;
 export class CoreIdentityNode implements SteeredMachine {
   readonly #config: NodeConfig;
   readonly #rules: NodeRules;
-  readonly #surroundings: Surroundings;
+  readonly #environment: PeerEnvironment;
   readonly #peers = new Map<string, Peer>();
   readonly #routes = new PrefixTable<string>();
   readonly #receiver: Receiver;
@@ -55,23 +55,23 @@ export class CoreIdentityNode implements SteeredMachine {
   #tableMade = -1;
 
   /** @throws TypeError when the configuration is wrong. */
-  constructor(config: unknown, surroundings: Surroundings, rules: Partial<NodeRules> = {}) {
+  constructor(config: unknown, environment: PeerEnvironment, rules: Partial<NodeRules> = {}) {
     this.#config = parseNodeConfig(config);
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#rules = { ...NODE_RULES, ...rules };
-    const seal = sealOf(this.#config, Math.floor(surroundings.random() * 2 ** 32));
+    const seal = sealOf(this.#config, Math.floor(environment.random() * 2 ** 32));
     const load = (core: number) => this.#load.of(core);
-    this.#receiver = new Receiver(this.#config, this.#rules, surroundings, seal, load);
+    this.#receiver = new Receiver(this.#config, this.#rules, environment, seal, load);
     const tables = new Map<string, SessionTable>();
     let up = 0;
     const host: AssociationHost = {
       config: this.#config,
       rules: this.#rules,
-      surroundings,
+      environment,
       information: () => this.#receiver.information(),
       send: (transmission) => this.#out.push(transmission),
       aggregateUp: () => {
-        if (++up === this.#config.peers.length) surroundings.trace("established", { peers: up });
+        if (++up === this.#config.peers.length) environment.trace("established", { peers: up });
       },
     };
     for (const peer of this.#config.peers) {
@@ -86,8 +86,8 @@ export class CoreIdentityNode implements SteeredMachine {
       for (const prefix of peer.prefixes) this.#routes.add(prefix, peer.name);
     }
     for (const { index, identity } of this.#receiver.cores) {
-      surroundings.trace("core", { core: index, identity: identity.toString(16) });
-      this.#cores.push(new CoreMachine(this.#config, index, surroundings, this.#rules));
+      environment.trace("core", { core: index, identity: identity.toString(16) });
+      this.#cores.push(new CoreMachine(this.#config, index, environment, this.#rules));
     }
   }
 
@@ -99,18 +99,18 @@ export class CoreIdentityNode implements SteeredMachine {
     if (port === "lan") return this.#fromLan(packet, now);
     const peer = peerOf(this.#config, from);
     if (peer === undefined || from === undefined) {
-      return this.#surroundings.trace("stranger", { port, from });
+      return this.#environment.trace("stranger", { port, from });
     }
     if (packet.length > 0 && (packet[0] & 15) === PacketType.data) {
       return this.#fromTunnel(port, packet, now, from, peer.name);
     }
     const decoded = decodeControl(packet);
     if (!decoded.ok) {
-      return this.#surroundings.trace("malformed", { port, problem: decoded.problem });
+      return this.#environment.trace("malformed", { port, problem: decoded.problem });
     }
     const { version, aggregateId } = decoded.packet;
     if (version !== VERSION || aggregateId !== peer.aggregateId) {
-      return this.#surroundings.trace("stranger", { port, from, aggregate: aggregateId, version });
+      return this.#environment.trace("stranger", { port, from, aggregate: aggregateId, version });
     }
     const { association, sender } = this.#peers.get(peer.name)!;
     const before = association.usable().length;
@@ -215,7 +215,7 @@ export class CoreIdentityNode implements SteeredMachine {
     const { destination } = classify(packet);
     const name = destination === "" ? undefined : this.#routes.find(destination);
     if (name === undefined) {
-      return this.#surroundings.trace("unroutable", { destination, octets: packet.length });
+      return this.#environment.trace("unroutable", { destination, octets: packet.length });
     }
     this.#peers.get(name)!.sender.datagram(packet, now);
   }
@@ -229,7 +229,7 @@ export class CoreIdentityNode implements SteeredMachine {
       return;
     }
     const machine = this.#cores[core];
-    if (machine === undefined) return this.#surroundings.trace("no_core", { core, port });
+    if (machine === undefined) return this.#environment.trace("no_core", { core, port });
     machine.receive(port, packet, now, from);
     for (let t = machine.transmit(); t !== undefined; t = machine.transmit()) this.#out.push(t);
   }

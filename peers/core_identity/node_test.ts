@@ -4,7 +4,7 @@ import { udpDatagram } from "../../captures/wire/build.ts";
 import { decodeData, encodeData, PacketType } from "../../captures/wire/core_identity.ts";
 import { decodeControl, Message } from "../../captures/wire/core_identity_control.ts";
 import { parseNodeConfig } from "./config.ts";
-import { Pair } from "./pair.ts";
+import { Pair } from "./_testing/pair.ts";
 
 const KEY = "ab".repeat(32);
 

@@ -3,7 +3,7 @@
  * pair of session-ID and core (step 908), or for the first packet of a session by its own policy.
  */
 import { type DataPacket, decodeData, IdentityKind } from "../../captures/wire/core_identity.ts";
-import type { Surroundings } from "../machine.ts";
+import type { PeerEnvironment } from "../machine.ts";
 import type { NodeConfig } from "./config.ts";
 import { type Core, physicalCores, type ProcessorInformation } from "./processor_information.ts";
 import type { Arrival, NodeRules } from "./rules.ts";
@@ -22,7 +22,7 @@ interface Binding {
 export class Receiver {
   readonly #config: NodeConfig;
   readonly #rules: NodeRules;
-  readonly #surroundings: Surroundings;
+  readonly #environment: PeerEnvironment;
   readonly #seal: Seal | undefined;
   /** By peer and session. */
   readonly #bindings = new Map<string, Binding>();
@@ -36,13 +36,13 @@ export class Receiver {
   constructor(
     config: NodeConfig,
     rules: NodeRules,
-    surroundings: Surroundings,
+    environment: PeerEnvironment,
     seal: Seal | undefined,
     load: (core: number) => number,
   ) {
     this.#config = config;
     this.#rules = rules;
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#seal = seal;
     this.#load = load;
     this.#offline = [...config.offline];
@@ -92,7 +92,7 @@ export class Receiver {
   setOffline(offline: readonly number[]) {
     this.#offline = offline.filter((core) => core >= 0 && core < physicalCores(this.#config));
     this.#version++;
-    this.#surroundings.trace("cores_changed", { offered: this.offered().length });
+    this.#environment.trace("cores_changed", { offered: this.offered().length });
   }
 
   /** Says that what the peers are told has changed, such as the loads. */
@@ -107,7 +107,7 @@ export class Receiver {
   core(packet: Uint8Array, port: string, peer: string, now: number): number | undefined {
     const decoded = decodeData(packet);
     if (!decoded.ok) {
-      this.#surroundings.trace("malformed", { port, problem: decoded.problem });
+      this.#environment.trace("malformed", { port, problem: decoded.problem });
       return undefined;
     }
     const data = decoded.packet;
@@ -139,7 +139,7 @@ export class Receiver {
     const core = this.#rules.coreOfIdentity(identity, this.offered());
     if (core !== undefined) return core;
     // Nobody's core, or one that was withdrawn: keep the session going on another (D0-06, D0-11).
-    this.#surroundings.trace("identity_unknown", {
+    this.#environment.trace("identity_unknown", {
       identity: identity.toString(16),
       port: arrival.port,
     });
@@ -187,7 +187,7 @@ export class Receiver {
     const core = this.#select(key);
     const stored = this.#rules.storedCore(core, this.cores.length);
     this.#bindings.set(key, { core: stored, sessionId, used: now });
-    this.#surroundings.trace("bind", { session_id: sessionId.toString(16), key, core: stored });
+    this.#environment.trace("bind", { session_id: sessionId.toString(16), key, core: stored });
     return core;
   }
 
@@ -204,7 +204,7 @@ export class Receiver {
     const count = this.#selections++;
     switch (config.binding) {
       case "random":
-        return from[Math.floor(this.#surroundings.random() * from.length)];
+        return from[Math.floor(this.#environment.random() * from.length)];
       case "least_load": {
         const least = Math.min(...from.map(this.#load));
         const idle = from.filter((core) => this.#load(core) === least);

@@ -75,7 +75,7 @@ export class Sender {
   datagram(datagram: Uint8Array, now: number) {
     if (!this.#ready()) {
       if (this.#queue.length < QUEUE_LIMIT) this.#queue.push(datagram.slice());
-      else this.#host.surroundings.trace("queue_full", { peer: this.#association.peer.name });
+      else this.#host.environment.trace("queue_full", { peer: this.#association.peer.name });
       return;
     }
     this.#emit(datagram, now);
@@ -137,7 +137,7 @@ export class Sender {
   }
 
   #session(key: string, c: Classification, now: number): SenderSession {
-    const { rules, surroundings } = this.#host;
+    const { rules, environment } = this.#host;
     const table = this.#table;
     const known = table.sessions.get(key);
     if (known !== undefined && rules.keepsSession(table.count - known.born)) {
@@ -148,7 +148,7 @@ export class Sender {
     const session = { key, identity, used: now, born: ++table.count };
     table.sessions.set(key, session);
     table.identities.add(identity);
-    surroundings.trace("session_new", {
+    environment.trace("session_new", {
       role: "sender",
       peer: this.#association.peer.name,
       session: key,
@@ -158,7 +158,7 @@ export class Sender {
   }
 
   #coreIdentity(key: string, datagram: Classification): bigint {
-    const { config, rules, surroundings } = this.#host;
+    const { config, rules, environment } = this.#host;
     const information: ProcessorInformation | undefined = rules.informationUsed(
       this.#association.information,
       this.#host.information(),
@@ -169,14 +169,14 @@ export class Sender {
       count: this.#table.count,
       sessionKey: key,
       datagram,
-      random: surroundings.random,
+      random: environment.random,
     });
     return information.identities[position] ?? BigInt(position);
   }
 
   #freshSessionId(key: string): bigint {
-    const { config, rules, surroundings } = this.#host;
-    const random32 = () => BigInt(Math.floor(surroundings.random() * 2 ** 32));
+    const { config, rules, environment } = this.#host;
+    const random32 = () => BigInt(Math.floor(environment.random() * 2 ** 32));
     for (let attempt = 0;; attempt++) {
       let candidate: bigint;
       if (config.sessionIds === "hash") {

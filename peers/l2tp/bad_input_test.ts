@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bits, octets } from "../../captures/wire/format_laws.ts";
-import { Pair } from "./pair.ts";
+import { bits, octets } from "../../captures/_testing/format_laws.ts";
+import { Pair } from "./_testing/pair.ts";
 import { anyAvp, INTRODUCTION, Probe } from "./probe.ts";
 
 const lns = (config: Record<string, unknown> = {}) => new Probe("lns", config);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Endpoint } from "../machine.ts";
-import { Pair } from "./pair.ts";
+import { Pair } from "./_testing/pair.ts";
 import { INTRODUCTION, Probe } from "./probe.ts";
 
 const tie = (digits: string) => digits.repeat(16);

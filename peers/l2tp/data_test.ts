@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as l2tp from "../../captures/wire/l2tp.ts";
 import { icmpEcho } from "../../captures/wire/build.ts";
-import { Pair, PING, PONG } from "./pair.ts";
+import { Pair, PING, PONG } from "./_testing/pair.ts";
 import { type Heard, Probe } from "./probe.ts";
 
 const { L2tpFlag } = l2tp;

@@ -4,7 +4,7 @@
  */
 import * as l2tp from "../../captures/wire/l2tp.ts";
 import type { AttributeName, AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
-import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
+import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { admit, stray } from "./admission.ts";
 import type { CallMessage } from "./call_table.ts";
 import type { AnswerConfig, CallConfig, L2tpConfig } from "./config.ts";
@@ -36,7 +36,7 @@ export abstract class L2tpEndpoint implements Machine {
   shuttingDown = false;
   /** Control messages sent so far. */
   controlMessages = 0;
-  readonly #surroundings: Surroundings;
+  readonly #environment: PeerEnvironment;
   readonly #out = new Queue<Transmission>();
   #started = false;
   #serial: number;
@@ -45,11 +45,11 @@ export abstract class L2tpEndpoint implements Machine {
 
   constructor(
     readonly config: L2tpConfig,
-    surroundings: Surroundings,
+    environment: PeerEnvironment,
     readonly rules: L2tpRules,
   ) {
-    this.#surroundings = surroundings;
-    this.random = () => surroundings.random();
+    this.#environment = environment;
+    this.random = () => environment.random();
     const { secret, hide, hidePadding: padding } = config;
     this.secret = secret === undefined ? undefined : new TextEncoder().encode(secret);
     const wanted = (name: AttributeName) =>
@@ -106,7 +106,7 @@ export abstract class L2tpEndpoint implements Machine {
 
   /** Writes a line of the trace. */
   trace(event: string, fields: Record<string, unknown>): void {
-    this.#surroundings.trace(event, fields);
+    this.#environment.trace(event, fields);
   }
 
   /** Writes down that a packet was thrown away. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { icmpEcho } from "../../captures/wire/build.ts";
-import { Pair, PING, PONG } from "./pair.ts";
+import { Pair, PING, PONG } from "./_testing/pair.ts";
 
 /** Sends an echo through the call and its answer back. */
 function echoPasses(pair: Pair): void {

@@ -3,7 +3,7 @@
  * §1.2): datagrams that arrive on the `lan` port go into the call of their source. Pure: see `Machine`.
  */
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
-import type { Surroundings } from "../machine.ts";
+import type { PeerEnvironment } from "../machine.ts";
 import type { CallMessage } from "./call_table.ts";
 import {
   type AnswerConfig,
@@ -42,9 +42,9 @@ export class LacMachine extends L2tpEndpoint {
   readonly #rows = new WeakMap<Tunnel, string[]>();
 
   /** @throws TypeError when the configuration is wrong. */
-  constructor(config: unknown, surroundings: Surroundings, rules: Partial<L2tpRules> = {}) {
+  constructor(config: unknown, environment: PeerEnvironment, rules: Partial<L2tpRules> = {}) {
     const parsed = parseConfig(lacConfigSchema, "a LAC", config);
-    super(parsed, surroundings, { ...LAC_RULES, ...rules });
+    super(parsed, environment, { ...LAC_RULES, ...rules });
     this.lac = parsed;
     this.#configured = new Map(parsed.calls.map((call) => [call.name, call]));
     const atOnce = parsed.calls.filter(({ autodial }) => autodial);

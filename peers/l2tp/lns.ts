@@ -3,7 +3,7 @@
  * into the network behind the `lan` port. Pure: see `Machine`.
  */
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
-import type { Surroundings } from "../machine.ts";
+import type { PeerEnvironment } from "../machine.ts";
 import { AddressPool } from "./address_pool.ts";
 import type { CallMessage } from "./call_table.ts";
 import { type CallConfig, callOf, type LnsConfig, lnsConfigSchema, parseConfig } from "./config.ts";
@@ -32,9 +32,9 @@ export class LnsMachine extends L2tpEndpoint {
   readonly #bySession = new Map<Session, string[]>();
 
   /** @throws TypeError when the configuration is wrong. */
-  constructor(config: unknown, surroundings: Surroundings, rules: Partial<L2tpRules> = {}) {
+  constructor(config: unknown, environment: PeerEnvironment, rules: Partial<L2tpRules> = {}) {
     const parsed = parseConfig(lnsConfigSchema, "an LNS", config);
-    super(parsed, surroundings, { ...LNS_RULES, ...rules });
+    super(parsed, environment, { ...LNS_RULES, ...rules });
     this.lns = parsed;
     this.#pool = new AddressPool(parsed.pool);
     this.#users = new Map(parsed.users.map((user) => [user.name, user]));

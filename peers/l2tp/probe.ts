@@ -7,7 +7,7 @@ import type { Endpoint } from "../machine.ts";
 import { faultOf } from "./fault.ts";
 import { LacMachine } from "./lac.ts";
 import { LnsMachine } from "./lns.ts";
-import { labelOf } from "./pair.ts";
+import { labelOf } from "./_testing/pair.ts";
 import { readMessage, type ReceivedMessage } from "./read_message.ts";
 import { L2TP_RULES, type L2tpRules } from "./rules.ts";
 
@@ -96,14 +96,14 @@ export class Probe {
       peers: [{ name: "probe", address: "10.9.9.9" }],
       ...config,
     };
-    const surroundings = {
+    const environment = {
       random: () => (this.#seed = (this.#seed * 48271) % 0x7fffffff) / 0x7fffffff,
       trace: (event: string, fields: Record<string, unknown>) =>
         this.events.push({ event, fields }),
     };
     this.machine = role === "lns"
-      ? new LnsMachine(whole, surroundings, rules)
-      : new LacMachine({ calls: [{ name: "a" }], ...whole }, surroundings, rules);
+      ? new LnsMachine(whole, environment, rules)
+      : new LacMachine({ calls: [{ name: "a" }], ...whole }, environment, rules);
   }
 
   /** What the machine sends up to a time. */

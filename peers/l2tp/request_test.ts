@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Pair } from "./pair.ts";
+import { Pair } from "./_testing/pair.ts";
 
 const DIAL = { kind: "dial", name: "out", calledNumber: "1" };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Pair } from "./pair.ts";
+import { Pair } from "./_testing/pair.ts";
 
 /** Calls of either direction, with everything that a LAC can tell of one. */
 const CALL = {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { checksum } from "../../captures/wire/checksum.ts";
 import { fragment, udpDatagram } from "../../captures/wire/build.ts";
 import { viewOf } from "../../captures/wire/octets.ts";
-import { checksumFault } from "./test_faults.ts";
+import { checksumFault } from "./_testing/test_faults.ts";
 import {
   ask,
   controlMessage,
@@ -11,7 +11,7 @@ import {
   MASTER_ADDRESS,
   request,
   sccrq,
-} from "./test_cluster.ts";
+} from "./_testing/test_cluster.ts";
 
 const INITIATOR = { address: "198.51.100.7", port: 40001 };
 

@@ -6,7 +6,7 @@
  * own link (FIG. 4), `cluster` carries the messages of the cluster, and `lan` IP datagrams: those for
  * the master address once it is master, and those of the server network, which are the LNS's.
  */
-import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
+import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { type EndpointConfig, endpointConfigSchema, parseConfig } from "./config.ts";
 import { formatAddress } from "../../captures/wire/address.ts";
 import { NOTHING } from "./master.ts";
@@ -25,7 +25,7 @@ export interface EndpointLns extends Machine {
 export class EndpointMachine implements Machine {
   readonly #config: EndpointConfig;
   readonly #rules: EndpointRules & MasterRules;
-  readonly #surroundings: Surroundings;
+  readonly #environment: PeerEnvironment;
   #lns: EndpointLns;
   readonly #membership: Membership;
   readonly #out: Transmission[] = [];
@@ -41,19 +41,19 @@ export class EndpointMachine implements Machine {
    */
   constructor(
     config: unknown,
-    surroundings: Surroundings,
+    environment: PeerEnvironment,
     makeLns: (config: Record<string, unknown>) => EndpointLns,
     rules: Partial<EndpointRules & MasterRules> = {},
   ) {
     this.#config = parseConfig(endpointConfigSchema, "endpoint", config);
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#rules = { ...ENDPOINT_RULES, ...MASTER_RULES, ...rules };
     this.#makeLns = () => makeLns(this.#config.lns);
     this.#lns = this.#makeLns();
     this.#held = [this.#config.takeOver?.masterAddress ?? []].flat();
     this.#hasGlobal = this.#config.wan.some(({ port }) => port === "global");
     this.#membership = new Membership({
-      ...{ config: this.#config, rules: this.#rules, trace: surroundings.trace },
+      ...{ config: this.#config, rules: this.#rules, trace: environment.trace },
       send: (transmission) => this.#out.push(transmission),
       usage: () => this.#lns.usage?.() ?? { tunnels: 0, sessions: 0 },
       elected: (term, now) => this.#elected(term, now),
@@ -126,7 +126,7 @@ export class EndpointMachine implements Machine {
   #fromCluster(packet: Uint8Array, now: number, from: Endpoint | undefined) {
     const record = readMessage(packet);
     if (record === undefined || from === undefined) {
-      return this.#surroundings.trace("malformed", { port: "cluster" });
+      return this.#environment.trace("malformed", { port: "cluster" });
     }
     this.#mastership?.message(record, from, now);
     this.#membership.message(record, from, now);
@@ -146,12 +146,12 @@ export class EndpointMachine implements Machine {
     const { period, silence, lease } = this.#config;
     this.#mastership = new Mastership({
       ...{ config: { ...takeOver, period, silence, lease }, rules: this.#rules, member, term },
-      ...{ trace: this.#surroundings.trace, votesItself: true },
+      ...{ trace: this.#environment.trace, votesItself: true },
       ...{ quorumOf: members.filter((m) => m.member !== 0).length + 1, others: members },
       send: (transmission) => this.#out.push(transmission),
     });
     this.#mastership.tick(now);
-    this.#surroundings.trace("took_over", { term, address: takeOver.masterAddress });
+    this.#environment.trace("took_over", { term, address: takeOver.masterAddress });
     const own = this.#config.wan.find(({ port }) => port === "cluster")!;
     this.#membership.followItself(own.address, own.udp);
   }

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { ClusterAttribute, ClusterMessage } from "../../captures/wire/tunnel_cluster.ts";
 import { addressAttribute, clusterMessage, readMessage } from "./messages.ts";
-import { ask, destinationOf, makeCluster, MASTER_ADDRESS, request } from "./test_cluster.ts";
+import {
+  ask,
+  destinationOf,
+  makeCluster,
+  MASTER_ADDRESS,
+  request,
+} from "./_testing/test_cluster.ts";
 
 const INITIATOR = { address: "198.51.100.7", port: 40001 };
 const from = (n: number) => ({ address: `198.51.100.${n}`, port: 1701 });

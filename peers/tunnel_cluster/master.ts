@@ -1,5 +1,5 @@
 /** The cluster master of source 004 (154, 254): forwards requests and keeps the endpoints. Pure. */
-import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
+import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { masterConfigSchema, parseConfig } from "./config.ts";
 import { Mastership } from "./mastership.ts";
 import { readMessage } from "./messages.ts";
@@ -14,19 +14,19 @@ export const NOTHING: readonly string[] = [];
  */
 export class MasterMachine implements Machine {
   readonly #mastership: Mastership;
-  readonly #surroundings: Surroundings;
+  readonly #environment: PeerEnvironment;
   readonly #out: Transmission[] = [];
   readonly #held: readonly string[];
   #failed = false;
 
   /** @throws TypeError when the configuration is wrong. */
-  constructor(config: unknown, surroundings: Surroundings, rules: Partial<MasterRules> = {}) {
+  constructor(config: unknown, environment: PeerEnvironment, rules: Partial<MasterRules> = {}) {
     const parsed = parseConfig(masterConfigSchema, "master", config);
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#held = [parsed.masterAddress];
     this.#mastership = new Mastership({
       ...{ config: parsed, rules: { ...MASTER_RULES, ...rules }, member: 0, term: 1 },
-      ...{ trace: surroundings.trace, quorumOf: parsed.quorumOf, votesItself: false },
+      ...{ trace: environment.trace, quorumOf: parsed.quorumOf, votesItself: false },
       send: (transmission) => this.#out.push(transmission),
     });
   }
@@ -36,7 +36,7 @@ export class MasterMachine implements Machine {
     if (port === "lan") return this.#mastership.datagram(packet, now);
     const record = readMessage(packet);
     if (record === undefined || from === undefined) {
-      return this.#surroundings.trace("malformed", { port });
+      return this.#environment.trace("malformed", { port });
     }
     this.#mastership.message(record, from, now);
   }

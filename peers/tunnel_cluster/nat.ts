@@ -22,7 +22,7 @@ import { udpDatagram } from "../../captures/wire/build.ts";
 import { viewOf } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import { Fragments } from "../fragments.ts";
-import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
+import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { PrefixTable } from "../prefix_table.ts";
 import { type NatConfig, natConfigSchema, parseConfig } from "./config.ts";
 import { messageTypeOf } from "./request.ts";
@@ -37,7 +37,7 @@ const SWEEP = 1000;
 export class NatMachine implements Machine {
   readonly #config: NatConfig;
   readonly #rules: NatRules;
-  readonly #surroundings: Surroundings;
+  readonly #environment: PeerEnvironment;
   readonly #inside = new PrefixTable<true>();
   readonly #walker = new HeaderWalker();
   readonly #fragments = new Fragments();
@@ -50,9 +50,9 @@ export class NatMachine implements Machine {
   #sweepAt = SWEEP;
 
   /** @throws TypeError when the configuration is wrong. */
-  constructor(config: unknown, surroundings: Surroundings, rules: Partial<NatRules> = {}) {
+  constructor(config: unknown, environment: PeerEnvironment, rules: Partial<NatRules> = {}) {
     this.#config = parseConfig(natConfigSchema, "NAT", config);
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#rules = { ...NAT_RULES, ...rules };
     this.#inside.add(this.#config.inside, true);
   }
@@ -74,7 +74,7 @@ export class NatMachine implements Machine {
 
   /** From an endpoint to an initiator. */
   #outward(datagram: Uint8Array, now: number): void {
-    const w = this.#walker, trace = this.#surroundings.trace;
+    const w = this.#walker, trace = this.#environment.trace;
     const readable = w.walkIp(datagram, viewOf(datagram), 0, datagram.length) && w.l4 >= 0 &&
       w.protocol === UDP;
     if (readable && (w.fragmentOffset > 0 || w.moreFragments)) {
@@ -112,7 +112,7 @@ export class NatMachine implements Machine {
     );
     const found = this.#rules.rowFor(matching, () => [...this.#rows.values()], payload);
     const row = this.#living(found, now);
-    if (row === undefined) return this.#surroundings.trace("no_row", { from, port });
+    if (row === undefined) return this.#environment.trace("no_row", { from, port });
     this.#unused.delete(row);
     this.#use(row, payload, false, now);
     this.#out.push({
@@ -127,7 +127,7 @@ export class NatMachine implements Machine {
 
   #make(to: Endpoint, from: Endpoint, now: number): Row | undefined {
     if (!this.#hasRoom()) {
-      this.#surroundings.trace("no_room", { far: to, local: from });
+      this.#environment.trace("no_room", { far: to, local: from });
       return undefined;
     }
     const { farAddress, farPort, localAddress, localPort, natPort, sharesPort } = this.#rules;
@@ -139,7 +139,7 @@ export class NatMachine implements Machine {
     const chosen = natPort(free.map(({ udp }) => udp), from.port);
     const own = free.find(({ udp }) => udp === chosen);
     if (own === undefined) {
-      this.#surroundings.trace("no_port", { far: to, local: from });
+      this.#environment.trace("no_port", { far: to, local: from });
       return undefined;
     }
     const row: Row = {
@@ -151,7 +151,7 @@ export class NatMachine implements Machine {
     this.#rows.set(row.key, row);
     this.#unused.add(row);
     this.#byFar.set(row.farAddress, [...theirs, row]);
-    this.#surroundings.trace("row", { ...described(row) });
+    this.#environment.trace("row", { ...described(row) });
     return row;
   }
 
@@ -191,7 +191,7 @@ export class NatMachine implements Machine {
     const rest = this.#byFar.get(row.farAddress)?.filter((other) => other !== row) ?? [];
     if (rest.length > 0) this.#byFar.set(row.farAddress, rest);
     else this.#byFar.delete(row.farAddress);
-    this.#surroundings.trace("row_removed", { ...described(row) });
+    this.#environment.trace("row_removed", { ...described(row) });
   }
 }
 

@@ -4,8 +4,8 @@ import { formatIpv4 } from "../../captures/wire/address.ts";
 import { fragment, udpDatagram } from "../../captures/wire/build.ts";
 import { get16 } from "../../captures/wire/octets.ts";
 import { NatMachine } from "./nat.ts";
-import { controlMessage } from "./test_cluster.ts";
-import { checksumFault } from "./test_faults.ts";
+import { controlMessage } from "./_testing/test_cluster.ts";
+import { checksumFault } from "./_testing/test_faults.ts";
 
 const PORTS = [1701, 20000, 20001];
 const FAR = { address: "198.51.100.7", port: 40001 };

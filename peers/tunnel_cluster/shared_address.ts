@@ -12,7 +12,7 @@
  */
 import { z } from "zod";
 import { udpDatagram } from "../../captures/wire/build.ts";
-import type { Endpoint, Machine, Surroundings, Transmission } from "../machine.ts";
+import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { forwardingSchema, parseConfig, wanPort } from "./config.ts";
 import { MasterMachine } from "./master.ts";
 import { NatMachine } from "./nat.ts";
@@ -36,15 +36,15 @@ export class SharedAddressMachine implements Machine {
   /** @throws TypeError when the configuration is wrong. */
   constructor(
     config: unknown,
-    surroundings: Surroundings,
+    environment: PeerEnvironment,
     rules: Partial<MasterRules & NatRules> = {},
   ) {
     const { wan, inside, master } = parseConfig(sharedAddressSchema, "shared address", config);
     const pool = wan.filter(({ port }) => port !== "cluster");
     const cluster = wan.filter(({ port }) => port === "cluster");
     this.#own = new Map(pool.map(({ port, address, udp }) => [port, { address, port: udp }]));
-    this.#nat = new NatMachine({ inside, wan: pool }, surroundings, rules);
-    this.#master = new MasterMachine({ ...master, wan: cluster }, surroundings, rules);
+    this.#nat = new NatMachine({ inside, wan: pool }, environment, rules);
+    this.#master = new MasterMachine({ ...master, wan: cluster }, environment, rules);
     this.#forwards = rules.forwards ?? MASTER_RULES.forwards;
   }
 

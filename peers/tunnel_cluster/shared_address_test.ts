@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { formatIpv4 } from "../../captures/wire/address.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
-import type { Surroundings, Transmission } from "../machine.ts";
+import type { PeerEnvironment, Transmission } from "../machine.ts";
 import { SharedAddressMachine } from "./shared_address.ts";
-import { controlMessage, destinationOf, MASTER_ADDRESS, sccrq } from "./test_cluster.ts";
+import { controlMessage, destinationOf, MASTER_ADDRESS, sccrq } from "./_testing/test_cluster.ts";
 
-const SILENT: Surroundings = { random: () => 0.5, trace() {} };
+const SILENT: PeerEnvironment = { random: () => 0.5, trace() {} };
 const INITIATOR = { address: "198.51.100.7", port: 40001 };
 const SCCRP = 2, SCCCN = 3;
 

@@ -4,13 +4,13 @@ import { parseNodeConfig } from "../../peers/core_identity/config.ts";
 import { CoreMachine } from "../../peers/core_identity/core.ts";
 import { CoreIdentityNode } from "../../peers/core_identity/node.ts";
 import { NODE_RULES, type NodeRules } from "../../peers/core_identity/rules.ts";
-import type { Suite } from "../suite.ts";
+import type { Suite } from "../kit/suite.ts";
 import { CORE_IDENTITY_CHECKS } from "./checks/mod.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { RECEIVER_MUTANTS } from "./mutants/receiver.ts";
 import { SENDER_MUTANTS } from "./mutants/sender.ts";
 import { SENDER_SELECTION_MUTANTS } from "./mutants/sender_selection.ts";
-import { PERSONAS } from "./personas.ts";
+import { STIMULUS_FAULTS } from "./stimulus_faults.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
 import { FIGURE_7_SCENARIOS } from "./scenarios/figure_7.ts";
 import { FIGURE_7_NETWORK_SCENARIOS } from "./scenarios/figure_7_networks.ts";
@@ -26,10 +26,10 @@ export const CORE_IDENTITY: Suite = {
   scenarios: [...FIGURE_7_SCENARIOS, ...FIGURE_7_NETWORK_SCENARIOS, ...FIGURE_9_SCENARIOS],
   checks: CORE_IDENTITY_CHECKS,
   mutants: [...SENDER_MUTANTS, ...SENDER_SELECTION_MUTANTS, ...RECEIVER_MUTANTS],
-  personas: PERSONAS,
+  stimulusFaults: STIMULUS_FAULTS,
   figures: CORE_IDENTITY_FIGURES,
-  peer: (_role, config, surroundings, rules) =>
-    new CoreIdentityNode(config, surroundings, rules as Partial<NodeRules>),
-  core: (_role, config, index, surroundings, rules) =>
-    new CoreMachine(parseNodeConfig(config), index, surroundings, { ...NODE_RULES, ...rules }),
+  peer: (_role, config, environment, rules) =>
+    new CoreIdentityNode(config, environment, rules as Partial<NodeRules>),
+  core: (_role, config, index, environment, rules) =>
+    new CoreMachine(parseNodeConfig(config), index, environment, { ...NODE_RULES, ...rules }),
 };

@@ -2,7 +2,7 @@
  * The labs of source 000. Addresses: 10.1/16 behind the sender, 10.2/16 and 10.6/16 behind the
  * receivers, 10.3/16 and 10.4/16 on the access networks; IPv6 likewise under fd00.
  */
-import type { Impairment, Link, LinkEnd, TapPoint, Topology } from "../topology.ts";
+import type { Impairment, Link, LinkEnd, TapPoint, Topology } from "../kit/topology.ts";
 
 /** An interface with an IPv4 and an IPv6 address: `end("sender", "wan0", "3.1", 1)`. */
 function end(node: string, name: string, net: string, host: number): LinkEnd {

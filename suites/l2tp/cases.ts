@@ -2,9 +2,9 @@
  * A case of the bench: the script that the tester follows, and the check that judges what was
  * captured. Each is a scenario and a check of the same name; the check sees captures only.
  */
-import { type Check, check } from "../check.ts";
-import type { Scenario, Stage } from "../scenario.ts";
-import type { Verdict } from "../verdict.ts";
+import { type Check, check } from "../kit/check.ts";
+import type { Driver, Scenario } from "../kit/scenario.ts";
+import type { Verdict } from "../kit/verdict.ts";
 import { Conversations } from "./checks/conversation.ts";
 import { wireFacts } from "./facts/wire.ts";
 import type { L2tpId } from "./requirements.ts";
@@ -35,7 +35,7 @@ export interface Case {
   /** What the device's configuration has besides addresses. */
   config?: Record<string, unknown>;
   /** What the scenario does to the device while the script runs. */
-  act?: (stage: Stage) => Promise<void>;
+  run?: (driver: Driver) => Promise<void>;
   judge(conversations: Conversations): Verdict;
 }
 
@@ -44,14 +44,14 @@ const LIMIT = 900_000;
 
 /** The scenario of a case. */
 export function scenarioOf(one: Case): Scenario {
-  const { role, name, title, steps = [], act, tunnels = ["a", "b", "c", "probe"] } = one;
+  const { role, name, title, steps = [], run, tunnels = ["a", "b", "c", "probe"] } = one;
   return {
     ...{ id: `l2tp/${role}/${name}`, title, suite: "l2tp", class: one.class ?? role },
     ...(one.needs === undefined ? {} : { needs: one.needs }),
     ...(one.heavy === undefined ? {} : { heavy: one.heavy }),
     waits: steps.reduce((sum, step) => sum + (step.do === "wait" ? step.ms : 0), 0),
     topology: BENCH_TOPOLOGY,
-    cast: {
+    nodes: {
       device: { role, config: deviceConfig(role, one.config ?? {}) },
       tester: {
         role: "tester",
@@ -68,10 +68,10 @@ export function scenarioOf(one: Case): Scenario {
         },
       },
     },
-    async act(stage) {
-      await stage.instruct("tester", { kind: "begin" });
-      await Promise.all([stage.event("tester", "script_done", LIMIT), act?.(stage)]);
-      await stage.pass(50);
+    async run(driver) {
+      await driver.instruct("tester", { kind: "begin" });
+      await Promise.all([driver.event("tester", "script_done", LIMIT), run?.(driver)]);
+      await driver.advance(50);
     },
   };
 }

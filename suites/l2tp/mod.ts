@@ -2,13 +2,13 @@
 import { LacMachine } from "../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../peers/l2tp/lns.ts";
 import type { L2tpRules } from "../../peers/l2tp/rules.ts";
-import type { Suite } from "../suite.ts";
+import type { Suite } from "../kit/suite.ts";
 import { checkOf, scenarioOf } from "./cases.ts";
 import { L2TP_CASES } from "./cases/mod.ts";
 import { L2TP_MUTANTS } from "./mutants.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 import { L2tpTester } from "./tester/tester.ts";
-import { OnTheWire, type WireRules } from "./wire_rules.ts";
+import { PacketMutator, type WireRules } from "./wire_rules.ts";
 
 /** Everything that RFC 2661 brings. */
 export const L2TP: Suite = {
@@ -21,11 +21,11 @@ export const L2TP: Suite = {
   scenarios: L2TP_CASES.filter(({ steps }) => steps !== undefined).map(scenarioOf),
   checks: L2TP_CASES.map(checkOf),
   mutants: L2TP_MUTANTS,
-  personas: {},
-  peer(role, config, surroundings, rules) {
-    if (role === "tester") return new L2tpTester(config, surroundings);
+  stimulusFaults: {},
+  peer(role, config, environment, rules) {
+    if (role === "tester") return new L2tpTester(config, environment);
     const make = role === "lac" ? LacMachine : LnsMachine;
-    const machine = new make(config, surroundings, rules as Partial<L2tpRules>);
-    return OnTheWire.around(machine, rules as Partial<WireRules>);
+    const machine = new make(config, environment, rules as Partial<L2tpRules>);
+    return PacketMutator.around(machine, rules as Partial<WireRules>);
   },
 };

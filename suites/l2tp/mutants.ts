@@ -1,8 +1,8 @@
 /**
  * Mutants: a reference LAC or LNS with one choice replaced. Each names the requirement that it breaks,
- * and as companions those that cannot help breaking with it.
+ * and as alsoViolates those that cannot help breaking with it.
  */
-import type { Mutant } from "../mutant.ts";
+import type { Mutant } from "../kit/mutant.ts";
 import { AVP_MUTANTS } from "./mutants/avps.ts";
 import { CALL_MUTANTS } from "./mutants/calls.ts";
 import { MESSAGE_MUTANTS } from "./mutants/messages.ts";

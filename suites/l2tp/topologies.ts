@@ -2,7 +2,7 @@
  * The labs of RFC 2661. `bench`: the device under test opposite the tester. `pair`: two devices with a
  * client behind the LAC and a server behind the LNS.
  */
-import type { Topology } from "../topology.ts";
+import type { Topology } from "../kit/topology.ts";
 
 /** Addresses of the bench. */
 export const BENCH = {

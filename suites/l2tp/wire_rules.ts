@@ -40,7 +40,7 @@ export const WIRE_RULES = {
 export type WireRules = typeof WIRE_RULES;
 
 /** A machine whose packets pass through rules of the wire. */
-export class OnTheWire implements Machine {
+export class PacketMutator implements Machine {
   readonly #machine: Machine;
   readonly #rules: WireRules;
   readonly #out: Transmission[] = [];
@@ -53,7 +53,7 @@ export class OnTheWire implements Machine {
   /** The machine itself where no rule is replaced. */
   static around(machine: Machine, rules: Partial<WireRules>): Machine {
     const replaced = Object.keys(WIRE_RULES).some((name) => name in rules);
-    return replaced ? new OnTheWire(machine, { ...WIRE_RULES, ...rules }) : machine;
+    return replaced ? new PacketMutator(machine, { ...WIRE_RULES, ...rules }) : machine;
   }
 
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint) {

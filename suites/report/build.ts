@@ -1,8 +1,8 @@
-import type { JudgedCheck } from "../judge.ts";
-import { levelOf } from "../scope.ts";
-import type { Suite } from "../suite.ts";
-import { exitCodeOf, type JudgedRequirement, totalsOf, type Waiver } from "../tally.ts";
-import { VERSION } from "../version.ts";
+import type { JudgedCheck } from "../engine/judge.ts";
+import { levelOf } from "../engine/scope.ts";
+import type { Suite } from "../kit/suite.ts";
+import { exitCodeOf, type JudgedRequirement, totalsOf, type Waiver } from "../engine/tally.ts";
+import { VERSION } from "../engine/version.ts";
 import type { Report, ReportCheck } from "./model.ts";
 
 /** More frames than this prove no more, and a report is to be read. */

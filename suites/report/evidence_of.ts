@@ -1,7 +1,7 @@
-import type { Evidence } from "../evidence.ts";
-import { evidenceFromCaptures, loadEvidence, UnreadableInput } from "../load.ts";
-import { dirname, isAbsolute, join, resolve } from "../paths.ts";
-import { type Profile, profileSchema } from "../profile.ts";
+import type { Evidence } from "../kit/evidence.ts";
+import { evidenceFromCaptures, loadEvidence, UnreadableInput } from "../engine/load.ts";
+import { dirname, isAbsolute, join, resolve } from "../kit/paths.ts";
+import { type Profile, profileSchema } from "../kit/profile.ts";
 import type { Report } from "./model.ts";
 
 /** The captures that a report lists under one evidence directory. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { join } from "../paths.ts";
-import type { Profile } from "../profile.ts";
+import { join } from "../kit/paths.ts";
+import type { Profile } from "../kit/profile.ts";
 import type { Report } from "./model.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../engine/version.ts";
 
 /** Schema of `manifest.json`: what the run directory consists of, and what made it. */
 export const manifestSchema = z.object({

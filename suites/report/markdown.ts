@@ -1,9 +1,9 @@
 /** The report in short, as Markdown: for the summary page of a continuous integration system. */
-import { listed } from "../listed.ts";
+import { listed } from "../kit/listed.ts";
 import type { Report, ReportCheck } from "./model.ts";
 import { visible } from "./visible.ts";
 import { headline, VERDICT_WORDS } from "./words.ts";
-import { GRAVITY } from "../verdict.ts";
+import { GRAVITY } from "../kit/verdict.ts";
 
 /** Failures that are listed; such pages have a limit, and the report has them all. */
 const MOST_FAILURES = 25;

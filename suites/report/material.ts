@@ -2,15 +2,20 @@
  * Everything that the page shows besides report.json, made in one walk over the evidence of each
  * scenario. All of it is bounded: a run of any size makes a page that a phone can open.
  */
-import type { CaptureReader } from "../capture_source.ts";
-import type { Evidence, Pass } from "../evidence.ts";
-import type { Drawing, Figure } from "../figure.ts";
-import { gather } from "../gather.ts";
-import type { Suite } from "../suite.ts";
+import type { CaptureReader } from "../engine/capture_source.ts";
+import type { Evidence, FactCollector } from "../kit/evidence.ts";
+import type { Drawing, Figure } from "../kit/figure.ts";
+import { gather } from "../engine/gather.ts";
+import type { Suite } from "../kit/suite.ts";
 import { packetAnchor } from "./anchor.ts";
 import { type EvidenceGroup, evidenceGroups, evidenceOf, pathOf } from "./evidence_of.ts";
-import { inReadingOrder, type LadderFacts, ladderPass, type LadderPlan } from "./ladder/collect.ts";
-import { type Ladder, ladderOf, type LadderRow } from "./ladder/rows.ts";
+import {
+  inReadingOrder,
+  type LadderFacts,
+  ladderPass,
+  type LadderPlan,
+} from "./sequence_diagram/collect.ts";
+import { type Ladder, ladderOf, type LadderRow } from "./sequence_diagram/rows.ts";
 import type { Report, ReportCheck } from "./model.ts";
 import { type Packet, packetOf } from "./packet/packet.ts";
 import { packetSize } from "./packet/size.ts";
@@ -165,7 +170,7 @@ class Gatherer {
     const head = Math.min(this.#rowsLeft, named.size > 0 ? HEAD_FAILED : HEAD_PASSED);
     const plan: LadderPlan = { named, head, taps: record.taps };
     const figures = this.#suitesOf(material, record).flatMap(({ figures = [] }) => figures);
-    const passes = new Map<string, Pass<unknown>>();
+    const passes = new Map<string, FactCollector<unknown>>();
     for (const pass of [ladderPass(plan), ratePass]) passes.set(pass.name, pass);
     for (const { needs } of figures) {
       for (const pass of Object.values(needs)) passes.set(pass.name, pass);

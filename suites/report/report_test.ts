@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { Outcome } from "../verdict.ts";
-import { applyWaivers, judgeRequirements } from "../tally.ts";
-import { octetReader, testSuite } from "../test_suite.ts";
+import type { Outcome } from "../kit/verdict.ts";
+import { applyWaivers, judgeRequirements } from "../engine/tally.ts";
+import { octetReader, testSuite } from "../_testing/test_suite.ts";
 import { buildReport, type RunResult } from "./build.ts";
 import { escapeXml, junitXml } from "./junit.ts";
 import { manifestSchema, sha256 } from "./manifest.ts";

@@ -1,4 +1,4 @@
-import type { VerdictWord } from "../verdict.ts";
+import type { VerdictWord } from "../kit/verdict.ts";
 import type { Report } from "./model.ts";
 
 /** How each verdict is shown: a sign besides the colour, and a word for the reader. */

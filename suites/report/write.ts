@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import type { CaptureReader } from "../capture_source.ts";
-import { join } from "../paths.ts";
-import { oneLine, UnreadableInput } from "../load.ts";
-import type { Profile } from "../profile.ts";
-import type { Suite } from "../suite.ts";
-import { readCaptureFile } from "../read_capture_file.ts";
+import type { CaptureReader } from "../engine/capture_source.ts";
+import { join } from "../kit/paths.ts";
+import { oneLine, UnreadableInput } from "../engine/load.ts";
+import type { Profile } from "../kit/profile.ts";
+import type { Suite } from "../kit/suite.ts";
+import { readCaptureFile } from "../engine/read_capture_file.ts";
 import { junitXml } from "./junit.ts";
 import { buildManifest, manifestSchema, sha256 } from "./manifest.ts";
 import { type Report, reportSchema } from "./model.ts";
@@ -74,7 +74,7 @@ async function renderRun(
 
 /** The suites of the project that a report speaks of. */
 async function suitesOf({ suites }: Report): Promise<Record<string, Suite>> {
-  const module = await import("../mod.ts");
+  const module = await import("../registry.ts");
   const loaded = await Promise.all(suites.map(({ name }) => module.suiteOf(module, name)));
   return Object.fromEntries(loaded.flatMap((suite) => suite ? [[suite.name, suite]] : []));
 }

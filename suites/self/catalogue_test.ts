@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { uncovered } from "../../lab/mutation.ts";
-import { allSuites, SUITES } from "../mod.ts";
-import { isInScope } from "../scope.ts";
+import { allSuites, SUITES } from "../registry.ts";
+import { isInScope } from "../engine/scope.ts";
 
 Deno.test("there is a suite", () => assert.ok(Object.keys(SUITES).length > 0));
 
@@ -14,7 +14,7 @@ const suites = await allSuites();
 Object.keys(SUITES).forEach((word, i) => {
   const suite = suites[i];
   const { requirements, checks, mutants, scenarios } = suite;
-  const roles = new Set(scenarios.flatMap(({ cast }) => Object.values(cast)).map((c) => c.role));
+  const roles = new Set(scenarios.flatMap(({ nodes }) => Object.values(nodes)).map((c) => c.role));
 
   Deno.test(`${word}: ids are names under the suite's word, and no two are the same`, () => {
     assert.equal(suite.name, word);
@@ -29,7 +29,7 @@ Object.keys(SUITES).forEach((word, i) => {
   Deno.test(`${word}: every requirement that is cited exists`, () => {
     const cited = [
       ...checks.flatMap(({ covers }) => covers),
-      ...mutants.flatMap(({ violates, companions = [] }) => [violates, ...companions]),
+      ...mutants.flatMap(({ violates, alsoViolates = [] }) => [violates, ...alsoViolates]),
     ];
     assert.deepEqual(cited.filter((id) => !(id in requirements)), []);
   });

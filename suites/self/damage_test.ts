@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { EvidenceRecord } from "../evidence.ts";
-import { allSuites } from "../mod.ts";
-import type { Suite } from "../suite.ts";
-import { forEachEvidence, judge, told } from "./bench.ts";
+import type { EvidenceRecord } from "../kit/evidence.ts";
+import { allSuites } from "../registry.ts";
+import type { Suite } from "../kit/suite.ts";
+import { forEachEvidence, judge, told } from "./_testing/memory_runs.ts";
 
 /** Ways in which evidence goes bad. Each changes the directory in place. */
 const DAMAGES: Record<string, (directory: string) => Promise<void>> = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { allSuites } from "../mod.ts";
-import { judgeRequirements } from "../tally.ts";
-import type { JudgedCheck } from "../judge.ts";
-import { referenceScope } from "../scope.ts";
-import { deviceOf, forEachEvidence, judge, told } from "./bench.ts";
+import { allSuites } from "../registry.ts";
+import { judgeRequirements } from "../engine/tally.ts";
+import type { JudgedCheck } from "../engine/judge.ts";
+import { referenceScope } from "../engine/scope.ts";
+import { deviceOf, forEachEvidence, judge, told } from "./_testing/memory_runs.ts";
 
 for (const suite of await allSuites()) {
   const word = suite.name;

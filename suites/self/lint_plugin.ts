@@ -29,7 +29,7 @@ function targetOf(file: string, specifier: string): string | undefined {
 const IMPURE: Record<string, string> = {
   "Date.now": "take the time as a parameter",
   "performance.now": "take the time as a parameter",
-  "Math.random": "take randomness from the surroundings",
+  "Math.random": "take randomness from the environment",
 };
 
 const plugin: Deno.lint.Plugin = {

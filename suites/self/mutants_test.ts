@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { MemoryWorld } from "../../lab/memory/world.ts";
 import { measureMutants } from "../../lab/mutation.ts";
 import { MutationPool } from "../../lab/mutation_pool.ts";
-import { allSuites } from "../mod.ts";
+import { allSuites } from "../registry.ts";
 
 /**
  * Scenarios of a suite up to which each mutant goes through all of its class here; beyond, it goes
@@ -21,12 +21,12 @@ for (const suite of await allSuites()) {
         seed: 1,
         directory: "",
         jobs: pool.size,
-        elsewhere: ({ name }, { id }) => pool.fateOf(name, id, narrow),
+        elsewhere: ({ name }, { id }) => pool.resultOf(name, id, narrow),
       });
       assert.ok(score.total > 0);
-      if (!narrow) assert.deepEqual(score.unseen, [], "every check is seen to fail");
-      for (const { id, killed_by, instead, unrelated, errors } of score.mutants) {
-        assert.ok(killed_by.length > 0, `${id} survived: ${instead.join("; ")}`);
+      if (!narrow) assert.deepEqual(score.neverFailed, [], "every check is seen to fail");
+      for (const { id, killed_by, otherVerdicts, unrelated, errors } of score.mutants) {
+        assert.ok(killed_by.length > 0, `${id} survived: ${otherVerdicts.join("; ")}`);
         assert.deepEqual(unrelated, [], `${id} fails unrelated checks`);
         assert.deepEqual(errors, [], id);
       }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { installed } from "../../captures/corpus.ts";
+import { installed } from "../../captures/_testing/corpus.ts";
 import { MemoryWorld } from "../../lab/memory/world.ts";
 import { DATA_PATH_SCENARIOS } from "../tunnel_cluster/data_path_scenarios.ts";
 import { TUNNEL_CLUSTER } from "../tunnel_cluster/mod.ts";
@@ -14,8 +14,14 @@ Deno.test({
     const directory = await Deno.makeTempDir({ prefix: "plumbline-self-" });
     try {
       const [scenario] = DATA_PATH_SCENARIOS;
-      const cast = {};
-      await new MemoryWorld().run({ suite: TUNNEL_CLUSTER, scenario, cast, seed: 1, directory });
+      const profiles = {};
+      await new MemoryWorld().run({
+        suite: TUNNEL_CLUSTER,
+        scenario,
+        profiles,
+        seed: 1,
+        directory,
+      });
       for (const tap of ["ext-n", "lan-n"]) {
         const ask = async (filter: string) => {
           const args = ["-n", "-r", `${directory}/${tap}.pcapng`, "-Y", filter];

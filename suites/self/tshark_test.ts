@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { planRun } from "../../lab/commands/plan.ts";
+import { planRun } from "../../lab/commands/run_plan.ts";
 import { MemoryWorld } from "../../lab/memory/world.ts";
-import { installed } from "../../captures/corpus.ts";
+import { installed } from "../../captures/_testing/corpus.ts";
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
 import { readCapture } from "../../captures/file/read.ts";
 import { parseAddress } from "../../captures/wire/address.ts";
@@ -25,8 +25,8 @@ async function gather(path: string, folder: string): Promise<number> {
   let frames = 0;
   let control: Uint8Array | undefined;
   const light = { ...L2TP, scenarios: L2TP.scenarios.filter(({ heavy }) => !heavy) };
-  for (const { scenario, cast } of planRun([light], [], {})) {
-    await new MemoryWorld().run({ suite: L2TP, scenario, cast, seed: 1, directory: folder });
+  for (const { scenario, profiles } of planRun([light], [], {})) {
+    await new MemoryWorld().run({ suite: L2TP, scenario, profiles, seed: 1, directory: folder });
     await readCapture(`${folder}/wan.pcapng`, ({ bytes, start, end }) => {
       if (!device.every((octet, i) => bytes[start + SOURCE + i] === octet)) return;
       writer.write(id, 0, frames++, bytes, start, end);

@@ -1,7 +1,7 @@
 /** Scenarios with clients behind the initiators and a server behind the endpoints. */
 import { icmpEcho } from "../../captures/wire/build.ts";
-import type { Flow, Scenario, Stage } from "../scenario.ts";
-import { dataPathCast } from "./data_path_cast.ts";
+import type { Driver, Flow, Scenario } from "../kit/scenario.ts";
+import { dataPathNodeSetups } from "./data_path_node_setup.ts";
 import {
   type Client,
   CLIENTS,
@@ -33,32 +33,32 @@ function flows(clients: readonly Client[], port: number): Flow[] {
 }
 
 /** Waits until each client reaches the server and is reached, as far as that comes true in time. */
-async function waitForWays(stage: Stage, clients: readonly Client[]) {
+async function waitForWays(driver: Driver, clients: readonly Client[]) {
   const probe = { flows: flows(clients, PROBE_PORT), count: 1, size: 64 };
-  for (let i = 0; i < PROBES && !(await stage.udp(probe)).intact; i++) {
-    await stage.pass(BETWEEN_PROBES);
+  for (let i = 0; i < PROBES && !(await driver.udp(probe)).intact; i++) {
+    await driver.advance(BETWEEN_PROBES);
   }
 }
 
 /** Lets clients connect in the order in which they are given, ping the server, and send to and fro. */
-const acting = (names: readonly string[]) => async (stage: Stage) => {
+const acting = (names: readonly string[]) => async (driver: Driver) => {
   const clients = names.map((name) => CLIENTS.find((client) => client.name === name)!);
   // Endpoints that register do so at once.
-  await stage.pass(500);
+  await driver.advance(500);
   for (const { name, initiator } of clients) {
-    await stage.instruct(INITIATORS[initiator].node, { kind: "dial", name });
+    await driver.instruct(INITIATORS[initiator].node, { kind: "dial", name });
   }
-  await waitForWays(stage, clients);
+  await waitForWays(driver, clients);
   for (const [i, { name, address }] of clients.entries()) {
     const pings = Array.from(
       { length: PINGS },
       (_, sequence) =>
         icmpEcho({ source: address, destination: SERVER, identifier: 100 + i, sequence }),
     );
-    await stage.datagrams(name, pings);
+    await driver.datagrams(name, pings);
   }
-  await stage.udp({ flows: flows(clients, DATA_PORT), count: 2, size: 200 });
-  await stage.pass(200);
+  await driver.udp({ flows: flows(clients, DATA_PORT), count: 2, size: 200 });
+  await driver.advance(200);
 };
 
 const scenario = (
@@ -69,7 +69,7 @@ const scenario = (
 ): Scenario => ({
   ...{ id: `tunnel_cluster/${id}`, title, suite: "tunnel_cluster", heavy: true },
   class: variant === "shared" ? "shared_address" : variant,
-  ...{ topology: DATA_PATH_LABS[variant], cast: dataPathCast(variant), act: acting(names) },
+  ...{ topology: DATA_PATH_LABS[variant], nodes: dataPathNodeSetups(variant), run: acting(names) },
 });
 
 /** One client, and nobody else in the lab but who serves it. */
@@ -81,13 +81,13 @@ function onlyOne(): Scenario {
     "A client pings a server through initiator, NAT and endpoint",
     [client.name],
   );
-  const cast = Object.fromEntries(
+  const nodes = Object.fromEntries(
     ["initiator", "nat", `endpoint${endpointOf(client, "shared")}`].map((node) => [
       node,
-      one.cast[node],
+      one.nodes[node],
     ]),
   );
-  return { ...one, cast };
+  return { ...one, nodes };
 }
 
 /** The scenarios. */

@@ -3,7 +3,7 @@ import { MASTER_RULES } from "../../peers/tunnel_cluster/rules.ts";
 import { Registry } from "../../peers/tunnel_cluster/registry.ts";
 import { Selector } from "../../peers/tunnel_cluster/selection.ts";
 import { forwardingSchema } from "../../peers/tunnel_cluster/config.ts";
-import { standing } from "./cast.ts";
+import { standing } from "./node_setup.ts";
 import { CLIENTS, endpointOf, INITIATORS, ORDER } from "./data_path_topologies.ts";
 import { ADDRESS, ENDPOINTS } from "./topologies.ts";
 

@@ -13,7 +13,7 @@
  * The router "servers" sends what is for a client to the endpoint that its tunnel ends at, as the
  * scenario arranges: in a network of operators that is a matter of address pools or of routing.
  */
-import type { Link, TapPoint, Topology, TopologyNode } from "../topology.ts";
+import type { Link, TapPoint, Topology, TopologyNode } from "../kit/topology.ts";
 import { ADDRESS, end, ENDPOINTS, FIGURE_2, FIGURE_4, link, type Part } from "./topologies.ts";
 
 /** Where the server stands, and the network of all servers. */

@@ -9,8 +9,8 @@ import { MasterMachine } from "../../peers/tunnel_cluster/master.ts";
 import { NatMachine } from "../../peers/tunnel_cluster/nat.ts";
 import { SharedAddressMachine } from "../../peers/tunnel_cluster/shared_address.ts";
 import { L2tpTester } from "../l2tp/tester/tester.ts";
-import { OnTheWire, type WireRules } from "../l2tp/wire_rules.ts";
-import type { Suite } from "../suite.ts";
+import { PacketMutator, type WireRules } from "../l2tp/wire_rules.ts";
+import type { Suite } from "../kit/suite.ts";
 import { DATA_PATH_CHECKS } from "./checks/data_path.ts";
 import { BAD_INPUT_CHECKS } from "./checks/bad_input.ts";
 import { ENDPOINT_CHECKS } from "./checks/endpoint.ts";
@@ -51,30 +51,30 @@ export const TUNNEL_CLUSTER: Suite = {
     ...DATA_PATH_CHECKS,
   ],
   mutants: TUNNEL_CLUSTER_MUTANTS,
-  personas: {},
-  peer(role, config, surroundings, rules) {
+  stimulusFaults: {},
+  peer(role, config, environment, rules) {
     const make = (): Machine => {
       switch (role) {
         case "initiator":
-          return new LacMachine(config, surroundings, rules as Partial<L2tpRules>);
+          return new LacMachine(config, environment, rules as Partial<L2tpRules>);
         case "master":
-          return new MasterMachine(config, surroundings, rules);
+          return new MasterMachine(config, environment, rules);
         case "tester":
-          return new L2tpTester(config, surroundings);
+          return new L2tpTester(config, environment);
         case "nat":
           return config.master === undefined
-            ? new NatMachine(config, surroundings, rules)
-            : new SharedAddressMachine(config, surroundings, rules);
+            ? new NatMachine(config, environment, rules)
+            : new SharedAddressMachine(config, environment, rules);
         default:
           return new EndpointMachine(
             config,
-            surroundings,
-            (lns) => counted(new LnsMachine(lns, surroundings, rules as Partial<L2tpRules>)),
+            environment,
+            (lns) => counted(new LnsMachine(lns, environment, rules as Partial<L2tpRules>)),
             rules,
           );
       }
     };
-    return OnTheWire.around(make(), rules as Partial<WireRules>);
+    return PacketMutator.around(make(), rules as Partial<WireRules>);
   },
 };
 

@@ -1,6 +1,6 @@
 /**
  * Mutants: a device of the cluster with one choice replaced. Each names the requirement that it
- * breaks, and as companions those that cannot help breaking with it.
+ * breaks, and as alsoViolates those that cannot help breaking with it.
  */
 import { DATA_PATH_MUTANTS } from "./mutants/data_path.ts";
 import { BAD_INPUT_MUTANTS } from "./mutants/bad_input.ts";

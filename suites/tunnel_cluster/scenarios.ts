@@ -1,5 +1,5 @@
 /** The scenarios of source 004. */
-import type { Scenario } from "../scenario.ts";
+import type { Scenario } from "../kit/scenario.ts";
 import { DATA_PATH_SCENARIOS } from "./data_path_scenarios.ts";
 import { BAD_INPUT_SCENARIOS } from "./scenarios/bad_input.ts";
 import { CONNECTION_SCENARIOS } from "./scenarios/connection.ts";

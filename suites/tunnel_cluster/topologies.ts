@@ -3,7 +3,7 @@
  * master address, 203.0.113.2 the NAT's. Inside: 10.0/16, one net for each device, joined by a router
  * in the place of LAN 156.
  */
-import type { Link, LinkEnd, TapPoint, Topology } from "../topology.ts";
+import type { Link, LinkEnd, TapPoint, Topology } from "../kit/topology.ts";
 
 /** The addresses that scenarios and checks speak of. */
 export const ADDRESS = {

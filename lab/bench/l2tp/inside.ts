@@ -1,7 +1,7 @@
 /** The contest in namespaces of its own: `inside.ts OPTIONS` prints its report as JSON. */
 import { dieWithLaunchers } from "../../netns/launcher.ts";
 import { available, settle, spawnInside } from "../../netns/enter.ts";
-import { contest, type ContestOptions, type ContestReport } from "./contest.ts";
+import { contest, type ContestOptions, type ContestReport } from "./comparison.ts";
 
 /** Runs the contest as the first process of new namespaces, whose progress goes to standard error. */
 export async function contestInside(options: ContestOptions): Promise<ContestReport> {

@@ -9,8 +9,8 @@ import { LacMachine } from "../../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../../peers/l2tp/lns.ts";
 import type { Session } from "../../../peers/l2tp/session.ts";
 import type { Tunnel } from "../../../peers/l2tp/tunnel.ts";
-import type { Endpoint, Machine, Surroundings, Transmission } from "../../../peers/machine.ts";
-import type { Suite } from "../../../suites/suite.ts";
+import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../../../peers/machine.ts";
+import type { Suite } from "../../../suites/kit/suite.ts";
 import { type ProcessUsage, usageOf } from "../process.ts";
 
 /** What a LAC under load, or its opposite, can be asked for. */
@@ -47,7 +47,7 @@ const LOOK = 1000;
 
 /** Either end, with a census. */
 class Counted<M extends L2tpEndpoint> implements Machine {
-  constructor(readonly machine: M, readonly trace: Surroundings["trace"]) {}
+  constructor(readonly machine: M, readonly trace: PeerEnvironment["trace"]) {}
 
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint): void {
     this.machine.receive(port, packet, now, from);
@@ -201,15 +201,15 @@ class LoadedLac extends Counted<LacMachine> {
 
 /** What a peer host finds here. */
 export const SUITES: Readonly<
-  Record<string, Pick<Suite, "udpPort" | "mutants" | "personas" | "peer">>
+  Record<string, Pick<Suite, "udpPort" | "mutants" | "stimulusFaults" | "peer">>
 > = {
   l2tp: {
     udpPort: 1701,
     mutants: [],
-    personas: {},
-    peer: (role, config, surroundings) =>
+    stimulusFaults: {},
+    peer: (role, config, environment) =>
       role === "lac"
-        ? new LoadedLac(new LacMachine(config, surroundings), surroundings.trace)
-        : new Counted(new LnsMachine(config, surroundings), surroundings.trace),
+        ? new LoadedLac(new LacMachine(config, environment), environment.trace)
+        : new Counted(new LnsMachine(config, environment), environment.trace),
   },
 };

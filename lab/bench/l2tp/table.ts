@@ -1,7 +1,7 @@
 /** What the contest came to, as text, and which aims were met. */
-import type { Aim } from "../aims.ts";
+import type { Aim } from "../targets.ts";
 import { aligned } from "../table.ts";
-import type { ContestReport, Holding, Opening } from "./contest.ts";
+import type { ContestReport, Holding, Opening } from "./comparison.ts";
 
 /** Tunnels a second that our two ends should reach on two cores, and how many times xl2tpd. */
 const RATE = 5000, TIMES = 10;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Opening } from "./contest.ts";
+import type { Opening } from "./comparison.ts";
 import { contestAims, contestTable, openingRows } from "./table.ts";
 import { compareTunnels, tunnelsOfXl2tpd } from "./traces.ts";
 

@@ -1,5 +1,5 @@
 /** What both ends wrote down of a round: which tunnels they hold to be established. */
-import { join } from "../../../suites/paths.ts";
+import { join } from "../../../suites/kit/paths.ts";
 
 /** A tunnel by the identifiers that initiator and endpoint gave it: `INITIATOR/ENDPOINT`. */
 export type TunnelName = string;

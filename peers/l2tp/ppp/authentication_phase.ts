@@ -5,7 +5,7 @@ import { Authenticatee, type AuthenticationHost, Authenticator } from "./authent
 import type { PppConfig } from "./config.ts";
 import type { Authentication } from "./lcp.ts";
 
-/** What the phase knows of the link's surroundings. */
+/** What the phase knows of the link's environment. */
 export interface PhaseSurroundings {
   timers: Timers;
   hostName: string;
@@ -35,15 +35,15 @@ export class AuthenticationPhase {
   #demanded: Authentication = "none";
   #proved = { own: false, peer: false };
 
-  constructor(config: PppConfig, surroundings: PhaseSurroundings, host: PhaseHost) {
+  constructor(config: PppConfig, environment: PhaseSurroundings, host: PhaseHost) {
     this.#config = config;
-    this.#hostName = surroundings.hostName;
+    this.#hostName = environment.hostName;
     this.#done = (now) => host.done(now);
     this.#host = {
-      timers: surroundings.timers,
-      random: () => surroundings.random(),
+      timers: environment.timers,
+      random: () => environment.random(),
       send: (method, packet) => host.send(method, packet),
-      passwordOf: (name) => surroundings.passwordOf(name),
+      passwordOf: (name) => environment.passwordOf(name),
       judged: (good, name, now) => {
         if (!good) return host.failed(now);
         this.user = name;

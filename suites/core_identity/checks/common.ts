@@ -1,8 +1,8 @@
 /** What the checks of this suite share: positive controls, and ways to say what was found. */
 import type { FrameRef } from "../../../captures/frame.ts";
-import { type Check, check } from "../../check.ts";
-import type { Evidence, Facts, Passes } from "../../evidence.ts";
-import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
+import { type Check, check } from "../../kit/check.ts";
+import type { Evidence, FactCollectors, Facts } from "../../kit/evidence.ts";
+import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import { configured } from "../facts/nodes.ts";
 import type { NodeTrace, TraceFacts, Worked } from "../facts/trace.ts";
 import type { WanFacts } from "../facts/wan.ts";
@@ -10,7 +10,7 @@ import type { Announcement, WanDirection, WanSession } from "../facts/wan_types.
 import type { CoreIdentityId } from "../requirements.ts";
 
 /** A check of this suite: only ids of its own requirements compile. */
-export function coreIdentityCheck<N extends Passes>(
+export function coreIdentityCheck<N extends FactCollectors>(
   id: string,
   title: string,
   covers: readonly [CoreIdentityId, ...CoreIdentityId[]],

@@ -1,6 +1,6 @@
 /** Whether datagrams come out as they went in: CID-065, CID-030, CID-086, CID-100, CID-106, CID-108. */
 import type { LanFacts } from "../facts/lan.ts";
-import type { Verdict } from "../../verdict.ts";
+import type { Verdict } from "../../kit/verdict.ts";
 import {
   coreIdentityCheck,
   fail,

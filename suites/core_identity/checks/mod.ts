@@ -1,5 +1,5 @@
 /** The checks of the suite: a new group adds one line. */
-import type { Check } from "../../check.ts";
+import type { Check } from "../../kit/check.ts";
 import { ASSIGNMENT_CHECKS } from "./assignment.ts";
 import { DELIVERY_CHECKS } from "./delivery.ts";
 import { ESTABLISHMENT_CHECKS } from "./establishment.ts";

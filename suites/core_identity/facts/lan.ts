@@ -6,8 +6,8 @@
 import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { parseAddress } from "../../../captures/wire/address.ts";
-import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
-import type { Bounded } from "../../gather.ts";
+import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
+import type { Bounded } from "../../engine/gather.ts";
 import { Arrivals } from "./reordering.ts";
 import { TupleTable } from "./tuples.ts";
 import { refTo } from "./wan_packet.ts";
@@ -47,7 +47,7 @@ export interface LanFacts {
 }
 
 /** The pass over the LAN taps. */
-export const lanFacts: Pass<LanFacts> = {
+export const lanFacts: FactCollector<LanFacts> = {
   name: "core_identity/lan",
   begin: (evidence) => new LanAccumulator(evidence),
 };

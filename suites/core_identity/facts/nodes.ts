@@ -1,5 +1,5 @@
 import { parseAddress } from "../../../captures/wire/address.ts";
-import type { Evidence } from "../../evidence.ts";
+import type { Evidence } from "../../kit/evidence.ts";
 
 /** A device of the evidence, as far as its addresses tell packets of its own from others'. */
 export interface DeviceNode {
@@ -20,7 +20,7 @@ export function deviceNodes(evidence: Evidence): DeviceNode[] {
       { name: "receiver", role: "receiver", initiator: false, wan: [] },
     ];
   }
-  return Object.entries(evidence.cast).map(([name, { role, config }]) => {
+  return Object.entries(evidence.nodes).map(([name, { role, config }]) => {
     const { wan, initiate } = config as { wan?: { address?: unknown }[]; initiate?: boolean };
     const addresses = (Array.isArray(wan) ? wan : []).map((w) => w?.address)
       .filter((a) => typeof a === "string");
@@ -133,7 +133,7 @@ function learnOwners(
 
 /** The key that the lab configured, as a key log would give it. */
 export function labKey(evidence: Evidence): string | undefined {
-  for (const { config, profile } of Object.values(evidence.cast)) {
+  for (const { config, profile } of Object.values(evidence.nodes)) {
     const { key } = evidence.world === "captures"
       ? profile.parameters
       : config as { key?: unknown };
@@ -148,7 +148,7 @@ export function labKey(evidence: Evidence): string | undefined {
  */
 export function configured(evidence: Evidence, node: string, field: string): unknown {
   if (evidence.world === "captures") {
-    return Object.values(evidence.cast)[0]?.profile.parameters[field];
+    return Object.values(evidence.nodes)[0]?.profile.parameters[field];
   }
-  return (evidence.cast[node]?.config as Record<string, unknown> | undefined)?.[field];
+  return (evidence.nodes[node]?.config as Record<string, unknown> | undefined)?.[field];
 }

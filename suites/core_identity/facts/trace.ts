@@ -1,6 +1,6 @@
 /** What the traces of the devices show: which core did the work (D0-12). State per session. */
 import type { TraceRecord } from "../../../peers/machine.ts";
-import type { Accumulator, Pass } from "../../evidence.ts";
+import type { Accumulator, FactCollector } from "../../kit/evidence.ts";
 
 const LIMIT = 200_000;
 
@@ -47,7 +47,7 @@ export interface TraceFacts {
 }
 
 /** The pass over the traces. */
-export const traceFacts: Pass<TraceFacts> = {
+export const traceFacts: FactCollector<TraceFacts> = {
   name: "core_identity/trace",
   begin: () => new TraceAccumulator(),
 };

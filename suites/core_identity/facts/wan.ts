@@ -6,9 +6,9 @@ import type { Frame } from "../../../captures/frame.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { CORE_IDENTITY_PORT, PacketType } from "../../../captures/wire/core_identity.ts";
 import { Message } from "../../../captures/wire/core_identity_control.ts";
-import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
-import type { Bounded } from "../../gather.ts";
-import { seriesOf } from "../../series.ts";
+import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
+import type { Bounded } from "../../engine/gather.ts";
+import { seriesOf } from "../../engine/capture_series.ts";
 import { DataReader } from "./data_reader.ts";
 import { configured, type DeviceNode, deviceNodes, labKey, Owners } from "./nodes.ts";
 import { DirectionState } from "./wan_direction.ts";
@@ -26,7 +26,7 @@ export interface WanFacts {
 }
 
 /** The pass over the WAN taps. */
-export const wanFacts: Pass<WanFacts> = {
+export const wanFacts: FactCollector<WanFacts> = {
   name: "core_identity/wan",
   begin: (evidence) => new WanAccumulator(evidence),
 };

@@ -3,7 +3,7 @@ import type { Frame } from "../../../captures/frame.ts";
 import { IdentityKind } from "../../../captures/wire/core_identity.ts";
 import { decodeControl, Message } from "../../../captures/wire/core_identity_control.ts";
 import { readInformation } from "../../../peers/core_identity/processor_information.ts";
-import type { Tap } from "../../evidence.ts";
+import type { Tap } from "../../kit/evidence.ts";
 import type { DeviceNode } from "./nodes.ts";
 import { NumberSet } from "./number_set.ts";
 import { Pieces } from "./pieces.ts";

@@ -1,6 +1,6 @@
 import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
-import type { Tap } from "../../evidence.ts";
+import type { Tap } from "../../kit/evidence.ts";
 import type { DataReader } from "./data_reader.ts";
 
 /** A data packet with all that is known of it; one object, overwritten for every packet. */

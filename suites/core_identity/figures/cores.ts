@@ -1,7 +1,7 @@
 /** Which core worked on which session, and when: from the traces, with bounded state. */
 import type { TraceRecord } from "../../../peers/machine.ts";
-import type { Accumulator, Pass } from "../../evidence.ts";
-import { figure, type Lanes } from "../../figure.ts";
+import type { Accumulator, FactCollector } from "../../kit/evidence.ts";
+import { figure, type Lanes } from "../../kit/figure.ts";
 
 /** Sessions and spans that are drawn; a picture of more shows less. */
 const MOST_SESSIONS = 16;
@@ -19,7 +19,7 @@ interface CoreTimes {
   load: Map<string, number>;
 }
 
-const coreTimes: Pass<CoreTimes> = {
+const coreTimes: FactCollector<CoreTimes> = {
   name: "core_identity/figures/cores",
   begin: () => new CoreAccumulator(),
 };

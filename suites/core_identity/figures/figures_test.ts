@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Drawing, Figure } from "../../figure.ts";
-import { testEvidence } from "../../test_suite.ts";
+import type { Drawing, Figure } from "../../kit/figure.ts";
+import { testEvidence } from "../../_testing/test_suite.ts";
 import { CORE_IDENTITY_FIGURES } from "./mod.ts";
 
 /** Draws the figure of this id from trace records alone. */

@@ -2,8 +2,8 @@
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { decodeData } from "../../../captures/wire/core_identity.ts";
 import type { Frame } from "../../../captures/frame.ts";
-import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
-import { figure } from "../../figure.ts";
+import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
+import { figure } from "../../kit/figure.ts";
 import { type DeviceNode, deviceNodes, ownerOf } from "../facts/nodes.ts";
 
 /** Packets that are looked at: enough for a picture, and memory is finite. */
@@ -22,7 +22,7 @@ interface ReorderingFacts {
   looked: number;
 }
 
-const arrivals: Pass<ReorderingFacts> = {
+const arrivals: FactCollector<ReorderingFacts> = {
   name: "core_identity/figures/reordering",
   begin: (evidence) => new ArrivalAccumulator(evidence),
 };

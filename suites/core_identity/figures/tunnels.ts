@@ -1,5 +1,5 @@
 /** How the packets spread over the tunnels of an aggregate. */
-import { figure } from "../../figure.ts";
+import { figure } from "../../kit/figure.ts";
 import { wanFacts } from "../facts/wan.ts";
 
 /** The plots of tunnels. */

@@ -1,11 +1,11 @@
 /** How a mutant of this suite is made. */
 import { NODE_RULES, type NodeRules } from "../../../peers/core_identity/rules.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { CoreIdentityId } from "../requirements.ts";
 
 /**
  * A mutant: the reference node with some of its rules replaced.
- * @param companions Requirements that cannot help breaking with `violates`; a full run shows just these.
+ * @param alsoViolates Requirements that cannot help breaking with `violates`; a full run shows just these.
  */
 export function mutant(
   role: "sender" | "receiver",
@@ -13,9 +13,9 @@ export function mutant(
   title: string,
   violates: CoreIdentityId,
   rules: Partial<NodeRules>,
-  companions: readonly CoreIdentityId[] = [],
+  alsoViolates: readonly CoreIdentityId[] = [],
 ): Mutant<CoreIdentityId> {
-  return { id: `core_identity/${role}/${name}`, title, violates, companions, role, rules };
+  return { id: `core_identity/${role}/${name}`, title, violates, alsoViolates, role, rules };
 }
 
 /** A session key that leaves out one field of its four. */

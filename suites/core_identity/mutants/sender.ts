@@ -1,6 +1,6 @@
 /** Mutants of the sender that take sessions or their identities wrongly. */
 import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { CoreIdentityId } from "../requirements.ts";
 import { keyWithout, mutant } from "./common.ts";
 

@@ -1,7 +1,7 @@
 /** Mutants of the sender that announce or select cores, or open or select tunnels, wrongly. */
 import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import { hashOf } from "../../../peers/core_identity/session.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { CoreIdentityId } from "../requirements.ts";
 import { mutant } from "./common.ts";
 

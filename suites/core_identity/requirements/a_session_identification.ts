@@ -1,5 +1,5 @@
 /** Group A: which datagrams form one session. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH, CLAIMED } from "./classes.ts";
 
 /** CID-001 to CID-007. */

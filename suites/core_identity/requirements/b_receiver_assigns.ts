@@ -1,5 +1,5 @@
 /** Group B, figure 1: the receiver assigns a core and reports its identity. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** CID-008 to CID-022. */
 export const RECEIVER_ASSIGNS = catalogue({

@@ -1,5 +1,5 @@
 /** Group C, figure 4: the sender uses a reported identity; and how an identity may look. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH, IDENTITY_BEARING } from "./classes.ts";
 
 /** CID-023 to CID-032. */

@@ -1,5 +1,5 @@
 /** Group D, figure 5: one identity for the whole aggregated tunnel. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** CID-033 to CID-049. */

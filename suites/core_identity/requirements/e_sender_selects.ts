@@ -1,5 +1,5 @@
 /** Group E, figure 7: both sides exchange processor information, the sender selects per session. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH, CLAIMED, ENCAPSULATING } from "./classes.ts";
 
 /** CID-050 to CID-068. */

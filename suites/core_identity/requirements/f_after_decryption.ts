@@ -1,5 +1,5 @@
 /** Group F, figure 8: the receiver decrypts, then assigns. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** CID-069 to CID-077. */

@@ -1,5 +1,5 @@
 /** Group G, figure 9: a session-ID in clear, which the receiver binds to a core. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** CID-078 to CID-093. */

@@ -1,5 +1,5 @@
 /** Group H, figure 10: the session-ID in the aggregated tunnel header. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** CID-094 to CID-098. */
 export const TUNNEL_HEADER = catalogue({

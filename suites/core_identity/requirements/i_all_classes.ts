@@ -1,5 +1,5 @@
 /** Group I: what holds for the system as a whole. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH, CLAIMED, ENCAPSULATING } from "./classes.ts";
 
 /** CID-099 to CID-108. */

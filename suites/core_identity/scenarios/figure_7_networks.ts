@@ -1,6 +1,6 @@
 /** Scenarios of FIG. 7 on other networks, and with other formats on the wire. */
-import type { Scenario } from "../../scenario.ts";
-import { attempted, established, flow, flows, LAB_KEY, scenario } from "../cast.ts";
+import type { Scenario } from "../../kit/scenario.ts";
+import { attempted, established, flow, flows, LAB_KEY, scenario } from "../node_setup.ts";
 import { CHANGING, JITTER, THREE_TO_ONE, TWO_RECEIVERS } from "../topologies.ts";
 
 /** The scenarios. */
@@ -9,24 +9,24 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
     "core_identity/7/two_receivers",
     "One sender and two receivers, of 4 and 16 cores, with equal ports towards each",
     { topology: TWO_RECEIVERS, receiver2: { processors: [{ cores: 16 }] } },
-    async (stage) => {
-      await established(stage, ["receiver", "receiver2"]);
+    async (driver) => {
+      await established(driver, ["receiver", "receiver2"]);
       const both = [4000, 4001, 4002, 4003, 4004, 4005].flatMap((port) => [
         flow(port),
         flow(port, 5000, "client", "server_receiver2"),
       ]);
-      await stage.udp({ flows: both, count: 10, size: 120 });
+      await driver.udp({ flows: both, count: 10, size: 120 });
     },
   ),
   scenario(
     "core_identity/7/transfer",
     "10 MB of TCP both ways and UDP both ways between hosts",
     { heavy: true },
-    async (stage) => {
-      await established(stage);
+    async (driver) => {
+      await established(driver);
       await Promise.all([
-        stage.tcp({ flow: flow(4000, 8000), octets: 10_000_000, octetsBack: 1_000_000 }),
-        stage.udp({
+        driver.tcp({ flow: flow(4000, 8000), octets: 10_000_000, octetsBack: 1_000_000 }),
+        driver.udp({
           flows: [
             flow(4001, 9000),
             flow(9000, 4001, "server", "client"),
@@ -43,72 +43,72 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
     "core_identity/7/three_to_one",
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE },
-    async (stage) => {
-      await attempted(stage);
-      await stage.udp({ flows: flows(4), count: 30, size: 400 });
+    async (driver) => {
+      await attempted(driver);
+      await driver.udp({ flows: flows(4), count: 30, size: 400 });
     },
   ),
   scenario(
     "core_identity/7/wan_change",
     "An access network goes and comes back during a transfer",
     { needs: ["wan_change"], topology: CHANGING, both: { keepalive: 100 } },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(4), count: 30, size: 200 });
-      await stage.link("s1", { up: false });
-      await stage.pass(700);
-      await stage.udp({ flows: flows(4), count: 30, size: 200 });
-      await stage.link("s1", {});
-      await stage.pass(1200);
-      await stage.udp({ flows: flows(4), count: 30, size: 200 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 30, size: 200 });
+      await driver.link("s1", { up: false });
+      await driver.advance(700);
+      await driver.udp({ flows: flows(4), count: 30, size: 200 });
+      await driver.link("s1", {});
+      await driver.advance(1200);
+      await driver.udp({ flows: flows(4), count: 30, size: 200 });
     },
   ),
   scenario(
     "core_identity/7/jitter",
     "Access networks that reorder",
     { topology: JITTER },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(4), count: 250, size: 200, interval: 0.25 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 250, size: 200, interval: 0.25 });
     },
   ),
   scenario(
     "core_identity/7/inner_ipv6",
     "IPv6 and IPv4 inside IPv4",
     { needs: ["ipv6"] },
-    async (stage) => {
-      await established(stage);
+    async (driver) => {
+      await established(driver);
       const six = flows(4).map((f) => ({ ...f, family: 6 as const }));
-      await stage.udp({ flows: [...six, ...flows(4)], count: 20, size: 200 });
+      await driver.udp({ flows: [...six, ...flows(4)], count: 20, size: 200 });
     },
   ),
   scenario(
     "core_identity/7/outer_ipv6",
     "IPv6 and IPv4 inside IPv6",
     { needs: ["ipv6"], outer: 6 },
-    async (stage) => {
-      await established(stage);
+    async (driver) => {
+      await established(driver);
       const six = flows(4).map((f) => ({ ...f, family: 6 as const }));
-      await stage.udp({ flows: [...six, ...flows(4)], count: 20, size: 200 });
-      await stage.udp({ flows: [six[0], flow(37_100)], count: 5, size: 1440 });
+      await driver.udp({ flows: [...six, ...flows(4)], count: 20, size: 200 });
+      await driver.udp({ flows: [six[0], flow(37_100)], count: 5, size: 1440 });
     },
   ),
   scenario(
     "core_identity/7/encrypted_identity",
     "The identity is masked with a key",
     { needs: ["encrypted_identity"], both: { identityEncrypted: true, key: LAB_KEY } },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(8), count: 20, size: 200 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(8), count: 20, size: 200 });
     },
   ),
   scenario(
     "core_identity/7/payload_identity",
     "The identity stands in a section of the payload",
     { needs: ["payload_identity"], both: { placement: "payload" } },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(4), count: 20, size: 200 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 20, size: 200 });
     },
   ),
   scenario(
@@ -119,9 +119,9 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       both: { announce: false },
       sender: { provisioned: { receiver: [0, 1, 2, 3] } },
     },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(8), count: 10, size: 200 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(8), count: 10, size: 200 });
     },
   ),
 ];

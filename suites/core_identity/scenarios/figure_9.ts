@@ -1,6 +1,6 @@
 /** Scenarios of FIG. 9: a clear session-ID, which the receiver binds to a core. */
-import type { Scenario } from "../../scenario.ts";
-import { attempted, established, flows, keyFlows, LAB_KEY, scenario } from "../cast.ts";
+import type { Scenario } from "../../kit/scenario.ts";
+import { attempted, established, flows, keyFlows, LAB_KEY, scenario } from "../node_setup.ts";
 import { THREE_TO_ONE, UNEQUAL } from "../topologies.ts";
 
 const SEALED = { cover: "whole", key: LAB_KEY };
@@ -18,9 +18,9 @@ const placements: Scenario[] = PLACEMENTS.flatMap((placement) =>
         COVERS[placement]
       }`,
       { both: { placement, headerEncrypted, cover: COVERS[placement], key: LAB_KEY } },
-      async (stage) => {
-        await established(stage);
-        await stage.udp({ flows: flows(4), count: 20, size: 200 });
+      async (driver) => {
+        await established(driver);
+        await driver.udp({ flows: flows(4), count: 20, size: 200 });
       },
     )
   )
@@ -32,19 +32,19 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
     "core_identity/9/sessions",
     "Five sessions interleaved over six tunnels, then datagrams too large for one packet",
     { both: SEALED },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(5), count: 80, size: 400 });
-      await stage.udp({ flows: flows(5), count: 10, size: 1472 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(5), count: 80, size: 400 });
+      await driver.udp({ flows: flows(5), count: 10, size: 1472 });
     },
   ),
   scenario(
     "core_identity/9/key_fields",
     "A session, and four that differ from it in one of the four values of the key",
     {},
-    async (stage) => {
-      await established(stage);
-      await stage.udp({
+    async (driver) => {
+      await established(driver);
+      await driver.udp({
         flows: keyFlows(),
         count: 20,
         size: 120,
@@ -55,10 +55,10 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
     "core_identity/9/ten_thousand_sessions",
     "10,000 sessions live at the same time, and the first of them come back",
     { heavy: true },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(10_000), count: 1, size: 32, interval: 0.1 });
-      await stage.udp({ flows: flows(100), count: 2, size: 32 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(10_000), count: 1, size: 32, interval: 0.1 });
+      await driver.udp({ flows: flows(100), count: 2, size: 32 });
     },
   ),
   scenario(
@@ -76,9 +76,9 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
         ],
       },
     },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(5), count: 10, size: 120 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(5), count: 10, size: 120 });
     },
   ),
   ...placements,
@@ -86,9 +86,9 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
     "core_identity/9/pinned_tunnel",
     "The criterion selects the second of six tunnels",
     { sender: { tunnelSelection: "pinned", pinnedTunnel: 2 } },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(4), count: 20, size: 200 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 20, size: 200 });
     },
   ),
   scenario(
@@ -100,56 +100,56 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       both: { keepalive: 200 },
       sender: { tunnelSelection: "lowest_latency" },
     },
-    async (stage) => {
-      await established(stage);
-      await stage.pass(500);
-      await stage.udp({ flows: flows(4), count: 25, size: 200, interval: 1 });
+    async (driver) => {
+      await established(driver);
+      await driver.advance(500);
+      await driver.udp({ flows: flows(4), count: 25, size: 200, interval: 1 });
     },
   ),
   scenario(
     "core_identity/9/damaged",
     "Every third datagram's ciphertext is damaged under way",
-    { both: SEALED, personas: { sender: "damages_ciphertext" } },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(4), count: 30, size: 200 });
+    { both: SEALED, stimulusFaults: { sender: "damages_ciphertext" } },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 30, size: 200 });
     },
   ),
   scenario(
     "core_identity/9/shared_id",
     "Two flows whose packets carry the same session-ID",
-    { needs: ["key_identity"], personas: { sender: "one_session_id" } },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(2), count: 20, size: 200 });
+    { needs: ["key_identity"], stimulusFaults: { sender: "one_session_id" } },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(2), count: 20, size: 200 });
     },
   ),
   scenario(
     "core_identity/9/identity_instead",
     "A core identity takes the place of the session-ID",
     { class: "F9i", both: { identityInsteadOfSession: true, ...SEALED } },
-    async (stage) => {
-      await established(stage);
-      await stage.udp({ flows: flows(8), count: 20, size: 200 });
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(8), count: 20, size: 200 });
     },
   ),
   scenario(
     "core_identity/9/least_load",
     "Cores 0 to 2 are busy and core 3 is idle when eight sessions begin",
     { needs: ["least_load_policy"], receiver: { binding: "least_load" } },
-    async (stage) => {
-      await established(stage);
-      await stage.instruct("receiver", { kind: "load", values: [5000, 5000, 5000, 0] });
-      await stage.udp({ flows: flows(8), count: 10, size: 120 });
+    async (driver) => {
+      await established(driver);
+      await driver.instruct("receiver", { kind: "load", values: [5000, 5000, 5000, 0] });
+      await driver.udp({ flows: flows(8), count: 10, size: 120 });
     },
   ),
   scenario(
     "core_identity/9/three_to_one",
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE, both: SEALED },
-    async (stage) => {
-      await attempted(stage);
-      await stage.udp({ flows: flows(4), count: 30, size: 400 });
+    async (driver) => {
+      await attempted(driver);
+      await driver.udp({ flows: flows(4), count: 30, size: 400 });
     },
   ),
 ];

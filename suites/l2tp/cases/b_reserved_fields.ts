@@ -93,9 +93,9 @@ export const RESERVED_FIELDS: readonly Case[] = [
       { do: "mark", event: "connected" },
       expect("WEN", "a"),
     ],
-    async act(stage) {
-      await stage.event("tester", "connected", 30_000);
-      await stage.instruct("device", { kind: "wen", crcErrors: 7 });
+    async run(driver) {
+      await driver.event("tester", "connected", 30_000);
+      await driver.instruct("device", { kind: "wen", crcErrors: 7 });
     },
     judge(c) {
       const told = c.got("a", WEN, carries(CALL_ERRORS));

@@ -43,7 +43,7 @@ const LNS_CASES: readonly Case[] = [
       ready("asynchronous"),
       ...place("a", "a1"),
     ],
-    act: dials(["synchronous", { framingType: 1 }], ["asynchronous", { framingType: 2 }]),
+    run: dials(["synchronous", { framingType: 1 }], ["asynchronous", { framingType: 2 }]),
     judge(c) {
       const requests = c.got("a", OCRQ);
       const bad = requests.find((m) => (framingOf(m) & ~2) !== 0);

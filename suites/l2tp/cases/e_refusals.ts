@@ -58,9 +58,9 @@ export const REFUSALS: readonly Case[] = [
     covers: ["L2TP-051"],
     role: "lns",
     steps: [...open("a"), { do: "mark", event: "up" }, expect("StopCCN", "a", 5000), ...REFUSED],
-    async act(stage) {
-      await stage.event("tester", "up", 30_000);
-      await stage.instruct("device", { kind: "shutdown" });
+    async run(driver) {
+      await driver.event("tester", "up", 30_000);
+      await driver.instruct("device", { kind: "shutdown" });
     },
     judge: (c) =>
       all(

@@ -107,7 +107,7 @@ function collision(role: Role, { name, title, device, tester, winner }: Collisio
       wait(300),
       ...probe(),
     ],
-    ...(role === "lac" ? {} : { act: (stage) => stage.instruct("device", { kind: "dial" }) }),
+    ...(role === "lac" ? {} : { run: (driver) => driver.instruct("device", { kind: "dial" }) }),
     judge(c) {
       const request = c.device.find((m) => m.type === SCCRQ), mine = c.sent("b", SCCRQ)[0];
       if (request === undefined) return inconclusive("the device asked for no tunnel");

@@ -1,7 +1,7 @@
 /** Cases of both roles for outgoing calls (group H, §5.2.2, §7.5). */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import type { Stage } from "../../scenario.ts";
-import type { Verdict } from "../../verdict.ts";
+import type { Driver } from "../../kit/scenario.ts";
+import type { Verdict } from "../../kit/verdict.ts";
 import type { Case } from "../cases.ts";
 import {
   all,
@@ -29,10 +29,10 @@ export const ready = (event: string): StepInput => ({ do: "mark", event });
 
 /** Has the LNS under test ask for a call, once the script is there. */
 export function dials(...orders: [event: string, more: Record<string, unknown>][]) {
-  return async (stage: Stage) => {
+  return async (driver: Driver) => {
     for (const [event, more] of orders) {
-      await stage.event("tester", event, 30_000);
-      await stage.instruct("device", { kind: "dial", name: event, calledNumber: "100", ...more });
+      await driver.event("tester", event, 30_000);
+      await driver.instruct("device", { kind: "dial", name: event, calledNumber: "100", ...more });
     }
   };
 }
@@ -79,7 +79,7 @@ const LNS_CASES: readonly Case[] = [
     role: "lns",
     needs: ["outgoing_calls"],
     steps: [...open("a"), ready("dial"), ...place("a", "a1"), ...talk("a", "a1", 1)],
-    act: dials(["dial", {}]),
+    run: dials(["dial", {}]),
     judge: (c) =>
       c.got("a", OCRQ).length > 0
         ? placed(c)
@@ -100,7 +100,7 @@ const LNS_CASES: readonly Case[] = [
       ...place("a", "a1"),
       ...talk("a", "a1", 1),
     ],
-    act: dials(["dial", {}]),
+    run: dials(["dial", {}]),
     judge(c) {
       if (c.got("a", SCCRQ).length === 0) return inconclusive("the device asked for no tunnel");
       if (c.got("a", OCRQ).length > 0) return placed(c);
@@ -121,7 +121,7 @@ const LNS_CASES: readonly Case[] = [
       ready("second"),
       ...place("b", "b1"),
     ],
-    act: dials(["first", {}], ["second", {}]),
+    run: dials(["first", {}], ["second", {}]),
     judge(c) {
       const asked = c.got("a", OCRQ)[0], sound = c.got("b", OCRQ)[0];
       return all(
@@ -149,7 +149,7 @@ const LNS_CASES: readonly Case[] = [
       send("OCRP", "a", { session: "a2" }),
       expect("CDN", "a"),
     ],
-    act: dials(["first", {}], ["second", {}]),
+    run: dials(["first", {}], ["second", {}]),
     judge: (c) =>
       all(
         c.needs("a"),

@@ -1,7 +1,7 @@
 /** The sentences in which cases judge what was said on each tunnel of the tester. */
 import type { FrameRef } from "../../../captures/frame.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
+import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import type { ControlMessage } from "../facts/wire.ts";
 import { SESSIONS } from "../tester/script.ts";
 import { Attribute, isAck, number16, refs, type Test, told } from "./messages.ts";
@@ -24,7 +24,7 @@ export class Conversations extends WireView {
 
   /** Inconclusive where the profile says that the device has no PPP, so that nobody answers LCP. */
   lacksPpp(): Step {
-    const { ppp } = this.evidence.cast[this.node]?.profile.parameters ?? {};
+    const { ppp } = this.evidence.nodes[this.node]?.profile.parameters ?? {};
     return ppp === false ? inconclusive("the device has no PPP in this lab") : undefined;
   }
 
@@ -175,7 +175,7 @@ export class Conversations extends WireView {
 
   /** Milliseconds that the device's profile declares under a name, or else the default. */
   parameter(name: string, otherwise: number): number {
-    const declared = this.evidence.cast[this.node]?.profile.parameters?.[name];
+    const declared = this.evidence.nodes[this.node]?.profile.parameters?.[name];
     return typeof declared === "number" ? declared : otherwise;
   }
 

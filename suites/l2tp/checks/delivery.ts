@@ -3,7 +3,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { ControlMessage } from "../facts/wire.ts";
 import type { Conversations, Step, TunnelName } from "./conversation.ts";
 import { isAck, refs, told } from "./messages.ts";
-import { fail, inconclusive } from "../../verdict.ts";
+import { fail, inconclusive } from "../../kit/verdict.ts";
 
 const { StopCCN } = MessageType;
 

@@ -1,6 +1,6 @@
 /** Judgements of every message that a device sent: what a linter would say of it. */
 import { attributeName, ATTRIBUTES } from "../../../captures/wire/l2tp_attributes.ts";
-import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
+import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import type { ControlMessage } from "../facts/wire.ts";
 import { refs, told } from "./messages.ts";
 

@@ -1,7 +1,7 @@
 /** What the captures hold of device and tester, tunnel by tunnel, and session by session. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
-import type { Evidence } from "../../evidence.ts";
+import type { Evidence } from "../../kit/evidence.ts";
 import type { ControlMessage, DataFlow, DataMessage, WireFacts } from "../facts/wire.ts";
 import { SESSIONS, TUNNELS } from "../tester/script.ts";
 import { Attribute, number16, type Test } from "./messages.ts";
@@ -38,8 +38,8 @@ export class WireView {
     this.wire = wire;
     this.evidence = evidence;
     this.role = role;
-    const cast = Object.entries(evidence.cast);
-    this.node = cast.find(([, c]) => c.role === role)?.[0] ?? "";
+    const nodes = Object.entries(evidence.nodes);
+    this.node = nodes.find(([, c]) => c.role === role)?.[0] ?? "";
     this.device = wire.messages.filter(({ from }) => from === this.node);
     this.tester = wire.messages.filter(({ from }) => from !== this.node);
   }

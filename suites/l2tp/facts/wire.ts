@@ -7,7 +7,7 @@ import { HeaderWalker } from "../../../captures/walk.ts";
 import { type Avp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { formatAddress, parseAddress } from "../../../captures/wire/address.ts";
-import type { Accumulator, Evidence, Pass, Tap } from "../../evidence.ts";
+import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
 
 const UDP = 17;
 /** Control messages that are kept of the beginning, and at least half as many of the end. */
@@ -89,15 +89,15 @@ export interface WireFacts {
 }
 
 /** The pass over the WAN taps. */
-export const wireFacts: Pass<WireFacts> = {
+export const wireFacts: FactCollector<WireFacts> = {
   name: "l2tp/wire",
   begin: (evidence) => new WireAccumulator(evidence),
 };
 
-/** UDP ports of the cast: the well-known one, and those that the configurations name. */
+/** UDP ports of the nodes: the well-known one, and those that the configurations name. */
 function portsOf(evidence: Evidence): Set<number> {
   const ports = new Set([1701]);
-  for (const { config } of Object.values(evidence.cast)) {
+  for (const { config } of Object.values(evidence.nodes)) {
     const { wan } = config as { wan?: { udp?: unknown }[] };
     for (const { udp } of Array.isArray(wan) ? wan : []) {
       if (typeof udp === "number") ports.add(udp);
@@ -108,7 +108,7 @@ function portsOf(evidence: Evidence): Set<number> {
 
 function ownersOf(evidence: Evidence): Map<string, string> {
   const owners = new Map<string, string>();
-  for (const [node, { config }] of Object.entries(evidence.cast)) {
+  for (const [node, { config }] of Object.entries(evidence.nodes)) {
     const { wan } = config as { wan?: { address?: unknown }[] };
     for (const { address } of Array.isArray(wan) ? wan : []) {
       if (typeof address === "string") owners.set(canonical(address), node);

@@ -1,6 +1,6 @@
 /** Mutants of groups B and C that concern the values of AVPs. */
 import type { Avp } from "../../../captures/wire/l2tp_avp.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { both, mutant, type Rules } from "./make.ts";
 

@@ -2,7 +2,7 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { SESSIONS } from "../tester/script.ts";
 import { avpsOf, messageTypeOf } from "../wire_rules.ts";

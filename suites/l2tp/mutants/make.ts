@@ -1,6 +1,6 @@
 /** How the mutants of this suite are made. */
 import type { L2tpRules } from "../../../peers/l2tp/rules.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { Role } from "../cases.ts";
 import type { L2tpId } from "../requirements.ts";
 import type { WireRules } from "../wire_rules.ts";
@@ -18,12 +18,12 @@ export function mutant(
   title: string,
   violates: L2tpId,
   rules: Rules,
-  companions: Companions = [],
+  alsoViolates: Companions = [],
 ): Mutant<L2tpId> {
-  const own = Array.isArray(companions)
-    ? companions as readonly L2tpId[]
-    : (companions as Partial<Record<Role, readonly L2tpId[]>>)[role] ?? [];
-  return { id: `l2tp/${role}/${name}`, title, violates, companions: own, role, rules };
+  const own = Array.isArray(alsoViolates)
+    ? alsoViolates as readonly L2tpId[]
+    : (alsoViolates as Partial<Record<Role, readonly L2tpId[]>>)[role] ?? [];
+  return { id: `l2tp/${role}/${name}`, title, violates, alsoViolates: own, role, rules };
 }
 
 /** The same mutant of either role. */

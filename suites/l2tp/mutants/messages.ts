@@ -6,7 +6,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
 import type { Transmission } from "../../../peers/machine.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { SESSIONS, TUNNELS } from "../tester/script.ts";
 import { avpsOf, messageTypeOf, with16 } from "../wire_rules.ts";

@@ -1,7 +1,7 @@
 /** Mutants of outgoing calls and of framing that was not advertised. */
 import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
 import type { CallEvent, CallState } from "../../../peers/l2tp/call_table.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { both, mutant, type Rules } from "./make.ts";
 

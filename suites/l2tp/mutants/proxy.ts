@@ -1,6 +1,6 @@
 /** Mutants of proxied LCP and authentication, all of an LNS. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { avpsOf, messageTypeOf } from "../wire_rules.ts";
 import { mutant, type Rules } from "./make.ts";

@@ -1,5 +1,5 @@
 /** Mutants of what RFC 2661 recommends or leaves open, and of fragments: groups A, B, E, F and G. */
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { both, mutant } from "./make.ts";
 

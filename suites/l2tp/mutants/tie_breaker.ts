@@ -3,7 +3,7 @@ import {
   CONTROL_CONNECTION_RULES,
   type Tie,
 } from "../../../peers/l2tp/rules/control_connection.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { both, type Rules } from "./make.ts";
 

@@ -1,7 +1,7 @@
 /** Mutants of groups E to G: control connections, delivery, HELLO. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { CONTROL_CONNECTION_RULES } from "../../../peers/l2tp/rules/control_connection.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { L2tpId } from "../requirements.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { messageTypeOf, with16 } from "../wire_rules.ts";

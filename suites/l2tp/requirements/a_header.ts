@@ -1,5 +1,5 @@
 /** Group A: the header of §3.1, and the identifiers in it. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-001 to L2TP-011. */

@@ -1,5 +1,5 @@
 /** Group B: attribute value pairs, §4.1, §4.2, §4.4 and §7.1. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-012 to L2TP-030. */

@@ -1,5 +1,5 @@
 /** Group C: hidden AVP values, §4.3. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-031 to L2TP-035. */

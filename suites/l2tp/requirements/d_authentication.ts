@@ -1,5 +1,5 @@
 /** Group D: tunnel authentication, §5.1.1. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-036 to L2TP-041. */

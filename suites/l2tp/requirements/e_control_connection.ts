@@ -1,5 +1,5 @@
 /** Group E: how control connections begin and end, §5.1, §5.7, §7.2 and §4.4.3. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-042 to L2TP-052. */

@@ -1,5 +1,5 @@
 /** Group F: reliable delivery of control messages, §5.8 and appendices A and B. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-053 to L2TP-069. */

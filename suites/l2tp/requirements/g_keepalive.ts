@@ -1,5 +1,5 @@
 /** Group G: HELLO, §5.5 and §6.5. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-070 to L2TP-073. */

@@ -1,5 +1,5 @@
 /** Group H: calls, §5.2, §5.6, §6.6 to §6.14, §7.4 and §7.5. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-074 to L2TP-084. */

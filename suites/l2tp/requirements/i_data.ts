@@ -1,5 +1,5 @@
 /** Group I: the data channel, §3.1, §5.3 and §5.4. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-085 to L2TP-090. */

@@ -6,7 +6,7 @@
  * forbids a reply from another *address*: what initiators make of one is judged by the suite of
  * clusters (TCL-043), and is no conformance to RFC 2661.
  */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-091 to L2TP-095. */

@@ -1,5 +1,5 @@
 /** Group K: what the codes of §4.4.2 say. It was split off what makes a device end something. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 import { BOTH } from "./classes.ts";
 
 /** L2TP-096. */

@@ -1,5 +1,5 @@
 /** Group L: the framing of incoming calls. It was split off that of calls which an LNS asks for. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** L2TP-097. */
 export const FRAMING = catalogue({

@@ -1,7 +1,7 @@
 /** The tester of RFC 2661: a machine that follows a script. It stimulates; it never judges. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
-import type { Endpoint, Machine, Surroundings, Transmission } from "../../../peers/machine.ts";
+import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../../../peers/machine.ts";
 import { z } from "zod";
 import { LcpEnd } from "./lcp.ts";
 import { isCall, isControl, Links, type SessionLink, type TunnelLink } from "./links.ts";
@@ -26,7 +26,7 @@ const STALLED = 5000;
 /** The tester. */
 export class L2tpTester implements Machine {
   readonly #config: TesterConfig;
-  readonly #surroundings: Surroundings;
+  readonly #environment: PeerEnvironment;
   readonly #links: Links;
   readonly #out: Transmission[] = [];
   #step = 0;
@@ -41,13 +41,13 @@ export class L2tpTester implements Machine {
   #begun = false;
 
   /** @throws {TypeError} When the configuration is wrong. */
-  constructor(config: unknown, surroundings: Surroundings) {
+  constructor(config: unknown, environment: PeerEnvironment) {
     const result = testerConfigSchema.safeParse(config);
     if (!result.success) {
       throw new TypeError(`Cannot configure the tester: ${z.prettifyError(result.error)}`);
     }
     this.#config = result.data;
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#links = new Links(result.data);
   }
 
@@ -94,7 +94,7 @@ export class L2tpTester implements Machine {
     }
     if (!this.#done) {
       this.#done = true;
-      this.#surroundings.trace("script_done", {});
+      this.#environment.trace("script_done", {});
     }
   }
 
@@ -115,7 +115,7 @@ export class L2tpTester implements Machine {
         this.#links.hold(!step.on);
         return true;
       case "mark":
-        this.#surroundings.trace(step.event, {});
+        this.#environment.trace(step.event, {});
         return true;
       case "wait":
         return this.#waited(now, step.ms);

@@ -190,8 +190,8 @@ Deno.test("nothing that comes in makes it throw", () => {
 });
 
 Deno.test("a configuration that makes no sense is refused", () => {
-  const surroundings = { random: () => 0, trace: () => {} };
-  assert.throws(() => new L2tpTester({ wan: [] }, surroundings), TypeError);
+  const environment = { random: () => 0, trace: () => {} };
+  assert.throws(() => new L2tpTester({ wan: [] }, environment), TypeError);
   const { tester } = bench(send("SCCRQ", "nobody"));
   assert.throws(() => tester.instruct({}, 0), /nobody/);
 });

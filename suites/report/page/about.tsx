@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { Report } from "../model.ts";
-import { GRAVITY } from "../../verdict.ts";
+import { GRAVITY } from "../../kit/verdict.ts";
 import { VERDICT_WORDS } from "../words.ts";
 import { Facts } from "./facts.tsx";
 import { Verdict } from "./verdict_view.tsx";

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { gravest } from "../../verdict.ts";
+import { gravest } from "../../kit/verdict.ts";
 import { checkAnchor, requirementAnchor, scenarioAnchor } from "../anchor.ts";
 import type { ReportCheck } from "../model.ts";
 import { type CheckGroup, countVerdicts, type PageContext } from "./context.ts";

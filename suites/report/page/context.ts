@@ -2,7 +2,7 @@
 import type { Material, ScenarioMaterial } from "../material.ts";
 import type { Report, ReportCheck, ReportRequirement } from "../model.ts";
 import { packetAnchor, scenarioAnchor } from "../anchor.ts";
-import type { VerdictWord } from "../../verdict.ts";
+import type { VerdictWord } from "../../kit/verdict.ts";
 
 /** All judgements of one check. */
 export interface CheckGroup {

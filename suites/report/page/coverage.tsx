@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { checkAnchor, requirementAnchor } from "../anchor.ts";
 import type { Report, ReportCheck, ReportRequirement } from "../model.ts";
-import { gravest, GRAVITY } from "../../verdict.ts";
+import { gravest, GRAVITY } from "../../kit/verdict.ts";
 import { VERDICT_WORDS } from "../words.ts";
 import { Verdict } from "./verdict_view.tsx";
 

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { checkAnchor, packetAnchor, requirementAnchor, scenarioAnchor } from "../anchor.ts";
-import { excerpt, LadderView } from "../ladder/ladder_view.tsx";
+import { excerpt, LadderView } from "../sequence_diagram/ladder_view.tsx";
 import type { ReportCheck } from "../model.ts";
 import { tsharkCommand } from "../shell.ts";
 import { shorten } from "../visible.ts";

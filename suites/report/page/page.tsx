@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { createHash } from "node:crypto";
 import { renderToString } from "preact-render-to-string";
-import { LadderDefinitions } from "../ladder/ladder_view.tsx";
+import { LadderDefinitions } from "../sequence_diagram/ladder_view.tsx";
 import type { Material } from "../material.ts";
 import type { Report } from "../model.ts";
 import { visible } from "../visible.ts";

@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { gravest } from "../../verdict.ts";
+import { gravest } from "../../kit/verdict.ts";
 import { checkAnchor, scenarioAnchor } from "../anchor.ts";
-import { LadderView } from "../ladder/ladder_view.tsx";
+import { LadderView } from "../sequence_diagram/ladder_view.tsx";
 import type { EvidenceFile, ScenarioMaterial } from "../material.ts";
 import { quantity } from "../plot/axis.ts";
 import { PlotView } from "../plot/plot_view.tsx";
@@ -46,7 +46,7 @@ function Scenario({ scenario, context }: { scenario: ScenarioMaterial; context: 
       {record?.topology === undefined ? null : (
         <p class="quiet">
           {record.topology.title}. Played by{" "}
-          {Object.entries(record.cast).map(([node, { role, profile }]) =>
+          {Object.entries(record.nodes).map(([node, { role, profile }]) =>
             `${node} (${role}): ${profile.name}`
           ).join("; ")}.
         </p>

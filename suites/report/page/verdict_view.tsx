@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { GRAVITY, type VerdictWord } from "../../verdict.ts";
+import { GRAVITY, type VerdictWord } from "../../kit/verdict.ts";
 import { VERDICT_WORDS } from "../words.ts";
 
 /** A verdict as sign and word. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
 import { h } from "preact";
-import type { Plot } from "../../figure.ts";
+import type { Plot } from "../../kit/figure.ts";
 import { duration, moment, quantity, roundTicks } from "./axis.ts";
 import { PlotView } from "./plot_view.tsx";
 import { drawRates, TimeHistogram } from "./rate.ts";

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 /** Plots as SVG, made where the report is made: they need no script and print as they are. */
-import type { Bars, Drawing, Lanes, Lines } from "../../figure.ts";
+import type { Bars, Drawing, Lanes, Lines } from "../../kit/figure.ts";
 import { shorten } from "../visible.ts";
 import { duration, quantity, quantityTicks, type Tick, timeTicks } from "./axis.ts";
 

@@ -1,6 +1,6 @@
 /** Packets by time at every tap, in constant memory. */
-import type { Accumulator, Pass, Tap } from "../../evidence.ts";
-import type { Drawing } from "../../figure.ts";
+import type { Accumulator, FactCollector, Tap } from "../../kit/evidence.ts";
+import type { Drawing } from "../../kit/figure.ts";
 
 /** Slots of a histogram over time; its slots double in width when the time runs out of them. */
 const SLOTS = 64;
@@ -39,7 +39,7 @@ interface TapRate {
 }
 
 /** The pass that counts packets by time. */
-export const ratePass: Pass<TapRate[]> = {
+export const ratePass: FactCollector<TapRate[]> = {
   name: "report/rate",
   begin(): Accumulator<TapRate[]> {
     const rates: TapRate[] = [];

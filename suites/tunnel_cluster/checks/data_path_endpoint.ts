@@ -1,5 +1,5 @@
 /** Checks of endpoints with clients: group F. */
-import { fail, inconclusive } from "../../verdict.ts";
+import { fail, inconclusive } from "../../kit/verdict.ts";
 import { type Client, CLIENTS } from "../data_path_topologies.ts";
 import type { SessionSeen } from "../facts/data_path.ts";
 import {

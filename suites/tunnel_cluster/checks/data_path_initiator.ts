@@ -1,5 +1,5 @@
 /** Checks of initiators with clients: groups E and F. */
-import { fail, inconclusive } from "../../verdict.ts";
+import { fail, inconclusive } from "../../kit/verdict.ts";
 import { INITIATORS } from "../data_path_topologies.ts";
 import {
   ALL,

@@ -1,6 +1,6 @@
 /** The whole way of a client's ping, tap by tap. */
-import { type Check, check } from "../../check.ts";
-import { fail, inconclusive, type Verdict } from "../../verdict.ts";
+import { type Check, check } from "../../kit/check.ts";
+import { fail, inconclusive, type Verdict } from "../../kit/verdict.ts";
 import { CLIENTS, endpointOf } from "../data_path_topologies.ts";
 import { type ClientDatagram, dataPathFacts } from "../facts/data_path.ts";
 import type { TunnelClusterId } from "../requirements.ts";

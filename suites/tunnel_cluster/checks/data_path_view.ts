@@ -1,6 +1,6 @@
 /** What the taps show of clients' datagrams, for the checks of the data path. */
-import { type Check, check } from "../../check.ts";
-import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
+import { type Check, check } from "../../kit/check.ts";
+import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import { type Client, CLIENTS, INITIATORS } from "../data_path_topologies.ts";
 import {
   type ClientDatagram,

@@ -1,5 +1,5 @@
 /** Checks of group G: how load is shared. */
-import type { Evidence } from "../../evidence.ts";
+import type { Evidence } from "../../kit/evidence.ts";
 import type { L2tpPacket } from "../facts/packets.ts";
 import {
   all,

@@ -1,5 +1,5 @@
 /** Checks on initiators that do what the reference initiator would not. */
-import type { Evidence } from "../../evidence.ts";
+import type { Evidence } from "../../kit/evidence.ts";
 import type { L2tpPacket } from "../facts/packets.ts";
 import {
   ADDRESS,

@@ -2,9 +2,9 @@
 import type { FrameRef } from "../../../captures/frame.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { ClusterMessage } from "../../../captures/wire/tunnel_cluster.ts";
-import { type Check, check } from "../../check.ts";
-import type { Evidence } from "../../evidence.ts";
-import { fail, inconclusive, pass, type Verdict } from "../../verdict.ts";
+import { type Check, check } from "../../kit/check.ts";
+import type { Evidence } from "../../kit/evidence.ts";
+import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
 import type { ClusterPacket } from "../facts/cluster_messages.ts";
 import { type L2tpPacket, type PacketFacts, packetFacts } from "../facts/packets.ts";
@@ -25,10 +25,10 @@ export const refs = (...all: ({ frame: FrameRef } | undefined)[]) =>
   all.flatMap((p) => p === undefined ? [] : [p.frame]);
 /** The configuration that a device of the evidence was given; empty for one that is not in it. */
 export const configOf = (evidence: Evidence, node: string) =>
-  (evidence.cast[node]?.config ?? {}) as Record<string, unknown>;
+  (evidence.nodes[node]?.config ?? {}) as Record<string, unknown>;
 /** Inconclusive for a device that keeps what it does to itself. */
 export function tells(evidence: Evidence, node: string): Step {
-  const { trace } = evidence.cast[node]?.profile ?? {};
+  const { trace } = evidence.nodes[node]?.profile ?? {};
   return trace?.kind === "jsonl" ? undefined : inconclusive(`${node} tells nothing of itself`);
 }
 

@@ -14,7 +14,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import * as ppp from "../../../captures/wire/ppp.ts";
 import * as chap from "../../../captures/wire/ppp_chap.ts";
 import * as control from "../../../captures/wire/ppp_control.ts";
-import type { Accumulator, Pass, Tap } from "../../evidence.ts";
+import type { Accumulator, FactCollector, Tap } from "../../kit/evidence.ts";
 
 const UDP = 17, ICMP = 1;
 /** UDP ports of the clients' datagrams that are judged: this one and those up to 200 above. */
@@ -74,7 +74,7 @@ export interface DataPathFacts {
 }
 
 /** The pass over all taps. */
-export const dataPathFacts: Pass<DataPathFacts> = {
+export const dataPathFacts: FactCollector<DataPathFacts> = {
   name: "tunnel_cluster/data_path",
   begin: () => new DataPathAccumulator(),
 };

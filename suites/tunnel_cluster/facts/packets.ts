@@ -13,7 +13,7 @@ import { CLUSTER_PORT } from "../../../captures/wire/tunnel_cluster.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { assignedTunnelId, messageTypeOf } from "../../../peers/tunnel_cluster/request.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
-import type { Accumulator, Pass, Tap } from "../../evidence.ts";
+import type { Accumulator, FactCollector, Tap } from "../../kit/evidence.ts";
 import { type ClusterPacket, clusterPacket } from "./cluster_messages.ts";
 
 const UDP = 17, L2TP_PORT = 1701;
@@ -68,7 +68,7 @@ export interface PacketFacts {
 }
 
 /** The pass over all taps. */
-export const packetFacts: Pass<PacketFacts> = {
+export const packetFacts: FactCollector<PacketFacts> = {
   name: "tunnel_cluster/packets",
   begin: () => new PacketAccumulator(),
 };

@@ -4,7 +4,7 @@ import type { L2tpRules } from "../../../peers/l2tp/rules.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import type { EndpointRules, MasterRules, NatRules } from "../../../peers/tunnel_cluster/rules.ts";
 import { messageTypeOf, type WireRules, with16 } from "../../l2tp/wire_rules.ts";
-import type { Mutant } from "../../mutant.ts";
+import type { Mutant } from "../../kit/mutant.ts";
 import type { Role } from "../checks/view.ts";
 import type { TunnelClusterId } from "../requirements.ts";
 
@@ -24,16 +24,16 @@ export const isData = ({ packet }: Transmission) => packet.length > 1 && (packet
 export const is = (...types: number[]) => ({ packet }: Transmission) =>
   types.includes(messageTypeOf(packet));
 
-/** A device with one choice replaced; companions are what cannot help breaking with it. */
+/** A device with one choice replaced; alsoViolates are what cannot help breaking with it. */
 export function mutant(
   role: Role,
   name: string,
   title: string,
   violates: TunnelClusterId,
   rules: Rules,
-  companions: readonly TunnelClusterId[] = [],
+  alsoViolates: readonly TunnelClusterId[] = [],
 ): ClusterMutant {
-  return { id: `tunnel_cluster/${role}/${name}`, title, violates, companions, role, rules };
+  return { id: `tunnel_cluster/${role}/${name}`, title, violates, alsoViolates, role, rules };
 }
 
 /** Changes some of what leaves. */

@@ -1,5 +1,5 @@
 /** Group A: the request, from initiator to master to endpoint (messages 102 and 104). */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-001 to TCL-016. */
 export const REQUEST = catalogue({

@@ -1,5 +1,5 @@
 /** Group B: the reply of the endpoint (message 106). */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-017 to TCL-023. */
 export const REPLY = catalogue({

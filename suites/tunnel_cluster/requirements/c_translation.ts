@@ -1,5 +1,5 @@
 /** Group C: the NAT and its Table 1 (message 108). */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-024 to TCL-034. */
 export const TRANSLATION = catalogue({

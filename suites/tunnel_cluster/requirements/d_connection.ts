@@ -1,5 +1,5 @@
 /** Group D: the connection completed and acknowledged (messages 110, 112, 114 and 116). */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-035 to TCL-041. The source calls the SCCCN of RFC 2661 "SCCN". */
 export const CONNECTION = catalogue({

@@ -5,7 +5,7 @@
  * RFC 2661 §8.1 speaks of the responder's source port and of no other address, so following one is
  * asked here by the source, and by nothing in the RFC.
  */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-042 to TCL-045. */
 export const INITIATOR_TABLES = catalogue({

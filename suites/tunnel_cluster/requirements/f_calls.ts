@@ -1,5 +1,5 @@
 /** Group F: calls and data. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-046 to TCL-052. */
 export const CALLS = catalogue({

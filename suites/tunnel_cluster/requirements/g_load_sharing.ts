@@ -1,5 +1,5 @@
 /** Group G: which endpoint a request goes to. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-053 to TCL-060. */
 export const LOAD_SHARING = catalogue({

@@ -1,5 +1,5 @@
 /** Group H: endpoints that come, go, fail and rest. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-061 to TCL-065. */
 export const MANAGEMENT = catalogue({

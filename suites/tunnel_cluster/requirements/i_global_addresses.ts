@@ -1,5 +1,5 @@
 /** Group I: endpoints with global addresses, FIG. 4 and 5 (messages 204, 206, 210 and 214). */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-066 to TCL-074. The source calls message 206 "208" once (L149). */
 export const GLOBAL_ADDRESSES = catalogue({

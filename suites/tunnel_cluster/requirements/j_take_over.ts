@@ -1,5 +1,5 @@
 /** Group J: the master fails. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-075 to TCL-079. */
 export const TAKE_OVER = catalogue({

@@ -1,5 +1,5 @@
 /** Group K: what the cluster is for, and what it withstands. */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-080 to TCL-082. */
 export const GENERAL = catalogue({

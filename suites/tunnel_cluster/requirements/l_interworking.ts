@@ -7,7 +7,7 @@
  * follow, and has no secret to ask for, can be led away by whoever guesses its Tunnel ID first: that is
  * in the nature of the source's design, and nobody is judged for it.
  */
-import { catalogue } from "../../requirement.ts";
+import { catalogue } from "../../kit/requirement.ts";
 
 /** TCL-083 to TCL-087. */
 export const INTERWORKING = catalogue({

@@ -6,18 +6,18 @@ import {
   ClusterMessage,
   numberAttribute,
 } from "../../../captures/wire/tunnel_cluster.ts";
-import type { Scenario, Stage } from "../../scenario.ts";
+import type { Driver, Scenario } from "../../kit/scenario.ts";
 import { avp, expect, send, wait } from "../../l2tp/tester/steps.ts";
-import { connect, dial, loads, scenario, TIMES, until } from "../cast.ts";
+import { connect, dial, loads, scenario, TIMES, until } from "../node_setup.ts";
 import { BAD, bad, datagram, sccrq, UNKNOWN_AVP } from "../packets.ts";
 import { ADDRESS, localAddress } from "../topologies.ts";
 
 const CLUSTER = { sourcePort: 49_700, destinationPort: 49_700 };
 
 /** Sends every bad message to an address, each from a port of its own. */
-async function badMessages(stage: Stage, from: "stranger" | "insider", destination: string) {
+async function badMessages(driver: Driver, from: "stranger" | "insider", destination: string) {
   const way = { source: ADDRESS[from], destination };
-  await stage.datagrams(from, [
+  await driver.datagrams(from, [
     ...bad().map((payload, i) => datagram(payload, { ...way, sourcePort: BAD.first + i })),
     datagram(sccrq(0x6301, "stranger", [UNKNOWN_AVP]), { ...way, sourcePort: BAD.unknownAvp }),
   ]);
@@ -57,30 +57,30 @@ export const BAD_INPUT_SCENARIOS: readonly Scenario[] = [
   scenario({
     ...{ variant: "NAT", name: "bad_input" },
     title: "Malformed messages, other versions and fragments to master, NAT and an endpoint",
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await connect(stage);
-      await badMessages(stage, "stranger", ADDRESS.master);
-      await badMessages(stage, "stranger", ADDRESS.nat);
-      await badMessages(stage, "insider", localAddress(3));
-      await badMessages(stage, "insider", ADDRESS.stranger);
-      await stage.datagrams("stranger", fragments(ADDRESS.master, ADDRESS.stranger));
-      await connect(stage, "initiator2");
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await connect(driver);
+      await badMessages(driver, "stranger", ADDRESS.master);
+      await badMessages(driver, "stranger", ADDRESS.nat);
+      await badMessages(driver, "insider", localAddress(3));
+      await badMessages(driver, "insider", ADDRESS.stranger);
+      await driver.datagrams("stranger", fragments(ADDRESS.master, ADDRESS.stranger));
+      await connect(driver, "initiator2");
     },
   }),
   scenario({
     ...{ variant: "NAT", name: "bad_reports" },
     title: "Malformed messages of the cluster, and some of another version, to master and endpoint",
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await connect(stage);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await connect(driver);
       const messages = badClusterMessages();
       for (const destination of [ADDRESS.masterLocal, localAddress(3)]) {
         const way = { source: ADDRESS.insider, destination, ...CLUSTER };
-        await stage.datagrams("insider", messages.map((payload) => datagram(payload, way)));
+        await driver.datagrams("insider", messages.map((payload) => datagram(payload, way)));
       }
-      await stage.pass(2 * TIMES.period);
-      await connect(stage, "initiator2");
+      await driver.advance(2 * TIMES.period);
+      await connect(driver, "initiator2");
     },
   }),
   scenario({
@@ -105,12 +105,12 @@ export const BAD_INPUT_SCENARIOS: readonly Scenario[] = [
         ],
       },
     },
-    async act(stage) {
-      await stage.instruct("initiator2", { kind: "begin" });
-      await dial(stage);
-      await until(stage, "initiator2", "first_up");
-      await dial(stage, "initiator", 1);
-      await until(stage, "initiator2", "script_done");
+    async run(driver) {
+      await driver.instruct("initiator2", { kind: "begin" });
+      await dial(driver);
+      await until(driver, "initiator2", "first_up");
+      await dial(driver, "initiator", 1);
+      await until(driver, "initiator2", "script_done");
     },
   }),
   scenario({
@@ -121,17 +121,17 @@ export const BAD_INPUT_SCENARIOS: readonly Scenario[] = [
       lns: { halfOpenLimit: 20, retransmission: { first: 200, cap: 400, retries: 2 } },
       master: { remembered: 64 },
     },
-    async act(stage) {
-      await connect(stage);
-      await stage.datagrams(
+    async run(driver) {
+      await connect(driver);
+      await driver.datagrams(
         "stranger",
         Array.from(
           { length: 300 },
           (_, i) => datagram(sccrq(10_000 + i), { sourcePort: 10_000 + i }),
         ),
       );
-      await stage.pass(1500);
-      await connect(stage, "initiator2");
+      await driver.advance(1500);
+      await connect(driver, "initiator2");
     },
   }),
 ];

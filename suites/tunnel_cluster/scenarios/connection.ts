@@ -1,6 +1,6 @@
 /** Tunnels come up: FIG. 3 and FIG. 5. */
-import type { Scenario } from "../../scenario.ts";
-import { connect, dial, loads, scenario } from "../cast.ts";
+import type { Scenario } from "../../kit/scenario.ts";
+import { connect, dial, loads, scenario } from "../node_setup.ts";
 import { ADDRESS } from "../topologies.ts";
 
 /** An address of the master's box that is not the cluster's. */
@@ -13,9 +13,9 @@ export const CONNECTION_SCENARIOS: readonly Scenario[] = [
     scenario({
       ...{ variant, name: "bring_up" },
       title: "Three endpoints at loads 70, 50 and 10, and one initiator with a call",
-      async act(stage) {
-        await loads(stage, 70, 50, 10);
-        await connect(stage);
+      async run(driver) {
+        await loads(driver, 70, 50, 10);
+        await connect(driver);
       },
     })
   ),
@@ -35,31 +35,31 @@ export const CONNECTION_SCENARIOS: readonly Scenario[] = [
         ],
       },
     },
-    async act(stage) {
-      await connect(stage);
-      await stage.instruct("initiator", { kind: "dial", name: "call1", peer: "cluster" });
+    async run(driver) {
+      await connect(driver);
+      await driver.instruct("initiator", { kind: "dial", name: "call1", peer: "cluster" });
     },
   }),
   scenario({
     ...{ variant: "mixed", name: "bring_up" },
     title: "One tunnel with an endpoint behind the NAT, one with an endpoint that has a link",
-    async act(stage) {
-      await loads(stage, 10, 50, 70);
-      await connect(stage, "initiator");
-      await loads(stage, 70, 50, 10);
-      await connect(stage, "initiator2");
+    async run(driver) {
+      await loads(driver, 10, 50, 70);
+      await connect(driver, "initiator");
+      await loads(driver, 70, 50, 10);
+      await connect(driver, "initiator2");
     },
   }),
   ...BOTH.map((variant) =>
     scenario({
       ...{ variant, name: "many_tunnels", policy: "round_robin", tunnels: 3 },
       title: "Two initiators with three tunnels each, spread by round-robin",
-      async act(stage) {
-        await connect(stage, "initiator");
-        await connect(stage, "initiator2");
+      async run(driver) {
+        await connect(driver, "initiator");
+        await connect(driver, "initiator2");
         for (const tunnel of [1, 2]) {
-          await dial(stage, "initiator", tunnel);
-          await dial(stage, "initiator2", tunnel);
+          await dial(driver, "initiator", tunnel);
+          await dial(driver, "initiator2", tunnel);
         }
       },
     })

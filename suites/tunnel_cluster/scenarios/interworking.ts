@@ -1,7 +1,7 @@
 /** Initiators of all kinds: those that follow, that do not, that prove themselves, that are fooled. */
 import { avp, expect, send } from "../../l2tp/tester/steps.ts";
-import type { Scenario } from "../../scenario.ts";
-import { connect, dial, loads, QUICK, scenario, until } from "../cast.ts";
+import type { Scenario } from "../../kit/scenario.ts";
+import { connect, dial, loads, QUICK, scenario, until } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";
 import { ADDRESS } from "../topologies.ts";
 
@@ -15,9 +15,9 @@ export const INTERWORKING_SCENARIOS: readonly Scenario[] = [
   scenario({
     ...{ variant: "global", name: "another_port", replyPort: 5555 },
     title: "Endpoints answer from another address and another port than was asked",
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await connect(stage);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await connect(driver);
     },
   }),
   scenario({
@@ -29,13 +29,13 @@ export const INTERWORKING_SCENARIOS: readonly Scenario[] = [
       initiator2: { follow: "strict" },
       lns: IMPATIENT,
     },
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await dial(stage, "initiator");
-      await dial(stage, "initiator2");
-      await stage.datagrams("stranger", [datagram(sccrq(0x4001))]);
-      await stage.pass(2 * GIVEN_UP);
-      await stage.datagrams("stranger", [datagram(sccrq(0x4321))]);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await dial(driver, "initiator");
+      await dial(driver, "initiator2");
+      await driver.datagrams("stranger", [datagram(sccrq(0x4001))]);
+      await driver.advance(2 * GIVEN_UP);
+      await driver.datagrams("stranger", [datagram(sccrq(0x4321))]);
     },
   }),
   scenario({
@@ -45,9 +45,9 @@ export const INTERWORKING_SCENARIOS: readonly Scenario[] = [
       initiator: { ...SECRET, hide: "all" },
       lns: { ...SECRET, hide: "all" },
     },
-    async act(stage) {
-      await connect(stage);
-      for (const tunnel of [1, 2]) await dial(stage, "initiator", tunnel);
+    async run(driver) {
+      await connect(driver);
+      for (const tunnel of [1, 2]) await dial(driver, "initiator", tunnel);
     },
   }),
   scenario({
@@ -77,37 +77,37 @@ export const INTERWORKING_SCENARIOS: readonly Scenario[] = [
         ],
       },
     },
-    async act(stage) {
-      await stage.instruct("initiator2", { kind: "begin" });
-      await dial(stage);
-      await stage.event("initiator2", "script_done", 10_000);
-      await dial(stage, "initiator", 1);
+    async run(driver) {
+      await driver.instruct("initiator2", { kind: "begin" });
+      await dial(driver);
+      await driver.event("initiator2", "script_done", 10_000);
+      await dial(driver, "initiator", 1);
     },
   }),
   scenario({
     ...{ variant: "global", name: "endpoint_dies", quick: true },
     title: "The endpoint of a tunnel dies, and its initiator looks for another",
     more: { initiator: { ...IMPATIENT, hello: 300, redial: QUICK.silence } },
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await connect(stage);
-      await stage.instruct("endpoint3", { kind: "fail" });
-      await until(stage, "initiator", "call_ended");
-      await stage.pass(QUICK.silence + GIVEN_UP);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await connect(driver);
+      await driver.instruct("endpoint3", { kind: "fail" });
+      await until(driver, "initiator", "call_ended");
+      await driver.advance(QUICK.silence + GIVEN_UP);
     },
   }),
   scenario({
     ...{ variant: "global", name: "endpoint_redirects" },
     title: 'An endpoint takes no new tunnels, and ends the one it has with "try another"',
     more: { initiator: { redial: 300 } },
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await connect(stage);
-      await stage.instruct("endpoint3", { kind: "drain" });
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await connect(driver);
+      await driver.instruct("endpoint3", { kind: "drain" });
       const tryAnother = { result: 2, error: 7, message: ADDRESS.master };
-      await stage.instruct("endpoint3", { kind: "close_tunnel", ...tryAnother });
-      await until(stage, "initiator", "call_ended");
-      await stage.pass(800);
+      await driver.instruct("endpoint3", { kind: "close_tunnel", ...tryAnother });
+      await until(driver, "initiator", "call_ended");
+      await driver.advance(800);
     },
   }),
 ];

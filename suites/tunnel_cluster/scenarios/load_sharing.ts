@@ -1,13 +1,13 @@
 /** Which endpoint a request goes to (L102, L108). */
-import type { Scenario, Stage } from "../../scenario.ts";
-import { connect, dial, loads, scenario, TIMES } from "../cast.ts";
+import type { Driver, Scenario } from "../../kit/scenario.ts";
+import { connect, dial, loads, scenario, TIMES } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";
 
 /** Requests of as many initiators, one after the other. */
-async function requests(stage: Stage, first: number, count: number) {
+async function requests(driver: Driver, first: number, count: number) {
   for (let i = 0; i < count; i++) {
     const payload = sccrq(first + i);
-    await stage.datagrams("stranger", [datagram(payload, { sourcePort: first + i })]);
+    await driver.datagrams("stranger", [datagram(payload, { sourcePort: first + i })]);
   }
 }
 
@@ -19,38 +19,38 @@ export const LOAD_SHARING_SCENARIOS: readonly Scenario[] = [
   scenario({
     ...{ variant: "NAT", name: "changing_loads", tunnels: 2 },
     title: "Loads of 70, 50 and 10 at the first request, and of 10, 50 and 70 at the second",
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await connect(stage);
-      await loads(stage, 10, 50, 70);
-      await dial(stage, "initiator", 1);
-      await stage.pass(4 * TIMES.period);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await connect(driver);
+      await loads(driver, 10, 50, 70);
+      await dial(driver, "initiator", 1);
+      await driver.advance(4 * TIMES.period);
     },
   }),
   scenario({
     ...{ variant: "NAT", name: "equal_loads" },
     title: "Three endpoints of equal load, and one request",
-    async act(stage) {
-      await loads(stage, 50, 50, 50);
-      await connect(stage);
+    async run(driver) {
+      await loads(driver, 50, 50, 50);
+      await connect(driver);
     },
   }),
   scenario({
     ...{ variant: "NAT", name: "round_robin", policy: "round_robin", needs: ["round_robin"] },
     title: "Nine requests under round-robin",
-    act: (stage) => requests(stage, 5001, 9),
+    run: (driver) => requests(driver, 5001, 9),
   }),
   scenario({
     ...{ variant: "NAT", name: "leaky_bucket", policy: "leaky_bucket", needs: ["leaky_bucket"] },
     title: "A burst of nine requests under the leaky bucket, and two more when it has drained",
     more: { master: { bucket: BUCKET } },
-    async act(stage) {
-      await stage.datagrams(
+    async run(driver) {
+      await driver.datagrams(
         "stranger",
         Array.from({ length: 9 }, (_, i) => datagram(sccrq(6001 + i), { sourcePort: 6001 + i })),
       );
-      await stage.pass(BUCKET.drain);
-      await requests(stage, 6101, 2);
+      await driver.advance(BUCKET.drain);
+      await requests(driver, 6101, 2);
     },
   }),
 ];

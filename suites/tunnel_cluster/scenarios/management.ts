@@ -1,6 +1,6 @@
 /** Endpoints that come, go, fail and rest (L104), and connections of one origin (L163). */
-import type { Scenario, Stage } from "../../scenario.ts";
-import { connect, dial, loads, QUICK, scenario, TIMES, until } from "../cast.ts";
+import type { Driver, Scenario } from "../../kit/scenario.ts";
+import { connect, dial, loads, QUICK, scenario, TIMES, until } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";
 
 /** Milliseconds after which a silent endpoint is out of service. */
@@ -13,29 +13,29 @@ function stepsBack(name: string, back: string, again: string, option: string): S
   return scenario({
     ...{ variant: "NAT", name, tunnels: 2, needs: [option] },
     title: `The endpoint with the least load is told to ${back} and, a request later, to ${again}`,
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await stage.instruct("endpoint3", { kind: back });
-      await connect(stage);
-      await stage.instruct("endpoint3", { kind: again });
-      await stage.pass(2 * TIMES.period);
-      await dial(stage, "initiator", 1);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await driver.instruct("endpoint3", { kind: back });
+      await connect(driver);
+      await driver.instruct("endpoint3", { kind: again });
+      await driver.advance(2 * TIMES.period);
+      await dial(driver, "initiator", 1);
     },
   });
 }
 
 /** Load falls until endpoints are spare, and rises again. */
-async function falls(stage: Stage) {
-  await loads(stage, 55, 55, 50);
-  await connect(stage);
-  await loads(stage, 5, 5, 5);
-  await stage.pass(3 * TIMES.period);
-  await loads(stage, 30, 30, 1);
-  await connect(stage, "initiator2");
-  await stage.instruct("initiator", { kind: "hello" });
-  await loads(stage, 90, 90, 1);
-  await stage.pass(3 * TIMES.period);
-  await dial(stage, "initiator2", 1);
+async function falls(driver: Driver) {
+  await loads(driver, 55, 55, 50);
+  await connect(driver);
+  await loads(driver, 5, 5, 5);
+  await driver.advance(3 * TIMES.period);
+  await loads(driver, 30, 30, 1);
+  await connect(driver, "initiator2");
+  await driver.instruct("initiator", { kind: "hello" });
+  await loads(driver, 90, 90, 1);
+  await driver.advance(3 * TIMES.period);
+  await dial(driver, "initiator2", 1);
 }
 
 /** The scenarios. */
@@ -43,23 +43,23 @@ export const MANAGEMENT_SCENARIOS: readonly Scenario[] = [
   scenario({
     ...{ variant: "NAT", name: "none_in_service", quick: true },
     title: "All endpoints fail, a request comes, and one endpoint comes back",
-    async act(stage) {
-      for (const n of [1, 2, 3]) await stage.instruct(`endpoint${n}`, { kind: "fail" });
-      await stage.pass(SILENT);
-      await dial(stage);
-      await stage.pass(ASKED_AGAIN);
-      await stage.instruct("endpoint2", { kind: "recover" });
-      await until(stage, "initiator", "ppp_up");
+    async run(driver) {
+      for (const n of [1, 2, 3]) await driver.instruct(`endpoint${n}`, { kind: "fail" });
+      await driver.advance(SILENT);
+      await dial(driver);
+      await driver.advance(ASKED_AGAIN);
+      await driver.instruct("endpoint2", { kind: "recover" });
+      await until(driver, "initiator", "ppp_up");
     },
   }),
   scenario({
     ...{ variant: "NAT", name: "endpoint_fails", quick: true },
     title: "The endpoint with the least load fails, and a request comes",
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await stage.instruct("endpoint3", { kind: "fail" });
-      await stage.pass(SILENT);
-      await connect(stage);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await driver.instruct("endpoint3", { kind: "fail" });
+      await driver.advance(SILENT);
+      await connect(driver);
     },
   }),
   stepsBack("out_of_service", "leave", "join", "out_of_service"),
@@ -68,21 +68,21 @@ export const MANAGEMENT_SCENARIOS: readonly Scenario[] = [
     ...{ variant: "NAT", name: "inactivation", tunnels: 2, needs: ["inactivation"] },
     title: "The third endpoint has a tunnel, load falls below 20 and rises above 60 per cent",
     more: { master: { inactivation: { below: 20, above: 60 } }, endpoint: { load: 50 } },
-    act: falls,
+    run: falls,
   }),
   scenario({
     ...{ variant: "NAT", name: "deterministic", policy: "deterministic", tunnels: 3 },
     title: "Two initiators of one name, and nine of other names",
     needs: ["deterministic"],
     more: { initiator: { hostName: "site" }, master: { key: "host_name", sticky: 0 } },
-    async act(stage) {
+    async run(driver) {
       for (const node of ["initiator", "initiator2"]) {
-        await connect(stage, node);
-        for (const tunnel of [1, 2]) await dial(stage, node, tunnel);
+        await connect(driver, node);
+        for (const tunnel of [1, 2]) await dial(driver, node, tunnel);
       }
       for (let i = 1; i <= 9; i++) {
         const payload = sccrq(7000 + i, `host${i}`);
-        await stage.datagrams("stranger", [datagram(payload, { sourcePort: 7000 + i })]);
+        await driver.datagrams("stranger", [datagram(payload, { sourcePort: 7000 + i })]);
       }
     },
   }),

@@ -1,8 +1,8 @@
 /** Initiators that do what the reference initiator would not. */
 import { acknowledged, call, expect, open, send, wait } from "../../l2tp/tester/steps.ts";
 import type { StepInput } from "../../l2tp/tester/script.ts";
-import type { Scenario } from "../../scenario.ts";
-import { connect, follow, loads, scenario } from "../cast.ts";
+import type { Scenario } from "../../kit/scenario.ts";
+import { connect, follow, loads, scenario } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";
 import { ADDRESS } from "../topologies.ts";
 
@@ -35,9 +35,9 @@ export const SCRIPTED_SCENARIOS: readonly Scenario[] = [
       "One tunnel goes on, another is closed, a third falls silent; messages for each come later",
     more: { nat: ROW, initiator: { hello: 400 } },
     scripts: { initiator2: { steps: ENDING } },
-    async act(stage) {
-      await connect(stage);
-      await follow(stage, "initiator2");
+    async run(driver) {
+      await connect(driver);
+      await follow(driver, "initiator2");
     },
   }),
   scenario({
@@ -57,9 +57,9 @@ export const SCRIPTED_SCENARIOS: readonly Scenario[] = [
         ],
       },
     },
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await follow(stage);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await follow(driver);
     },
   }),
   scenario({
@@ -81,12 +81,12 @@ export const SCRIPTED_SCENARIOS: readonly Scenario[] = [
         ],
       },
     },
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await stage.instruct("initiator", { kind: "begin" });
-      await stage.event("initiator", "replied", 10_000);
-      await stage.instruct("endpoint3", { kind: "hello" });
-      await stage.event("initiator", "script_done", 10_000);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await driver.instruct("initiator", { kind: "begin" });
+      await driver.event("initiator", "replied", 10_000);
+      await driver.instruct("endpoint3", { kind: "hello" });
+      await driver.event("initiator", "script_done", 10_000);
     },
   }),
   scenario({
@@ -104,9 +104,9 @@ export const SCRIPTED_SCENARIOS: readonly Scenario[] = [
         ],
       },
     },
-    async act(stage) {
-      await loads(stage, 70, 50, 10);
-      await follow(stage);
+    async run(driver) {
+      await loads(driver, 70, 50, 10);
+      await follow(driver);
     },
   }),
   ...BOTH.map((variant) =>
@@ -117,11 +117,11 @@ export const SCRIPTED_SCENARIOS: readonly Scenario[] = [
         initiator: { steps: [...open("a"), ...call("a", "a1")] },
         initiator2: { steps: [...open("a"), ...call("a", "a1")] },
       },
-      async act(stage) {
-        await loads(stage, 70, 50, 10);
-        await follow(stage, "initiator");
-        await follow(stage, "initiator2");
-        await stage.datagrams("stranger", [
+      async run(driver) {
+        await loads(driver, 70, 50, 10);
+        await follow(driver, "initiator");
+        await follow(driver, "initiator2");
+        await driver.datagrams("stranger", [
           datagram(sccrq(0x5a31), { source: ADDRESS.initiator, sourcePort: 40_001 }),
         ]);
       },
@@ -142,9 +142,9 @@ export const SCRIPTED_SCENARIOS: readonly Scenario[] = [
           ],
         },
       },
-      async act(stage) {
-        await loads(stage, 70, 50, 10);
-        await follow(stage);
+      async run(driver) {
+        await loads(driver, 70, 50, 10);
+        await follow(driver);
       },
     })
   ),

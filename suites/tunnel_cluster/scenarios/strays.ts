@@ -1,6 +1,6 @@
 /** What is no request, or not for whom it comes to. */
-import type { Scenario } from "../../scenario.ts";
-import { connect, follow, scenario } from "../cast.ts";
+import type { Scenario } from "../../kit/scenario.ts";
+import { connect, follow, scenario } from "../node_setup.ts";
 import { acknowledged, call, open, send } from "../../l2tp/tester/steps.ts";
 import { control, datagram, sccrq, unchecked } from "../packets.ts";
 import { ADDRESS } from "../topologies.ts";
@@ -15,9 +15,9 @@ export const STRAY_SCENARIOS: readonly Scenario[] = [
     ...{ variant: "NAT", name: "strays" },
     title:
       "What is no request, or is not for the master address, and a request without a UDP checksum",
-    async act(stage) {
-      await connect(stage);
-      await stage.datagrams("stranger", [
+    async run(driver) {
+      await connect(driver);
+      await driver.datagrams("stranger", [
         datagram(control(3, 5)),
         datagram(control(6, 5)),
         datagram(control(4, 0)),
@@ -47,18 +47,18 @@ export const STRAY_SCENARIOS: readonly Scenario[] = [
           ],
         },
       },
-      async act(stage) {
-        await follow(stage);
-        await stage.datagrams("stranger", [datagram(DATA, { source: ADDRESS.initiator })]);
+      async run(driver) {
+        await follow(driver);
+        await driver.datagrams("stranger", [datagram(DATA, { source: ADDRESS.initiator })]);
       },
     })
   ),
   scenario({
     ...{ variant: "NAT", name: "repeated_request", policy: "round_robin" },
     title: "The same request three times, others in between, under round-robin",
-    async act(stage) {
+    async run(driver) {
       for (const id of [0x1111, 0x2222, 0x1111, 0x3333, 0x1111]) {
-        await stage.datagrams("stranger", [datagram(sccrq(id))]);
+        await driver.datagrams("stranger", [datagram(sccrq(id))]);
       }
     },
   }),

@@ -1,0 +1,142 @@
+/** The programs that we are measured against: whatever of them is installed. */
+import type { Program } from "./measure.ts";
+import { run } from "./measure.ts";
+import type { RungName } from "./stages.ts";
+
+/** A program that does something like one of our rungs. */
+export interface Rival {
+  name: string;
+  /** What it does is comparable with this rung, or with mere reading. */
+  rung: RungName | "read";
+  /** Packets that it is given at most; the figures are rates, so that slow ones need not see all. */
+  slice?: number;
+  /** What shows that it is installed. */
+  probe: Program;
+  /** How to run it over a capture; `folder` may be written to. */
+  program(capture: string, folder: string): Program;
+}
+
+/** Fields that the judgement reads, as tshark calls them. */
+const FIELDS = [
+  ...["frame.number", "frame.time_epoch", "ip.src", "ip.dst"],
+  ...["udp.srcport", "udp.dstport", "udp.payload"],
+];
+
+const PYTHON = "/usr/bin/python3";
+
+function python(script: string): (capture: string) => Program {
+  return (capture) => ({ command: PYTHON, args: ["-c", script, capture] });
+}
+
+function importable(module: string): Program {
+  return { command: PYTHON, args: ["-c", `import ${module}`] };
+}
+
+const PCAP_PARSER = `
+import pcap from "npm:pcap-parser@0.2.1";
+const parser = pcap.parse(Deno.args[0]);
+let packets = 0;
+parser.on("packet", () => packets++);
+parser.on("end", () => console.log(packets));
+`;
+
+function pcapParser(...args: string[]): Program {
+  const options = ["eval", "--no-config", "--no-lock", "--cached-only"];
+  return { command: Deno.execPath(), args: [...options, ...args] };
+}
+
+/** The rivals, in the order of the rungs. */
+export const RIVALS: readonly Rival[] = [
+  {
+    name: "cat",
+    rung: "read",
+    probe: { command: "cat", args: ["--version"] },
+    program: (capture) => ({ command: "cat", args: [capture] }),
+  },
+  {
+    name: "capinfos -c",
+    rung: "record walk",
+    probe: { command: "capinfos", args: ["--version"] },
+    program: (capture) => ({ command: "capinfos", args: ["-c", capture] }),
+  },
+  {
+    name: "tcpdump -w /dev/null",
+    rung: "record walk",
+    probe: { command: "tcpdump", args: ["--version"] },
+    program: (capture) => ({ command: "tcpdump", args: ["-r", capture, "-w", "/dev/null"] }),
+  },
+  {
+    name: "pcap-parser (npm)",
+    rung: "record walk",
+    slice: 400_000,
+    probe: pcapParser(`import "npm:pcap-parser@0.2.1";`),
+    program: (capture) => pcapParser(PCAP_PARSER, capture),
+  },
+  {
+    name: "dpkt reader",
+    rung: "record walk",
+    slice: 200_000,
+    probe: importable("dpkt"),
+    program: python(
+      "import sys, dpkt\nfor _ in dpkt.pcap.Reader(open(sys.argv[1], 'rb')): pass",
+    ),
+  },
+  {
+    name: "scapy raw reader",
+    rung: "record walk",
+    slice: 200_000,
+    probe: importable("scapy.utils"),
+    program: python(
+      "import sys\nfrom scapy.utils import RawPcapReader\nfor _ in RawPcapReader(sys.argv[1]): pass",
+    ),
+  },
+  {
+    name: "dpkt to the transport",
+    rung: "dissection",
+    slice: 100_000,
+    probe: importable("dpkt"),
+    program: python(
+      "import sys, dpkt\nfor _, b in dpkt.pcap.Reader(open(sys.argv[1], 'rb')): dpkt.ethernet.Ethernet(b)",
+    ),
+  },
+  {
+    name: "scapy dissecting",
+    rung: "dissection",
+    slice: 10_000,
+    probe: importable("scapy.all"),
+    program: python(
+      "import sys\nfrom scapy.all import PcapReader\nfor p in PcapReader(sys.argv[1]): pass",
+    ),
+  },
+  {
+    name: "nfpcapd",
+    rung: "session accounting",
+    probe: { command: "nfpcapd", args: ["-V"] },
+    program: (capture, folder) => ({ command: "nfpcapd", args: ["-r", capture, "-l", folder] }),
+  },
+  {
+    name: "tcptrace",
+    rung: "session accounting",
+    probe: { command: "tcptrace", args: ["-version"] },
+    program: (capture) => ({ command: "tcptrace", args: ["-nu", capture] }),
+  },
+  {
+    name: "tshark -T fields",
+    rung: "judgement",
+    slice: 60_000,
+    probe: { command: "tshark", args: ["--version"] },
+    program: (capture) => ({
+      command: "tshark",
+      args: ["-n", "-r", capture, "-T", "fields", ...FIELDS.flatMap((field) => ["-e", field])],
+    }),
+  },
+];
+
+/** Whether a program can be run. */
+export async function isInstalled({ probe }: Rival): Promise<boolean> {
+  try {
+    return (await run(probe, { limit: 30 })).code === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,118 @@
+/** What the bench should show, and whether it does. */
+import type { Row } from "./bench.ts";
+import type { RungName } from "./stages.ts";
+
+/** Octets of memory that nothing of ours may exceed. */
+const MEMORY = 200e6;
+
+/** Seconds that a command may take to start. */
+const START = 0.3;
+
+/** One aim, what was measured, and why it was missed. */
+export interface Aim {
+  title: string;
+  wanted: string;
+  got: string;
+  met: boolean;
+  /** Where the limit is; absent when the aim is met. */
+  why?: string;
+}
+
+/** All aims that the rows allow to tell. `starts` are seconds by command line. */
+export function aimsOf(rows: readonly Row[], starts: Readonly<Record<string, number>>): Aim[] {
+  const files = [...new Set(rows.map(({ file }) => file))];
+  return [
+    ...files.map((file) => faster(rows, file, "record walk", "capinfos -c", 1.5)),
+    readingTime(rows, "mix"),
+    readingTime(rows, "tunnels"),
+    ...["mix", "tunnels"].map((file) => faster(rows, file, "judgement", "tshark -T fields", 100)),
+    memory(rows),
+    ...Object.entries(starts).map(([command, seconds]) => ({
+      title: `start of ${command}`,
+      wanted: `< ${START} s`,
+      got: `${seconds.toFixed(3)} s`,
+      met: seconds < START,
+      ...(seconds < START ? {} : { why: "the machine was busy, or modules were not cached yet" }),
+    })),
+  ].filter((aim) => aim !== undefined);
+}
+
+function find(rows: readonly Row[], file: string, rung: string, match: Partial<Row>) {
+  return rows.find((row) =>
+    row.file === file && row.rung === rung &&
+    Object.entries(match).every(([key, value]) => row[key as keyof Row] === value)
+  );
+}
+
+/** Our rung at so many times the rate of a rival. */
+function faster(
+  rows: readonly Row[],
+  file: string,
+  rung: RungName,
+  rival: string,
+  times: number,
+): Aim | undefined {
+  const ours = find(rows, file, rung, { ours: true, whole: true });
+  const inner = find(rows, file, rung, { ours: true, whole: false });
+  const theirs = find(rows, file, rung, { program: rival });
+  if (ours === undefined || inner === undefined || theirs === undefined) return undefined;
+  const within = inner.packetsPerSecond / theirs.packetsPerSecond;
+  // Like with like: the start of a rival that sees a slice only is not in its rate.
+  const ratio = theirs.whole ? ours.packetsPerSecond / theirs.packetsPerSecond : within;
+  const met = ratio >= times;
+  return {
+    title: `${rung} of ${file}, rate over that of ${rival}${theirs.whole ? "" : ", no starts"}`,
+    wanted: `≥ ${times}`,
+    got: ratio.toFixed(ratio < 10 ? 2 : 0),
+    met,
+    ...(met ? {} : { why: whyMissed(ours, inner, find(rows, file, "read", {}), within, times) }),
+  };
+}
+
+/** The whole judgement within twice the time of `cat`. */
+function readingTime(rows: readonly Row[], file: string): Aim | undefined {
+  const ours = find(rows, file, "judgement", { ours: true, whole: true });
+  const inner = find(rows, file, "judgement", { ours: true, whole: false });
+  const cat = find(rows, file, "read", { program: "cat" });
+  if (ours === undefined || inner === undefined || cat === undefined) return undefined;
+  const ratio = ours.seconds / cat.seconds;
+  return {
+    title: `judgement of ${file}, time over that of cat`,
+    wanted: "≤ 2",
+    got: ratio.toFixed(2),
+    met: ratio <= 2,
+    ...(ratio <= 2 ? {} : { why: whyMissed(ours, inner, cat, -inner.seconds / cat.seconds, -2) }),
+  };
+}
+
+/** Where the time goes that an aim is missed by. */
+function whyMissed(
+  ours: Row,
+  inner: Row,
+  cat: Row | undefined,
+  within: number,
+  wanted: number,
+): string {
+  const start = Math.max(0, ours.seconds - inner.seconds).toFixed(2);
+  const total = ours.seconds.toFixed(2);
+  const ratio = Math.abs(within).toFixed(2);
+  if (within >= wanted) {
+    return `starting the process takes ${start} of ${total} s; without it the ratio is ${ratio}`;
+  }
+  const reading = cat === undefined ? "" : `, of which cat needs ${cat.seconds.toFixed(2)} to read`;
+  return `${inner.seconds.toFixed(2)} s of work${reading}; start ${start} s; without it ${ratio}`;
+}
+
+function memory(rows: readonly Row[]): Aim | undefined {
+  const peaks = rows.filter(({ ours, peak }) => ours && peak !== undefined);
+  if (peaks.length === 0) return undefined;
+  const most = peaks.reduce((a, b) => (b.peak! > a.peak! ? b : a));
+  const met = most.peak! < MEMORY;
+  return {
+    title: "peak memory of anything of ours",
+    wanted: `< ${MEMORY / 1e6} MB`,
+    got: `${(most.peak! / 1e6).toFixed(0)} MB`,
+    met,
+    ...(met ? {} : { why: `${most.program.trim()} on ${most.file}` }),
+  };
+}

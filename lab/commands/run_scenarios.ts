@@ -1,0 +1,124 @@
+import { join } from "../../suites/kit/paths.ts";
+import { judgeEvidence, type JudgeOptions, loadEvidence } from "../../suites/engine/judge.ts";
+import type { PlacedCheck } from "../../suites/report/build.ts";
+import type { Report } from "../../suites/report/model.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
+import { totalsOf } from "../../suites/engine/tally.ts";
+import type { World } from "../world.ts";
+import type { PlannedScenario } from "./run_plan.ts";
+import type { Progress } from "./progress.ts";
+
+/** What a scenario came to: its judgements, and the captures that they rest on. */
+export interface Judged {
+  suite: Suite;
+  checks: PlacedCheck[];
+  captures: Report["captures"];
+}
+
+/** How to run and judge. */
+export interface RunOptions {
+  seed: number;
+  /** Run directory. */
+  directory: string;
+  /** How many scenarios at a time. */
+  jobs: number;
+  prefix?: string;
+  progress: Progress;
+}
+
+/** Runs each planned scenario, judges its evidence at once, and keeps the order of the plan. */
+export async function runScenarios(
+  world: World,
+  planned: readonly PlannedScenario[],
+  options: RunOptions,
+): Promise<Judged[]> {
+  const judged = new Array<Judged>(planned.length);
+  const { heavy, light } = arrange(world, planned);
+  const worker = async (queue: number[]) => {
+    for (let i = queue.shift(); i !== undefined; i = queue.shift()) {
+      judged[i] = await performOne(world, planned[i], options);
+    }
+  };
+  const [first, ...others] = Array.from({ length: options.jobs }, () => () => worker(light));
+  await Promise.all([worker(heavy).then(first), ...others.map((each) => each())]);
+  options.progress.clear();
+  return judged;
+}
+
+/** Milliseconds that a device adds to a scenario's time, about. */
+const PER_DEVICE = 500;
+
+/**
+ * The places of scenarios in the plan, in the order in which they begin: heavy ones, which load the
+ * machine of a real world and run one by one, and light ones, of which many run at a time, first those
+ * that take longest.
+ */
+export function arrange(
+  { name }: Pick<World, "name">,
+  planned: readonly PlannedScenario[],
+): { heavy: number[]; light: number[] } {
+  const time = (i: number) => {
+    const { waits = 0, nodes } = planned[i].scenario;
+    return waits + Object.keys(nodes).length * PER_DEVICE;
+  };
+  const isHeavy = (i: number) => name !== "memory" && planned[i].suite.light !== true;
+  const all = planned.map((_, i) => i);
+  return {
+    heavy: all.filter(isHeavy),
+    light: all.filter((i) => !isHeavy(i)).sort((a, b) => time(b) - time(a) || a - b),
+  };
+}
+
+async function performOne(
+  world: World,
+  { suite, scenario, profiles, evidence }: PlannedScenario,
+  options: RunOptions,
+): Promise<Judged> {
+  const { seed, progress } = options;
+  const step = progress.begin(scenario.title);
+  await world.run({
+    suite,
+    scenario,
+    profiles,
+    seed,
+    directory: join(options.directory, evidence),
+    progress: (line) => step.detail(line),
+  });
+  const judged = await judgeDirectory(suite, options.directory, evidence, {
+    prefix: options.prefix,
+  });
+  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(judged)}`);
+  return judged;
+}
+
+/**
+ * Judges the evidence of one scenario within a run directory. What is judged is what was written,
+ * read back: so a later `check` sees the very same.
+ */
+export async function judgeDirectory(
+  suite: Suite,
+  directory: string,
+  evidence: string,
+  options: JudgeOptions & { problem?: string },
+): Promise<Judged> {
+  const loaded = await loadEvidence(join(directory, evidence));
+  if (options.problem !== undefined) loaded.problem ??= options.problem;
+  const clock = () => performance.now();
+  const checks = await judgeEvidence(suite, loaded, { clock, ...options });
+  return {
+    suite,
+    checks: checks.map((check) => ({ ...check, evidence })),
+    captures: loaded.taps.map(({ name, file }) => ({
+      evidence,
+      name,
+      file: evidence === "" ? file : `${evidence}/${file}`,
+    })),
+  };
+}
+
+function summary({ checks }: Judged): string {
+  const totals = totalsOf(checks);
+  const parts = (["pass", "fail", "inconclusive", "error"] as const)
+    .filter((word) => totals[word] > 0).map((word) => `${totals[word]} ${word}`);
+  return parts.join(", ") || "nothing judged";
+}

@@ -1,0 +1,112 @@
+/** Starts third parties' devices: programs, and Linux kernels in boxes. */
+import type { Profile } from "../../suites/kit/profile.ts";
+import type { Topology } from "../../suites/kit/topology.ts";
+import { bootCommand, BOOTED, boxLinks, fillBox, prepareRoot, startDevice } from "../uml/kernel.ts";
+import { instructScript } from "../uml/instructions.ts";
+import { placed, rootOfDevice, WORK, workFolder } from "../uml/script.ts";
+import { namespacePath } from "../kernel/thread.ts";
+import { ExternalProcess } from "./external_process.ts";
+import { ipBatch } from "./ip.ts";
+import { stopForwarding } from "./kernel_settings.ts";
+import { LAN_PORT, macOf, nodeCommands, sourceRouteCommands } from "./ip_commands.ts";
+
+/** A node that a third party's device is to play. */
+export interface ForeignNode {
+  node: string;
+  profile: Profile;
+  topology: Topology;
+  /** Configuration file, and what it holds. */
+  file: string;
+  settings: Readonly<Record<string, unknown>>;
+  /** Evidence directory, where `NODE.log` keeps what the device says. */
+  directory: string;
+}
+
+/** Starts a program in the namespace of its node. */
+export async function startProgram(
+  { node, profile, file, settings, directory }: ForeignNode,
+  attach: Extract<Profile["attach"], { kind: "process" }>,
+): Promise<ExternalProcess> {
+  const root = await rootOfDevice(profile);
+  const work = await workFolder(node, settings);
+  const program = await ExternalProcess.start({
+    node,
+    namespace: namespacePath(node),
+    command: [...attach.command.map((word) => placed(word, root)), file],
+    ready: attach.ready,
+    environment: {
+      PLUMBLINE_ROOT: root,
+      PLUMBLINE_WORK: work,
+      PLUMBLINE_SETTINGS: `${work}/settings.sh`,
+    },
+    log: `${directory}/${node}.log`,
+    instruct: instructor(node, work, attach),
+  });
+  program.readOn();
+  return program;
+}
+
+/**
+ * Boots a Linux kernel at the links of a node. The host's kernel gives up the node, so that only the
+ * box answers. The lab must be taken down after. The device itself starts with `runBox`.
+ */
+export async function startBox(
+  { node, profile, topology, settings, directory }: ForeignNode,
+  attach: Extract<Profile["attach"], { kind: "linux" }>,
+): Promise<ExternalProcess> {
+  const root = await rootOfDevice(profile);
+  await prepareRoot(root);
+  const work = await workFolder(node, settings);
+  const links = boxLinks(topology, node, macOf);
+  await fillBox(work, placed(attach.script, root), links, boxNetwork(topology, node));
+  await silenceNode(topology, node);
+  return await ExternalProcess.start({
+    node,
+    namespace: namespacePath(node),
+    command: bootCommand(root, work, links, attach.memory),
+    ready: BOOTED,
+    environment: {},
+    log: `${directory}/${node}.log`,
+    instruct: instructor(node, work, attach),
+  });
+}
+
+/** How the device of a node is instructed, by the folder with its settings. */
+function instructor(node: string, folder: string, attach: { instructions?: readonly string[] }) {
+  return (instruction: Record<string, unknown>) =>
+    instructScript({ node, folder, kinds: attach.instructions ?? [] }, instruction);
+}
+
+/**
+ * Lets the host's kernel take no part in a node any more: it has no address there and forwards
+ * nothing. The lab must be taken down after.
+ */
+export async function silenceNode(topology: Topology, node: string): Promise<void> {
+  const own = topology.links.flatMap(({ ends }) => ends).filter((end) => end.node === node);
+  await ipBatch(own.map((end) => `address flush dev ${end.interface}`), node);
+  stopForwarding(namespacePath(node));
+}
+
+/** Starts the device in a box that has booted, and waits until it is ready. */
+export async function runBox(box: ExternalProcess, ready: string): Promise<void> {
+  await startDevice(`${WORK}/${box.node}`);
+  await box.hear(ready);
+  box.readOn();
+}
+
+/** What the node's interfaces are given in the box: the same as on the host, less the LAN port. */
+function boxNetwork(topology: Topology, node: string): string[] {
+  const { rules, routes } = sourceRouteCommands(topology, node);
+  const commands = nodeCommands(topology, node).filter((line) => !line.endsWith(` ${LAN_PORT}`));
+  return [
+    ...commands,
+    ...routes,
+    ...rules[4],
+    ...rules[6].map((line) => line.replace("rule", "-6 rule")),
+  ];
+}
+
+/** Whether a device may open connections by itself: it was told to whom. */
+export function initiates(config: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(config.peers) && config.peers.length > 0;
+}

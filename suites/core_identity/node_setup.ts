@@ -1,0 +1,163 @@
+/** How the devices of our labs are configured: both ends from one description. */
+import type { Driver, NodeSetup, Scenario } from "../kit/scenario.ts";
+import type { Topology } from "../kit/topology.ts";
+import { FIGURE_3 } from "./topologies.ts";
+
+type Config = Record<string, unknown>;
+
+/** What differs between scenarios. */
+export interface Arrangement {
+  topology?: Topology;
+  /** Configuration that both ends share, such as formats and keys. */
+  both?: Config;
+  sender?: Config;
+  receiver?: Config;
+  receiver2?: Config;
+  /** Outer IP version. */
+  outer?: 4 | 6;
+  stimulusFaults?: Record<string, string>;
+  /** Class of the device, where it is not the figure's. */
+  class?: string;
+  /** Options that a device must declare to be put through this. */
+  needs?: readonly string[];
+  /** Spared the mutants that its checks do not cover. */
+  heavy?: boolean;
+}
+
+/** A key for the scenarios that encrypt; it stands in the evidence, as a key log does. */
+export const LAB_KEY = "706c756d626c696e65".padEnd(64, "0");
+
+/** The configurations of sender and receivers on a topology. */
+export function nodeSetups(arrangement: Arrangement): Record<string, NodeSetup> {
+  const { topology = FIGURE_3, both = {}, outer = 4, stimulusFaults = {} } = arrangement;
+  const devices = Object.entries(topology.nodes).filter(([, node]) => node.kind === "device");
+  const wanOf = (node: string) =>
+    topology.taps.filter((tap) => tap.node === node && tap.side === "wan").map((tap) => ({
+      port: tap.interface,
+      address: addressOf(topology, node, tap.interface, outer),
+    }));
+  const endpoints = (node: string) => wanOf(node).map(({ address }) => ({ address, port: 49600 }));
+  const out: Record<string, NodeSetup> = {};
+  devices.forEach(([node]) => {
+    const isSender = node === "sender";
+    const others = devices.filter(([name]) => isSender ? name !== "sender" : name === "sender");
+    const own = arrangement[node as "sender" | "receiver" | "receiver2"] ?? {};
+    out[node] = {
+      role: isSender ? "sender" : "receiver",
+      config: {
+        initiate: isSender,
+        ...(isSender ? { processors: [{ cores: 2 }] } : {}),
+        wan: wanOf(node),
+        peers: others.map(([name]) => ({
+          name,
+          aggregateId: (isSender ? name : node) === "receiver" ? 1 : 2,
+          wan: endpoints(name),
+          prefixes: prefixesBehind(topology, name),
+        })),
+        ...both,
+        ...own,
+      },
+      ...(stimulusFaults[node] === undefined ? {} : { stimulusFault: stimulusFaults[node] }),
+    };
+  });
+  return out;
+}
+
+/** The prefixes that are reached through tunnels to `peer`: those of its LAN links. */
+function prefixesBehind(topology: Topology, peer: string): string[] {
+  const nets = topology.links.filter((l) => l.name.startsWith("lan"))
+    .flatMap((l) => l.ends).filter((e) => e.node === peer).flatMap((e) => e.addresses);
+  return nets.map((address) => {
+    const [ip] = address.split("/");
+    if (ip.includes(":")) return `${ip.split("::")[0]}::/64`;
+    return `${ip.split(".").slice(0, 3).join(".")}.0/24`;
+  });
+}
+
+function addressOf(topology: Topology, node: string, name: string, family: 4 | 6): string {
+  const found = topology.links.flatMap((l) => l.ends)
+    .find((e) => e.node === node && e.interface === name);
+  const address = found?.addresses.find((a) => a.includes(":") === (family === 6));
+  return address!.split("/")[0];
+}
+
+/** Milliseconds that an aggregate may take to come up. */
+const ESTABLISHMENT = 5_000;
+
+/** Waits until all aggregates of the sender are up, or, when that has no trace, of the receivers. */
+export async function established(driver: Driver, receivers: string[] = ["receiver"]) {
+  const up = (node: string) => driver.event(node, "established", ESTABLISHMENT);
+  try {
+    await up("sender").catch(() => Promise.all(receivers.map(up)));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the aggregated tunnel did not come up: ${reason}`);
+  }
+}
+
+/**
+ * Waits likewise, and goes on when the aggregate does not come up: for scenarios in which that is
+ * itself what a device is judged by.
+ */
+export async function attempted(driver: Driver) {
+  try {
+    await established(driver);
+  } catch {
+    // The captures show how far it got.
+  }
+}
+
+/** A scenario of this suite; `class` as in its id. */
+export function scenario(
+  id: string,
+  title: string,
+  arrangement: Arrangement,
+  run: (driver: Driver) => Promise<void>,
+): Scenario {
+  const figure = id.split("/")[1];
+  const both: Config = { class: `F${figure}`, ...arrangement.both };
+  return {
+    id,
+    title,
+    suite: "core_identity",
+    class: arrangement.class ?? `F${figure}`,
+    ...(arrangement.needs === undefined ? {} : { needs: arrangement.needs }),
+    ...(arrangement.heavy === undefined ? {} : { heavy: arrangement.heavy }),
+    topology: arrangement.topology ?? FIGURE_3,
+    nodes: nodeSetups({ ...arrangement, both }),
+    run,
+  };
+}
+
+/** A flow from the first client to the first server, or between the hosts named. */
+export function flow(
+  sourcePort: number,
+  destinationPort = 5000,
+  from = "client",
+  to = "server",
+  more: { family?: 4 | 6; dscp?: number } = {},
+) {
+  return { from, to, sourcePort, destinationPort, ...more };
+}
+
+/** Source ports that no dissector takes for a protocol of its own: 37,100 to 41,099. */
+const FIRST_PORT = 37_100, PORTS = 4000;
+
+/** `count` flows that differ in their source port, and past 4,000 of them in the other port too. */
+export function flows(count: number, first = FIRST_PORT) {
+  return Array.from(
+    { length: count },
+    (_, i) => flow(first + i % PORTS, 5000 + (i / PORTS | 0) * 2),
+  );
+}
+
+/** A flow, and four that differ from it in one of the four values of the key. */
+export function keyFlows() {
+  return [
+    flow(4000),
+    flow(4000, 5000, "client2"),
+    flow(4000, 5000, "client", "server2"),
+    flow(4001),
+    flow(4000, 5001),
+  ];
+}

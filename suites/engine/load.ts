@@ -1,0 +1,143 @@
+import { basename, isAbsolute, join, resolve, SEPARATOR } from "../kit/paths.ts";
+import type { Evidence, EvidenceRecord, Tap } from "../kit/evidence.ts";
+import type { Profile } from "../kit/profile.ts";
+import { recordSchema } from "./record_schema.ts";
+import { z } from "zod";
+
+/** What the command line and the reader call standard input. */
+const STANDARD_INPUT = "-";
+
+/** Evidence or a profile that cannot be read: the user's to mend, not a defect of ours. */
+export class UnreadableInput extends Error {
+  override name = "UnreadableInput";
+}
+
+/**
+ * Reads the evidence of one scenario from its directory.
+ * @throws {UnreadableInput} when `scenario.json` is missing, is no JSON, or breaks the schema.
+ */
+export async function loadEvidence(directory: string): Promise<Evidence> {
+  const path = join(directory, "scenario.json");
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    throw new UnreadableInput(`Cannot read evidence as ${path} cannot be opened: ${plain(cause)}`);
+  }
+  return { ...parseRecord(text, path), directory };
+}
+
+/** Turns the text of a `scenario.json` into a record; `path` is for the error message. */
+export function parseRecord(text: string, path: string): EvidenceRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UnreadableInput(`Cannot read evidence as ${path} must be JSON`);
+  }
+  const result = recordSchema.safeParse(value);
+  if (!result.success) {
+    throw new UnreadableInput(
+      `Cannot read evidence as ${path} breaks the schema: ${oneLine(result.error)}`,
+    );
+  }
+  return result.data as EvidenceRecord;
+}
+
+/**
+ * Makes evidence of captures that no scenario of ours left. The profile says which tap each is:
+ * `attach.taps` maps base names or `*` patterns; without any, each capture is a WAN of the device.
+ * Standard input, `-`, is what the first pattern says unless one is made for it.
+ * @throws {UnreadableInput} when a capture fits no pattern, or two fit the same tap.
+ */
+export function evidenceFromCaptures(
+  suite: string,
+  profile: Profile,
+  captures: readonly string[],
+): Evidence {
+  const patterns = profile.attach.kind === "captures" ? Object.entries(profile.attach.taps) : [];
+  const taps: Tap[] = captures.map((file) => {
+    const name = basename(file);
+    const found = patterns.find(([pattern]) => matches(pattern, name)) ??
+      (file === STANDARD_INPUT ? patterns[0] : undefined);
+    if (patterns.length > 0 && found === undefined) {
+      throw new UnreadableInput(
+        `Cannot place capture ${name} as no pattern of the profile matches it: got ${
+          patterns.map(([pattern]) => pattern).join(", ")
+        }`,
+      );
+    }
+    const { node, side } = found?.[1] ?? { node: "device", side: "wan" as const };
+    return {
+      name: name.replace(/\.(pcapng|pcap|cap)$/, ""),
+      node,
+      side,
+      file: file === STANDARD_INPUT ? file : resolve(file),
+    };
+  });
+  const names = taps.map((tap) => tap.name);
+  const double = names.find((name, i) => names.indexOf(name) !== i);
+  if (double !== undefined) {
+    throw new UnreadableInput(`Cannot tell captures apart as two are named ${double}`);
+  }
+  const nodes = new Set(taps.map((tap) => tap.node));
+  return {
+    schema: 2,
+    suite,
+    world: "captures",
+    seed: 0,
+    nodes: Object.fromEntries(
+      [...nodes].map((node, i) => [
+        node,
+        { role: profile.roles[Math.min(i, profile.roles.length - 1)], config: {}, profile },
+      ]),
+    ),
+    taps,
+    traces: [],
+    stimuli: [],
+    captureCounters: {},
+    linkCounters: {},
+    directory: "",
+  };
+}
+
+/**
+ * The place of a file of the evidence, links followed.
+ * @throws {UnreadableInput} when it does not exist or lies outside the evidence directory.
+ */
+export async function locate(evidence: Evidence, file: string): Promise<string> {
+  if (evidence.world === "captures" && file === STANDARD_INPUT) return file;
+  const outside = evidence.world === "captures" && isAbsolute(file);
+  try {
+    const real = await Deno.realPath(outside ? file : join(evidence.directory, file));
+    if (outside) return real;
+    const root = await Deno.realPath(evidence.directory || ".");
+    if (real.startsWith(root + SEPARATOR)) return real;
+  } catch (cause) {
+    throw new UnreadableInput(`${file} cannot be opened: ${plain(cause)}`);
+  }
+  throw new UnreadableInput(`${file} lies outside the evidence directory`);
+}
+
+/** The first problems of a schema, on one line. */
+export function oneLine(error: z.ZodError): string {
+  const issues = error.issues.slice(0, 3).map((issue) => {
+    const path = issue.path.join(".");
+    return path === "" ? issue.message : `${path}: ${issue.message}`;
+  });
+  const more = error.issues.length - issues.length;
+  return issues.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+/** A system error without the runtime's additions. */
+function plain(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotFound) return "there is no such file";
+  if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
+  return cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+}
+
+/** Whether a base name fits a pattern in which `*` stands for any text. */
+function matches(pattern: string, name: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "s").test(name);
+}

@@ -1,0 +1,82 @@
+import type { Check } from "../kit/check.ts";
+import type { Requirement } from "../kit/requirement.ts";
+import type { Suite } from "../kit/suite.ts";
+
+/** What a device has to answer for: the roles it plays and the classes and options it declares. */
+export interface Scope {
+  roles: readonly string[];
+  classes: readonly string[];
+}
+
+/** Whether a requirement binds in this scope: one of its classes declared, one of its roles played. */
+export function binds(requirement: Requirement, scope: Scope): boolean {
+  return whyNotBound(requirement, scope) === undefined;
+}
+
+/** Why a requirement does not bind in this scope; undefined when it does. */
+export function whyNotBound(requirement: Requirement, scope: Scope): string | undefined {
+  const { classes, binds } = requirement;
+  if (classes !== undefined && !classes.some((word) => scope.classes.includes(word))) {
+    return `the profile declares ${
+      classes.length === 1 ? `no ${classes[0]}` : `none of ${classes.join(", ")}`
+    }`;
+  }
+  if (!binds.some((role) => scope.roles.includes(role))) {
+    return `it binds the role ${binds.join(" or ")}, which the device does not play`;
+  }
+  return undefined;
+}
+
+/**
+ * Whether keeping a requirement is a condition of conformance. A MAY becomes one by being declared:
+ * a device that says what it does must do what it says.
+ */
+export function isRequired(requirement: Requirement): boolean {
+  return requirement.level !== "SHOULD";
+}
+
+/** Why a check is not applicable in this scope; undefined when it is. */
+export function whyNotApplicable(suite: Suite, check: Check, scope: Scope): string | undefined {
+  const reasons = check.covers.map((id) => {
+    const requirement = suite.requirements[id];
+    return requirement === undefined ? undefined : whyNotBound(requirement, scope);
+  });
+  return reasons.includes(undefined) ? undefined : reasons[0];
+}
+
+/** The most binding level among the requirements that a check covers. */
+export function levelOf(suite: Suite, check: Check): Requirement["level"] {
+  const levels = check.covers.map((id) => suite.requirements[id]?.level);
+  return levels.includes("MUST") ? "MUST" : levels.includes("SHOULD") ? "SHOULD" : "MAY";
+}
+
+/**
+ * What the reference peers of a suite declare: every role, the classes of the scenarios, and every
+ * class or option that a check judges by itself. They implement more; what nobody judges is not
+ * claimed. A requirement of several classes claims none of them, as one of them suffices for it.
+ */
+export function referenceScope(suite: Suite): Scope {
+  const roles = new Set<string>();
+  const classes = new Set<string>();
+  for (const check of suite.checks) {
+    for (const id of check.covers) {
+      const { binds = [], classes: own = [] } = suite.requirements[id] ?? {};
+      for (const role of binds) roles.add(role);
+      if (own.length === 1) classes.add(own[0]);
+    }
+  }
+  for (const { class: own, needs = [], nodes } of suite.scenarios) {
+    for (const word of [own, ...needs]) classes.add(word);
+    for (const { role } of Object.values(nodes)) roles.add(role);
+  }
+  return { roles: [...roles], classes: [...classes] };
+}
+
+/**
+ * Whether a suite is at work on a requirement: it binds all devices, or belongs to a class that the
+ * reference peers declare. A MUST that is wants a check and a mutant.
+ */
+export function isInScope(suite: Suite, requirement: Requirement): boolean {
+  const scope = referenceScope(suite);
+  return requirement.classes?.some((word) => scope.classes.includes(word)) ?? true;
+}

@@ -1,0 +1,18 @@
+/** Writes the published JSON Schemas anew: `deno run -A suites/write_schemas.ts`. */
+import { profileJsonSchema } from "../kit/profile.ts";
+import { reportJsonSchema } from "../report/model.ts";
+
+/** Each published schema: where it stands, and what is to stand there. */
+export const PUBLISHED: readonly { file: URL; make: () => Record<string, unknown> }[] = [
+  { file: new URL("../profile.schema.json", import.meta.url), make: profileJsonSchema },
+  { file: new URL("../report/report.schema.json", import.meta.url), make: reportJsonSchema },
+];
+
+/** Text of a published schema. */
+export function schemaText(make: () => Record<string, unknown>): string {
+  return JSON.stringify(make(), null, 2) + "\n";
+}
+
+if (import.meta.main) {
+  for (const { file, make } of PUBLISHED) await Deno.writeTextFile(file, schemaText(make));
+}

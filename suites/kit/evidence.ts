@@ -1,0 +1,96 @@
+import type { Frame } from "../../captures/frame.ts";
+import type { TraceRecord } from "../../peers/machine.ts";
+import type { Profile } from "./profile.ts";
+import type { Topology } from "./topology.ts";
+
+/** One capture of the evidence. */
+export interface Tap {
+  name: string;
+  /** Node whose interface was captured. */
+  node: string;
+  side: "wan" | "lan";
+  /** Path of the file, relative to the evidence directory. */
+  file: string;
+}
+
+/** How much a scenario's captures can be trusted: the kernel's own counters. */
+export interface CaptureCounters {
+  /** Frames written. */
+  captured: number;
+  /** Frames that the kernel dropped before we saw them. */
+  dropped: number;
+}
+
+/** What a link really did, counted where it was applied. */
+export interface LinkCounters {
+  forwarded: number;
+  lost: number;
+  delayed: number;
+}
+
+/** `scenario.json`: what the evidence of one scenario says of itself. */
+export interface EvidenceRecord {
+  schema: 2;
+  /** Scenario id, or undefined for captures that came from elsewhere. */
+  scenario?: string;
+  suite: string;
+  world: "memory" | "netns" | "compose" | "captures";
+  seed: number;
+  topology?: Topology;
+  /** Who played which node: its role, its configuration, its profile. */
+  nodes: Record<string, { role: string; config: unknown; profile: Profile }>;
+  taps: Tap[];
+  /** Trace files by node. */
+  traces: { node: string; file: string }[];
+  /** What the scenario did, in order. */
+  stimuli: StimulusRecord[];
+  captureCounters: Record<string, CaptureCounters>;
+  linkCounters: Record<string, LinkCounters>;
+  /** Set when the scenario could not be carried out; every check is then inconclusive. */
+  problem?: string;
+}
+
+/** One thing that a scenario did. */
+export interface StimulusRecord {
+  /** Milliseconds since the scenario began. */
+  at: number;
+  kind: string;
+  [field: string]: unknown;
+}
+
+/** Evidence on disk: the record and the folder that its paths are relative to. */
+export interface Evidence extends EvidenceRecord {
+  directory: string;
+}
+
+/**
+ * A streaming reader of evidence: checks name the passes they need, the runner feeds all of them in
+ * one walk over the files. State per session only, never per packet.
+ */
+export interface FactCollector<T> {
+  /** Identity of the pass: two checks that need it share one walk. */
+  name: string;
+  begin(evidence: Evidence): Accumulator<T>;
+}
+
+/** The running state of a pass. */
+export interface Accumulator<T> {
+  /** Taps whose frames it wants; absent means all. */
+  wants?(tap: Tap): boolean;
+  /** Sees one frame; must copy what it keeps. */
+  frame?(frame: Frame, tap: Tap): void;
+  /** Sees one trace record. */
+  trace?(record: TraceRecord): void;
+  /** Gives the facts once everything was seen. */
+  end(): T;
+}
+
+/** Named passes, as a check lists them. */
+// deno-lint-ignore no-explicit-any
+export type FactCollectors = Record<string, FactCollector<any>>;
+
+/** What the named passes found. */
+export type Facts<N extends FactCollectors> = {
+  [K in keyof N]: N[K] extends FactCollector<infer T> ? T
+    : never;
+};

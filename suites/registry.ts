@@ -1,0 +1,26 @@
+/** The suites by their word, each loaded when it is asked for: adding a system adds one line here. */
+import type { Suite } from "./kit/suite.ts";
+
+/** A module of suites: processes that host peers or labs are told where theirs is. */
+export type SuiteModule = {
+  SUITES: Readonly<Record<string, Suite | (() => Promise<Suite>)>>;
+};
+
+/** Every suite of the project. */
+export const SUITES = {
+  core_identity: async () => (await import("./core_identity/mod.ts")).CORE_IDENTITY,
+  l2tp: async () => (await import("./l2tp/mod.ts")).L2TP,
+  tunnel_cluster: async () => (await import("./tunnel_cluster/mod.ts")).TUNNEL_CLUSTER,
+} satisfies SuiteModule["SUITES"];
+
+/** Loads a suite of a module by its word; undefined when there is none. */
+export async function suiteOf({ SUITES }: SuiteModule, word: string): Promise<Suite | undefined> {
+  if (!Object.hasOwn(SUITES, word)) return undefined;
+  const suite = SUITES[word];
+  return typeof suite === "function" ? await suite() : suite;
+}
+
+/** Loads every suite of the project. */
+export function allSuites(): Promise<Suite[]> {
+  return Promise.all(Object.values(SUITES).map((load) => load()));
+}

@@ -1,0 +1,56 @@
+/** What the tests of this folder share: evidence of the memory world, in a folder that goes away. */
+import { planRun } from "../../../lab/commands/run_plan.ts";
+import { MemoryWorld } from "../../../lab/memory/world.ts";
+import { type JudgedCheck, judgeEvidence } from "../../engine/judge.ts";
+import { loadEvidence } from "../../engine/load.ts";
+import { type Profile, profileSchema } from "../../kit/profile.ts";
+import { referenceScope, type Scope } from "../../engine/scope.ts";
+import type { Suite } from "../../kit/suite.ts";
+
+/** A device that declares everything that the suite is at work on. */
+export function deviceOf(suite: Suite, attach: Record<string, unknown>): Profile {
+  return profileSchema.parse({ name: "device", ...referenceScope(suite), attach });
+}
+
+/**
+ * Puts devices through all scenarios of a suite and hands each evidence directory to `look`.
+ * Without devices the reference peers play every role.
+ */
+export async function forEachEvidence(
+  suite: Suite,
+  devices: readonly Profile[],
+  look: (directory: string, name: string) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "plumbline-self-" });
+  const world = new MemoryWorld();
+  try {
+    for (const { scenario, profiles, evidence } of planRun([suite], devices, {})) {
+      const directory = `${root}/evidence`;
+      await world.run({ suite, scenario, profiles, seed: 1, directory });
+      await look(directory, evidence);
+      await Deno.remove(directory, { recursive: true });
+    }
+  } finally {
+    await world.close();
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+/** Judges an evidence directory as a run does. */
+export async function judge(
+  suite: Suite,
+  directory: string,
+  scope?: Scope,
+): Promise<JudgedCheck[]> {
+  return await judgeEvidence(suite, await loadEvidence(directory), { scope });
+}
+
+/** A judgement as one line, for the message of an assertion. */
+export function told(where: string, { check, outcome }: JudgedCheck): string {
+  const why = "reason" in outcome
+    ? outcome.reason
+    : outcome.verdict === "fail"
+    ? `expected ${outcome.expected}, got ${outcome.actual}`
+    : "";
+  return `${check.id} on ${where}: ${outcome.verdict} ${why}`.trim();
+}

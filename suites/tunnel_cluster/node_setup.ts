@@ -1,0 +1,233 @@
+/** How the devices of the cluster labs are configured, and what scenarios have in common. */
+import { SESSIONS, type StepInput, TUNNELS } from "../l2tp/tester/script.ts";
+import type { Driver, NodeSetup, Scenario } from "../kit/scenario.ts";
+import {
+  ADDRESS,
+  ENDPOINTS,
+  globalAddress,
+  hasLink,
+  LABS,
+  localAddress,
+  type Variant,
+} from "./topologies.ts";
+
+/** UDP ports of the NAT's address. */
+const POOL = [1701, 20_001, 20_002, 20_003];
+
+/** What the members of a cluster agree on (D4-09, D4-13): milliseconds. */
+export const TIMES = { period: 400, silence: 5000, lease: 3000 } as const;
+/** The same where somebody falls silent, so that it is found out soon. */
+export const QUICK = { period: 250, silence: 1200, lease: 900 } as const;
+
+type Config = Record<string, unknown>;
+
+/** What differs between scenarios. */
+export interface Arrangement {
+  policy?: string;
+  /** Tunnels of each initiator. */
+  tunnels?: number;
+  /** Configuration besides the usual one, by node; `endpoint`, `lns` and `initiator` of all such. */
+  more?: Record<string, Config>;
+  /** Whether what has fallen silent is found out soon. */
+  quick?: boolean;
+  /** Whether endpoints take over when the master dies (FIG. 4). */
+  takeOver?: boolean;
+  /** UDP port of the endpoints' global addresses that they answer from. */
+  replyPort?: number;
+  /** Initiators that follow a script. */
+  scripts?: Partial<Record<"initiator" | "initiator2", Script>>;
+}
+
+/** What an initiator that follows a script does, and the identifiers that it assigns. */
+export interface Script {
+  steps: readonly StepInput[];
+  tunnels?: Record<string, number>;
+  /** Where it sends to in the place of the master. */
+  to?: string;
+}
+
+/** Loads of the worked example (L108): the third endpoint has the least. */
+const LOADS = [70, 50, 10];
+
+/** What a master is told of the endpoints, for those that do not register by themselves. */
+export function standing(...loads: number[]) {
+  return ENDPOINTS.map((member, i) => ({
+    ...{ member, address: localAddress(member), load: loads[i] ?? 0 },
+  }));
+}
+
+/** The devices of a cluster. */
+export function nodeSetups(variant: Variant, arrangement: Arrangement): Record<string, NodeSetup> {
+  const { policy = "lowest_load", more = {}, scripts = {}, takeOver = false, quick = false } =
+    arrangement;
+  const out: Record<string, NodeSetup> = {
+    master: {
+      role: "master",
+      config: {
+        masterAddress: ADDRESS.master,
+        policy,
+        wan: [{ port: "cluster", address: ADDRESS.masterLocal, udp: 49_700 }],
+        standing: standing(...LOADS),
+        ...(quick ? QUICK : TIMES),
+        ...(takeOver ? { quorumOf: ENDPOINTS.length } : {}),
+        ...more.master,
+      },
+    },
+  };
+  for (const node of ["initiator", "initiator2"] as const) {
+    const script = scripts[node];
+    out[node] = script === undefined ? initiator(node, arrangement) : scripted(node, script);
+  }
+  for (const n of ENDPOINTS) out[`endpoint${n}`] = endpoint(n, variant, arrangement);
+  if (variant !== "global") {
+    const wan = POOL.map((udp) => ({ port: `wan${udp}`, address: ADDRESS.nat as string, udp }));
+    wan.push({ port: "spare", address: ADDRESS.spare, udp: 20_009 });
+    out.nat = { role: "nat", config: { inside: "10.0.0.0/16", wan, ...more.nat } };
+  }
+  return out;
+}
+
+function initiator(node: "initiator" | "initiator2", arrangement: Arrangement): NodeSetup {
+  const { tunnels = 1, more = {} } = arrangement;
+  return {
+    role: "initiator",
+    config: {
+      wan: [{ port: "wan0", address: ADDRESS[node], udp: 1701 }],
+      peers: [{ name: "cluster", address: ADDRESS.master, port: 1701 }],
+      calls: Array.from({ length: tunnels }, (_, tunnel) => ({
+        ...{ name: `call${tunnel}`, tunnel, autodial: false },
+      })),
+      follow: "follow",
+      ...more.initiator,
+      ...more[node],
+    },
+  };
+}
+
+/** An initiator that does as it is told: see `suites/l2tp/tester`. */
+function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Script): NodeSetup {
+  const address = ADDRESS[node];
+  return {
+    role: "tester",
+    config: {
+      wan: [
+        { port: "wan0", address, udp: 1701 },
+        { port: "high", address, udp: 40_000 },
+        ...(node === "initiator2"
+          ? [{ port: "elsewhere", address: ADDRESS.third, udp: 1701 }]
+          : []),
+      ],
+      peers: [{ wan: [{ address: to ?? ADDRESS.master, port: 1701 }] }],
+      tunnels: tunnels ?? TUNNELS,
+      sessions: SESSIONS,
+      steps,
+    },
+  };
+}
+
+function endpoint(n: number, variant: Variant, arrangement: Arrangement): NodeSetup {
+  const { more = {}, replyPort, takeOver = false, quick = false } = arrangement;
+  const local = { port: "local", address: localAddress(n), udp: 1701 };
+  const global = { port: "global", address: globalAddress(n), udp: 1701 };
+  const other = { port: "other", address: globalAddress(n), udp: replyPort };
+  const linked = hasLink(variant, n), answering = linked ? global : local;
+  const others = ENDPOINTS.filter((other) => other !== n);
+  return {
+    role: "endpoint",
+    config: {
+      member: n,
+      wan: [
+        local,
+        { port: "cluster", address: localAddress(n), udp: 49_700 },
+        ...(linked ? [global] : []),
+        ...(replyPort === undefined ? [] : [other]),
+      ],
+      members: [
+        { member: 0, address: ADDRESS.masterLocal },
+        ...others.map((member) => ({ member, address: localAddress(member) })),
+      ],
+      lns: {
+        ...{ wan: [answering], hostName: `endpoint${n}` },
+        ...(replyPort === undefined ? {} : { reply: "other" }),
+        ...more.lns,
+      },
+      ...(quick ? QUICK : TIMES),
+      ...(takeOver ? { priority: n - 1, takeOver: { masterAddress: ADDRESS.master } } : {}),
+      ...more.endpoint,
+      ...more[`endpoint${n}`],
+    },
+  };
+}
+
+/** Milliseconds within which what a scenario waits for has to happen. */
+const PATIENCE = 10_000;
+
+/**
+ * Gives the endpoints loads in per cent. Those of endpoints that report none stay what the master was
+ * told of them.
+ */
+export async function loads(driver: Driver, ...values: number[]) {
+  for (const [i, value] of values.entries()) {
+    await driver.instruct(`endpoint${i + 1}`, { kind: "load", value }).catch(ignoreUninstructed);
+  }
+}
+
+function ignoreUninstructed(error: unknown) {
+  if (!(error instanceof Error) || !error.message.startsWith("Cannot instruct")) throw error;
+}
+
+/** Lets an initiator make a call, which opens its tunnel. */
+export async function dial(driver: Driver, node = "initiator", tunnel = 0) {
+  await driver.instruct(node, { kind: "dial", name: `call${tunnel}` });
+}
+
+/** Waits until a device has traced an event; for one that tells nothing, as long as it usually takes. */
+export async function until(driver: Driver, node: string, event: string, limit = PATIENCE) {
+  await driver.event(node, event, limit).catch(() => driver.advance(1500));
+}
+
+/** Lets an initiator make its first call, and waits until PPP is up in it. */
+export async function connect(driver: Driver, node = "initiator") {
+  await dial(driver, node);
+  await until(driver, node, "ppp_up");
+}
+
+/** Lets an initiator follow its script to the end. */
+export async function follow(driver: Driver, node: "initiator" | "initiator2" = "initiator") {
+  await driver.instruct(node, { kind: "begin" });
+  await driver.event(node, "script_done", 120_000);
+}
+
+/** A scenario of this suite. */
+export interface Plan extends Arrangement {
+  variant: Variant;
+  /** Below the variant. */
+  name: string;
+  title: string;
+  /** Options that a device must declare besides the variant. */
+  needs?: readonly string[];
+  /** Takes much longer than others: see `Scenario`. */
+  heavy?: boolean;
+  run(driver: Driver): Promise<void>;
+}
+
+/** A scenario of this suite, in one of the architectures. */
+export function scenario(plan: Plan): Scenario {
+  const { variant, name, title, run, needs } = plan;
+  return {
+    id: `tunnel_cluster/${variant.toLowerCase()}/${name}`,
+    title,
+    suite: "tunnel_cluster",
+    class: variant,
+    ...(needs === undefined ? {} : { needs }),
+    ...(plan.heavy === undefined ? {} : { heavy: plan.heavy }),
+    topology: LABS[variant],
+    nodes: nodeSetups(variant, plan),
+    async run(driver) {
+      // An endpoint hears of its master once it is registered.
+      for (const n of ENDPOINTS) await until(driver, `endpoint${n}`, "follows");
+      await run(driver);
+      await driver.advance(100);
+    },
+  };
+}
