@@ -3,7 +3,7 @@ import { readCapture } from "../../captures/file/read.ts";
 import { Checksum, ipChecksum, transportChecksum } from "../../captures/verify.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import { TupleTable } from "../../suites/core_identity/facts/tuples.ts";
-import { wanFacts } from "../../suites/core_identity/facts/wan.ts";
+import { type WanFacts, wanFacts } from "../../suites/core_identity/facts/wan.ts";
 import { gather } from "../../suites/engine/gather.ts";
 import { evidenceFromCaptures, judgeEvidence } from "../../suites/engine/judge.ts";
 import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
@@ -86,8 +86,9 @@ export type RungName = keyof typeof RUNGS;
 
 /** The sessions that the judgement finds in a capture; to be asked apart from any measurement. */
 export async function sessionsIn(path: string): Promise<number> {
-  const { facts } = await gather(evidence(path), [wanFacts], readCaptureFile);
-  const wan = facts.get(wanFacts.name) as ReturnType<ReturnType<typeof wanFacts.begin>["end"]>;
+  const listener = { evidence: evidence(path), collectors: [wanFacts] };
+  const { findings: [{ facts }] } = await gather([listener], readCaptureFile);
+  const wan = facts.get(wanFacts.name) as WanFacts;
   return wan.of("sender")?.sessions.length ?? 0;
 }
 

@@ -6,7 +6,7 @@ import * as suites from "../../suites/registry.ts";
 import { resolve } from "../../suites/kit/paths.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
-import type { Scope } from "../../suites/engine/scope.ts";
+import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { findEvidence, tampered } from "./evidence_tree.ts";
 import { finish } from "./finish.ts";
@@ -141,7 +141,7 @@ async function judgeCaptures(
     throw new UsageError("Cannot judge captures alone as --profile must say what they show");
   }
   // Standard input can be read but once: what is wrong with it shows in the verdicts.
-  for (const path of captures) if (path !== "-") await probe(path);
+  await probeAll(captures.filter((path) => path !== "-"));
   const found: Found = {
     judged: [],
     scopes: new Map(),
@@ -151,7 +151,7 @@ async function judgeCaptures(
   };
   const cases = (await chooseSuites(options.suite)).map((suite) => ({
     suite,
-    evidence: evidenceFromCaptures(suite.name, device, captures),
+    evidence: evidenceFromCaptures(suite.name, device, captures, referenceScope(suite).roles),
   }));
   const clock = () => performance.now();
   const judged = await judgeTogether(cases, { prefix: options.check, clock });
@@ -167,18 +167,30 @@ async function judgeCaptures(
 }
 
 /**
- * Refuses what is no capture, or holds not one frame, before anything is judged.
+ * Refuses what is no capture before anything is judged. One that holds no frame shows an idle link,
+ * unless none of them holds any.
  * @throws {UsageError}
  */
-async function probe(path: string): Promise<void> {
+async function probeAll(paths: readonly string[]): Promise<void> {
+  const idle: string[] = [];
+  for (const path of paths) if (!await holdsFrame(path)) idle.push(path);
+  if (idle.length > 0 && idle.length === paths.length) {
+    throw new UsageError(`Cannot judge ${idle.join(", ")}: it holds no frame`);
+  }
+  for (const path of idle) console.error(`${path} holds no frame: its link is taken to be idle`);
+}
+
+/** Whether a capture holds a frame. @throws {UsageError} When it is none that can be read. */
+async function holdsFrame(path: string): Promise<boolean> {
   const enough = new Error("one frame is enough");
   let problem: string | undefined;
   try {
     problem = (await readCapture(path, () => {
       throw enough;
-    })).problem?.message ?? "it holds no frame";
+    })).problem?.message;
+    if (problem === undefined) return false;
   } catch (error) {
-    if (error === enough) return;
+    if (error === enough) return true;
     if (error instanceof NotACapture) throw error;
     problem = error instanceof Error ? error.message : String(error);
   }

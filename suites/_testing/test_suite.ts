@@ -2,28 +2,44 @@
 import type { Frame } from "../../captures/frame.ts";
 import type { Machine } from "../../peers/machine.ts";
 import type { CaptureReader } from "../engine/capture_source.ts";
-import { type Check, check } from "../kit/check.ts";
-import type { Evidence, EvidenceRecord, FactCollector } from "../kit/evidence.ts";
+import type { Check } from "../kit/check.ts";
+import { caseOf } from "../kit/check.ts";
+import { Collector, type FactCollector } from "../kit/collector.ts";
+import type { Evidence, EvidenceRecord } from "../kit/evidence.ts";
 import { type Profile, profileSchema } from "../kit/profile.ts";
 import { catalogue } from "../kit/requirement.ts";
 import type { Suite } from "../kit/suite.ts";
 import { fail, inconclusive, pass } from "../kit/verdict.ts";
 
 /** Counts frames whose first octet is 1. */
-export const countOnes: FactCollector<{ ones: number; frames: number; last: number }> = {
+export const countOnes: FactCollector<Ones> = {
   name: "count_ones",
-  begin() {
-    let ones = 0, frames = 0, last = 0;
-    return {
-      frame(frame) {
-        frames++;
-        if (frame.bytes[frame.start] === 1) ones++;
-        else last = frame.number;
-      },
-      end: () => ({ ones, frames, last }),
-    };
-  },
+  begin: () => new CountOnes(),
 };
+
+/** What was counted; `last` is the number of the last frame that begins with something else. */
+export interface Ones {
+  ones: number;
+  frames: number;
+  last: number;
+}
+
+class CountOnes extends Collector<Ones> {
+  readonly #counted = { ones: 0, frames: 0, last: 0 };
+
+  override frame(frame: Frame) {
+    this.#counted.frames++;
+    if (frame.bytes[frame.start] === 1) this.#counted.ones++;
+    else this.#counted.last = frame.number;
+  }
+
+  facts(): Ones {
+    return this.#counted;
+  }
+}
+
+/** The scenario that the checks of the test suite judge. */
+export const PLAIN = { id: "test/plain" };
 
 /** Requirements of the test suite. */
 export const TEST_REQUIREMENTS = catalogue({
@@ -47,26 +63,31 @@ export const TEST_REQUIREMENTS = catalogue({
 
 type Id = keyof typeof TEST_REQUIREMENTS;
 
-const allOnes = check<Id, { count: typeof countOnes }>({
-  id: "test/all_ones",
+type Count = { count: typeof countOnes };
+
+const allOnes = caseOf<Id, string, Count, Ones>("test", {
+  name: "all_ones",
   title: "Every frame begins with 1",
   covers: ["TST-001"],
-  on: ["test/plain"],
+  on: [PLAIN],
   judges: ["sender"],
   needs: { count: countOnes },
-  judge({ count }) {
-    if (count.frames === 0) return inconclusive("no frame was seen");
-    if (count.ones === count.frames) return pass;
-    return fail("first octet 1", "first octet <b>0</b>", [{ capture: "wan", number: count.last }]);
-  },
+  standsAlone: true,
+  stimulus: ({ count }) => count.frames > 0 ? count : inconclusive("no frame was seen"),
+  judge: (_, { ones, frames, last }) =>
+    ones === frames
+      ? pass
+      : fail("first octet 1", "first octet <b>0</b>", [{ capture: "wan", number: last }]),
 });
 
-const classOnly = check<Id, { count: typeof countOnes }>({
-  ...allOnes,
-  id: "test/class_only",
+const classOnly = caseOf<Id, string, Count, Ones>("test", {
+  name: "class_only",
   title: "Class X1 alone",
   covers: ["TST-002"],
+  on: [PLAIN],
+  judges: ["sender"],
   needs: { count: countOnes },
+  stimulus: ({ count }) => count,
   judge: () => pass,
 });
 

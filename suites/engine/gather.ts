@@ -1,34 +1,47 @@
 import type { Frame } from "../../captures/frame.ts";
+import { HeaderWalker } from "../../captures/walk.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
-import type { CaptureReader, CaptureReport } from "./capture_source.ts";
-import type { Accumulator, Evidence, FactCollector, Tap } from "../kit/evidence.ts";
-import { locate } from "./load.ts";
+import { Collector, type FactCollector, type Recogniser } from "../kit/collector.ts";
+import type { Evidence, Tap } from "../kit/evidence.ts";
+import type { Accumulator } from "../kit/legacy.ts";
 import { seriesOf } from "./capture_series.ts";
+import type { CaptureReader, CaptureReport } from "./capture_source.ts";
+import { locate } from "./load.ts";
 import { readTrace } from "./trace_file.ts";
+
+/** What one suite wants of a walk. */
+export interface Listener {
+  evidence: Evidence;
+  collectors: readonly FactCollector<unknown>[];
+  /** Which frames concern the suite; all unless told. */
+  recognises?: Recogniser;
+}
+
+/** What the collectors of one suite found. */
+export interface Findings {
+  /** Facts by name of the collector, for the collectors that worked. */
+  facts: Map<string, unknown>;
+  /** Why a collector broke down, by its name: a defect of ours. */
+  broken: Map<string, string>;
+  /** What a collector could not keep, by its name: no verdict may rest on its facts. */
+  excess: Map<string, string>;
+}
 
 /** What one walk over evidence found. */
 export interface Gathered {
-  /** Facts by name of the pass, for the passes that worked. */
-  facts: Map<string, unknown>;
-  /** Why a pass broke down, by its name: a defect of ours. */
-  broken: Map<string, string>;
+  /** By listener, in their order. */
+  findings: Findings[];
   /** Everything that makes the evidence untrustworthy, each as one sentence without a full stop. */
   damage: string[];
+  /** Frames of all captures together. */
+  frames: number;
 }
 
-/**
- * An accumulator whose state is bounded: whatever a capture holds, it keeps no more than so much,
- * and says when that was too little. The evidence then allows no verdict.
- */
-export interface Bounded {
-  /** What there was more of than is kept; undefined when the facts will be whole. */
-  excess(): string | undefined;
-}
-
-/** A pass at work. */
+/** A collector at work. */
 interface Running {
   name: string;
-  accumulator: Accumulator<unknown>;
+  state: Collector<unknown> | Accumulator<unknown>;
+  findings: Findings;
 }
 
 /** How captures are read. */
@@ -42,83 +55,111 @@ interface Readers {
 }
 
 /**
- * Feeds all passes in one walk: every capture from first frame to last, in the order of the taps,
- * then every trace. Files that follow one another are merged, where there is a reader that can.
- * A pass that throws is dropped and reported; the others go on.
+ * Feeds the collectors of all listeners in one walk: every capture from first frame to last, in the
+ * order of the taps, then every trace. Files that follow one another are merged, where there is a
+ * reader that can. Headers are walked once a frame; a suite's collectors see the frames that the
+ * suite recognises. A collector that throws is dropped and reported; the others go on.
  */
 export async function gather(
-  evidence: Evidence,
-  passes: readonly FactCollector<unknown>[],
+  listeners: readonly Listener[],
   read: CaptureReader,
   readTogether?: Readers["readTogether"],
 ): Promise<Gathered> {
-  const gathered: Gathered = { facts: new Map(), broken: new Map(), damage: [] };
-  const running: Running[] = [];
-  for (const pass of passes) {
-    guard(gathered, pass.name, () => {
-      running.push({ name: pass.name, accumulator: pass.begin(evidence) });
-    });
-  }
+  const { evidence } = listeners[0];
+  const gathered: Gathered = { findings: [], damage: [], frames: 0 };
+  const groups = listeners.map((listener) => begin(listener, gathered));
   for (const taps of seriesOfTaps(evidence)) {
-    await walkTaps(evidence, taps, running, gathered, { read, readTogether });
+    await walkTaps(evidence, taps, groups, gathered, { read, readTogether });
   }
+  const tracing = groups.flatMap(({ running }) => running)
+    .filter(({ state }) => state.trace !== undefined);
   for (const { node, file } of evidence.traces) {
-    const listeners = running.filter(({ accumulator }) => accumulator.trace !== undefined);
-    await walkTrace(evidence, file, node, listeners, gathered);
+    await walkTrace(evidence, file, node, tracing, gathered.damage);
   }
-  for (const { name, accumulator } of running) {
-    if (gathered.broken.has(name)) continue;
-    guard(gathered, name, () => {
-      const excess = (accumulator as Partial<Bounded>).excess?.();
-      if (excess !== undefined) gathered.damage.push(`the captures hold ${excess}`);
-      gathered.facts.set(name, accumulator.end());
-    });
-  }
+  for (const { running } of groups) running.forEach(conclude);
   return gathered;
 }
 
-/** Runs a step of a pass; a throw breaks that pass and nothing else. */
-function guard(gathered: Gathered, name: string, step: () => void): void {
+/** The collectors of one suite, and the frames that they are to see. */
+interface Group {
+  running: Running[];
+  recognises: Recogniser;
+}
+
+const EVERYTHING: Recogniser = () => true;
+
+function begin({ evidence, collectors, recognises }: Listener, { findings: all }: Gathered): Group {
+  const findings: Findings = { facts: new Map(), broken: new Map(), excess: new Map() };
+  all.push(findings);
+  const running: Running[] = [];
+  for (const collector of collectors) {
+    guard(findings, collector.name, () => {
+      running.push({ name: collector.name, state: collector.begin(evidence), findings });
+    });
+  }
+  return { running, recognises: recognises ?? EVERYTHING };
+}
+
+function conclude({ name, state, findings }: Running): void {
+  if (findings.broken.has(name)) return;
+  guard(findings, name, () => {
+    const excess = (state as Partial<Collector<unknown>>).excess?.();
+    if (excess !== undefined) findings.excess.set(name, excess);
+    findings.facts.set(name, state instanceof Collector ? state.facts() : state.end());
+  });
+}
+
+/** Runs a step of a collector; a throw breaks that collector and nothing else. */
+function guard({ broken }: Findings, name: string, step: () => void): void {
   try {
     step();
   } catch (cause) {
-    gathered.broken.set(name, cause instanceof Error ? cause.message : String(cause));
+    broken.set(name, cause instanceof Error ? cause.message : String(cause));
   }
 }
 
 /** Where the frames of one or several captures go. */
-class Listeners {
+class FrameSink {
   /** Number of the first frame that was cut short, by tap; 0 for none. */
   readonly cut: number[];
   readonly #taps: readonly Tap[];
-  readonly #eager: Running[][];
-  readonly #broken: Map<string, string>;
+  readonly #walker = new HeaderWalker();
+  readonly #groups: readonly Group[];
+  /** By group and tap: the collectors that want its frames. */
+  readonly #eager: Running[][][];
 
-  constructor(taps: readonly Tap[], running: readonly Running[], gathered: Gathered) {
+  constructor(taps: readonly Tap[], groups: readonly Group[]) {
     this.#taps = taps;
     this.cut = taps.map(() => 0);
-    this.#eager = taps.map((tap) =>
-      running.filter(({ accumulator }) =>
-        accumulator.frame !== undefined && (accumulator.wants?.(tap) ?? true)
+    this.#groups = groups;
+    this.#eager = groups.map(({ running }) =>
+      taps.map((tap) =>
+        running.filter(({ state }) => state.frame !== undefined && (state.wants?.(tap) ?? true))
       )
     );
-    this.#broken = gathered.broken;
   }
 
-  /** Hands a frame of a tap to every pass that wants it. */
+  /** Hands a frame of a tap to every collector that wants it. */
   frame(frame: Frame, i: number): void {
     if (frame.end - frame.start < frame.originalLength && this.cut[i] === 0) {
       this.cut[i] = frame.number;
     }
-    const tap = this.#taps[i], eager = this.#eager[i], broken = this.#broken;
-    for (let k = 0; k < eager.length; k++) {
-      const { name, accumulator } = eager[k];
-      if (broken.size > 0 && broken.has(name)) continue;
-      try {
-        accumulator.frame!(frame, tap);
-      } catch (cause) {
-        broken.set(name, cause instanceof Error ? cause.message : String(cause));
-      }
+    const tap = this.#taps[i], walker = this.#walker;
+    walker.walk(frame);
+    for (let g = 0; g < this.#groups.length; g++) {
+      const eager = this.#eager[g][i];
+      if (eager.length === 0 || !this.#groups[g].recognises(frame, walker, tap)) continue;
+      for (let k = 0; k < eager.length; k++) this.#hand(eager[k], frame, tap);
+    }
+  }
+
+  #hand({ name, state, findings: { broken } }: Running, frame: Frame, tap: Tap): void {
+    if (broken.size > 0 && broken.has(name)) return;
+    try {
+      if (state instanceof Collector) state.frame!(frame, this.#walker, tap);
+      else state.frame!(frame, tap);
+    } catch (cause) {
+      broken.set(name, cause instanceof Error ? cause.message : String(cause));
     }
   }
 }
@@ -144,20 +185,18 @@ function seriesOfTaps({ world, taps }: Evidence): Tap[][] {
 async function walkTaps(
   evidence: Evidence,
   taps: readonly Tap[],
-  running: readonly Running[],
+  groups: readonly Group[],
   gathered: Gathered,
   { read, readTogether }: Readers,
 ): Promise<void> {
-  const listeners = new Listeners(taps, running, gathered);
+  const sink = new FrameSink(taps, groups);
   const paths = await Promise.all(taps.map((tap) => attempt(() => locate(evidence, tap.file))));
   const found = paths.filter((path) => typeof path === "string");
   if (readTogether !== undefined && taps.length > 1 && found.length === taps.length) {
-    const reports = await attempt(() =>
-      readTogether(found, (frame, i) => listeners.frame(frame, i))
-    );
+    const reports = await attempt(() => readTogether(found, (frame, i) => sink.frame(frame, i)));
     taps.forEach((tap, i) => {
       const report = reports instanceof Error ? reports : reports[i];
-      account(evidence, tap, report, listeners.cut[i], gathered.damage);
+      account(evidence, tap, report, sink.cut[i], gathered);
     });
     return;
   }
@@ -165,8 +204,8 @@ async function walkTaps(
     const path = paths[i];
     const report = typeof path !== "string"
       ? path
-      : await attempt(() => read(path, (frame) => listeners.frame(frame, i)));
-    account(evidence, tap, report, listeners.cut[i], gathered.damage);
+      : await attempt(() => read(path, (frame) => sink.frame(frame, i)));
+    account(evidence, tap, report, sink.cut[i], gathered);
   }
 }
 
@@ -185,12 +224,14 @@ function account(
   tap: Tap,
   report: CaptureReport | Error,
   cut: number,
-  damage: string[],
+  gathered: Gathered,
 ): void {
+  const { damage } = gathered;
   if (report instanceof Error) {
     damage.push(`capture ${tap.name} cannot be read: ${report.message}`);
     return;
   }
+  gathered.frames += report.frames;
   if (report.problem !== undefined) {
     damage.push(`capture ${tap.name} is damaged: ${report.problem}`);
   }
@@ -203,10 +244,10 @@ function account(
 
 /** Holds the number of frames in a file against what the capturing side says that it wrote. */
 function reconcile(evidence: Evidence, tap: Tap, frames: number, damage: string[]): void {
+  // An idle interface is no damage to captures that came without a lab.
+  if (evidence.world === "captures") return;
   const counters = evidence.captureCounters[tap.name];
-  if (evidence.world === "captures") {
-    if (frames === 0) damage.push(`capture ${tap.name} holds no frame`);
-  } else if (counters === undefined) {
+  if (counters === undefined) {
     damage.push(`capture ${tap.name} came without its counters`);
   } else if (counters.dropped > 0) {
     damage.push(`the kernel dropped ${counters.dropped} frames at capture ${tap.name}`);
@@ -219,21 +260,21 @@ async function walkTrace(
   evidence: Evidence,
   file: string,
   node: string,
-  listeners: readonly Running[],
-  gathered: Gathered,
+  tracing: readonly Running[],
+  damage: string[],
 ): Promise<void> {
   const sink = (record: TraceRecord) => {
-    for (const { name, accumulator } of listeners) {
-      if (!gathered.broken.has(name)) guard(gathered, name, () => accumulator.trace!(record));
+    for (const { name, state, findings } of tracing) {
+      if (!findings.broken.has(name)) guard(findings, name, () => state.trace!(record));
     }
   };
   try {
     const { badLines, firstBad } = await readTrace(await locate(evidence, file), sink);
     if (badLines > 0) {
-      gathered.damage.push(`trace of ${node} has ${badLines} bad lines, the first is ${firstBad}`);
+      damage.push(`trace of ${node} has ${badLines} bad lines, the first is ${firstBad}`);
     }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    gathered.damage.push(`trace of ${node} cannot be read: ${why}`);
+    damage.push(`trace of ${node} cannot be read: ${why}`);
   }
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { PcapWriter } from "../../captures/file/pcap_writer.ts";
-import type { FactCollector } from "../kit/evidence.ts";
-import { type Bounded, gather } from "./gather.ts";
+import type { Frame } from "../../captures/frame.ts";
+import type { HeaderWalker } from "../../captures/walk.ts";
+import { BoundedLog } from "../kit/bounds.ts";
+import { Collector, type FactCollector } from "../kit/collector.ts";
+import type { Tap } from "../kit/evidence.ts";
+import { gather, type Listener } from "./gather.ts";
 import { evidenceFromCaptures } from "./load.ts";
 import { profileSchema } from "../kit/profile.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
@@ -13,20 +17,22 @@ const PROFILE = profileSchema.parse({
   attach: { kind: "captures", taps: { "*": { node: "sender", side: "wan" } } },
 });
 
-/** Notes each frame's capture and time; more than three captures are too many for it. */
-const order: FactCollector<string[]> = {
-  name: "order",
-  begin() {
-    const seen: string[] = [];
-    return {
-      frame: (frame, tap) => seen.push(`${tap.name}#${frame.number}@${frame.seconds}`),
-      excess: () => seen.length > 6 ? "more frames than six" : undefined,
-      end: () => seen,
-    } as ReturnType<FactCollector<string[]>["begin"]> & Bounded;
-  },
-};
+/** Notes each frame's capture and time, of six frames at most. */
+class Order extends Collector<readonly string[]> {
+  readonly #seen = new BoundedLog<string>(this.bound("frames", 6));
 
-async function gathered(files: Record<string, number[]>) {
+  override frame(frame: Frame, _walk: HeaderWalker, tap: Tap) {
+    this.#seen.push(`${tap.name}#${frame.number}@${frame.seconds}`);
+  }
+
+  facts(): readonly string[] {
+    return this.#seen.items;
+  }
+}
+
+const order: FactCollector<readonly string[]> = { name: "order", begin: () => new Order() };
+
+async function gathered(files: Record<string, number[]>, listener: Partial<Listener> = {}) {
   const folder = await Deno.makeTempDir();
   try {
     const paths = Object.entries(files).map(([name, times]) => {
@@ -37,7 +43,13 @@ async function gathered(files: Record<string, number[]>) {
       return path;
     });
     const evidence = evidenceFromCaptures("any", PROFILE, paths);
-    return await gather(evidence, [order], readCaptureFile, readCaptureFiles);
+    const listeners = [{ evidence, collectors: [order], ...listener }];
+    const { findings: [findings], ...rest } = await gather(
+      listeners,
+      readCaptureFile,
+      readCaptureFiles,
+    );
+    return { ...findings, ...rest };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -57,9 +69,18 @@ Deno.test("files that follow one another are walked by time, and cited by their 
   assert.deepEqual(damage, []);
 });
 
-Deno.test("a pass that had to leave something out makes the evidence untrustworthy", async () => {
-  const { damage } = await gathered({ "wan.pcap": [1, 2, 3, 4, 5, 6, 7] });
-  assert.deepEqual(damage, ["the captures hold more frames than six"]);
+Deno.test("a collector that had to leave something out says what and how much", async () => {
+  const { excess, damage } = await gathered({ "wan.pcap": [1, 2, 3, 4, 5, 6, 7, 8] });
+  assert.deepEqual([...excess], [["order", "2 frames beyond the 6 that are kept"]]);
+  assert.deepEqual(damage, []);
+});
+
+Deno.test("collectors see the frames that their suite recognises, and no others", async () => {
+  const { facts, frames } = await gathered({ "wan.pcap": [1, 2, 3] }, {
+    recognises: ({ seconds }) => seconds !== 2,
+  });
+  assert.deepEqual(facts.get("order"), ["wan#1@1", "wan#3@3"]);
+  assert.equal(frames, 3, "all frames count for the capture's integrity");
 });
 
 Deno.test("what a capturing program adds to a name is no part of it", () => {

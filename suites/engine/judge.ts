@@ -1,11 +1,12 @@
-import type { CaptureReader } from "./capture_source.ts";
 import type { Check } from "../kit/check.ts";
-import type { Evidence, FactCollector } from "../kit/evidence.ts";
-import { gather, type Gathered } from "./gather.ts";
+import type { FactCollector, FactCollectors, Facts } from "../kit/collector.ts";
+import type { Evidence } from "../kit/evidence.ts";
+import type { Suite } from "../kit/suite.ts";
+import { inconclusive, isInconclusive, type Outcome } from "../kit/verdict.ts";
+import type { CaptureReader } from "./capture_source.ts";
+import { type Findings, gather, type Gathered } from "./gather.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
 import { referenceScope, type Scope, whyNotApplicable } from "./scope.ts";
-import type { Suite } from "../kit/suite.ts";
-import { inconclusive, type Outcome } from "../kit/verdict.ts";
 
 export { evidenceFromCaptures, loadEvidence, UnreadableInput } from "./load.ts";
 
@@ -15,6 +16,11 @@ export interface JudgeOptions {
   scope?: Scope;
   /** Only checks whose id begins with this. */
   prefix?: string;
+  /**
+   * Judges by every check, also by cases that the evidence was not made for: their stimuli must tell
+   * that it is not for them. The project's own tests ask for it.
+   */
+  everyCheck?: boolean;
   /** Reads captures; the reader of `captures/` by default. */
   read?: CaptureReader;
   /** Milliseconds on some clock; without it durations are 0. */
@@ -32,14 +38,15 @@ export interface JudgedCheck {
 }
 
 /** Evidence with the suite that is to judge it. */
-export interface Case {
+export interface SuiteEvidence {
   suite: Suite;
   evidence: Evidence;
 }
 
 /**
- * Judges evidence by every check of a suite that it concerns, reading each file once.
- * Damaged evidence makes each of them inconclusive; a check that throws is our own error.
+ * Judges evidence by every check of a suite that it concerns, reading each file once. Damaged
+ * evidence makes each of them inconclusive; a check that throws, or fails without a frame that shows
+ * the fault, is our own error.
  */
 export async function judgeEvidence(
   suite: Suite,
@@ -51,51 +58,61 @@ export async function judgeEvidence(
 
 /**
  * Judges the same captures by several suites, reading each file once for all of them. The evidence
- * of each case names the same taps; what else it says is the suite's own.
- * @returns For each case what `judgeEvidence` would give.
+ * of each suite names the same taps; what else it says is the suite's own.
+ * @returns For each suite what `judgeEvidence` would give.
  */
 export async function judgeTogether(
-  cases: readonly Case[],
+  pairs: readonly SuiteEvidence[],
   options: JudgeOptions = {},
 ): Promise<JudgedCheck[][]> {
-  const concerns = cases.map((one) => concernsOf(one, options));
-  const passes = concerns.flatMap(({ evidence, active }, i) =>
-    passesOf(active).map((pass) => ({
-      name: passName(pass, i),
-      begin: () => pass.begin(evidence),
-    }))
-  );
+  const selections = pairs.map((pair) => selectionOf(pair, options));
+  const listeners = selections.map(({ suite, evidence, active }) => ({
+    evidence,
+    collectors: collectorsOf(active),
+    recognises: suite.recogniser?.(evidence),
+  }));
   // Where nothing is to be judged, nothing need be read.
-  const gathered = passes.length === 0 && concerns.every(({ active }) => active.length === 0)
-    ? { facts: new Map(), broken: new Map(), damage: [] }
+  const gathered = selections.every(({ active }) => active.length === 0)
+    ? { findings: [], damage: [], frames: 0 }
     : options.read === undefined
-    ? await gather(cases[0].evidence, passes, readCaptureFile, readCaptureFiles)
-    : await gather(cases[0].evidence, passes, options.read);
-  return concerns.map((concern, i) => conclude(concern, i, gathered, options.clock ?? (() => 0)));
+    ? await gather(listeners, readCaptureFile, readCaptureFiles)
+    : await gather(listeners, options.read);
+  const clock = options.clock ?? (() => 0);
+  return selections.map((selection, i) =>
+    conclude(selection, gathered.findings[i], gathered, clock)
+  );
 }
 
-/** The checks of a case that evidence concerns, and those of them that are to be run. */
-interface CheckSelection {
-  evidence: Evidence;
+/** The checks of a suite that evidence concerns, and those of them that are to be run. */
+interface CheckSelection extends SuiteEvidence {
   judged: { check: Check; why: string | undefined }[];
   active: Check[];
 }
 
-function concernsOf({ suite, evidence }: Case, options: JudgeOptions): CheckSelection {
+function selectionOf({ suite, evidence }: SuiteEvidence, options: JudgeOptions): CheckSelection {
   const scope = options.scope ?? scopeOf(suite, evidence);
   const judged = suite.checks.filter((check) =>
     check.id.startsWith(options.prefix ?? "") &&
-    (evidence.scenario === undefined || check.on.includes(evidence.scenario)) &&
+    (options.everyCheck || concerns(check, evidence)) &&
     check.judges.some((role) => scope.roles.includes(role))
   ).map((check) => ({ check, why: whyNotApplicable(suite, check, scope) }));
   const active = judged.filter(({ why }) => why === undefined).map(({ check }) => check);
-  return { evidence, judged, active };
+  return { suite, evidence, judged, active };
 }
 
-/** The verdicts of a case, from the facts of its passes. */
+/**
+ * Whether a check judges evidence: an invariant all of it, a case that of its scenarios, and of
+ * captures that no scenario left those cases that stand alone.
+ */
+function concerns({ kind, on, standsAlone }: Check, { scenario }: Evidence): boolean {
+  if (scenario === undefined) return standsAlone;
+  return kind === "invariant" || on.includes(scenario);
+}
+
+/** The verdicts of a suite, from the facts of its collectors. */
 function conclude(
   { evidence, judged }: CheckSelection,
-  i: number,
+  findings: Findings,
   gathered: Gathered,
   clock: () => number,
 ): JudgedCheck[] {
@@ -106,14 +123,9 @@ function conclude(
       ? { verdict: "not_applicable", reason: why }
       : damage !== undefined
       ? inconclusive(damage)
-      : judgeOne(check, i, evidence, gathered);
+      : judgeOne(check, evidence, findings);
     return { check, outcome, scenario: evidence.scenario, durationMs: clock() - started };
   });
-}
-
-/** What a pass is called in a walk: two suites may have passes of one name. */
-function passName({ name }: Pick<FactCollector<unknown>, "name">, i: number): string {
-  return i === 0 ? name : `${name} (${i + 1})`;
 }
 
 /**
@@ -135,40 +147,63 @@ export function scopeOf(suite: Suite, evidence: Evidence): Scope {
   return { roles: [...new Set(roles)], classes: [...new Set(classes)] };
 }
 
-/** The distinct passes that checks need; checks that name the same pass share it. */
-function passesOf(checks: readonly Check[]): FactCollector<unknown>[] {
-  const passes = new Map<string, FactCollector<unknown>>();
+/** The distinct collectors that checks need; checks that name the same collector share it. */
+function collectorsOf(checks: readonly Check[]): FactCollector<unknown>[] {
+  const collectors = new Map<string, FactCollector<unknown>>();
   for (const { needs } of checks) {
-    for (const pass of Object.values(needs)) passes.set(pass.name, pass);
+    for (const collector of Object.values(needs)) collectors.set(collector.name, collector);
   }
-  return [...passes.values()];
+  return [...collectors.values()];
 }
 
 /** Why evidence allows no verdict at all; undefined when it does. */
-function damageOf(evidence: Evidence, gathered: Gathered): string | undefined {
+function damageOf(evidence: Evidence, { damage, frames }: Gathered): string | undefined {
   const reasons: string[] = [];
   if (evidence.problem !== undefined) {
     reasons.push(`the scenario was not carried out: ${evidence.problem}`);
   }
   if (evidence.taps.length === 0) reasons.push("the evidence holds no capture");
-  reasons.push(...gathered.damage);
+  else if (frames === 0 && damage.length === 0) reasons.push("the captures hold no frame");
+  reasons.push(...damage);
   return reasons.length === 0 ? undefined : reasons.join("; ");
 }
 
-function judgeOne(check: Check, i: number, evidence: Evidence, gathered: Gathered): Outcome {
+/** The outcome of one check on evidence that is whole. */
+function judgeOne(check: Check, evidence: Evidence, findings: Findings): Outcome {
   const facts: Record<string, unknown> = {};
-  for (const [key, pass] of Object.entries(check.needs)) {
-    const name = passName(pass, i);
-    const broken = gathered.broken.get(name);
+  const excess: string[] = [];
+  for (const [key, { name }] of Object.entries(check.needs)) {
+    const broken = findings.broken.get(name);
     if (broken !== undefined) {
-      return { verdict: "error", reason: `pass ${name} broke down: ${broken}` };
+      return { verdict: "error", reason: `collector ${name} broke down: ${broken}` };
     }
-    facts[key] = gathered.facts.get(name);
+    const beyond = findings.excess.get(name);
+    if (beyond !== undefined) excess.push(beyond);
+    facts[key] = findings.facts.get(name);
   }
+  if (excess.length > 0) return inconclusive(`the captures hold ${excess.join(" and ")}`);
   try {
-    return check.judge(facts, evidence);
+    return verdictOf(check, facts, evidence);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     return { verdict: "error", reason: `check ${check.id} broke down: ${why}` };
   }
+}
+
+function verdictOf(check: Check, facts: Facts<FactCollectors>, evidence: Evidence): Outcome {
+  const premise = check.premise(facts, evidence);
+  if (isInconclusive(premise)) {
+    // What an invariant is about need not occur in evidence that was made for something else.
+    const owed = evidence.scenario === undefined || check.on.includes(evidence.scenario);
+    return check.kind === "invariant" && !owed
+      ? { verdict: "not_applicable", reason: premise.reason }
+      : premise;
+  }
+  const verdict = check.judge(facts, premise, evidence);
+  if (verdict.verdict !== "fail" || verdict.frames.length > 0) return verdict;
+  const { expected, actual } = verdict;
+  return {
+    verdict: "error",
+    reason: `check ${check.id} fails without a frame that shows it: ${expected}, got ${actual}`,
+  };
 }

@@ -1,17 +1,47 @@
 import assert from "node:assert/strict";
-import { check } from "../kit/check.ts";
-import type { EvidenceRecord, FactCollector } from "../kit/evidence.ts";
+import { BoundedLog } from "../kit/bounds.ts";
+import { caseOf, type Check, invariantOf } from "../kit/check.ts";
+import { Collector, type FactCollectors } from "../kit/collector.ts";
+import type { EvidenceRecord } from "../kit/evidence.ts";
 import { judgeEvidence, type JudgeOptions } from "./judge.ts";
 import type { Suite } from "../kit/suite.ts";
 import {
   countOnes,
   inDirectory,
   octetReader,
+  PLAIN,
   testEvidence,
   testProfile,
   testSuite,
 } from "../_testing/test_suite.ts";
-import { pass } from "../kit/verdict.ts";
+import { fail, inconclusive, pass, type Verdict } from "../kit/verdict.ts";
+
+const FRAME = { capture: "wan", number: 1 };
+const common = { title: "A", covers: ["TST-001"], on: [PLAIN], judges: ["sender"] } as const;
+
+/** A case that judges as told wherever it is asked. */
+function judging(name: string, judge: () => Verdict, needs: FactCollectors = {}): Check {
+  return caseOf("test", { ...common, name, needs, stimulus: () => ({}), judge });
+}
+
+class Broken extends Collector<number> {
+  override frame() {
+    throw new Error("oops");
+  }
+
+  facts = () => 0;
+}
+
+/** Keeps one frame. */
+class Forgetful extends Collector<number> {
+  readonly #kept = new BoundedLog<number>(this.bound("frames", 1));
+
+  override frame() {
+    this.#kept.push(1);
+  }
+
+  facts = () => this.#kept.items.length;
+}
 
 /** Judges a capture of these octets; returns verdict and reason by check. */
 async function verdicts(
@@ -61,9 +91,59 @@ Deno.test("a check judges only its roles, its scenarios and its prefix", async (
   assert.deepEqual(Object.keys(one), ["test/class_only"]);
 });
 
-Deno.test("evidence without a scenario is judged by every check", async () => {
-  const found = await verdicts([1], { scenario: undefined });
+Deno.test("captures without a scenario are judged by what stands alone, and by that only", async () => {
+  const nodes = boxOf(["X1"]);
+  assert.deepEqual(await verdicts([1], { scenario: undefined, nodes }), {
+    "test/all_ones": "pass",
+  });
+});
+
+Deno.test("every check judges evidence of any scenario when it is asked to", async () => {
+  const options = { everyCheck: true };
+  const found = await verdicts([1], { scenario: "test/other" }, testSuite(), options);
   assert.deepEqual(Object.keys(found), ["test/all_ones", "test/class_only"]);
+});
+
+Deno.test("an invariant judges all evidence, and owes a subject only where it is provoked", async () => {
+  const suite = testSuite([
+    invariantOf<"TST-001", string, { count: typeof countOnes }, { ones: number }>("test", {
+      ...common,
+      name: "some_ones",
+      needs: { count: countOnes },
+      subject: ({ count }) => count.ones > 0 ? count : inconclusive("no frame begins with 1"),
+      judge: (_, { ones }) => ones < 3 ? pass : fail("two", `${ones}`, [FRAME]),
+    }),
+  ]);
+  const other = { scenario: "test/other" };
+  assert.deepEqual(await verdicts([1, 1], other, suite), { "test/some_ones": "pass" });
+  assert.deepEqual(await verdicts([1, 1, 1], other, suite), { "test/some_ones": "fail" });
+  assert.deepEqual(await verdicts([0], other, suite), {
+    "test/some_ones": "not_applicable: no frame begins with 1",
+  });
+  for (const scenario of [PLAIN.id, undefined]) {
+    assert.deepEqual(await verdicts([0], { scenario }, suite), {
+      "test/some_ones": "inconclusive: no frame begins with 1",
+    });
+  }
+});
+
+Deno.test("a failure without a frame that shows it is our error", async () => {
+  const suite = testSuite([judging("bare", () => fail("something", "nothing", []))]);
+  assert.deepEqual(await verdicts([1], {}, suite), {
+    "test/bare":
+      "error: check test/bare fails without a frame that shows it: something, got nothing",
+  });
+});
+
+Deno.test("facts that had to leave something out allow no verdict of what rests on them", async () => {
+  const suite = testSuite([
+    judging("cut", () => pass, { forgetful: { name: "forgetful", begin: () => new Forgetful() } }),
+    judging("whole", () => pass),
+  ]);
+  assert.deepEqual(await verdicts([1, 1], {}, suite), {
+    "test/cut": "inconclusive: the captures hold 1 frames beyond the 1 that are kept",
+    "test/whole": "pass",
+  });
 });
 
 const DAMAGE: [string, Partial<EvidenceRecord>, RegExp][] = [
@@ -124,39 +204,16 @@ Deno.test("a capture that the reader finds damaged or cut allows no verdict", as
   assert.match(cut["test/all_ones"], /^inconclusive: frame 1 of capture wan was cut short/);
 });
 
-Deno.test("a check or a pass that throws is our error, and the others go on", async () => {
-  const broken: FactCollector<number> = {
-    name: "broken",
-    begin: () => ({
-      frame() {
-        throw new Error("oops");
-      },
-      end: () => 0,
-    }),
-  };
-  const base = { covers: ["TST-001"], on: ["test/plain"], judges: ["sender"] } as const;
+Deno.test("a check or a collector that throws is our error, and the others go on", async () => {
   const suite = testSuite([
-    check({ ...base, id: "test/a", title: "A", needs: { broken }, judge: () => pass }),
-    check({
-      ...base,
-      id: "test/b",
-      title: "B",
-      needs: {},
-      judge() {
-        throw new Error("bad judge");
-      },
+    judging("a", () => pass, { broken: { name: "broken", begin: () => new Broken() } }),
+    judging("b", () => {
+      throw new Error("bad judge");
     }),
-    check({
-      ...base,
-      id: "test/c",
-      title: "C",
-      needs: { countOnes },
-      judge: ({ countOnes }) =>
-        countOnes.frames === 2 ? pass : { verdict: "inconclusive", reason: "" },
-    }),
+    judging("c", () => pass),
   ]);
   assert.deepEqual(await verdicts([1, 1], {}, suite), {
-    "test/a": "error: pass broken broke down: oops",
+    "test/a": "error: collector broken broke down: oops",
     "test/b": "error: check test/b broke down: bad judge",
     "test/c": "pass",
   });
@@ -175,7 +232,7 @@ Deno.test("bad trace lines are counted and make the evidence inconclusive", asyn
   });
 });
 
-Deno.test("two checks that name the same pass share one walk", async () => {
+Deno.test("two checks that name the same collector share one walk", async () => {
   let walks = 0;
   await verdicts([1], { nodes: boxOf(["X1"]) }, testSuite(), {
     read: (path, sink) => {

@@ -48,12 +48,14 @@ export function parseRecord(text: string, path: string): EvidenceRecord {
  * Makes evidence of captures that no scenario of ours left. The profile says which tap each is:
  * `attach.taps` maps base names or `*` patterns; without any, each capture is a WAN of the device.
  * Standard input, `-`, is what the first pattern says unless one is made for it.
+ * @param roles Roles of the suite: a node that is named after one plays it.
  * @throws {UnreadableInput} when a capture fits no pattern, or two fit the same tap.
  */
 export function evidenceFromCaptures(
   suite: string,
   profile: Profile,
   captures: readonly string[],
+  roles: readonly string[] = [],
 ): Evidence {
   const patterns = profile.attach.kind === "captures" ? Object.entries(profile.attach.taps) : [];
   const taps: Tap[] = captures.map((file) => {
@@ -81,6 +83,10 @@ export function evidenceFromCaptures(
     throw new UnreadableInput(`Cannot tell captures apart as two are named ${double}`);
   }
   const nodes = new Set(taps.map((tap) => tap.node));
+  const roleOf = (node: string, i: number) => {
+    const named = node.replace(/\d+$/, "");
+    return roles.includes(named) ? named : profile.roles[Math.min(i, profile.roles.length - 1)];
+  };
   return {
     schema: 2,
     suite,
@@ -89,7 +95,7 @@ export function evidenceFromCaptures(
     nodes: Object.fromEntries(
       [...nodes].map((node, i) => [
         node,
-        { role: profile.roles[Math.min(i, profile.roles.length - 1)], config: {}, profile },
+        { role: roleOf(node, i), config: {}, profile },
       ]),
     ),
     taps,

@@ -3,7 +3,7 @@ import type { Profile } from "../kit/profile.ts";
 import type { Requirement } from "../kit/requirement.ts";
 import { isRequired, type Scope, whyNotBound } from "./scope.ts";
 import type { Suite } from "../kit/suite.ts";
-import { gravest, type VerdictWord } from "../kit/verdict.ts";
+import { gravestWord, type VerdictWord } from "../kit/verdict.ts";
 
 /** What all checks together say of one requirement. */
 export interface JudgedRequirement {
@@ -76,12 +76,24 @@ export function judgeRequirements(
     if (selected && words.length === 0) continue;
     out.push({
       ...common,
-      verdict: gravest(words),
+      verdict: gravestWord(words),
       required: isRequired(requirement),
-      ...(words.length === 0 ? { reason: "no check judged it" } : {}),
+      ...(words.length === 0 ? { reason: whyUnjudged(suite, requirement, all) } : {}),
     });
   }
   return out;
+}
+
+/** Why no check gave a verdict on a requirement that binds. */
+function whyUnjudged(
+  suite: Suite,
+  { id }: Requirement,
+  judged: readonly JudgedCheck[],
+): string {
+  for (const { outcome } of judged) if ("reason" in outcome) return outcome.reason;
+  return suite.checks.some(({ covers }) => covers.includes(id))
+    ? "no scenario that provokes it was run, and its checks know no stimulus but those of scenarios"
+    : "no check judges it yet";
 }
 
 /**

@@ -1,5 +1,3 @@
-import type { Frame } from "../../captures/frame.ts";
-import type { TraceRecord } from "../../peers/machine.ts";
 import type { Profile } from "./profile.ts";
 import type { Topology } from "./topology.ts";
 
@@ -63,34 +61,5 @@ export interface Evidence extends EvidenceRecord {
   directory: string;
 }
 
-/**
- * A streaming reader of evidence: checks name the passes they need, the runner feeds all of them in
- * one walk over the files. State per session only, never per packet.
- */
-export interface FactCollector<T> {
-  /** Identity of the pass: two checks that need it share one walk. */
-  name: string;
-  begin(evidence: Evidence): Accumulator<T>;
-}
-
-/** The running state of a pass. */
-export interface Accumulator<T> {
-  /** Taps whose frames it wants; absent means all. */
-  wants?(tap: Tap): boolean;
-  /** Sees one frame; must copy what it keeps. */
-  frame?(frame: Frame, tap: Tap): void;
-  /** Sees one trace record. */
-  trace?(record: TraceRecord): void;
-  /** Gives the facts once everything was seen. */
-  end(): T;
-}
-
-/** Named passes, as a check lists them. */
-// deno-lint-ignore no-explicit-any
-export type FactCollectors = Record<string, FactCollector<any>>;
-
-/** What the named passes found. */
-export type Facts<N extends FactCollectors> = {
-  [K in keyof N]: N[K] extends FactCollector<infer T> ? T
-    : never;
-};
+export type { FactCollector, FactCollectors, Facts } from "./collector.ts";
+export type { Accumulator } from "./legacy.ts";

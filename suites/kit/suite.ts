@@ -1,11 +1,14 @@
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
 import type { Check } from "./check.ts";
+import type { Recogniser } from "./collector.ts";
+import type { Evidence } from "./evidence.ts";
 import type { Figure } from "./figure.ts";
+import type { LegalVariant } from "./legal_variant.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Requirement } from "./requirement.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Everything that one system brings: the registry in `suites/mod.ts` lists these. */
+/** Everything that one system brings: the registry lists these. */
 export interface Suite {
   /** The system's word: `core_identity`. */
   name: string;
@@ -26,6 +29,9 @@ export interface Suite {
   scenarios: readonly Scenario[];
   checks: readonly Check[];
   mutants: readonly Mutant[];
+  legalVariants?: readonly LegalVariant[];
+  /** Says which frames concern the suite; every frame does unless it says so. */
+  recogniser?(evidence: Evidence): Recogniser;
   /** Plots that the report draws for each scenario whose evidence has the data. */
   figures?: readonly Figure[];
   /** Deliberate faults of the stimulus side: rule replacements by name. */
@@ -49,4 +55,35 @@ export interface Suite {
     environment: PeerEnvironment,
     rules: Record<string, unknown>,
   ): Machine;
+}
+
+/** A part of a suite that stands in one file, named after what it is about. */
+export interface Section {
+  /** What the specification calls it: `§7.2 Control Connection States`. */
+  title: string;
+  scenarios?: readonly Scenario[];
+  checks: readonly Check[];
+  /** Reference peers with one fault each, that these checks must catch. */
+  mutants?: readonly Mutant[];
+  /** Reference peers that take another legal choice, that these checks must pass. */
+  legalVariants?: readonly LegalVariant[];
+}
+
+/** A suite as its `suite.ts` writes it: what its sections hold is gathered here. */
+export interface SuiteDefinition
+  extends Omit<Suite, "scenarios" | "checks" | "mutants" | "legalVariants"> {
+  sections: readonly Section[];
+  /** Scenarios that several sections judge. */
+  scenarios?: readonly Scenario[];
+}
+
+/** Makes a suite of its sections. */
+export function defineSuite({ sections, scenarios = [], ...rest }: SuiteDefinition): Suite {
+  return {
+    ...rest,
+    scenarios: [...scenarios, ...sections.flatMap((section) => section.scenarios ?? [])],
+    checks: sections.flatMap(({ checks }) => checks),
+    mutants: sections.flatMap(({ mutants = [] }) => mutants),
+    legalVariants: sections.flatMap(({ legalVariants = [] }) => legalVariants),
+  };
 }

@@ -1,12 +1,33 @@
 import type { FrameRef } from "../../captures/frame.ts";
 
-/** What a check says of evidence. */
-export type Verdict =
-  | { verdict: "pass" }
-  | { verdict: "fail"; expected: string; actual: string; frames: FrameRef[] }
-  | { verdict: "inconclusive"; reason: string };
+/** The requirement was kept. */
+export interface Pass {
+  verdict: "pass";
+}
 
-/** What the runner may say besides: an undeclared optional class, or a defect of ours. */
+/** The requirement was broken. */
+export interface Fail {
+  verdict: "fail";
+  expected: string;
+  actual: string;
+  /** The fault itself, or the stimulus that went unanswered: never empty, or the fault is ours. */
+  frames: FrameRef[];
+}
+
+/** The evidence does not allow a verdict. */
+export interface Inconclusive {
+  verdict: "inconclusive";
+  /** A true sentence about this evidence, without a full stop. */
+  reason: string;
+}
+
+/** What a check says of evidence. */
+export type Verdict = Pass | Fail | Inconclusive;
+
+/** What one part of a judgement says; undefined where it has nothing to object. */
+export type PartialVerdict = Verdict | undefined;
+
+/** What the engine may say besides: nothing here to judge, or a defect of ours. */
 export type Outcome =
   | Verdict
   | { verdict: "not_applicable"; reason: string }
@@ -16,16 +37,21 @@ export type Outcome =
 export type VerdictWord = Outcome["verdict"];
 
 /** The requirement was kept. */
-export const pass: Verdict = { verdict: "pass" };
+export const pass: Pass = { verdict: "pass" };
 
 /** The requirement was broken; `frames` prove it. */
-export function fail(expected: string, actual: string, frames: FrameRef[] = []): Verdict {
+export function fail(expected: string, actual: string, frames: FrameRef[] = []): Fail {
   return { verdict: "fail", expected, actual, frames };
 }
 
 /** The evidence does not allow a verdict. */
-export function inconclusive(reason: string): Verdict {
+export function inconclusive(reason: string): Inconclusive {
   return { verdict: "inconclusive", reason };
+}
+
+/** Whether a value is the verdict that evidence allows none. */
+export function isInconclusive(value: unknown): value is Inconclusive {
+  return (value as Partial<Inconclusive> | undefined)?.verdict === "inconclusive";
 }
 
 /** Order of gravity: the outcome of several judgements of one requirement is the gravest. */
@@ -38,7 +64,35 @@ export const GRAVITY: readonly VerdictWord[] = [
 ];
 
 /** The gravest of several words; `inconclusive` when there is none, as nothing was shown. */
-export function gravest(words: Iterable<VerdictWord>): VerdictWord {
+export function gravestWord(words: Iterable<VerdictWord>): VerdictWord {
   const seen = new Set(words);
   return GRAVITY.find((word) => seen.has(word)) ?? "inconclusive";
+}
+
+/**
+ * The gravest of the parts of a judgement, never the first: a failure stands whatever else could not
+ * be told. Passes when no part objects.
+ */
+export function gravest(...parts: readonly PartialVerdict[]): Verdict {
+  return parts.find((part) => part?.verdict === "fail") ??
+    parts.find((part) => part?.verdict === "inconclusive") ?? pass;
+}
+
+/**
+ * Judges each of several items and gives the gravest verdict; inconclusive when there is no item.
+ * @param what What an item is, for the reason: `no ${what} was captured`.
+ */
+export function gravestOf<T>(
+  items: Iterable<T>,
+  what: string,
+  judge: (item: T, index: number) => PartialVerdict,
+): Verdict {
+  let result: PartialVerdict;
+  let index = 0;
+  for (const item of items) {
+    const verdict = judge(item, index++);
+    if (verdict?.verdict === "fail") return verdict;
+    if (result?.verdict !== "inconclusive") result = verdict ?? pass;
+  }
+  return result ?? inconclusive(`no ${what} was captured`);
 }

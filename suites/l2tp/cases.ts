@@ -2,7 +2,8 @@
  * A case of the bench: the script that the tester follows, and the check that judges what was
  * captured. Each is a scenario and a check of the same name; the check sees captures only.
  */
-import { type Check, check } from "../kit/check.ts";
+import type { Check } from "../kit/check.ts";
+import { check } from "../kit/legacy.ts";
 import type { Driver, Scenario } from "../kit/scenario.ts";
 import type { Verdict } from "../kit/verdict.ts";
 import { Conversations } from "./checks/conversation.ts";

@@ -176,11 +176,8 @@ class Gatherer {
       for (const pass of Object.values(needs)) passes.set(pass.name, pass);
     }
     const walked = { ...record, taps: inReadingOrder(plan) };
-    const { facts, broken, damage } = await gather(
-      walked,
-      [...passes.values()],
-      this.#options.read,
-    );
+    const listener = { evidence: walked, collectors: [...passes.values()] };
+    const { findings: [{ facts, broken }], damage } = await gather([listener], this.#options.read);
     material.record = record;
     for (const file of material.files) {
       file.node = record.taps.find(({ name }) => name === file.name)?.node ?? "";

@@ -1,6 +1,7 @@
 /** What the checks of this suite share: positive controls, and ways to say what was found. */
 import type { FrameRef } from "../../../captures/frame.ts";
-import { type Check, check } from "../../kit/check.ts";
+import type { Check } from "../../kit/check.ts";
+import { check } from "../../kit/legacy.ts";
 import type { Evidence, FactCollectors, Facts } from "../../kit/evidence.ts";
 import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import { configured } from "../facts/nodes.ts";

@@ -7,7 +7,6 @@ import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { parseAddress } from "../../../captures/wire/address.ts";
 import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
-import type { Bounded } from "../../engine/gather.ts";
 import { Arrivals } from "./reordering.ts";
 import { TupleTable } from "./tuples.ts";
 import { refTo } from "./wan_packet.ts";
@@ -58,7 +57,7 @@ interface Prefix {
   bits: number;
 }
 
-class LanAccumulator implements Accumulator<LanFacts>, Bounded {
+class LanAccumulator implements Accumulator<LanFacts> {
   readonly #walker = new HeaderWalker();
   readonly #tuples = new TupleTable();
   readonly #flows: LanFlow[] = [];

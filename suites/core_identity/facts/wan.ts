@@ -7,7 +7,6 @@ import { HeaderWalker } from "../../../captures/walk.ts";
 import { CORE_IDENTITY_PORT, PacketType } from "../../../captures/wire/core_identity.ts";
 import { Message } from "../../../captures/wire/core_identity_control.ts";
 import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
-import type { Bounded } from "../../engine/gather.ts";
 import { seriesOf } from "../../engine/capture_series.ts";
 import { DataReader } from "./data_reader.ts";
 import { configured, type DeviceNode, deviceNodes, labKey, Owners } from "./nodes.ts";
@@ -31,7 +30,7 @@ export const wanFacts: FactCollector<WanFacts> = {
   begin: (evidence) => new WanAccumulator(evidence),
 };
 
-class WanAccumulator implements Accumulator<WanFacts>, Bounded {
+class WanAccumulator implements Accumulator<WanFacts> {
   readonly #nodes: DeviceNode[];
   readonly #owners: Owners;
   readonly #walker = new HeaderWalker();

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { gravest } from "../../kit/verdict.ts";
+import { gravestWord } from "../../kit/verdict.ts";
 import { checkAnchor, requirementAnchor, scenarioAnchor } from "../anchor.ts";
 import type { ReportCheck } from "../model.ts";
 import { type CheckGroup, countVerdicts, type PageContext } from "./context.ts";
@@ -56,7 +56,7 @@ function Row({ group: { id, judgements }, context }: { group: CheckGroup; contex
         {title} <a href={`#${anchor}`}>{id}</a>
       </th>
       <td>
-        <Verdict word={gravest(judgements.map(({ verdict }) => verdict))} />
+        <Verdict word={gravestWord(judgements.map(({ verdict }) => verdict))} />
       </td>
       <td>
         {shown.map((check, i) => (

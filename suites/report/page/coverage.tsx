@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { checkAnchor, requirementAnchor } from "../anchor.ts";
 import type { Report, ReportCheck, ReportRequirement } from "../model.ts";
-import { gravest, GRAVITY } from "../../kit/verdict.ts";
+import { gravestWord, GRAVITY } from "../../kit/verdict.ts";
 import { VERDICT_WORDS } from "../words.ts";
 import { Verdict } from "./verdict_view.tsx";
 
@@ -184,7 +184,7 @@ function Cell({ checks }: { checks: readonly ReportCheck[] | undefined }) {
       </td>
     );
   }
-  const verdict = gravest(checks.map((check) => check.verdict));
+  const verdict = gravestWord(checks.map((check) => check.verdict));
   const { sign, word } = VERDICT_WORDS[verdict];
   return (
     <td class={`class ${verdict}`}>

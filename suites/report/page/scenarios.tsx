@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { gravest } from "../../kit/verdict.ts";
+import { gravestWord } from "../../kit/verdict.ts";
 import { checkAnchor, scenarioAnchor } from "../anchor.ts";
 import { LadderView } from "../sequence_diagram/ladder_view.tsx";
 import type { EvidenceFile, ScenarioMaterial } from "../material.ts";
@@ -30,7 +30,7 @@ export function Scenarios({ context }: { context: PageContext }) {
 
 function Scenario({ scenario, context }: { scenario: ScenarioMaterial; context: PageContext }) {
   const { evidence, title, checks, ladder, figures, files, problems, record } = scenario;
-  const worst = gravest(checks.map(({ verdict }) => verdict));
+  const worst = gravestWord(checks.map(({ verdict }) => verdict));
   const bad = checks.filter(({ verdict }) => verdict === "fail" || verdict === "error");
   const id = record?.scenario ?? evidence.replace(/^evidence\//, "");
   return (

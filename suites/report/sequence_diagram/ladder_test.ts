@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Frame } from "../../../captures/frame.ts";
 import { udpDatagram } from "../../../captures/wire/build.ts";
-import type { Evidence, Tap } from "../../kit/evidence.ts";
+import type { Accumulator, Evidence, Tap } from "../../kit/evidence.ts";
 import { testEvidence } from "../../_testing/test_suite.ts";
 import type { Topology } from "../../kit/topology.ts";
-import { inReadingOrder, ladderPass } from "./collect.ts";
+import { inReadingOrder, type LadderFacts, ladderPass } from "./collect.ts";
 import { Places } from "./places.ts";
 import { type Ladder, ladderOf, type PacketRow } from "./rows.ts";
 
@@ -80,7 +80,7 @@ function ladder(
 ): { ladder: Ladder; kept: number } {
   const whole = testEvidence("", 0, { topology: TOPOLOGY, taps: TAPS, ...evidence });
   const plan = { named: new Map(Object.entries(named)), head, taps: whole.taps };
-  const accumulator = ladderPass(plan).begin(whole);
+  const accumulator = ladderPass(plan).begin(whole) as Accumulator<LadderFacts>;
   for (const tap of inReadingOrder(plan)) {
     for (const frame of frames.get(tap) ?? []) accumulator.frame!(frame, tap);
   }

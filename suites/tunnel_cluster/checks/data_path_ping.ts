@@ -1,5 +1,6 @@
 /** The whole way of a client's ping, tap by tap. */
-import { type Check, check } from "../../kit/check.ts";
+import type { Check } from "../../kit/check.ts";
+import { check } from "../../kit/legacy.ts";
 import { fail, inconclusive, type Verdict } from "../../kit/verdict.ts";
 import { CLIENTS, endpointOf } from "../data_path_topologies.ts";
 import { type ClientDatagram, dataPathFacts } from "../facts/data_path.ts";

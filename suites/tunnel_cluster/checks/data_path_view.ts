@@ -1,5 +1,6 @@
 /** What the taps show of clients' datagrams, for the checks of the data path. */
-import { type Check, check } from "../../kit/check.ts";
+import type { Check } from "../../kit/check.ts";
+import { check } from "../../kit/legacy.ts";
 import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import { type Client, CLIENTS, INITIATORS } from "../data_path_topologies.ts";
 import {

@@ -2,7 +2,8 @@
 import type { FrameRef } from "../../../captures/frame.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { ClusterMessage } from "../../../captures/wire/tunnel_cluster.ts";
-import { type Check, check } from "../../kit/check.ts";
+import type { Check } from "../../kit/check.ts";
+import { check } from "../../kit/legacy.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
