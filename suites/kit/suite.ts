@@ -1,12 +1,16 @@
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
+import type { RuleOverrides } from "../../peers/rule_overrides.ts";
 import type { Check } from "./check.ts";
 import type { Figure } from "./figure.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Requirement } from "./requirement.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Everything that one system brings: the registry in `suites/mod.ts` lists these. */
-export interface Suite {
+/**
+ * Everything that one system brings: the registry in `suites/registry.ts` lists these.
+ * @template Overrides Rules of its machines that mutants and stimulus faults replace.
+ */
+export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   /** The system's word: `core_identity`. */
   name: string;
   title: string;
@@ -25,18 +29,17 @@ export interface Suite {
   requirements: Readonly<Record<string, Requirement>>;
   scenarios: readonly Scenario[];
   checks: readonly Check[];
-  mutants: readonly Mutant[];
+  mutants: readonly Mutant<string, Overrides>[];
   /** Plots that the report draws for each scenario whose evidence has the data. */
   figures?: readonly Figure[];
   /** Deliberate faults of the stimulus side: rule replacements by name. */
-  // deno-lint-ignore no-explicit-any
-  stimulusFaults: Readonly<Record<string, Record<string, any>>>;
-  /** Builds the reference peer for a role; `rules` replace rules of the same name. */
+  stimulusFaults: Readonly<Record<string, Overrides>>;
+  /** Builds the reference peer for a role; `overrides` replace rules of its machines. */
   peer(
     role: string,
     config: Record<string, unknown>,
     environment: PeerEnvironment,
-    rules: Record<string, unknown>,
+    overrides: Overrides,
   ): Machine;
   /**
    * Builds one core of a `SteeredMachine` for a worker: it takes the packets that were steered or
@@ -47,6 +50,6 @@ export interface Suite {
     config: Record<string, unknown>,
     index: number,
     environment: PeerEnvironment,
-    rules: Record<string, unknown>,
+    overrides: Overrides,
   ): Machine;
 }
