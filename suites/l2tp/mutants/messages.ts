@@ -2,14 +2,14 @@
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { CONTROL_FLAGS } from "../../../captures/wire/l2tp.ts";
 import { attributeName } from "../../../captures/wire/l2tp_attributes.ts";
-import { type Avp, encode, readAvps } from "../../../captures/wire/l2tp_avp.ts";
+import { type Avp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
-import type { Transmission } from "../../../peers/machine.ts";
 import { SESSIONS, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
 import { avpsOf, messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
 import { both, type L2tpMutant, mutant } from "./make.ts";
+import { assignsZero, typeSecond, withAvps } from "./packets.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, CDN } = MessageType;
 const CHALLENGE = 11, RESPONSE = 13;
@@ -89,34 +89,7 @@ function stalls(): L2tpOverrides {
   };
 }
 
-/** Sends the CDN of a session with its first two AVPs exchanged. */
-function typeSecond(transmission: Transmission, session: number): Transmission[] {
-  const { packet } = transmission;
-  if (messageTypeOf(packet) !== CDN || get16(packet, 6) !== session) return [transmission];
-  const [first, second, ...rest] = avpsOf(packet);
-  return [{ ...transmission, packet: withAvps(packet, [second, first, ...rest]) }];
-}
-
 const isNameless = (avp: Avp) => avp.type === 7 && avp.value.length === 0;
-
-/** A control message with other AVPs. */
-function withAvps(packet: Uint8Array, avps: readonly Avp[]): Uint8Array {
-  const octets = avps.flatMap((avp) => [...encode(avp)]);
-  const whole = Uint8Array.of(...packet.subarray(0, 12), ...octets);
-  return with16(whole, 2, whole.length);
-}
-
-/** Sends a message of a type with Assigned Session ID 0 where a test picks it out. */
-function assignsZero(
-  transmission: Transmission,
-  type: "ICRQ" | "ICRP",
-  test: (packet: Uint8Array) => boolean,
-): Transmission[] {
-  const { packet } = transmission;
-  if (messageTypeOf(packet) !== MessageType[type] || !test(packet)) return [transmission];
-  // The identifier is the first AVP behind the Message Type.
-  return [{ ...transmission, packet: with16(packet, 26, 0) }];
-}
 
 const asksForProbe = (packet: Uint8Array) =>
   avpsOf(packet).some((a) => a.type === 9 && get16(a.value, 0) === TUNNELS.probe);
