@@ -5,8 +5,8 @@ import { fragment } from "../../captures/wire/fragment.ts";
 import * as ipv4 from "../../captures/wire/ipv4.ts";
 import { get16, put16, viewOf } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
-import { Fragments } from "../../peers/fragments.ts";
-import { PrefixTable } from "../../peers/prefix_table.ts";
+import { Fragments } from "../../peers/net/fragments.ts";
+import { PrefixTable } from "../../peers/net/prefix_table.ts";
 import type { Interface } from "./network.ts";
 
 const ETHERNET = 14;

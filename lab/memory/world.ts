@@ -1,7 +1,8 @@
 /** The memory world: machines on virtual wires in virtual time, deterministic by seed. */
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
-import { nullMachine } from "../../peers/null.ts";
+import { mergeOverrides } from "../../peers/rule_overrides.ts";
+import { nullMachine } from "../../peers/testing/null_devices.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { NodeSetup } from "../../suites/kit/scenario.ts";
@@ -148,7 +149,7 @@ function machineOf(
     const mutant = suite.mutants.find((m) => m.id === attach.mutant);
     if (mutant === undefined) throw new RangeError(`Cannot find mutant "${attach.mutant}"`);
     // A mutant of the other role changes nothing that this role does.
-    rules = { ...stimulusFault, ...mutant.rules };
+    rules = mergeOverrides(stimulusFault, mutant.rules);
   }
   return suite.peer(setup.role, setup.config, environment, rules);
 }

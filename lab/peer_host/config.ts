@@ -1,4 +1,5 @@
 import type { Machine, PeerEnvironment, TraceSink } from "../../peers/machine.ts";
+import { mergeOverrides, type RuleOverrides } from "../../peers/rule_overrides.ts";
 import { type SuiteModule, suiteOf as byWord } from "../../suites/registry.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { seededRandom } from "../memory/random.ts";
@@ -61,7 +62,7 @@ export async function suiteOf(config: PeerHostConfig): Promise<Suite> {
 }
 
 /** Rules that replace the machine's own: those of its stimulusFault, then those of its mutant. */
-export function rulesOf(suite: Suite, config: PeerHostConfig): Record<string, unknown> {
+export function rulesOf(suite: Suite, config: PeerHostConfig): RuleOverrides {
   const mutant = suite.mutants.find(({ id }) => id === config.mutant);
   if (config.mutant !== undefined && mutant === undefined) {
     throw new RangeError(`Cannot host a mutant as the suite must have it: got ${config.mutant}`);
@@ -74,7 +75,7 @@ export function rulesOf(suite: Suite, config: PeerHostConfig): Record<string, un
       `Cannot host a stimulusFault as the suite must have it: got ${config.stimulusFault}`,
     );
   }
-  return { ...stimulusFault, ...mutant?.rules };
+  return mergeOverrides(stimulusFault, mutant?.rules ?? {});
 }
 
 /** What surrounds a machine, or one core of it: every one draws a random sequence of its own. */
@@ -97,7 +98,7 @@ export async function buildMachine(
   trace: TraceSink,
 ): Promise<Machine> {
   if (config.null !== undefined) {
-    const { nullMachine } = await import("../../peers/null.ts");
+    const { nullMachine } = await import("../../peers/testing/null_devices.ts");
     return nullMachine(config.null, config.config);
   }
   const rules = rulesOf(suite, config);

@@ -132,7 +132,7 @@ function buildMaster({ policy, endpoints, rules }: ScaleOptions, fabric: Fabric)
       ...{ period, silence, lease },
     },
     { random: fabric.random, trace: () => {} },
-    { ...rules.master, ...rules.endpoint },
+    rules.master,
   );
   const station = fabric.plug(machine, ports, true);
   fabric.give(ADDRESS.master, station);
@@ -180,7 +180,7 @@ function buildEndpoint(
       const made = lns = new LnsMachine(config, environment, rules.lns);
       return Object.assign(made, { usage: () => usage(made) });
     },
-    { ...rules.master, ...rules.endpoint },
+    rules,
   );
   return { station: fabric.plug(machine, ports, true, fabric.scheduler.now), lns: () => lns! };
 }

@@ -1,5 +1,6 @@
 /** What a run at scale is made of. */
 import type { L2tpRules } from "../../peers/l2tp/rules.ts";
+import type { RuleOverrides } from "../../peers/rule_overrides.ts";
 import type { EndpointRules, MasterRules } from "../../peers/tunnel_cluster/rules.ts";
 
 /** Architectures of source 004: FIG. 2 and FIG. 4. */
@@ -9,12 +10,12 @@ export type Variant = "NAT" | "global";
 export type Policy = "lowest_load" | "round_robin" | "deterministic";
 
 /** Rules of whoever is master, of the endpoints, of their LNS and of the initiators. */
-export interface FaultyRules {
-  master?: Partial<MasterRules>;
-  endpoint?: Partial<EndpointRules>;
-  lns?: Partial<L2tpRules>;
-  lac?: Partial<L2tpRules>;
-}
+export type FaultyRules = RuleOverrides<{
+  master: MasterRules;
+  endpoint: EndpointRules;
+  lns: L2tpRules;
+  lac: L2tpRules;
+}>;
 
 /** Everything that can be told of a run. Times are virtual milliseconds. */
 export interface ScaleOptions {

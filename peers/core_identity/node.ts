@@ -10,7 +10,7 @@ import {
   VERSION,
 } from "../../captures/wire/core_identity.ts";
 import { decodeControl } from "../../captures/wire/core_identity_control.ts";
-import { PrefixTable } from "../prefix_table.ts";
+import { PrefixTable } from "../net/prefix_table.ts";
 import type {
   Endpoint,
   Handoff,

@@ -8,7 +8,7 @@ import { L2tpFlag, lengthOf } from "../../captures/wire/l2tp.ts";
 import { put16 } from "../../captures/wire/octets.ts";
 import type { L2tpConfig } from "./config.ts";
 import type { DataRules } from "./rules/data.ts";
-import { Timer, type Timers } from "./timers.ts";
+import { Timer, type Timers } from "../net/timers.ts";
 
 /** Messages that are held at most while a gap is waited for. */
 const MAX_HELD = 64;

@@ -1,6 +1,6 @@
 /** When a tunnel sends a HELLO: RFC 2661 §5.5 and §6.5. */
 import type { ControlConnectionRules } from "./rules/control_connection.ts";
-import { Timer, type Timers } from "./timers.ts";
+import { Timer, type Timers } from "../net/timers.ts";
 
 /** What the keepalive asks of its tunnel. */
 export interface HelloHost {

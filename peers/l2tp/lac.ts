@@ -21,7 +21,7 @@ import { type Negotiated, negotiateProxy, proxyValues } from "./proxy.ts";
 import { addressesOf, Routes } from "./routes.ts";
 import { type L2tpRules, LAC_RULES } from "./rules.ts";
 import { Session } from "./session.ts";
-import { Timer } from "./timers.ts";
+import { Timer } from "../net/timers.ts";
 import type { Tunnel } from "./tunnel.ts";
 
 const UNKNOWN = "0.0.0.0";

@@ -10,9 +10,9 @@
  * After a loss only the front message is in flight again, and what had been sent behind it is sent
  * anew as the window opens, each message under the Ns that it always had.
  */
-import { Queue } from "./queue.ts";
+import { Queue } from "../net/queue.ts";
 import type { ReliableDeliveryRules } from "./rules/reliable_delivery.ts";
-import { Timer, type Timers } from "./timers.ts";
+import { Timer, type Timers } from "../net/timers.ts";
 
 /** Numbers that a configuration gives. */
 export interface DeliverySettings {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type DeliverySettings, ReliableDelivery } from "./reliable_delivery.ts";
 import { RELIABLE_DELIVERY_RULES, type ReliableDeliveryRules } from "./rules/reliable_delivery.ts";
-import { Timers } from "./timers.ts";
+import { Timers } from "../net/timers.ts";
 
 const SETTINGS: DeliverySettings = {
   first: 1000,

@@ -10,7 +10,7 @@ import type { ReceivedMessage } from "./read_message.ts";
 import { PppSession } from "./ppp/ppp_session.ts";
 import { whyNotRequested } from "./request.ts";
 import { CALL_TABLES } from "./rules/call.ts";
-import { Timer } from "./timers.ts";
+import { Timer } from "../net/timers.ts";
 import type { Tunnel } from "./tunnel.ts";
 
 /** Who rang: RFC 2661 §5.2. */

@@ -16,7 +16,7 @@ import { drawTieBreaker } from "./introduction.ts";
 import { readMessage, type ReceivedMessage } from "./read_message.ts";
 import { ReliableDelivery } from "./reliable_delivery.ts";
 import { SessionTable } from "./session_table.ts";
-import { Timer } from "./timers.ts";
+import { Timer } from "../net/timers.ts";
 import type { TunnelPeer, TunnelPhase } from "./tunnel_peer.ts";
 import { writeMessage } from "./write_message.ts";
 

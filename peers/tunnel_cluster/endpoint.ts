@@ -13,6 +13,7 @@ import { NOTHING } from "./master.ts";
 import { Mastership } from "./mastership.ts";
 import { Membership } from "./membership.ts";
 import { readMessage } from "./messages.ts";
+import type { TunnelClusterOverrides } from "./overrides.ts";
 import { ENDPOINT_RULES, type EndpointRules, MASTER_RULES, type MasterRules } from "./rules.ts";
 
 /** What an endpoint asks of the LNS that it is built around. */
@@ -24,7 +25,8 @@ export interface EndpointLns extends Machine {
 /** The reference endpoint. */
 export class EndpointMachine implements Machine {
   readonly #config: EndpointConfig;
-  readonly #rules: EndpointRules & MasterRules;
+  readonly #rules: EndpointRules;
+  readonly #masterRules: MasterRules;
   readonly #environment: PeerEnvironment;
   #lns: EndpointLns;
   readonly #membership: Membership;
@@ -43,11 +45,12 @@ export class EndpointMachine implements Machine {
     config: unknown,
     environment: PeerEnvironment,
     makeLns: (config: Record<string, unknown>) => EndpointLns,
-    rules: Partial<EndpointRules & MasterRules> = {},
+    overrides: Pick<TunnelClusterOverrides, "endpoint" | "master"> = {},
   ) {
     this.#config = parseConfig(endpointConfigSchema, "endpoint", config);
     this.#environment = environment;
-    this.#rules = { ...ENDPOINT_RULES, ...MASTER_RULES, ...rules };
+    this.#rules = { ...ENDPOINT_RULES, ...overrides.endpoint };
+    this.#masterRules = { ...MASTER_RULES, ...overrides.master };
     this.#makeLns = () => makeLns(this.#config.lns);
     this.#lns = this.#makeLns();
     this.#held = [this.#config.takeOver?.masterAddress ?? []].flat();
@@ -145,7 +148,8 @@ export class EndpointMachine implements Machine {
     if (takeOver === undefined) return;
     const { period, silence, lease } = this.#config;
     this.#mastership = new Mastership({
-      ...{ config: { ...takeOver, period, silence, lease }, rules: this.#rules, member, term },
+      ...{ config: { ...takeOver, period, silence, lease }, rules: this.#masterRules },
+      ...{ member, term },
       ...{ trace: this.#environment.trace, votesItself: true },
       ...{ quorumOf: members.filter((m) => m.member !== 0).length + 1, others: members },
       send: (transmission) => this.#out.push(transmission),

@@ -187,7 +187,15 @@ export const NAT_RULES = {
     now - row.closedAt > closing || now - row.usedAt > idle,
 };
 
+/** Rules of a device that is master and NAT behind one address. */
+export const SHARED_ADDRESS_RULES = {
+  /** D4-05: whether a message to the shared address is the master's; the NAT gets all others. */
+  isRequest: (messageType: number, headerTunnelId: number): boolean =>
+    messageType === L2tpMessage.sccrq && headerTunnelId === 0,
+};
+
 /** The types of the rules; a mutant is a partial one. */
 export type MasterRules = typeof MASTER_RULES;
 export type EndpointRules = typeof ENDPOINT_RULES;
 export type NatRules = typeof NAT_RULES;
+export type SharedAddressRules = typeof SHARED_ADDRESS_RULES;

@@ -17,7 +17,8 @@ import { forwardingSchema, parseConfig, wanPort } from "./config.ts";
 import { MasterMachine } from "./master.ts";
 import { NatMachine } from "./nat.ts";
 import { messageTypeOf, tunnelIdOf } from "./request.ts";
-import { MASTER_RULES, type MasterRules, type NatRules } from "./rules.ts";
+import type { TunnelClusterOverrides } from "./overrides.ts";
+import { SHARED_ADDRESS_RULES, type SharedAddressRules } from "./rules.ts";
 
 /** Configuration: the NAT's, with the master's besides. Of the ports, `cluster` is the master's. */
 const sharedAddressSchema = z.strictObject({
@@ -30,22 +31,22 @@ const sharedAddressSchema = z.strictObject({
 export class SharedAddressMachine implements Machine {
   readonly #master: MasterMachine;
   readonly #nat: NatMachine;
-  readonly #forwards: MasterRules["forwards"];
+  readonly #rules: SharedAddressRules;
   readonly #own: Map<string, Endpoint>;
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(
     config: unknown,
     environment: PeerEnvironment,
-    rules: Partial<MasterRules & NatRules> = {},
+    overrides: Pick<TunnelClusterOverrides, "master" | "nat" | "shared_address"> = {},
   ) {
     const { wan, inside, master } = parseConfig(sharedAddressSchema, "shared address", config);
     const pool = wan.filter(({ port }) => port !== "cluster");
     const cluster = wan.filter(({ port }) => port === "cluster");
     this.#own = new Map(pool.map(({ port, address, udp }) => [port, { address, port: udp }]));
-    this.#nat = new NatMachine({ inside, wan: pool }, environment, rules);
-    this.#master = new MasterMachine({ ...master, wan: cluster }, environment, rules);
-    this.#forwards = rules.forwards ?? MASTER_RULES.forwards;
+    this.#nat = new NatMachine({ inside, wan: pool }, environment, overrides.nat);
+    this.#master = new MasterMachine({ ...master, wan: cluster }, environment, overrides.master);
+    this.#rules = { ...SHARED_ADDRESS_RULES, ...overrides.shared_address };
   }
 
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint) {
@@ -76,6 +77,6 @@ export class SharedAddressMachine implements Machine {
 
   #isRequest(packet: Uint8Array): boolean {
     const type = messageTypeOf(packet, 0, packet.length);
-    return this.#forwards(type, type < 0 ? 0 : tunnelIdOf(packet, 0));
+    return this.#rules.isRequest(type, type < 0 ? 0 : tunnelIdOf(packet, 0));
   }
 }

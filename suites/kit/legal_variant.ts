@@ -1,8 +1,10 @@
+import type { RuleOverrides } from "../../peers/rule_overrides.ts";
+
 /**
  * A reference peer with one rule replaced by another legal choice: every check passes it. It guards
  * against checks that take our own peers' habits for the specification.
  */
-export interface LegalVariant {
+export interface LegalVariant<Overrides extends RuleOverrides = RuleOverrides> {
   /** `core_identity/sender/selects_by_hash`. */
   id: string;
   /** The other legal conduct as a sentence. */
@@ -11,9 +13,8 @@ export interface LegalVariant {
   source: string;
   /** Which role's rules it replaces. */
   role: string;
-  /** The replaced rules; the peer merges them over its own. */
-  // deno-lint-ignore no-explicit-any
-  rules: Record<string, any>;
+  /** The rules that replace those of the machines that the peer is made of. */
+  rules: Overrides;
   /** What a profile of such a device declares among its parameters. */
   parameters?: Readonly<Record<string, string | number | boolean>>;
 }

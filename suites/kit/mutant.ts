@@ -1,5 +1,10 @@
+import type { RuleOverrides } from "../../peers/rule_overrides.ts";
+
 /** A reference peer with one rule replaced: what its own check must catch. */
-export interface Mutant<Id extends string = string> {
+export interface Mutant<
+  Id extends string = string,
+  Overrides extends RuleOverrides = RuleOverrides,
+> {
   /** `core_identity/receiver/modulo_on_another_base`. */
   id: string;
   /** The wrong behaviour as a sentence. */
@@ -10,7 +15,6 @@ export interface Mutant<Id extends string = string> {
   alsoViolates?: readonly Id[];
   /** Which role's rules it replaces. */
   role: string;
-  /** The replaced rules; the peer merges them over its own. */
-  // deno-lint-ignore no-explicit-any
-  rules: Record<string, any>;
+  /** The rules that replace those of the machines that the peer is made of. */
+  rules: Overrides;
 }

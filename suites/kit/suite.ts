@@ -1,4 +1,5 @@
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
+import type { RuleOverrides } from "../../peers/rule_overrides.ts";
 import type { Check } from "./check.ts";
 import type { Recogniser } from "./collector.ts";
 import type { Evidence } from "./evidence.ts";
@@ -8,8 +9,11 @@ import type { Mutant } from "./mutant.ts";
 import type { Requirement } from "./requirement.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Everything that one system brings: the registry lists these. */
-export interface Suite {
+/**
+ * Everything that one system brings: the registry in `suites/registry.ts` lists these.
+ * @template Overrides Rules of its machines that mutants and stimulus faults replace.
+ */
+export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   /** The system's word: `core_identity`. */
   name: string;
   title: string;
@@ -28,21 +32,20 @@ export interface Suite {
   requirements: Readonly<Record<string, Requirement>>;
   scenarios: readonly Scenario[];
   checks: readonly Check[];
-  mutants: readonly Mutant[];
-  legalVariants?: readonly LegalVariant[];
+  mutants: readonly Mutant<string, Overrides>[];
+  legalVariants?: readonly LegalVariant<Overrides>[];
   /** Says which frames concern the suite; every frame does unless it says so. */
   recogniser?(evidence: Evidence): Recogniser;
   /** Plots that the report draws for each scenario whose evidence has the data. */
   figures?: readonly Figure[];
   /** Deliberate faults of the stimulus side: rule replacements by name. */
-  // deno-lint-ignore no-explicit-any
-  stimulusFaults: Readonly<Record<string, Record<string, any>>>;
-  /** Builds the reference peer for a role; `rules` replace rules of the same name. */
+  stimulusFaults: Readonly<Record<string, Overrides>>;
+  /** Builds the reference peer for a role; `overrides` replace rules of its machines. */
   peer(
     role: string,
     config: Record<string, unknown>,
     environment: PeerEnvironment,
-    rules: Record<string, unknown>,
+    overrides: Overrides,
   ): Machine;
   /**
    * Builds one core of a `SteeredMachine` for a worker: it takes the packets that were steered or
@@ -53,32 +56,34 @@ export interface Suite {
     config: Record<string, unknown>,
     index: number,
     environment: PeerEnvironment,
-    rules: Record<string, unknown>,
+    overrides: Overrides,
   ): Machine;
 }
 
 /** A part of a suite that stands in one file, named after what it is about. */
-export interface Section {
+export interface Section<Overrides extends RuleOverrides = RuleOverrides> {
   /** What the specification calls it: `§7.2 Control Connection States`. */
   title: string;
   scenarios?: readonly Scenario[];
   checks: readonly Check[];
   /** Reference peers with one fault each, that these checks must catch. */
-  mutants?: readonly Mutant[];
+  mutants?: readonly Mutant<string, Overrides>[];
   /** Reference peers that take another legal choice, that these checks must pass. */
-  legalVariants?: readonly LegalVariant[];
+  legalVariants?: readonly LegalVariant<Overrides>[];
 }
 
 /** A suite as its `suite.ts` writes it: what its sections hold is gathered here. */
-export interface SuiteDefinition
-  extends Omit<Suite, "scenarios" | "checks" | "mutants" | "legalVariants"> {
-  sections: readonly Section[];
+export interface SuiteDefinition<Overrides extends RuleOverrides>
+  extends Omit<Suite<Overrides>, "scenarios" | "checks" | "mutants" | "legalVariants"> {
+  sections: readonly Section<Overrides>[];
   /** Scenarios that several sections judge. */
   scenarios?: readonly Scenario[];
 }
 
 /** Makes a suite of its sections. */
-export function defineSuite({ sections, scenarios = [], ...rest }: SuiteDefinition): Suite {
+export function defineSuite<Overrides extends RuleOverrides>(
+  { sections, scenarios = [], ...rest }: SuiteDefinition<Overrides>,
+): Suite<Overrides> {
   return {
     ...rest,
     scenarios: [...scenarios, ...sections.flatMap((section) => section.scenarios ?? [])],

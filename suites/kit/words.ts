@@ -7,6 +7,7 @@ import {
   invariantOf,
 } from "./check.ts";
 import type { FactCollectors } from "./collector.ts";
+import type { RuleOverrides } from "../../peers/rule_overrides.ts";
 import type { LegalVariant } from "./legal_variant.ts";
 import type { Mutant } from "./mutant.ts";
 import type { RequirementEntry } from "./requirement.ts";
@@ -23,7 +24,7 @@ export interface Words {
   /** Events of its peers' traces. */
   event: string;
   /** Rules of its peers, by machine. */
-  rules: object;
+  rules: RuleOverrides;
 }
 
 /** A driver whose nodes and events are those of a suite. */
@@ -56,7 +57,8 @@ export interface MutantDefinition<W extends Words> {
 }
 
 /** A legal variant as it is written. */
-export interface LegalVariantDefinition<W extends Words> extends Omit<LegalVariant, "id"> {
+export interface LegalVariantDefinition<W extends Words>
+  extends Omit<LegalVariant<W["rules"]>, "id"> {
   /** Below the suite's word and the role. */
   name: string;
   role: W["role"];
@@ -78,8 +80,8 @@ export interface Kit<W extends Words> {
     definition: InvariantDefinition<W["requirement"], W["role"], N, S>,
   ): Check<W["requirement"]>;
   scenario(definition: ScenarioDefinition<W>): Scenario;
-  mutant(definition: MutantDefinition<W>): Mutant<W["requirement"]>;
-  legalVariant(definition: LegalVariantDefinition<W>): LegalVariant;
+  mutant(definition: MutantDefinition<W>): Mutant<W["requirement"], W["rules"]>;
+  legalVariant(definition: LegalVariantDefinition<W>): LegalVariant<W["rules"]>;
 }
 
 /** The kit of one suite. @param suite The suite's word, which begins every id. */

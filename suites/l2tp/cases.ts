@@ -9,7 +9,7 @@ import type { Verdict } from "../kit/verdict.ts";
 import { Conversations } from "./checks/conversation.ts";
 import { wireFacts } from "./facts/wire.ts";
 import type { L2tpId } from "./requirements.ts";
-import { SESSIONS, type StepInput, TUNNELS } from "./tester/script.ts";
+import { SESSIONS, type StepInput, TUNNELS } from "../../peers/testing/l2tp_tester/script.ts";
 import { BENCH, BENCH_TOPOLOGY } from "./topologies.ts";
 
 /** The role of the device under test. */

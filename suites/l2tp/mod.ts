@@ -1,17 +1,17 @@
 /** The suite of RFC 2661. */
 import { LacMachine } from "../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../peers/l2tp/lns.ts";
-import type { L2tpRules } from "../../peers/l2tp/rules.ts";
+import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
 import type { Suite } from "../kit/suite.ts";
 import { checkOf, scenarioOf } from "./cases.ts";
 import { L2TP_CASES } from "./cases/mod.ts";
 import { L2TP_MUTANTS } from "./mutants.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
-import { L2tpTester } from "./tester/tester.ts";
-import { PacketMutator, type WireRules } from "./wire_rules.ts";
+import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
+import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
 
 /** Everything that RFC 2661 brings. */
-export const L2TP: Suite = {
+export const L2TP: Suite<L2tpOverrides> = {
   name: "l2tp",
   title: "Layer Two Tunneling Protocol, version 2",
   shownIn: ["memory", "netns"],
@@ -22,10 +22,9 @@ export const L2TP: Suite = {
   checks: L2TP_CASES.map(checkOf),
   mutants: L2TP_MUTANTS,
   stimulusFaults: {},
-  peer(role, config, environment, rules) {
+  peer(role, config, environment, { l2tp, wire }) {
     if (role === "tester") return new L2tpTester(config, environment);
     const make = role === "lac" ? LacMachine : LnsMachine;
-    const machine = new make(config, environment, rules as Partial<L2tpRules>);
-    return PacketMutator.around(machine, rules as Partial<WireRules>);
+    return PacketMutator.around(new make(config, environment, l2tp), wire);
   },
 };

@@ -2,14 +2,14 @@
 import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import { LacMachine } from "../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../peers/l2tp/lns.ts";
-import type { L2tpRules } from "../../peers/l2tp/rules.ts";
 import type { Machine } from "../../peers/machine.ts";
 import { type EndpointLns, EndpointMachine } from "../../peers/tunnel_cluster/endpoint.ts";
 import { MasterMachine } from "../../peers/tunnel_cluster/master.ts";
 import { NatMachine } from "../../peers/tunnel_cluster/nat.ts";
+import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { SharedAddressMachine } from "../../peers/tunnel_cluster/shared_address.ts";
-import { L2tpTester } from "../l2tp/tester/tester.ts";
-import { PacketMutator, type WireRules } from "../l2tp/wire_rules.ts";
+import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
+import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import type { Suite } from "../kit/suite.ts";
 import { DATA_PATH_CHECKS } from "./checks/data_path.ts";
 import { BAD_INPUT_CHECKS } from "./checks/bad_input.ts";
@@ -28,7 +28,7 @@ import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 /** Everything that source 004 brings, as far as it is judged. */
-export const TUNNEL_CLUSTER: Suite = {
+export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = {
   name: "tunnel_cluster",
   title: "Clustered tunnel endpoints",
   shownIn: ["memory", "netns"],
@@ -52,29 +52,30 @@ export const TUNNEL_CLUSTER: Suite = {
   ],
   mutants: TUNNEL_CLUSTER_MUTANTS,
   stimulusFaults: {},
-  peer(role, config, environment, rules) {
+  peer(role, config, environment, overrides) {
+    const { master, nat, l2tp, wire } = overrides;
     const make = (): Machine => {
       switch (role) {
         case "initiator":
-          return new LacMachine(config, environment, rules as Partial<L2tpRules>);
+          return new LacMachine(config, environment, l2tp);
         case "master":
-          return new MasterMachine(config, environment, rules);
+          return new MasterMachine(config, environment, master);
         case "tester":
           return new L2tpTester(config, environment);
         case "nat":
           return config.master === undefined
-            ? new NatMachine(config, environment, rules)
-            : new SharedAddressMachine(config, environment, rules);
+            ? new NatMachine(config, environment, nat)
+            : new SharedAddressMachine(config, environment, overrides);
         default:
           return new EndpointMachine(
             config,
             environment,
-            (lns) => counted(new LnsMachine(lns, environment, rules as Partial<L2tpRules>)),
-            rules,
+            (lns) => counted(new LnsMachine(lns, environment, l2tp)),
+            overrides,
           );
       }
     };
-    return PacketMutator.around(make(), rules as Partial<WireRules>);
+    return PacketMutator.around(make(), wire);
   },
 };
 

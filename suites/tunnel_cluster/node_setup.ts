@@ -1,5 +1,5 @@
 /** How the devices of the cluster labs are configured, and what scenarios have in common. */
-import { SESSIONS, type StepInput, TUNNELS } from "../l2tp/tester/script.ts";
+import { SESSIONS, type StepInput, TUNNELS } from "../../peers/testing/l2tp_tester/script.ts";
 import type { Driver, NodeSetup, Scenario } from "../kit/scenario.ts";
 import {
   ADDRESS,

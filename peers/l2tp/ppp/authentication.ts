@@ -3,7 +3,7 @@ import * as control from "../../../captures/wire/ppp_control.ts";
 import * as chap from "../../../captures/wire/ppp_chap.ts";
 import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
 import * as pap from "../../../captures/wire/ppp_pap.ts";
-import { Timer, type Timers } from "../timers.ts";
+import { Timer, type Timers } from "../../net/timers.ts";
 
 const { PapCode } = pap, { ChapCode } = chap;
 

@@ -1,6 +1,6 @@
 /** The phase of PPP in which each side proves who it is, where the other asked for it: RFC 1661 §3.5. */
 import { PppProtocol } from "../../../captures/wire/ppp.ts";
-import type { Timers } from "../timers.ts";
+import type { Timers } from "../../net/timers.ts";
 import { Authenticatee, type AuthenticationHost, Authenticator } from "./authentication.ts";
 import type { PppConfig } from "./config.ts";
 import type { Authentication } from "./lcp.ts";

@@ -4,7 +4,7 @@
  * Source: RFC 1661 §4 and §5.
  */
 import * as control from "../../../captures/wire/ppp_control.ts";
-import { Timer, type Timers } from "../timers.ts";
+import { Timer, type Timers } from "../../net/timers.ts";
 import { type PppAction, type PppEvent, type PppState, pppTransition } from "./automaton.ts";
 
 const { ControlCode } = control;

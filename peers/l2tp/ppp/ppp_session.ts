@@ -14,7 +14,7 @@
 import { ControlCode } from "../../../captures/wire/ppp_control.ts";
 import * as ppp from "../../../captures/wire/ppp.ts";
 import { readOptions } from "../../../captures/wire/ppp_control.ts";
-import { Timer, type Timers } from "../timers.ts";
+import { Timer, type Timers } from "../../net/timers.ts";
 import { AuthenticationPhase } from "./authentication_phase.ts";
 import type { PppConfig } from "./config.ts";
 import { Ipcp } from "./ipcp.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { icmpEcho } from "../../../captures/wire/build.ts";
 import { octets } from "../../../captures/_testing/format_laws.ts";
-import { Timers } from "../timers.ts";
+import { Timers } from "../../net/timers.ts";
 import { pppConfigSchema } from "./config.ts";
 import { PppSession } from "./ppp_session.ts";
 

@@ -1,7 +1,11 @@
 /** How a mutant of this suite is made. */
+import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
 import { NODE_RULES, type NodeRules } from "../../../peers/core_identity/rules.ts";
 import type { Mutant } from "../../kit/mutant.ts";
 import type { CoreIdentityId } from "../requirements.ts";
+
+/** A mutant of this suite. */
+export type CoreIdentityMutant = Mutant<CoreIdentityId, CoreIdentityOverrides>;
 
 /**
  * A mutant: the reference node with some of its rules replaced.
@@ -12,9 +16,9 @@ export function mutant(
   name: string,
   title: string,
   violates: CoreIdentityId,
-  rules: Partial<NodeRules>,
+  rules: CoreIdentityOverrides,
   alsoViolates: readonly CoreIdentityId[] = [],
-): Mutant<CoreIdentityId> {
+): CoreIdentityMutant {
   return { id: `core_identity/${role}/${name}`, title, violates, alsoViolates, role, rules };
 }
 

@@ -1,17 +1,15 @@
 /** Mutants of the receiver, in the order of the requirements that they break. */
 import { RECEIVER_RULES } from "../../../peers/core_identity/rules.ts";
-import type { Mutant } from "../../kit/mutant.ts";
-import type { CoreIdentityId } from "../requirements.ts";
-import { keyWithout, mutant } from "./common.ts";
+import { type CoreIdentityMutant, keyWithout, mutant } from "./common.ts";
 
 /** Receivers with one wrong rule each. */
-export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
+export const RECEIVER_MUTANTS: readonly CoreIdentityMutant[] = [
   mutant(
     "receiver",
     "stores_a_pair_for_identities",
     "Stores a pair for a core identity, and goes by that and not by the identity",
     "CID-091",
-    { coreOfIdentity: () => undefined },
+    { node: { coreOfIdentity: () => undefined } },
     ["CID-066"],
   ),
   mutant(
@@ -19,7 +17,7 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "holds_datagrams_back",
     "Forwards every seventh datagram after the one that follows it",
     "CID-101",
-    { holdsBack: (number) => number % 7 === 6 },
+    { node: { holdsBack: (number) => number % 7 === 6 } },
     ["CID-030", "CID-065", "CID-086", "CID-087", "CID-100", "CID-108"],
   ),
   mutant(
@@ -27,7 +25,7 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "another_core_by_tunnel",
     "Processes the packets of a session on a core that depends on the tunnel",
     "CID-001",
-    { coreUsed: (named, { tunnelId }, cores) => (named + tunnelId) % cores },
+    { node: { coreUsed: (named, { tunnelId }, cores) => (named + tunnelId) % cores } },
     [
       "CID-005",
       "CID-006",
@@ -52,7 +50,7 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "key_without_source_port",
     "Leaves the source port out of the key by which it tells sessions apart",
     "CID-002",
-    { sessionKey: keyWithout("sourcePort") },
+    { node: { sessionKey: keyWithout("sourcePort") } },
     ["CID-001", "CID-019", "CID-029", "CID-104"],
   ),
   mutant(
@@ -60,7 +58,9 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "steers_by_interface",
     "Steers by the interface that a packet came in by, as receive side scaling would",
     "CID-019",
-    { coreUsed: (named, { port }, cores) => (named + Number(port.slice(3) || 0)) % cores },
+    {
+      node: { coreUsed: (named, { port }, cores) => (named + Number(port.slice(3) || 0)) % cores },
+    },
     [
       "CID-001",
       "CID-005",
@@ -83,7 +83,7 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "keeps_its_cores_secret",
     "Leaves the announcement of cores to the initiator",
     "CID-050",
-    { announces: (initiator) => initiator },
+    { node: { announces: (initiator) => initiator } },
     ["CID-103"],
   ),
   mutant(
@@ -91,14 +91,14 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "counts_offline_cores",
     "Announces the cores that exist, also those that are off line",
     "CID-051",
-    { availableCores: (all) => [...all] },
+    { node: { availableCores: (all) => [...all] } },
   ),
   mutant(
     "receiver",
     "strips_one_octet_too_many",
     "Takes one octet too many off the front of a datagram",
     "CID-065",
-    { decapsulated: (datagram) => datagram.subarray(1) },
+    { node: { decapsulated: (datagram) => datagram.subarray(1) } },
     [
       "CID-002",
       "CID-029",
@@ -117,9 +117,11 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Takes identity n for core n + 1",
     "CID-066",
     {
-      coreOfIdentity: (identity, offered) => {
-        const core = RECEIVER_RULES.coreOfIdentity(identity, offered);
-        return core === undefined ? undefined : (core + 1) % offered.length;
+      node: {
+        coreOfIdentity: (identity, offered) => {
+          const core = RECEIVER_RULES.coreOfIdentity(identity, offered);
+          return core === undefined ? undefined : (core + 1) % offered.length;
+        },
       },
     },
     ["CID-031", "CID-054", "CID-100"],
@@ -129,14 +131,14 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "decrypts_first",
     "Decrypts before it takes note of the session-ID",
     "CID-087",
-    { recordsBeforeDecryption: false },
+    { node: { recordsBeforeDecryption: false } },
   ),
   mutant(
     "receiver",
     "stores_another_core",
     "Stores a session-ID with another core than the one that took the first packet",
     "CID-088",
-    { storedCore: (selected, cores) => (selected + 1) % cores },
+    { node: { storedCore: (selected, cores) => (selected + 1) % cores } },
     ["CID-001", "CID-005", "CID-019", "CID-020", "CID-089", "CID-093"],
   ),
   mutant(
@@ -144,14 +146,19 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "looks_up_half_an_id",
     "Looks up session-IDs by their first four octets",
     "CID-090",
-    { lookupKey: (id) => (id >> 32n).toString(16), storeKey: (id) => (id >> 32n).toString(16) },
+    {
+      node: {
+        lookupKey: (id) => (id >> 32n).toString(16),
+        storeKey: (id) => (id >> 32n).toString(16),
+      },
+    },
   ),
   mutant(
     "receiver",
     "pads_ids_on_one_path",
     "Pads session-IDs to 16 digits when it stores them, not when it looks them up",
     "CID-093",
-    { storeKey: (id) => id.toString(16).padStart(16, "0") },
+    { node: { storeKey: (id) => id.toString(16).padStart(16, "0") } },
     ["CID-005"],
   ),
   mutant(
@@ -159,7 +166,7 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "decides_by_datagram_not_identity",
     "Ignores clear identities it did not decrypt and assigns anew",
     "CID-099",
-    { coreOfIdentity: () => undefined },
+    { node: { coreOfIdentity: () => undefined } },
     ["CID-029", "CID-091"],
   ),
   mutant(
@@ -167,7 +174,7 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "withholds_datagrams",
     "Withholds every hundredth datagram",
     "CID-100",
-    { forwards: (number) => number % 100 !== 99 },
+    { node: { forwards: (number) => number % 100 !== 99 } },
     ["CID-065", "CID-086"],
   ),
   mutant(
@@ -175,14 +182,14 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "answers_without_identity",
     "Sends its own data back without an identity",
     "CID-102",
-    { identityOfPiece: () => undefined },
+    { node: { identityOfPiece: () => undefined } },
   ),
   mutant(
     "receiver",
     "wants_equal_numbers",
     "Accepts an aggregate only of equally many access networks on both sides",
     "CID-103",
-    { acceptsAggregate: (own, peer) => own === peer },
+    { node: { acceptsAggregate: (own, peer) => own === peer } },
   ),
   mutant(
     "receiver",
@@ -190,10 +197,12 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Numbers the cores of each processor from zero",
     "CID-107",
     {
-      identityOfCore: ({ index, within }, name) =>
-        name === undefined
-          ? BigInt(within)
-          : RECEIVER_RULES.identityOfCore({ index, unit: 0, within }, name),
+      node: {
+        identityOfCore: ({ index, within }, name) =>
+          name === undefined
+            ? BigInt(within)
+            : RECEIVER_RULES.identityOfCore({ index, unit: 0, within }, name),
+      },
     },
     ["CID-051", "CID-053"],
   ),
@@ -202,7 +211,7 @@ export const RECEIVER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "joins_pieces_of_one_tunnel",
     "Waits for all pieces of a datagram on the tunnel of the first",
     "CID-086",
-    { acceptsPieceFrom: (tunnel, first) => tunnel === first },
+    { node: { acceptsPieceFrom: (tunnel, first) => tunnel === first } },
     ["CID-065", "CID-100", "CID-106"],
   ),
 ];

@@ -1,8 +1,7 @@
 /** Mutants of the sender that take sessions or their identities wrongly. */
 import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
-import type { Mutant } from "../../kit/mutant.ts";
 import type { CoreIdentityId } from "../requirements.ts";
-import { keyWithout, mutant } from "./common.ts";
+import { type CoreIdentityMutant, keyWithout, mutant } from "./common.ts";
 
 const KEY_FIELDS = ["source", "destination", "sourcePort", "destinationPort"] as const;
 /** Flows of our scenarios differ in the source port first of all. */
@@ -23,27 +22,27 @@ const KEY_COMPANIONS: readonly CoreIdentityId[] = [
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 
 /** Senders that key, number or tag sessions wrongly. */
-export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
+export const SENDER_MUTANTS: readonly CoreIdentityMutant[] = [
   mutant(
     "sender",
     "leaves_the_identity_clear",
     "Leaves the identity clear although its encryption is declared",
     "CID-029",
-    { masksIdentity: () => false },
+    { node: { masksIdentity: () => false } },
   ),
   mutant(
     "sender",
     "encrypts_too_little",
     "Leaves the inner headers clear although the whole datagram is to be encrypted",
     "CID-079",
-    { clearOctets: (_configured, length) => Math.min(28, length) },
+    { node: { clearOctets: (_configured, length) => Math.min(28, length) } },
   ),
   mutant(
     "sender",
     "leaves_the_header_clear",
     "Leaves the tunnel header clear although its encryption is declared",
     "CID-083",
-    { encryptsHeader: () => false },
+    { node: { encryptsHeader: () => false } },
   ),
   mutant(
     "sender",
@@ -51,8 +50,10 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Takes the session key from the tunnel that the datagram will use",
     "CID-001",
     {
-      sessionKey: (c, criteria, number) =>
-        `${SENDER_RULES.sessionKey(c, criteria, number)} tunnel ${number % 3}`,
+      node: {
+        sessionKey: (c, criteria, number) =>
+          `${SENDER_RULES.sessionKey(c, criteria, number)} tunnel ${number % 3}`,
+      },
     },
     [
       "CID-004",
@@ -72,7 +73,7 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
       `key_without_${snake(field)}`,
       `Leaves the ${snake(field).replace("_", " ")} out of the session key`,
       "CID-002",
-      { sessionKey: keyWithout(field) },
+      { node: { sessionKey: keyWithout(field) } },
       field === "sourcePort" ? KEY_COMPANIONS : ["CID-078"],
     )
   ),
@@ -81,21 +82,21 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "one_table_for_all_peers",
     "Keeps one session table for all peers",
     "CID-007",
-    { tableOf: () => "all" },
+    { node: { tableOf: () => "all" } },
   ),
   mutant(
     "sender",
     "short_session_ids",
     "Cuts session-IDs to 16 bits",
     "CID-048",
-    { sessionId: (candidate) => candidate & 0xffffn },
+    { node: { sessionId: (candidate) => candidate & 0xffffn } },
   ),
   mutant(
     "sender",
     "classifies_by_destination",
     "Takes all datagrams to one destination for one session",
     "CID-057",
-    { sessionKey: (c) => c.destination },
+    { node: { sessionKey: (c) => c.destination } },
     [
       "CID-002",
       "CID-003",
@@ -118,14 +119,14 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "forgets_live_sessions",
     "Forgets a session once 5,000 others began",
     "CID-059",
-    { keepsSession: (since) => since < 5000 },
+    { node: { keepsSession: (since) => since < 5000 } },
   ),
   mutant(
     "sender",
     "tags_only_the_first_piece",
     "Puts the identity into the first piece of a datagram only",
     "CID-063",
-    { identityOfPiece: (identity, index) => index === 0 ? identity : undefined },
+    { node: { identityOfPiece: (identity, index) => index === 0 ? identity : undefined } },
     ["CID-001", "CID-028", "CID-099", "CID-100", "CID-106"],
   ),
   mutant(
@@ -133,7 +134,7 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "new_id_for_each_datagram",
     "Makes a new session-ID for every datagram",
     "CID-078",
-    { sessionIdPerSession: false },
+    { node: { sessionIdPerSession: false } },
     ["CID-001", "CID-080", "CID-084"],
   ),
   mutant(
@@ -142,10 +143,12 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Lets header encryption cover the session-ID",
     "CID-080",
     {
-      clearIdentity: (identity, encrypted, global) =>
-        encrypted
-          ? identity ^ (BigInt(global + 1) * 0x9e3779b97f4a7c15n & 0xffffffffffffffffn)
-          : identity,
+      node: {
+        clearIdentity: (identity, encrypted, global) =>
+          encrypted
+            ? identity ^ (BigInt(global + 1) * 0x9e3779b97f4a7c15n & 0xffffffffffffffffn)
+            : identity,
+      },
     },
     ["CID-084"],
   ),
@@ -154,7 +157,7 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "global_sequence_per_tunnel",
     "Counts the global sequence number for each tunnel",
     "CID-082",
-    { globalSequence: (_next, tunnelSequence) => tunnelSequence },
+    { node: { globalSequence: (_next, tunnelSequence) => tunnelSequence } },
     ["CID-064", "CID-100"],
   ),
   mutant(
@@ -163,8 +166,10 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Encrypts the identity although the clear profile is declared",
     "CID-099",
     {
-      clearIdentity: (identity, _encrypted, global) =>
-        identity ^ (BigInt(global + 1) * 0x9e3779b97f4a7c15n & 0xffffffffffffffffn),
+      node: {
+        clearIdentity: (identity, _encrypted, global) =>
+          identity ^ (BigInt(global + 1) * 0x9e3779b97f4a7c15n & 0xffffffffffffffffn),
+      },
     },
     [
       "CID-001",
@@ -200,7 +205,9 @@ export const SENDER_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Leaves the identity off every thousandth datagram",
     "CID-100",
     {
-      identityOfPiece: (identity, _index, number) => number % 1000 === 999 ? undefined : identity,
+      node: {
+        identityOfPiece: (identity, _index, number) => number % 1000 === 999 ? undefined : identity,
+      },
     },
     ["CID-048"],
   ),

@@ -1,25 +1,23 @@
 /** Mutants of the sender that announce or select cores, or open or select tunnels, wrongly. */
 import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import { hashOf } from "../../../peers/core_identity/session.ts";
-import type { Mutant } from "../../kit/mutant.ts";
-import type { CoreIdentityId } from "../requirements.ts";
-import { mutant } from "./common.ts";
+import { type CoreIdentityMutant, mutant } from "./common.ts";
 
 /** Senders that select a wrong core or tunnel. */
-export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
+export const SENDER_SELECTION_MUTANTS: readonly CoreIdentityMutant[] = [
   mutant(
     "sender",
     "counts_offline_cores",
     "Announces the cores that exist, also those that are off line",
     "CID-051",
-    { availableCores: (all) => [...all] },
+    { node: { availableCores: (all) => [...all] } },
   ),
   mutant(
     "sender",
     "one_tunnel_per_interface",
     "Opens one tunnel on each of its interfaces",
     "CID-105",
-    { opensTunnel: (_own, peer) => peer === 0 },
+    { node: { opensTunnel: (_own, peer) => peer === 0 } },
     ["CID-085"],
   ),
   mutant(
@@ -27,14 +25,14 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "keeps_its_cores_secret",
     "Announces no cores of its own",
     "CID-050",
-    { announces: () => false },
+    { node: { announces: () => false } },
   ),
   mutant(
     "sender",
     "guesses_core_zero",
     "Sends before it knows the peer's cores, to core 0",
     "CID-052",
-    { mayLeave: () => true },
+    { node: { mayLeave: () => true } },
     ["CID-092"],
   ),
   mutant(
@@ -42,7 +40,7 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "selects_from_its_own_cores",
     "Selects out of its own cores, not the peer's",
     "CID-058",
-    { informationUsed: (_peer, own) => own },
+    { node: { informationUsed: (_peer, own) => own } },
     [
       "CID-002",
       "CID-004",
@@ -63,7 +61,7 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "always_the_first_core",
     "Selects the first core whatever the policy",
     "CID-060",
-    { selectCore: () => 0 },
+    { node: { selectCore: () => 0 } },
     [
       "CID-002",
       "CID-003",
@@ -84,11 +82,13 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Wraps one core too early",
     "CID-061",
     {
-      selectCore: (information, selection) =>
-        SENDER_RULES.selectCore(
-          { ...information, identities: information.identities.slice(0, -1) },
-          selection,
-        ),
+      node: {
+        selectCore: (information, selection) =>
+          SENDER_RULES.selectCore(
+            { ...information, identities: information.identities.slice(0, -1) },
+            selection,
+          ),
+      },
     },
     ["CID-007", "CID-057", "CID-058", "CID-060", "CID-067"],
   ),
@@ -98,11 +98,13 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Knows no reserved and no excluded cores",
     "CID-062",
     {
-      selectCore: (information, selection) =>
-        SENDER_RULES.selectCore(
-          { ...information, reserved: [], excluded: [], preferred: [] },
-          selection,
-        ),
+      node: {
+        selectCore: (information, selection) =>
+          SENDER_RULES.selectCore(
+            { ...information, reserved: [], excluded: [], preferred: [] },
+            selection,
+          ),
+      },
     },
     ["CID-055"],
   ),
@@ -112,8 +114,10 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Keeps a session to one tunnel in multi-tunnel mode",
     "CID-064",
     {
-      selectTunnel: (tunnels, _policy, { sessionKey }) =>
-        tunnels[hashOf(sessionKey) % tunnels.length].id,
+      node: {
+        selectTunnel: (tunnels, _policy, { sessionKey }) =>
+          tunnels[hashOf(sessionKey) % tunnels.length].id,
+      },
     },
     ["CID-081", "CID-085", "CID-086", "CID-103"],
   ),
@@ -122,7 +126,7 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "one_identity_for_all",
     "Gives all sessions the same identity, as figure 5 does",
     "CID-067",
-    { selectCore: () => 1 },
+    { node: { selectCore: () => 1 } },
     [
       "CID-002",
       "CID-003",
@@ -142,7 +146,7 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "hashes_the_session_alone",
     "Derives the identity from the session alone, not from the peer's cores",
     "CID-068",
-    { selectCore: (_information, { sessionKey }) => hashOf(sessionKey) % 4 },
+    { node: { selectCore: (_information, { sessionKey }) => hashOf(sessionKey) % 4 } },
     [
       "CID-002",
       "CID-003",
@@ -161,7 +165,9 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "Sends on all tunnels in turn whatever the criterion",
     "CID-085",
     {
-      selectTunnel: (tunnels, _policy, { packets }) => tunnels[packets % tunnels.length].id,
+      node: {
+        selectTunnel: (tunnels, _policy, { packets }) => tunnels[packets % tunnels.length].id,
+      },
     },
     ["CID-081"],
   ),
@@ -170,13 +176,13 @@ export const SENDER_SELECTION_MUTANTS: readonly Mutant<CoreIdentityId>[] = [
     "receives_nothing_back",
     "Takes data in only when the peer opened the aggregate",
     "CID-102",
-    { receivesFrom: (initiatedByUs) => !initiatedByUs },
+    { node: { receivesFrom: (initiatedByUs) => !initiatedByUs } },
   ),
   mutant(
     "sender",
     "wants_many_at_the_peer",
     "Opens an aggregate only when the peer too has several access networks",
     "CID-103",
-    { acceptsAggregate: (own, peer) => own > 1 && peer > 1 },
+    { node: { acceptsAggregate: (own, peer) => own > 1 && peer > 1 } },
   ),
 ];

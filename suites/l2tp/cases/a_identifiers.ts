@@ -4,7 +4,7 @@ import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, number16, refs, told } from "../checks/conversation.ts";
 import { Attribute, type Test } from "../checks/messages.ts";
 import type { ControlMessage } from "../facts/wire.ts";
-import { SESSIONS, TUNNELS } from "../tester/script.ts";
+import { SESSIONS, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
 import {
   acknowledged,
   answered,
@@ -14,7 +14,7 @@ import {
   send,
   talk,
   wait,
-} from "../tester/steps.ts";
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, probed } from "./ends.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, HELLO, ICRQ, ICRP, CDN } = MessageType;

@@ -10,8 +10,8 @@ import {
   refs,
   type Step,
 } from "../checks/conversation.ts";
-import type { StepInput } from "../tester/script.ts";
-import { accept, call, open, take } from "../tester/steps.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import { accept, call, open, take } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { calls } from "./ends.ts";
 
 const { SCCRQ, SCCRP, ICRQ, ICRP } = MessageType;

@@ -3,7 +3,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs, result, type Step, told } from "../checks/conversation.ts";
 import type { Conversations, TunnelName } from "../checks/conversation.ts";
-import type { AvpInput } from "../tester/script.ts";
+import type { AvpInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import {
   accept,
   acknowledged,
@@ -14,7 +14,7 @@ import {
   send,
   text,
   wait,
-} from "../tester/steps.ts";
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, calls } from "./ends.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, ICRQ, ICRP, CDN } = MessageType;

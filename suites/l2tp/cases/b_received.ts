@@ -2,8 +2,16 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case } from "../cases.ts";
 import { all, result } from "../checks/conversation.ts";
-import type { StepInput } from "../tester/script.ts";
-import { acknowledged, answered, avp, expect, probe, send, text } from "../tester/steps.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import {
+  acknowledged,
+  answered,
+  avp,
+  expect,
+  probe,
+  send,
+  text,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { allEnded, endedOneByOne, outcome } from "./h_endings.ts";
 import { both, probed, takesPart } from "./ends.ts";
 

@@ -12,7 +12,7 @@ import {
   told,
 } from "../checks/conversation.ts";
 import type { ControlMessage } from "../facts/wire.ts";
-import { accept, call, expect, open, take } from "../tester/steps.ts";
+import { accept, call, expect, open, take } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { calls } from "./ends.ts";
 
 const { SLI, WEN } = MessageType;

@@ -4,7 +4,7 @@ import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, number16, pass, refs, valueOf } from "../checks/conversation.ts";
 import { carries } from "../checks/messages.ts";
 import { bitsFault, lint, missingOf, typeFault } from "../checks/lint.ts";
-import { accept, answered, avp, take, text } from "../tester/steps.ts";
+import { accept, answered, avp, take, text } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, probed } from "./ends.ts";
 
 const { ICCN } = MessageType;

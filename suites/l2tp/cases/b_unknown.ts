@@ -13,9 +13,17 @@ import {
 } from "../checks/conversation.ts";
 import { Attribute } from "../checks/messages.ts";
 import { lint } from "../checks/lint.ts";
-import type { AvpInput } from "../tester/script.ts";
-import { SESSIONS } from "../tester/script.ts";
-import { acknowledged, answered, avp, expect, send, talk, text } from "../tester/steps.ts";
+import type { AvpInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
+import {
+  acknowledged,
+  answered,
+  avp,
+  expect,
+  send,
+  talk,
+  text,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, probed, takesPart } from "./ends.ts";
 
 const { StopCCN, HELLO, CDN } = MessageType;

@@ -2,9 +2,9 @@
 import type { Case } from "../cases.ts";
 import { all, type Conversations, fail, inconclusive, refs } from "../checks/conversation.ts";
 import { Attribute } from "../checks/messages.ts";
-import type { AvpInput } from "../tester/script.ts";
-import { TUNNELS } from "../tester/script.ts";
-import { answered, avp } from "../tester/steps.ts";
+import type { AvpInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import { TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
+import { answered, avp } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, type End, takesPart } from "./ends.ts";
 
 const SECRET = "plumb bob";

@@ -14,9 +14,9 @@ import {
 } from "../checks/conversation.ts";
 import { Attribute } from "../checks/messages.ts";
 import type { ControlMessage } from "../facts/wire.ts";
-import { challengeResponse } from "../tester/messages.ts";
-import type { AvpInput, StepInput } from "../tester/script.ts";
-import { answered, avp, expect, send } from "../tester/steps.ts";
+import { challengeResponse } from "../../../peers/testing/l2tp_tester/messages.ts";
+import type { AvpInput, StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import { answered, avp, expect, send } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, type End } from "./ends.ts";
 
 const { SCCRP, SCCCN, ICRP } = MessageType;

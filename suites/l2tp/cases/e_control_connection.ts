@@ -15,8 +15,17 @@ import {
   valueOf,
 } from "../checks/conversation.ts";
 import { Attribute } from "../checks/messages.ts";
-import type { StepInput } from "../tester/script.ts";
-import { acknowledged, answered, asked, avp, expect, open, probe, send } from "../tester/steps.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import {
+  acknowledged,
+  answered,
+  asked,
+  avp,
+  expect,
+  open,
+  probe,
+  send,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, type End, ENDS, probed, takesPart } from "./ends.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, ICRP } = MessageType;

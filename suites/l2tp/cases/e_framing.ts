@@ -4,7 +4,17 @@ import { get32 } from "../../../captures/wire/octets.ts";
 import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs, valueOf } from "../checks/conversation.ts";
 import type { ControlMessage } from "../facts/wire.ts";
-import { accept, acknowledged, avp, expect, lcp, open, send, take, wait } from "../tester/steps.ts";
+import {
+  accept,
+  acknowledged,
+  avp,
+  expect,
+  lcp,
+  open,
+  send,
+  take,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { calls } from "./ends.ts";
 import { dials, place, ready } from "./h_outgoing_calls.ts";
 

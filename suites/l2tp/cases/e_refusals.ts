@@ -10,7 +10,15 @@ import {
   result,
   type Step,
 } from "../checks/conversation.ts";
-import { acknowledged, avp, expect, open, probe, send, text } from "../tester/steps.ts";
+import {
+  acknowledged,
+  avp,
+  expect,
+  open,
+  probe,
+  send,
+  text,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 
 const { SCCRQ, SCCRP, StopCCN, HELLO } = MessageType;
 const HOST_NAME = 7;

@@ -11,7 +11,14 @@ import {
   told,
 } from "../checks/conversation.ts";
 import type { ControlMessage } from "../facts/wire.ts";
-import { acknowledged, avp, expect, probe, send, wait } from "../tester/steps.ts";
+import {
+  acknowledged,
+  avp,
+  expect,
+  probe,
+  send,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { BENCH } from "../topologies.ts";
 import { calls } from "./ends.ts";
 

@@ -6,8 +6,17 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case, Role } from "../cases.ts";
 import { type Conversations, inconclusive, type Step } from "../checks/conversation.ts";
-import type { StepInput } from "../tester/script.ts";
-import { accept, asked, call, expect, type More, open, send, take } from "../tester/steps.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import {
+  accept,
+  asked,
+  call,
+  expect,
+  type More,
+  open,
+  send,
+  take,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 
 const { SCCRQ, SCCRP, SCCCN, ICRQ, ICRP, ICCN } = MessageType;
 

@@ -11,7 +11,15 @@ import {
   type Step,
   told,
 } from "../checks/conversation.ts";
-import { accept, acknowledged, call, expect, open, send, wait } from "../tester/steps.ts";
+import {
+  accept,
+  acknowledged,
+  call,
+  expect,
+  open,
+  send,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { calls } from "./ends.ts";
 
 const ICRP = MessageType.ICRP;

@@ -4,8 +4,15 @@ import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, number16, refs } from "../checks/conversation.ts";
 import { numbered } from "../checks/delivery.ts";
 import { Attribute } from "../checks/messages.ts";
-import { SESSIONS } from "../tester/script.ts";
-import { acknowledged, answered, call, expect, send, wait } from "../tester/steps.ts";
+import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
+import {
+  acknowledged,
+  answered,
+  call,
+  expect,
+  send,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both } from "./ends.ts";
 
 const { SCCRQ, SCCRP, StopCCN, HELLO, CDN } = MessageType;

@@ -12,7 +12,7 @@ import {
   open,
   send,
   wait,
-} from "../tester/steps.ts";
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both } from "./ends.ts";
 
 const { StopCCN, HELLO, ICRP } = MessageType;

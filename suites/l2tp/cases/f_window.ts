@@ -4,8 +4,15 @@ import type { Case } from "../cases.ts";
 import { all, inconclusive } from "../checks/conversation.ts";
 import { reaches, staysWithin } from "../checks/delivery.ts";
 import { Attribute } from "../checks/messages.ts";
-import type { StepInput } from "../tester/script.ts";
-import { acknowledged, avp, copies, expect, send, wait } from "../tester/steps.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import {
+  acknowledged,
+  avp,
+  copies,
+  expect,
+  send,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, type End } from "./ends.ts";
 
 const { HELLO } = MessageType;

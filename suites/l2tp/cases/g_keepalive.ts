@@ -3,7 +3,15 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs } from "../checks/conversation.ts";
 import { isGone } from "../checks/delivery.ts";
-import { acknowledged, ALL_COPIES, answered, copies, expect, send, wait } from "../tester/steps.ts";
+import {
+  acknowledged,
+  ALL_COPIES,
+  answered,
+  copies,
+  expect,
+  send,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both } from "./ends.ts";
 
 const { StopCCN, HELLO } = MessageType;

@@ -3,8 +3,16 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case } from "../cases.ts";
 import { all, type Conversations, type Step } from "../checks/conversation.ts";
 import { Attribute } from "../checks/messages.ts";
-import type { StepInput } from "../tester/script.ts";
-import { acknowledged, avp, send, talk, talkInVain, text, wait } from "../tester/steps.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import {
+  acknowledged,
+  avp,
+  send,
+  talk,
+  talkInVain,
+  text,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, type End, probed } from "./ends.ts";
 
 const { StopCCN, CDN } = MessageType;

@@ -16,8 +16,14 @@ import {
   told,
 } from "../checks/conversation.ts";
 import type { ControlMessage } from "../facts/wire.ts";
-import type { StepInput } from "../tester/script.ts";
-import { acknowledged, expect, open, send, talk } from "../tester/steps.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import {
+  acknowledged,
+  expect,
+  open,
+  send,
+  talk,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { BENCH } from "../topologies.ts";
 import { missingOf } from "../checks/lint.ts";
 

@@ -17,9 +17,9 @@ import {
   told,
 } from "../checks/conversation.ts";
 import type { DataMessage } from "../facts/wire.ts";
-import { challengeResponse } from "../tester/messages.ts";
-import type { AvpInput } from "../tester/script.ts";
-import { avp, call, open, text, wait } from "../tester/steps.ts";
+import { challengeResponse } from "../../../peers/testing/l2tp_tester/messages.ts";
+import type { AvpInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import { avp, call, open, text, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 
 const { ICCN, CDN } = MessageType;
 const AUTHEN_TYPE = 29;

@@ -3,7 +3,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case } from "../cases.ts";
 import { all, carries, fail, inconclusive, number16, refs, told } from "../checks/conversation.ts";
 import { Attribute } from "../checks/messages.ts";
-import { SESSIONS } from "../tester/script.ts";
+import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
 import {
   acknowledged,
   answered,
@@ -14,7 +14,7 @@ import {
   send,
   talk,
   talkInVain,
-} from "../tester/steps.ts";
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both } from "./ends.ts";
 
 const { StopCCN, ICRQ, ICRP, ICCN, CDN, WEN, SLI } = MessageType;

@@ -2,7 +2,7 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs } from "../checks/conversation.ts";
-import type { StepInput } from "../tester/script.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import {
   acknowledged,
   avp,
@@ -13,7 +13,7 @@ import {
   send,
   talk,
   wait,
-} from "../tester/steps.ts";
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { both, ENDS } from "./ends.ts";
 
 const { CDN, ICCN } = MessageType;

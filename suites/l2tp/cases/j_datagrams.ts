@@ -2,7 +2,7 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case, Role } from "../cases.ts";
 import { all, fail, inconclusive, pass, refs, told } from "../checks/conversation.ts";
-import { accept, avp, type More, open, probe } from "../tester/steps.ts";
+import { accept, avp, type More, open, probe } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { calls } from "./ends.ts";
 
 const { SCCRP, SCCCN, ICRP, ICRQ } = MessageType;

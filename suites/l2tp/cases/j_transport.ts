@@ -2,7 +2,7 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs } from "../checks/conversation.ts";
-import { acknowledged, send, talk, wait } from "../tester/steps.ts";
+import { acknowledged, send, talk, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { BENCH } from "../topologies.ts";
 import { both, probed, takesPart } from "./ends.ts";
 

@@ -3,7 +3,7 @@ import type { FrameRef } from "../../../captures/frame.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import type { ControlMessage } from "../facts/wire.ts";
-import { SESSIONS } from "../tester/script.ts";
+import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
 import { Attribute, isAck, number16, refs, type Test, told } from "./messages.ts";
 import { type SessionName, type TunnelName, WireView } from "./wire_view.ts";
 

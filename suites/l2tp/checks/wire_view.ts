@@ -3,7 +3,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import type { ControlMessage, DataFlow, DataMessage, WireFacts } from "../facts/wire.ts";
-import { SESSIONS, TUNNELS } from "../tester/script.ts";
+import { SESSIONS, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
 import { Attribute, number16, type Test } from "./messages.ts";
 
 export type TunnelName = keyof typeof TUNNELS;

@@ -1,12 +1,11 @@
 /** How the mutants of this suite are made. */
-import type { L2tpRules } from "../../../peers/l2tp/rules.ts";
+import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import type { Mutant } from "../../kit/mutant.ts";
 import type { Role } from "../cases.ts";
 import type { L2tpId } from "../requirements.ts";
-import type { WireRules } from "../wire_rules.ts";
 
-/** Rules that a mutant replaces. */
-export type Rules = Partial<L2tpRules & WireRules>;
+/** A mutant of this suite. */
+export type L2tpMutant = Mutant<L2tpId, L2tpOverrides>;
 
 /** What breaks besides, by role where the roles differ. */
 export type Companions = readonly L2tpId[] | Partial<Record<Role, readonly L2tpId[]>>;
@@ -17,9 +16,9 @@ export function mutant(
   name: string,
   title: string,
   violates: L2tpId,
-  rules: Rules,
+  rules: L2tpOverrides,
   alsoViolates: Companions = [],
-): Mutant<L2tpId> {
+): L2tpMutant {
   const own = Array.isArray(alsoViolates)
     ? alsoViolates as readonly L2tpId[]
     : (alsoViolates as Partial<Record<Role, readonly L2tpId[]>>)[role] ?? [];
@@ -27,6 +26,6 @@ export function mutant(
 }
 
 /** The same mutant of either role. */
-export function both(...rest: [string, string, L2tpId, Rules, Companions?]): Mutant<L2tpId>[] {
+export function both(...rest: [string, string, L2tpId, L2tpOverrides, Companions?]): L2tpMutant[] {
   return [mutant("lac", ...rest), mutant("lns", ...rest)];
 }

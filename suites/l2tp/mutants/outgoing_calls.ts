@@ -1,15 +1,16 @@
 /** Mutants of outgoing calls and of framing that was not advertised. */
+import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
 import type { CallEvent, CallState } from "../../../peers/l2tp/call_table.ts";
-import type { Mutant } from "../../kit/mutant.ts";
-import type { L2tpId } from "../requirements.ts";
-import { both, mutant, type Rules } from "./make.ts";
+import { both, type L2tpMutant, mutant } from "./make.ts";
 
 /** Forgets what the tables of calls say of some events in some states. */
-function ignores(test: (state: CallState, event: CallEvent) => boolean): Rules {
+function ignores(test: (state: CallState, event: CallEvent) => boolean): L2tpOverrides {
   return {
-    callTransition: (table, state, event) =>
-      test(state, event) ? undefined : CALL_RULES.callTransition(table, state, event),
+    l2tp: {
+      callTransition: (table, state, event) =>
+        test(state, event) ? undefined : CALL_RULES.callTransition(table, state, event),
+    },
   };
 }
 
@@ -17,7 +18,7 @@ const OUTGOING: readonly CallEvent[] = ["ocrq", "ocrp", "occn"];
 const waits = (state: CallState) => state !== "idle" && state !== "established";
 
 /** The mutants of both roles. */
-export const OUTGOING_CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
+export const OUTGOING_CALL_MUTANTS: readonly L2tpMutant[] = [
   mutant(
     "lns",
     "no_connection",
@@ -26,7 +27,7 @@ export const OUTGOING_CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     ignores((state, event) => state === "wait_connect" && event === "occn"),
   ),
   mutant("lns", "asks_any_lac", "Asks any LAC for calls", "L2TP-080", {
-    mayRequestCall: () => true,
+    l2tp: { mayRequestCall: () => true },
   }),
   mutant(
     "lns",
@@ -34,10 +35,12 @@ export const OUTGOING_CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     "Ignores messages of outgoing calls that have no place",
     "L2TP-080",
     {
-      callTransition(table, state, event) {
-        const known = CALL_RULES.callTransition(table, state, event);
-        const misplaced = waits(state) && OUTGOING.includes(event);
-        return misplaced && known?.next === "idle" ? undefined : known;
+      l2tp: {
+        callTransition(table, state, event) {
+          const known = CALL_RULES.callTransition(table, state, event);
+          const misplaced = waits(state) && OUTGOING.includes(event);
+          return misplaced && known?.next === "idle" ? undefined : known;
+        },
       },
     },
   ),
@@ -57,12 +60,12 @@ export const OUTGOING_CALL_MUTANTS: readonly Mutant<L2tpId>[] = [
     ignores((state, event) => waits(state) && OUTGOING.includes(event)),
   ),
   mutant("lns", "asks_any_framing", "Asks for calls of any framing", "L2TP-052", {
-    mayRequestFraming: () => true,
+    l2tp: { mayRequestFraming: () => true },
   }),
   mutant("lac", "makes_any_framing", "Makes calls of any framing", "L2TP-097", {
-    mayRequestFraming: () => true,
+    l2tp: { mayRequestFraming: () => true },
   }),
   ...both("any_framing", "Takes calls of any framing", "L2TP-052", {
-    acceptsFraming: () => true,
+    l2tp: { acceptsFraming: () => true },
   }),
 ];

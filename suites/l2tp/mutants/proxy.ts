@@ -1,30 +1,31 @@
 /** Mutants of proxied LCP and authentication, all of an LNS. */
+import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import type { Mutant } from "../../kit/mutant.ts";
-import type { L2tpId } from "../requirements.ts";
-import { avpsOf, messageTypeOf } from "../wire_rules.ts";
-import { mutant, type Rules } from "./make.ts";
+import { avpsOf, messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
+import { type L2tpMutant, mutant } from "./make.ts";
 
 const PROXY_AUTHEN_TYPE = 29;
 
 /** Loses its data once an ICCN told of authentication. */
-function stalls(): Rules {
+function stalls(): L2tpOverrides {
   let stalled = false;
   return {
-    enters(packet) {
-      const type = messageTypeOf(packet);
-      if (type === MessageType.SCCRQ) stalled = false;
-      const tells = () => avpsOf(packet).some((one) => one.type === PROXY_AUTHEN_TYPE);
-      if (type === MessageType.ICCN && tells()) stalled = true;
-      return packet;
+    wire: {
+      ingress(packet) {
+        const type = messageTypeOf(packet);
+        if (type === MessageType.SCCRQ) stalled = false;
+        const tells = () => avpsOf(packet).some((one) => one.type === PROXY_AUTHEN_TYPE);
+        if (type === MessageType.ICCN && tells()) stalled = true;
+        return packet;
+      },
+      egress: (transmission) =>
+        stalled && messageTypeOf(transmission.packet) < 0 ? [] : [transmission],
     },
-    leaves: (transmission) =>
-      stalled && messageTypeOf(transmission.packet) < 0 ? [] : [transmission],
   };
 }
 
 /** The mutants. */
-export const PROXY_MUTANTS: readonly Mutant<L2tpId>[] = [
+export const PROXY_MUTANTS: readonly L2tpMutant[] = [
   mutant(
     "lns",
     "stalls_after_proxy",
@@ -33,9 +34,9 @@ export const PROXY_MUTANTS: readonly Mutant<L2tpId>[] = [
     stalls(),
   ),
   mutant("lns", "believes_proxy", "Believes any proxied response", "L2TP-083", {
-    verifiesProxy: () => true,
+    l2tp: { verifiesProxy: () => true },
   }),
   mutant("lns", "always_proxy", "Goes on from proxied authentication at all times", "L2TP-083", {
-    honoursProxy: () => true,
+    l2tp: { honoursProxy: () => true },
   }),
 ];

@@ -1,27 +1,28 @@
 /** Mutants of the tie breaker: one for each outcome of a collision. */
+import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import {
   CONTROL_CONNECTION_RULES,
   type Tie,
 } from "../../../peers/l2tp/rules/control_connection.ts";
-import type { Mutant } from "../../kit/mutant.ts";
-import type { L2tpId } from "../requirements.ts";
-import { both, type Rules } from "./make.ts";
+import { both, type L2tpMutant } from "./make.ts";
 
 const ID = "L2TP-047";
 type Value = Uint8Array | undefined;
 
 /** Settles a collision in another way where a test applies. */
-function settles(test: (own: Value, peer: Value, tie: Tie) => Tie | undefined): Rules {
+function settles(test: (own: Value, peer: Value, tie: Tie) => Tie | undefined): L2tpOverrides {
   return {
-    tie(own, peer) {
-      const right = CONTROL_CONNECTION_RULES.tie(own, peer);
-      return test(own, peer, right) ?? right;
+    l2tp: {
+      tie(own, peer) {
+        const right = CONTROL_CONNECTION_RULES.tie(own, peer);
+        return test(own, peer, right) ?? right;
+      },
     },
   };
 }
 
 /** The mutants of both roles. */
-export const TIE_BREAKER_MUTANTS: readonly Mutant<L2tpId>[] = [
+export const TIE_BREAKER_MUTANTS: readonly L2tpMutant[] = [
   ...both(
     "higher_wins",
     "Lets the higher tie breaker win",
@@ -51,7 +52,7 @@ export const TIE_BREAKER_MUTANTS: readonly Mutant<L2tpId>[] = [
     ),
   ),
   ...both("tells_lost_tie", "Sends a StopCCN for a request that lost", ID, {
-    announcesLostTie: true,
+    l2tp: { announcesLostTie: true },
   }),
   ...both(
     "one_without_tie_breaker",

@@ -12,36 +12,36 @@ function anyVersion(packet: Uint8Array): Uint8Array {
 /** The mutants. */
 export const BAD_INPUT_MUTANTS: readonly ClusterMutant[] = [
   mutant("master", "parts_fragments", "Knows no fragments but the first", "TCL-082", {
-    fragmentKey: (source) => `${source} ${Math.random()}`,
+    master: { fragmentKey: (source) => `${source} ${Math.random()}` },
   }),
   mutant("master", "forwards_unreadable", "Forwards what it cannot read", "TCL-082", {
-    forwards: (type, tunnelId) => type === -1 || type === 1 && tunnelId === 0,
+    master: { forwards: (type, tunnelId) => type === -1 || type === 1 && tunnelId === 0 },
   }, ["TCL-011", "TCL-012"]),
   mutant("master", "any_report", "Reads messages of any version", "TCL-082", {
-    enters: anyVersion,
+    wire: { ingress: anyVersion },
   }),
   mutant("endpoint", "any_order", "Reads messages of any version", "TCL-082", {
-    enters: anyVersion,
+    wire: { ingress: anyVersion },
   }),
   mutant("master", "overwhelmed", "Serves fifty initiators", "TCL-082", {
-    serves: (_, known) => known < 50,
+    master: { serves: (_, known) => known < 50 },
   }),
   mutant("endpoint", "answers_versions", "Answers any version", "TCL-082", {
-    acceptsVersion: () => true,
+    l2tp: { acceptsVersion: () => true },
   }),
   mutant("endpoint", "overlooks_avps", "Overlooks unknown AVPs", "TCL-082", {
-    endsOnUnknownAvp: () => false,
+    l2tp: { endsOnUnknownAvp: () => false },
   }),
   mutant("endpoint", "boundless", "Has room for any number of half-open tunnels", "TCL-082", {
-    mayOpenHalf: () => true,
+    l2tp: { mayOpenHalf: () => true },
   }),
   mutant("nat", "translates_anything", "Makes a row for whatever leaves", "TCL-082", {
-    makesRow: () => true,
+    nat: { makesRow: () => true },
   }),
   mutant("initiator", "overlooks_avps", "Overlooks unknown AVPs", "TCL-082", {
-    endsOnUnknownAvp: () => false,
+    l2tp: { endsOnUnknownAvp: () => false },
   }),
   mutant("initiator", "answers_versions", "Takes a reply of any version", "TCL-082", {
-    acceptsVersion: () => true,
+    l2tp: { acceptsVersion: () => true },
   }),
 ];

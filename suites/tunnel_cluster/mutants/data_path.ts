@@ -1,13 +1,14 @@
 /** Mutants of the data path: initiators and endpoints that mistreat clients' datagrams. */
+import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { ipDatagram, udpDatagram } from "../../../captures/wire/build.ts";
 import { formatIpv4 } from "../../../captures/wire/address.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import * as l2tp from "../../../captures/wire/l2tp.ts";
 import * as ppp from "../../../captures/wire/ppp.ts";
 import type { Transmission } from "../../../peers/machine.ts";
-import { with16 } from "../../l2tp/wire_rules.ts";
+import { with16 } from "../../../peers/testing/l2tp_packets.ts";
 import { CLIENTS } from "../data_path_topologies.ts";
-import { by, type ClusterMutant, is, isData, leaving, mutant, type Rules, SCCRP } from "./make.ts";
+import { by, type ClusterMutant, is, isData, leaving, mutant, SCCRP } from "./make.ts";
 
 /** Whether a packet is data with a datagram of IPv4 within. */
 function holdsDatagram(t: Transmission): boolean {
@@ -20,16 +21,18 @@ function holdsDatagram(t: Transmission): boolean {
 const tunnelIdAt = (packet: Uint8Array) => (packet[0] & 0x40) !== 0 ? 4 : 2;
 
 /** Puts all datagrams into the first session that carried one, each device its own. */
-function intoOneSession(): Rules {
+function intoOneSession(): TunnelClusterOverrides {
   const firsts = new WeakMap<object, Transmission>();
   return {
-    leaves(t) {
-      if (!holdsDatagram(t)) return [t];
-      const first = firsts.get(this) ?? t;
-      firsts.set(this, first);
-      const from = tunnelIdAt(first.packet), at = tunnelIdAt(t.packet);
-      const packet = with16(t.packet, at, get16(first.packet, from));
-      return [{ ...first, packet: with16(packet, at + 2, get16(first.packet, from + 2)) }];
+    wire: {
+      egress(t) {
+        if (!holdsDatagram(t)) return [t];
+        const first = firsts.get(this) ?? t;
+        firsts.set(this, first);
+        const from = tunnelIdAt(first.packet), at = tunnelIdAt(t.packet);
+        const packet = with16(t.packet, at, get16(first.packet, from));
+        return [{ ...first, packet: with16(packet, at + 2, get16(first.packet, from + 2)) }];
+      },
     },
   };
 }
@@ -61,10 +64,12 @@ export const DATA_PATH_MUTANTS: readonly ClusterMutant[] = [
     ["TCL-048", "TCL-051"],
   ),
   mutant("initiator", "to_first_client", "Delivers everything to its first client", "TCL-047", {
-    goesToLan: (datagram) => [readdressed(datagram, neighbours(datagram)[0] ?? "192.0.2.99")],
+    wire: {
+      lanEgress: (datagram) => [readdressed(datagram, neighbours(datagram)[0] ?? "192.0.2.99")],
+    },
   }, ["TCL-052"]),
   mutant("initiator", "to_all_clients", "Delivers a copy to each of its clients", "TCL-052", {
-    goesToLan: (datagram) => neighbours(datagram).map((to) => readdressed(datagram, to)),
+    wire: { lanEgress: (datagram) => neighbours(datagram).map((to) => readdressed(datagram, to)) },
   }),
   mutant(
     "initiator",
@@ -74,11 +79,13 @@ export const DATA_PATH_MUTANTS: readonly ClusterMutant[] = [
     leaving(holdsDatagram, (t) => ({ ...t, to: { ...t.to!, port: l2tp.L2TP_PORT } })),
   ),
   mutant("endpoint", "keeps_l2tp", "Forwards datagrams within L2TP", "TCL-050", {
-    goesToLan: (datagram) => [udpDatagram({
-      ...{ source: formatIpv4(datagram, 12), destination: formatIpv4(datagram, 16) },
-      ...{ sourcePort: l2tp.L2TP_PORT, destinationPort: l2tp.L2TP_PORT },
-      payload: Uint8Array.of(0, 2, 0, 1, 0, 1, 0xff, 3, 0, 0x21, ...datagram),
-    })],
+    wire: {
+      lanEgress: (datagram) => [udpDatagram({
+        ...{ source: formatIpv4(datagram, 12), destination: formatIpv4(datagram, 16) },
+        ...{ sourcePort: l2tp.L2TP_PORT, destinationPort: l2tp.L2TP_PORT },
+        payload: Uint8Array.of(0, 2, 0, 1, 0, 1, 0xff, 3, 0, 0x21, ...datagram),
+      })],
+    },
   }),
   mutant(
     "endpoint",

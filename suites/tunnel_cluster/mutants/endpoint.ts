@@ -1,7 +1,7 @@
 /** Mutants of the endpoint. */
 import { udpDatagram } from "../../../captures/wire/build.ts";
 import type { Transmission } from "../../../peers/machine.ts";
-import { messageTypeOf } from "../../l2tp/wire_rules.ts";
+import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
 import { ADDRESS } from "../topologies.ts";
 import {
   by,
@@ -50,7 +50,7 @@ export const ENDPOINT_MUTANTS: readonly ClusterMutant[] = [
     ["TCL-067"],
   ),
   mutant("endpoint", "one_tunnel_id", "Assigns the same Tunnel ID to all", "TCL-019", {
-    assignsId: () => 0x1111,
+    l2tp: { assignsId: () => 0x1111 },
   }),
   mutant(
     "endpoint",
@@ -77,7 +77,7 @@ export const ENDPOINT_MUTANTS: readonly ClusterMutant[] = [
     ["TCL-076"],
   ),
   mutant("endpoint", "never_established", "Does not take the SCCCN", "TCL-038", {
-    enters: (packet) => messageTypeOf(packet) === SCCCN ? undefined : packet,
+    wire: { ingress: (packet) => messageTypeOf(packet) === SCCCN ? undefined : packet },
   }, ["TCL-039", "TCL-046", "TCL-071", "TCL-083"]),
   ...(["TCL-039", "TCL-071"] as const).map((id, i) =>
     mutant(
@@ -105,14 +105,16 @@ export const ENDPOINT_MUTANTS: readonly ClusterMutant[] = [
     leaving(isData, by("cluster")),
     ["TCL-072", "TCL-073"],
   ),
-  mutant("endpoint", "no_reports", "Reports no load", "TCL-054", { reports: () => false }, [
+  mutant("endpoint", "no_reports", "Reports no load", "TCL-054", {
+    endpoint: { reports: () => false },
+  }, [
     "TCL-082",
   ]),
   mutant("endpoint", "local_reply", "Replies from its local address", "TCL-067", {
-    answersBy: () => "local",
+    endpoint: { answersBy: () => "local" },
   }, [...OWN_LINK, "TCL-068"]),
   mutant("endpoint", "inner_reply", "Replies by the cluster's network", "TCL-068", {
-    answersBy: () => "local",
+    endpoint: { answersBy: () => "local" },
   }, [...OWN_LINK, "TCL-067"]),
   ...(["TCL-072", "TCL-073"] as const).map((id, i) =>
     mutant(

@@ -1,4 +1,5 @@
 /** Mutants of the initiator. */
+import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { CONTROL_FLAGS } from "../../../captures/wire/l2tp.ts";
 import { ADDRESS, globalAddress } from "../topologies.ts";
 import {
@@ -10,14 +11,15 @@ import {
   mutant,
   NR,
   patched,
-  type Rules,
   SCCCN,
   SCCRQ,
   to,
 } from "./make.ts";
 
 /** Goes on with the address that was dialled, as a client with a fixed peer does. */
-const STAYS: Rules = { remoteAfterSccrp: (dialled) => dialled, acceptsSource: () => true };
+const STAYS: TunnelClusterOverrides = {
+  l2tp: { remoteAfterSccrp: (dialled) => dialled, acceptsSource: () => true },
+};
 
 /** What such a client cannot keep. */
 const FOLLOWS = [
@@ -36,10 +38,10 @@ export const INITIATOR_MUTANTS: readonly ClusterMutant[] = [
     ["TCL-015", "TCL-073"],
   ),
   mutant("initiator", "id_in_header", "Puts its own Tunnel ID into the header", "TCL-002", {
-    headerTunnelId: (peer, own) => peer === 0 ? own : peer,
+    l2tp: { headerTunnelId: (peer, own) => peer === 0 ? own : peer },
   }),
   mutant("initiator", "priority", "Sets P in control messages", "TCL-003", {
-    controlFlags: () => CONTROL_FLAGS | 0x0100,
+    l2tp: { controlFlags: () => CONTROL_FLAGS | 0x0100 },
   }),
   ...(["TCL-035", "TCL-043", "TCL-069", "TCL-072"] as const).map((id, i) =>
     mutant("initiator", `stays_${i + 1}`, "Goes on with the master address", id, STAYS, FOLLOWS)

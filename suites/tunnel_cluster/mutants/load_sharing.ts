@@ -14,24 +14,24 @@ function firstLoad(): (member: Member) => number {
 /** The mutants. */
 export const LOAD_SHARING_MUTANTS: readonly ClusterMutant[] = [
   mutant("master", "first_of_all", "Prefers the endpoint with the lowest number", "TCL-053", {
-    prefers: () => false,
+    master: { prefers: () => false },
   }, ["TCL-055", "TCL-060", "TCL-061", "TCL-062", "TCL-063"]),
   mutant("master", "first_report", "Goes by the first report for ever", "TCL-055", {
-    loadOf: firstLoad(),
+    master: { loadOf: firstLoad() },
   }, ["TCL-061", "TCL-062", "TCL-063"]),
   mutant("master", "any_age", "Goes by reports of any age", "TCL-056", {
-    inService: ({ registered }) => registered,
+    master: { inService: ({ registered }) => registered },
   }, ["TCL-061", "TCL-064", "TCL-080"]),
   mutant("master", "last_of_equals", "Takes the last of equal loads", "TCL-057", {
-    prefers: (load, other) => load <= other,
+    master: { prefers: (load, other) => load <= other },
   }),
   mutant("master", "twice_in_turn", "Gives each endpoint two requests in turn", "TCL-058", {
-    nextInTurn: (turn, count) => (turn >> 1) % count,
+    master: { nextInTurn: (turn, count) => (turn >> 1) % count },
   }),
   mutant("master", "never_drains", "Has buckets that never drain", "TCL-059", {
-    leaked: (level) => level,
+    master: { leaked: (level) => level },
   }),
   mutant("master", "drains_at_once", "Has buckets that drain at once", "TCL-059", {
-    leaked: () => 0,
+    master: { leaked: () => 0 },
   }),
 ];

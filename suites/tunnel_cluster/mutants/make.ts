@@ -1,17 +1,14 @@
 /** How mutants of this suite are made, and what several of them do to packets. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import type { L2tpRules } from "../../../peers/l2tp/rules.ts";
 import type { Transmission } from "../../../peers/machine.ts";
-import type { EndpointRules, MasterRules, NatRules } from "../../../peers/tunnel_cluster/rules.ts";
-import { messageTypeOf, type WireRules, with16 } from "../../l2tp/wire_rules.ts";
+import { messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
+import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import type { Mutant } from "../../kit/mutant.ts";
 import type { Role } from "../checks/view.ts";
 import type { TunnelClusterId } from "../requirements.ts";
 
-/** Rules of all devices: a mutant replaces those of one. */
-export type Rules = Partial<L2tpRules & MasterRules & EndpointRules & NatRules & WireRules>;
 /** A mutant of this suite. */
-export type ClusterMutant = Mutant<TunnelClusterId>;
+export type ClusterMutant = Mutant<TunnelClusterId, TunnelClusterOverrides>;
 
 /** Message types by name. */
 export const { SCCRQ, SCCRP, SCCCN, HELLO, ICRQ, ICRP } = MessageType;
@@ -30,7 +27,7 @@ export function mutant(
   name: string,
   title: string,
   violates: TunnelClusterId,
-  rules: Rules,
+  rules: TunnelClusterOverrides,
   alsoViolates: readonly TunnelClusterId[] = [],
 ): ClusterMutant {
   return { id: `tunnel_cluster/${role}/${name}`, title, violates, alsoViolates, role, rules };
@@ -40,12 +37,14 @@ export function mutant(
 export function leaving(
   test: (t: Transmission) => boolean,
   change: (t: Transmission) => Transmission | undefined,
-): Rules {
+): TunnelClusterOverrides {
   return {
-    leaves(t) {
-      if (t.port === "cluster" || !test(t)) return [t];
-      const changed = change(t);
-      return changed === undefined ? [] : [changed];
+    wire: {
+      egress(t) {
+        if (t.port === "cluster" || !test(t)) return [t];
+        const changed = change(t);
+        return changed === undefined ? [] : [changed];
+      },
     },
   };
 }

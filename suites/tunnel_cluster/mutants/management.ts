@@ -14,18 +14,18 @@ function resentful(): (member: Member) => boolean {
 /** The mutants. */
 export const MANAGEMENT_MUTANTS: readonly ClusterMutant[] = [
   mutant("master", "keeps_who_left", "Goes on with an endpoint that has left", "TCL-061", {
-    inService: ({ reportedAt }, now, silence) => now - reportedAt <= silence,
+    master: { inService: ({ reportedAt }, now, silence) => now - reportedAt <= silence },
   }),
   mutant("master", "uses_the_inactive", "Uses endpoints that are inactive", "TCL-062", {
-    takesTunnels: ({ draining, deactivated }) => !draining && !deactivated,
+    master: { takesTunnels: ({ draining, deactivated }) => !draining && !deactivated },
   }, ["TCL-063"]),
   mutant("master", "resentful", "Uses no endpoint again that was inactive", "TCL-062", {
-    takesTunnels: resentful(),
+    master: { takesTunnels: resentful() },
   }, ["TCL-063"]),
   mutant("master", "uses_the_spare", "Uses endpoints that it has inactivated", "TCL-063", {
-    takesTunnels: ({ draining }) => !draining,
+    master: { takesTunnels: ({ draining }) => !draining },
   }, ["TCL-062"]),
   mutant("master", "another_key", "Takes each request for one of another origin", "TCL-065", {
-    deterministicKey: ({ source, tunnelId }) => `${source} ${tunnelId}`,
+    master: { deterministicKey: ({ source, tunnelId }) => `${source} ${tunnelId}` },
   }),
 ];

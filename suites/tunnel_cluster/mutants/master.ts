@@ -1,26 +1,31 @@
 /** Mutants of the master. */
+import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { parseIpv4 } from "../../../captures/wire/address.ts";
 import { checksum } from "../../../captures/wire/checksum.ts";
 import { put16, viewOf } from "../../../captures/wire/octets.ts";
 import { withDestination } from "../../../peers/tunnel_cluster/readdress.ts";
 import { ADDRESS, globalAddress } from "../topologies.ts";
-import { CHOICES, type ClusterMutant, mutant, type Rules } from "./make.ts";
+import { CHOICES, type ClusterMutant, mutant } from "./make.ts";
 
 /** What a master breaks that keeps on counting with endpoints that are gone. */
 const OF_THE_DEAD = ["TCL-056", "TCL-061", "TCL-064", "TCL-080"] as const;
 
 /** Changes a forwarded datagram. */
-const forwarding = (change: (datagram: Uint8Array) => void): Rules => ({
-  forwarded(datagram, walker, destination) {
-    const out = withDestination(datagram, walker, destination);
-    change(out);
-    return out;
+const forwarding = (change: (datagram: Uint8Array) => void): TunnelClusterOverrides => ({
+  master: {
+    forwarded(datagram, walker, destination) {
+      const out = withDestination(datagram, walker, destination);
+      change(out);
+      return out;
+    },
   },
 });
 
 /** Forwards to this address in the place of the endpoint's. */
-export const elsewhere = (address: string): Rules => ({
-  forwarded: (datagram, walker) => withDestination(datagram, walker, parseIpv4(address)),
+export const elsewhere = (address: string): TunnelClusterOverrides => ({
+  master: {
+    forwarded: (datagram, walker) => withDestination(datagram, walker, parseIpv4(address)),
+  },
 });
 
 /** Another key for each request. */
@@ -32,10 +37,10 @@ function forgetful(): () => string {
 /** The mutants. */
 export const MASTER_MUTANTS: readonly ClusterMutant[] = [
   mutant("master", "first_come", "Serves the first initiator alone", "TCL-004", {
-    serves: (_, known) => known === 0,
+    master: { serves: (_, known) => known === 0 },
   }, ["TCL-082", ...CHOICES]),
   mutant("master", "to_all", "Sends a request to all endpoints", "TCL-005", {
-    recipients: (_, all) => all,
+    master: { recipients: (_, all) => all },
   }, ["TCL-013", ...CHOICES]),
   mutant(
     "master",
@@ -90,22 +95,22 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
     ["TCL-004", "TCL-005", "TCL-006", "TCL-066", "TCL-072", ...CHOICES],
   ),
   mutant("master", "forwards_anything", "Forwards whatever comes", "TCL-012", {
-    forwards: () => true,
+    master: { forwards: () => true },
   }, ["TCL-011", "TCL-082"]),
   mutant("master", "forgets_requests", "Takes every request for a new one", "TCL-013", {
-    stickyKey: forgetful(),
+    master: { stickyKey: forgetful() },
   }, ["TCL-005"]),
   mutant("master", "any_address", "Takes any address for the master's", "TCL-014", {
-    isForMaster: () => true,
+    master: { isForMaster: () => true },
   }, ["TCL-009"]),
   mutant("master", "highest_load", "Prefers the highest load", "TCL-060", {
-    prefers: (load, other) => load > other,
+    master: { prefers: (load, other) => load > other },
   }, ["TCL-053", "TCL-055", "TCL-061", "TCL-062", "TCL-063"]),
   mutant("master", "dead_endpoints", "Takes every endpoint to be in service", "TCL-064", {
-    inService: () => true,
+    master: { inService: () => true },
   }, OF_THE_DEAD),
   mutant("master", "keeps_the_dead", "Keeps an endpoint in service that is silent", "TCL-080", {
-    inService: () => true,
+    master: { inService: () => true },
   }, OF_THE_DEAD),
   mutant(
     "master",
@@ -122,7 +127,9 @@ export const MASTER_MUTANTS: readonly ClusterMutant[] = [
       ...CHOICES,
     ],
   ),
-  mutant("master", "no_service", "Forwards nothing", "TCL-072", { forwards: () => false }, [
+  mutant("master", "no_service", "Forwards nothing", "TCL-072", {
+    master: { forwards: () => false },
+  }, [
     "TCL-064",
   ]),
 ];

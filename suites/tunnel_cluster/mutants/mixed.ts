@@ -18,7 +18,7 @@ export const MIXED_MUTANTS: readonly ClusterMutant[] = [
     "Answers by way of the NAT though it has a link",
     "TCL-074",
     {
-      answersBy: () => "local",
+      endpoint: { answersBy: () => "local" },
     },
   ),
 ];

@@ -7,7 +7,7 @@ import {
   numberAttribute,
 } from "../../../captures/wire/tunnel_cluster.ts";
 import type { Driver, Scenario } from "../../kit/scenario.ts";
-import { avp, expect, send, wait } from "../../l2tp/tester/steps.ts";
+import { avp, expect, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { connect, dial, loads, scenario, TIMES, until } from "../node_setup.ts";
 import { BAD, bad, datagram, sccrq, UNKNOWN_AVP } from "../packets.ts";
 import { ADDRESS, localAddress } from "../topologies.ts";

@@ -1,5 +1,5 @@
 /** Initiators of all kinds: those that follow, that do not, that prove themselves, that are fooled. */
-import { avp, expect, send } from "../../l2tp/tester/steps.ts";
+import { avp, expect, send } from "../../../peers/testing/l2tp_tester/steps.ts";
 import type { Scenario } from "../../kit/scenario.ts";
 import { connect, dial, loads, QUICK, scenario, until } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";

@@ -1,6 +1,13 @@
 /** Initiators that do what the reference initiator would not. */
-import { acknowledged, call, expect, open, send, wait } from "../../l2tp/tester/steps.ts";
-import type { StepInput } from "../../l2tp/tester/script.ts";
+import {
+  acknowledged,
+  call,
+  expect,
+  open,
+  send,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import type { Scenario } from "../../kit/scenario.ts";
 import { connect, follow, loads, scenario } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";

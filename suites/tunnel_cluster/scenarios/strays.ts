@@ -1,7 +1,7 @@
 /** What is no request, or not for whom it comes to. */
 import type { Scenario } from "../../kit/scenario.ts";
 import { connect, follow, scenario } from "../node_setup.ts";
-import { acknowledged, call, open, send } from "../../l2tp/tester/steps.ts";
+import { acknowledged, call, open, send } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { control, datagram, sccrq, unchecked } from "../packets.ts";
 import { ADDRESS } from "../topologies.ts";
 

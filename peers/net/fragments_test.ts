@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fragment, udpDatagram } from "../captures/wire/build.ts";
-import { put16, viewOf } from "../captures/wire/octets.ts";
-import { HeaderWalker } from "../captures/walk.ts";
+import { fragment, udpDatagram } from "../../captures/wire/build.ts";
+import { put16, viewOf } from "../../captures/wire/octets.ts";
+import { HeaderWalker } from "../../captures/walk.ts";
 import { Fragments } from "./fragments.ts";
 
 const walker = new HeaderWalker();

@@ -1,4 +1,4 @@
-import { parseAddress } from "../captures/wire/address.ts";
+import { parseAddress } from "../../captures/wire/address.ts";
 
 const REMEMBERED = 4096;
 

@@ -1,7 +1,7 @@
 /** The tester of RFC 2661: a machine that follows a script. It stimulates; it never judges. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
-import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../../../peers/machine.ts";
+import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../../machine.ts";
 import { z } from "zod";
 import { LcpEnd } from "./lcp.ts";
 import { isCall, isControl, Links, type SessionLink, type TunnelLink } from "./links.ts";

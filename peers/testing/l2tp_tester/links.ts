@@ -3,7 +3,7 @@ import * as l2tp from "../../../captures/wire/l2tp.ts";
 import { type Avp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
-import type { Endpoint } from "../../../peers/machine.ts";
+import type { Endpoint } from "../../machine.ts";
 import type { LcpEnd } from "./lcp.ts";
 import type { TesterConfig } from "./script.ts";
 

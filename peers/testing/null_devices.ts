@@ -1,5 +1,5 @@
 /** Devices that do nothing right: a check that one of them passes is no check. */
-import type { Endpoint, Machine, Transmission } from "./machine.ts";
+import type { Endpoint, Machine, Transmission } from "../machine.ts";
 
 /** How a null device behaves. */
 export type NullConduct = "mute" | "mirror" | "flooder";

@@ -3,12 +3,12 @@
  * whole datagram. State is bounded. A fragment that comes again changes nothing; whoever sends some
  * that overlap otherwise, or that make more than a datagram may hold, gets nothing put together.
  */
-import { checksum } from "../captures/wire/checksum.ts";
-import * as ipv4 from "../captures/wire/ipv4.ts";
-import * as ipv6 from "../captures/wire/ipv6.ts";
-import * as ipv6Fragment from "../captures/wire/ipv6_fragment.ts";
-import { put16, viewOf } from "../captures/wire/octets.ts";
-import type { HeaderWalker } from "../captures/walk.ts";
+import { checksum } from "../../captures/wire/checksum.ts";
+import * as ipv4 from "../../captures/wire/ipv4.ts";
+import * as ipv6 from "../../captures/wire/ipv6.ts";
+import * as ipv6Fragment from "../../captures/wire/ipv6_fragment.ts";
+import { put16, viewOf } from "../../captures/wire/octets.ts";
+import type { HeaderWalker } from "../../captures/walk.ts";
 
 /** Incomplete datagrams that are kept at most; the oldest gives way. */
 const KEPT = 64;

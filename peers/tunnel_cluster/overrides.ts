@@ -1,0 +1,21 @@
+import type { L2tpRules } from "../l2tp/rules.ts";
+import type { RuleOverrides } from "../rule_overrides.ts";
+import type { PacketMutatorRules } from "../testing/packet_mutator.ts";
+import type { EndpointRules, MasterRules, NatRules, SharedAddressRules } from "./rules.ts";
+
+/** The rules of each machine that a device of a cluster is made of, by the machine's name. */
+export interface TunnelClusterMachines {
+  master: MasterRules;
+  nat: NatRules;
+  /** What an endpoint does for the cluster; its LNS is `l2tp`. */
+  endpoint: EndpointRules;
+  /** What tells master and NAT apart where they share an address. */
+  shared_address: SharedAddressRules;
+  /** The LNS of an endpoint, or the LAC that an initiator is. */
+  l2tp: L2tpRules;
+  /** The packet mutator in front of the device. */
+  wire: PacketMutatorRules;
+}
+
+/** Rules that replace those of a device of a cluster. */
+export type TunnelClusterOverrides = RuleOverrides<TunnelClusterMachines>;
