@@ -1,38 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bits, octets, testFormatLaws } from "../_testing/format_laws.ts";
+import { octets, testFormatLaws } from "../_testing/format_laws.ts";
+import { avps, headers } from "../_testing/l2tp_records.ts";
 import * as l2tp from "./l2tp.ts";
 import * as avp from "./l2tp_avp.ts";
 import * as message from "./l2tp_message.ts";
-
-const { L2tpFlag } = l2tp;
-
-/** Bits in twelve of sixteen places, with the fields that they announce. */
-const headers: fc.Arbitrary<l2tp.L2tp> = fc.tuple(bits(12), bits(4)).chain(([upper, version]) => {
-  const flags = upper << 4;
-  const has = (bit: number) => (flags & bit) !== 0;
-  return fc.record({
-    flags: fc.constant(flags),
-    version: fc.constant(version),
-    ...(has(L2tpFlag.length) ? { length: bits(16) } : {}),
-    tunnelId: bits(16),
-    sessionId: bits(16),
-    ...(has(L2tpFlag.sequence) ? { ns: bits(16), nr: bits(16) } : {}),
-    ...(has(L2tpFlag.offset) ? { offsetPad: octets(0, 9) } : {}),
-  }) as fc.Arbitrary<l2tp.L2tp>;
-});
-
-const avps: fc.Arbitrary<avp.Avp> = fc.integer({ min: 0, max: 60 }).chain((length) =>
-  fc.record({
-    mandatory: fc.boolean(),
-    hidden: fc.boolean(),
-    reserved: bits(4),
-    length: fc.constant(length),
-    vendor: bits(16),
-    type: bits(16),
-    value: octets(Math.max(0, length - 6)),
-  })
-);
 
 testFormatLaws("l2tp header", l2tp, headers);
 testFormatLaws("l2tp avp", avp, avps);
