@@ -41,7 +41,7 @@ export interface Packet {
   length: number;
   /** One line, as `plumbline describe` prints it. */
   line: string;
-  /** The line without link layer and addresses: what a ladder has room for. */
+  /** The line without link layer and addresses: what a sequence diagram has room for. */
   brief: string;
   layers: PacketLayer[];
   /** The first octets. */

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { createHash } from "node:crypto";
 import { renderToString } from "preact-render-to-string";
-import { LadderDefinitions } from "../sequence_diagram/ladder_view.tsx";
+import { DiagramDefinitions } from "../sequence_diagram/view.tsx";
 import type { Material } from "../material.ts";
 import type { Report } from "../model.ts";
 import { visible } from "../visible.ts";
@@ -39,7 +39,7 @@ export function reportHtml(report: Report, material: Material): string {
 function Page({ report, material }: { report: Report; material: Material }) {
   const { title, sentence, tone } = headline(report);
   const context = pageContext(report, material);
-  const widths = new Set(material.scenarios.flatMap((s) => s.ladder?.columns.length ?? []));
+  const widths = new Set(material.scenarios.flatMap((s) => s.diagram?.columns.length ?? []));
   return (
     <html lang="en">
       <head>
@@ -50,7 +50,7 @@ function Page({ report, material }: { report: Report; material: Material }) {
         <style dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>
       <body>
-        <LadderDefinitions widths={[...widths]} />
+        <DiagramDefinitions widths={[...widths]} />
         <header class="top" id="top">
           <p class="quiet">Plumbline conformance report</p>
           <div class={`banner ${tone}`}>

@@ -39,7 +39,7 @@ interface TapRate {
 }
 
 /** The pass that counts packets by time. */
-export const ratePass: FactCollector<TapRate[]> = {
+export const rateCollector: FactCollector<TapRate[]> = {
   name: "report/rate",
   begin(): Accumulator<TapRate[]> {
     const rates: TapRate[] = [];

@@ -1,5 +1,5 @@
 /**
- * Collects the frames that a ladder shows, in the one walk over the captures: the first of each tap,
+ * Collects the frames that a sequence diagram shows, in the one walk over the captures: the first of each tap,
  * those that failures name with their neighbours, and what the other taps saw of the same packets.
  * Memory is bounded, whatever the size of the captures.
  */
@@ -18,7 +18,7 @@ const MOST_NAMED = 200;
 const MOST_MEANWHILE = 4;
 
 /** What to collect. */
-export interface LadderPlan {
+export interface DiagramSelection {
   /** Frames that failures name, by tap, the most telling first. */
   named: ReadonlyMap<string, readonly number[]>;
   /** Rows from the beginning of the scenario. */
@@ -53,20 +53,20 @@ export interface TapFacts {
   last: number;
 }
 
-/** What a ladder is made from. */
-export interface LadderFacts {
+/** What a sequence diagram is made from. */
+export interface DiagramFacts {
   kept: KeptFrame[];
   taps: TapFacts[];
 }
 
 /** The taps in the order in which they are best read: those that failures name come first. */
-export function inReadingOrder({ taps, named }: LadderPlan): Tap[] {
+export function inReadingOrder({ taps, named }: DiagramSelection): Tap[] {
   return [...taps].sort((a, b) => Number(named.has(b.name)) - Number(named.has(a.name)));
 }
 
-/** The pass that collects the frames of a ladder. */
-export function ladderPass(plan: LadderPlan): FactCollector<LadderFacts> {
-  return { name: "report/ladder", begin: (evidence) => new Collector(evidence, plan) };
+/** The collector of the frames of a sequence diagram. */
+export function diagramCollector(plan: DiagramSelection): FactCollector<DiagramFacts> {
+  return { name: "report/sequence_diagram", begin: (evidence) => new Collector(evidence, plan) };
 }
 
 /** A stretch of time in which the neighbours of a named frame went by. */
@@ -77,11 +77,11 @@ interface Meanwhile {
   kept: Map<Tap, number>;
 }
 
-class Collector implements Accumulator<LadderFacts> {
+class Collector implements Accumulator<DiagramFacts> {
   readonly #places: Places;
   readonly #walker = new HeaderWalker();
-  readonly #plan: LadderPlan;
-  readonly #facts: LadderFacts = { kept: [], taps: [] };
+  readonly #plan: DiagramSelection;
+  readonly #facts: DiagramFacts = { kept: [], taps: [] };
   readonly #meanwhile: Meanwhile[] = [];
   /** Packets that other taps are searched for, by digest. */
   readonly #sought = new Map<number, KeptFrame[]>();
@@ -92,7 +92,7 @@ class Collector implements Accumulator<LadderFacts> {
   #windowsLeft = MOST_WINDOWS;
   #base = NaN;
 
-  constructor(evidence: Evidence, plan: LadderPlan) {
+  constructor(evidence: Evidence, plan: DiagramSelection) {
     this.#plan = plan;
     this.#places = new Places(evidence);
   }
@@ -117,7 +117,7 @@ class Collector implements Accumulator<LadderFacts> {
     }
   }
 
-  end(): LadderFacts {
+  end(): DiagramFacts {
     this.#settle();
     return this.#facts;
   }
