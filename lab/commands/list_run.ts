@@ -44,7 +44,7 @@ const LISTS: Record<Exclude<Kind, "devices" | "topologies">, (suite: Suite) => I
       covers: check.covers,
       judges: check.judges,
       scenarios: check.on,
-      passes: Object.values(check.needs).map(({ name }) => name),
+      collectors: Object.values(check.needs).map(({ name }) => name),
       mutants: suite.mutants.filter(({ violates }) => check.covers.includes(violates))
         .map(({ id }) => id),
     })),

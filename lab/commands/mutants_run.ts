@@ -64,8 +64,8 @@ function together(scores: readonly MutationScore[]): MutationScore {
 
 function sentence({ id, violates, killed_by, unrelated }: MutantResult): string {
   const result = killed_by.length > 0 ? `killed by ${killed_by.join(", ")}` : "SURVIVED";
-  const more = unrelated.length > 0 ? `; also failed ${unrelated.join(", ")}` : "";
-  return `${violates} ${id}: ${result}${more}`;
+  const others = unrelated.length > 0 ? `; also failed ${unrelated.join(", ")}` : "";
+  return `${violates} ${id}: ${result}${others}`;
 }
 
 function printScore(score: MutationScore): void {

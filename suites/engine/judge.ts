@@ -1,6 +1,7 @@
 import type { CaptureReader } from "./capture_source.ts";
 import type { Check } from "../kit/check.ts";
 import type { Evidence, FactCollector } from "../kit/evidence.ts";
+import { isPlainReference } from "../kit/profile.ts";
 import { gather, type Gathered } from "./gather.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
 import { referenceScope, type Scope, whyNotApplicable } from "./scope.ts";
@@ -122,16 +123,14 @@ function passName({ name }: Pick<FactCollector<unknown>, "name">, i: number): st
  */
 export function scopeOf(suite: Suite, evidence: Evidence): Scope {
   const all = Object.values(evidence.nodes);
-  const foreign = all.filter(({ profile: { attach } }) =>
-    attach.kind !== "reference" || attach.mutant !== undefined
-  );
-  if (foreign.length === 0) {
+  const devices = all.filter(({ profile }) => !isPlainReference(profile));
+  if (devices.length === 0) {
     return { ...referenceScope(suite), roles: [...new Set(all.map(({ role }) => role))] };
   }
   const roles = evidence.world === "captures"
-    ? foreign.flatMap(({ profile }) => profile.roles)
-    : foreign.map(({ role }) => role);
-  const classes = foreign.flatMap(({ profile }) => profile.classes);
+    ? devices.flatMap(({ profile }) => profile.roles)
+    : devices.map(({ role }) => role);
+  const classes = devices.flatMap(({ profile }) => profile.classes);
   return { roles: [...new Set(roles)], classes: [...new Set(classes)] };
 }
 

@@ -5,7 +5,7 @@ import type { Mutant } from "./mutant.ts";
 import type { Requirement } from "./requirement.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Everything that one system brings: the registry in `suites/mod.ts` lists these. */
+/** Everything that one system brings: the registry in `suites/registry.ts` lists these. */
 export interface Suite {
   /** The system's word: `core_identity`. */
   name: string;
