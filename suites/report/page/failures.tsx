@@ -4,7 +4,7 @@ import { checkAnchor, packetAnchor, requirementAnchor, scenarioAnchor } from "..
 import { DiagramView, excerpt } from "../sequence_diagram/view.tsx";
 import type { ReportCheck } from "../model.ts";
 import { tsharkCommand } from "../shell.ts";
-import { shorten } from "../visible.ts";
+import { shorten } from "../shorten.ts";
 import { Command } from "./command.tsx";
 import { type CheckGroup, countVerdicts, type PageContext } from "./context.ts";
 import { Unsure } from "./unsure.tsx";

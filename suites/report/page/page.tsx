@@ -5,7 +5,7 @@ import { renderToString } from "preact-render-to-string";
 import { DiagramDefinitions } from "../sequence_diagram/view.tsx";
 import type { Material } from "../material.ts";
 import type { Report } from "../model.ts";
-import { visible } from "../visible.ts";
+import { escapeControls } from "../../../captures/escape.ts";
 import { headline, VERDICT_WORDS } from "../words.ts";
 import { About, Exceptions, Totals } from "./about.tsx";
 import { Checks } from "./checks.tsx";
@@ -33,7 +33,7 @@ const POLICY = `default-src 'none'; script-src '${hashOf(SCRIPT)}'; style-src '$
  */
 export function reportHtml(report: Report, material: Material): string {
   const page = renderToString(<Page report={report} material={material} />);
-  return `<!doctype html>\n${visible(page)}\n`;
+  return `<!doctype html>\n${escapeControls(page, true)}\n`;
 }
 
 function Page({ report, material }: { report: Report; material: Material }) {

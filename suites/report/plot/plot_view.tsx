@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 /** Plots as SVG, made where the report is made: they need no script and print as they are. */
 import type { Bars, Drawing, Lanes, Lines } from "../../kit/figure.ts";
-import { shorten } from "../visible.ts";
+import { shorten } from "../shorten.ts";
 import { duration, quantity, quantityTicks, type Tick, timeTicks } from "./axis.ts";
 
 /** User units; the page scales the picture. */
