@@ -3,10 +3,10 @@ import { type JudgedCheck, judgeEvidence } from "../suites/engine/judge.ts";
 import { loadEvidence } from "../suites/engine/load.ts";
 import type { Mutant } from "../suites/kit/mutant.ts";
 import { join } from "../suites/kit/paths.ts";
-import { profileSchema } from "../suites/kit/profile.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import { isInScope, referenceScope } from "../suites/engine/scope.ts";
 import type { Suite } from "../suites/kit/suite.ts";
+import { referenceProfile } from "./reference.ts";
 import type { World } from "./world.ts";
 
 /** What became of one mutant. */
@@ -23,7 +23,7 @@ export interface MutantResult {
   unrelated: string[];
   /** Errors of ours that came up. */
   errors: string[];
-  /** Of a survivor: what the checks that should have caught it said otherVerdicts. */
+  /** Of a survivor: what the checks that should have caught it said instead. */
   otherVerdicts: string[];
 }
 
@@ -117,8 +117,8 @@ export function scenariosFor(suite: Suite, mutant: Mutant, narrow = false): Scen
   const classes = new Set(
     suite.scenarios.filter(({ id }) => ids.has(id)).map((scenario) => scenario.class),
   );
-  return suite.scenarios.filter(({ id, class: own, heavy }) =>
-    ids.has(id) || !narrow && classes.has(own) && !heavy
+  return suite.scenarios.filter(({ id, class: name, heavy }) =>
+    ids.has(id) || !narrow && classes.has(name) && !heavy
   );
 }
 
@@ -135,7 +135,7 @@ export async function resultOf(
     await world.run({
       suite,
       scenario,
-      profiles: castOf(suite, mutant, scenario),
+      profiles: profilesOf(suite, mutant, scenario),
       seed,
       directory: place,
     });
@@ -169,7 +169,7 @@ export function classify(mutant: Mutant, judged: readonly JudgedCheck[]): Mutant
   };
 }
 
-/** What a check that should have caught a mutant said otherVerdicts. */
+/** What a check that should have caught a mutant said instead. */
 function otherVerdictOf({ violates }: Mutant): (judged: JudgedCheck) => string[] {
   return ({ check, outcome, scenario }) =>
     check.covers.includes(violates)
@@ -180,15 +180,9 @@ function otherVerdictOf({ violates }: Mutant): (judged: JudgedCheck) => string[]
       : [];
 }
 
-function castOf(suite: Suite, mutant: Mutant, scenario: Scenario) {
-  const profile = profileSchema.parse({
-    name: mutant.id,
-    vendor: "Plumbline",
-    roles: [mutant.role],
-    classes: referenceScope(suite).classes,
-    attach: { kind: "reference", mutant: mutant.id },
-    trace: { kind: "jsonl" },
-  });
+/** The mutant at every node of its role. */
+function profilesOf(suite: Suite, mutant: Mutant, scenario: Scenario) {
+  const profile = referenceProfile(suite, mutant.role, mutant.id);
   const nodes = Object.entries(scenario.nodes).filter(([, { role }]) => role === mutant.role);
   return Object.fromEntries(nodes.map(([node]) => [node, profile]));
 }

@@ -73,7 +73,7 @@ Deno.test("a mutant goes through all scenarios of its class but heavy ones of ot
       scenario("test/plain", { heavy: true }),
       scenario("test/other"),
       scenario("test/huge", { heavy: true }),
-      scenario("test/foreign", { class: "X2" }),
+      scenario("test/other_class", { class: "X2" }),
     ],
   };
   assert.deepEqual(scenariosFor(suite, MUTANT).map(({ id }) => id), ["test/plain", "test/other"]);

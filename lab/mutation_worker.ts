@@ -20,7 +20,7 @@ channel.onmessage = async ({ data }) => {
 
 async function run({ suite: name, mutant: id, narrow }: MutationTask) {
   const suite = (await suites.suiteOf(suites, name))!;
-  const mutant = suite.mutants.find((each) => each.id === id)!;
+  const mutant = suite.mutants.find((mutant) => mutant.id === id)!;
   const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-" });
   try {
     return await resultOf(suite, mutant, { world: new MemoryWorld(), seed: 1, directory, narrow });

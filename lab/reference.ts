@@ -1,18 +1,14 @@
-import type { Profile } from "../suites/kit/profile.ts";
-import { profileSchema } from "../suites/kit/profile.ts";
+import { referenceScope } from "../suites/engine/scope.ts";
+import { type Profile, profileSchema } from "../suites/kit/profile.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 
-/** The profile of our own peer in a role: it declares every class that the suite knows. */
+/** The profile of our own peer in a role, with a mutant's rule where one is named. */
 export function referenceProfile(suite: Suite, role: string, mutant?: string): Profile {
-  const classes = new Set(suite.scenarios.map((scenario) => scenario.class));
-  for (const { classes: own } of Object.values(suite.requirements)) {
-    own?.forEach((name) => classes.add(name));
-  }
   return profileSchema.parse({
     name: mutant ?? `reference ${role}`,
     vendor: "Plumbline",
     roles: [role],
-    classes: [...classes],
+    classes: [...referenceScope(suite).classes],
     attach: { kind: "reference", mutant },
     trace: { kind: "jsonl" },
   });

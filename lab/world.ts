@@ -3,6 +3,9 @@ import type { Profile } from "../suites/kit/profile.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 
+/** Milliseconds between two datagrams that a host sends as fast as it can, the same in every world. */
+export const FASTEST = 0.02;
+
 /** What to run: one scenario with the devices that play its nodes. */
 export interface ScenarioRun {
   suite: Suite;
@@ -26,7 +29,7 @@ export interface World {
    * A scenario that cannot be carried out leaves evidence with `problem` set; only a defect of ours
    * rejects.
    */
-  run(performance: ScenarioRun): Promise<EvidenceRecord>;
+  run(scenarioRun: ScenarioRun): Promise<EvidenceRecord>;
   /** Stops everything that the world started. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@
  * Captures made by others, for tests: they lie beside the repository where somebody has put them, and
  * are not part of it.
  */
+import { seededRandom } from "../random.ts";
 
 const FOLDER = new URL("../../../shared/captures/", import.meta.url);
 
@@ -38,14 +39,8 @@ export async function installed(program: string): Promise<boolean> {
   }
 }
 
-/** A small generator of random numbers, the same for the same seed (mulberry32). */
+/** Whole numbers from 0 to one less than `below`, the same for the same seed. */
 export function seeded(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
+  const random = seededRandom(seed);
+  return (below) => Math.floor(random() * below);
 }

@@ -1,4 +1,5 @@
 /** One line for any packet, much as tcpdump writes it. */
+import { escapeControls } from "../escape.ts";
 import type { FieldValue, Layer } from "./layer.ts";
 
 /** Layers that a line mentions only when nothing within them was understood. */
@@ -74,13 +75,4 @@ function fieldText(field: { name: string; value: FieldValue; meaning?: string })
   const text = String(field.value);
   const value = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
   return `${field.name}=${value}`;
-}
-
-/** Control and format characters, which could deceive whoever reads a terminal. */
-// deno-lint-ignore no-control-regex
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-/** Text in which no character moves a cursor, breaks a line or turns the direction of writing. */
-export function escapeControls(text: string): string {
-  return text.replace(CONTROLS, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
 }

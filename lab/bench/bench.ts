@@ -1,14 +1,14 @@
-/** Measures reading and judging captures, side by side with whatever rivals are installed. */
+/** Measures reading and judging captures, side by side with whatever competitors are installed. */
 import { type BenchFile, slice } from "./files.ts";
 import { better, type Measured, type Program, run } from "./measure.ts";
-import type { Rival } from "./competitors.ts";
-import type { RungReport } from "./stage_process.ts";
-import { type RungName, RUNGS } from "./stages.ts";
+import type { Competitor } from "./competitors.ts";
+import type { StageReport } from "./stage_process.ts";
+import { type StageName, STAGES } from "./stages.ts";
 
 /** One program on one capture. */
 export interface Row {
   file: string;
-  rung: RungName | "read";
+  stage: StageName | "read";
   program: string;
   ours: boolean;
   /** Whether the start of the process counts; a slice is always without. */
@@ -25,8 +25,8 @@ export interface Row {
   details?: Record<string, number>;
 }
 
-/** Our command for a rung, where there is one. */
-const COMMANDS: Partial<Record<RungName, { name: string; args(capture: string): string[] }>> = {
+/** Our command for a stage, where there is one. */
+const COMMANDS: Partial<Record<StageName, { name: string; args(capture: string): string[] }>> = {
   "record walk": {
     name: "plumbline describe --count",
     args: (capture) => ["describe", "--count", capture],
@@ -38,7 +38,7 @@ const COMMANDS: Partial<Record<RungName, { name: string; args(capture: string): 
 };
 
 const MAIN = new URL("../main.ts", import.meta.url).href;
-const RUNG = new URL("./stage_process.ts", import.meta.url).href;
+const STAGE_PROCESS = new URL("./stage_process.ts", import.meta.url).href;
 
 /** Exit codes of `check` that mean it has judged. */
 const JUDGED = [0, 1, 3];
@@ -62,15 +62,17 @@ interface Subject {
 /** Measures all programs on a capture, in turn, so many times each. */
 export async function benchFile(
   file: BenchFile,
-  rivals: readonly Rival[],
+  competitors: readonly Competitor[],
   rounds: number,
   progress: (line: string) => void,
 ): Promise<Row[]> {
   const subjects: Subject[] = [];
-  for (const rival of rivals) subjects.push(await rivalSubject(file, rival));
-  for (const rung of Object.keys(RUNGS) as RungName[]) subjects.push(...ourSubjects(file, rung));
+  for (const competitor of competitors) subjects.push(await competitorSubject(file, competitor));
+  for (const stage of Object.keys(STAGES) as StageName[]) {
+    subjects.push(...ourSubjects(file, stage));
+  }
   // Whoever came first would pay for bringing the file into memory.
-  await RUNGS["record walk"](file.path);
+  await STAGES["record walk"](file.path);
   const best = new Map<Subject, Awaited<ReturnType<Subject["once"]>>>();
   for (let round = 1; round <= rounds; round++) {
     for (const subject of subjects) {
@@ -92,46 +94,47 @@ export async function benchFile(
   });
 }
 
-/** A rival on the whole capture, or on a slice of it with its start taken out. */
-async function rivalSubject(file: BenchFile, rival: Rival): Promise<Subject> {
+/** A competitor on the whole capture, or on a slice of it with its start taken out. */
+async function competitorSubject(file: BenchFile, competitor: Competitor): Promise<Subject> {
   const folder = folderOf(file.path);
-  const row = { file: file.name, rung: rival.rung, program: rival.name, ours: false };
-  if (rival.slice === undefined || rival.slice >= file.packets) {
-    const program = rival.program(file.path, folder);
+  const row = { file: file.name, stage: competitor.stage, program: competitor.name, ours: false };
+  if (competitor.slice === undefined || competitor.slice >= file.packets) {
+    const program = competitor.program(file.path, folder);
     const once = () => measure(program, [0]);
     return { row: { ...row, whole: true, packets: file.packets }, octets: file.octets, once };
   }
-  const path = `${folder}/${file.name}-${rival.slice}.pcap`, tiny = `${folder}/${file.name}-1.pcap`;
-  const packets = await slice(file.path, path, rival.slice) - await slice(file.path, tiny, 1);
+  const path = `${folder}/${file.name}-${competitor.slice}.pcap`,
+    tiny = `${folder}/${file.name}-1.pcap`;
+  const packets = await slice(file.path, path, competitor.slice) - await slice(file.path, tiny, 1);
   const octets = (await Deno.stat(path)).size - (await Deno.stat(tiny)).size;
   let start = Infinity;
   const once = async () => {
-    start = Math.min(start, (await measure(rival.program(tiny, folder), [0])).seconds);
-    const { seconds, peak } = await measure(rival.program(path, folder), [0]);
+    start = Math.min(start, (await measure(competitor.program(tiny, folder), [0])).seconds);
+    const { seconds, peak } = await measure(competitor.program(path, folder), [0]);
     return { seconds: Math.max(seconds - start, 1e-6), peak };
   };
   return { row: { ...row, whole: false, packets }, octets, once };
 }
 
-/** A rung of ours as a whole process, and within it. */
-function ourSubjects(file: BenchFile, rung: RungName): Subject[] {
+/** A stage of ours as a whole process, and within it. */
+function ourSubjects(file: BenchFile, stage: StageName): Subject[] {
   const { packets, octets } = file;
-  const row = { file: file.name, rung, ours: true, packets };
+  const row = { file: file.name, stage, ours: true, packets };
   const inner: Program = {
     command: Deno.execPath(),
-    args: ["run", "-A", RUNG, rung, file.path, "1"],
+    args: ["run", "-A", STAGE_PROCESS, stage, file.path, "1"],
   };
   const within = async () => {
     const { seconds, stdout } = await measure(inner, [0], true);
-    const report: RungReport = JSON.parse(stdout);
+    const report: StageReport = JSON.parse(stdout);
     if (report.packets !== packets) {
-      throw new Error(`${rung} of ${file.name} found ${report.packets} of ${packets} packets`);
+      throw new Error(`${stage} of ${file.name} found ${report.packets} of ${packets} packets`);
     }
     return { ...report, outside: seconds };
   };
-  const command = COMMANDS[rung];
+  const command = COMMANDS[stage];
   const program = command === undefined ? inner : plumbline(...command.args(file.path));
-  const name = command?.name ?? `plumbline: ${rung}`;
+  const name = command?.name ?? `plumbline: ${stage}`;
   return [
     {
       row: { ...row, program: name, whole: true },

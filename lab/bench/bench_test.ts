@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { collectFrames } from "../../captures/file/collect.ts";
-import { aimsOf } from "./targets.ts";
+import { targetsOf } from "./targets.ts";
 import type { Row } from "./bench.ts";
-import { RUNGS, sessionsIn } from "./stages.ts";
-import { aimsTable, fileTable } from "./table.ts";
+import { sessionsIn, STAGES } from "./stages.ts";
+import { fileTable, targetsTable } from "./table.ts";
 import { MIX_FLOWS, SMALL_FLOWS, writeMix, writeSmall } from "./traffic.ts";
 import { SESSIONS, writeTunnels } from "./tunnels.ts";
 
@@ -26,9 +26,9 @@ Deno.test("the plain captures hold the flows and sizes they are meant to, checks
       const path = `${folder}/${flows}.pcap`;
       const { packets, octets } = write(path, 5e6);
       assert.equal((await Deno.stat(path)).size, octets);
-      const found = await RUNGS["session accounting"](path);
+      const found = await STAGES["session accounting"](path);
       assert.deepEqual(found, { packets, details: { flows, lost: 0 } });
-      const verified = await RUNGS.dissection(path);
+      const verified = await STAGES.dissection(path);
       assert.deepEqual(verified.details, { correct: packets, wrong: 0 });
       const { frames } = await collectFrames(path);
       const lengths = new Set(frames.map((frame) => frame.originalLength));
@@ -41,35 +41,35 @@ Deno.test("the tunnelled capture is judged for real: all sessions found, some ch
     const path = `${folder}/wan.pcap`;
     const { packets } = writeTunnels(path, 16e6);
     assert.equal(await sessionsIn(path), SESSIONS);
-    assert.deepEqual((await RUNGS.dissection(path)).details, { correct: packets, wrong: 0 });
-    const { details } = await RUNGS.judgement(path);
+    assert.deepEqual((await STAGES.dissection(path)).details, { correct: packets, wrong: 0 });
+    const { details } = await STAGES.judgement(path);
     assert.ok(details.pass >= 5, `${details.pass} checks passed`);
     assert.deepEqual([details.fail, details.error], [0, 0]);
   }));
 
 /** A row with a rate of so many packets a second. */
-function row(rung: Row["rung"], program: string, rate: number, whole: boolean, ours = true): Row {
+function row(stage: Row["stage"], program: string, rate: number, whole: boolean, ours = true): Row {
   return {
-    ...{ file: "mix", rung, program, ours, whole, packets: 1000, seconds: 1000 / rate },
+    ...{ file: "mix", stage, program, ours, whole, packets: 1000, seconds: 1000 / rate },
     ...{ packetsPerSecond: rate, octetsPerSecond: rate * 100, peak: 50e6 },
   };
 }
 
-Deno.test("a missed aim says where the time goes", () => {
+Deno.test("a missed target says where the time goes", () => {
   const rows = [
     row("read", "cat", 10_000, true, false),
     row("record walk", "plumbline describe --count", 4000, true),
     row("record walk", "  without its start", 8000, false),
     row("record walk", "capinfos -c", 4000, true, false),
   ];
-  const [walk, memory, start] = aimsOf(rows, { "plumbline --help": 0.1 });
+  const [walk, memory, start] = targetsOf(rows, { "plumbline --help": 0.1 });
   assert.deepEqual([walk.got, walk.met], ["1.00", false]);
   assert.match(walk.why!, /starting the process takes 0\.1\d of 0\.25 s; without it .* 2\.00/);
   assert.deepEqual([memory.got, memory.met], ["50 MB", true]);
   assert.deepEqual([start.got, start.met], ["0.100 s", true]);
   const file = { name: "mix", title: "t", path: "", packets: 1000, octets: 1e5 } as const;
   assert.match(fileTable(file, rows), /capinfos -c .* 1\.00 times/);
-  assert.match(aimsTable([walk]), /NOT MET\nWhy not:/);
+  assert.match(targetsTable([walk]), /NOT MET\nWhy not:/);
 });
 
 Deno.test("an interrupted bench leaves neither its folder nor a process behind", async () => {

@@ -1,13 +1,13 @@
 /** The programs that we are measured against: whatever of them is installed. */
 import type { Program } from "./measure.ts";
 import { run } from "./measure.ts";
-import type { RungName } from "./stages.ts";
+import type { StageName } from "./stages.ts";
 
-/** A program that does something like one of our rungs. */
-export interface Rival {
+/** A program that does something like one of our stages. */
+export interface Competitor {
   name: string;
-  /** What it does is comparable with this rung, or with mere reading. */
-  rung: RungName | "read";
+  /** What it does is comparable with this stage, or with mere reading. */
+  stage: StageName | "read";
   /** Packets that it is given at most; the figures are rates, so that slow ones need not see all. */
   slice?: number;
   /** What shows that it is installed. */
@@ -45,36 +45,36 @@ function pcapParser(...args: string[]): Program {
   return { command: Deno.execPath(), args: [...options, ...args] };
 }
 
-/** The rivals, in the order of the rungs. */
-export const RIVALS: readonly Rival[] = [
+/** The competitors, in the order of the stages. */
+export const COMPETITORS: readonly Competitor[] = [
   {
     name: "cat",
-    rung: "read",
+    stage: "read",
     probe: { command: "cat", args: ["--version"] },
     program: (capture) => ({ command: "cat", args: [capture] }),
   },
   {
     name: "capinfos -c",
-    rung: "record walk",
+    stage: "record walk",
     probe: { command: "capinfos", args: ["--version"] },
     program: (capture) => ({ command: "capinfos", args: ["-c", capture] }),
   },
   {
     name: "tcpdump -w /dev/null",
-    rung: "record walk",
+    stage: "record walk",
     probe: { command: "tcpdump", args: ["--version"] },
     program: (capture) => ({ command: "tcpdump", args: ["-r", capture, "-w", "/dev/null"] }),
   },
   {
     name: "pcap-parser (npm)",
-    rung: "record walk",
+    stage: "record walk",
     slice: 400_000,
     probe: pcapParser(`import "npm:pcap-parser@0.2.1";`),
     program: (capture) => pcapParser(PCAP_PARSER, capture),
   },
   {
     name: "dpkt reader",
-    rung: "record walk",
+    stage: "record walk",
     slice: 200_000,
     probe: importable("dpkt"),
     program: python(
@@ -83,7 +83,7 @@ export const RIVALS: readonly Rival[] = [
   },
   {
     name: "scapy raw reader",
-    rung: "record walk",
+    stage: "record walk",
     slice: 200_000,
     probe: importable("scapy.utils"),
     program: python(
@@ -92,7 +92,7 @@ export const RIVALS: readonly Rival[] = [
   },
   {
     name: "dpkt to the transport",
-    rung: "dissection",
+    stage: "dissection",
     slice: 100_000,
     probe: importable("dpkt"),
     program: python(
@@ -101,7 +101,7 @@ export const RIVALS: readonly Rival[] = [
   },
   {
     name: "scapy dissecting",
-    rung: "dissection",
+    stage: "dissection",
     slice: 10_000,
     probe: importable("scapy.all"),
     program: python(
@@ -110,19 +110,19 @@ export const RIVALS: readonly Rival[] = [
   },
   {
     name: "nfpcapd",
-    rung: "session accounting",
+    stage: "session accounting",
     probe: { command: "nfpcapd", args: ["-V"] },
     program: (capture, folder) => ({ command: "nfpcapd", args: ["-r", capture, "-l", folder] }),
   },
   {
     name: "tcptrace",
-    rung: "session accounting",
+    stage: "session accounting",
     probe: { command: "tcptrace", args: ["-version"] },
     program: (capture) => ({ command: "tcptrace", args: ["-nu", capture] }),
   },
   {
     name: "tshark -T fields",
-    rung: "judgement",
+    stage: "judgement",
     slice: 60_000,
     probe: { command: "tshark", args: ["--version"] },
     program: (capture) => ({
@@ -133,7 +133,7 @@ export const RIVALS: readonly Rival[] = [
 ];
 
 /** Whether a program can be run. */
-export async function isInstalled({ probe }: Rival): Promise<boolean> {
+export async function isInstalled({ probe }: Competitor): Promise<boolean> {
   try {
     return (await run(probe, { limit: 30 })).code === 0;
   } catch {

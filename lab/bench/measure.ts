@@ -35,7 +35,7 @@ export function endAll(): void {
   }
 }
 
-/** Runs a program to its end. What it prints is kept when it is little, as a rival's output is not. */
+/** Runs a program to its end. What it prints is kept when it is little, as a competitor's output is not. */
 export async function run(
   { command, args }: Program,
   options: { keep?: boolean; cwd?: string; limit?: number } = {},

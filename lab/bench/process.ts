@@ -14,10 +14,10 @@ export interface ProcessUsage {
 const TICK = 10;
 
 /** Octets of memory now (VmRSS) or at most (VmHWM); undefined when there is no such process. */
-export function memoryOf(pid: number | "self", which: "VmRSS" | "VmHWM"): number | undefined {
+export function memoryOf(pid: number | "self", field: "VmRSS" | "VmHWM"): number | undefined {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    const found = new RegExp(`${which}:\\s*(\\d+) kB`).exec(status);
+    const found = new RegExp(`${field}:\\s*(\\d+) kB`).exec(status);
     return found === null ? undefined : Number(found[1]) * 1024;
   } catch {
     return undefined;

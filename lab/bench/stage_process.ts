@@ -1,9 +1,9 @@
-/** One rung in a process of its own: `rung_process.ts NAME CAPTURE` prints what it measured as JSON. */
+/** One stage in a process of its own: `stage_process.ts NAME CAPTURE` prints what it measured as JSON. */
 import { memoryOf } from "./process.ts";
-import { type RungName, RUNGS } from "./stages.ts";
+import { type StageName, STAGES } from "./stages.ts";
 
 /** What the process says at its end. */
-export interface RungReport {
+export interface StageReport {
   packets: number;
   details: Record<string, number>;
   /** Seconds of the best run, without the start of the process. */
@@ -18,9 +18,9 @@ if (import.meta.main) {
   let found = { packets: 0, details: {} };
   for (let round = 0; round < Number(rounds); round++) {
     const begun = performance.now();
-    found = await RUNGS[name as RungName](path);
+    found = await STAGES[name as StageName](path);
     seconds = Math.min(seconds, (performance.now() - begun) / 1000);
   }
-  const report: RungReport = { ...found, seconds, peak: memoryOf("self", "VmHWM") ?? 0 };
+  const report: StageReport = { ...found, seconds, peak: memoryOf("self", "VmHWM") ?? 0 };
   console.log(JSON.stringify(report));
 }

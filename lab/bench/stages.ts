@@ -1,4 +1,4 @@
-/** What we do to a capture, from the least to the most: the rungs that the bench measures. */
+/** What we do to a capture, from the least to the most: the stages that the bench measures. */
 import { readCapture } from "../../captures/file/read.ts";
 import { Checksum, ipChecksum, transportChecksum } from "../../captures/verify.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
@@ -10,18 +10,18 @@ import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { readCaptureFile } from "../../suites/engine/read_capture_file.ts";
 
-/** What a rung found: enough to see that it did its work. */
+/** What a stage found: enough to see that it did its work. */
 export interface Found {
   packets: number;
   /** What else it counted, such as flows or wrong checksums. */
   details: Record<string, number>;
 }
 
-/** Does the work of a rung on a capture. */
-export type Rung = (path: string) => Promise<Found>;
+/** Does the work of a stage on a capture. */
+export type Stage = (path: string) => Promise<Found>;
 
-/** The rungs by name. */
-export const RUNGS = {
+/** The stages by name. */
+export const STAGES = {
   "record walk": async (path) => {
     const { packets } = await readCapture(path, () => {});
     return { packets, details: {} };
@@ -79,10 +79,10 @@ export const RUNGS = {
     };
     return { packets, details };
   },
-} satisfies Record<string, Rung>;
+} satisfies Record<string, Stage>;
 
-/** Name of a rung. */
-export type RungName = keyof typeof RUNGS;
+/** Name of a stage. */
+export type StageName = keyof typeof STAGES;
 
 /** The sessions that the judgement finds in a capture; to be asked apart from any measurement. */
 export async function sessionsIn(path: string): Promise<number> {

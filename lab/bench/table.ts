@@ -1,27 +1,27 @@
 /** The bench as text. */
-import type { Aim } from "./targets.ts";
+import type { Target } from "./targets.ts";
 import type { Row } from "./bench.ts";
 import type { BenchFile } from "./files.ts";
 
-const RUNG_ORDER = ["read", "record walk", "dissection", "session accounting", "judgement"];
+const STAGE_ORDER = ["read", "record walk", "dissection", "session accounting", "judgement"];
 
 /** The table of one capture. */
 export function fileTable(file: BenchFile, rows: readonly Row[]): string {
-  const own = rows.filter((row) => row.file === file.name);
-  const cat = own.find(({ program }) => program === "cat");
+  const measured = rows.filter((row) => row.file === file.name);
+  const cat = measured.find(({ program }) => program === "cat");
   const size = `${(file.octets / 1e9).toFixed(2)} GB, ${file.packets.toLocaleString("en")} packets`;
-  const lines = [["rung", "program", "Mpkt/s", "GB/s", "s", "peak MB", "x cat", "ours is"]];
-  for (const rung of RUNG_ORDER) {
-    const group = own.filter((row) => row.rung === rung)
+  const lines = [["stage", "program", "Mpkt/s", "GB/s", "s", "peak MB", "x cat", "ours is"]];
+  for (const stage of STAGE_ORDER) {
+    const group = measured.filter((row) => row.stage === stage)
       .sort((a, b) => Number(b.ours) - Number(a.ours));
     const ours = group.find((row) => row.ours && row.whole);
     for (const [i, row] of group.entries()) {
       // A slice stands for the whole capture.
       const seconds = row.seconds * file.packets / row.packets;
       lines.push([
-        i === 0 ? rung : "",
+        i === 0 ? stage : "",
         row.program + (row.packets < file.packets ? " *" : ""),
-        rung === "read" ? "" : rate(row.packetsPerSecond / 1e6),
+        stage === "read" ? "" : rate(row.packetsPerSecond / 1e6),
         rate(row.octetsPerSecond / 1e9),
         seconds.toFixed(seconds < 10 ? 3 : 0),
         row.peak === undefined ? "?" : (row.peak / 1e6).toFixed(0),
@@ -35,13 +35,13 @@ export function fileTable(file: BenchFile, rows: readonly Row[]): string {
   return `${file.name}: ${file.title}; ${size}\n${aligned(lines, 2)}`;
 }
 
-/** The aims, and what became of them. */
-export function aimsTable(aims: readonly Aim[]): string {
-  const lines = [["aim", "wanted", "got", ""]];
-  for (const { title, wanted, got, met } of aims) {
+/** The targets, and what became of them. */
+export function targetsTable(targets: readonly Target[]): string {
+  const lines = [["target", "wanted", "got", ""]];
+  for (const { title, wanted, got, met } of targets) {
     lines.push([title, wanted, got, met ? "met" : "NOT MET"]);
   }
-  const why = aims.filter((aim) => !aim.met).flatMap(({ title, why }) =>
+  const why = targets.filter((target) => !target.met).flatMap(({ title, why }) =>
     why === undefined ? [] : `  ${title}: ${why}`
   );
   return aligned(lines, 1) + (why.length > 0 ? `\nWhy not:\n${why.join("\n")}` : "");

@@ -1,6 +1,6 @@
 /** What the bench should show, and whether it does. */
 import type { Row } from "./bench.ts";
-import type { RungName } from "./stages.ts";
+import type { StageName } from "./stages.ts";
 
 /** Octets of memory that nothing of ours may exceed. */
 const MEMORY = 200e6;
@@ -8,18 +8,21 @@ const MEMORY = 200e6;
 /** Seconds that a command may take to start. */
 const START = 0.3;
 
-/** One aim, what was measured, and why it was missed. */
-export interface Aim {
+/** One target, what was measured, and why it was missed. */
+export interface Target {
   title: string;
   wanted: string;
   got: string;
   met: boolean;
-  /** Where the limit is; absent when the aim is met. */
+  /** Where the limit is; absent when the target is met. */
   why?: string;
 }
 
-/** All aims that the rows allow to tell. `starts` are seconds by command line. */
-export function aimsOf(rows: readonly Row[], starts: Readonly<Record<string, number>>): Aim[] {
+/** All targets that the rows allow to tell. `starts` are seconds by command line. */
+export function targetsOf(
+  rows: readonly Row[],
+  starts: Readonly<Record<string, number>>,
+): Target[] {
   const files = [...new Set(rows.map(({ file }) => file))];
   return [
     ...files.map((file) => faster(rows, file, "record walk", "capinfos -c", 1.5)),
@@ -34,34 +37,36 @@ export function aimsOf(rows: readonly Row[], starts: Readonly<Record<string, num
       met: seconds < START,
       ...(seconds < START ? {} : { why: "the machine was busy, or modules were not cached yet" }),
     })),
-  ].filter((aim) => aim !== undefined);
+  ].filter((target) => target !== undefined);
 }
 
-function find(rows: readonly Row[], file: string, rung: string, match: Partial<Row>) {
+function find(rows: readonly Row[], file: string, stage: string, match: Partial<Row>) {
   return rows.find((row) =>
-    row.file === file && row.rung === rung &&
+    row.file === file && row.stage === stage &&
     Object.entries(match).every(([key, value]) => row[key as keyof Row] === value)
   );
 }
 
-/** Our rung at so many times the rate of a rival. */
+/** Our stage at so many times the rate of a competitor. */
 function faster(
   rows: readonly Row[],
   file: string,
-  rung: RungName,
-  rival: string,
+  stage: StageName,
+  competitor: string,
   times: number,
-): Aim | undefined {
-  const ours = find(rows, file, rung, { ours: true, whole: true });
-  const inner = find(rows, file, rung, { ours: true, whole: false });
-  const theirs = find(rows, file, rung, { program: rival });
+): Target | undefined {
+  const ours = find(rows, file, stage, { ours: true, whole: true });
+  const inner = find(rows, file, stage, { ours: true, whole: false });
+  const theirs = find(rows, file, stage, { program: competitor });
   if (ours === undefined || inner === undefined || theirs === undefined) return undefined;
   const within = inner.packetsPerSecond / theirs.packetsPerSecond;
-  // Like with like: the start of a rival that sees a slice only is not in its rate.
+  // Like with like: the start of a competitor that sees a slice only is not in its rate.
   const ratio = theirs.whole ? ours.packetsPerSecond / theirs.packetsPerSecond : within;
   const met = ratio >= times;
   return {
-    title: `${rung} of ${file}, rate over that of ${rival}${theirs.whole ? "" : ", no starts"}`,
+    title: `${stage} of ${file}, rate over that of ${competitor}${
+      theirs.whole ? "" : ", no starts"
+    }`,
     wanted: `≥ ${times}`,
     got: ratio.toFixed(ratio < 10 ? 2 : 0),
     met,
@@ -70,7 +75,7 @@ function faster(
 }
 
 /** The whole judgement within twice the time of `cat`. */
-function readingTime(rows: readonly Row[], file: string): Aim | undefined {
+function readingTime(rows: readonly Row[], file: string): Target | undefined {
   const ours = find(rows, file, "judgement", { ours: true, whole: true });
   const inner = find(rows, file, "judgement", { ours: true, whole: false });
   const cat = find(rows, file, "read", { program: "cat" });
@@ -85,7 +90,7 @@ function readingTime(rows: readonly Row[], file: string): Aim | undefined {
   };
 }
 
-/** Where the time goes that an aim is missed by. */
+/** Where the time goes that an target is missed by. */
 function whyMissed(
   ours: Row,
   inner: Row,
@@ -103,7 +108,7 @@ function whyMissed(
   return `${inner.seconds.toFixed(2)} s of work${reading}; start ${start} s; without it ${ratio}`;
 }
 
-function memory(rows: readonly Row[]): Aim | undefined {
+function memory(rows: readonly Row[]): Target | undefined {
   const peaks = rows.filter(({ ours, peak }) => ours && peak !== undefined);
   if (peaks.length === 0) return undefined;
   const most = peaks.reduce((a, b) => (b.peak! > a.peak! ? b : a));

@@ -18,7 +18,7 @@ const IP = 14, IP_CHECKSUM = IP + 10, L4 = IP + 20;
 /** NOP, NOP, timestamps: the usual options of a segment on its way. */
 const TIMESTAMPS = Uint8Array.of(1, 1, 8, 10, 0, 1, 2, 3, 0, 3, 2, 1);
 
-/** Writes frames to a file of classic pcap with microseconds, which every rival can read. */
+/** Writes frames to a file of classic pcap with microseconds, which every competitor can read. */
 export class TrafficFile {
   packets = 0;
   /** Octets of the file. */

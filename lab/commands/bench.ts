@@ -23,11 +23,11 @@ function upTo(most: number, least = 1): (value: string) => number {
 /** Adds `bench` to the program. */
 export function register(program: Command): void {
   program.command("bench")
-    .summary("measure, side by side with the rivals installed")
+    .summary("measure, side by side with the competitors installed")
     .description(
       "Measures all of these in turn, or those named:\n\n" +
         "captures  reading and judging captures generated in a temporary folder:\n" +
-        "          our own rungs and whatever is installed of cat, capinfos, tcpdump,\n" +
+        "          our own stages and whatever is installed of cat, capinfos, tcpdump,\n" +
         "          tshark, nfpcapd, tcptrace, pcap-parser (npm), scapy and dpkt\n" +
         "l2tp      tunnels established per second and sessions held, by our\n" +
         "          initiator and our endpoint over a lab of two namespaces, beside\n" +

@@ -1,9 +1,9 @@
 /** Measures reading and judging generated captures, and leaves nothing behind. */
-import { type Aim, aimsOf } from "../bench/targets.ts";
+import { type Target, targetsOf } from "../bench/targets.ts";
 import { benchFile, plumbline, type Row } from "../bench/bench.ts";
 import { type BenchFile, FILES, generate, slice } from "../bench/files.ts";
 import { endAll, run } from "../bench/measure.ts";
-import { isInstalled, RIVALS } from "../bench/competitors.ts";
+import { COMPETITORS, isInstalled } from "../bench/competitors.ts";
 import { PROFILE, sessionsIn } from "../bench/stages.ts";
 import { fileTable } from "../bench/table.ts";
 import { SESSIONS } from "../bench/tunnels.ts";
@@ -16,10 +16,10 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 interface CapturesReport {
   files: readonly BenchFile[];
   sessions: number;
-  /** Rivals that are not installed. */
+  /** Competitors that are not installed. */
   missing: readonly string[];
   rows: readonly Row[];
-  aims: readonly Aim[];
+  targets: readonly Target[];
 }
 
 /** Runs the bench over generated captures. */
@@ -36,7 +36,11 @@ export async function benchCaptures(
   for (const signal of SIGNALS) Deno.addSignalListener(signal, stop);
   try {
     const report = await benchIn(folder, options, progress);
-    return { report: { ...report }, text: capturesText(report, options.rounds), aims: report.aims };
+    return {
+      report: { ...report },
+      text: capturesText(report, options.rounds),
+      targets: report.targets,
+    };
   } finally {
     endAll();
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, stop);
@@ -49,9 +53,9 @@ async function benchIn(
   { size, rounds }: BenchOptions,
   progress: (line: string) => void,
 ): Promise<CapturesReport> {
-  const installed = await Promise.all(RIVALS.map(isInstalled));
-  const rivals = RIVALS.filter((_, i) => installed[i]);
-  const missing = RIVALS.filter((_, i) => !installed[i]).map(({ name }) => name);
+  const installed = await Promise.all(COMPETITORS.map(isInstalled));
+  const competitors = COMPETITORS.filter((_, i) => installed[i]);
+  const missing = COMPETITORS.filter((_, i) => !installed[i]).map(({ name }) => name);
   await Deno.writeTextFile(`${folder}/profile.json`, JSON.stringify(PROFILE));
   progress(`generating ${FILES.length} captures of ${size} MB in ${folder}`);
   const files = await Promise.all(FILES.map((name) => generate(name, folder, size * 1e6)));
@@ -60,9 +64,9 @@ async function benchIn(
     throw new Error(`The judgement found ${sessions} of ${SESSIONS} sessions`);
   }
   const rows: Row[] = [];
-  for (const file of files) rows.push(...await benchFile(file, rivals, rounds, progress));
+  for (const file of files) rows.push(...await benchFile(file, competitors, rounds, progress));
   const starts = await startTimes(folder, files[0].path);
-  return { files, sessions, missing, rows, aims: aimsOf(rows, starts) };
+  return { files, sessions, missing, rows, targets: targetsOf(rows, starts) };
 }
 
 function capturesText({ files, sessions, missing, rows }: CapturesReport, rounds: number): string {

@@ -11,7 +11,7 @@ export async function benchCluster(options: BenchOptions): Promise<BenchResult> 
     ...{ initiators, endpoints, variant, policy, flood, seed },
     ...{ ramp: 60_000, loss: 0.005, failures: true },
   });
-  const aims = [...verdicts(report), memoryVerdict(report)];
-  const sound = aims.every(({ met }) => met);
-  return { report: { ...report, verdicts: aims }, text: scaleTable(report), aims, sound };
+  const targets = [...verdicts(report), memoryVerdict(report)];
+  const sound = targets.every(({ met }) => met);
+  return { report: { ...report, verdicts: targets }, text: scaleTable(report), targets, sound };
 }

@@ -1,11 +1,11 @@
 /** Measures our L2TP peers over a real lab, beside xl2tpd. */
-import { contestInside } from "../bench/l2tp/inside.ts";
-import { contestAims, contestTable, openingRows } from "../bench/l2tp/table.ts";
+import { compareInside } from "../bench/l2tp/inside.ts";
+import { comparisonTable, comparisonTargets, openingRows } from "../bench/l2tp/table.ts";
 import { provideDevices } from "../uml/script.ts";
 import type { BenchOptions, BenchResult } from "./bench_options.ts";
 import { loadProfile } from "./devices.ts";
 
-/** Runs the contest in namespaces of its own. */
+/** Runs the comparison in namespaces of its own. */
 export async function benchL2tp(
   options: BenchOptions,
   progress: (line: string) => void,
@@ -18,15 +18,15 @@ export async function benchL2tp(
     progress((error as Error).message);
   }
   const { tunnels, window, rounds, sessions, hold } = options;
-  const contest = { tunnels, window, rounds, sessions, perTunnel: 10, hold, hello: 5 };
-  const report = await contestInside({ ...contest, xl2tpd: missing.length === 0 });
-  const aims = contestAims(report);
-  const text = contestTable(report, window);
+  const measured = { tunnels, window, rounds, sessions, perTunnel: 10, hold, hello: 5 };
+  const report = await compareInside({ ...measured, xl2tpd: missing.length === 0 });
+  const targets = comparisonTargets(report);
+  const text = comparisonTable(report, window);
   const absent = missing.length === 0 ? "" : "\nNot to be had: xl2tpd.";
   return {
-    report: { ...contest, missing, rows: openingRows(report.openings), ...report, aims },
+    report: { ...measured, missing, rows: openingRows(report.openings), ...report, targets },
     text: text + absent,
-    aims,
+    targets,
     sound: report.openings.every(({ endpoint, lost, doubled }) =>
       endpoint !== "plumbline" || lost + doubled === 0
     ),

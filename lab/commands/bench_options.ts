@@ -1,5 +1,5 @@
 /** What `bench` is asked, and what each bench answers. */
-import type { Aim } from "../bench/targets.ts";
+import type { Target } from "../bench/targets.ts";
 import type { Policy, Variant } from "../scale/options.ts";
 
 /** What can be measured. */
@@ -34,7 +34,7 @@ export interface BenchResult {
   /** For `--json`. */
   report: Readonly<Record<string, unknown>>;
   text: string;
-  aims: readonly Aim[];
+  targets: readonly Target[];
   /** False when what was measured is wrong, not only slow. */
   sound?: boolean;
 }

@@ -1,5 +1,5 @@
 /** Runs the benches that are asked for, one after the other, and prints what they came to. */
-import { aimsTable } from "../bench/table.ts";
+import { targetsTable } from "../bench/table.ts";
 import type { BenchName, BenchOptions, BenchResult } from "./bench_options.ts";
 import { kernel } from "./run_metadata.ts";
 import { print, printJson } from "./usage.ts";
@@ -27,10 +27,10 @@ export async function bench(names: readonly BenchName[], options: BenchOptions):
   if (options.json) {
     const machine = { cpu: cpu(), cores: navigator.hardwareConcurrency, kernel: kernel() };
     const reports = Object.fromEntries(results.map(([name, { report }]) => [name, report]));
-    printJson({ schema: 2, machine, deno: Deno.version.deno, ...reports });
+    printJson({ schema: 3, machine, deno: Deno.version.deno, ...reports });
   } else {
     print(`${cpu()}, ${navigator.hardwareConcurrency} cores.\n`);
-    print(aimsTable(results.flatMap(([, { aims }]) => aims)));
+    print(targetsTable(results.flatMap(([, { targets }]) => targets)));
   }
   return sound ? 0 : 1;
 }

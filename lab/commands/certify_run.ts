@@ -1,5 +1,5 @@
-/** The main job: plan, perform, judge, report. */
-import type { Profile } from "../../suites/kit/profile.ts";
+/** The main job: plan, run, judge, report. */
+import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
 import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { enterNamespaces, inside } from "../netns/enter.ts";
@@ -43,7 +43,7 @@ async function suitesFor(options: CertifyOptions, world: World["name"]): Promise
   const all = await chooseSuites(suite);
   if ((suite ?? device ?? check ?? classes) !== undefined) return all;
   const shown = all.filter(({ shownIn }) => shownIn.includes(world));
-  const others = all.filter((one) => !shown.includes(one)).map(({ name }) => name);
+  const others = all.filter((suite) => !shown.includes(suite)).map(({ name }) => name);
   if (others.length > 0 && !inside()) {
     const names = others.join(", ");
     console.error(`left out, as not yet shown in this world: ${names} (--suite runs them)`);
@@ -53,13 +53,13 @@ async function suitesFor(options: CertifyOptions, world: World["name"]): Promise
 
 /** Fetches the packages that third-party devices are made of, when there are any. */
 async function provide(devices: readonly Profile[]): Promise<void> {
-  const foreign = devices.filter(({ attach }) =>
+  const thirdParty = devices.filter(({ attach }) =>
     attach.kind === "process" || attach.kind === "linux"
   );
-  if (foreign.length === 0) return;
+  if (thirdParty.length === 0) return;
   const { provideDevices } = await import("../uml/script.ts");
   try {
-    await provideDevices(foreign, console.error);
+    await provideDevices(thirdParty, console.error);
   } catch (error) {
     // Nothing of ours is broken: somebody has to fetch or install something.
     throw new UsageError(error instanceof Error ? error.message : String(error));
@@ -121,17 +121,15 @@ export async function certify(options: CertifyOptions): Promise<number> {
 
 /** What a run has to answer for: all that its devices declare, together. */
 function scopeOfRun(suite: Suite, devices: readonly Profile[]): Scope {
-  const foreign = devices.filter(({ attach }) =>
-    attach.kind !== "reference" || attach.mutant !== undefined
-  );
-  if (foreign.length === 0) {
+  const tested = devices.filter((device) => !isPlainReference(device));
+  if (tested.length === 0) {
     const scope = referenceScope(suite);
     if (devices.length === 0) return scope;
     return { ...scope, roles: [...new Set(devices.flatMap(({ roles }) => roles))] };
   }
   return {
-    roles: [...new Set(foreign.flatMap(({ roles }) => roles))],
-    classes: [...new Set(foreign.flatMap(({ classes }) => classes))],
+    roles: [...new Set(tested.flatMap(({ roles }) => roles))],
+    classes: [...new Set(tested.flatMap(({ classes }) => classes))],
   };
 }
 

@@ -4,7 +4,7 @@ import { evidenceFromCaptures, judgeTogether, scopeOf } from "../../suites/engin
 import { loadEvidence } from "../../suites/engine/load.ts";
 import * as suites from "../../suites/registry.ts";
 import { resolve } from "../../suites/kit/paths.ts";
-import type { Profile } from "../../suites/kit/profile.ts";
+import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
@@ -94,9 +94,9 @@ async function judgeRun(
     const record = await loadEvidence(evidence === "" ? root : `${root}/${evidence}`);
     const suite = await suites.suiteOf(suites, record.suite);
     if (suite === undefined || options.suite?.includes(suite.name) === false) continue;
-    const own = scopeOf(suite, record);
-    const scope = device === undefined ? own : {
-      roles: own.roles.filter((role) => device.roles.includes(role)),
+    const declared = scopeOf(suite, record);
+    const scope = device === undefined ? declared : {
+      roles: declared.roles.filter((role) => device.roles.includes(role)),
       classes: device.classes,
     };
     const judged = await judgeDirectory(suite, root, evidence, {
@@ -105,15 +105,16 @@ async function judgeRun(
       problem,
     });
     // A report that goes elsewhere must still find the captures.
-    const captures = judged.captures.map((each) => ({ ...each, file: resolve(root, each.file) }));
+    const captures = judged.captures.map((capture) => ({
+      ...capture,
+      file: resolve(root, capture.file),
+    }));
     found.judged.push({ ...judged, captures });
     found.scopes.set(suite.name, union(found.scopes.get(suite.name), scope));
     found.seed = record.seed;
     found.world = record.world;
     for (const { profile } of Object.values(record.nodes)) {
-      const { attach } = profile;
-      const plainReference = attach.kind === "reference" && attach.mutant === undefined;
-      if (!plainReference && !found.devices.some(({ name }) => name === profile.name)) {
+      if (!isPlainReference(profile) && !found.devices.some(({ name }) => name === profile.name)) {
         found.devices.push(profile);
       }
     }
@@ -158,7 +159,7 @@ async function judgeCaptures(
   for (const [i, { suite, evidence }] of cases.entries()) {
     found.judged.push({
       suite,
-      checks: judged[i].map((one) => ({ ...one, evidence: "" })),
+      checks: judged[i].map((check) => ({ ...check, evidence: "" })),
       captures: evidence.taps.map(({ name, file }) => ({ evidence: "", name, file })),
     });
     found.scopes.set(suite.name, scopeOf(suite, evidence));

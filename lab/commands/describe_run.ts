@@ -1,10 +1,10 @@
 /** Packets as lines. */
+import { escapeControls } from "../../captures/escape.ts";
 import { describe } from "../../captures/dissect/describe.ts";
 import { dissect } from "../../captures/dissect/dissect.ts";
 import { readCapture } from "../../captures/file/read.ts";
 import type { Frame } from "../../captures/frame.ts";
 import { Output } from "./output.ts";
-import { plain } from "./usage.ts";
 
 /** Options of `describe` as the command line gives them. */
 export interface DescribeOptions {
@@ -38,7 +38,7 @@ async function describeOne(
   document: JsonArray | undefined,
   several: boolean,
 ): Promise<boolean> {
-  const name = plain(path);
+  const name = escapeControls(path);
   const prefix = several ? `${name}: ` : "";
   let packets = 0;
   const sink = count
@@ -66,7 +66,7 @@ async function describeOne(
   if (problem === undefined) return true;
   // What was understood comes before what was not, also when both go to one terminal.
   output.flush();
-  console.error(`plumbline: ${name}: ${plain(problem)}`);
+  console.error(`plumbline: ${name}: ${escapeControls(problem)}`);
   return false;
 }
 

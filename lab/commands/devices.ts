@@ -67,7 +67,9 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
     if (!known) return unknown("a waived requirement", requirement);
   }
   const all = suites.flatMap(({ requirements }) => Object.values(requirements));
-  const classesOfScenarios = new Set(suites.flatMap((s) => s.scenarios.map((one) => one.class)));
+  const classesOfScenarios = new Set(
+    suites.flatMap((s) => s.scenarios.map((scenario) => scenario.class)),
+  );
   for (const word of classes) {
     const known = all.some((requirement) => requirement.classes?.includes(word));
     if (!known && !classesOfScenarios.has(word)) return unknown("a class", word);

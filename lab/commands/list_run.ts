@@ -1,11 +1,12 @@
 /** The catalogue as tables or as data. */
+import { escapeControls } from "../../captures/escape.ts";
 import { isInScope, levelOf } from "../../suites/engine/scope.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { Topology } from "../../suites/kit/topology.ts";
 import { deviceNames, loadProfile } from "./devices.ts";
 import type { Kind } from "./list_kinds.ts";
 import { chooseSuites } from "./suites.ts";
-import { plain, print, printJson } from "./usage.ts";
+import { print, printJson } from "./usage.ts";
 
 type Item = Record<string, unknown>;
 
@@ -44,7 +45,7 @@ const LISTS: Record<Exclude<Kind, "devices" | "topologies">, (suite: Suite) => I
       covers: check.covers,
       judges: check.judges,
       scenarios: check.on,
-      passes: Object.values(check.needs).map(({ name }) => name),
+      collectors: Object.values(check.needs).map(({ name }) => name),
       mutants: suite.mutants.filter(({ violates }) => check.covers.includes(violates))
         .map(({ id }) => id),
     })),
@@ -116,6 +117,6 @@ function line(kind: Kind, item: Item): string {
     case "topologies":
       return `${item.id}  ${covered("scenarios")}  ${item.title}`;
     case "devices":
-      return plain(`${item.id}  ${item.attach}  ${texts("roles")}  ${texts("classes")}`);
+      return escapeControls(`${item.id}  ${item.attach}  ${texts("roles")}  ${texts("classes")}`);
   }
 }

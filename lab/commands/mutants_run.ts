@@ -1,10 +1,11 @@
 /** Measures the mutants in the memory world. */
+import { escapeControls } from "../../captures/escape.ts";
 import { MemoryWorld } from "../memory/world.ts";
 import { MutationPool } from "../mutation_pool.ts";
 import { isPerfect, measureMutants, type MutantResult, type MutationScore } from "../mutation.ts";
 import { Progress } from "./progress.ts";
 import { chooseSuites } from "./suites.ts";
-import { plain, print, printJson, UsageError } from "./usage.ts";
+import { print, printJson, UsageError } from "./usage.ts";
 
 /** Options of `mutants` as the command line gives them. */
 export interface MutantsOptions {
@@ -64,14 +65,14 @@ function together(scores: readonly MutationScore[]): MutationScore {
 
 function sentence({ id, violates, killed_by, unrelated }: MutantResult): string {
   const result = killed_by.length > 0 ? `killed by ${killed_by.join(", ")}` : "SURVIVED";
-  const more = unrelated.length > 0 ? `; also failed ${unrelated.join(", ")}` : "";
-  return `${violates} ${id}: ${result}${more}`;
+  const others = unrelated.length > 0 ? `; also failed ${unrelated.join(", ")}` : "";
+  return `${violates} ${id}: ${result}${others}`;
 }
 
 function printScore(score: MutationScore): void {
   for (const result of score.mutants) {
     print(`${result.killed_by.length > 0 ? "✓" : "✗"} ${sentence(result)}`);
-    for (const text of result.otherVerdicts) print(`  ${plain(text)}`);
+    for (const text of result.otherVerdicts) print(`  ${escapeControls(text)}`);
     for (const error of result.errors) print(`  error ${error}`);
   }
   for (const { id, check, mutant } of score.uncovered) {

@@ -1,4 +1,4 @@
-import { plain } from "./usage.ts";
+import { escapeControls } from "../../captures/escape.ts";
 
 /** A step that is under way. */
 export interface Step {
@@ -43,7 +43,7 @@ export class Progress {
   end(text: string): void {
     this.#done++;
     const [oldest] = this.#steps;
-    if (!this.#live) this.#write(`[${this.#done}/${this.#total}] ${plain(text)}\n`);
+    if (!this.#live) this.#write(`[${this.#done}/${this.#total}] ${escapeControls(text)}\n`);
     else this.#show(oldest?.text ?? text);
   }
 
@@ -58,7 +58,7 @@ export class Progress {
     const others = this.#steps.size - 1;
     const more = others > 0 ? ` +${others}` : "";
     const width = Math.max(20, columns() - 1);
-    this.#shown = plain(`[${this.#done}/${this.#total}${more}] ${text}`).slice(0, width);
+    this.#shown = escapeControls(`[${this.#done}/${this.#total}${more}] ${text}`).slice(0, width);
     this.#write(`\r\x1b[2K${this.#shown}`);
   }
 }

@@ -140,12 +140,12 @@ async function read(t: Deno.TestContext, page: Page) {
     await page.getByLabel("Search").fill("");
   });
 
-  await t.step("draws a ladder whose rows lead to their packets", async () => {
+  await t.step("draws a sequence diagram whose rows lead to their packets", async () => {
     await page.evaluate(follow("scenario-core_identity/7/sessions"));
-    const ladder = page.locator("details.scenario[open] .ladder").first();
-    assert.match(await ladder.innerText(), /✗ proof[^]*wan-s0 #7, wan-r0 #\d+[^]*more frames/);
-    assert.ok(await ladder.locator("svg line.arrow.named").count() > 0);
-    await ladder.locator("li a").nth(3).click();
+    const diagram = page.locator("details.scenario[open] .diagram").first();
+    assert.match(await diagram.innerText(), /✗ proof[^]*wan-s0 #7, wan-r0 #\d+[^]*more frames/);
+    assert.ok(await diagram.locator("svg line.arrow.named").count() > 0);
+    await diagram.locator("li a").nth(3).click();
     assert.ok(await page.locator(".packet:target").isVisible());
     await page.keyboard.press("Escape");
   });

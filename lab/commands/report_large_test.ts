@@ -49,8 +49,8 @@ Deno.test({
         assert.match(await page.locator("form output").innerText(), /^11 of 1000 shown$/);
         await page.evaluate("location.hash = 'check-large/9999'");
         await page.waitForFunction("document.getElementById('check-large/9999').offsetHeight > 0");
-        const ladder = page.locator("details.scenario .ladder").first();
-        assert.match(await ladder.textContent() ?? "", /… 9\d\d,\d{3} more frames/);
+        const diagram = page.locator("details.scenario .diagram").first();
+        assert.match(await diagram.textContent() ?? "", /… 9\d\d,\d{3} more frames/);
         assert.deepEqual(complaints, { said: [], asked: [], dialogs: [] });
       });
     } finally {

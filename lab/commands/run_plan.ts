@@ -1,4 +1,4 @@
-import type { Profile } from "../../suites/kit/profile.ts";
+import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
 import type { Scenario } from "../../suites/kit/scenario.ts";
 import { referenceScope } from "../../suites/engine/scope.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
@@ -64,8 +64,8 @@ function isJudged(
   { prefix = "" }: Selection,
 ): boolean {
   const nodes = Object.entries(profiles);
-  if (nodes.every(([, profile]) => isPlain(profile))) return true;
-  const roles = nodes.filter(([, profile]) => !isPlain(profile)).map(([node]) =>
+  if (nodes.every(([, profile]) => isPlainReference(profile))) return true;
+  const roles = nodes.filter(([, profile]) => !isPlainReference(profile)).map(([node]) =>
     scenario.nodes[node].role
   );
   return suite.checks.some(({ id, on, judges }) =>
@@ -74,14 +74,9 @@ function isJudged(
   );
 }
 
-/** Whether a device is a reference peer without a fault. */
-function isPlain({ attach }: Profile): boolean {
-  return attach.kind === "reference" && attach.mutant === undefined;
-}
-
 /** Whether a device declares what a scenario asks of it. Plain reference peers do all of it. */
 function canBePut(suite: Suite, scenario: Scenario, device: Profile): boolean {
-  const declared = isPlain(device)
+  const declared = isPlainReference(device)
     ? [...device.classes, ...referenceScope(suite).classes]
     : device.classes;
   return [scenario.class, ...scenario.needs ?? []].every((word) => declared.includes(word));

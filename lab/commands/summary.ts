@@ -1,8 +1,8 @@
+import { escapeControls } from "../../captures/escape.ts";
 import { listed } from "../../suites/kit/listed.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
 import { VERSION } from "../../suites/engine/version.ts";
-import { plain } from "./usage.ts";
 
 /** More than this is for the report. */
 const MOST_SHOWN = 10;
@@ -14,7 +14,7 @@ const COLUMNS = ["pass", "fail", "inconclusive", "error", "not_applicable"] as c
 export function summaryText(report: Report): string {
   const { run, device, suites } = report;
   const lines = [
-    `Plumbline ${VERSION}: ${plain(device.name)} as ${listed(device.roles)}, ` +
+    `Plumbline ${VERSION}: ${escapeControls(device.name)} as ${listed(device.roles)}, ` +
     `${run.world} world, seed ${run.seed}, ${(run.duration_ms / 1000).toFixed(1)} s`,
     "",
     ...table(report),
@@ -22,7 +22,9 @@ export function summaryText(report: Report): string {
     ...troubles(suites.flatMap(({ checks }) => checks)),
   ];
   for (const { requirement, state, reason } of device.exceptions) {
-    lines.push(`exception  ${requirement} is ${state.replace("_", " ")}: ${plain(reason)}`);
+    lines.push(
+      `exception  ${requirement} is ${state.replace("_", " ")}: ${escapeControls(reason)}`,
+    );
   }
   const { title, sentence } = headline(report);
   return [...lines, `${title}. ${sentence}`].join("\n");
@@ -56,7 +58,9 @@ function troubles(checks: readonly ReportCheck[]): string[] {
   const byReason = Map.groupBy(unsure, ({ reason }) => reason ?? "");
   for (const [reason, all] of [...byReason].slice(0, MOST_SHOWN)) {
     const who = all.length === 1 ? all[0].id : `${all.length} checks`;
-    lines.push(`${VERDICT_WORDS.inconclusive.sign} ${who}: ${plain(reason).slice(0, 300)}`);
+    lines.push(
+      `${VERDICT_WORDS.inconclusive.sign} ${who}: ${escapeControls(reason).slice(0, 300)}`,
+    );
   }
   if (byReason.size > MOST_SHOWN) lines.push(`… and ${byReason.size - MOST_SHOWN} more reasons`);
   if (byReason.size > 0) lines.push("");
@@ -68,14 +72,14 @@ function trouble(check: ReportCheck): string[] {
     `${VERDICT_WORDS[check.verdict].sign} ${check.covers.join(", ")}  ${check.title}`,
     `  ${check.id}${check.evidence === "" ? "" : ` on ${check.evidence}`}`,
   ];
-  if (check.reason !== undefined) lines.push(`  ${plain(check.reason)}`);
+  if (check.reason !== undefined) lines.push(`  ${escapeControls(check.reason)}`);
   if (check.verdict === "fail") {
-    lines.push(`  expected  ${plain(check.expected ?? "")}`);
-    lines.push(`  actual    ${plain(check.actual ?? "")}`);
+    lines.push(`  expected  ${escapeControls(check.expected ?? "")}`);
+    lines.push(`  actual    ${escapeControls(check.actual ?? "")}`);
     const [first, ...rest] = check.frames ?? [];
     if (first !== undefined) {
       const more = rest.length > 0 ? ` and ${rest.length} more` : "";
-      lines.push(`  packet    ${plain(first.capture)} frame ${first.number}${more}`);
+      lines.push(`  packet    ${escapeControls(first.capture)} frame ${first.number}${more}`);
     }
   }
   return [...lines, ""];

@@ -41,12 +41,3 @@ export function print(line: string): void {
   output.line(line);
   output.flush();
 }
-
-/** Control characters, and those that turn the direction of writing. */
-// deno-lint-ignore no-control-regex
-const STEERING = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
-/** Text without control characters: what devices and files say must not steer a terminal. */
-export function plain(text: string): string {
-  return text.replace(STEERING, "\ufffd");
-}

@@ -6,7 +6,7 @@ set -eu
 . "$PLUMBLINE_SETTINGS"
 
 ip=/usr/bin/ip
-for each in /bin/ip /sbin/ip; do [ ! -x "$each" ] || ip=$each; done
+for name in /bin/ip /sbin/ip; do [ ! -x "$name" ] || ip=$name; done
 if [ -z "$PLUMBLINE_ROOT" ]; then
   for module in iptable_nat xt_nat nf_conntrack; do modprobe "$module"; done
   run() { program=$1; shift; "$program" "$@"; }
@@ -59,8 +59,8 @@ else
   translate_by_iptables
 fi
 # Seconds that a row lives without a packet.
-for each in udp_timeout udp_timeout_stream; do
-  echo $(((${config_idle-180000} + 999) / 1000)) > /proc/sys/net/netfilter/nf_conntrack_$each
+for name in udp_timeout udp_timeout_stream; do
+  echo $(((${config_idle-180000} + 999) / 1000)) > /proc/sys/net/netfilter/nf_conntrack_$name
 done
 
 # Each new entry of the table is a line of the trace.

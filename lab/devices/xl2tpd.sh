@@ -1,6 +1,6 @@
 #!/bin/sh
 # Plays an LNS or a LAC with stock xl2tpd, and pppd where the kernel has PPP. The lab tells by its
-# environment what to be (see lab/box/script.ts); what xl2tpd cannot be told is left as it is.
+# environment what to be (see lab/uml/script.ts); what xl2tpd cannot be set to is left as it is.
 set -eu
 . "$PLUMBLINE_SETTINGS"
 # An endpoint of a cluster is an LNS, whose configuration stands within its own; an initiator is a LAC.
@@ -56,8 +56,8 @@ pool() {
   if [ "$role" = lns ]; then
     echo "[lns default]"
     echo "ip range = $(pool).2-$(pool).101"
-    own=${config_ppp_address-$(pool).1}
-    echo "local ip = $own"
+    local_address=${config_ppp_address-$(pool).1}
+    echo "local ip = $local_address"
     echo "require authentication = no"
     both ""
   else
@@ -108,7 +108,7 @@ else
   done
 fi
 
-# Secrets and routes of PPP stand where only the root file system of a box can have them.
+# Secrets and routes of PPP stand where only the root file system of a UML kernel can have them.
 if [ -e /dev/ppp ]; then
   i=0
   while [ "$i" -lt "${config_users_length-0}" ]; do
@@ -157,7 +157,7 @@ if [ -e /dev/ppp ]; then
   chmod 755 /etc/ppp/ip-up
 fi
 
-# Carries out the lab's instructions (see lab/box/script.ts).
+# Carries out the lab's instructions (see lab/uml/script.ts).
 instructions() {
   instruction=${PLUMBLINE_SETTINGS%/*}/instruction.sh
   while sleep 0.05; do

@@ -1,14 +1,14 @@
 import { CUT_REACH, damaged, type Recipe } from "../../captures/_testing/damage.ts";
 import { seeded } from "../../captures/_testing/corpus.ts";
 import { examine } from "./examine.ts";
-import { foreignSpecimens, ownSpecimens, type Specimen } from "./specimens.ts";
+import { ownSpecimens, type Specimen, thirdPartySpecimens } from "./specimens.ts";
 
 /** Damaged copies of each specimen; `deno task fuzz` takes all that there are. */
 const CUTS = 8, FLIPS = 16;
 
-const FOREIGN = await foreignSpecimens();
+const THIRD_PARTY = await thirdPartySpecimens();
 
-if (FOREIGN.length === 0) {
+if (THIRD_PARTY.length === 0) {
   console.log("fuzz: the test over other people's captures is skipped: there are none");
 }
 
@@ -33,8 +33,8 @@ async function sample(specimens: readonly Specimen[]): Promise<void> {
 
 Deno.test({
   name: "captures of others, cut and flipped, are read, dissected, described and judged",
-  ignore: FOREIGN.length === 0,
-  fn: () => sample(FOREIGN),
+  ignore: THIRD_PARTY.length === 0,
+  fn: () => sample(THIRD_PARTY),
 });
 
 Deno.test("evidence of our own, cut and flipped, breaks no pass and no check", async () => {

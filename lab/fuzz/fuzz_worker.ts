@@ -3,7 +3,7 @@
 import { CUT_REACH, damaged, type Recipe } from "../../captures/_testing/damage.ts";
 import { examine } from "./examine.ts";
 import type { Finding, Order, Progress } from "./messages.ts";
-import { foreignSpecimens, ownSpecimens, type Specimen } from "./specimens.ts";
+import { ownSpecimens, type Specimen, thirdPartySpecimens } from "./specimens.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -28,8 +28,8 @@ async function work(order: Order): Promise<number> {
   const folder = `${order.folder}/${order.share}`;
   await Deno.mkdir(folder);
   // Ours take longer: spread among the others, a short run meets some of both.
-  const own = await ownSpecimens(folder), all = await foreignSpecimens();
-  own.forEach((specimen, i) => all.splice(Math.floor(all.length * i / own.length), 0, specimen));
+  const ours = await ownSpecimens(folder), all = await thirdPartySpecimens();
+  ours.forEach((specimen, i) => all.splice(Math.floor(all.length * i / ours.length), 0, specimen));
   const mine = all.filter((_, i) => i % order.shares === order.share);
   let base = Infinity;
   for (const [i, specimen] of mine.entries()) {

@@ -31,7 +31,7 @@ const SCENARIOS = [
 ];
 
 /** Captures of others: each taken for what both a WAN and a LAN tap saw. None when there are none. */
-export async function foreignSpecimens(): Promise<Specimen[]> {
+export async function thirdPartySpecimens(): Promise<Specimen[]> {
   const suites = await allSuites();
   return corpus().flatMap((path) =>
     suites.filter(({ checks }) => checks.length > 0).map((suite) => {
@@ -61,7 +61,7 @@ export async function ownSpecimens(folder: string): Promise<Specimen[]> {
   const specimens: Specimen[] = [];
   try {
     for (const id of SCENARIOS) {
-      const scenario = suite.scenarios.find((each) => each.id === id)!;
+      const scenario = suite.scenarios.find((scenario) => scenario.id === id)!;
       const directory = `${folder}/${id}`;
       await world.run({ suite, scenario, profiles: {}, seed: 1, directory });
       const evidence = await loadEvidence(directory);

@@ -11,7 +11,8 @@ import type {
 } from "../../suites/kit/scenario.ts";
 import type { Impairment, Topology } from "../../suites/kit/topology.ts";
 import { FloatingAddresses } from "../floating.ts";
-import { FASTEST, stampedPayload } from "../stamp.ts";
+import { stampedPayload } from "../../suites/kit/stamp.ts";
+import { FASTEST } from "../world.ts";
 import type { Device } from "./device.ts";
 import type { Host } from "./host.ts";
 import type { Network } from "./network.ts";

@@ -4,7 +4,7 @@ import { icmpEcho } from "../../captures/wire/build.ts";
 import { decode as decodeIcmp, IcmpType } from "../../captures/wire/icmp.ts";
 import { get16 } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
-import { isStamped } from "../stamp.ts";
+import { isStamped } from "../../suites/kit/stamp.ts";
 import type { IpNode } from "./ip_node.ts";
 import type { TcpEnd } from "./tcp.ts";
 

@@ -12,7 +12,7 @@ import type { ScenarioRun, World } from "../world.ts";
 import { Device, type WanPort } from "./device.ts";
 import { Host } from "./host.ts";
 import { Network } from "./network.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "../../captures/random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { MemoryDriver, type Props } from "./driver.ts";
 

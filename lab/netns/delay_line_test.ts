@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
-import { seededRandom } from "../memory/random.ts";
+import { seededRandom } from "../../captures/random.ts";
 import type { Impairment } from "../../suites/kit/topology.ts";
 import { DelayLine } from "./delay_line.ts";
 

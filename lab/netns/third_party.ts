@@ -1,7 +1,14 @@
 /** Starts third parties' devices: programs, and Linux kernels in boxes. */
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { Topology } from "../../suites/kit/topology.ts";
-import { bootCommand, BOOTED, boxLinks, fillBox, prepareRoot, startDevice } from "../uml/kernel.ts";
+import {
+  bootCommand,
+  BOOTED,
+  prepareRoot,
+  startDevice,
+  umlLinks,
+  writeUmlFiles,
+} from "../uml/kernel.ts";
 import { instructScript } from "../uml/instructions.ts";
 import { placed, rootOfDevice, WORK, workFolder } from "../uml/script.ts";
 import { namespacePath } from "../kernel/thread.ts";
@@ -57,8 +64,8 @@ export async function startBox(
   const root = await rootOfDevice(profile);
   await prepareRoot(root);
   const work = await workFolder(node, settings);
-  const links = boxLinks(topology, node, macOf);
-  await fillBox(work, placed(attach.script, root), links, boxNetwork(topology, node));
+  const links = umlLinks(topology, node, macOf);
+  await writeUmlFiles(work, placed(attach.script, root), links, boxNetwork(topology, node));
   await silenceNode(topology, node);
   return await ExternalProcess.start({
     node,

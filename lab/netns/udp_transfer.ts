@@ -1,5 +1,6 @@
 import type { TransferOutcome, UdpStimulus } from "../../suites/kit/scenario.ts";
-import { FASTEST, isStamped, STAMP_LENGTH, stampedPayload } from "../stamp.ts";
+import { isStamped, STAMP_LENGTH, stampedPayload } from "../../suites/kit/stamp.ts";
+import { FASTEST } from "../world.ts";
 import { sockaddr } from "../kernel/address.ts";
 import type { UdpSocket } from "../kernel/udp_socket.ts";
 import { addressOf, type HostSockets } from "./host_sockets.ts";

@@ -1,5 +1,5 @@
 /** The thread that carries frames between the two ends of every emulated wire. */
-import { seededRandom } from "../memory/random.ts";
+import { seededRandom } from "../../captures/random.ts";
 import { Bell } from "../kernel/descriptor.ts";
 import { PacketSocket } from "../kernel/packet_socket.ts";
 import { Poller } from "../kernel/poll.ts";

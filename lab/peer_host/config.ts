@@ -2,7 +2,7 @@ import type { Machine, PeerEnvironment, TraceSink } from "../../peers/machine.ts
 import { mergeOverrides, type RuleOverrides } from "../../peers/rule_overrides.ts";
 import { type SuiteModule, suiteOf as byWord } from "../../suites/registry.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
-import { seededRandom } from "../memory/random.ts";
+import { seededRandom } from "../../captures/random.ts";
 
 /** What a peer host is told to be: its configuration file. */
 export interface PeerHostConfig {

@@ -16,7 +16,7 @@ const TINY = { initiators: 300, endpoints: 4, ramp: 10_000, loss: 0.03 };
 Deno.test("2,000 initiators come up at 8 endpoints, and again when some of these and the master die", async () => {
   const report = await runAtScale(SMALL);
   assert.deepEqual(verdicts(report).filter(({ met }) => !met), []);
-  assert.equal(report.census.served, 2000);
+  assert.equal(report.audit.served, 2000);
   assert.deepEqual(report.failures.map(({ what }) => what), ["endpoint 1", "endpoint 8"]);
   assert.ok(report.failures.every(({ affected }) => affected > 50));
   assert.match(scaleTable(report), /the master died: requests were forwarded again after 3\.\d s/);

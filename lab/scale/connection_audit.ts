@@ -4,7 +4,7 @@ import type { Tunnel } from "../../peers/l2tp/tunnel.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** What the tables say when they are laid side by side. */
-export interface Census {
+export interface ConnectionAudit {
   /** Initiators with one tunnel and one session that one living endpoint has as well. */
   served: number;
   /** Initiators with no tunnel, or none that a living endpoint has too, or no session in it. */
@@ -24,7 +24,7 @@ interface TunnelFacts {
 }
 
 /** Counts. Tunnels that are being set up or closed are nobody's. */
-export function census({ initiators, endpoints }: Cluster): Census {
+export function auditConnections({ initiators, endpoints }: Cluster): ConnectionAudit {
   const standing = new Map<string, TunnelFacts[]>();
   const perEndpoint: { endpoint: number; tunnels: number }[] = [];
   let total = 0;
@@ -42,13 +42,13 @@ export function census({ initiators, endpoints }: Cluster): Census {
   const found = { served: 0, lost: 0, doubled: 0 };
   let matched = 0;
   for (const { address, machine } of initiators) {
-    const own = established(machine).map((tunnel) => facts(tunnel, false));
+    const tunnels = established(machine).map((tunnel) => facts(tunnel, false));
     const theirs = standing.get(address) ?? [];
-    const pairs = own.filter(({ ids }) => theirs.some((other) => other.ids === ids));
+    const pairs = tunnels.filter(({ ids }) => theirs.some((other) => other.ids === ids));
     matched += pairs.length;
     const whole = pairs.length === 1 && pairs[0].sessions !== "" &&
       theirs.some(({ sessions }) => sessions === pairs[0].sessions);
-    if (own.length > 1) found.doubled++;
+    if (tunnels.length > 1) found.doubled++;
     else if (!whole) found.lost++;
     else found.served++;
   }

@@ -28,7 +28,7 @@ interface Open {
 }
 
 /** Keeps the books of a run. */
-export class Ledger {
+export class EventLog {
   /** Initiators with a session, as they see it. */
   up = 0;
   /** Requests that reached an endpoint: first ones, repeated ones, forged ones. */

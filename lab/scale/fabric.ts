@@ -96,9 +96,9 @@ export class Fabric {
     for (let t = machine.transmit(now); t !== undefined; t = machine.transmit(now)) {
       if (t.port === "lan") this.#forward(t.packet, station);
       else if (t.to !== undefined) {
-        const own = station.ports.find(({ port }) => port === t.port);
-        if (own === undefined) continue;
-        const from = { address: own.address, port: own.udp };
+        const port = station.ports.find(({ port }) => port === t.port);
+        if (port === undefined) continue;
+        const from = { address: port.address, port: port.udp };
         this.#carry(t.packet, from, t.to, station.inside);
       }
     }

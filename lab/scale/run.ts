@@ -1,8 +1,8 @@
 /** A run: everything comes up, some of it dies, and at the end the tables of all are compared. */
 import { memoryOf } from "../bench/process.ts";
 import { Scheduler } from "../memory/scheduler.ts";
-import { seededRandom } from "../memory/random.ts";
-import { type Census, census } from "./connection_audit.ts";
+import { seededRandom } from "../../captures/random.ts";
+import { auditConnections, type ConnectionAudit } from "./connection_audit.ts";
 import {
   ADDRESS,
   buildCluster,
@@ -12,7 +12,7 @@ import {
 } from "./cluster.ts";
 import { Fabric } from "./fabric.ts";
 import { flood } from "./flood.ts";
-import { type Failure, Ledger } from "./event_log.ts";
+import { EventLog, type Failure } from "./event_log.ts";
 import { type ScaleOptions, TIMES } from "./options.ts";
 
 /** Milliseconds of the way between outside and inside. */
@@ -35,8 +35,8 @@ export interface ScaleReport {
   masterDied: boolean;
   /** Endpoints that lived all the time, by number. */
   steady: readonly number[];
-  census: Census;
-  requests: Ledger["requests"];
+  audit: ConnectionAudit;
+  requests: EventLog["requests"];
   split: number;
   misdirected: number;
   unprovoked: number;
@@ -64,7 +64,7 @@ class Run {
   readonly #scheduler = new Scheduler();
   readonly #fabric: Fabric;
   readonly #cluster: Cluster;
-  readonly #ledger: Ledger;
+  readonly #events: EventLog;
   readonly #steady: Set<number>;
   #halfOpen = 0;
   #nextLook = 0;
@@ -77,48 +77,48 @@ class Run {
     const random = seededRandom(options.seed);
     const outside = { delay: DELAY, jitter: JITTER, loss: options.loss };
     this.#fabric = new Fabric(this.#scheduler, random, outside);
-    const ledger: { it?: Ledger } = {};
+    const events: { it?: EventLog } = {};
     this.#cluster = buildCluster(options, this.#fabric, {
-      initiator: (index, event) => ledger.it?.initiator(index, event),
+      initiator: (index, event) => events.it?.initiator(index, event),
       endpoint: (_, event) => {
-        if (event === "took_over") ledger.it?.masterChanged();
+        if (event === "took_over") events.it?.masterChanged();
       },
     });
     const { initiators, endpoints } = this.#cluster;
     const addresses = initiators.map(({ address }) => address);
-    this.#ledger = ledger.it = new Ledger(addresses, endpoints.length, () => this.#scheduler.now);
+    this.#events = events.it = new EventLog(addresses, endpoints.length, () => this.#scheduler.now);
     this.#steady = new Set(endpoints.map(({ number }) => number));
     const numbers = new Map(endpoints.map(({ number }) => [localAddress(number), number]));
     this.#fabric.watch = ({ ports }, port, packet, from) => {
       if (port !== "local") return;
-      this.#ledger.reached(numbers.get(ports[0].address)!, packet, from);
+      this.#events.reached(numbers.get(ports[0].address)!, packet, from);
     };
   }
 
   async play(): Promise<ScaleReport> {
     const begun = performance.now();
     const { ramp, initiators, failures } = this.#options;
-    const ledger = this.#ledger;
+    const events = this.#events;
     await this.#pass(TIMES.forming);
     flood(this.#fabric, this.#options.flood, ramp);
     if (failures) this.#arrangeFailures();
     await this.#pass(ramp);
-    const upAfterRamp = ledger.up;
-    const calm = () => ledger.up === initiators && ledger.recovered;
+    const upAfterRamp = events.up;
+    const calm = () => events.up === initiators && events.recovered;
     await this.#until(calm);
-    const allUp = ledger.up === initiators ? this.#scheduler.now : undefined;
+    const allUp = events.up === initiators ? this.#scheduler.now : undefined;
     if (failures) {
       for (const endpoint of this.#victims()) this.#kill(endpoint);
       await this.#until(calm);
     }
     // What is left of tunnels that one end has given up is noticed by the other in this time.
     await this.#pass(TIMES.hello + TIMES.givingUp + 5000);
-    const { rules: _, ...told } = this.#options;
-    const { requests, split, misdirected, unprovoked } = ledger;
+    const { rules: _, ...settings } = this.#options;
+    const { requests, split, misdirected, unprovoked } = events;
     return {
-      ...{ options: told, allUp, upAfterRamp, failures: ledger.failures },
+      ...{ options: settings, allUp, upAfterRamp, failures: events.failures },
       ...{ takeOverAfter: this.#takeOverAfter, masterDied: this.#masterDiedAt !== undefined },
-      ...{ steady: [...this.#steady], census: census(this.#cluster) },
+      ...{ steady: [...this.#steady], audit: auditConnections(this.#cluster) },
       ...{ requests, split, misdirected, unprovoked, halfOpen: this.#halfOpen },
       carried: this.#fabric.counters.carried,
       lostOnTheWay: this.#fabric.counters.lost,
@@ -137,7 +137,7 @@ class Run {
     after(0.6, () => this.#killMaster());
     after(0.9, () => {
       first.restart();
-      this.#ledger.endpointReturned(first.number);
+      this.#events.endpointReturned(first.number);
     });
   }
 
@@ -152,7 +152,7 @@ class Run {
     this.#progress(`${seconds(now)}: endpoint ${endpoint.number} dies`);
     endpoint.kill(now);
     this.#steady.delete(endpoint.number);
-    this.#ledger.endpointDied(endpoint.number);
+    this.#events.endpointDied(endpoint.number);
   }
 
   #killMaster(): void {
@@ -187,13 +187,13 @@ class Run {
     for (const { lns } of endpoints) {
       this.#halfOpen = Math.max(this.#halfOpen, lns.tunnels.halfOpen.size);
     }
-    const { firstAfterMaster } = this.#ledger;
+    const { firstAfterMaster } = this.#events;
     const moved = this.#fabric.holder(ADDRESS.master) !== this.#cluster.master;
     if (moved && this.#masterDiedAt !== undefined && firstAfterMaster !== undefined) {
       this.#takeOverAfter ??= firstAfterMaster - this.#masterDiedAt;
     }
     if (Math.floor(now / LOOK) % 10 === 0) {
-      this.#progress(`${seconds(now)}: ${this.#ledger.up} of ${this.#options.initiators} are up`);
+      this.#progress(`${seconds(now)}: ${this.#events.up} of ${this.#options.initiators} are up`);
     }
   }
 }

@@ -6,8 +6,8 @@ import { chiSquare, count, seconds } from "./verdicts.ts";
 
 /** The whole report. */
 export function scaleTable(report: ScaleReport): string {
-  const { options, census, requests } = report;
-  const all = census.perEndpoint.map(({ tunnels }) => tunnels);
+  const { options, audit, requests } = report;
+  const all = audit.perEndpoint.map(({ tunnels }) => tunnels);
   const mean = all.reduce((sum, n) => sum + n, 0) / Math.max(1, all.length);
   const lossy = `${count(report.lostOnTheWay)} datagrams lost of ` +
     count(report.carried + report.lostOnTheWay);
@@ -16,7 +16,7 @@ export function scaleTable(report: ScaleReport): string {
       count(options.initiators)
     } initiators, ${options.endpoints} endpoints, one master, ` +
     `${options.variant === "NAT" ? "one NAT" : "global addresses"}, ${options.policy}; ` +
-    `virtual time unless told otherwise`,
+    `virtual time unless stated otherwise`,
     `  up: ${count(report.upAfterRamp)} when the last of them had begun, after ` +
     `${seconds(TIMES.forming + options.ramp)}; all after ${seconds(report.allUp)}; ${lossy}`,
     `  requests at endpoints: ${count(requests.first)}, ${count(requests.repeated)} sent again, ` +

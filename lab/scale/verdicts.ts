@@ -1,5 +1,5 @@
 /** What a run must show, judged on its report alone. */
-import type { Aim } from "../bench/targets.ts";
+import type { Target } from "../bench/targets.ts";
 import { HALF_OPEN_LIMIT, TIMES } from "./options.ts";
 import type { ScaleReport } from "./run.ts";
 
@@ -19,16 +19,16 @@ export const MEMORY = 64_000;
 const GROUND = 400e6;
 
 /** Judges a run. */
-export function verdicts(report: ScaleReport): Aim[] {
-  const { options, census, failures } = report;
+export function verdicts(report: ScaleReport): Target[] {
+  const { options, audit, failures } = report;
   const slowest = Math.max(0, ...failures.map(({ allAfter }) => allAfter ?? Infinity));
   return [
     none("initiators without exactly one tunnel and session at a living endpoint", [
-      census.lost,
-      census.doubled,
-      options.initiators - census.served,
-    ], `${count(census.lost)} have none, ${count(census.doubled)} have several`),
-    none("tunnels of living endpoints that no initiator has", [census.orphaned]),
+      audit.lost,
+      audit.doubled,
+      options.initiators - audit.served,
+    ], `${count(audit.lost)} have none, ${count(audit.doubled)} have several`),
+    none("tunnels of living endpoints that no initiator has", [audit.orphaned]),
     none("requests that two living endpoints got", [report.split]),
     none("requests for endpoints known to be dead", [report.misdirected]),
     none("sessions that ended although their endpoint lived", [report.unprovoked]),
@@ -50,7 +50,7 @@ export function verdicts(report: ScaleReport): Aim[] {
 }
 
 /** Whether the flood came through at all: without it a bound on half-open tunnels shows nothing. */
-function flooded({ options, requests }: ScaleReport): Aim[] {
+function flooded({ options, requests }: ScaleReport): Target[] {
   if (options.flood === 0) return [];
   const wanted = options.flood / 2;
   return [{
@@ -62,12 +62,12 @@ function flooded({ options, requests }: ScaleReport): Aim[] {
 }
 
 /** All of these must be zero. */
-function none(title: string, values: readonly number[], why?: string): Aim {
+function none(title: string, values: readonly number[], why?: string): Target {
   const worst = Math.max(...values.map(Math.abs));
   return { title, wanted: "0", got: count(worst), met: worst === 0, why };
 }
 
-function within(title: string, milliseconds: number | undefined, bound: number): Aim {
+function within(title: string, milliseconds: number | undefined, bound: number): Target {
   const took = milliseconds ?? Infinity;
   return {
     title,
@@ -79,8 +79,8 @@ function within(title: string, milliseconds: number | undefined, bound: number):
 }
 
 /** What a policy that treats all alike leaves: no more spread than chance alone would. */
-function balance({ steady, census }: ScaleReport): Aim {
-  const found = census.perEndpoint.filter(({ endpoint }) => steady.includes(endpoint));
+function balance({ steady, audit }: ScaleReport): Target {
+  const found = audit.perEndpoint.filter(({ endpoint }) => steady.includes(endpoint));
   const counts = found.map(({ tunnels }) => tunnels);
   const got = chiSquare(counts), bound = chiSquareBound(counts.length - 1);
   return {
@@ -106,7 +106,7 @@ export function chiSquareBound(freedom: number): number {
 }
 
 /** Judges the memory of a run that had a process of its own. */
-export function memoryVerdict({ options, peak }: ScaleReport): Aim {
+export function memoryVerdict({ options, peak }: ScaleReport): Target {
   const bound = GROUND + MEMORY * options.initiators;
   const mb = (octets: number) => `${count(octets / 1e6)} MB`;
   return {

@@ -6,11 +6,11 @@ import { join } from "../../suites/kit/paths.ts";
  * @throws {Error} When the environment names no place for it.
  */
 export function cacheFolder(...parts: string[]): string {
-  const told = Deno.env.get("XDG_CACHE_HOME");
+  const xdg = Deno.env.get("XDG_CACHE_HOME");
   const home = Deno.env.get("HOME");
-  if (!told?.startsWith("/") && !home?.startsWith("/")) {
+  if (!xdg?.startsWith("/") && !home?.startsWith("/")) {
     throw new Error("Cannot keep anything in a cache as HOME must be a folder: got none");
   }
-  const base = told?.startsWith("/") ? told : `${home}/.cache`;
+  const base = xdg?.startsWith("/") ? xdg : `${home}/.cache`;
   return join(base, "plumbline", ...parts);
 }

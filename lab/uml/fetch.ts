@@ -1,4 +1,4 @@
-/** Fetches the Debian packages of devices: `deno run -A lab/box/fetch.ts NAME|FILE…` */
+/** Fetches the Debian packages of devices: `deno run -A lab/uml/fetch.ts NAME|FILE…` */
 import { loadProfile } from "../commands/devices.ts";
 import { provideDevices } from "./script.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Holds what a run found in a device against the findings of its profile:
- * `deno run -A lab/box/findings.ts RUN_DIRECTORY PROFILE.json [--record CHECK…]`
+ * `deno run -A lab/uml/findings.ts RUN_DIRECTORY PROFILE.json [--record CHECK…]`
  *
  * Prints what is new, what is known and was seen again, and what is known but was not seen. With
  * `--record` it writes the named checks' failures into the profile, with the packets that prove them,
@@ -93,7 +93,7 @@ async function main([directory, file, flag, ...wanted]: string[]): Promise<numbe
       ...await findingOf(check, directory, seen),
       note: notes.get(check.id),
     })));
-    const others = findings.filter(({ check }) => !made.some((each) => each.check === check));
+    const others = findings.filter(({ check }) => !made.some((finding) => finding.check === check));
     profile.findings = [...others, ...made].sort((a, b) => a.check.localeCompare(b.check, "en"));
     await Deno.writeTextFile(file, JSON.stringify(profile, null, 2) + "\n");
     return made.length === wanted.length ? 0 : 1;

@@ -1,6 +1,6 @@
 #!/bin/busybox sh
-# First process of a Linux kernel in a box. The command line says where the host keeps the folder of
-# this box: `lab=FOLDER` holds device.sh, settings.sh, names.sh and network.ip.
+# First process of a Linux kernel under User-Mode Linux. The command line says where the host keeps the folder of
+# this kernel: `lab=FOLDER` holds device.sh, settings.sh, names.sh and network.ip.
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sys /sys
 /bin/busybox mount -t tmpfs run /run
@@ -45,7 +45,7 @@ for folder in /etc/ppp /etc/xl2tpd; do
   cp -a "/run/work/${folder##*/}/." "$folder"
 done
 # The scenario says when the device itself is to start.
-echo "The box is up"
+echo "The kernel is up"
 until [ -e /run/lab/go ]; do usleep 10000; done
 export PLUMBLINE_SETTINGS=/run/lab/settings.sh PLUMBLINE_ROOT= PLUMBLINE_WORK=/run/work
 sh /run/lab/device.sh

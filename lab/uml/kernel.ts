@@ -1,26 +1,26 @@
 /**
- * A Linux kernel in a box: Debian's user-mode-linux, an ordinary process, on unpacked packages as its
+ * A User-Mode Linux kernel: Debian's user-mode-linux, an ordinary process, on unpacked packages as its
  * root file system. It takes over the links of a node, and with them the node's addresses.
  *
- *     host kernel, namespace of the node            box
+ *     host kernel, namespace of the node            User-Mode Linux
  *     wan0 (veth, no address, not forwarding) ── raw packet socket ── wan0 (10.9.0.1/24)
  */
 import { basename, dirname, join } from "../../suites/kit/paths.ts";
 import type { Topology } from "../../suites/kit/topology.ts";
 import { quoted } from "./settings.ts";
 
-/** What boots every box: the kernel, its commands, and iproute2. */
+/** What boots every UML kernel: the kernel, its commands, and iproute2. */
 export const KERNEL_PACKAGES: readonly string[] = ["user-mode-linux", "busybox-static", "iproute2"];
 
 const INIT = new URL("./init.sh", import.meta.url);
 
-/** What the console says when a box has booted and waits for its device to be started. */
-export const BOOTED = "The box is up";
-/** The file in a box's folder that starts its device. */
+/** What the console says when a UML kernel has booted and waits for its device to be started. */
+export const BOOTED = "The kernel is up";
+/** The file in a kernel's work folder that starts its device. */
 const GO = "go";
 
-/** One interface of a box and the host's interface that it takes over. */
-export interface BoxLink {
+/** One interface of a UML kernel and the host's interface that it takes over. */
+export interface UmlLink {
   interface: string;
   mac: string;
   /** Whether the lab gives it an IPv6 address; without one it stays silent. */
@@ -37,7 +37,7 @@ export async function prepareRoot(root: string): Promise<void> {
   const init = join(root, `init.${crypto.randomUUID()}`);
   await Deno.copyFile(INIT, init);
   await Deno.chmod(init, 0o755);
-  // In one step, as another box may boot from this root just now.
+  // In one step, as another kernel may boot from this root just now.
   await Deno.rename(init, join(root, "init"));
 }
 
@@ -46,15 +46,15 @@ function ignorePresent(error: unknown): void {
 }
 
 /**
- * Writes what a box reads when it has booted.
+ * Writes what a UML kernel reads when it has booted.
  * @param folder Its work folder, with `settings.sh` in it.
  * @param script Path of the shell script that plays the device.
  * @param network Commands of `ip` that configure the interfaces.
  */
-export async function fillBox(
+export async function writeUmlFiles(
   folder: string,
   script: string,
-  links: readonly BoxLink[],
+  links: readonly UmlLink[],
   network: readonly string[],
 ): Promise<void> {
   // The scripts beside it come along, as it may use them.
@@ -73,11 +73,11 @@ export async function fillBox(
   await Deno.writeTextFile(join(folder, "network.ip"), network.join("\n") + "\n");
 }
 
-/** The command that boots a box; its standard output is the console. */
+/** The command that boots a UML kernel; its standard output is the console. */
 export function bootCommand(
   root: string,
   folder: string,
-  links: readonly BoxLink[],
+  links: readonly UmlLink[],
   memory: number,
 ): string[] {
   const vectors = links.map(({ interface: name, mac }, i) =>
@@ -97,17 +97,17 @@ export function bootCommand(
   ];
 }
 
-/** Starts the device of a box that has booted. @param folder Its work folder. */
+/** Starts the device of a UML kernel that has booted. @param folder Its work folder. */
 export async function startDevice(folder: string): Promise<void> {
   await Deno.writeTextFile(join(folder, GO), "");
 }
 
-/** Places of a node's links in a box, in the order of the topology. */
-export function boxLinks(
+/** Places of a node's links in a UML kernel, in the order of the topology. */
+export function umlLinks(
   topology: Topology,
   node: string,
   macOf: (link: number, end: 0 | 1) => string,
-): BoxLink[] {
+): UmlLink[] {
   return topology.links.flatMap((link, i) =>
     link.ends.flatMap((end, side) =>
       end.node !== node ? [] : [{

@@ -51,7 +51,7 @@ export async function rootOfDevice(profile: Profile): Promise<string> {
   if (root !== undefined) return root;
   throw new Error(
     `Cannot play "${profile.name}" as its packages have not been fetched yet, and no mirror is in ` +
-      `reach within the lab: "deno run -A lab/box/fetch.ts ${profile.name}" fetches them`,
+      `reach within the lab: "deno run -A lab/uml/fetch.ts ${profile.name}" fetches them`,
   );
 }
 

@@ -6,7 +6,7 @@
  */
 export function shellSettings(value: Record<string, unknown>): string {
   const lines: string[] = [];
-  for (const [key, each] of Object.entries(value)) assign(key, each, lines);
+  for (const [key, item] of Object.entries(value)) assign(key, item, lines);
   return lines.join("\n") + "\n";
 }
 
@@ -17,7 +17,7 @@ function assign(name: string, value: unknown, lines: string[]): void {
     return;
   }
   if (Array.isArray(value)) lines.push(`${shellName(name)}_length=${quoted(`${value.length}`)}`);
-  for (const [key, each] of Object.entries(value)) assign(`${name}_${key}`, each, lines);
+  for (const [key, item] of Object.entries(value)) assign(`${name}_${key}`, item, lines);
 }
 
 function shellName(name: string): string {

@@ -1,6 +1,7 @@
 import type { Check } from "../kit/check.ts";
 import type { FactCollector, FactCollectors, Facts } from "../kit/collector.ts";
 import type { Evidence } from "../kit/evidence.ts";
+import { isPlainReference } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
 import { inconclusive, isInconclusive, type Outcome } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
@@ -134,16 +135,14 @@ function conclude(
  */
 export function scopeOf(suite: Suite, evidence: Evidence): Scope {
   const all = Object.values(evidence.nodes);
-  const foreign = all.filter(({ profile: { attach } }) =>
-    attach.kind !== "reference" || attach.mutant !== undefined
-  );
-  if (foreign.length === 0) {
+  const devices = all.filter(({ profile }) => !isPlainReference(profile));
+  if (devices.length === 0) {
     return { ...referenceScope(suite), roles: [...new Set(all.map(({ role }) => role))] };
   }
   const roles = evidence.world === "captures"
-    ? foreign.flatMap(({ profile }) => profile.roles)
-    : foreign.map(({ role }) => role);
-  const classes = foreign.flatMap(({ profile }) => profile.classes);
+    ? devices.flatMap(({ profile }) => profile.roles)
+    : devices.map(({ role }) => role);
+  const classes = devices.flatMap(({ profile }) => profile.classes);
   return { roles: [...new Set(roles)], classes: [...new Set(classes)] };
 }
 

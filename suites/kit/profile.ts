@@ -23,7 +23,7 @@ export const formatMatch = z.strictObject({
 /** Names of Debian packages (Debian Policy §5.6.1). */
 const packages = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/));
 
-/** Kinds of instructions that a script carries out: see `lab/box/script.ts`. */
+/** Kinds of instructions that a script carries out: see `lab/uml/script.ts`. */
 const instructions = z.array(z.string()).optional();
 
 /** How a device under test is reached. */
@@ -34,7 +34,7 @@ export const attachment = z.discriminatedUnion("kind", [
     /**
      * Run in the namespace of its node with the path of the configuration file appended. In it
      * `{devices}` stands for the folder of the project's profiles and `{root}` for the unpacked
-     * packages; `lab/box/script.ts` says what the environment tells a script.
+     * packages; `lab/uml/script.ts` says what the environment tells a script.
      */
     command: z.array(z.string()).min(1),
     /** Text of a line on its standard output that says it is ready. */
@@ -43,12 +43,12 @@ export const attachment = z.discriminatedUnion("kind", [
     packages: packages.optional(),
     instructions,
   }),
-  /** A Linux kernel in a box: user-mode-linux on unpacked packages, at the links of its node. */
+  /** User-Mode Linux: Debian's user-mode-linux on unpacked packages, at the links of its node. */
   z.strictObject({
     kind: z.literal("linux"),
     /** Debian packages that make its root file system, besides the kernel and what boots it. */
     packages: packages.default([]),
-    /** Shell script that configures and runs the device in the box; `{devices}` as above. */
+    /** Shell script that configures and runs the device in it; `{devices}` as above. */
     script: z.string().min(1),
     /** Text of a line that the script prints when the device is ready. */
     ready: z.string().min(1),
@@ -69,7 +69,7 @@ export const attachment = z.discriminatedUnion("kind", [
 
 /**
  * A failure that the suite is known to find in a device. It excuses nothing: the verdicts of a run
- * stand as they are, and `lab/box/findings.ts` says where a run and the profile disagree.
+ * stand as they are, and `lab/uml/findings.ts` says where a run and the profile disagree.
  */
 export const findingSchema = z.strictObject({
   check: z.string(),
@@ -84,7 +84,7 @@ export const findingSchema = z.strictObject({
   })).min(1),
   /** Day of the run, `YYYY-MM-DD`. */
   seen: z.iso.date(),
-  /** What a reader must know besides. */
+  /** What a reader must know as well. */
   note: z.string().optional(),
 });
 
@@ -131,3 +131,8 @@ export function profileJsonSchema(): Record<string, unknown> {
 
 /** A device profile as the rest of the code sees it, with every default filled in. */
 export type Profile = z.infer<typeof profileSchema>;
+
+/** Whether a device is our own reference peer with no rule replaced: nobody asks what it keeps. */
+export function isPlainReference({ attach }: Pick<Profile, "attach">): boolean {
+  return attach.kind === "reference" && attach.mutant === undefined;
+}

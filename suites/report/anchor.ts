@@ -25,7 +25,7 @@ export function requirementAnchor(id: string): string {
   return part(id);
 }
 
-/** `row-core_identity/7/sessions/wan-s0/7`: the row of a packet in its ladder. */
+/** `row-core_identity/7/sessions/wan-s0/7`: the row of a packet in its sequence diagram. */
 export function rowAnchor(packet: string): string {
   return packet.replace(/^packet-/, "row-");
 }

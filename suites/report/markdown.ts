@@ -1,7 +1,7 @@
 /** The report in short, as Markdown: for the summary page of a continuous integration system. */
+import { escapeControls } from "../../captures/escape.ts";
 import { listed } from "../kit/listed.ts";
 import type { Report, ReportCheck } from "./model.ts";
-import { visible } from "./visible.ts";
 import { headline, VERDICT_WORDS } from "./words.ts";
 import { GRAVITY } from "../kit/verdict.ts";
 
@@ -59,7 +59,7 @@ function line(check: ReportCheck): string {
 
 /** Text that Markdown, and the HTML that it lets through, take for nothing but text, on one line. */
 function escape(text: string): string {
-  return visible(text).replace(/\s+/g, " ").slice(0, 500).toWellFormed()
+  return escapeControls(text, true).replace(/\s+/g, " ").slice(0, 500).toWellFormed()
     .replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`)
     .replace(/[\\`*_{}[\]()#+!|~@]/g, "\\$&");
 }
@@ -68,5 +68,5 @@ function escape(text: string): string {
 function fenced(text: string): string[] {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
-  return [`${fence}sh`, visible(text), fence];
+  return [`${fence}sh`, escapeControls(text, true), fence];
 }

@@ -10,20 +10,20 @@ import type { Suite } from "../kit/suite.ts";
 import { packetAnchor } from "./anchor.ts";
 import { type EvidenceGroup, evidenceGroups, evidenceOf, pathOf } from "./evidence_of.ts";
 import {
+  diagramCollector,
+  type DiagramFacts,
+  type DiagramSelection,
   inReadingOrder,
-  type LadderFacts,
-  ladderPass,
-  type LadderPlan,
 } from "./sequence_diagram/collect.ts";
-import { type Ladder, ladderOf, type LadderRow } from "./sequence_diagram/rows.ts";
+import { type DiagramRow, type SequenceDiagram, sequenceDiagram } from "./sequence_diagram/rows.ts";
 import type { Report, ReportCheck } from "./model.ts";
 import { type Packet, packetOf } from "./packet/packet.ts";
 import { packetSize } from "./packet/size.ts";
-import { drawRates, ratePass } from "./plot/rate.ts";
+import { drawRates, rateCollector } from "./plot/rate.ts";
 
-/** Rows of a ladder besides those that failures need. */
+/** Rows of a sequence diagram besides those that failures need. */
 const HEAD_FAILED = 24, HEAD_PASSED = 14;
-/** Rows of all ladders together. */
+/** Rows of all sequence diagrams together. */
 const MOST_ROWS = 6000;
 /** Octets of HTML that packets may take up. */
 const MOST_PACKET_HTML = 5_000_000;
@@ -40,7 +40,7 @@ export interface EmbeddedPacket {
 }
 
 /** A row with what its packet is. */
-export type ShownRow = LadderRow & { brief?: string; anchor?: string };
+export type ShownRow = DiagramRow & { brief?: string; anchor?: string };
 
 /** A file of the evidence. */
 export interface EvidenceFile {
@@ -60,7 +60,7 @@ export interface ScenarioMaterial {
   title: string;
   checks: ReportCheck[];
   record?: Evidence;
-  ladder?: Omit<Ladder, "rows"> & { rows: ShownRow[] };
+  diagram?: Omit<SequenceDiagram, "rows"> & { rows: ShownRow[] };
   figures: { id: string; title: string; drawing: Drawing }[];
   files: EvidenceFile[];
   /** Why there is less than one would expect. */
@@ -129,9 +129,9 @@ class Gatherer {
     this.#directory = directory;
     this.#options = options;
     for (const check of report.suites.flatMap(({ checks }) => checks)) {
-      const all = this.#checks.get(check.evidence);
-      if (all === undefined) this.#checks.set(check.evidence, [check]);
-      else all.push(check);
+      const judged = this.#checks.get(check.evidence);
+      if (judged === undefined) this.#checks.set(check.evidence, [check]);
+      else judged.push(check);
     }
   }
 
@@ -168,10 +168,10 @@ class Gatherer {
     if (problem !== undefined) material.problems.push(problem);
     const named = namedFrames(checks);
     const head = Math.min(this.#rowsLeft, named.size > 0 ? HEAD_FAILED : HEAD_PASSED);
-    const plan: LadderPlan = { named, head, taps: record.taps };
+    const plan: DiagramSelection = { named, head, taps: record.taps };
     const figures = this.#suitesOf(material, record).flatMap(({ figures = [] }) => figures);
     const passes = new Map<string, FactCollector<unknown>>();
-    for (const pass of [ladderPass(plan), ratePass]) passes.set(pass.name, pass);
+    for (const pass of [diagramCollector(plan), rateCollector]) passes.set(pass.name, pass);
     for (const { needs } of figures) {
       for (const pass of Object.values(needs)) passes.set(pass.name, pass);
     }
@@ -185,14 +185,14 @@ class Gatherer {
     material.problems.push(...damage);
     for (const [name, why] of broken) material.problems.push(`pass ${name} broke down: ${why}`);
 
-    const kept = facts.get("report/ladder") as LadderFacts | undefined;
+    const kept = facts.get("report/sequence_diagram") as DiagramFacts | undefined;
     if (kept !== undefined && kept.kept.length > 0) {
       for (const { tap, frames } of kept.taps) {
         const file = material.files.find(({ name }) => name === tap.name);
         if (file !== undefined) file.frames = frames;
       }
       this.#embedNamed(kept, evidence, group);
-      material.ladder = this.#ladder(kept, record, head, evidence, group);
+      material.diagram = this.#diagram(kept, record, head, evidence, group);
     }
     this.#draw(material, figures, facts, record);
   }
@@ -203,7 +203,9 @@ class Gatherer {
     facts: ReadonlyMap<string, unknown>,
     record: Evidence,
   ) {
-    const rates = drawRates((facts.get(ratePass.name) ?? []) as Parameters<typeof drawRates>[0]);
+    const rates = drawRates(
+      (facts.get(rateCollector.name) ?? []) as Parameters<typeof drawRates>[0],
+    );
     if (rates !== undefined) {
       material.figures.push({ id: "rate", title: "Packet rate at each tap", drawing: rates });
     }
@@ -219,26 +221,26 @@ class Gatherer {
     }
   }
 
-  #ladder(
-    kept: LadderFacts,
+  #diagram(
+    kept: DiagramFacts,
     record: Evidence,
     head: number,
     evidence: string,
     group: EvidenceGroup,
-  ): ScenarioMaterial["ladder"] {
-    const ladder = ladderOf(kept, record, head);
-    const rows = ladder.rows.slice(0, this.#rowsLeft).map((row): ShownRow => {
+  ): ScenarioMaterial["diagram"] {
+    const diagram = sequenceDiagram(kept, record, head);
+    const rows = diagram.rows.slice(0, this.#rowsLeft).map((row): ShownRow => {
       if (row.kind === "gap") return row;
       const packet = packetOf(row.shown.tap, row.frame, row.named ? OCTETS_NAMED : OCTETS);
       const anchor = this.#embed(packet, evidence, group, row.named);
       return { ...row, brief: packet.brief, ...(anchor === undefined ? {} : { anchor }) };
     });
     this.#rowsLeft -= rows.length;
-    return { ...ladder, rows };
+    return { ...diagram, rows };
   }
 
   /** Named frames have the right of way. */
-  #embedNamed({ kept }: LadderFacts, evidence: string, group: EvidenceGroup) {
+  #embedNamed({ kept }: DiagramFacts, evidence: string, group: EvidenceGroup) {
     for (const { named, frame, tap } of kept) {
       if (named) this.#embed(packetOf(tap.name, frame, OCTETS_NAMED), evidence, group, true);
     }

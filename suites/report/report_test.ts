@@ -96,8 +96,8 @@ function material(packet: Packet = PACKET): Material {
     }],
     files: [{ name: HOSTILE, node: HOSTILE, file: HOSTILE, size: 1, frames: 1 }],
   };
-  const one = { packet, evidence: EVIDENCE, file: HOSTILE, named: true };
-  return { scenarios: [scenario], packets: new Map([[anchor, one]]) };
+  const embedded = { packet, evidence: EVIDENCE, file: HOSTILE, named: true };
+  return { scenarios: [scenario], packets: new Map([[anchor, embedded]]) };
 }
 
 const NOTHING: Material = { scenarios: [], packets: new Map() };

@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { checkAnchor, packetAnchor, rowAnchor, scenarioAnchor } from "./anchor.ts";
 import { fileHref } from "./page/href.ts";
 import { tsharkCommand } from "./shell.ts";
-import { shorten, visible } from "./visible.ts";
+import { shorten } from "./shorten.ts";
 
-Deno.test("what would steer a display is shown by its code", () => {
-  assert.equal(
-    visible("a\u0000\u202eb\u200f\u2028\n\t"),
-    "a\\u{0}\\u{202e}b\\u{200f}\\u{2028}\n\t",
-  );
-  assert.equal(visible("שלום ✓ \ud800"), "שלום ✓ \ufffd");
+Deno.test("text that is too long ends in an ellipsis, and in no half of a character", () => {
   assert.equal(shorten("abcdef", 4), "abc…");
   assert.equal(shorten("ab😀d", 4), "ab\ufffd…");
 });

@@ -6,8 +6,8 @@ import { join } from "../../../suites/kit/paths.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { loadProfile } from "../../commands/devices.ts";
 import { bringUp, takeDown } from "../../netns/lab.ts";
-import type { Census, OpenReport } from "./load.ts";
-import { BenchPeer, type Opponent, ourEndpoint, xl2tpdEndpoint } from "./competitors.ts";
+import type { EndpointCounts, OpenReport } from "./load.ts";
+import { BenchPeer, type Competitor, ourEndpoint, xl2tpdEndpoint } from "./competitors.ts";
 import { compareTunnels, type Disagreement, tunnelsOfPeer } from "./traces.ts";
 
 const NEAR = "10.4.0.2", FAR = "10.4.0.1";
@@ -31,7 +31,7 @@ export const TOPOLOGY: Topology = {
 const PATIENCE = 300_000;
 
 /** What is measured. */
-export interface ContestOptions {
+export interface ComparisonOptions {
   /** Tunnels of a round, each number in turn, and how many are being established at a time. */
   tunnels: readonly number[];
   window: number;
@@ -83,16 +83,16 @@ export interface Holding {
 }
 
 /** Everything that was measured. */
-export interface ContestReport {
+export interface ComparisonReport {
   openings: Opening[];
   holding?: Holding;
 }
 
 /** Measures; this process must be inside namespaces of its own. */
-export async function contest(
-  options: ContestOptions,
+export async function compareEndpoints(
+  options: ComparisonOptions,
   progress: (line: string) => void,
-): Promise<ContestReport> {
+): Promise<ComparisonReport> {
   const folder = await Deno.makeTempDir({ dir: "/run", prefix: "bench-" });
   const wan = (address: string) => [{ port: "wan0", address, udp: 1701 }];
   const initiator = new BenchPeer("initiator", "lac", {
@@ -100,21 +100,21 @@ export async function contest(
     peers: [{ name: "endpoint", address: FAR }],
   });
   const settings = { wan: wan(FAR), halfOpenLimit: 65_535 };
-  const opponents = [ourEndpoint({ ...settings, pool: "10.128.0.0/9", ppp: { address: FAR } })];
+  const competitors = [ourEndpoint({ ...settings, pool: "10.128.0.0/9", ppp: { address: FAR } })];
   if (options.xl2tpd) {
-    opponents.push(xl2tpdEndpoint(await loadProfile("xl2tpd"), TOPOLOGY, { wan: wan(FAR) }));
+    competitors.push(xl2tpdEndpoint(await loadProfile("xl2tpd"), TOPOLOGY, { wan: wan(FAR) }));
   }
   const lab = await bringUp(TOPOLOGY);
   try {
     const openings: Opening[] = [];
     for (const tunnels of options.tunnels) {
       for (let round = 1; round <= options.rounds; round++) {
-        for (const opponent of opponents) {
-          const name = `${opponent.name}-${tunnels}-${round}`;
-          progress(`${tunnels} tunnels to ${opponent.name}, round ${round} of ${options.rounds}`);
+        for (const competitor of competitors) {
+          const name = `${competitor.name}-${tunnels}-${round}`;
+          progress(`${tunnels} tunnels to ${competitor.name}, round ${round} of ${options.rounds}`);
           const { window } = options, directory = join(folder, name);
           openings.push({
-            ...await open(initiator, opponent, { tunnels, window }, directory),
+            ...await open(initiator, competitor, { tunnels, window }, directory),
             round,
           });
         }
@@ -122,10 +122,10 @@ export async function contest(
     }
     if (options.sessions === 0) return { openings };
     progress(`holding ${options.sessions} sessions for ${options.hold} s`);
-    const holding = await hold(initiator, opponents[0], options, join(folder, "hold"));
+    const holding = await hold(initiator, competitors[0], options, join(folder, "hold"));
     return { openings, holding };
   } finally {
-    await Promise.all([initiator, ...opponents].map((one) => one.end()));
+    await Promise.all([initiator, ...competitors].map((peer) => peer.end()));
     await takeDown(lab);
     await Deno.remove(folder, { recursive: true });
   }
@@ -133,19 +133,19 @@ export async function contest(
 
 async function open(
   initiator: BenchPeer,
-  opponent: Opponent,
+  competitor: Competitor,
   { tunnels, window }: { tunnels: number; window: number },
   directory: string,
 ): Promise<Omit<Opening, "round">> {
   await Deno.mkdir(directory);
-  const endpoint = await opponent.start(directory);
+  const endpoint = await competitor.start(directory);
   await initiator.start(directory);
-  await initiator.order({ kind: "census", event: "before" });
+  await initiator.order({ kind: "count", event: "before" });
   await endpoint.mark("before");
   await initiator.order({ kind: "open", tunnels, window });
   await initiator.until("tunnels_open", PATIENCE);
   await endpoint.mark("after");
-  await initiator.order({ kind: "census", event: "after" });
+  await initiator.order({ kind: "count", event: "after" });
   await initiator.stop();
   await endpoint.stop();
   const report = await initiator.said<OpenReport>("tunnels_open");
@@ -153,7 +153,7 @@ async function open(
     (after.user + after.system - before.user - before.system) * 1000 / report.tunnels;
   const up = await tunnelsOfPeer(directory, "initiator", "initiator");
   return {
-    endpoint: opponent.name,
+    endpoint: competitor.name,
     asked: tunnels,
     tunnels: report.tunnels,
     milliseconds: report.milliseconds,
@@ -162,39 +162,42 @@ async function open(
     sentAgain: report.messages - 2 * tunnels,
     ...compareTunnels(up, await endpoint.tunnels()),
     endpointCost: cost(await endpoint.marked("before"), await endpoint.marked("after")),
-    initiatorCost: cost(await initiator.said<Census>("before"), await initiator.said("after")),
+    initiatorCost: cost(
+      await initiator.said<EndpointCounts>("before"),
+      await initiator.said("after"),
+    ),
   };
 }
 
-type Usage = Pick<Census, "user" | "system">;
+type Usage = Pick<EndpointCounts, "user" | "system">;
 
 async function hold(
   initiator: BenchPeer,
-  opponent: Opponent,
-  { sessions, perTunnel, window, hold, hello }: ContestOptions,
+  competitor: Competitor,
+  { sessions, perTunnel, window, hold, hello }: ComparisonOptions,
   directory: string,
 ): Promise<Holding> {
   await Deno.mkdir(directory);
-  const told = { hello: hello * 1000 };
-  const endpoint = await opponent.start(directory, told);
-  await initiator.start(directory, told);
-  const census = async (event: string) => {
+  const overrides = { hello: hello * 1000 };
+  const endpoint = await competitor.start(directory, overrides);
+  await initiator.start(directory, overrides);
+  const counts = async (event: string) => {
     await endpoint.mark(event);
-    await initiator.order({ kind: "census", event });
+    await initiator.order({ kind: "count", event });
   };
-  await census("empty");
+  await counts("empty");
   const tunnels = Math.ceil(sessions / perTunnel);
   await initiator.order({ kind: "open", tunnels, window });
   await initiator.until("tunnels_open", PATIENCE);
   await initiator.order({ kind: "call", perTunnel, window });
   await initiator.until("calls_up", PATIENCE);
-  await census("begun");
+  await counts("begun");
   await new Promise((resolve) => setTimeout(resolve, hold * 1000));
-  await census("held");
+  await counts("held");
   await initiator.stop();
   await endpoint.stop();
-  const near = (event: string) => initiator.said<Census>(event);
-  const far = async (event: string) => await endpoint.marked(event) as Census;
+  const near = (event: string) => initiator.said<EndpointCounts>(event);
+  const far = async (event: string) => await endpoint.marked(event) as EndpointCounts;
   const [before, begun, held] = [await near("empty"), await near("begun"), await near("held")];
   const [farBefore, farBegun, farHeld] = [
     await far("empty"),
@@ -202,7 +205,7 @@ async function hold(
     await far("held"),
   ];
   return {
-    endpoint: opponent.name,
+    endpoint: competitor.name,
     tunnels: held.tunnels,
     asked: tunnels * perTunnel,
     begun: begun.addresses,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { insideTest, namespaceTests } from "../../netns/_testing/namespace_tests.ts";
-import { contest } from "./comparison.ts";
+import { compareEndpoints } from "./comparison.ts";
 
 await namespaceTests(import.meta.url, () => {
   insideTest("our two ends agree about every tunnel and keep every session", async () => {
-    const { openings, holding } = await contest({
+    const { openings, holding } = await compareEndpoints({
       ...{ tunnels: [100], window: 16, rounds: 1, sessions: 20, perTunnel: 2, hold: 1, hello: 1 },
       xl2tpd: false,
     }, () => {});

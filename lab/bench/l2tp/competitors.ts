@@ -24,13 +24,13 @@ export interface Running {
 }
 
 /** Something to measure the initiator against. */
-export interface Opponent {
+export interface Competitor {
   name: string;
   /**
    * @param directory Where it writes down what happened.
-   * @param more Settings of this round alone, where it can be told any.
+   * @param overrides Settings of this round alone, where it can be told any.
    */
-  start(directory: string, more?: Record<string, unknown>): Promise<Running>;
+  start(directory: string, overrides?: Record<string, unknown>): Promise<Running>;
   /** Ends whatever it keeps between two rounds. */
   end(): Promise<void>;
 }
@@ -47,10 +47,10 @@ export class BenchPeer {
     readonly settings: Record<string, unknown>,
   ) {}
 
-  /** @param more Settings of this round alone. */
-  async start(directory: string, more: Record<string, unknown> = {}): Promise<void> {
+  /** @param overrides Settings of this round alone. */
+  async start(directory: string, overrides: Record<string, unknown> = {}): Promise<void> {
     this.#directory = directory;
-    const settings = { ...this.settings, ...more };
+    const settings = { ...this.settings, ...overrides };
     const config: PeerHostConfig = {
       ...{ suite: "l2tp", role: this.role, config: settings, node: this.node, seed: 1 },
       ...{ traceDirectory: directory, namespace: namespacePath(this.node), suites: MODULE },
@@ -90,14 +90,14 @@ export class BenchPeer {
 }
 
 /** Our own LNS. */
-export function ourEndpoint(settings: Record<string, unknown>): Opponent {
+export function ourEndpoint(settings: Record<string, unknown>): Competitor {
   const peer = new BenchPeer("endpoint", "lns", settings);
   return {
     name: "plumbline",
-    async start(directory, more) {
-      await peer.start(directory, more);
+    async start(directory, overrides) {
+      await peer.start(directory, overrides);
       return {
-        mark: (name) => peer.order({ kind: "census", event: name }),
+        mark: (name) => peer.order({ kind: "count", event: name }),
         stop: () => peer.stop(),
         marked: (name) => peer.said<ProcessUsage>(name),
         tunnels: () => tunnelsOfPeer(directory, "endpoint", "endpoint"),
@@ -112,17 +112,17 @@ export function xl2tpdEndpoint(
   profile: Profile,
   topology: Topology,
   settings: Record<string, unknown>,
-): Opponent {
+): Competitor {
   const { attach } = profile;
   if (attach.kind !== "process") throw new TypeError(`Cannot start ${profile.name}: no process`);
   return {
     name: profile.name,
     async start(directory) {
       const file = join(directory, "endpoint.json");
-      const told = { role: "lns", node: "endpoint", config: settings };
-      await Deno.writeTextFile(file, JSON.stringify(told));
+      const order = { role: "lns", node: "endpoint", config: settings };
+      await Deno.writeTextFile(file, JSON.stringify(order));
       const program = await startProgram(
-        { node: "endpoint", profile, topology, file, settings: told, directory },
+        { node: "endpoint", profile, topology, file, settings: order, directory },
         attach,
       );
       const marks = new Map<string, ProcessUsage>();

@@ -1,10 +1,10 @@
-/** The contest in namespaces of its own: `inside.ts OPTIONS` prints its report as JSON. */
+/** The comparison in namespaces of its own: `inside.ts OPTIONS` prints its report as JSON. */
 import { dieWithLaunchers } from "../../netns/launcher.ts";
 import { available, settle, spawnInside } from "../../netns/enter.ts";
-import { contest, type ContestOptions, type ContestReport } from "./comparison.ts";
+import { compareEndpoints, type ComparisonOptions, type ComparisonReport } from "./comparison.ts";
 
-/** Runs the contest as the first process of new namespaces, whose progress goes to standard error. */
-export async function contestInside(options: ContestOptions): Promise<ContestReport> {
+/** Runs the comparison as the first process of new namespaces, whose progress goes to standard error. */
+export async function compareInside(options: ComparisonOptions): Promise<ComparisonReport> {
   const able = await available();
   if (!able.ok) throw new Error(able.reason);
   dieWithLaunchers();
@@ -23,8 +23,8 @@ export async function contestInside(options: ContestOptions): Promise<ContestRep
 if (import.meta.main) {
   settle();
   try {
-    const options = JSON.parse(Deno.args[0]) as ContestOptions;
-    const report = await contest(options, (line) => console.error(`bench: ${line}`));
+    const options = JSON.parse(Deno.args[0]) as ComparisonOptions;
+    const report = await compareEndpoints(options, (line) => console.error(`bench: ${line}`));
     console.log(JSON.stringify(report));
     Deno.exit(0);
   } catch (error) {

@@ -20,10 +20,10 @@ export type LoadOrder =
   /** Makes so many calls in every tunnel, so many at a time; `calls_up` ends it. */
   | { kind: "call"; perTunnel: number; window: number }
   /** Counts what stands, under an event of this name. */
-  | { kind: "census"; event: string };
+  | { kind: "count"; event: string };
 
 /** What stands at one end. */
-export interface Census extends ProcessUsage {
+export interface EndpointCounts extends ProcessUsage {
   tunnels: number;
   /** Sessions, and those whose PPP has come to an address. */
   sessions: number;
@@ -45,7 +45,7 @@ export interface OpenReport {
 /** Milliseconds between two looks for tunnels that were given up. */
 const LOOK = 1000;
 
-/** Either end, with a census. */
+/** Either end, that counts what stands. */
 class Counted<M extends L2tpEndpoint> implements Machine {
   constructor(readonly machine: M, readonly trace: PeerEnvironment["trace"]) {}
 
@@ -62,11 +62,11 @@ class Counted<M extends L2tpEndpoint> implements Machine {
   }
 
   instruct(order: LoadOrder, now: number): void {
-    if (order.kind === "census") this.trace(order.event, { ...this.census() });
+    if (order.kind === "count") this.trace(order.event, { ...this.counts() });
     else this.machine.instruct(order, now);
   }
 
-  census(): Census {
+  counts(): EndpointCounts {
     const open = openTunnels(this.machine);
     const all = open.flatMap(({ sessions }) => sessions.all());
     return {

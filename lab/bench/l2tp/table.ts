@@ -1,7 +1,7 @@
-/** What the contest came to, as text, and which aims were met. */
-import type { Aim } from "../targets.ts";
+/** What the comparison came to, as text, and which targets were met. */
+import type { Target } from "../targets.ts";
 import { aligned } from "../table.ts";
-import type { ContestReport, Holding, Opening } from "./comparison.ts";
+import type { ComparisonReport, Holding, Opening } from "./comparison.ts";
 
 /** Tunnels a second that our two ends should reach on two cores, and how many times xl2tpd. */
 const RATE = 5000, TIMES = 10;
@@ -44,12 +44,12 @@ export function openingRows(openings: readonly Opening[]): OpeningRow[] {
   });
 }
 
-/** The aims that were measured. */
-export function contestAims({ openings, holding }: ContestReport): Aim[] {
+/** The targets that were measured. */
+export function comparisonTargets({ openings, holding }: ComparisonReport): Target[] {
   const rows = openingRows(openings),
     ours = rows.filter(({ endpoint }) => endpoint === "plumbline");
-  const aims = ours.map((row) =>
-    aim({
+  const targets = ours.map((row) =>
+    target({
       title: `tunnels a second, ${count(row.tunnels)} tunnels, two cores`,
       wanted: `≥ ${count(RATE)}`,
       got: count(row.median),
@@ -62,7 +62,7 @@ export function contestAims({ openings, holding }: ContestReport): Aim[] {
     if (theirs === undefined) continue;
     const times = row.median / theirs.median;
     const bound = count(1e6 / theirs.initiatorCost);
-    aims.push(aim({
+    targets.push(target({
       title: `rate over that of xl2tpd, ${count(row.tunnels)} tunnels`,
       wanted: `≥ ${TIMES}`,
       got: times.toFixed(times < 10 ? 2 : 0),
@@ -73,19 +73,19 @@ export function contestAims({ openings, holding }: ContestReport): Aim[] {
     }));
   }
   const wrong = ours.reduce((sum, row) => sum + row.failed + row.lost + row.doubled, 0);
-  aims.push(aim({
+  targets.push(target({
     title: "tunnels failed, lost or doubled between our two ends",
     wanted: "0",
     got: count(wrong),
     met: wrong === 0 && ours.length > 0,
     why: "the two ends disagree about what was established",
   }));
-  return holding === undefined ? aims : [...aims, held(holding)];
+  return holding === undefined ? targets : [...targets, held(holding)];
 }
 
-function held({ begun, held, atEndpoint, asked }: Holding): Aim {
+function held({ begun, held, atEndpoint, asked }: Holding): Target {
   const kept = Math.min(held, atEndpoint);
-  return aim({
+  return target({
     title: "sessions still up at both ends after being held",
     wanted: count(asked),
     got: count(kept),
@@ -95,8 +95,8 @@ function held({ begun, held, atEndpoint, asked }: Holding): Aim {
   });
 }
 
-/** An aim that says why only when it was missed. */
-function aim({ why, ...rest }: Required<Aim>): Aim {
+/** An target that says why only when it was missed. */
+function target({ why, ...rest }: Required<Target>): Target {
   return rest.met ? rest : { ...rest, why };
 }
 
@@ -110,7 +110,7 @@ function costs({ endpointCost, initiatorCost, median }: OpeningRow): string {
 }
 
 /** The whole report as text. */
-export function contestTable({ openings, holding }: ContestReport, window: number): string {
+export function comparisonTable({ openings, holding }: ComparisonReport, window: number): string {
   const lines = [[
     ...["tunnels", "endpoint", "min/s", "median/s", "max/s", "s", "failed", "lost", "doubled"],
     ...["sent again", "µs endpoint", "µs initiator"],

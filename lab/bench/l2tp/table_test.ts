@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Opening } from "./comparison.ts";
-import { contestAims, contestTable, openingRows } from "./table.ts";
+import { comparisonTable, comparisonTargets, openingRows } from "./table.ts";
 import { compareTunnels, tunnelsOfXl2tpd } from "./traces.ts";
 
 /** A round in which all went well. */
@@ -34,8 +34,8 @@ Deno.test("rounds are summed up by their middle, and what went wrong in any of t
   ];
   const [ours] = openingRows(openings);
   assert.deepEqual([ours.slowest, ours.median, ours.fastest, ours.lost], [4000, 6000, 9000, 1]);
-  const [rate, times, wrong] = contestAims({ openings });
+  const [rate, times, wrong] = comparisonTargets({ openings });
   assert.deepEqual([rate.met, times.met, times.got, wrong.met], [true, false, "2.00", false]);
   assert.match(times.why!, /25,000 a second at most/);
-  assert.match(contestTable({ openings }, 64), /plumbline\s+4,000\s+6,000\s+9,000/);
+  assert.match(comparisonTable({ openings }, 64), /plumbline\s+4,000\s+6,000\s+9,000/);
 });

@@ -1,7 +1,7 @@
 import type { Frame } from "../../../captures/frame.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import type { DataReader } from "./data_reader.ts";
-import { stampOf } from "./stamp.ts";
+import { stampOf } from "../../kit/stamp.ts";
 
 const UDP = 17;
 const LIMIT = 200_000;

@@ -3,7 +3,7 @@ import { describe } from "../../../captures/dissect/describe.ts";
 import { dissect } from "../../../captures/dissect/dissect.ts";
 import type { Layer } from "../../../captures/dissect/layer.ts";
 import type { Frame } from "../../../captures/frame.ts";
-import { shorten } from "../visible.ts";
+import { shorten } from "../shorten.ts";
 
 /** Characters of a value, and values of a header, that are shown at most. */
 const MOST_CHARACTERS = 160;
@@ -41,7 +41,7 @@ export interface Packet {
   length: number;
   /** One line, as `plumbline describe` prints it. */
   line: string;
-  /** The line without link layer and addresses: what a ladder has room for. */
+  /** The line without link layer and addresses: what a sequence diagram has room for. */
   brief: string;
   layers: PacketLayer[];
   /** The first octets. */

@@ -9,14 +9,14 @@ import type { Packet, PacketField, PacketLayer } from "./packet.ts";
 interface Props {
   packet: Packet;
   anchor: string;
-  /** Its row in the ladder, or its scenario. */
+  /** Its row in the sequence diagram, or its scenario. */
   back: string;
   /** The capture, as a command line in the run directory names it. */
   file: string;
   /** Which failures name it. */
   children?: ComponentChildren;
   cited: boolean;
-  /** Anchors of the neighbours in the ladder. */
+  /** Anchors of the neighbours in the sequence diagram. */
   before?: string;
   after?: string;
 }
@@ -49,7 +49,7 @@ export function PacketView(props: Props) {
         <p class="quiet">{length} octets on the wire at {time}</p>
         <p class="line">{line}</p>
         {children}
-        <p class="ladderlink">
+        <p class="diagramlink">
           <a href={`#${back}`}>Where it stands in its scenario</a>
         </p>
       </header>

@@ -68,10 +68,10 @@ function Row({ group: { id, judgements }, context }: { group: CheckGroup; contex
         {more > 0 ? ` and ${more} more` : ""}
       </td>
       <td>
-        {covers.map((one, i) => (
+        {covers.map((id, i) => (
           <>
             {i > 0 ? ", " : ""}
-            <a href={`#${requirementAnchor(one)}`}>{one}</a>
+            <a href={`#${requirementAnchor(id)}`}>{id}</a>
           </>
         ))}
       </td>

@@ -34,17 +34,19 @@ export function pageContext(report: Report, material: Material): PageContext {
       groups.set(check.id, group);
       for (const { capture, number } of check.frames ?? []) {
         const anchor = packetAnchor(check.evidence, capture, number);
-        const all = namedBy.get(anchor);
-        if (all === undefined) namedBy.set(anchor, [check]);
-        else if (all.length < 20) all.push(check);
+        const citing = namedBy.get(anchor);
+        if (citing === undefined) namedBy.set(anchor, [check]);
+        else if (citing.length < 20) citing.push(check);
       }
     }
   }
   return {
     report,
     material,
-    requirements: new Map(report.requirements.map((one) => [one.id, one])),
-    scenarios: new Map(material.scenarios.map((one) => [scenarioAnchor(one.evidence), one])),
+    requirements: new Map(report.requirements.map((requirement) => [requirement.id, requirement])),
+    scenarios: new Map(
+      material.scenarios.map((scenario) => [scenarioAnchor(scenario.evidence), scenario]),
+    ),
     groups: [...groups.values()],
     namedBy,
   };

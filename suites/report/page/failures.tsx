@@ -1,10 +1,10 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { checkAnchor, packetAnchor, requirementAnchor, scenarioAnchor } from "../anchor.ts";
-import { excerpt, LadderView } from "../sequence_diagram/ladder_view.tsx";
+import { DiagramView, excerpt } from "../sequence_diagram/view.tsx";
 import type { ReportCheck } from "../model.ts";
 import { tsharkCommand } from "../shell.ts";
-import { shorten } from "../visible.ts";
+import { shorten } from "../shorten.ts";
 import { Command } from "./command.tsx";
 import { type CheckGroup, countVerdicts, type PageContext } from "./context.ts";
 import { Unsure } from "./unsure.tsx";
@@ -110,8 +110,8 @@ function Proof({ check, context }: { check: ReportCheck; context: PageContext })
   }
   const anchors = frames.map((f) => packetAnchor(check.evidence, f.capture, f.number));
   const shown = anchors.find((anchor) => context.material.packets.has(anchor));
-  const ladder = scenario?.ladder;
-  const rows = ladder === undefined || shown === undefined ? [] : excerpt(ladder, shown);
+  const diagram = scenario?.diagram;
+  const rows = diagram === undefined || shown === undefined ? [] : excerpt(diagram, shown);
   const first = frames[0];
   const file = scenario?.files.find(({ name }) => name === first.capture)?.file ?? first.capture;
   const same = frames.filter(({ capture }) => capture === first.capture);
@@ -125,8 +125,8 @@ function Proof({ check, context }: { check: ReportCheck; context: PageContext })
         ? <p class="problem">The packet is not shown, as its capture cannot be read any more.</p>
         : null}
       {rows.length === 0 ? null : (
-        <LadderView
-          columns={ladder!.columns}
+        <DiagramView
+          columns={diagram!.columns}
           rows={rows}
           label="Packets around the proof"
           anchored={false}

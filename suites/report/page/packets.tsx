@@ -9,12 +9,12 @@ import { Verdict } from "./verdict_view.tsx";
 /** Every packet that is shown: hidden until its anchor is called for; on paper those that prove. */
 export function Packets({ context }: { context: PageContext }) {
   const { material: { packets, scenarios } } = context;
-  const inLadder = scenarios.map(({ ladder }) =>
-    (ladder?.rows ?? []).flatMap(({ anchor }) => anchor ?? [])
+  const inDiagram = scenarios.map(({ diagram }) =>
+    (diagram?.rows ?? []).flatMap(({ anchor }) => anchor ?? [])
   );
-  const rows = new Set(inLadder.flat());
+  const rows = new Set(inDiagram.flat());
   const before = new Map<string, string>(), after = new Map<string, string>();
-  for (const anchors of inLadder) {
+  for (const anchors of inDiagram) {
     anchors.forEach((anchor, i) => {
       if (i > 0) before.set(anchor, anchors[i - 1]);
       if (i + 1 < anchors.length) after.set(anchor, anchors[i + 1]);
@@ -23,18 +23,18 @@ export function Packets({ context }: { context: PageContext }) {
   return (
     <section class="packets" aria-labelledby="packets">
       <h2 id="packets">Packets that prove something</h2>
-      {[...packets].map(([anchor, one]) => (
+      {[...packets].map(([anchor, embedded]) => (
         <PacketView
           key={anchor}
-          packet={one.packet}
+          packet={embedded.packet}
           anchor={anchor}
-          file={one.file}
-          cited={one.named}
-          back={rows.has(anchor) ? rowAnchor(anchor) : scenarioAnchor(one.evidence)}
+          file={embedded.file}
+          cited={embedded.named}
+          back={rows.has(anchor) ? rowAnchor(anchor) : scenarioAnchor(embedded.evidence)}
           before={before.get(anchor)}
           after={after.get(anchor)}
         >
-          <NamedBy anchor={anchor} one={one} context={context} />
+          <NamedBy anchor={anchor} embedded={embedded} context={context} />
         </PacketView>
       ))}
     </section>
@@ -43,12 +43,12 @@ export function Packets({ context }: { context: PageContext }) {
 
 interface NamedByProps {
   anchor: string;
-  one: EmbeddedPacket;
+  embedded: EmbeddedPacket;
   context: PageContext;
 }
 
-function NamedBy({ anchor, one, context }: NamedByProps) {
-  if (!one.named) return null;
+function NamedBy({ anchor, embedded, context }: NamedByProps) {
+  if (!embedded.named) return null;
   return (
     <ul class="bare">
       {(context.namedBy.get(anchor) ?? []).map((check, i) => (

@@ -2,10 +2,10 @@
 /** @jsxImportSource preact */
 import { createHash } from "node:crypto";
 import { renderToString } from "preact-render-to-string";
-import { LadderDefinitions } from "../sequence_diagram/ladder_view.tsx";
+import { DiagramDefinitions } from "../sequence_diagram/view.tsx";
 import type { Material } from "../material.ts";
 import type { Report } from "../model.ts";
-import { visible } from "../visible.ts";
+import { escapeControls } from "../../../captures/escape.ts";
 import { headline, VERDICT_WORDS } from "../words.ts";
 import { About, Exceptions, Totals } from "./about.tsx";
 import { Checks } from "./checks.tsx";
@@ -33,13 +33,13 @@ const POLICY = `default-src 'none'; script-src '${hashOf(SCRIPT)}'; style-src '$
  */
 export function reportHtml(report: Report, material: Material): string {
   const page = renderToString(<Page report={report} material={material} />);
-  return `<!doctype html>\n${visible(page)}\n`;
+  return `<!doctype html>\n${escapeControls(page, true)}\n`;
 }
 
 function Page({ report, material }: { report: Report; material: Material }) {
   const { title, sentence, tone } = headline(report);
   const context = pageContext(report, material);
-  const widths = new Set(material.scenarios.flatMap((s) => s.ladder?.columns.length ?? []));
+  const widths = new Set(material.scenarios.flatMap((s) => s.diagram?.columns.length ?? []));
   return (
     <html lang="en">
       <head>
@@ -50,7 +50,7 @@ function Page({ report, material }: { report: Report; material: Material }) {
         <style dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>
       <body>
-        <LadderDefinitions widths={[...widths]} />
+        <DiagramDefinitions widths={[...widths]} />
         <header class="top" id="top">
           <p class="quiet">Plumbline conformance report</p>
           <div class={`banner ${tone}`}>

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { gravestWord } from "../../kit/verdict.ts";
 import { checkAnchor, scenarioAnchor } from "../anchor.ts";
-import { LadderView } from "../sequence_diagram/ladder_view.tsx";
+import { DiagramView } from "../sequence_diagram/view.tsx";
 import type { EvidenceFile, ScenarioMaterial } from "../material.ts";
 import { quantity } from "../plot/axis.ts";
 import { PlotView } from "../plot/plot_view.tsx";
@@ -15,7 +15,7 @@ import { Counts, Verdict } from "./verdict_view.tsx";
 /** Problems that are listed of one scenario. */
 const MOST_PROBLEMS = 10;
 
-/** What happened in each scenario: its packets as a ladder, its plots, its files. */
+/** What happened in each scenario: its packets as a sequence diagram, its plots, its files. */
 export function Scenarios({ context }: { context: PageContext }) {
   const { scenarios } = context.material;
   return (
@@ -29,7 +29,7 @@ export function Scenarios({ context }: { context: PageContext }) {
 }
 
 function Scenario({ scenario, context }: { scenario: ScenarioMaterial; context: PageContext }) {
-  const { evidence, title, checks, ladder, figures, files, problems, record } = scenario;
+  const { evidence, title, checks, diagram, figures, files, problems, record } = scenario;
   const worst = gravestWord(checks.map(({ verdict }) => verdict));
   const bad = checks.filter(({ verdict }) => verdict === "fail" || verdict === "error");
   const id = record?.scenario ?? evidence.replace(/^evidence\//, "");
@@ -62,10 +62,10 @@ function Scenario({ scenario, context }: { scenario: ScenarioMaterial; context: 
         </ul>
       )}
       {problems.slice(0, MOST_PROBLEMS).map((text, i) => <p key={i} class="problem">{text}</p>)}
-      {ladder === undefined ? null : (
-        <LadderView
-          columns={ladder.columns}
-          rows={ladder.rows}
+      {diagram === undefined ? null : (
+        <DiagramView
+          columns={diagram.columns}
+          rows={diagram.rows}
           label={`Packets of ${id}`}
           anchored
         />

@@ -1,4 +1,4 @@
-import { LADDER_STYLE } from "./style_ladder.ts";
+import { DIAGRAM_STYLE } from "./style_diagram.ts";
 import { PACKET_STYLE } from "./style_packet.ts";
 
 /** What holds everywhere: colours, light and dark, text, tables, and paper. */
@@ -91,7 +91,7 @@ th { font-weight: 600; } thead th { white-space: nowrap; } tbody th { font-weigh
 .matrix td.text { min-width: 20rem; }
 td.class.pass, td.class.fail, td.class.inconclusive, td.class.error {
   background: color-mix(in srgb, var(--tone) 12%, transparent); }
-tr:target, .ladder li:target { background: var(--mark); }
+tr:target, .diagram li:target { background: var(--mark); }
 summary { cursor: pointer; }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: center;
   margin: .5rem 0; }
@@ -140,7 +140,7 @@ footer { margin-top: 3rem; font-size: .9rem; }
   html { font-size: 11px; } body { font-size: 1rem; background: none; }
   .filter, nav, .command button, footer .keys { display: none !important; }
   .matrix { max-height: none; overflow: visible; border: 0; }
-  .failure, tr, figure, .ladder li { break-inside: avoid; }
+  .failure, tr, figure, .diagram li { break-inside: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   a { color: inherit; }
   tr[data-verdict=not_applicable] { display: none; }
@@ -148,4 +148,4 @@ footer { margin-top: 3rem; font-size: .9rem; }
 `;
 
 /** Style sheet of the report. */
-export const STYLE = BASE + LADDER_STYLE + PACKET_STYLE;
+export const STYLE = BASE + DIAGRAM_STYLE + PACKET_STYLE;

@@ -40,6 +40,6 @@ pre.hex mark { background: var(--mark); color: light-dark(#000, #fff);
   .packet { position: static; break-inside: avoid-page; margin: 1rem 0; }
   .packet:not(.cited), .packet nav { display: none; }
   .packet .tree ul { columns: 2; }
-  .packet .ladderlink { display: none; }
+  .packet .diagramlink { display: none; }
 }
 `;

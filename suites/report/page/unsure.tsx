@@ -13,28 +13,30 @@ export function Unsure({ checks }: { checks: readonly ReportCheck[] }) {
   const byReason = new Map<string, ReportCheck[]>();
   for (const check of checks) {
     const reason = check.reason ?? "";
-    const all = byReason.get(reason);
-    if (all === undefined) byReason.set(reason, [check]);
-    else all.push(check);
+    const judgements = byReason.get(reason);
+    if (judgements === undefined) byReason.set(reason, [check]);
+    else judgements.push(check);
   }
   const left = byReason.size - MOST_REASONS;
   return (
     <>
-      {[...byReason].slice(0, MOST_REASONS).map(([reason, all]) => (
+      {[...byReason].slice(0, MOST_REASONS).map(([reason, judgements]) => (
         <article key={reason} class="failure inconclusive">
           <h3>
             <Verdict word="inconclusive" /> {reason}
           </h3>
-          <details open={all.length <= 3}>
-            <summary>{all.length} judgements</summary>
+          <details open={judgements.length <= 3}>
+            <summary>{judgements.length} judgements</summary>
             <ul>
-              {all.slice(0, MOST_LISTED).map((check, i) => (
+              {judgements.slice(0, MOST_LISTED).map((check, i) => (
                 <li key={i}>
                   {check.title} <a href={`#${checkAnchor(check.id)}`}>{check.id}</a>
                   {check.scenario === "" ? "" : ` on ${check.scenario}`}
                 </li>
               ))}
-              {all.length > MOST_LISTED ? <li>and {all.length - MOST_LISTED} more</li> : null}
+              {judgements.length > MOST_LISTED
+                ? <li>and {judgements.length - MOST_LISTED} more</li>
+                : null}
             </ul>
           </details>
         </article>

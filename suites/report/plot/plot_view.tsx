@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 /** Plots as SVG, made where the report is made: they need no script and print as they are. */
 import type { Bars, Drawing, Lanes, Lines } from "../../kit/figure.ts";
-import { shorten } from "../visible.ts";
+import { shorten } from "../shorten.ts";
 import { duration, quantity, quantityTicks, type Tick, timeTicks } from "./axis.ts";
 
 /** User units; the page scales the picture. */
@@ -54,7 +54,7 @@ function BarsView({ plot, title }: { plot: Bars; title: string }) {
 function LinesView({ plot, title }: { plot: Lines; title: string }) {
   const series = plot.series.slice(0, MOST_SERIES);
   const left = 64, top = 22, high = 170, wide = WIDTH - left - RIGHT;
-  const points = series.flatMap((one) => one.points);
+  const points = series.flatMap((line) => line.points);
   const lastX = Math.max(...points.map(([x]) => x), 1e-9);
   const lastY = Math.max(...points.map(([, y]) => y), 1e-9);
   const x = (value: number) => left + value / lastX * wide;
@@ -69,10 +69,10 @@ function LinesView({ plot, title }: { plot: Lines; title: string }) {
         </g>
       ))}
       <text class="quiet" x="8" y="12">{plot.unit}</text>
-      {series.map((one, i) => (
+      {series.map((line, i) => (
         <g key={i} class={`s${i % COLOURS}`}>
           <polyline
-            points={one.points.slice(0, MOST_POINTS)
+            points={line.points.slice(0, MOST_POINTS)
               .map(([a, b]) => `${num(x(a))},${num(y(b))}`).join(" ")}
           />
           <line
@@ -81,7 +81,7 @@ function LinesView({ plot, title }: { plot: Lines; title: string }) {
             y1={top + high + 40}
             y2={top + high + 40}
           />
-          <text x={left + i * 100 + 30} y={top + high + 44}>{shorten(one.label, 11)}</text>
+          <text x={left + i * 100 + 30} y={top + high + 44}>{shorten(line.label, 11)}</text>
         </g>
       ))}
     </svg>

@@ -1,5 +1,8 @@
 /** Packets by time at every tap, in constant memory. */
-import type { Accumulator, FactCollector, Tap } from "../../kit/evidence.ts";
+import type { Frame } from "../../../captures/frame.ts";
+import type { HeaderWalker } from "../../../captures/walk.ts";
+import { Collector, type FactCollector } from "../../kit/collector.ts";
+import type { Tap } from "../../kit/evidence.ts";
 import type { Drawing } from "../../kit/figure.ts";
 
 /** Slots of a histogram over time; its slots double in width when the time runs out of them. */
@@ -39,25 +42,28 @@ interface TapRate {
 }
 
 /** The pass that counts packets by time. */
-export const ratePass: FactCollector<TapRate[]> = {
+export const rateCollector: FactCollector<TapRate[]> = {
   name: "report/rate",
-  begin(): Accumulator<TapRate[]> {
-    const rates: TapRate[] = [];
-    let base = NaN;
-    let current: TapRate | undefined;
-    return {
-      frame(frame, tap) {
-        if (current?.tap !== tap) {
-          current = { tap, histogram: new TimeHistogram() };
-          rates.push(current);
-          if (Number.isNaN(base)) base = frame.seconds;
-        }
-        current.histogram.add(frame.seconds - base + frame.nanoseconds / 1e9);
-      },
-      end: () => rates,
-    };
-  },
+  begin: () => new RateCollector(),
 };
+
+class RateCollector extends Collector<TapRate[]> {
+  readonly #rates: TapRate[] = [];
+  #base = NaN;
+  #current: TapRate | undefined;
+
+  override frame(frame: Frame, _walk: HeaderWalker, tap: Tap) {
+    if (this.#current?.tap !== tap) {
+      this.#rates.push(this.#current = { tap, histogram: new TimeHistogram() });
+      if (Number.isNaN(this.#base)) this.#base = frame.seconds;
+    }
+    this.#current.histogram.add(frame.seconds - this.#base + frame.nanoseconds / 1e9);
+  }
+
+  facts(): TapRate[] {
+    return this.#rates;
+  }
+}
 
 /** Packet rate at each tap; undefined where too little happened for a plot to say anything. */
 export function drawRates(rates: readonly TapRate[]): Drawing | undefined {

@@ -1,11 +1,12 @@
 /**
- * Collects the frames that a ladder shows, in the one walk over the captures: the first of each tap,
+ * Collects the frames that a sequence diagram shows, in the one walk over the captures: the first of each tap,
  * those that failures name with their neighbours, and what the other taps saw of the same packets.
  * Memory is bounded, whatever the size of the captures.
  */
 import type { Frame } from "../../../captures/frame.ts";
-import { HeaderWalker } from "../../../captures/walk.ts";
-import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
+import type { HeaderWalker } from "../../../captures/walk.ts";
+import { Collector, type FactCollector } from "../../kit/collector.ts";
+import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { digestOf } from "./digest.ts";
 import { type Hop, Places } from "./places.ts";
 
@@ -18,7 +19,7 @@ const MOST_NAMED = 200;
 const MOST_MEANWHILE = 4;
 
 /** What to collect. */
-export interface LadderPlan {
+export interface DiagramSelection {
   /** Frames that failures name, by tap, the most telling first. */
   named: ReadonlyMap<string, readonly number[]>;
   /** Rows from the beginning of the scenario. */
@@ -53,20 +54,23 @@ export interface TapFacts {
   last: number;
 }
 
-/** What a ladder is made from. */
-export interface LadderFacts {
+/** What a sequence diagram is made from. */
+export interface DiagramFacts {
   kept: KeptFrame[];
   taps: TapFacts[];
 }
 
 /** The taps in the order in which they are best read: those that failures name come first. */
-export function inReadingOrder({ taps, named }: LadderPlan): Tap[] {
+export function inReadingOrder({ taps, named }: DiagramSelection): Tap[] {
   return [...taps].sort((a, b) => Number(named.has(b.name)) - Number(named.has(a.name)));
 }
 
-/** The pass that collects the frames of a ladder. */
-export function ladderPass(plan: LadderPlan): FactCollector<LadderFacts> {
-  return { name: "report/ladder", begin: (evidence) => new Collector(evidence, plan) };
+/** The collector of the frames of a sequence diagram. */
+export function diagramCollector(plan: DiagramSelection): FactCollector<DiagramFacts> {
+  return {
+    name: "report/sequence_diagram",
+    begin: (evidence) => new DiagramCollector(evidence, plan),
+  };
 }
 
 /** A stretch of time in which the neighbours of a named frame went by. */
@@ -77,11 +81,10 @@ interface Meanwhile {
   kept: Map<Tap, number>;
 }
 
-class Collector implements Accumulator<LadderFacts> {
+class DiagramCollector extends Collector<DiagramFacts> {
   readonly #places: Places;
-  readonly #walker = new HeaderWalker();
-  readonly #plan: LadderPlan;
-  readonly #facts: LadderFacts = { kept: [], taps: [] };
+  readonly #plan: DiagramSelection;
+  readonly #facts: DiagramFacts = { kept: [], taps: [] };
   readonly #meanwhile: Meanwhile[] = [];
   /** Packets that other taps are searched for, by digest. */
   readonly #sought = new Map<number, KeptFrame[]>();
@@ -92,12 +95,13 @@ class Collector implements Accumulator<LadderFacts> {
   #windowsLeft = MOST_WINDOWS;
   #base = NaN;
 
-  constructor(evidence: Evidence, plan: LadderPlan) {
+  constructor(evidence: Evidence, plan: DiagramSelection) {
+    super();
     this.#plan = plan;
     this.#places = new Places(evidence);
   }
 
-  frame(frame: Frame, tap: Tap) {
+  override frame(frame: Frame, walk: HeaderWalker, tap: Tap) {
     if (this.#tap?.tap !== tap) this.#begin(tap, frame);
     const facts = this.#tap!;
     const at = frame.seconds - this.#base + frame.nanoseconds / 1e9;
@@ -108,16 +112,16 @@ class Collector implements Accumulator<LadderFacts> {
     const head = facts.frames <= this.#plan.head * 2;
     const window = this.#inWindow(frame.number, at, tap);
     const named = this.#named.has(frame.number);
-    if (head || window || named) return this.#keep(frame, tap, at, named, head, window || named);
-    if (this.#isMeanwhile(tap, at)) return this.#keep(frame, tap, at, false, false, false);
-    if (this.#sought.size === 0) return;
-    const digest = digestOf(frame, this.#walker);
-    if (this.#sought.get(digest)?.some((other) => other.tap !== tap)) {
-      this.#keep(frame, tap, at, false, false, false);
+    const seek = window || named;
+    const shown = head || seek || this.#isMeanwhile(tap, at);
+    if (!shown && this.#sought.size === 0) return;
+    const digest = digestOf(frame, walk);
+    if (shown || this.#sought.get(digest)?.some((other) => other.tap !== tap)) {
+      this.#keep(frame, { tap, digest, at, named, head }, seek);
     }
   }
 
-  end(): LadderFacts {
+  facts(): DiagramFacts {
     this.#settle();
     return this.#facts;
   }
@@ -165,11 +169,17 @@ class Collector implements Accumulator<LadderFacts> {
     return false;
   }
 
-  #keep(frame: Frame, tap: Tap, at: number, named: boolean, head: boolean, seek: boolean) {
-    const digest = digestOf(frame, this.#walker);
+  #keep(
+    frame: Frame,
+    facts: Pick<KeptFrame, "tap" | "digest" | "at" | "named" | "head">,
+    seek: boolean,
+  ) {
+    const { tap, digest } = facts;
     const kept: KeptFrame = {
       ...this.#places.hop(frame, tap),
-      ...{ tap, at, digest, named, head, frame: ownCopy(frame), soughtAt: new Set() },
+      ...facts,
+      frame: ownCopy(frame),
+      soughtAt: new Set(),
       tapIndex: this.#plan.taps.indexOf(tap),
     };
     this.#facts.kept.push(kept);

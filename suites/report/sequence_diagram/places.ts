@@ -122,8 +122,8 @@ function inOrder(nodes: Topology["nodes"], links: Topology["links"]): string[] {
   }
   const out: string[] = [];
   for (const [i, device] of devices.entries()) {
-    const own = beside(device).filter((node) => kind(node) === "host");
-    out.push(...(i === 0 ? [...own, device] : [device, ...own]));
+    const neighbours = beside(device).filter((node) => kind(node) === "host");
+    out.push(...(i === 0 ? [...neighbours, device] : [device, ...neighbours]));
   }
   return [...new Set([...out, ...Object.keys(nodes)])];
 }

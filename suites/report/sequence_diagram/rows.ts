@@ -1,7 +1,7 @@
-/** Makes the rows of a ladder from the frames that were kept. */
+/** Makes the rows of a sequence diagram from the frames that were kept. */
 import type { Frame } from "../../../captures/frame.ts";
 import type { Evidence } from "../../kit/evidence.ts";
-import type { KeptFrame, LadderFacts } from "./collect.ts";
+import type { DiagramFacts, KeptFrame } from "./collect.ts";
 import { Places } from "./places.ts";
 
 /** Columns at most; more would leave no room for an arrow. */
@@ -13,13 +13,13 @@ const OTHERS = "others";
 export interface Sighting {
   tap: string;
   number: number;
-  /** Seconds since the ladder begins. */
+  /** Seconds since the sequence diagram begins. */
   at: number;
   named: boolean;
 }
 
 /** One packet on its way, or several that are not shown. */
-export type LadderRow = PacketRow | GapRow;
+export type DiagramRow = PacketRow | GapRow;
 
 /** One packet on its way. */
 export interface PacketRow {
@@ -44,17 +44,21 @@ export interface GapRow {
   byTap: [tap: string, frames: number][];
 }
 
-/** A message ladder: who sent what to whom, and when. */
-export interface Ladder {
+/** A sequence diagram: who sent what to whom, and when. */
+export interface SequenceDiagram {
   columns: string[];
-  rows: LadderRow[];
-  /** Seconds since 1970 at which the ladder begins. */
+  rows: DiagramRow[];
+  /** Seconds since 1970 at which the sequence diagram begins. */
   begins: number;
-  taps: LadderFacts["taps"];
+  taps: DiagramFacts["taps"];
 }
 
-/** Makes a ladder of at most `head` packets from the beginning, and all that were named. */
-export function ladderOf(facts: LadderFacts, evidence: Evidence, head: number): Ladder {
+/** Makes a sequence diagram of at most `head` packets from the beginning, and all that were named. */
+export function sequenceDiagram(
+  facts: DiagramFacts,
+  evidence: Evidence,
+  head: number,
+): SequenceDiagram {
   const packets = choose(group(facts.kept), head);
   const zero = Math.min(...facts.taps.map(({ first }) => first));
   const first = facts.kept[0];
@@ -64,10 +68,10 @@ export function ladderOf(facts: LadderFacts, evidence: Evidence, head: number): 
   const columns = columnsOf(packets, evidence);
   const place = (name: string) =>
     name === "" ? -1 : columns.includes(name) ? columns.indexOf(name) : columns.indexOf(OTHERS);
-  const rows: LadderRow[] = [];
+  const rows: DiagramRow[] = [];
   const { before, rest } = hiddenFrames(packets, facts);
   for (const sighted of packets) {
-    const gap = gapOf(sighted.map((one) => [one.tap.name, before.get(one) ?? 0]));
+    const gap = gapOf(sighted.map((kept) => [kept.tap.name, before.get(kept) ?? 0]));
     if (gap !== undefined) rows.push(gap);
     rows.push(rowOf(sighted, zero, place, evidence));
   }
@@ -83,12 +87,12 @@ function group(kept: readonly KeptFrame[]): KeptFrame[][] {
   );
   const groups: KeptFrame[][] = [];
   const open = new Map<string, KeptFrame[]>();
-  for (const one of sorted) {
-    const key = `${one.digest} ${one.from} ${one.to}`;
+  for (const kept of sorted) {
+    const key = `${kept.digest} ${kept.from} ${kept.to}`;
     const found = open.get(key);
-    if (found !== undefined && !found.some(({ tap }) => tap === one.tap)) found.push(one);
+    if (found !== undefined && !found.some(({ tap }) => tap === kept.tap)) found.push(kept);
     else {
-      const fresh = [one];
+      const fresh = [kept];
       groups.push(fresh);
       open.set(key, fresh);
     }
@@ -99,33 +103,33 @@ function group(kept: readonly KeptFrame[]): KeptFrame[][] {
 function choose(groups: readonly KeptFrame[][], head: number): KeptFrame[][] {
   let left = head;
   return groups.filter((sighted) => {
-    if (sighted.some((one) => one.head) && left > 0) {
+    if (sighted.some((kept) => kept.head) && left > 0) {
       left--;
       return true;
     }
-    return sighted.some((one) => !one.head || one.named || one.soughtAt.size > 0);
+    return sighted.some((kept) => !kept.head || kept.named || kept.soughtAt.size > 0);
   });
 }
 
 function columnsOf(packets: readonly KeptFrame[][], evidence: Evidence): string[] {
   const found = new Set<string>();
-  for (const [one] of packets) for (const name of [one.from, one.to]) if (name) found.add(name);
+  for (const [kept] of packets) for (const name of [kept.from, kept.to]) if (name) found.add(name);
   const columns = new Places(evidence).order(found);
   return columns.length <= MOST_COLUMNS ? columns : [...columns.slice(0, MOST_COLUMNS - 1), OTHERS];
 }
 
 /** How many frames of a tap no row shows: before each frame that one does, and behind the last. */
-function hiddenFrames(packets: readonly KeptFrame[][], { taps }: LadderFacts) {
+function hiddenFrames(packets: readonly KeptFrame[][], { taps }: DiagramFacts) {
   const before = new Map<KeptFrame, number>();
   const rest: [string, number][] = [];
   const all = packets.flat();
   for (const { tap, frames } of taps) {
     let last = 0;
-    const shown = all.filter((one) => one.tap === tap)
+    const shown = all.filter((kept) => kept.tap === tap)
       .sort((a, b) => a.frame.number - b.frame.number);
-    for (const one of shown) {
-      before.set(one, one.frame.number - last - 1);
-      last = one.frame.number;
+    for (const kept of shown) {
+      before.set(kept, kept.frame.number - last - 1);
+      last = kept.frame.number;
     }
     rest.push([tap.name, frames - last]);
   }
@@ -154,7 +158,7 @@ function rowOf(
   const { from, to, tap, soughtAt } = sighted[0];
   const there = evidence.taps.filter((t) => t.node === to && t.side === tap.side);
   const missed = tap.node === from && there.length > 0 &&
-    !sighted.some((one) => one.tap.node === to) && there.every(({ name }) => soughtAt.has(name));
+    !sighted.some((kept) => kept.tap.node === to) && there.every(({ name }) => soughtAt.has(name));
   return {
     kind: "packet",
     from: place(from),

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 /**
- * A message ladder: nodes as columns, packets as arrows from top to bottom. Each row has an SVG of
+ * A sequence diagram: nodes as columns, packets as arrows from top to bottom. Each row has an SVG of
  * its own whose coordinates are percentages, so that text wraps and phones have room.
  */
 import { rowAnchor } from "../anchor.ts";
@@ -9,28 +9,28 @@ import type { ScenarioMaterial, ShownRow } from "../material.ts";
 import { duration, moment } from "../plot/axis.ts";
 import type { GapRow } from "./rows.ts";
 
-type Shown = NonNullable<ScenarioMaterial["ladder"]>;
+type Shown = NonNullable<ScenarioMaterial["diagram"]>;
 type Packet = Exclude<ShownRow, GapRow>;
 
 interface Props {
   columns: readonly string[];
   rows: readonly ShownRow[];
   label: string;
-  /** Whether rows are the ones that anchors lead to: one ladder of each scenario is. */
+  /** Whether rows are the ones that anchors lead to: one sequence diagram of each scenario is. */
   anchored: boolean;
 }
 
 /** Rows around the frames of one failure: enough to see what came before and after. */
-export function excerpt(ladder: Shown, anchor: string, around = 2): ShownRow[] {
-  const centre = ladder.rows.findIndex((row) => row.anchor === anchor);
-  return centre < 0 ? [] : ladder.rows.slice(Math.max(0, centre - around), centre + around + 1);
+export function excerpt(diagram: Shown, anchor: string, around = 2): ShownRow[] {
+  const centre = diagram.rows.findIndex((row) => row.anchor === anchor);
+  return centre < 0 ? [] : diagram.rows.slice(Math.max(0, centre - around), centre + around + 1);
 }
 
-/** Draws rows of a ladder. */
-export function LadderView({ columns, rows, label, anchored }: Props) {
+/** Draws rows of a sequence diagram. */
+export function DiagramView({ columns, rows, label, anchored }: Props) {
   const life = `life${columns.length}`;
   return (
-    <div class="ladder" role="group" aria-label={label}>
+    <div class="diagram" role="group" aria-label={label}>
       <div class="heads" aria-hidden="true">
         <svg>
           {columns.map((name, i) => (
@@ -51,8 +51,8 @@ export function LadderView({ columns, rows, label, anchored }: Props) {
   );
 }
 
-/** What the ladders share: lifelines for each number of columns, and arrowheads. */
-export function LadderDefinitions({ widths }: { widths: readonly number[] }) {
+/** What the sequence diagrams share: lifelines for each number of columns, and arrowheads. */
+export function DiagramDefinitions({ widths }: { widths: readonly number[] }) {
   const head = "M0 0L9 4.5L0 9z";
   return (
     <svg class="definitions" aria-hidden="true">

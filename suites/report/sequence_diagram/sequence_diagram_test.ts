@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import type { Frame } from "../../../captures/frame.ts";
 import { udpDatagram } from "../../../captures/wire/build.ts";
-import type { Accumulator, Evidence, Tap } from "../../kit/evidence.ts";
+import { HeaderWalker } from "../../../captures/walk.ts";
+import type { Collector } from "../../kit/collector.ts";
+import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { testEvidence } from "../../_testing/test_suite.ts";
 import type { Topology } from "../../kit/topology.ts";
-import { inReadingOrder, type LadderFacts, ladderPass } from "./collect.ts";
+import { diagramCollector, type DiagramFacts, inReadingOrder } from "./collect.ts";
 import { Places } from "./places.ts";
-import { type Ladder, ladderOf, type PacketRow } from "./rows.ts";
+import { type PacketRow, type SequenceDiagram, sequenceDiagram } from "./rows.ts";
 
 const RAW = 101;
 
@@ -74,26 +76,30 @@ interface Plan {
 }
 
 /** Feeds frames by tap, as the walk over the captures does. */
-function ladder(
+function diagram(
   frames: ReadonlyMap<Tap, Iterable<Frame>>,
   { named = {}, head = 10, evidence = {} }: Plan = {},
-): { ladder: Ladder; kept: number } {
+): { diagram: SequenceDiagram; kept: number } {
   const whole = testEvidence("", 0, { topology: TOPOLOGY, taps: TAPS, ...evidence });
   const plan = { named: new Map(Object.entries(named)), head, taps: whole.taps };
-  const accumulator = ladderPass(plan).begin(whole) as Accumulator<LadderFacts>;
+  const collector = diagramCollector(plan).begin(whole) as Collector<DiagramFacts>;
+  const walk = new HeaderWalker();
   for (const tap of inReadingOrder(plan)) {
-    for (const frame of frames.get(tap) ?? []) accumulator.frame!(frame, tap);
+    for (const frame of frames.get(tap) ?? []) {
+      walk.walk(frame);
+      collector.frame!(frame, walk, tap);
+    }
   }
-  const facts = accumulator.end();
-  return { ladder: ladderOf(facts, whole, head), kept: facts.kept.length };
+  const facts = collector.facts();
+  return { diagram: sequenceDiagram(facts, whole, head), kept: facts.kept.length };
 }
 
-function packets({ rows }: Ladder): PacketRow[] {
+function packets({ rows }: SequenceDiagram): PacketRow[] {
   return rows.filter((row) => row.kind === "packet");
 }
 
 Deno.test("what two taps saw of one packet is one row, with the time between", () => {
-  const { ladder: found } = ladder(
+  const { diagram: found } = diagram(
     new Map([
       [NEAR, [datagram(1, 0, 1), datagram(2, 10, 2)]],
       [FAR, [datagram(1, 500, 2), datagram(2, 900, 1), datagram(3, 950, 3, true)]],
@@ -114,17 +120,17 @@ Deno.test("a named packet that the far tap does not have is said not to have bee
   const near = [datagram(1, 0, 1), datagram(2, 10, 2)];
   const frames = new Map([[FAR, [datagram(1, 500, 2)]], [NEAR, near]]);
   const named = { "wan-s0": [1] };
-  const [first, second] = packets(ladder(frames, { named }).ladder);
+  const [first, second] = packets(diagram(frames, { named }).diagram);
   assert.deepEqual([first.named, first.missedAt], [true, ["wan-r0"]]);
   assert.deepEqual([second.named, second.missedAt], [false, []]);
-  const unnamed = packets(ladder(frames).ladder);
+  const unnamed = packets(diagram(frames).diagram);
   assert.deepEqual(unnamed[0].missedAt, [], "nobody looked for it through the whole capture");
 });
 
 Deno.test("a named packet is found at the far tap however late it comes there", () => {
   const near = Array.from({ length: 300 }, (_, i) => datagram(i + 1, i, i));
   const far = near.map((frame, i) => ({ ...frame, number: i + 1, nanoseconds: 5e8 + i }));
-  const { ladder: found, kept } = ladder(new Map([[NEAR, near], [FAR, far]]), {
+  const { diagram: found, kept } = diagram(new Map([[NEAR, near], [FAR, far]]), {
     named: { "wan-r0": [250] },
     head: 4,
   });
@@ -140,7 +146,7 @@ Deno.test("a named packet is found at the far tap however late it comes there", 
 Deno.test("rows and gaps together account for every frame", () => {
   const near = Array.from({ length: 2000 }, (_, i) => datagram(i + 1, i, i));
   const far = near.slice(0, 1500).map((frame) => ({ ...frame }));
-  const { ladder: found } = ladder(new Map([[NEAR, near], [FAR, far]]), {
+  const { diagram: found } = diagram(new Map([[NEAR, near], [FAR, far]]), {
     named: { "wan-s0": [1000, 1700] },
     head: 5,
   });
@@ -157,7 +163,7 @@ Deno.test("what is kept does not grow with the capture", () => {
     for (let i = 1; i <= 100_000; i++) yield datagram(i, i, i);
   };
   const numbers = Array.from({ length: 5000 }, (_, i) => i * 20 + 1);
-  const { kept } = ladder(new Map([[NEAR, many()]]), { named: { "wan-s0": numbers }, head: 24 });
+  const { kept } = diagram(new Map([[NEAR, many()]]), { named: { "wan-s0": numbers }, head: 24 });
   assert.ok(kept < 400, String(kept));
 });
 
@@ -178,7 +184,7 @@ Deno.test("without a topology, addresses stand for nodes, and there are only so 
     { length: 30 },
     (_, i) => between(`10.0.0.${i + 1}`, "10.0.1.1", i + 1, i),
   );
-  const { ladder: found } = ladder(new Map([[NEAR, frames]]), {
+  const { diagram: found } = diagram(new Map([[NEAR, frames]]), {
     evidence: { topology: undefined },
     head: 30,
   });

@@ -11,7 +11,7 @@ import { packagesOf } from "./script.ts";
 
 /** A client behind a LAC and a server behind an LNS. @param home Network of the client. */
 const topology = (home: string): Topology => ({
-  name: "boxes",
+  name: "uml",
   title: "Client, LAC, LNS, server",
   nodes: {
     client: { kind: "host", routes: [{ to: "default", via: `${home}.254` }] },
@@ -67,7 +67,12 @@ function play(
   act: (driver: Driver) => Promise<void>,
 ): Scenario {
   const nodes = { lac: { role: "lac", config: lac }, lns: { role: "lns", config: LNS } };
-  const names = { id: "l2tp/test/box", title: "A test of boxes", suite: "l2tp", class: "lac" };
+  const names = {
+    id: "l2tp/test/uml",
+    title: "A test of User-Mode Linux",
+    suite: "l2tp",
+    class: "lac",
+  };
   return { ...names, topology: topology(home), nodes, run: act };
 }
 
@@ -82,7 +87,7 @@ async function pings(): Promise<boolean> {
   return false;
 }
 
-/** Processes of boxes in these namespaces. */
+/** Processes of UML kernels in these namespaces. */
 function kernelsLeft(): number {
   return [...Deno.readDirSync("/proc")].filter(({ name }) => {
     try {
@@ -112,7 +117,7 @@ async function run(scenario: Scenario, profiles: Record<string, Profile>): Promi
 const linux = await loadProfile("xl2tpd_linux");
 const root = await unpackedRoot(packagesOf(linux));
 if (root === undefined) {
-  console.warn("box_test.ts is skipped: deno run -A lab/box/fetch.ts xl2tpd_linux");
+  console.warn("kernel_test.ts is skipped: deno run -A lab/uml/fetch.ts xl2tpd_linux");
 }
 
 if (root !== undefined) {

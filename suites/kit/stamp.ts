@@ -3,14 +3,12 @@
  * check can tell flows and datagrams apart: magic (32 bits), flow index (32), sequence (64), network
  * byte order, then octets that follow from all three.
  */
+import type { HeaderWalker } from "../../captures/walk.ts";
 
 /** "PLUM". */
-export const STAMP_MAGIC = 0x504c554d;
+const MAGIC = 0x504c554d;
 /** Octets of a stamp; the least that a payload can have. */
 export const STAMP_LENGTH = 16;
-
-/** Milliseconds between two datagrams that a host sends as fast as it can, the same in every world. */
-export const FASTEST = 0.02;
 
 /** A stamped payload of `size` octets. */
 export function stampedPayload(flow: number, sequence: number, size: number): Uint8Array {
@@ -19,7 +17,7 @@ export function stampedPayload(flow: number, sequence: number, size: number): Ui
   }
   const payload = new Uint8Array(size);
   const view = new DataView(payload.buffer);
-  view.setUint32(0, STAMP_MAGIC);
+  view.setUint32(0, MAGIC);
   view.setUint32(4, flow);
   view.setBigUint64(8, BigInt(sequence));
   for (let i = STAMP_LENGTH; i < size; i++) payload[i] = fill(flow, sequence, i);
@@ -30,12 +28,24 @@ export function stampedPayload(flow: number, sequence: number, size: number): Ui
 export function isStamped(payload: Uint8Array): boolean {
   if (payload.length < STAMP_LENGTH) return false;
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
-  if (view.getUint32(0) !== STAMP_MAGIC) return false;
+  if (view.getUint32(0) !== MAGIC) return false;
   const flow = view.getUint32(4), sequence = view.getUint32(12);
   for (let i = STAMP_LENGTH; i < payload.length; i++) {
     if (payload[i] !== fill(flow, sequence, i)) return false;
   }
   return true;
+}
+
+/** The stamp of the UDP datagram that the walker stands on, or undefined when it has none. */
+export function stampOf(
+  view: DataView,
+  walker: HeaderWalker,
+): { flow: number; sequence: number } | undefined {
+  const at = walker.l4 + 8;
+  if (walker.l4 < 0 || walker.end - at < STAMP_LENGTH || view.getUint32(at) !== MAGIC) {
+    return undefined;
+  }
+  return { flow: view.getUint32(at + 4), sequence: view.getUint32(at + 12) };
 }
 
 /** Lower-case letters: other octets look like some protocol or other to a dissector that guesses. */
