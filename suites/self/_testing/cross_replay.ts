@@ -1,0 +1,213 @@
+/**
+ * Cross replay: what conformant peers leave is judged by every check there is, and again as captures
+ * alone, in every way in which captures reach an engineer. No check may fail, and none may break.
+ *
+ * `deno run -A suites/self/_testing/cross_replay.ts SUITE [SCENARIO]` lists what does.
+ */
+import type { Frame } from "../../../captures/frame.ts";
+import { planRun } from "../../../lab/commands/run_plan.ts";
+import { MemoryWorld } from "../../../lab/memory/world.ts";
+import type { CaptureReader } from "../../engine/capture_source.ts";
+import { evidenceFromCaptures, type JudgedCheck, judgeEvidence } from "../../engine/judge.ts";
+import { loadEvidence } from "../../engine/load.ts";
+import { readCaptureFile } from "../../engine/read_capture_file.ts";
+import { referenceScope } from "../../engine/scope.ts";
+import type { Evidence, Tap } from "../../kit/evidence.ts";
+import { type Profile, profileSchema } from "../../kit/profile.ts";
+import type { Suite } from "../../kit/suite.ts";
+import { suiteOf } from "../../registry.ts";
+import * as registry from "../../registry.ts";
+
+/** A check that failed or broke where it must not. */
+export interface FalseFail {
+  check: string;
+  /** Scenario and variant. */
+  where: string;
+  verdict: string;
+  why: string;
+}
+
+/** Frame times of a scenario, in seconds since 1970. */
+interface Span {
+  from: number;
+  to: number;
+}
+
+/** One way in which captures reach an engineer. */
+interface Variant {
+  name: string;
+  /** Which of the taps are given; all unless told. */
+  taps?(taps: readonly Tap[]): readonly Tap[];
+  /** What becomes of a frame of the tap at this place; no frame, one, or several. */
+  frame?(frame: Frame, tap: number, span: Span): readonly Frame[];
+}
+
+const timeOf = (frame: Frame) => frame.seconds + frame.nanoseconds / 1e9;
+
+function shifted(frame: Frame, seconds: number): Frame {
+  const time = timeOf(frame) + seconds, whole = Math.floor(time);
+  return { ...frame, seconds: whole, nanoseconds: Math.round((time - whole) * 1e9) % 1e9 };
+}
+
+const cut = (part: number, keeps: "later" | "earlier"): Variant => ({
+  name: keeps === "later" ? `begun after ${part * 100} %` : `ended after ${part * 100} %`,
+  frame: (frame, _, { from, to }) =>
+    (timeOf(frame) >= from + (to - from) * part) === (keeps === "later") ? [frame] : [],
+});
+
+const skewed = (milliseconds: number): Variant => ({
+  name: `clocks ${milliseconds} ms apart`,
+  frame: (frame, tap) => [shifted(frame, tap * milliseconds / 1000)],
+});
+
+/** The variants of a set of captures of so many taps. */
+function variants(taps: number): Variant[] {
+  const each = Array.from({ length: taps }, (_, i) => i);
+  return [
+    { name: "whole" },
+    ...[0.02, 0.1, 0.3, 0.5, 0.8].map((part) => cut(part, "later")),
+    ...[0.2, 0.5, 0.9].map((part) => cut(part, "earlier")),
+    ...[0.1, 1, 10, 100, -1, -100].map(skewed),
+    { name: "every frame mirrored", frame: (frame) => [frame, frame] },
+    ...each.map((i) => ({
+      name: `tap ${i} idle`,
+      frame: (frame: Frame, tap: number) => tap === i ? [] : [frame],
+    })),
+    ...(taps < 2 ? [] : each.map((i) => ({
+      name: `tap ${i} missing`,
+      taps: (all: readonly Tap[]) => all.filter((_, tap) => tap !== i),
+    }))),
+    ...(taps < 2 ? [] : each.map((i) => ({
+      name: `tap ${i} alone`,
+      taps: (all: readonly Tap[]) => [all[i]],
+    }))),
+  ];
+}
+
+/** Reads captures as a variant changes them. */
+function readerOf({ frame: change }: Variant, taps: readonly Tap[], span: Span): CaptureReader {
+  if (change === undefined) return readCaptureFile;
+  return async (path, sink) => {
+    const tap = taps.findIndex(({ file }) => file === path);
+    let number = 0;
+    const report = await readCaptureFile(path, (frame) => {
+      for (const changed of change(frame, tap, span)) sink({ ...changed, number: ++number });
+    });
+    return { ...report, frames: number };
+  };
+}
+
+async function spanOf(taps: readonly Tap[]): Promise<Span> {
+  const span = { from: Infinity, to: -Infinity };
+  for (const { file } of taps) {
+    await readCaptureFile(file, (frame) => {
+      span.from = Math.min(span.from, timeOf(frame));
+      span.to = Math.max(span.to, timeOf(frame));
+    });
+  }
+  return span;
+}
+
+/** A profile of somebody who plays these roles and declares everything, at taps as the lab has them. */
+function profileOf(suite: Suite, roles: readonly string[], taps: readonly Tap[]): Profile {
+  const places = taps.map(({ name, node, side }) => [`${name}.pcapng`, { node, side }]);
+  return profileSchema.parse({
+    name: "captures",
+    roles,
+    classes: referenceScope(suite).classes,
+    attach: { kind: "captures", taps: Object.fromEntries(places) },
+  });
+}
+
+/** Whom captures are said to show, by name: each role that is there, all of them, and a wrong one. */
+function claimsOf(suite: Suite, evidence: Evidence): [string, readonly string[]][] {
+  const all = referenceScope(suite).roles;
+  const there = [...new Set(Object.values(evidence.nodes).map(({ role }) => role))]
+    .filter((role) => all.includes(role));
+  const absent = all.filter((role) => !there.includes(role));
+  return [
+    ...there.map((role): [string, readonly string[]] => [`as ${role}`, [role]]),
+    ...(there.length > 1 ? [["as all", there] as [string, readonly string[]]] : []),
+    ...absent.slice(0, 1).map((
+      role,
+    ): [string, readonly string[]] => [`wrongly as ${role}`, [role]]),
+  ];
+}
+
+function falseFails(judged: readonly JudgedCheck[], where: string): FalseFail[] {
+  return judged.flatMap(({ check, outcome }) => {
+    const { verdict } = outcome;
+    if (verdict !== "fail" && verdict !== "error") return [];
+    const why = verdict === "fail"
+      ? `expected ${outcome.expected}, got ${outcome.actual}` +
+        ` (${outcome.frames.map(({ capture, number }) => `${capture}#${number}`).join(" ")})`
+      : outcome.reason;
+    return [{ check: check.id, where, verdict, why }];
+  });
+}
+
+/** Judges the evidence of one scenario in every way. */
+export async function replay(suite: Suite, evidence: Evidence): Promise<FalseFail[]> {
+  const scenario = evidence.scenario ?? "";
+  const found = falseFails(
+    await judgeEvidence(suite, evidence, { everyCheck: true }),
+    `${scenario}, by every check`,
+  );
+  const files = evidence.taps.map((tap) => ({ ...tap, file: `${evidence.directory}/${tap.file}` }));
+  const span = await spanOf(files);
+  const { roles } = referenceScope(suite);
+  for (const [claim, claimed] of claimsOf(suite, evidence)) {
+    for (const variant of variants(files.length)) {
+      const taps = variant.taps?.(files) ?? files;
+      const paths = taps.map(({ file }) => file);
+      const profile = profileOf(suite, claimed, taps);
+      const alone = evidenceFromCaptures(suite.name, profile, paths, roles);
+      const read = readerOf(variant, files, span);
+      const judged = await judgeEvidence(suite, alone, { read });
+      found.push(...falseFails(judged, `${scenario}, ${variant.name}, ${claim}`));
+    }
+  }
+  return found;
+}
+
+/** Runs the scenarios of a suite in memory and replays each; `look` is told of every one. */
+export async function crossReplay(
+  suite: Suite,
+  seed: number,
+  look: (scenario: string, found: FalseFail[]) => void,
+  prefix = "",
+): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "plumbline-replay-" });
+  const world = new MemoryWorld();
+  try {
+    for (const { scenario, profiles } of planRun([suite], [], {})) {
+      if (!scenario.id.startsWith(prefix)) continue;
+      const directory = `${root}/evidence`;
+      await world.run({ suite, scenario, profiles, seed, directory });
+      look(scenario.id, await replay(suite, await loadEvidence(directory)));
+      await Deno.remove(directory, { recursive: true });
+    }
+  } finally {
+    await world.close();
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  const [word, prefix] = Deno.args;
+  const suite = await suiteOf(registry, word);
+  if (suite === undefined) throw new Error(`Cannot replay ${word} as there is no such suite`);
+  const byCheck = new Map<string, FalseFail[]>();
+  await crossReplay(suite, 1, (_, found) => {
+    for (const fault of found) {
+      byCheck.set(fault.check, [...byCheck.get(fault.check) ?? [], fault]);
+    }
+  }, prefix);
+  for (const [check, found] of [...byCheck].sort(([a], [b]) => a < b ? -1 : 1)) {
+    console.log(`${check}: ${found.length}`);
+    for (const { where, verdict, why } of found.slice(0, 3)) {
+      console.log(`    ${where}: ${verdict}: ${why}`);
+    }
+  }
+  console.log(`${byCheck.size} checks`);
+}
