@@ -16,6 +16,8 @@ export interface LineCounters {
   forwarded(): void;
   lost(): void;
   delayed(): void;
+  /** A frame left so many milliseconds after it was due. */
+  late(milliseconds: number): void;
 }
 
 /**
@@ -56,6 +58,7 @@ export class DelayLine {
   /** Delivers what is due. */
   release(now: number): void {
     while (this.#heap.length > 0 && this.#heap[0].at <= now) {
+      this.counters.late(now - this.#heap[0].at);
       this.deliver(this.#pop().frame);
       this.counters.forwarded();
     }

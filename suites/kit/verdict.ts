@@ -4,7 +4,8 @@ import type { FrameRef } from "../../captures/frame.ts";
 export type Verdict =
   | { verdict: "pass" }
   | { verdict: "fail"; expected: string; actual: string; frames: FrameRef[] }
-  | { verdict: "inconclusive"; reason: string };
+  /** `rerun` asks for another try of the scenario by itself, as the lab was late. */
+  | { verdict: "inconclusive"; reason: string; rerun?: true };
 
 /** What the runner may say besides: an undeclared optional class, or a defect of ours. */
 export type Outcome =
@@ -26,6 +27,11 @@ export function fail(expected: string, actual: string, frames: FrameRef[] = []):
 /** The evidence does not allow a verdict. */
 export function inconclusive(reason: string): Verdict {
   return { verdict: "inconclusive", reason };
+}
+
+/** The lab was too late for a limit in time: only the scenario run again by itself may tell. */
+export function tooLateToTell(reason: string): Verdict {
+  return { verdict: "inconclusive", reason, rerun: true };
 }
 
 /** Order of gravity: the outcome of several judgements of one requirement is the gravest. */
