@@ -3,12 +3,13 @@
  *
  * With `--wait MODULE` instead it loads the suites from the module and waits for a first line on
  * standard input that names the file: `{"start": "PATH"}`. Its ports are open then, but it says
- * nothing before `{"go": true}`. Further lines are `{"instruct": {…}}`, `{"idle": true}`, which is answered once nothing waits, and
- * `{"stop": true}`, after which another may start. It reports on standard output, one JSON object a line:
+ * nothing before `{"go": true}`. Further lines are `{"instruct": {…}}`, `{"idle": true}`, which is
+ * answered once all that has arrived so far is dealt with, and `{"stop": true}`, after which another may start. It reports on standard output, one JSON object a line:
  * `{"ready": true}`, `{"event": "tunnel_up"}` for the first occurrence of every event of the trace,
  * `{"claims": ["203.0.113.1"]}` for all that the machine claims whenever that has changed,
- * `{"instructed": true}`, `{"idle": true}`, `{"stopped": true}`, `{"failed": "why"}`. The end of
- * standard input stops it too.
+ * `{"instructed": true}` once what the instruction causes at once has happened, `{"idle": true}`,
+ * `{"stopped": true, "lateness": MS}` with the milliseconds by which it was late at its worst,
+ * `{"failed": "why"}`. The end of standard input stops it too.
  */
 import { textLines } from "./peer_host/lines.ts";
 import type { PeerHostConfig } from "./peer_host/config.ts";
@@ -66,11 +67,11 @@ export async function runPeerHost(file: string | undefined): Promise<number> {
       report({ idle: true });
     }
     if (order.stop) {
-      await host?.stop();
+      const lateness = await host?.stop();
       host = undefined;
       // Not to keep a namespace alive that nobody needs any more.
       leaveNamespace(home);
-      report({ stopped: true });
+      report({ stopped: true, lateness });
     }
   }
   await host?.stop();

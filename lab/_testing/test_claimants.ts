@@ -160,8 +160,9 @@ export async function whatHappened(record: EvidenceRecord, directory: string) {
   for (const { name, file } of record.taps) {
     const seen: string[] = [];
     await readCaptureFile(`${directory}/${file}`, ({ bytes, start }) => {
-      // A kernel adds that the client's port is closed.
-      if (bytes[start + 23] !== 17) return;
+      // A kernel adds that the client's port is closed, and may speak of its own.
+      const ipv4 = bytes[start + 12] === 8 && bytes[start + 13] === 0;
+      if (!ipv4 || bytes[start + 23] !== 17) return;
       const asked = formatAddress(bytes, start + 30, start + 34) === FLOATING;
       seen.push(`${asked ? ">" : "<"}${bytes[start + 42]}`);
     });

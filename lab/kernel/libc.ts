@@ -17,10 +17,7 @@ const libc = Deno.dlopen(
     setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
     getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
     recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
-    recvfrom: {
-      parameters: ["i32", "buffer", "usize", "i32", "buffer", "buffer"],
-      result: "isize",
-    },
+    recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
     send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
     sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
     socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },

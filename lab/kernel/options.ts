@@ -9,6 +9,7 @@ export const Option = {
   REUSEPORT: [1, 15],
   SNDBUFFORCE: [1, 32],
   RCVBUFFORCE: [1, 33],
+  TIMESTAMPNS: [1, 35],
   REUSEPORT_PROGRAM: [1, 51],
   IP_TOS: [0, 1],
   IP_MTU_DISCOVER: [0, 10],

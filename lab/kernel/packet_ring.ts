@@ -27,7 +27,8 @@ export type RingSink = (
  * A receive ring (TPACKET_V3) shared with the kernel: both directions of one interface, in order,
  * with the kernel's time stamps, without a copy or a system call per frame.
  *
- * A block descriptor is `version u32, offset_to_priv u32, status u32, packets u32, first u32, …`; a
+ * A block descriptor is `version u32, offset_to_priv u32, status u32, packets u32, first u32, length
+ * u32, number u64, first second u32, nanosecond u32, last second u32, nanosecond u32`; a
  * frame header is `next u32, sec u32, nsec u32, snaplen u32, len u32, status u32, mac u16, net u16,
  * rxhash u32, vlan_tci u32, vlan_tpid u16`; all little-endian on the machines that we run on.
  */
@@ -90,6 +91,17 @@ export class PacketRing {
       this.#next = (this.#next + 1) % this.blocks;
     }
     return this.read - before;
+  }
+
+  /**
+   * Milliseconds since the kernel took the last frame of the next block that it has handed over; 0 when
+   * there is none. @param now Milliseconds since 1970.
+   */
+  age(now: number): number {
+    const base = this.#next * this.blockOctets;
+    if ((Atomics.load(this.#status, (base + 8) >> 2) & STATUS_USER) === 0) return 0;
+    const seconds = this.#view.getUint32(base + 40, true);
+    return now - seconds * 1000 - this.#view.getUint32(base + 44, true) / 1e6;
   }
 
   #drainBlock(base: number, sink: RingSink): void {

@@ -3,9 +3,9 @@ import { closeDescriptor, NONBLOCKING } from "./descriptor.ts";
 import { interfaceIndex } from "./interface.ts";
 import { c, checked, plain } from "./libc.ts";
 import { enlargeBuffers, getOption, setOption } from "./options.ts";
+import { StampedReceiver } from "./stamped_receiver.ts";
 
 const SOCK_RAW = 3;
-const MSG_DONTWAIT = 0x40;
 /** Every Ethernet protocol. */
 export const ALL_PROTOCOLS = 3;
 
@@ -30,16 +30,19 @@ export function packetStatistics(fd: number): { seen: number; dropped: number } 
 /** Whole frames of one interface: those that arrive on it are read, those written leave by it. */
 export class PacketSocket {
   readonly fd: number;
+  readonly #receiver: StampedReceiver;
 
   /** @param fd A socket that another thread opened, to be used here too. */
   constructor(fd: number) {
     this.fd = fd;
+    this.#receiver = new StampedReceiver(fd);
   }
 
   static open(name: string, bufferOctets = 16 << 20): PacketSocket {
     const fd = openPacketSocket();
     try {
       setOption(fd, "PACKET_IGNORE_OUTGOING", 1);
+      setOption(fd, "TIMESTAMPNS", 1);
       enlargeBuffers(fd, bufferOctets);
       bindPacketSocket(fd, name);
     } catch (error) {
@@ -51,7 +54,12 @@ export class PacketSocket {
 
   /** Takes one frame if there is one: its length, or -1. */
   receive(into: Uint8Array): number {
-    return Number(c.recv(this.fd, plain(into), BigInt(into.length), MSG_DONTWAIT));
+    return this.#receiver.receive(into);
+  }
+
+  /** Milliseconds that the last frame lay here before it was taken. */
+  waited(): number {
+    return this.#receiver.waited();
   }
 
   /** Sends one frame; false when the kernel refused it. */

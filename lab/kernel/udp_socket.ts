@@ -2,9 +2,9 @@ import { endpointOf, Family, ipVersion, sockaddr } from "./address.ts";
 import { closeDescriptor, NONBLOCKING } from "./descriptor.ts";
 import { c, checked, plain } from "./libc.ts";
 import { enlargeBuffers, setOption } from "./options.ts";
+import { StampedReceiver } from "./stamped_receiver.ts";
 
 const SOCK_DGRAM = 2;
-const MSG_DONTWAIT = 0x40;
 const IP_PMTUDISC_DONT = 0;
 const BUFFER_OCTETS = 16 << 20;
 
@@ -24,13 +24,15 @@ export class UdpSocket {
   readonly fd: number;
   readonly version: 4 | 6;
   /** `sockaddr` of the sender of the last datagram; overwritten by the next one. */
-  readonly from = new Uint8Array(28);
-  #fromLength = new Uint32Array(1);
+  readonly from: Uint8Array;
+  readonly #receiver: StampedReceiver;
 
   /** @param fd A socket that another thread opened, to be used here too. */
   constructor(fd: number, version: 4 | 6) {
     this.fd = fd;
     this.version = version;
+    this.#receiver = new StampedReceiver(fd);
+    this.from = this.#receiver.from;
   }
 
   /** Opens and binds; never waits on reading. May fragment datagrams above the MTU. */
@@ -40,6 +42,7 @@ export class UdpSocket {
     const fd = checked(c.socket(family, SOCK_DGRAM | NONBLOCKING, 0), "open a UDP socket");
     try {
       if (options.shared) setOption(fd, "REUSEPORT", 1);
+      setOption(fd, "TIMESTAMPNS", 1);
       if (version === 6) setOption(fd, "IPV6_V6ONLY", 1);
       setOption(fd, version === 4 ? "IP_MTU_DISCOVER" : "IPV6_MTU_DISCOVER", IP_PMTUDISC_DONT);
       const trafficClass = (options.dscp ?? 0) << 2;
@@ -56,11 +59,12 @@ export class UdpSocket {
 
   /** Takes one datagram if there is one: its length, or -1. `from` then says who sent it. */
   receive(into: Uint8Array): number {
-    this.#fromLength[0] = 28;
-    const length = BigInt(into.length);
-    return Number(
-      c.recvfrom(this.fd, plain(into), length, MSG_DONTWAIT, this.from, this.#fromLength),
-    );
+    return this.#receiver.receive(into);
+  }
+
+  /** Milliseconds that the last datagram lay here before it was taken. */
+  waited(): number {
+    return this.#receiver.waited();
   }
 
   /** Sender of the last datagram in text form. */

@@ -9,6 +9,8 @@ export interface LineCounters {
   forwarded(): void;
   lost(): void;
   delayed(): void;
+  /** A frame left so many milliseconds after it was due. */
+  late(milliseconds: number): void;
 }
 
 /**
@@ -48,6 +50,7 @@ export class DelayLine {
   /** Delivers what is due. */
   release(now: number): void {
     while (this.#queue.next <= now) {
+      this.counters.late(now - this.#queue.next);
       this.deliver(this.#queue.shift()!);
       this.counters.forwarded();
     }

@@ -8,6 +8,7 @@ const PLAIN = { rate: Infinity, delay: 0, jitter: 0, loss: 0, up: true };
 function line(impairment: Impairment, seed = 1) {
   const counts = { forwarded: 0, lost: 0, delayed: 0 };
   const out: number[] = [];
+  const late: number[] = [];
   const made = new DelayLine(
     { ...PLAIN, ...impairment },
     seededRandom(seed),
@@ -16,9 +17,10 @@ function line(impairment: Impairment, seed = 1) {
       forwarded: () => counts.forwarded++,
       lost: () => counts.lost++,
       delayed: () => counts.delayed++,
+      late: (ms) => late.push(ms),
     },
   );
-  return { made, counts, out };
+  return { made, counts, out, late };
 }
 
 const frame = (name: number, length = 100) => new Uint8Array(length).fill(name);
@@ -31,7 +33,7 @@ Deno.test("a wire without impairment passes frames at once", () => {
 });
 
 Deno.test("a delayed frame leaves when it is due and not before", () => {
-  const { made, counts, out } = line({ delay: 10 });
+  const { made, counts, out, late } = line({ delay: 10 });
   made.enter(frame(1), 0);
   made.enter(frame(2), 3);
   strictEqual(made.next, 10);
@@ -40,6 +42,7 @@ Deno.test("a delayed frame leaves when it is due and not before", () => {
   made.release(13);
   deepStrictEqual(out, [1, 2]);
   deepStrictEqual(counts, { forwarded: 2, lost: 0, delayed: 2 });
+  deepStrictEqual(late, [3, 0], "the first was due at 10, the second at 13");
   strictEqual(made.next, Infinity);
 });
 

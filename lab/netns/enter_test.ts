@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import { Poller } from "../kernel/poll.ts";
-import { closeDescriptor } from "../kernel/descriptor.ts";
+import { closeDescriptor, openDescriptor } from "../kernel/descriptor.ts";
 import { processDescriptor } from "../kernel/thread.ts";
 import { available, inside } from "./enter.ts";
 
@@ -25,23 +25,38 @@ function marked(mark: string): number[] {
   return found;
 }
 
-/** Waits for the end of processes, by the kernel's word. */
-async function gone(pids: readonly number[]): Promise<void> {
-  for (const fd of pids.map(processDescriptor)) {
+/** Waits for the end of processes, by the kernel's word; each descriptor is of a process. */
+async function gone(descriptors: readonly (number | undefined)[]): Promise<void> {
+  for (const fd of descriptors) {
     if (fd === undefined) continue;
     await new Poller([fd]).waitAsync(Infinity);
     closeDescriptor(fd);
   }
 }
 
-/** Network namespaces that processes stand in. */
-function namespaces(pids: readonly number[]): Set<string> {
-  const found = new Set<string>();
+/** The network namespace of a process as the kernel names it; undefined when the process is gone. */
+function namespaceOf(pid: number): string | undefined {
+  try {
+    return Deno.readLinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Network namespaces of processes by name, each with a descriptor that holds it: the kernel gives the
+ * name of one that has vanished to the next that anybody makes.
+ */
+function held(pids: readonly number[]): Map<string, number> {
+  const found = new Map<string, number>();
   for (const pid of pids) {
     try {
-      found.add(Deno.readLinkSync(`/proc/${pid}/ns/net`));
+      const fd = openDescriptor(`/proc/${pid}/ns/net`);
+      const name = Deno.readLinkSync(`/proc/self/fd/${fd}`);
+      if (found.has(name)) closeDescriptor(fd);
+      else found.set(name, fd);
     } catch {
-      // Ended meanwhile, or somebody else's.
+      // Ended meanwhile.
     }
   }
   return found;
@@ -73,15 +88,20 @@ async function killed({ command, kill }: Launch): Promise<void> {
   const { value } = await reader.read();
   strictEqual(new TextDecoder().decode(value).trim(), "up");
   const all = marked(mark);
-  const own = namespaces([Deno.pid]);
-  const theirs = namespaces(all).difference(own);
-  ok(theirs.size > 0, "the lab has no namespace of its own");
+  const ends = all.map(processDescriptor);
+  const theirs = held(all);
+  const own = namespaceOf(Deno.pid)!;
+  ok([...theirs.keys()].some((name) => name !== own), "the lab has no namespace of its own");
   kill(child.pid, all);
-  await gone(all);
+  await gone(ends);
   while (!(await reader.read()).done);
   await child.status;
   deepStrictEqual(marked(mark), []);
-  deepStrictEqual(namespaces(everybody()).intersection(theirs), new Set());
+  const left = everybody().map(namespaceOf).filter((name) =>
+    name !== own && theirs.has(name ?? "")
+  );
+  theirs.forEach((fd) => closeDescriptor(fd));
+  deepStrictEqual(left, []);
 }
 
 const us = (mode: string) => [Deno.execPath(), "run", "-A", "--no-prompt", FIXTURE, mode];

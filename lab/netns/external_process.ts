@@ -91,7 +91,7 @@ export class ExternalProcess implements DeviceProcess {
     await this.child.status;
   }
 
-  async stop(): Promise<void> {
+  async stop(): Promise<undefined> {
     this.#signal("SIGTERM");
     const timer = setTimeout(() => this.#signal("SIGKILL"), GRACE);
     await this.child.status;

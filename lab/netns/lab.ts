@@ -1,5 +1,5 @@
 import type { Topology } from "../../suites/kit/topology.ts";
-import { switchOffloadsOff } from "../kernel/interface.ts";
+import { isRunning, switchOffloadsOff } from "../kernel/interface.ts";
 import { inNamespace, namespacePath } from "../kernel/thread.ts";
 import { makeTun, tunAvailable } from "../kernel/tun.ts";
 import { ipBatch } from "./ip.ts";
@@ -14,6 +14,9 @@ import {
   nodeCommands,
   sourceRouteCommands,
 } from "./ip_commands.ts";
+
+/** Milliseconds that the kernel has to notice the carriers of a node's links. */
+const CARRIER = 3000;
 
 /** A topology that stands: one network namespace for every node. */
 export interface Lab {
@@ -59,6 +62,21 @@ async function build({ topology, wires, tun }: Lab): Promise<void> {
   await ipBatch(linkCommands(topology, wires));
   await Promise.all(nodes.map((node) => configureNode(topology, node, tun)));
   switchAllOffloadsOff({ topology, wires, tun });
+  await Promise.all(nodes.map((node) => becomeQuiet(topology, node)));
+}
+
+/**
+ * Waits until the links of a node have their carrier: the kernel notices that some time after they are
+ * up, and then reports its multicast groups on them.
+ */
+async function becomeQuiet(topology: Topology, node: string): Promise<void> {
+  const own = topology.links.flatMap(({ ends }) => ends).filter((end) => end.node === node);
+  const limit = performance.now() + CARRIER;
+  const ready = () =>
+    inNamespace(namespacePath(node), () => own.every((end) => isRunning(end.interface)));
+  while (!ready() && performance.now() < limit) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 async function configureNode(topology: Topology, node: string, tun: boolean): Promise<void> {

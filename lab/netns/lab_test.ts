@@ -69,15 +69,23 @@ async function onLab(
     plan.taps.map((tap) => ({ ...tap, namespace: namespacePath(tap.node) })),
   );
   const wires = await Wires.start(lab.wires, 1);
+  const outer = kernelCounts(plan);
   await recorder.begin(directory);
+  const inner = kernelCounts(plan);
   const driver = new NetnsDriver({ topology: plan, devices: new Map(), wires, recorder });
   try {
     await act(driver);
-    const counters = await recorder.end();
+    const innerEnd = kernelCounts(plan);
+    const { counters } = await recorder.end();
+    const outerEnd = kernelCounts(plan);
     const frames: Record<string, Frame[]> = {};
     for (const { name } of plan.taps) {
       frames[name] = await framesOf(`${directory}/${name}.pcapng`);
-      deepStrictEqual(counters[name], { captured: frames[name].length, dropped: 0 });
+      const captured = frames[name].length;
+      deepStrictEqual(counters[name], { captured, dropped: 0 });
+      // The kernel may say something of its own just as the capture begins or ends.
+      ok(captured >= innerEnd[name] - inner[name], `${name} lacks frames that the kernel counted`);
+      ok(captured <= outerEnd[name] - outer[name], `${name} has frames that the kernel did not`);
     }
     return { frames, wires: wires.counters() };
   } finally {
@@ -96,6 +104,13 @@ async function framesOf(path: string): Promise<Frame[]> {
   return frames;
 }
 
+/** Frames received and sent at each tap, as the kernel counts them. */
+function kernelCounts({ taps }: Topology): Record<string, number> {
+  return Object.fromEntries(
+    taps.map((tap) => [tap.name, kernelCount(tap.node, tap.interface)]),
+  );
+}
+
 /** Frames received and sent by an interface, as the kernel counts them. */
 function kernelCount(node: string, name: string): number {
   const table = inNamespace(
@@ -107,15 +122,16 @@ function kernelCount(node: string, name: string): number {
   return fields[1] + fields[9];
 }
 
+/** Whether a frame is IPv4: a kernel says nothing of its own in it, as neighbours are known. */
+const isIpv4 = (bytes: Uint8Array) => bytes[12] === 8 && bytes[13] === 0;
+
 const nanoseconds = (frame: Frame) => frame.seconds * 1e9 + frame.nanoseconds;
 
 await namespaceTests(import.meta.url, () => {
   insideTest(
     "hosts reach each other through a router, and taps hold what the kernel counted",
     async () => {
-      let kernel = 0;
       const { frames } = await onLab(topology(), async (driver) => {
-        const before = kernelCount("server", "eth0");
         for (const family of [4, 6] as const) {
           const flows = [flow(family, 46)];
           deepStrictEqual(await driver.udp({ flows, count: 50, size: 200 }), {
@@ -129,9 +145,7 @@ await namespaceTests(import.meta.url, () => {
           );
         }
         await driver.settle();
-        kernel = kernelCount("server", "eth0") - before;
       });
-      strictEqual(frames.server.length, kernel);
       ok(frames.server.every((frame) => frame.originalLength <= 1514), "a frame above the MTU");
       const dscp = frames.server.filter(({ bytes }) => bytes[14] === 0x45 && bytes[15] === 46 << 2);
       strictEqual(dscp.length, 50);
@@ -147,11 +161,12 @@ await namespaceTests(import.meta.url, () => {
     const { forwarded, lost, delayed } = (wires as Record<string, Record<string, number>>).far;
     strictEqual(forwarded + lost, 400);
     strictEqual(delayed, forwarded);
-    strictEqual(frames["router-far"].length, 400);
-    strictEqual(frames.server.length, forwarded);
+    strictEqual(frames["router-far"].filter(({ bytes }) => isIpv4(bytes)).length, 400);
+    strictEqual(frames.server.filter(({ bytes }) => isIpv4(bytes)).length, forwarded);
     const key = ({ bytes }: Frame) => bytes.subarray(42).join();
     const left = new Map(frames["router-far"].map((frame) => [key(frame), nanoseconds(frame)]));
     for (const frame of frames.server) {
+      if (!isIpv4(frame.bytes)) continue;
       ok(nanoseconds(frame) - left.get(key(frame))! >= 4_999_000, "a frame came too early");
     }
   });
@@ -167,7 +182,8 @@ await namespaceTests(import.meta.url, () => {
         intact: true,
       });
     });
-    deepStrictEqual(frames.server.map(({ originalLength }) => originalLength > 1314), [
+    const fragments = frames.server.filter(({ bytes }) => isIpv4(bytes));
+    deepStrictEqual(fragments.map(({ originalLength }) => originalLength > 1314), [
       ...new Array(10).fill(false),
     ]);
   });
@@ -206,6 +222,7 @@ await namespaceTests(import.meta.url, () => {
     const plan = topology();
     plan.taps = [{ name: "near", node: "router", interface: "near", side: "lan" }];
     const { frames } = await onLab(plan, (driver) => driver.datagrams("client", [odd]));
-    deepStrictEqual([...frames.near[0].bytes.subarray(14)], [...odd]);
+    const arrived = frames.near.filter(({ bytes }) => bytes[14 + 9] === 253);
+    deepStrictEqual(arrived.map(({ bytes }) => [...bytes.subarray(14)]), [[...odd]]);
   });
 });

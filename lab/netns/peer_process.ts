@@ -9,10 +9,13 @@ export interface DeviceProcess {
   /** Resolves when it has reported the event; rejects after `timeout` milliseconds. */
   event(event: string, timeout: number): Promise<void>;
   instruct(instruction: Record<string, unknown>): Promise<void>;
-  /** Resolves when it has dealt with all that has reached it, as far as it can tell. */
+  /** Resolves when it has dealt with all that has reached it so far, as far as it can tell. */
   idle(): Promise<void>;
-  /** Ends it; what it had to write has been written. */
-  stop(): Promise<void>;
+  /**
+   * Ends it; what it had to write has been written.
+   * @returns Milliseconds by which it was late at its worst; undefined where nobody knows.
+   */
+  stop(): Promise<number | undefined>;
   /** Stops all that it does, so that it can be killed without a last word. */
   freeze(): void;
   /** Ends it by the kernel's hand, whatever it has under way. */
@@ -25,6 +28,7 @@ interface Report {
   instructed?: true;
   claims?: string[];
   stopped?: true;
+  lateness?: number;
   idle?: true;
   failed?: string;
 }
@@ -37,6 +41,7 @@ export class PeerProcess implements DeviceProcess {
   #waiters = new Set<() => void>();
   #ready = false;
   #stopped = false;
+  #lateness: number | undefined;
   #instructed = 0;
   #idle = 0;
   #failure: string | undefined;
@@ -82,6 +87,7 @@ export class PeerProcess implements DeviceProcess {
     this.#onClaims = onClaims;
     this.#events.clear();
     this.#ready = this.#stopped = false;
+    this.#lateness = undefined;
     await this.#tell({ start: path });
     await this.#until(() => this.#ready, PATIENCE, "did not become ready");
   }
@@ -109,7 +115,7 @@ export class PeerProcess implements DeviceProcess {
   }
 
   /** Ends the peer; the process may host another. */
-  async stop(): Promise<void> {
+  async stop(): Promise<number | undefined> {
     this.#onClaims = () => {};
     try {
       await this.#tell({ stop: true });
@@ -117,6 +123,7 @@ export class PeerProcess implements DeviceProcess {
     } catch {
       await this.end();
     }
+    return this.#lateness;
   }
 
   /** Whether the process can host a peer. */
@@ -144,11 +151,18 @@ export class PeerProcess implements DeviceProcess {
   }
 
   #signal(signal: Deno.Signal): void {
-    if (!this.#ended) this.#child.kill(signal);
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      // It ended by itself, which may not have been reported yet.
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   async #tell(order: Record<string, unknown>): Promise<void> {
-    await this.#input.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
+    const line = new TextEncoder().encode(JSON.stringify(order) + "\n");
+    // What is not taken is not answered: who waits for that is told that the process ended.
+    await this.#input.write(line).catch(() => {});
   }
 
   async #read(): Promise<void> {
@@ -159,6 +173,7 @@ export class PeerProcess implements DeviceProcess {
       if (report.event !== undefined) this.#events.add(report.event);
       if (report.claims !== undefined) this.#onClaims(report.claims);
       if (report.idle) this.#idle++;
+      if (report.lateness !== undefined) this.#lateness = report.lateness;
       if (report.stopped) this.#stopped = true;
       if (report.instructed) this.#instructed++;
       if (report.failed !== undefined) this.#failure = report.failed;

@@ -1,4 +1,4 @@
-import type { CaptureCounters } from "../../suites/kit/evidence.ts";
+import type { CaptureCounters, LatenessRecord } from "../../suites/kit/evidence.ts";
 import { Bell } from "../kernel/descriptor.ts";
 
 /** Where a tap listens. */
@@ -6,6 +6,12 @@ export interface TapSource {
   name: string;
   namespace: string;
   interface: string;
+}
+
+/** What was captured since the beginning, and how late the recorder and the machine were. */
+export interface Recorded {
+  counters: Record<string, CaptureCounters>;
+  lateness: Pick<LatenessRecord, "recorder" | "machine">;
 }
 
 /** What the recorder's thread is told; it answers each order with a reply of the same kind. */
@@ -21,7 +27,7 @@ export type RecorderReply =
   | { kind: "open" }
   | { kind: "begin" }
   | { kind: "count"; frames: number }
-  | { kind: "end"; counters: Record<string, CaptureCounters> }
+  | { kind: "end" } & Recorded
   | { kind: "close" }
   | { kind: "failed"; reason: string };
 
@@ -60,8 +66,9 @@ export class Recorder {
   }
 
   /** Waits for all that the kernel has captured, closes the files and says how much there was. */
-  async end(): Promise<Record<string, CaptureCounters>> {
-    return (await this.#order({ kind: "end" }) as RecorderReply & { kind: "end" }).counters;
+  async end(): Promise<Recorded> {
+    const answer = await this.#order({ kind: "end" }) as RecorderReply & { kind: "end" };
+    return { counters: answer.counters, lateness: answer.lateness };
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,8 @@ import type { CaptureCounters } from "../../suites/kit/evidence.ts";
 import type { RecorderOrder, RecorderReply, TapSource } from "./recorder.ts";
 
 const ARPHRD_ETHER = 1;
+/** Milliseconds between two probes of the machine: it is asked for a wake-up, and may be late. */
+const PROBE = 25;
 
 /** One tap: its ring for the life of the lab, its file for the length of a scenario. */
 class TapRecorder {
@@ -60,6 +62,8 @@ class TapRecorder {
   }
 }
 
+/** The worst since a scenario began, in milliseconds. */
+const lateness = { recorder: 0, machine: 0 };
 let taps: TapRecorder[] = [];
 let poller = new Poller();
 let bell: Bell | undefined;
@@ -93,6 +97,7 @@ async function obey(order: RecorderOrder): Promise<RecorderReply> {
     case "begin":
       await drainAll();
       taps.forEach((tap) => tap.begin(order.directory));
+      lateness.recorder = lateness.machine = 0;
       return { kind: "begin" };
     case "count": {
       taps.forEach((tap) => tap.drain());
@@ -101,7 +106,7 @@ async function obey(order: RecorderOrder): Promise<RecorderReply> {
     case "end": {
       await drainAll();
       const counters = Object.fromEntries(taps.map((tap) => [tap.source.name, tap.end()]));
-      return { kind: "end", counters };
+      return { kind: "end", counters, lateness };
     }
     case "close":
       taps.forEach((tap) => tap.ring.close());
@@ -132,9 +137,24 @@ async function answer(): Promise<boolean> {
   return order.kind !== "close";
 }
 
+/** When the machine is probed next. */
+let probe = performance.now() + PROBE;
+
+function look(): void {
+  const now = performance.now();
+  if (now >= probe) {
+    lateness.machine = Math.max(lateness.machine, now - probe);
+    probe = now + PROBE;
+  }
+  for (const { ring } of taps) {
+    lateness.recorder = Math.max(lateness.recorder, ring.age(Date.now()) - RETIRE_MILLISECONDS);
+  }
+}
+
 for (let working = await answer(); working;) {
   if (taps.length > 0) {
-    await poller.waitAsync(Infinity);
+    await poller.waitAsync(Math.max(0, probe - performance.now()));
+    look();
     taps.forEach((tap) => tap.drain());
     if (!poller.ready(0)) continue;
     bell?.silence();

@@ -1,16 +1,16 @@
 import type { LinkCounters } from "../../suites/kit/evidence.ts";
 import type { Impairment } from "../../suites/kit/topology.ts";
 
-/** Fields of a wire: five of its impairment, three counters. */
-const FIELDS = 8;
-const FORWARDED = 5, LOST = 6, DELAYED = 7;
+/** Fields of a wire: five of its impairment, three counters, the worst lateness. */
+const FIELDS = 9;
+const FORWARDED = 5, LOST = 6, DELAYED = 7, LATENESS = 8;
 
 /** Memory for so many wires, shared by the lab and the thread that emulates them. */
 export function wireMemory(wires: number): SharedArrayBuffer {
   return new SharedArrayBuffer(Math.max(1, wires) * FIELDS * 8);
 }
 
-/** What one wire does and has done; each field is written by one thread only. */
+/** What one wire does and has done; each field is written by one thread only while frames flow. */
 export class WireState {
   #fields: Float64Array;
 
@@ -47,6 +47,19 @@ export class WireState {
   }
   delayed(): void {
     this.#fields[DELAYED]++;
+  }
+
+  /** A frame was so many milliseconds late. */
+  late(milliseconds: number): void {
+    if (milliseconds > this.#fields[LATENESS]) this.#fields[LATENESS] = milliseconds;
+  }
+  /** Forgets the worst lateness. */
+  begin(): void {
+    this.#fields[LATENESS] = 0;
+  }
+  /** The worst lateness in milliseconds. */
+  get lateness(): number {
+    return this.#fields[LATENESS];
   }
 
   /** The counters as they stand. */

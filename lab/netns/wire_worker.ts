@@ -53,6 +53,7 @@ function run({ wires, memory, stop, bell, seed }: WireStart): void {
         const length = sockets[i].receive(buffer);
         if (length < 0) break;
         busy = true;
+        states[i].late(sockets[i].waited());
         line.enter(buffer.subarray(0, length), performance.now());
       }
       line.release(performance.now());

@@ -53,6 +53,7 @@ export class Wires {
     for (const { link, impairment } of this.wires) {
       this.#states.get(link)!.impair(impairment);
       this.#before.set(link, this.#states.get(link)!.counters());
+      this.#states.get(link)!.begin();
     }
   }
 
@@ -64,6 +65,11 @@ export class Wires {
   /** Changes a wire from now on. */
   impair(link: string, impairment: Impairment): void {
     this.#states.get(link)!.impair(impairment);
+  }
+
+  /** Milliseconds by which a frame was late at the worst since `begin`. */
+  lateness(): number {
+    return Math.max(0, ...[...this.#states.values()].map(({ lateness }) => lateness));
   }
 
   /** What every wire did since `begin`. */

@@ -1,6 +1,7 @@
 /** The netns world: real kernel, real sockets, one network namespace for every node. */
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { PeerHostConfig } from "../peer_host/config.ts";
+import { newRecord, writeRecord } from "../evidence_writer.ts";
 import { referenceProfile } from "../reference.ts";
 import { namespacePath } from "../kernel/thread.ts";
 import type { ScenarioRun, World } from "../world.ts";
@@ -9,7 +10,7 @@ import { type ForeignNode, initiates, runBox, startBox, startProgram } from "./t
 import type { FloatingRoutes } from "./floating_routes.ts";
 import { StartingOrder } from "./starting_order.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
-import { hostConfig, newRecord, traceFiles } from "./record.ts";
+import { hostConfig, traceFiles } from "./peer_files.ts";
 import { type DeviceProcess, PeerProcess } from "./peer_process.ts";
 import { Recorder } from "./recorder.ts";
 import { NeedsEmulation, NetnsDriver } from "./driver.ts";
@@ -72,7 +73,7 @@ export class NetnsWorld implements World {
   async #attempt(performance: ScenarioRun): Promise<EvidenceRecord> {
     const { scenario, directory } = performance;
     await Deno.mkdir(directory, { recursive: true });
-    const record = newRecord(performance);
+    const record = newRecord(performance, this.name);
     const standing = await this.#stand(performance);
     const { recorder, wires } = standing;
     wires.begin();
@@ -94,8 +95,16 @@ export class NetnsWorld implements World {
       record.problem = error instanceof Error ? error.message : String(error);
     }
     await driver.close();
-    await Promise.all([...devices.values()].map((device) => this.#stopDevice(device)));
-    record.captureCounters = await recorder.end();
+    const nodes: Record<string, number> = {};
+    await Promise.all(
+      [...devices].map(async ([node, device]) => {
+        const late = await this.#stopDevice(device);
+        if (late !== undefined) nodes[node] = late;
+      }),
+    );
+    const { counters, lateness } = await recorder.end();
+    record.captureCounters = counters;
+    record.lateness = { nodes, wires: wires.lateness(), ...lateness };
     record.linkCounters = wires.counters();
     record.stimuli = driver.stimuli.toSorted((a, b) => a.at - b.at);
     // A box has taken its node away from the host's kernel.
@@ -104,8 +113,7 @@ export class NetnsWorld implements World {
     );
     if (boxed || driver.spent) await this.#takeDown();
     if (rebuild !== undefined) throw rebuild;
-    const text = JSON.stringify(record, null, 1) + "\n";
-    await Deno.writeTextFile(`${directory}/scenario.json`, text);
+    await writeRecord(record, directory);
     return record;
   }
 
@@ -229,8 +237,9 @@ export class NetnsWorld implements World {
   }
 
   /** Ends a device, and keeps a process that can host another: starting one is dear. */
-  async #stopDevice(device: DeviceProcess): Promise<void> {
-    await device.stop();
+  async #stopDevice(device: DeviceProcess): Promise<number | undefined> {
+    const lateness = await device.stop();
     if (device instanceof PeerProcess && device.able) this.#spares.push(device);
+    return lateness;
   }
 }

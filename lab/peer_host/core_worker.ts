@@ -9,9 +9,10 @@ import { clockFrom } from "./clock.ts";
 import { type PeerHostConfig, rulesOf, suiteOf, surroundingsOf } from "./config.ts";
 import { HandoffReceiver } from "./handoff.ts";
 import { type LanHandle, lanPortOf } from "./lan_port.ts";
+import { LatenessWatch } from "./lateness_watch.ts";
 import { CoreCounters } from "./load.ts";
 import { TraceFile } from "./trace_file.ts";
-import { type WanHandle, WanSocket } from "./wan_port.ts";
+import { STAMP_ROUNDING, type WanHandle, WanSocket } from "./wan_port.ts";
 
 /** What a core is started with. */
 export interface CoreStart {
@@ -30,7 +31,8 @@ export type CoreReport =
   | { kind: "ready" }
   | { kind: "event"; event: string }
   | { kind: "idle" }
-  | { kind: "stopped" };
+  /** `lateness` as `LatenessWatch` has it. */
+  | { kind: "stopped"; lateness: number };
 
 /** Packets taken from one source before the others have their turn. */
 const BATCH = 64;
@@ -79,46 +81,65 @@ async function run(start: CoreStart): Promise<void> {
   const now = clockFrom(start.base);
   const poller = new Poller([handoffs.fd, ...wan.map(({ handle }) => handle.fd)]);
 
-  const flush = (time: number) => {
+  const lateness = new LatenessWatch();
+  const flush = (decided: number) => {
+    const time = now();
+    lateness.called(time);
     for (let out = machine.transmit(time); out !== undefined; out = machine.transmit(time)) {
       if (out.port === "lan") lan?.send(out.packet);
       else if (out.to !== undefined) {
         wan.find(({ handle }) => handle.port === out!.port)?.send(out.packet, out.to);
       }
+      lateness.sent(decided, now());
     }
   };
-  const turn = (): boolean => {
-    let busy = false;
+  const turn = (): { busy: boolean; upTo: number } => {
+    let busy = false, upTo = now();
     for (let i = 0; i < BATCH && handoffs.take(); i++, busy = true) {
       machine.receive(handoffs.port, handoffs.packet, now(), handoffs.from);
       counters.processed(true);
     }
     for (const port of wan) {
-      for (let i = 0; i < BATCH; i++, busy = true) {
-        const packet = port.receive();
-        if (packet === undefined) break;
-        machine.receive(port.handle.port, packet, now(), port.from());
+      for (let i = 0;; i++, busy = true) {
+        const packet = i < BATCH ? port.receive() : undefined;
+        const at = now();
+        if (packet === undefined) {
+          if (i === BATCH) upTo = Math.min(upTo, at - port.socket.waited() - STAMP_ROUNDING);
+          break;
+        }
+        lateness.waited(port.socket.waited());
+        machine.receive(port.handle.port, packet, at, port.from());
         counters.processed(false);
-        flush(now());
+        flush(at);
       }
     }
     flush(now());
-    return busy;
+    return { busy, upTo };
   };
 
   scope.postMessage({ kind: "ready" });
+  let askedAt = Infinity;
   while (!handoffs.stopped) {
-    if (turn() || handoffs.stopped) continue;
-    trace.flush();
+    const { busy, upTo } = turn();
+    // Of traffic that never ends, only what had arrived when it was asked counts.
+    if (askedAt <= upTo) {
+      trace.flush();
+      askedAt = Infinity;
+      scope.postMessage({ kind: "idle" });
+    }
     if (handoffs.asked) {
       handoffs.asked = false;
-      scope.postMessage({ kind: "idle" });
+      askedAt = now();
       continue;
     }
-    poller.wait(machine.deadline() - now());
+    if (busy || handoffs.stopped) continue;
+    trace.flush();
+    const asks = now(), due = machine.deadline();
+    lateness.expect(due, asks);
+    poller.wait(due - asks);
   }
   trace.close();
   closeDescriptor(start.handoff);
   start.wan.forEach(({ fd }) => closeDescriptor(fd));
-  scope.postMessage({ kind: "stopped" });
+  scope.postMessage({ kind: "stopped", lateness: lateness.worst });
 }

@@ -36,19 +36,19 @@ class CoreThread {
     return this.#idle.promise;
   }
 
-  /** Starts a core; both promises reject when the thread fails. */
+  /** Starts a core; both promises reject when the thread fails; the last one gives its lateness. */
   start(
     start: CoreStart,
     onEvent: (event: string) => void,
-  ): { ready: Promise<void>; stopped: Promise<void> } {
+  ): { ready: Promise<void>; stopped: Promise<number> } {
     const ready = Promise.withResolvers<void>();
-    const stopped = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<number>();
     stopped.promise.catch(() => {});
     this.#worker.onmessage = ({ data }: MessageEvent<CoreReport>) => {
       if (data.kind === "event") onEvent(data.event);
       else if (data.kind === "ready") ready.resolve();
       else if (data.kind === "idle") this.#idle?.resolve();
-      else stopped.resolve();
+      else stopped.resolve(data.lateness);
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -70,7 +70,7 @@ export class Cores {
   #handoffs: HandoffSender[] = [];
   #loads: CoreLoads;
   #table: SteeringTable | undefined;
-  #stopped: Promise<unknown> = Promise.resolve();
+  #stopped: Promise<number[]> = Promise.resolve([]);
   /** When the table may be looked at again, and whether somebody wanted to meanwhile. */
   #mayLook = 0;
   #wantsLook = false;
@@ -101,7 +101,7 @@ export class Cores {
     const load = loadMemory(machine.cores);
     const cores = new Cores(machine, wan, load, clock.now);
     const ready: Promise<unknown>[] = [];
-    const stopped: Promise<unknown>[] = [];
+    const stopped: Promise<number>[] = [];
     for (let core = 0; core < machine.cores; core++) {
       const [near, far] = messagePair();
       cores.#handoffs.push(new HandoffSender(near, ports.map(({ port }) => port)));
@@ -144,19 +144,20 @@ export class Cores {
     return this.#wantsLook ? this.#mayLook : Infinity;
   }
 
-  /** Resolves when every core has dealt with what it was given. */
+  /** Resolves when every core has dealt with what it was given so far. */
   async idle(): Promise<void> {
     const answers = this.#threads.map((thread) => thread.becomeIdle());
     this.#handoffs.forEach((handoff) => handoff.sync());
     await Promise.all(answers);
   }
 
-  /** Lets every core finish what it was given, and waits until it has. */
-  async stop(): Promise<void> {
+  /** Lets every core finish what it was given; milliseconds by which one was late at its worst. */
+  async stop(): Promise<number> {
     this.#handoffs.forEach((handoff) => handoff.stop());
-    await this.#stopped;
+    const lateness = await this.#stopped;
     this.#handoffs.forEach(({ fd }) => closeDescriptor(fd));
     idle.push(...this.#threads.splice(0));
+    return Math.max(0, ...lateness);
   }
 
   #attach(table: SteeringTable | undefined): void {

@@ -5,21 +5,33 @@ import { clockFrom, wallMilliseconds } from "./clock.ts";
 import { buildMachine, type PeerHostConfig, suiteOf, wanPorts } from "./config.ts";
 import { Cores, openWan } from "./cores.ts";
 import { type LanPort, openLanPort } from "./lan_port.ts";
+import { LatenessWatch } from "./lateness_watch.ts";
 import { TraceFile } from "./trace_file.ts";
-import { WanSocket } from "./wan_port.ts";
+import { STAMP_ROUNDING, WanSocket } from "./wan_port.ts";
 
 /** Packets taken from one port before the others have their turn. */
 const BATCH = 64;
 /** Turns after which instructions are heard even while packets keep coming. */
 const TURNS_BETWEEN_WAITS = 16;
 
+/** What a turn at the ports came to. */
+interface Turn {
+  /** Whether anything had arrived. */
+  busy: boolean;
+  /** All that had arrived by then has been dealt with. */
+  upTo: number;
+}
+
 /** A machine in a real world: its LAN port is a TUN device, its WAN ports are UDP sockets. */
 export class PeerHost {
   #stopping = false;
   #done: Promise<void> = Promise.resolve();
   #bell = new Bell();
-  /** Who wants to know that nothing waits. */
-  #asking: (() => void)[] = [];
+  #lateness = new LatenessWatch();
+  /** Since when nothing can lie at the LAN port unnoticed: its packets carry no time. */
+  #lanSince = Infinity;
+  /** Who wants to know that what has arrived is dealt with. */
+  #asking: { since: number; answer: () => void }[] = [];
   #claims: readonly string[] | undefined;
 
   private constructor(
@@ -73,31 +85,34 @@ export class PeerHost {
     this.#done = this.#run();
   }
 
-  /** Carries out an administrator's instruction. */
+  /** Carries out an administrator's instruction: what it causes at once has left on return. */
   instruct(instruction: unknown): void {
-    this.machine.instruct?.(instruction, this.now());
+    const at = this.now();
+    this.machine.instruct?.(instruction, at);
+    this.#flush(at);
     this.#bell.ring();
   }
 
-  /** Resolves when nothing waits at any port or core. */
+  /** Resolves when all that has arrived so far at any port or core is dealt with. */
   async idle(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#asking.push(resolve);
+      this.#asking.push({ since: this.now(), answer: resolve });
       this.#bell.ring();
     });
     await this.cores?.idle();
   }
 
-  /** Ends the machine, its cores and its traces. */
-  async stop(): Promise<void> {
+  /** Ends the machine, its cores and its traces; milliseconds by which it was late at its worst. */
+  async stop(): Promise<number> {
     this.#stopping = true;
     this.#bell.ring();
     await this.#done;
-    await this.cores?.stop();
+    const lateness = this.#lateness.worst + (await this.cores?.stop() ?? 0);
     this.trace.close();
     this.wan.forEach(({ handle }) => closeDescriptor(handle.fd));
     if (this.lan !== undefined) closeDescriptor(this.lan.handle.fd);
     this.#bell.close();
+    return lateness;
   }
 
   async #run(): Promise<void> {
@@ -105,55 +120,74 @@ export class PeerHost {
     if (this.lan !== undefined) descriptors.push(this.lan.handle.fd);
     const poller = new Poller([this.#bell.fd, ...descriptors]);
     let turns = 0;
-    this.#flush();
+    this.#flush(this.now());
     while (!this.#stopping) {
-      const busy = this.#turn();
+      const { busy, upTo } = this.#turn();
+      // Of traffic that never ends, only what had arrived when it was asked counts.
+      while (this.#asking.length > 0 && this.#asking[0].since <= upTo) {
+        this.#asking.shift()!.answer();
+      }
       if (busy && ++turns < TURNS_BETWEEN_WAITS) continue;
       turns = 0;
-      if (!busy) {
-        this.trace.flush();
-        this.#asking.splice(0).forEach((answer) => answer());
-      }
+      if (!busy) this.trace.flush();
       const due = Math.min(this.machine.deadline(), this.cores?.deadline() ?? Infinity);
-      await poller.waitAsync(busy ? 0 : due - this.now());
+      const now = this.now();
+      this.#lateness.expect(due, now);
+      await poller.waitAsync(busy ? 0 : due - now);
+      if (!busy) this.#lanSince = this.now();
       this.#bell.silence();
     }
-    while (this.#turn());
+    const stopped = this.now();
+    while (this.#turn().upTo < stopped);
   }
 
-  /** Takes what has arrived and sends what that causes; whether anything had arrived. */
-  #turn(): boolean {
-    let busy = false;
+  /** Takes what has arrived and sends what that causes. */
+  #turn(): Turn {
+    let busy = false, upTo = this.now();
     const { machine, lan, now } = this;
-    for (let i = 0; lan !== undefined && i < BATCH; i++) {
-      const datagram = lan.receive();
-      if (datagram === undefined) break;
+    for (let i = 0; lan !== undefined; i++) {
+      const datagram = i < BATCH ? lan.receive() : undefined;
+      const at = now();
+      if (datagram === undefined) {
+        if (i < BATCH) this.#lanSince = at;
+        else upTo = Math.min(upTo, this.#lanSince);
+        break;
+      }
       busy = true;
-      machine.receive("lan", datagram, now());
-      this.#flush();
+      this.#lateness.waited(lan.waited() ?? at - this.#lanSince);
+      machine.receive("lan", datagram, at);
+      this.#flush(at);
     }
     for (const port of this.wan) {
-      for (let i = 0; i < BATCH; i++) {
-        const payload = port.receive();
-        if (payload === undefined) break;
+      for (let i = 0;; i++) {
+        const payload = i < BATCH ? port.receive() : undefined;
+        const at = now();
+        if (payload === undefined) {
+          if (i === BATCH) upTo = Math.min(upTo, at - port.socket.waited() - STAMP_ROUNDING);
+          break;
+        }
         busy = true;
-        machine.receive(port.handle.port, payload, now(), port.from());
-        this.#flush();
+        this.#lateness.waited(port.socket.waited());
+        machine.receive(port.handle.port, payload, at, port.from());
+        this.#flush(at);
       }
     }
-    this.#flush();
-    return busy;
+    this.#flush(now());
+    return { busy, upTo };
   }
 
-  #flush(): void {
+  /** Sends what the machine has for the wire. @param decided When it was called last. */
+  #flush(decided: number): void {
     const { machine } = this;
     const time = this.now();
+    this.#lateness.called(time);
     for (let out = machine.transmit(time); out !== undefined; out = machine.transmit(time)) {
       const { port, packet, to, checksum } = out;
       if (port === "lan") this.lan?.send(packet);
       else if (to !== undefined) {
         this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum);
       }
+      this.#lateness.sent(decided, this.now());
     }
     this.cores?.follow();
     const claims = machine.claims?.();

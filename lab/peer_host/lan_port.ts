@@ -26,6 +26,8 @@ export interface LanPort {
   handle: LanHandle;
   /** The next datagram, valid until the next call, or undefined. */
   receive(): Uint8Array | undefined;
+  /** Milliseconds that the last datagram lay here; undefined where the kernel does not say. */
+  waited(): number | undefined;
   /** Gives one datagram to the kernel; false when it was refused. */
   send(datagram: Uint8Array): boolean;
 }
@@ -65,6 +67,10 @@ class TunPort implements LanPort {
     }
   }
 
+  waited(): undefined {
+    return undefined;
+  }
+
   send(datagram: Uint8Array): boolean {
     return writeDescriptor(this.handle.fd, datagram);
   }
@@ -91,6 +97,10 @@ class VethPort implements LanPort {
       const datagram = this.#buffer.subarray(HEADER, length);
       if (!isLinkLocal(datagram)) return datagram;
     }
+  }
+
+  waited(): number {
+    return this.#socket.waited();
   }
 
   send(datagram: Uint8Array): boolean {

@@ -4,23 +4,18 @@ import { sockaddr } from "../kernel/address.ts";
 import { Poller } from "../kernel/poll.ts";
 import { MAXIMUM_INSTRUCTIONS, steerPort } from "../kernel/steering.ts";
 import { UdpSocket } from "../kernel/udp_socket.ts";
+import { OWN_LOOPBACK } from "./_testing/own_loopback.ts";
 import { compileSteering } from "./steering.ts";
 
 const MATCH = [{ offset: 0, mask: 0xf0, value: 0x10 }, { offset: 1, mask: 0xff, value: 7 }];
 const OFFSET = 4;
 
-/** Opens a group of sockets on one free port, the machine's first. */
-function openGroup(sockets: number): { group: UdpSocket[]; port: number } {
-  for (let port = 50_000 + Deno.pid % 10_000;; port++) {
-    try {
-      // Alone first: nobody else's socket may be in the group.
-      UdpSocket.open({ address: "127.0.0.1", port }).close();
-      const options = { address: "127.0.0.1", port, shared: true };
-      return { group: Array.from({ length: sockets }, () => UdpSocket.open(options)), port };
-    } catch {
-      // Taken: try the next one.
-    }
-  }
+const PORT = 50_000;
+
+/** Opens a group of sockets on one port, the machine's first. */
+function openGroup(sockets: number): UdpSocket[] {
+  const options = { address: OWN_LOOPBACK, port: PORT, shared: true };
+  return Array.from({ length: sockets }, () => UdpSocket.open(options));
 }
 
 function packet(value: bigint, first = 0x1f, second = 7, length = 16): Uint8Array {
@@ -33,12 +28,12 @@ function packet(value: bigint, first = 0x1f, second = 7, length = 16): Uint8Arra
 
 /** Which socket of the group the kernel gives each packet to. */
 function destinations(table: SteeringTable | undefined, packets: Uint8Array[]): number[] {
-  const { group, port } = openGroup(4);
-  const source = UdpSocket.open({ address: "127.0.0.1", port: 0 });
+  const group = openGroup(4);
+  const source = UdpSocket.open({ address: OWN_LOOPBACK, port: 0 });
   steerPort(group[0].fd, compileSteering(table));
   const poller = new Poller(group.map(({ fd }) => fd));
   const found = packets.map((packet) => {
-    ok(source.send(packet, sockaddr("127.0.0.1", port)));
+    ok(source.send(packet, sockaddr(OWN_LOOPBACK, PORT)));
     poller.wait(Infinity);
     const socket = group.findIndex((_, i) => poller.ready(i));
     strictEqual(group[socket].receive(new Uint8Array(64)), packet.length);

@@ -3,6 +3,8 @@ import { endpointOf, sockaddr } from "../kernel/address.ts";
 import { UdpSocket } from "../kernel/udp_socket.ts";
 
 const LARGEST = 65_536;
+/** Milliseconds by which a packet may have arrived before its socket says so. */
+export const STAMP_ROUNDING = 1;
 /** Endpoints remembered at most: a flood of forged senders must not fill the memory. */
 const REMEMBERED = 4096;
 

@@ -56,6 +56,7 @@ const topologySchema = z.strictObject({
 });
 
 const count = z.int().min(0);
+const milliseconds = z.number().min(0);
 
 /** Records of schema 1 called the nodes their cast. */
 function upgraded(value: unknown): unknown {
@@ -81,6 +82,12 @@ const currentSchema = z.object({
   stimuli: z.array(z.looseObject({ at: z.number(), kind: z.string() })),
   captureCounters: z.record(z.string(), z.object({ captured: count, dropped: count })),
   linkCounters: z.record(z.string(), z.object({ forwarded: count, lost: count, delayed: count })),
+  lateness: z.object({
+    nodes: z.record(z.string(), milliseconds),
+    wires: milliseconds,
+    recorder: milliseconds,
+    machine: milliseconds,
+  }).optional(),
   problem: z.string().optional(),
 });
 

@@ -26,6 +26,22 @@ export interface LinkCounters {
   delayed: number;
 }
 
+/** How late the lab was at its worst while a scenario ran, in milliseconds. */
+export interface LatenessRecord {
+  /**
+   * By node that a peer of ours played: how long a packet lay in its socket, or a deadline was past,
+   * before the peer knew, and how long what it decided took to leave. A third party's device is not
+   * here, nor one that was killed.
+   */
+  nodes: Record<string, number>;
+  /** By which frames left an emulated link after they were due. */
+  wires: number;
+  /** By which captured frames were read, beyond what the ring holds them back on purpose. */
+  recorder: number;
+  /** By which a probe timer woke: what any program on the machine may have suffered. */
+  machine: number;
+}
+
 /** `scenario.json`: what the evidence of one scenario says of itself. */
 export interface EvidenceRecord {
   schema: 2;
@@ -44,6 +60,8 @@ export interface EvidenceRecord {
   stimuli: StimulusRecord[];
   captureCounters: Record<string, CaptureCounters>;
   linkCounters: Record<string, LinkCounters>;
+  /** Absent where nobody measured it. */
+  lateness?: LatenessRecord;
   /** Set when the scenario could not be carried out; every check is then inconclusive. */
   problem?: string;
 }

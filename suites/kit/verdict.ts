@@ -19,6 +19,8 @@ export interface Inconclusive {
   verdict: "inconclusive";
   /** A true sentence about this evidence, without a full stop. */
   reason: string;
+  /** Asks for another try of the scenario by itself, as the lab was late. */
+  rerun?: true;
 }
 
 /** What a check says of evidence. */
@@ -47,6 +49,11 @@ export function fail(expected: string, actual: string, frames: FrameRef[] = []):
 /** The evidence does not allow a verdict. */
 export function inconclusive(reason: string): Inconclusive {
   return { verdict: "inconclusive", reason };
+}
+
+/** The evidence allows no verdict as the lab was late: a quieter one may. */
+export function tooLateToTell(reason: string): Inconclusive {
+  return { verdict: "inconclusive", reason, rerun: true };
 }
 
 /** Whether a value is the verdict that evidence allows none. */

@@ -1,33 +1,9 @@
-/** What is written down about a scenario beside its captures. */
-import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
+/** What the hosts of peers are told, and the traces that they leave. */
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { NodeSetup } from "../../suites/kit/scenario.ts";
 import type { PeerHostConfig } from "../peer_host/config.ts";
 import { namespacePath } from "../kernel/thread.ts";
 import type { ScenarioRun } from "../world.ts";
-
-/** What the evidence of a scenario says before it has begun. */
-export function newRecord({ scenario, suite, seed }: ScenarioRun): EvidenceRecord {
-  return {
-    schema: 2,
-    scenario: scenario.id,
-    suite: suite.name,
-    world: "netns",
-    seed,
-    topology: scenario.topology,
-    nodes: {},
-    taps: scenario.topology.taps.map(({ name, node, side }) => ({
-      name,
-      node,
-      side,
-      file: `${name}.pcapng`,
-    })),
-    traces: [],
-    stimuli: [],
-    captureCounters: {},
-    linkCounters: {},
-  };
-}
 
 /** What the host of a reference peer is told. @param suites Module that exports `SUITES`. */
 export function hostConfig(
