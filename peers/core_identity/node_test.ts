@@ -55,6 +55,23 @@ Deno.test("what enters at the sender leaves at the receiver, octet for octet", (
   }
 });
 
+Deno.test("when every packet comes twice the tunnels come up once, and no copy begets another", () => {
+  const pair = new Pair();
+  let sent = 0;
+  pair.onWire = (packet) => (sent++, packet);
+  pair.run(5000);
+  const once = sent;
+  const doubled = new Pair();
+  doubled.copies = 2;
+  sent = 0;
+  doubled.onWire = (packet) => ++sent < 1000 ? packet : undefined;
+  doubled.run(5000);
+  // Each request is answered as often as it comes, and no answer is answered.
+  ok(sent <= 2 * once, `${sent} packets, ${once} without copies`);
+  strictEqual(doubled.receiver.trace.filter((r) => r.event === "tunnel_up").length, 6);
+  strictEqual(doubled.receiver.trace.filter((r) => r.event === "tunnel_down").length, 0);
+});
+
 Deno.test("a datagram that waits for the aggregate leaves once it is up", () => {
   const pair = new Pair();
   pair.sender.node.receive("lan", datagram(4000), 0);

@@ -18,7 +18,8 @@ import type { Fault } from "./fault.ts";
 import type { PppConfig } from "./ppp/config.ts";
 import type { PppSession } from "./ppp/ppp_session.ts";
 import { type Negotiated, negotiateProxy, proxyValues } from "./proxy.ts";
-import { addressesOf, Routes } from "./routes.ts";
+import { addressesOf } from "../net/ip_addresses.ts";
+import { PrefixTable } from "../net/prefix_table.ts";
 import { type L2tpRules, LAC_RULES } from "./rules.ts";
 import { Session } from "./session.ts";
 import { Timer } from "../net/timers.ts";
@@ -30,7 +31,7 @@ const UNKNOWN = "0.0.0.0";
 export class LacMachine extends L2tpEndpoint {
   readonly role = "lac";
   readonly lac: LacConfig;
-  readonly #routes = new Routes<Session>();
+  readonly #routes = new PrefixTable<Session>();
   /** Sessions by the name of their call. */
   readonly #calls = new Map<string, Session>();
   readonly #proxies = new Map<Session, Negotiated>();

@@ -13,7 +13,8 @@ import type { PppConfig } from "./ppp/config.ts";
 import type { PppSession } from "./ppp/ppp_session.ts";
 import { proxiedLink } from "./proxy.ts";
 import { whyNotRequested } from "./request.ts";
-import { addressesOf, Routes } from "./routes.ts";
+import { addressesOf } from "../net/ip_addresses.ts";
+import { PrefixTable } from "../net/prefix_table.ts";
 import { type L2tpRules, LNS_RULES } from "./rules.ts";
 import { Session } from "./session.ts";
 import type { Tunnel } from "./tunnel.ts";
@@ -24,7 +25,7 @@ const UNKNOWN = "0.0.0.0";
 export class LnsMachine extends L2tpEndpoint {
   readonly role = "lns";
   readonly lns: LnsConfig;
-  readonly #routes = new Routes<Session>();
+  readonly #routes = new PrefixTable<Session>();
   readonly #pool: AddressPool;
   readonly #users: Map<string, LnsConfig["users"][number]>;
   /** What each session was given. */

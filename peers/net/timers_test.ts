@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Queue } from "./queue.ts";
 import { Timer, Timers } from "./timers.ts";
 
 Deno.test("timers fire in the order of their times, however they were set, moved and stopped", () => {
@@ -25,19 +24,4 @@ Deno.test("timers fire in the order of their times, however they were set, moved
     const times = fired.map(([at]) => at);
     assert.deepEqual(times, times.toSorted((a, b) => a - b));
   }));
-});
-
-Deno.test("a queue gives back what it got, in order, through any growth", () => {
-  const queue = new Queue<number>();
-  let next = 0, expected = 0;
-  for (let round = 0; round < 200; round++) {
-    for (let i = 0; i < round % 17; i++) queue.push(next++);
-    for (let i = 0; i < round % 13 && queue.length > 0; i++) {
-      assert.equal(queue.at(0), expected);
-      assert.equal(queue.shift(), expected++);
-    }
-  }
-  assert.equal(queue.length, next - expected);
-  queue.clear();
-  assert.equal(queue.shift(), undefined);
 });

@@ -31,6 +31,20 @@ Deno.test("a request goes to the endpoint with the lowest load, with both checks
   assert.deepEqual(datagram.slice(28), request(INITIATOR).slice(28));
 });
 
+Deno.test("when every message comes twice the cluster settles as it does without copies", () => {
+  const counts = [1, 2].map((copies) => {
+    const { cluster, head } = makeCluster({}, true);
+    cluster.copies = copies;
+    cluster.until(10_000);
+    assert.equal(ask(cluster, head, request(INITIATOR)).length, 1);
+    head.machine.instruct!({ kind: "fail" }, cluster.now);
+    cluster.until(20_000);
+    assert.equal(cluster.nodes.filter(({ machine }) => machine.claims!().length > 0).length, 2);
+    return cluster.messages;
+  });
+  assert.ok(counts[1] < 1.5 * counts[0], `${counts[1]} messages, ${counts[0]} without copies`);
+});
+
 Deno.test("re-addressing mends any checksum, and leaves zero alone", () => {
   const { cluster, head } = makeCluster();
   fc.assert(fc.property(fc.nat(255), fc.nat(65535), fc.boolean(), (host, tunnel, zero) => {

@@ -9,6 +9,7 @@
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { type EndpointConfig, endpointConfigSchema, parseConfig } from "./config.ts";
 import { formatAddress } from "../../captures/wire/address.ts";
+import { addressesOf } from "../net/ip_addresses.ts";
 import { NOTHING } from "./master.ts";
 import { Mastership } from "./mastership.ts";
 import { Membership } from "./membership.ts";
@@ -137,10 +138,8 @@ export class EndpointMachine implements Machine {
 
   #isForMaster(datagram: Uint8Array): boolean {
     const address = this.#config.takeOver?.masterAddress;
-    if (address === undefined || datagram.length < 20) return false;
-    const v4 = datagram[0] >> 4 === 4;
-    if (!v4 && datagram.length < 40) return false;
-    return formatAddress(datagram, v4 ? 16 : 24, v4 ? 20 : 40) === address;
+    const destination = address === undefined ? undefined : addressesOf(datagram)?.destination;
+    return destination !== undefined && formatAddress(destination) === address;
   }
 
   #elected(term: number, now: number) {

@@ -3,6 +3,7 @@ import { formatAddress, parseAddress } from "../../captures/wire/address.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import { get16, viewOf } from "../../captures/wire/octets.ts";
 import type { TraceSink } from "../machine.ts";
+import { addressesOf } from "../net/ip_addresses.ts";
 import type { ForwardingConfig } from "./config.ts";
 import { hashOfOctets, type Member, type Registry } from "./registry.ts";
 import { assignedTunnelId, hostNameOf, messageTypeOf, tunnelIdOf } from "./request.ts";
@@ -56,9 +57,9 @@ export class Forwarder {
     if (!w.walkIp(datagram, viewOf(datagram), 0, datagram.length) || w.l4 < 0) {
       return this.#trace("discarded", { reason: "no IP datagram" });
     }
-    const v4 = w.ipVersion === 4;
-    const destination = formatAddress(datagram, v4 ? 16 : 24, v4 ? 20 : 40);
-    const address = formatAddress(datagram, v4 ? 12 : 8, v4 ? 16 : 24);
+    const addresses = addressesOf(datagram)!;
+    const destination = formatAddress(addresses.destination);
+    const address = formatAddress(addresses.source);
     if (!this.#rules.isForMaster(destination, this.#config.masterAddress)) {
       return this.#trace("discarded", { reason: "another destination", destination });
     }

@@ -21,6 +21,7 @@ import { formatAddress } from "../../captures/wire/address.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
 import { viewOf } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
+import { addressesOf } from "../net/ip_addresses.ts";
 import { Fragments } from "../net/fragments.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { PrefixTable } from "../net/prefix_table.ts";
@@ -83,15 +84,9 @@ export class NatMachine implements Machine {
       return;
     }
     if (!readable || w.end - w.l4 < 8) return trace("untranslatable", { octets: datagram.length });
-    const v4 = w.ipVersion === 4;
-    const local = {
-      address: formatAddress(datagram, v4 ? 12 : 8, v4 ? 16 : 24),
-      port: w.sourcePort,
-    };
-    const far = {
-      address: formatAddress(datagram, v4 ? 16 : 24, v4 ? 20 : 40),
-      port: w.destinationPort,
-    };
+    const { source, destination } = addressesOf(datagram)!;
+    const local = { address: formatAddress(source), port: w.sourcePort };
+    const far = { address: formatAddress(destination), port: w.destinationPort };
     if (this.#inside.find(local.address) === undefined) return trace("untranslatable", { local });
     const payload = datagram.slice(w.l4 + 8, w.end);
     const type = messageTypeOf(payload, 0, payload.length);

@@ -17,6 +17,8 @@ export class Pair {
   readonly sender: End;
   readonly receiver: End;
   now = 0;
+  /** How often each UDP payload arrives. */
+  copies = 1;
   /** Every UDP payload on its way, to be looked at or altered; undefined loses it. */
   onWire = (packet: Uint8Array, _from: "sender" | "receiver"): Uint8Array | undefined => packet;
 
@@ -62,7 +64,9 @@ export class Pair {
       const packet = this.onWire(t.packet, name);
       const port = to.addresses.indexOf(t.to.address);
       const source: Endpoint = { address: from.addresses[Number(t.port.slice(3))], port: 49600 };
-      if (packet !== undefined) to.node.receive(`wan${port}`, packet, this.now, source);
+      for (let i = 0; packet !== undefined && i < this.copies; i++) {
+        to.node.receive(`wan${port}`, packet, this.now, source);
+      }
     }
     return true;
   }

@@ -5,6 +5,7 @@
  */
 import * as control from "../../../captures/wire/ppp_control.ts";
 import { Timer, type Timers } from "../../net/timers.ts";
+import { RecentRequests } from "./recent_requests.ts";
 import { type PppAction, type PppEvent, type PppState, pppTransition } from "./automaton.ts";
 
 const { ControlCode } = control;
@@ -53,7 +54,10 @@ export class Negotiation {
   readonly #timer: Timer;
   readonly #send: (packet: Uint8Array) => void;
   #restarts = 0;
+  readonly #recent = new RecentRequests();
   #identifier = 0;
+  /** Identifier of the request that is not answered yet; -1 for none. */
+  #awaited = -1;
   #requested: Uint8Array = new Uint8Array();
   #failures = 0;
   #judgement: Judgement = { verdict: "ack", options: [] };
@@ -134,9 +138,17 @@ export class Negotiation {
     return this.#identifier = (this.#identifier + 1) & 0xff;
   }
 
-  #requestArrived({ data }: control.PppControl, now: number): void {
+  /**
+   * The layer below may deliver a packet twice, which RFC 1661 knows nothing of: a copy of the last
+   * request must not take an open layer down, nor one of an earlier request count at all. Each
+   * negotiation would bring forth more copies, and begin anew for ever.
+   */
+  #requestArrived({ identifier, data }: control.PppControl, now: number): void {
     const { options, problem } = control.readOptions(data);
     if (problem !== undefined) return;
+    const copy = this.#recent.note(identifier, data, now, this.#settings.restart);
+    if (copy === "earlier") return;
+    if (copy === "last" && this.state === "opened") return this.#answer();
     this.#judgement = this.#protocol.judge(options, this.#failures < this.#settings.maxFailure);
     const good = this.#judgement.verdict === "ack";
     if (good) this.#failures = 0;
@@ -145,15 +157,17 @@ export class Negotiation {
   }
 
   #answerArrived({ code, identifier, data }: control.PppControl, now: number): void {
-    if (identifier !== this.#identifier) return;
+    if (identifier !== this.#awaited) return;
     const { options, problem } = control.readOptions(data);
     if (problem !== undefined) return;
     if (code === ControlCode.configureAck) {
       const same = data.length === this.#requested.length &&
         data.every((octet, i) => octet === this.#requested[i]);
-      if (same) this.event("rca", now);
-      return;
+      if (!same) return;
+      this.#awaited = -1;
+      return this.event("rca", now);
     }
+    this.#awaited = -1;
     if (code === ControlCode.configureNak) this.#protocol.naked(options);
     else this.#protocol.rejected(options);
     this.event("rcn", now);
@@ -180,6 +194,7 @@ export class Negotiation {
       case "scr":
         this.#requested = control.writeOptions(this.#protocol.request());
         this.packet(ControlCode.configureRequest, this.#requested);
+        this.#awaited = this.#identifier;
         return this.#arm(now);
       case "sca":
       case "scn":

@@ -47,6 +47,9 @@ export interface Node {
 export class TestCluster {
   now = 0;
   readonly nodes: Node[] = [];
+  /** How often each message of the cluster arrives, and how many were sent. */
+  copies = 1;
+  messages = 0;
 
   add(machine: Machine, address: string): Node {
     const node: Node = { machine, address, forwarded: [], reachable: true };
@@ -86,7 +89,10 @@ export class TestCluster {
     }
     const node = this.nodes.find(({ address }) => address === to?.address);
     if (node === undefined || node !== from && !(node.reachable && from.reachable)) return;
-    node.machine.receive("cluster", packet, this.now, { address: from.address, port: 49700 });
+    this.messages++;
+    for (let i = 0; i < this.copies; i++) {
+      node.machine.receive("cluster", packet, this.now, { address: from.address, port: 49700 });
+    }
   }
 }
 

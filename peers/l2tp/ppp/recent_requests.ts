@@ -1,0 +1,38 @@
+/** Which Configure-Requests have come of late, to know copies that the layer below made of them. */
+import { equal } from "./authentication.ts";
+
+/** Requests that are kept at most; in one negotiation there are a few. */
+const KEPT = 16;
+
+interface Request {
+  identifier: number;
+  data: Uint8Array;
+  at: number;
+}
+
+/** The requests of one peer, the last one at the end. */
+export class RecentRequests {
+  #requests: Request[] = [];
+
+  /**
+   * Takes note of a request.
+   * @param period Milliseconds in which a request that is the same is a copy, and none of a peer that
+   * began anew.
+   * @returns Of which request it is a copy: the last one, or one before it; undefined for neither.
+   */
+  note(
+    identifier: number,
+    data: Uint8Array,
+    now: number,
+    period: number,
+  ): "last" | "earlier" | undefined {
+    this.#requests = this.#requests.filter(({ at }) => now - at < period);
+    const found = this.#requests.findIndex((request) =>
+      request.identifier === identifier && equal(request.data, data)
+    );
+    if (found >= 0) return found === this.#requests.length - 1 ? "last" : "earlier";
+    if (this.#requests.length === KEPT) this.#requests.shift();
+    this.#requests.push({ identifier, data: data.slice(), at: now });
+    return undefined;
+  }
+}
