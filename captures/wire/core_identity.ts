@@ -46,8 +46,7 @@
 import { cutShort, type Decoded, decoded } from "./decoded.ts";
 import { get16, get32, get64, put16, put32, put64 } from "./octets.ts";
 
-/** UDP port that the reference peers use; any other may be configured. */
-export const CORE_IDENTITY_PORT = 49600;
+export { CORE_IDENTITY_PORT } from "./udp_port.ts";
 /** The only version there is. */
 export const VERSION = 1;
 
