@@ -1,7 +1,7 @@
 /**
  * Link-layer numbers that the walker and the dissectors share.
  *
- * Source: tcpdump.org/linktypes.html, IEEE EtherType registry, IANA PPP and protocol numbers.
+ * Source: tcpdump.org/linktypes.html, IEEE EtherType registry, IANA PPP numbers.
  */
 
 /** LINKTYPE_ values. */
@@ -45,27 +45,6 @@ export const ETHER_TYPE = {
 
 /** PPP protocol numbers. */
 export const PPP_PROTOCOL = { IPV4: 0x0021, IPV6: 0x0057 } as const;
-
-/** IP protocol numbers. */
-export const IP_PROTOCOL = {
-  HOP_BY_HOP: 0,
-  ICMP: 1,
-  IPV4: 4,
-  TCP: 6,
-  UDP: 17,
-  IPV6: 41,
-  ROUTING: 43,
-  FRAGMENT: 44,
-  GRE: 47,
-  ESP: 50,
-  AH: 51,
-  ICMPV6: 58,
-  NO_NEXT_HEADER: 59,
-  DESTINATION_OPTIONS: 60,
-  MOBILITY: 135,
-  HIP: 139,
-  SHIM6: 140,
-} as const;
 
 /** Whether an EtherType announces an IEEE 802.1Q or 802.1ad tag. */
 export function isVlanTag(etherType: number): boolean {

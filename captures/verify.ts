@@ -3,7 +3,6 @@
  * which says the same in words.
  */
 import type { Frame } from "./frame.ts";
-import { IP_PROTOCOL } from "./link.ts";
 import type { HeaderWalker } from "./walk.ts";
 import {
   addSums,
@@ -13,6 +12,7 @@ import {
   sumOctets,
   sumPseudoHeader,
 } from "./wire/checksum.ts";
+import { IP_PROTOCOL } from "./wire/ip_protocol.ts";
 
 /** What became of a checksum. */
 export const Checksum = {
@@ -40,8 +40,7 @@ export function ipChecksum(frame: Frame, walker: HeaderWalker): number {
  */
 export function transportChecksum(frame: Frame, walker: HeaderWalker): number {
   const { bytes, view } = frame, { l4, protocol } = walker;
-  const partial = walker.moreFragments || walker.fragmentOffset > 0;
-  if (l4 < 0 || partial || !isWhole(frame, walker)) return Checksum.unknown;
+  if (l4 < 0 || walker.isFragment || !isWhole(frame, walker)) return Checksum.unknown;
   const at = checksumAt(walker), end = endOf(frame, walker);
   if (at < 0 || at + 2 > end) return Checksum.unknown;
   const value = view.getUint16(at);

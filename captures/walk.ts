@@ -1,5 +1,8 @@
 import type { Frame } from "./frame.ts";
-import { ETHER_TYPE, IP_PROTOCOL, isVlanTag, LINK_TYPE, PPP_PROTOCOL } from "./link.ts";
+import { ETHER_TYPE, isVlanTag, LINK_TYPE, PPP_PROTOCOL } from "./link.ts";
+import { formatAddress } from "./wire/address.ts";
+import { IP_PROTOCOL } from "./wire/ip_protocol.ts";
+import { get16, get32 } from "./wire/octets.ts";
 
 /**
  * Finds where the headers of a frame lie, without an object per packet: one walker is reused, and
@@ -25,6 +28,8 @@ export class HeaderWalker {
   /** Ports of TCP and UDP, -1 when there are none to read. */
   sourcePort = -1;
   destinationPort = -1;
+  /** First octet of the IPv6 Fragment header, or -1. */
+  #fragmentHeader = -1;
 
   /** Walks link layer and IP; returns whether an IP header was found. */
   walk(frame: Frame): boolean {
@@ -71,6 +76,74 @@ export class HeaderWalker {
       if (version === 6) return this.#ipv6(bytes, view, start, end);
     }
     return this.#nothing();
+  }
+
+  /** First octet of the IP source address; meaningless where no IP header was found, as all below. */
+  get sourceStart(): number {
+    return this.l3 + (this.ipVersion === 4 ? 12 : 8);
+  }
+
+  /** First octet of the IP destination address. */
+  get destinationStart(): number {
+    return this.l3 + (this.ipVersion === 4 ? 16 : 24);
+  }
+
+  /** Octets of an address: 4 or 16. */
+  get addressLength(): number {
+    return this.ipVersion === 4 ? 4 : 16;
+  }
+
+  /** The IP source address as text; `bytes` are those that were walked. */
+  source(bytes: Uint8Array): string {
+    return formatAddress(bytes, this.sourceStart, this.sourceStart + this.addressLength);
+  }
+
+  /** The IP destination address as text. */
+  destination(bytes: Uint8Array): string {
+    return formatAddress(bytes, this.destinationStart, this.destinationStart + this.addressLength);
+  }
+
+  /** Whether the IP source address has these octets. Allocates nothing. */
+  isFrom(bytes: Uint8Array, address: Uint8Array): boolean {
+    return this.#isAt(bytes, this.sourceStart, address);
+  }
+
+  /** Whether the IP destination address has these octets. Allocates nothing. */
+  isTo(bytes: Uint8Array, address: Uint8Array): boolean {
+    return this.#isAt(bytes, this.destinationStart, address);
+  }
+
+  #isAt(bytes: Uint8Array, at: number, address: Uint8Array): boolean {
+    if (address.length !== this.addressLength) return false;
+    for (let i = 0; i < address.length; i++) if (bytes[at + i] !== address[i]) return false;
+    return true;
+  }
+
+  /** Time to Live of IPv4, Hop Limit of IPv6. */
+  ttl(bytes: Uint8Array): number {
+    return bytes[this.l3 + (this.ipVersion === 4 ? 8 : 7)];
+  }
+
+  /** Differentiated services codepoint, 0 to 63. */
+  dscp(bytes: Uint8Array): number {
+    return this.ipVersion === 4 ? bytes[this.l3 + 1] >> 2 : (get16(bytes, this.l3) >> 6) & 63;
+  }
+
+  /** Identification of IPv4, or that of the IPv6 Fragment header; -1 where there is none. */
+  identification(bytes: Uint8Array): number {
+    if (this.ipVersion === 4) return get16(bytes, this.l3 + 4);
+    return this.#fragmentHeader < 0 ? -1 : get32(bytes, this.#fragmentHeader + 4);
+  }
+
+  /** Whether what was walked is a part of a datagram only. */
+  get isFragment(): boolean {
+    return this.moreFragments || this.fragmentOffset > 0;
+  }
+
+  /** First octet behind a whole UDP header, that of a first fragment too; -1 where there is none. */
+  get udpPayload(): number {
+    const isUdp = this.protocol === IP_PROTOCOL.UDP && this.l4 >= 0 && this.fragmentOffset === 0;
+    return isUdp && this.end - this.l4 >= 8 ? this.l4 + 8 : -1;
   }
 
   #nothing(): false {
@@ -173,6 +246,7 @@ export class HeaderWalker {
     this.l3 = start;
     this.end = open || start + 40 + payload > end ? end : start + 40 + payload;
     this.ipVersion = 6;
+    this.#fragmentHeader = -1;
     this.fragmentOffset = 0;
     this.moreFragments = false;
     this.protocol = next;
@@ -188,17 +262,11 @@ export class HeaderWalker {
         case IP_PROTOCOL.DESTINATION_OPTIONS:
         case IP_PROTOCOL.MOBILITY:
         case IP_PROTOCOL.HIP:
-        case IP_PROTOCOL.SHIM6: {
-          if (at + 8 > end) return -1;
-          const length = (bytes[at + 1] + 1) << 3;
-          if (at + length > end) return -1;
-          this.protocol = bytes[at];
-          at += length;
-          break;
-        }
+        case IP_PROTOCOL.SHIM6:
         case IP_PROTOCOL.AH: {
           if (at + 8 > end) return -1;
-          const length = (bytes[at + 1] + 2) << 2;
+          const units = bytes[at + 1];
+          const length = this.protocol === IP_PROTOCOL.AH ? (units + 2) << 2 : (units + 1) << 3;
           if (at + length > end) return -1;
           this.protocol = bytes[at];
           at += length;
@@ -207,6 +275,7 @@ export class HeaderWalker {
         case IP_PROTOCOL.FRAGMENT: {
           if (at + 8 > end) return -1;
           const word = view.getUint16(at + 2);
+          this.#fragmentHeader = at;
           this.protocol = bytes[at];
           this.fragmentOffset = word & 0xfff8;
           this.moreFragments = (word & 1) === 1;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { emptyFrame } from "./file/format_reader.ts";
 import { HeaderWalker } from "./walk.ts";
+import { parseAddress } from "./wire/address.ts";
 import { ethernetFrame, fragment, icmpEcho, udpDatagram } from "./wire/build.ts";
 import { viewOf } from "./wire/octets.ts";
 
@@ -145,4 +146,51 @@ Deno.test("headers nested without end do not exhaust the stack", () => {
   const octets = new Array(12).fill(0);
   for (let i = 0; i < 20_000; i++) octets.push(...snap);
   assert.equal(walk(octets, 1).l3, -1);
+});
+
+Deno.test("addresses, TTL, codepoint and identification are read in place, for both versions", () => {
+  for (const [source, destination] of [["10.0.0.1", "10.0.0.2"], ["fd00::1", "fd00::2"]]) {
+    const ip = udpDatagram({
+      ...{ source, destination, sourcePort: 5, destinationPort: 6, payload: new Uint8Array(2000) },
+      ...{ ttl: 7, dscp: 46, ecn: 1, identification: 0x1234 },
+    });
+    const bytes = new Uint8Array(ip.length + 8).fill(0xee);
+    bytes.set(ip, 5);
+    const w = new HeaderWalker();
+    assert.ok(w.walkIp(bytes, viewOf(bytes), 5, 5 + ip.length));
+    assert.deepEqual([w.source(bytes), w.destination(bytes)], [source, destination]);
+    assert.deepEqual([w.ttl(bytes), w.dscp(bytes)], [7, 46]);
+    const [from, to] = [source, destination].map(parseAddress);
+    assert.ok(w.isFrom(bytes, from) && w.isTo(bytes, to));
+    assert.ok(!w.isFrom(bytes, to) && !w.isTo(bytes, from));
+    assert.ok(!w.isFrom(bytes, from.subarray(0, from.length - 1)), "of another length");
+    assert.equal(w.addressLength, from.length);
+    assert.equal(w.identification(bytes), w.ipVersion === 4 ? 0x1234 : -1);
+    assert.equal(w.udpPayload, w.l4 + 8);
+    assert.equal(w.isFragment, false);
+    for (const [i, piece] of fragment(ip, 1400, 0xfedcba98).entries()) {
+      assert.ok(w.walkIp(piece, viewOf(piece), 0, piece.length));
+      assert.equal(w.isFragment, true);
+      assert.equal(w.udpPayload, i === 0 ? w.l4 + 8 : -1);
+      assert.equal(w.identification(piece), w.ipVersion === 4 ? 0x1234 : 0xfedcba98);
+    }
+    assert.ok(w.walkIp(ip, viewOf(ip), 0, ip.length));
+    assert.equal(w.identification(ip), w.ipVersion === 4 ? 0x1234 : -1, "nothing is kept");
+  }
+});
+
+Deno.test("a UDP payload begins only behind a whole UDP header", () => {
+  const [ip] = DATAGRAMS, w = new HeaderWalker();
+  for (let end = 20; end <= ip.length; end++) {
+    assert.ok(w.walkIp(ip, viewOf(ip), 0, end));
+    assert.equal(w.udpPayload, end < 28 ? -1 : 28);
+  }
+  const echo = icmpEcho({
+    source: "10.0.0.1",
+    destination: "10.0.0.2",
+    identifier: 1,
+    sequence: 1,
+  });
+  assert.ok(w.walkIp(echo, viewOf(echo), 0, echo.length));
+  assert.equal(w.udpPayload, -1);
 });

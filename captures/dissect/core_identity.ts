@@ -1,6 +1,7 @@
 /** Dissects core-identity tunnels (see `wire/core_identity.ts`). */
 import {
-  decodeData,
+  decode as decodeData,
+  ENCAPSULATION_LENGTH,
   IdentityKind,
   identityOffset,
   PacketType,
@@ -9,7 +10,11 @@ import {
   TUNNEL_HEADER_LENGTH,
   tunnelHeaderOffset,
 } from "../wire/core_identity.ts";
-import { AttributeType, decodeControl, messageName } from "../wire/core_identity_control.ts";
+import {
+  AttributeType,
+  decode as decodeControl,
+  messageName,
+} from "../wire/core_identity_control.ts";
 import { broken, type Dissector, LayerBuilder } from "./layer.ts";
 
 const NAME = "core_identity";
@@ -20,19 +25,17 @@ const PLACEMENTS = ["encapsulation header", "aggregated tunnel header", "payload
 
 /** An encapsulation packet: data or control. */
 export const dissectCoreIdentity: Dissector = (bytes, view, start, end, context) => {
-  if (end - start < 4) {
-    return broken(NAME, start, end, `encapsulation header needs 4 octets, ${end - start} left`);
-  }
   const type = bytes[start] & 15;
-  if (type === PacketType.data) return dissectData(bytes, view, start, end, context);
+  if (end - start < ENCAPSULATION_LENGTH || type === PacketType.data) {
+    return dissectData(bytes, view, start, end, context);
+  }
   if (type === PacketType.control) return dissectControl(bytes, view, start, end, context);
   return broken(NAME, start, end, `type must be 1 (data) or 2 (control): got ${type}`);
 };
 
 const dissectData: Dissector = (bytes, _view, start, end) => {
-  const decoded = decodeData(bytes, start, end);
-  if (!decoded.ok) return broken(NAME, start, end, decoded.problem);
-  const p = decoded.packet;
+  const { record: p, problem } = decodeData(bytes, start, end);
+  if (p === undefined) return broken(NAME, start, end, problem);
   const first = start + pieceStart(p.kind, p.placement);
   const last = end - (p.authenticated ? SEAL_LENGTH : 0);
   const layer = new LayerBuilder(NAME, start, first)
@@ -79,9 +82,8 @@ const dissectData: Dissector = (bytes, _view, start, end) => {
 };
 
 const dissectControl: Dissector = (bytes, _view, start, end) => {
-  const decoded = decodeControl(bytes, start, end);
-  if (!decoded.ok) return broken(NAME, start, end, decoded.problem);
-  const m = decoded.packet;
+  const { record: m, problem } = decodeControl(bytes, start, end);
+  if (m === undefined) return broken(NAME, start, end, problem);
   const name = messageName(m.message);
   const layer = new LayerBuilder(NAME, start, end)
     .field("version", m.version, start, start + 1)

@@ -2,6 +2,7 @@
 import * as icmp from "../wire/icmp.ts";
 import * as icmpv6 from "../wire/icmpv6.ts";
 import { formatIpv6 } from "../wire/address.ts";
+import { IP_PROTOCOL } from "../wire/ip_protocol.ts";
 import { broken, type Dissector, LayerBuilder } from "./layer.ts";
 import { ICMP_TYPES, ICMPV6_TYPES, type Names } from "./names.ts";
 import { checksumField } from "./verify.ts";
@@ -28,7 +29,7 @@ export const dissectIcmpv6: Dissector = (bytes, view, start, end, context) => {
   const { record, end: at, problem } = icmpv6.decode(bytes, start, end);
   if (record === undefined) return broken("icmpv6", start, end, problem);
   const layer = message("icmpv6", record, start, at, ICMPV6_TYPES);
-  checksumField(layer, bytes, view, start + 2, end, 58, context);
+  checksumField(layer, bytes, view, start + 2, end, IP_PROTOCOL.ICMPV6, context);
   const { type } = record;
   echo(layer, record, type === 128 || type === 129, start, context.datagramEnd);
   if ((type === 135 || type === 136) && at + 16 <= end) {

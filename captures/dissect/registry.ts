@@ -4,8 +4,8 @@
  * A UDP or TCP port leads to a dissector whichever side uses it, the destination being tried first.
  */
 import { dissectArp } from "./arp.ts";
-import { CORE_IDENTITY_PORT } from "../wire/core_identity.ts";
-import { L2TP_PORT } from "../wire/l2tp.ts";
+import { IP_PROTOCOL } from "../wire/ip_protocol.ts";
+import { CORE_IDENTITY_PORT, L2TP_PORT } from "../wire/udp_port.ts";
 import { dissectCoreIdentity } from "./core_identity.ts";
 import { dissectEsp } from "./esp.ts";
 import { dissectEthernet, dissectLlc, dissectVlan, LLC } from "./ethernet.ts";
@@ -87,22 +87,22 @@ export const DISSECTORS: Record<TableName, Record<number, Dissector>> = {
   },
   /** IP protocol numbers, IPv6 extension headers included. */
   ipProtocol: {
-    0: dissectHopByHop,
-    1: dissectIcmp,
-    4: dissectIpv4,
-    6: dissectTcp,
-    17: dissectUdp,
-    41: dissectIpv6,
-    43: dissectRouting,
-    44: dissectFragment,
-    47: dissectGre,
-    50: dissectEsp,
-    51: dissectAh,
-    58: dissectIcmpv6,
-    60: dissectDestinationOptions,
-    135: dissectOtherExtension,
-    139: dissectOtherExtension,
-    140: dissectOtherExtension,
+    [IP_PROTOCOL.HOP_BY_HOP]: dissectHopByHop,
+    [IP_PROTOCOL.ICMP]: dissectIcmp,
+    [IP_PROTOCOL.IPV4]: dissectIpv4,
+    [IP_PROTOCOL.TCP]: dissectTcp,
+    [IP_PROTOCOL.UDP]: dissectUdp,
+    [IP_PROTOCOL.IPV6]: dissectIpv6,
+    [IP_PROTOCOL.ROUTING]: dissectRouting,
+    [IP_PROTOCOL.FRAGMENT]: dissectFragment,
+    [IP_PROTOCOL.GRE]: dissectGre,
+    [IP_PROTOCOL.ESP]: dissectEsp,
+    [IP_PROTOCOL.AH]: dissectAh,
+    [IP_PROTOCOL.ICMPV6]: dissectIcmpv6,
+    [IP_PROTOCOL.DESTINATION_OPTIONS]: dissectDestinationOptions,
+    [IP_PROTOCOL.MOBILITY]: dissectOtherExtension,
+    [IP_PROTOCOL.HIP]: dissectOtherExtension,
+    [IP_PROTOCOL.SHIM6]: dissectOtherExtension,
   },
   /** UDP ports. */
   udp: { [L2TP_PORT]: dissectL2tp, [CORE_IDENTITY_PORT]: dissectCoreIdentity },

@@ -1,4 +1,5 @@
 /** Dissects TCP with its options. */
+import { IP_PROTOCOL } from "../wire/ip_protocol.ts";
 import { get16, get32, hex } from "../wire/octets.ts";
 import { type Option, readOptions } from "../wire/options.ts";
 import * as tcp from "../wire/tcp.ts";
@@ -23,7 +24,7 @@ export const dissectTcp: Dissector = (bytes, view, start, end, context) => {
     .field("reserved", record.reserved, start + 12, start + 13)
     .field("flags", flags, start + 13, start + 14, flagText(flags))
     .field("window", window, start + 14, start + 16);
-  checksumField(layer, bytes, view, start + OFFSET.checksum, end, 6, context);
+  checksumField(layer, bytes, view, start + OFFSET.checksum, end, IP_PROTOCOL.TCP, context);
   layer.field("urgent_pointer", record.urgentPointer, start + 18, start + 20);
   const options = readOptions(bytes, start + tcp.MIN_LENGTH, at);
   const texts = options.options.map((option) => optionField(layer, bytes, option));

@@ -1,4 +1,5 @@
 /** Dissects UDP. */
+import { IP_PROTOCOL } from "../wire/ip_protocol.ts";
 import * as udp from "../wire/udp.ts";
 import { broken, type Dissector, LayerBuilder } from "./layer.ts";
 import { checksumField } from "./verify.ts";
@@ -25,7 +26,7 @@ export const dissectUdp: Dissector = (bytes, view, start, end, context) => {
   if (checksum === 0) {
     layer.field("checksum", 0, start + 6, at, "none");
     if (context.ipVersion === 6) layer.note("no checksum, which IPv6 allows for tunnels only");
-  } else checksumField(layer, bytes, view, start + 6, end, 17, context, stop);
+  } else checksumField(layer, bytes, view, start + 6, end, IP_PROTOCOL.UDP, context, stop);
   layer.summary(`UDP, length ${Math.max(0, stop - at)}`);
   const keys = [destinationPort, sourcePort];
   return layer.step({ table: "udp", keys, start: at, end: Math.min(end, stop) });

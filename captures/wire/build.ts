@@ -16,6 +16,7 @@ import {
 import * as ethernet from "./ethernet.ts";
 import * as icmp from "./icmp.ts";
 import * as icmpv6 from "./icmpv6.ts";
+import { IP_PROTOCOL } from "./ip_protocol.ts";
 import * as ipv4 from "./ipv4.ts";
 import * as ipv6 from "./ipv6.ts";
 import { put16, put32, viewOf } from "./octets.ts";
@@ -128,13 +129,13 @@ export function ipDatagram(p: IpDatagram): Uint8Array {
 /** A UDP datagram in IP. */
 export function udpDatagram(p: UdpDatagram): Uint8Array {
   const length = udp.LENGTH + p.payload.length;
-  const { bytes, at, addressSum } = startIp(p, 17, length);
+  const { bytes, at, addressSum } = startIp(p, IP_PROTOCOL.UDP, length);
   put16(bytes, at + udp.OFFSET.sourcePort, p.sourcePort);
   put16(bytes, at + udp.OFFSET.destinationPort, p.destinationPort);
   put16(bytes, at + udp.OFFSET.length, length);
   bytes.set(p.payload, at + udp.LENGTH);
   if (p.checksum === false) return bytes;
-  const sum = transportChecksum(bytes, at, sumPseudoHeader(addressSum, 17, length));
+  const sum = transportChecksum(bytes, at, sumPseudoHeader(addressSum, IP_PROTOCOL.UDP, length));
   put16(bytes, at + udp.OFFSET.checksum, udp.transmitted(sum));
   return bytes;
 }
@@ -150,7 +151,7 @@ export function tcpSegment(p: TcpSegment): Uint8Array {
   }
   const header = tcp.MIN_LENGTH + options.length;
   const length = header + payload.length;
-  const { bytes, at, addressSum } = startIp(p, 6, length);
+  const { bytes, at, addressSum } = startIp(p, IP_PROTOCOL.TCP, length);
   tcp.encodeInto(
     {
       sourcePort: p.sourcePort,
@@ -169,7 +170,7 @@ export function tcpSegment(p: TcpSegment): Uint8Array {
     at,
   );
   bytes.set(payload, at + header);
-  const sum = transportChecksum(bytes, at, sumPseudoHeader(addressSum, 6, length));
+  const sum = transportChecksum(bytes, at, sumPseudoHeader(addressSum, IP_PROTOCOL.TCP, length));
   put16(bytes, at + tcp.OFFSET.checksum, sum);
   return bytes;
 }
@@ -179,7 +180,7 @@ export function icmpEcho(p: IcmpEcho): Uint8Array {
   const payload = p.payload ?? NOTHING;
   const length = icmp.LENGTH + payload.length;
   const six = p.source.includes(":");
-  const protocol = six ? 58 : 1;
+  const protocol = six ? IP_PROTOCOL.ICMPV6 : IP_PROTOCOL.ICMP;
   const { IcmpType } = icmp, { Icmpv6Type } = icmpv6;
   const { bytes, at, addressSum } = startIp(p, protocol, length);
   if (six) bytes[at] = p.reply ? Icmpv6Type.echoReply : Icmpv6Type.echoRequest;

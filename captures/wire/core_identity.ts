@@ -43,9 +43,10 @@
  *
  * @see seed 000 [0056], [0074], [0086]-[0088]
  */
+import { cutShort, type Decoded, decoded } from "./decoded.ts";
+import { get16, get32, get64, put16, put32, put64 } from "./octets.ts";
 
-/** UDP port that the reference peers use; any other may be configured. */
-export const CORE_IDENTITY_PORT = 49600;
+export { CORE_IDENTITY_PORT } from "./udp_port.ts";
 /** The only version there is. */
 export const VERSION = 1;
 
@@ -74,6 +75,8 @@ const SECTION_LENGTH = 4;
 export interface DataPacket {
   /** 4 bits. */
   version: number;
+  /** 4 bits: `PacketType.data`. */
+  type: number;
   /** 2 bits: `IdentityKind`. */
   kind: number;
   /** 2 bits: `Placement`. */
@@ -130,93 +133,93 @@ export function pieceStart(kind: number, placement: number): number {
   return bare + IDENTITY_LENGTH + (placement >= Placement.payload ? SECTION_LENGTH : 0);
 }
 
-/** What decoding gave: a record, or where and why it stopped. */
-export type Decoded<T> = { ok: true; packet: T } | { ok: false; offset: number; problem: string };
-
 /**
- * Reads a data packet from `bytes[start, end)`. Never throws.
- * @returns the record, or the octet offset within `bytes` and the reason why it cannot be one.
+ * Decodes the data packet that fills `bytes[start..end)`. Every Type is read by this layout, as the
+ * type is a value like any other: control messages have another, and whoever judges must look at
+ * `type` first.
  */
-export function decodeData(bytes: Uint8Array, start = 0, end = bytes.length): Decoded<DataPacket> {
-  const stop = (offset: number, problem: string) => ({ ok: false as const, offset, problem });
+export function decode(bytes: Uint8Array, start = 0, end = bytes.length): Decoded<DataPacket> {
   if (end - start < ENCAPSULATION_LENGTH) {
-    return stop(end, `encapsulation header needs 4 octets, ${end - start} left`);
+    return cutShort("encapsulation header", start, end, ENCAPSULATION_LENGTH);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
-  const flags = view.getUint8(1);
-  const type = view.getUint8(0) & 15;
-  if (type !== PacketType.data) return stop(start, `type ${type} is not data`);
+  const flags = bytes[start + 1];
   const kind = flags >> 6, placement = flags >> 4 & 3;
   const authenticated = (flags & 4) !== 0;
   const first = pieceStart(kind, placement);
-  const need = first + (authenticated ? SEAL_LENGTH : 0);
-  if (view.byteLength < need) {
-    return stop(end, `aggregated tunnel packet needs ${need} octets, ${view.byteLength} left`);
+  const tail = authenticated ? SEAL_LENGTH : 0;
+  if (end - start < first + tail) {
+    return cutShort("aggregated tunnel packet", start, end, first + tail);
   }
-  const last = view.byteLength - (authenticated ? SEAL_LENGTH : 0);
-  const h = tunnelHeaderOffset(kind, placement);
+  const last = end - tail;
+  const h = start + tunnelHeaderOffset(kind, placement);
   const packet: DataPacket = {
-    version: view.getUint8(0) >> 4,
+    version: bytes[start] >> 4,
+    type: bytes[start] & 15,
     kind,
     placement,
     headerEncrypted: (flags & 8) !== 0,
     authenticated,
     sealed: (flags & 2) !== 0,
     reserved: flags & 1,
-    clearLength: view.getUint16(2),
-    aggregateId: view.getUint16(h),
-    tunnelId: view.getUint16(h + 2),
-    tunnelSequence: view.getUint32(h + 4),
-    globalSequence: view.getUint32(h + 8),
-    datagramNumber: view.getUint32(h + 12),
-    pieceOffset: view.getUint16(h + 16),
-    datagramLength: view.getUint16(h + 18),
-    piece: bytes.subarray(start + first, start + last),
+    clearLength: get16(bytes, start + 2),
+    aggregateId: get16(bytes, h),
+    tunnelId: get16(bytes, h + 2),
+    tunnelSequence: get32(bytes, h + 4),
+    globalSequence: get32(bytes, h + 8),
+    datagramNumber: get32(bytes, h + 12),
+    pieceOffset: get16(bytes, h + 16),
+    datagramLength: get16(bytes, h + 18),
+    piece: bytes.subarray(start + first, last),
   };
   if (kind !== IdentityKind.none) {
-    packet.identity = view.getBigUint64(identityOffset(placement));
+    const at = start + identityOffset(placement);
+    packet.identity = get64(bytes, at);
     if (placement >= Placement.payload) {
-      const s = identityOffset(placement) - SECTION_LENGTH;
-      packet.section = {
-        type: view.getUint8(s),
-        length: view.getUint8(s + 1),
-        reserved: view.getUint16(s + 2),
-      };
+      const s = at - SECTION_LENGTH;
+      packet.section = { type: bytes[s], length: bytes[s + 1], reserved: get16(bytes, s + 2) };
     }
   }
-  if (authenticated) packet.trailer = bytes.subarray(start + last, end);
-  return { ok: true, packet };
+  if (authenticated) packet.trailer = bytes.subarray(last, end);
+  return decoded(packet, end);
 }
 
-/** Writes a data packet: the exact inverse of `decodeData`. */
-export function encodeData(packet: DataPacket): Uint8Array {
+/** The octets of the packet; an identity, section or trailer that the record lacks is filled in. */
+export function encode(packet: DataPacket): Uint8Array {
   const first = pieceStart(packet.kind, packet.placement);
   const tail = packet.authenticated ? SEAL_LENGTH : 0;
   const out = new Uint8Array(first + packet.piece.length + tail);
-  const view = new DataView(out.buffer);
-  out[0] = packet.version << 4 | PacketType.data;
+  out[0] = packet.version << 4 | packet.type & 15;
   out[1] = packet.kind << 6 | packet.placement << 4 | (packet.headerEncrypted ? 8 : 0) |
-    (packet.authenticated ? 4 : 0) | (packet.sealed ? 2 : 0) | packet.reserved;
-  view.setUint16(2, packet.clearLength);
+    (packet.authenticated ? 4 : 0) | (packet.sealed ? 2 : 0) | packet.reserved & 1;
+  put16(out, 2, packet.clearLength);
   const h = tunnelHeaderOffset(packet.kind, packet.placement);
-  view.setUint16(h, packet.aggregateId);
-  view.setUint16(h + 2, packet.tunnelId);
-  view.setUint32(h + 4, packet.tunnelSequence);
-  view.setUint32(h + 8, packet.globalSequence);
-  view.setUint32(h + 12, packet.datagramNumber);
-  view.setUint16(h + 16, packet.pieceOffset);
-  view.setUint16(h + 18, packet.datagramLength);
+  put16(out, h, packet.aggregateId);
+  put16(out, h + 2, packet.tunnelId);
+  put32(out, h + 4, packet.tunnelSequence);
+  put32(out, h + 8, packet.globalSequence);
+  put32(out, h + 12, packet.datagramNumber);
+  put16(out, h + 16, packet.pieceOffset);
+  put16(out, h + 18, packet.datagramLength);
   if (packet.kind !== IdentityKind.none) {
     const at = identityOffset(packet.placement);
-    view.setBigUint64(at, packet.identity ?? 0n);
+    put64(out, at, packet.identity ?? 0n);
     if (packet.placement >= Placement.payload) {
       const section = packet.section ?? { type: packet.kind, length: IDENTITY_LENGTH, reserved: 0 };
       out[at - SECTION_LENGTH] = section.type;
       out[at - SECTION_LENGTH + 1] = section.length;
-      view.setUint16(at - SECTION_LENGTH + 2, section.reserved);
+      put16(out, at - SECTION_LENGTH + 2, section.reserved);
     }
   }
   out.set(packet.piece, first);
   if (packet.trailer !== undefined) out.set(packet.trailer.subarray(0, tail), out.length - tail);
   return out;
+}
+
+/** As `decode`, for facts that do not read by a view yet. @deprecated */
+export function decodeData(bytes: Uint8Array, start = 0, end = bytes.length) {
+  const { record, end: offset, problem } = decode(bytes, start, end);
+  if (record !== undefined && record.type === PacketType.data) {
+    return { ok: true as const, packet: record };
+  }
+  return { ok: false as const, offset, problem: problem ?? `type ${record?.type} is not data` };
 }

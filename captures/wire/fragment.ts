@@ -4,6 +4,7 @@
  * Source: RFC 791 §3.2, RFC 8200 §4.5.
  */
 import { checksum } from "./checksum.ts";
+import { IP_PROTOCOL } from "./ip_protocol.ts";
 import * as ipv4 from "./ipv4.ts";
 import * as ipv6 from "./ipv6.ts";
 import * as ipv6Fragment from "./ipv6_fragment.ts";
@@ -81,7 +82,7 @@ function fragment6(datagram: Uint8Array, mtu: number, identification: number): U
     const take = piece(mtu, header, datagram.length - at);
     const out = new Uint8Array(header + take);
     out.set(datagram.subarray(0, split));
-    out[pointer] = 44;
+    out[pointer] = IP_PROTOCOL.FRAGMENT;
     const record = {
       nextHeader,
       reserved: 0,

@@ -16,6 +16,7 @@
 import { addSums, complement, sumOctets, sumPseudoHeader } from "./checksum.ts";
 import type { Decoded } from "./decoded.ts";
 import { decode as decodeIcmp, encode, type Icmp, LENGTH } from "./icmp.ts";
+import { IP_PROTOCOL } from "./ip_protocol.ts";
 import { viewOf } from "./octets.ts";
 
 export { encode, encodeInto, LENGTH, OFFSET } from "./icmp.ts";
@@ -52,6 +53,6 @@ export function withChecksum(record: Icmpv6, payload: Uint8Array, addressSum: nu
     sumOctets(header, viewOf(header), 0, LENGTH),
     sumOctets(payload, viewOf(payload), 0, payload.length),
   );
-  const pseudo = sumPseudoHeader(addressSum, 58, LENGTH + payload.length);
+  const pseudo = sumPseudoHeader(addressSum, IP_PROTOCOL.ICMPV6, LENGTH + payload.length);
   return { ...record, checksum: complement(addSums(sum, pseudo)) };
 }

@@ -23,8 +23,7 @@
 import { cutShort, type Decoded, decoded } from "./decoded.ts";
 import { get16, put16 } from "./octets.ts";
 
-/** UDP port of L2TP and of L2F. */
-export const L2TP_PORT = 1701;
+export { L2TP_PORT } from "./udp_port.ts";
 /** The version in the header of L2TPv2. */
 export const VERSION = 2;
 

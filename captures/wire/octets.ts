@@ -28,6 +28,11 @@ export function get32(bytes: Uint8Array, at: number): number {
   return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
 }
 
+/** The unsigned 64-bit number at `at`: an object. */
+export function get64(bytes: Uint8Array, at: number): bigint {
+  return BigInt(get32(bytes, at)) << 32n | BigInt(get32(bytes, at + 4));
+}
+
 /** Writes the low 16 bits of a number at `at`. */
 export function put16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >>> 8;
@@ -40,4 +45,10 @@ export function put32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = value >>> 16;
   bytes[at + 2] = value >>> 8;
   bytes[at + 3] = value;
+}
+
+/** Writes the low 64 bits of a number at `at`. */
+export function put64(bytes: Uint8Array, at: number, value: bigint): void {
+  put32(bytes, at, Number(value >> 32n & 0xffffffffn));
+  put32(bytes, at + 4, Number(value & 0xffffffffn));
 }

@@ -25,6 +25,7 @@
  */
 import { addSums, complement, sumOctets, sumPseudoHeader } from "./checksum.ts";
 import { cutShort, type Decoded, decoded } from "./decoded.ts";
+import { IP_PROTOCOL } from "./ip_protocol.ts";
 import { get16, get32, put16, put32, viewOf } from "./octets.ts";
 
 /** Octets of a header without options. */
@@ -145,6 +146,6 @@ export function withChecksum(record: Tcp, payload: Uint8Array, addressSum: numbe
     sumOctets(header, viewOf(header), 0, header.length),
     sumOctets(payload, viewOf(payload), 0, payload.length),
   );
-  const pseudo = sumPseudoHeader(addressSum, 6, header.length + payload.length);
+  const pseudo = sumPseudoHeader(addressSum, IP_PROTOCOL.TCP, header.length + payload.length);
   return { ...record, checksum: complement(addSums(sum, pseudo)) };
 }

@@ -42,8 +42,7 @@
 import { cutShort, type Decoded, decoded } from "./decoded.ts";
 import { get16, get32, put16, put32 } from "./octets.ts";
 
-/** UDP port of the messages, on the cluster's own network. */
-export const CLUSTER_PORT = 49700;
+export { CLUSTER_PORT } from "./udp_port.ts";
 /** The version described here. */
 export const CLUSTER_VERSION = 1;
 /** Octets of a message without attributes. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { bits, octets, testFormatLaws } from "../_testing/format_laws.ts";
+import { clusterMessages } from "../_testing/cluster_records.ts";
+import { testFormatLaws } from "../_testing/format_laws.ts";
 import {
   attributeOf,
   ClusterAttribute,
@@ -13,23 +13,7 @@ import {
   withLength,
 } from "./tunnel_cluster.ts";
 
-const attribute = fc.record({ type: bits(16), value: octets(0, 20) }, { noNullPrototype: true });
-
-const records = fc.record({
-  version: bits(4),
-  flags: bits(4),
-  message: bits(8),
-  length: fc.constant(0),
-  member: bits(16),
-  term: bits(16),
-  sequence: bits(32),
-  acknowledged: bits(32),
-  attributes: fc.array(attribute, { maxLength: 5 }),
-  // Fewer octets than an attribute header has are no attribute.
-  rest: octets(0, 3),
-}, { noNullPrototype: true }).map(withLength);
-
-testFormatLaws("cluster message", { decode, encode }, records);
+testFormatLaws("cluster message", { decode, encode }, clusterMessages);
 
 Deno.test("a report stands on the wire as its diagram shows", () => {
   const report = withLength({

@@ -15,6 +15,7 @@
  */
 import { addSums, complement, sumOctets, sumPseudoHeader } from "./checksum.ts";
 import { cutShort, type Decoded, decoded } from "./decoded.ts";
+import { IP_PROTOCOL } from "./ip_protocol.ts";
 import { get16, put16, viewOf } from "./octets.ts";
 
 /** Octets of the header. */
@@ -75,7 +76,7 @@ export function withChecksum(record: Udp, payload: Uint8Array, addressSum: numbe
     sumOctets(header, viewOf(header), 0, LENGTH),
     sumOctets(payload, viewOf(payload), 0, payload.length),
   );
-  const pseudo = sumPseudoHeader(addressSum, 17, LENGTH + payload.length);
+  const pseudo = sumPseudoHeader(addressSum, IP_PROTOCOL.UDP, LENGTH + payload.length);
   return { ...record, checksum: transmitted(complement(addSums(sum, pseudo))) };
 }
 

@@ -2,7 +2,7 @@
 import { ethernetFrame, udpDatagram } from "../../captures/wire/build.ts";
 import {
   CORE_IDENTITY_PORT,
-  encodeData,
+  encode,
   IdentityKind,
   PacketType,
   Placement,
@@ -10,7 +10,7 @@ import {
 } from "../../captures/wire/core_identity.ts";
 import {
   AttributeType,
-  encodeControl,
+  encode as encodeControl,
   Message,
 } from "../../captures/wire/core_identity_control.ts";
 import { patch16, patch32, patchAddress } from "./template.ts";
@@ -72,7 +72,14 @@ function establish(file: TrafficFile, tunnel: Tunnel): void {
   const control = (message: number, back: boolean, acknowledged: number) => {
     const announces = message !== Message.confirm;
     const payload = encodeControl({
-      ...{ version: VERSION, flags: 0, message, aggregateId: AGGREGATE, tunnelId: tunnel.id },
+      ...{
+        version: VERSION,
+        type: PacketType.control,
+        flags: 0,
+        message,
+        aggregateId: AGGREGATE,
+        tunnelId: tunnel.id,
+      },
       ...{ sequence: 1, acknowledged, informationVersion: 1, coreCount: announces ? CORES : 0 },
       attributes: announces ? [{ type: AttributeType.identities, value: cores }] : [],
     });
@@ -93,8 +100,13 @@ function dataFrame(session: number, size: number, tunnel: Tunnel): Uint8Array {
   });
   return carry(
     tunnel,
-    encodeData({
-      ...{ version: VERSION, kind: IdentityKind.core, placement: Placement.encapsulation },
+    encode({
+      ...{
+        version: VERSION,
+        type: PacketType.data,
+        kind: IdentityKind.core,
+        placement: Placement.encapsulation,
+      },
       ...{ headerEncrypted: false, authenticated: false, sealed: false, reserved: 0 },
       ...{ clearLength: 0, identity: BigInt(session % CORES), aggregateId: AGGREGATE, tunnelId: 0 },
       ...{ tunnelSequence: 0, globalSequence: 0, datagramNumber: 0, pieceOffset: 0 },

@@ -3,11 +3,8 @@
  * how long it takes until those whom a failure hit are served again. It sees what the network carries
  * and what the devices trace, and asks no device.
  */
-import {
-  assignedTunnelId,
-  L2tpMessage,
-  messageTypeOf,
-} from "../../peers/tunnel_cluster/request.ts";
+import { L2tpView } from "../../captures/view/l2tp.ts";
+import { MessageType } from "../../captures/wire/l2tp_message.ts";
 import type { Endpoint } from "../../peers/machine.ts";
 import { TIMES } from "./options.ts";
 
@@ -55,6 +52,7 @@ export class EventLog {
   readonly #changedAt: Float64Array;
   readonly #dead: Uint8Array;
   readonly #open: Open[] = [];
+  readonly #l2tp = new L2tpView();
 
   /** @param addresses Those of the initiators, by their index. */
   constructor(addresses: Iterable<string>, endpoints: number, now: () => number) {
@@ -77,14 +75,15 @@ export class EventLog {
 
   /** A datagram reached an endpoint's address on the cluster's network. */
   reached(endpoint: number, packet: Uint8Array, from: Endpoint): void {
-    if (messageTypeOf(packet, 0, packet.length) !== L2tpMessage.sccrq) return;
+    const l2tp = this.#l2tp;
+    if (!l2tp.at(packet) || l2tp.messageType !== MessageType.SCCRQ) return;
     const now = this.#now(), died = this.#diedAt[endpoint];
     const late = this.#dead[endpoint] === 1 && now > died + TIMES.silence + TIMES.period;
     if (late) this.misdirected++;
     if (now > this.masterChangedAt) this.firstAfterMaster ??= now;
     const index = this.#indexOf.get(from.address);
     if (index === undefined) return void this.requests.forged++;
-    const assigned = assignedTunnelId(packet, 0, packet.length);
+    const assigned = l2tp.assignedTunnelId;
     if (this.#assigned[index] === assigned) {
       this.requests.repeated++;
       const before = this.#home[index], since = this.#requestedAt[index];

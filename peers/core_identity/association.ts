@@ -16,16 +16,15 @@
  * @see seed 000 [0055], [0060], [0068]-[0070]
  */
 import type { ControlMessage } from "../../captures/wire/core_identity_control.ts";
+import { AttributeType, encode, Message } from "../../captures/wire/core_identity_control.ts";
+import { PacketType, VERSION } from "../../captures/wire/core_identity.ts";
 import {
-  AttributeType,
-  encodeControl,
-  Message,
-} from "../../captures/wire/core_identity_control.ts";
-import { VERSION } from "../../captures/wire/core_identity.ts";
+  informationAttributes,
+  type ProcessorInformation,
+  readInformation,
+} from "../../captures/wire/core_identity_information.ts";
 import type { Endpoint, PeerEnvironment, Transmission } from "../machine.ts";
 import type { NodeConfig } from "./config.ts";
-import type { ProcessorInformation } from "./processor_information.ts";
-import { informationAttributes, readInformation } from "./processor_information.ts";
 import type { NodeRules } from "./rules.ts";
 import { newTunnel, type Tunnel } from "./tunnel.ts";
 
@@ -244,8 +243,9 @@ export class Association {
     const information = this.#host.information();
     const sequence = this.#sequence++;
     if (asksAt !== undefined) tunnel.asked = { sequence, at: asksAt };
-    const packet = encodeControl({
+    const packet = encode({
       version: VERSION,
+      type: PacketType.control,
       flags: 0,
       message,
       aggregateId: this.peer.aggregateId,

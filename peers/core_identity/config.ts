@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CORE_IDENTITY_PORT } from "../../captures/wire/udp_port.ts";
 
 const endpoint = z.strictObject({ address: z.string(), port: z.int().min(1).max(65535) });
 
@@ -25,7 +26,7 @@ export const nodeConfigSchema = z.strictObject({
   wan: z.array(z.strictObject({
     port: z.string(),
     address: z.string(),
-    udp: z.int().min(1).max(65535).default(49600),
+    udp: z.int().min(1).max(65535).default(CORE_IDENTITY_PORT),
     /** Properties of the access network that a tunnel criterion may ask for. */
     bandwidth: z.number().positive().default(1),
     tariff: z.number().min(0).default(0),

@@ -2,10 +2,11 @@
  * One core of a receiver: it takes the packets that were steered to it and does all the work on them,
  * steps 707 to 708 and 907 to 908: decapsulate, verify, put together, decrypt, forward.
  */
-import { type DataPacket, decodeData, SEAL_LENGTH } from "../../captures/wire/core_identity.ts";
+import { CoreIdentityDataView } from "../../captures/view/core_identity_data.ts";
+import { SEAL_LENGTH } from "../../captures/wire/core_identity.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import type { NodeConfig } from "./config.ts";
-import { datagramAssociated, directionOf, openPacket } from "./protection.ts";
+import { datagramAssociated, directionOf, openPacket, unreadable } from "./protection.ts";
 import { Reassembly } from "./reassembly.ts";
 import type { NodeRules } from "./rules.ts";
 import { Seal, SealUse } from "./seal.ts";
@@ -24,6 +25,9 @@ export class CoreMachine implements Machine {
   readonly #direction: number;
   readonly #reassembly: Reassembly;
   readonly #out: Transmission[] = [];
+  /** The packet as it came, and with its header decrypted. */
+  readonly #packet = new CoreIdentityDataView();
+  readonly #clear = new CoreIdentityDataView();
   #datagrams = 0;
   /** A datagram that waits for the next one. */
   #held: Uint8Array | undefined;
@@ -40,24 +44,22 @@ export class CoreMachine implements Machine {
 
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint) {
     if (!this.#rules.receivesFrom(this.#config.initiate)) return;
-    const decoded = decodeData(packet);
-    if (!decoded.ok) {
-      this.#environment.trace("malformed", { core: this.#index, port, problem: decoded.problem });
-      return;
+    if (!this.#packet.at(packet)) {
+      const problem = unreadable(packet);
+      return this.#environment.trace("malformed", { core: this.#index, port, problem });
     }
     const peer = peerOf(this.#config, from);
     if (peer === undefined) return this.#environment.trace("stranger", { port, from });
-    let data: DataPacket | undefined = decoded.packet;
+    const data = this.#verified(packet);
     let result: Result = "damaged";
     let session = "";
-    if (data.authenticated || data.headerEncrypted) data = this.#verify(packet, data);
     if (data !== undefined) {
       const whole = this.#reassembly.add(peer.name, data, now);
       if (typeof whole === "string") result = whole;
       else ({ result, session } = this.#deliver(whole, data));
     }
     if (result === "damaged" && !this.#rules.recordsBeforeDecryption) return;
-    this.#record(port, data ?? decoded.packet, result, session);
+    this.#record(port, data ?? this.#packet, result, session);
   }
 
   transmit(): Transmission | undefined {
@@ -68,14 +70,16 @@ export class CoreMachine implements Machine {
     return Infinity;
   }
 
-  #verify(packet: Uint8Array, data: DataPacket): DataPacket | undefined {
+  /** The packet with a clear header; undefined when anything that protects it was altered. */
+  #verified(packet: Uint8Array): CoreIdentityDataView | undefined {
+    const data = this.#packet;
+    if (!data.authenticated && !data.headerEncrypted) return data;
     if (this.#seal === undefined || !data.authenticated) return undefined;
     const clear = openPacket(packet, data, this.#seal, this.#direction);
-    const again = clear && decodeData(clear);
-    return again?.ok ? again.packet : undefined;
+    return clear !== undefined && this.#clear.at(clear) ? this.#clear : undefined;
   }
 
-  #deliver(whole: Uint8Array, data: DataPacket): { result: Result; session: string } {
+  #deliver(whole: Uint8Array, data: CoreIdentityDataView): { result: Result; session: string } {
     const opened = data.sealed ? this.#open(whole, data) : whole;
     if (opened === undefined) return { result: "damaged", session: "" };
     const datagram = this.#rules.decapsulated(opened);
@@ -98,7 +102,7 @@ export class CoreMachine implements Machine {
     this.#held = undefined;
   }
 
-  #open(whole: Uint8Array, data: DataPacket): Uint8Array | undefined {
+  #open(whole: Uint8Array, data: CoreIdentityDataView): Uint8Array | undefined {
     const end = whole.length - SEAL_LENGTH;
     if (this.#seal === undefined || data.clearLength > end) return undefined;
     const clear = whole.subarray(0, data.clearLength);
@@ -106,7 +110,7 @@ export class CoreMachine implements Machine {
       SealUse.datagram,
       this.#direction,
       whole.subarray(data.clearLength, end),
-      datagramAssociated(data.aggregateId, data.datagramNumber, data.identity ?? 0n, clear),
+      datagramAssociated(data.aggregateId, data.datagramNumber, data.identity, clear),
       whole.subarray(end),
     );
     if (plain === undefined) return undefined;
@@ -116,12 +120,12 @@ export class CoreMachine implements Machine {
     return datagram;
   }
 
-  #record(port: string, data: DataPacket, result: Result, session: string) {
+  #record(port: string, data: CoreIdentityDataView, result: Result, session: string) {
     this.#environment.trace("process", {
       core: this.#index,
       port,
       kind: data.kind,
-      identity: data.identity?.toString(16) ?? "",
+      identity: data.identityStart < 0 ? "" : data.identity.toString(16),
       tunnel: data.tunnelId,
       global: data.globalSequence,
       datagram: data.datagramNumber,

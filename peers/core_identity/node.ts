@@ -9,7 +9,7 @@ import {
   Placement,
   VERSION,
 } from "../../captures/wire/core_identity.ts";
-import { decodeControl } from "../../captures/wire/core_identity_control.ts";
+import { decode } from "../../captures/wire/core_identity_control.ts";
 import { PrefixTable } from "../net/prefix_table.ts";
 import type {
   Endpoint,
@@ -104,17 +104,18 @@ export class CoreIdentityNode implements SteeredMachine {
     if (packet.length > 0 && (packet[0] & 15) === PacketType.data) {
       return this.#fromTunnel(port, packet, now, from, peer.name);
     }
-    const decoded = decodeControl(packet);
-    if (!decoded.ok) {
-      return this.#environment.trace("malformed", { port, problem: decoded.problem });
+    const { record: message, problem } = decode(packet);
+    if (message === undefined || message.type !== PacketType.control) {
+      const why = problem ?? `type ${message?.type} is not control`;
+      return this.#environment.trace("malformed", { port, problem: why });
     }
-    const { version, aggregateId } = decoded.packet;
+    const { version, aggregateId } = message;
     if (version !== VERSION || aggregateId !== peer.aggregateId) {
       return this.#environment.trace("stranger", { port, from, aggregate: aggregateId, version });
     }
     const { association, sender } = this.#peers.get(peer.name)!;
     const before = association.usable().length;
-    association.control(decoded.packet, port, from, now);
+    association.control(message, port, from, now);
     if (association.usable().length < before) this.#tunnelLost();
     sender.release(now);
   }

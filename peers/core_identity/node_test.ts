@@ -1,8 +1,10 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert";
 import fc from "fast-check";
 import { udpDatagram } from "../../captures/wire/build.ts";
-import { decodeData, encodeData, PacketType } from "../../captures/wire/core_identity.ts";
-import { decodeControl, Message } from "../../captures/wire/core_identity_control.ts";
+import { CoreIdentityControlView } from "../../captures/view/core_identity_control.ts";
+import { CoreIdentityDataView } from "../../captures/view/core_identity_data.ts";
+import { decode, encode, PacketType } from "../../captures/wire/core_identity.ts";
+import { Message } from "../../captures/wire/core_identity_control.ts";
 import { parseNodeConfig } from "./config.ts";
 import { Pair } from "./_testing/pair.ts";
 
@@ -26,14 +28,13 @@ Deno.test("two nodes open every pair of networks, with processor information bot
   const pair = new Pair();
   const cores = new Map<string, number>();
   let confirmed = 0;
+  const control = new CoreIdentityControlView();
   pair.onWire = (packet, from) => {
-    const decoded = decodeControl(packet);
-    if (decoded.ok && decoded.packet.message === Message.confirm) {
+    if (!control.at(packet)) return packet;
+    if (control.message === Message.confirm) {
       confirmed++;
       deepStrictEqual([...cores.keys()].sort(), ["receiver", "sender"]);
-    } else if (decoded.ok && decoded.packet.coreCount > 0) {
-      cores.set(from, decoded.packet.coreCount);
-    }
+    } else if (control.coreCount > 0) cores.set(from, control.coreCount);
     return packet;
   };
   pair.run(1000);
@@ -90,10 +91,10 @@ Deno.test("the aggregate comes up although every third control message is lost",
 Deno.test("a tunnel that falls silent is given up, and the sessions go on over the others", () => {
   const pair = new Pair({ both: { keepalive: 100 } });
   pair.run(1000);
+  const data = new CoreIdentityDataView(), control = new CoreIdentityControlView();
   pair.onWire = (packet) => {
-    const data = decodeData(packet), control = decodeControl(packet);
-    const tunnel = data.ok ? data.packet.tunnelId : control.ok ? control.packet.tunnelId : 0;
-    return tunnel === 1 ? undefined : packet;
+    const view = data.at(packet) ? data : control;
+    return view.at(packet) && view.tunnelId === 1 ? undefined : packet;
   };
   pair.run(3000);
   for (let i = 0; i < 12; i++) pair.send(datagram(4000));
@@ -120,14 +121,14 @@ Deno.test("overlapping and misfit pieces of a hostile sender make no datagram", 
     return packet;
   };
   pair.send(datagram(4000));
-  const decoded = decodeData(first!);
-  ok(decoded.ok);
+  const { record } = decode(first!);
+  ok(record !== undefined);
   const from = { address: "10.3.1.1", port: 49600 };
   const hostile = (pieceOffset: number, length: number, datagramLength: number) =>
     pair.receiver.node.receive(
       "wan0",
-      encodeData({
-        ...decoded.packet,
+      encode({
+        ...record,
         datagramNumber: 99,
         pieceOffset,
         datagramLength,

@@ -1,12 +1,19 @@
 /** What is encrypted and what is bound in a core-identity packet (catalogue D0-16). */
+import type { CoreIdentityDataView } from "../../captures/view/core_identity_data.ts";
 import {
   type DataPacket,
-  encodeData,
+  decode,
+  encode,
   SEAL_LENGTH,
   TUNNEL_HEADER_LENGTH,
   tunnelHeaderOffset,
 } from "../../captures/wire/core_identity.ts";
 import { type Seal, SealUse } from "./seal.ts";
+
+/** Why octets are no data packet, in words. */
+export function unreadable(packet: Uint8Array): string {
+  return decode(packet).problem ?? "the packet's type is not data";
+}
 
 /** The 16 bits that tell the two directions of an aggregate apart in a nonce. */
 export function directionOf(initiator: boolean): number {
@@ -39,7 +46,7 @@ export function sealPacket(
   seal: Seal,
   direction: number,
 ): Uint8Array {
-  const bytes = encodeData({
+  const bytes = encode({
     ...packet,
     authenticated: true,
     headerEncrypted: encrypt,
@@ -62,7 +69,7 @@ export function sealPacket(
  */
 export function openPacket(
   bytes: Uint8Array,
-  packet: DataPacket,
+  packet: Pick<CoreIdentityDataView, "kind" | "placement" | "headerEncrypted">,
   seal: Seal,
   direction: number,
 ): Uint8Array | undefined {

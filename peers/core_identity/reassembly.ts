@@ -1,4 +1,4 @@
-import type { DataPacket } from "../../captures/wire/core_identity.ts";
+import type { CoreIdentityDataView } from "../../captures/view/core_identity_data.ts";
 
 /** Incomplete datagrams that a core keeps at once; the oldest gives way. */
 const LIMIT = 256;
@@ -27,7 +27,11 @@ export class Reassembly {
    * @returns the whole (still sealed) datagram once it is complete; `waiting` before; `malformed`
    * when the piece does not fit what came before.
    */
-  add(peer: string, packet: DataPacket, now: number): Uint8Array | "waiting" | "malformed" {
+  add(
+    peer: string,
+    packet: CoreIdentityDataView,
+    now: number,
+  ): Uint8Array | "waiting" | "malformed" {
     const { pieceOffset, datagramLength, piece } = packet;
     if (pieceOffset + piece.length > datagramLength) return "malformed";
     if (pieceOffset === 0 && piece.length === datagramLength) return piece;

@@ -2,14 +2,16 @@
  * The receiver's choice of a core: by the identity that the sender named (step 708), by the stored
  * pair of session-ID and core (step 908), or for the first packet of a session by its own policy.
  */
-import { type DataPacket, decodeData, IdentityKind } from "../../captures/wire/core_identity.ts";
+import { CoreIdentityDataView } from "../../captures/view/core_identity_data.ts";
+import { IdentityKind } from "../../captures/wire/core_identity.ts";
+import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 import type { PeerEnvironment } from "../machine.ts";
 import type { NodeConfig } from "./config.ts";
-import { type Core, physicalCores, type ProcessorInformation } from "./processor_information.ts";
+import { type Core, physicalCores } from "./processor_information.ts";
 import type { Arrival, NodeRules } from "./rules.ts";
 import { type Seal } from "./seal.ts";
 import { classify, hashOf } from "./session.ts";
-import { directionOf } from "./protection.ts";
+import { directionOf, unreadable } from "./protection.ts";
 
 /** A session that was bound to a core. */
 interface Binding {
@@ -24,6 +26,7 @@ export class Receiver {
   readonly #rules: NodeRules;
   readonly #environment: PeerEnvironment;
   readonly #seal: Seal | undefined;
+  readonly #data = new CoreIdentityDataView();
   /** By peer and session. */
   readonly #bindings = new Map<string, Binding>();
   /** Cores that exist, by index. */
@@ -105,17 +108,16 @@ export class Receiver {
    * @param peer names its sender.
    */
   core(packet: Uint8Array, port: string, peer: string, now: number): number | undefined {
-    const decoded = decodeData(packet);
-    if (!decoded.ok) {
-      this.#environment.trace("malformed", { port, problem: decoded.problem });
+    const data = this.#data;
+    if (!data.at(packet)) {
+      this.#environment.trace("malformed", { port, problem: unreadable(packet) });
       return undefined;
     }
-    const data = decoded.packet;
     const arrival = { port, tunnelId: data.tunnelId };
     const core = data.kind === IdentityKind.core
       ? this.#named(data, arrival, peer, now)
       : data.kind === IdentityKind.session
-      ? this.#bound(data.identity ?? 0n, peer, now)
+      ? this.#bound(data.identity, peer, now)
       : this.#bySession(data, peer, now);
     return this.#rules.coreUsed(core, arrival, this.cores.length);
   }
@@ -130,8 +132,8 @@ export class Receiver {
     return this.#selections + this.#version;
   }
 
-  #named(data: DataPacket, arrival: Arrival, peer: string, now: number): number {
-    let identity = data.identity ?? 0n;
+  #named(data: CoreIdentityDataView, arrival: Arrival, peer: string, now: number): number {
+    let { identity } = data;
     if (this.#config.identityEncrypted && this.#seal !== undefined) {
       const direction = directionOf(!this.#config.initiate);
       identity ^= this.#seal.mask(direction, data.tunnelId, data.tunnelSequence);
@@ -156,7 +158,7 @@ export class Receiver {
     return this.#store(`${peer} ${storeKey(sessionId)}`, sessionId, now);
   }
 
-  #bySession(data: DataPacket, peer: string, now: number): number {
+  #bySession(data: CoreIdentityDataView, peer: string, now: number): number {
     // Only a first piece shows the session; the others follow it by their datagram number.
     if (data.pieceOffset > 0) {
       return this.#lookup(`${peer} datagram ${data.datagramNumber}`, 0n, now);
@@ -167,7 +169,7 @@ export class Receiver {
       data.datagramNumber,
     );
     const core = this.#lookup(`${peer} ${session}`, 0n, now);
-    if (data.piece.length < data.datagramLength) {
+    if (data.pieceLength < data.datagramLength) {
       const key = `${peer} datagram ${data.datagramNumber}`;
       this.#bindings.set(key, { core, sessionId: 0n, used: now });
     }

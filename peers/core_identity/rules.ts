@@ -2,9 +2,9 @@
  * Every choice that a node of source 000 makes, by name. A mutant replaces one of them; nothing else
  * in this folder decides anything that a requirement speaks of.
  */
+import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 import type { NodeConfig } from "./config.ts";
-import type { Core, ProcessorInformation } from "./processor_information.ts";
-import { identityOfName } from "./processor_information.ts";
+import { type Core, identityOfName } from "./processor_information.ts";
 import { type Classification, hashOf, sessionKey } from "./session.ts";
 
 /** A tunnel as the selector of tunnels sees it. */

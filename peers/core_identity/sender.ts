@@ -4,16 +4,17 @@
  */
 import {
   type DataPacket,
-  encodeData,
+  encode,
   IdentityKind,
+  PacketType,
   pieceStart,
   Placement,
   SEAL_LENGTH,
   VERSION,
 } from "../../captures/wire/core_identity.ts";
+import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 import type { Association, AssociationHost } from "./association.ts";
 import { datagramAssociated, directionOf, sealPacket } from "./protection.ts";
-import type { ProcessorInformation } from "./processor_information.ts";
 import { type Seal, SealUse } from "./seal.ts";
 import { type Classification, classify, hashOf } from "./session.ts";
 import type { Tunnel } from "./tunnel.ts";
@@ -264,6 +265,7 @@ export class Sender {
     tunnel.nextSequence = (tunnelSequence + 1) >>> 0;
     const packet: DataPacket = {
       version: VERSION,
+      type: PacketType.data,
       kind: identity === undefined ? IdentityKind.none : this.#kind,
       placement: this.#placement,
       headerEncrypted: false,
@@ -293,7 +295,7 @@ export class Sender {
         this.#seal,
         this.#direction,
       )
-      : encodeData(packet);
+      : encode(packet);
     this.#host.send({ port: tunnel.port, packet: bytes, to: tunnel.remote });
   }
 }

@@ -1,5 +1,5 @@
 import { HeaderWalker } from "../../captures/walk.ts";
-import { formatAddress } from "../../captures/wire/address.ts";
+import { viewOf } from "../../captures/wire/octets.ts";
 
 /** What the classifier read of one datagram. */
 export interface Classification {
@@ -19,28 +19,20 @@ const walker = new HeaderWalker();
 
 /** Reads what a session key may be made of. Never throws: hostile octets give protocol -1. */
 export function classify(datagram: Uint8Array): Classification {
-  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.length);
-  if (!walker.walkIp(datagram, view, 0, datagram.length)) {
+  if (!walker.walkIp(datagram, viewOf(datagram), 0, datagram.length)) {
     const none = { source: "", destination: "", sourcePort: -1, destinationPort: -1 };
     return { protocol: -1, ...none, fragment: -1, dscp: 0 };
   }
-  const v4 = walker.ipVersion === 4;
-  const fragmented = walker.moreFragments || walker.fragmentOffset > 0;
+  const fragmented = walker.isFragment;
   return {
     protocol: walker.protocol,
-    source: formatAddress(datagram.subarray(v4 ? 12 : 8, v4 ? 16 : 24)),
-    destination: formatAddress(datagram.subarray(v4 ? 16 : 24, v4 ? 20 : 40)),
+    source: walker.source(datagram),
+    destination: walker.destination(datagram),
     sourcePort: fragmented ? -1 : walker.sourcePort,
     destinationPort: fragmented ? -1 : walker.destinationPort,
-    fragment: fragmented ? fragmentIdentification(view, v4) : -1,
-    dscp: v4 ? datagram[1] >> 2 : view.getUint16(0) >> 6 & 63,
+    fragment: fragmented ? walker.identification(datagram) : -1,
+    dscp: walker.dscp(datagram),
   };
-}
-
-/** IPv4 Identification, or the Identification of an IPv6 Fragment header right behind the IP header. */
-function fragmentIdentification(view: DataView, v4: boolean): number {
-  if (v4) return view.getUint16(4);
-  return view.byteLength >= 48 && view.getUint8(6) === 44 ? view.getUint32(44) : 0;
 }
 
 /**

@@ -4,6 +4,7 @@
  * that overlap otherwise, or that make more than a datagram may hold, gets nothing put together.
  */
 import { checksum } from "../../captures/wire/checksum.ts";
+import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 import * as ipv4 from "../../captures/wire/ipv4.ts";
 import * as ipv6 from "../../captures/wire/ipv6.ts";
 import * as ipv6Fragment from "../../captures/wire/ipv6_fragment.ts";
@@ -16,7 +17,9 @@ const KEPT = 64;
 const PATIENCE = 30_000;
 const LARGEST = 0xffff;
 
-const HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, DESTINATION_OPTIONS = 60;
+const { HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION_OPTIONS } = IP_PROTOCOL;
+/** Extension headers that may stand before a Fragment header. */
+const UNFRAGMENTABLE: readonly number[] = [HOP_BY_HOP, ROUTING, DESTINATION_OPTIONS];
 
 /** Where a fragment can be cut. */
 interface Cut {
@@ -98,7 +101,7 @@ function cut4(fragment: Uint8Array): Cut | undefined {
 /** The header of the whole is what stands before the fragment header, which is taken out. */
 function cut6(fragment: Uint8Array, end: number): Cut | undefined {
   let at: number = ipv6.LENGTH, pointer: number = ipv6.OFFSET.nextHeader;
-  while ([HOP_BY_HOP, ROUTING, DESTINATION_OPTIONS].includes(fragment[pointer])) {
+  while (UNFRAGMENTABLE.includes(fragment[pointer])) {
     if (at + 2 > end) return undefined;
     pointer = at;
     at += (fragment[at + 1] + 1) * 8;

@@ -1,12 +1,12 @@
 /** Configuration of the devices of a cluster, and how it is read. */
 import { z } from "zod";
-import { CLUSTER_PORT } from "../../captures/wire/tunnel_cluster.ts";
+import { CLUSTER_PORT, L2TP_PORT } from "../../captures/wire/udp_port.ts";
 
 /** A UDP port of a device, as the world opens it. */
 export const wanPort = z.strictObject({
   port: z.string(),
   address: z.string(),
-  udp: z.int().min(1).max(65535).default(1701),
+  udp: z.int().min(1).max(65535).default(L2TP_PORT),
 });
 
 /** What master and endpoints agree on (D4-09, D4-13). Times in milliseconds. */

@@ -1,16 +1,19 @@
 /** Takes requests for the master address and hands each to one endpoint (L98-L111). */
-import { formatAddress, parseAddress } from "../../captures/wire/address.ts";
+import { parseAddress } from "../../captures/wire/address.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
-import { get16, viewOf } from "../../captures/wire/octets.ts";
+import { ATTRIBUTES } from "../../captures/wire/l2tp_attributes.ts";
+import { L2tpView } from "../../captures/view/l2tp.ts";
+import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
+import { viewOf } from "../../captures/wire/octets.ts";
+import { L2TP_PORT } from "../../captures/wire/udp_port.ts";
 import type { TraceSink } from "../machine.ts";
-import { addressesOf } from "../net/ip_addresses.ts";
 import type { ForwardingConfig } from "./config.ts";
 import { hashOfOctets, type Member, type Registry } from "./registry.ts";
-import { assignedTunnelId, hostNameOf, messageTypeOf, tunnelIdOf } from "./request.ts";
+import { requestType } from "./request.ts";
 import type { MasterRules, Request } from "./rules.ts";
 import { Selector } from "./selection.ts";
 
-const UDP = 17, L2TP_PORT = 1701;
+const { hostName: HOST_NAME } = ATTRIBUTES;
 /** Fragments that are kept at most, as a flood of them must not fill memory. */
 const FRAGMENTS_KEPT = 1024;
 const FRAGMENTS_LIVE = 30_000;
@@ -31,6 +34,7 @@ export class Forwarder {
   readonly #selector: Selector;
   readonly #silence: number;
   readonly #walker = new HeaderWalker();
+  readonly #l2tp = new L2tpView();
   readonly #sticky = new Map<string, Choice>();
   readonly #fragments = new Map<string, Choice>();
   readonly #served = new Set<string>();
@@ -57,35 +61,37 @@ export class Forwarder {
     if (!w.walkIp(datagram, viewOf(datagram), 0, datagram.length) || w.l4 < 0) {
       return this.#trace("discarded", { reason: "no IP datagram" });
     }
-    const addresses = addressesOf(datagram)!;
-    const destination = formatAddress(addresses.destination);
-    const address = formatAddress(addresses.source);
+    const destination = w.destination(datagram), address = w.source(datagram);
     if (!this.#rules.isForMaster(destination, this.#config.masterAddress)) {
       return this.#trace("discarded", { reason: "another destination", destination });
     }
-    if (w.protocol !== UDP) return this.#trace("discarded", { reason: "no UDP", address });
-    const fragment = w.moreFragments || w.fragmentOffset > 0
-      ? this.#rules.fragmentKey(address, get16(datagram, 4))
+    if (w.protocol !== IP_PROTOCOL.UDP) {
+      return this.#trace("discarded", { reason: "no UDP", address });
+    }
+    const fragment = w.isFragment
+      ? this.#rules.fragmentKey(address, w.identification(datagram))
       : undefined;
     if (w.fragmentOffset > 0) return this.#laterFragment(datagram, fragment!, now);
-    if (w.end - w.l4 < 8 || w.destinationPort !== L2TP_PORT) {
+    if (w.udpPayload < 0 || w.destinationPort !== L2TP_PORT) {
       return this.#trace("discarded", { reason: "another port", address });
     }
-    const payload = w.l4 + 8, type = messageTypeOf(datagram, payload, w.end, !w.moreFragments);
-    const tunnelId = type < 0 ? 0 : tunnelIdOf(datagram, payload);
+    const l2tp = this.#l2tp, read = l2tp.at(datagram, w.udpPayload, w.end);
+    const type = read ? requestType(l2tp, !w.moreFragments) : -1;
+    const tunnelId = type < 0 ? 0 : l2tp.tunnelId;
     if (!this.#rules.forwards(type, tunnelId)) {
       return this.#trace("discarded", { reason: "no request", address, type });
     }
-    this.#request(datagram, this.#read(datagram, payload, address), fragment, now);
+    this.#request(datagram, this.#read(datagram, address), fragment, now);
   }
 
-  /** What is known of a request whose L2TP begins at `at`. */
-  #read(datagram: Uint8Array, at: number, address: string): Request {
-    const w = this.#walker, tunnelId = assignedTunnelId(datagram, at, w.end);
+  /** What is known of a request. */
+  #read(datagram: Uint8Array, address: string): Request {
+    const w = this.#walker, { assignedTunnelId: tunnelId } = this.#l2tp;
+    const hostName = this.#l2tp.octetsOf(HOST_NAME.type);
     return {
       ...{ address, port: w.sourcePort, source: `${address}:${w.sourcePort}`, tunnelId },
-      digest: tunnelId < 0 ? hashOfOctets(datagram.subarray(at, w.end)) : 0,
-      hostName: hostNameOf(datagram, at, w.end),
+      digest: tunnelId < 0 ? hashOfOctets(datagram.subarray(w.udpPayload, w.end)) : 0,
+      hostName: hostName === undefined ? "" : new TextDecoder().decode(hostName),
     };
   }
 

@@ -17,20 +17,19 @@
  * The NAT translates UDP: a datagram in fragments is put together first, as ports stand in the first
  * one alone, and what leaves begins its way with a TTL of its own. Its octets of L2TP stay as they came.
  */
-import { formatAddress } from "../../captures/wire/address.ts";
+import { L2tpView } from "../../captures/view/l2tp.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
+import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 import { viewOf } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
-import { addressesOf } from "../net/ip_addresses.ts";
 import { Fragments } from "../net/fragments.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { PrefixTable } from "../net/prefix_table.ts";
 import { type NatConfig, natConfigSchema, parseConfig } from "./config.ts";
-import { messageTypeOf } from "./request.ts";
+import { requestType } from "./request.ts";
 import { RowTunnels } from "./row_tunnels.ts";
 import { NAT_RULES, type NatRules, type Row } from "./rules.ts";
 
-const UDP = 17;
 /** Rows are looked over for dead ones this often, in milliseconds. */
 const SWEEP = 1000;
 
@@ -41,6 +40,7 @@ export class NatMachine implements Machine {
   readonly #environment: PeerEnvironment;
   readonly #inside = new PrefixTable<true>();
   readonly #walker = new HeaderWalker();
+  readonly #l2tp = new L2tpView();
   readonly #fragments = new Fragments();
   readonly #out: Transmission[] = [];
   /** Rows by the two ends, and by the address of the far end. */
@@ -77,19 +77,18 @@ export class NatMachine implements Machine {
   #outward(datagram: Uint8Array, now: number): void {
     const w = this.#walker, trace = this.#environment.trace;
     const readable = w.walkIp(datagram, viewOf(datagram), 0, datagram.length) && w.l4 >= 0 &&
-      w.protocol === UDP;
-    if (readable && (w.fragmentOffset > 0 || w.moreFragments)) {
+      w.protocol === IP_PROTOCOL.UDP;
+    if (readable && w.isFragment) {
       const whole = this.#rules.assembles ? this.#fragments.add(datagram, w, now) : undefined;
       if (whole !== undefined) this.#outward(whole, now);
       return;
     }
-    if (!readable || w.end - w.l4 < 8) return trace("untranslatable", { octets: datagram.length });
-    const { source, destination } = addressesOf(datagram)!;
-    const local = { address: formatAddress(source), port: w.sourcePort };
-    const far = { address: formatAddress(destination), port: w.destinationPort };
+    if (!readable || w.udpPayload < 0) return trace("untranslatable", { octets: datagram.length });
+    const local = { address: w.source(datagram), port: w.sourcePort };
+    const far = { address: w.destination(datagram), port: w.destinationPort };
     if (this.#inside.find(local.address) === undefined) return trace("untranslatable", { local });
-    const payload = datagram.slice(w.l4 + 8, w.end);
-    const type = messageTypeOf(payload, 0, payload.length);
+    const payload = datagram.slice(w.udpPayload, w.end);
+    const type = this.#l2tp.at(payload) ? requestType(this.#l2tp) : -1;
     let row = this.#living(this.#rows.get(keyOf(far, local)), now);
     if (row === undefined && this.#rules.makesRow(type)) row = this.#make(far, local, now);
     if (row === undefined) return trace("no_row", { far, local });
@@ -160,7 +159,7 @@ export class NatMachine implements Machine {
 
   #use(row: Row, payload: Uint8Array, outward: boolean, now: number) {
     row.usedAt = now;
-    const change = row.tunnels.pass(payload, outward);
+    const change = this.#l2tp.at(payload) ? row.tunnels.pass(this.#l2tp, outward) : undefined;
     if (change === "began") row.closedAt = Infinity;
     const closes = change === "ended" && this.#rules.closes(row.tunnels.size);
     if (closes) row.closedAt = Math.min(row.closedAt, now);

@@ -8,8 +8,6 @@ import { mendChecksum, sumOctets } from "../../captures/wire/checksum.ts";
 import { get16, put16, viewOf } from "../../captures/wire/octets.ts";
 import type { HeaderWalker } from "../../captures/walk.ts";
 
-const UDP = 17;
-
 /**
  * A copy of a datagram for another destination. Source, ports and payload stay; a UDP checksum of
  * zero stays zero. `walker` has walked the datagram; the address has the length of those in it.
@@ -20,14 +18,12 @@ export function withDestination(
   destination: Uint8Array,
 ): Uint8Array {
   const copy = datagram.slice(), view = viewOf(copy);
-  const v4 = walker.ipVersion === 4;
-  const at = walker.l3 + (v4 ? 16 : 24);
+  const at = walker.destinationStart;
   const before = sumOctets(copy, view, at, at + destination.length);
   copy.set(destination, at);
   const after = sumOctets(copy, view, at, at + destination.length);
-  if (v4) mendChecksum(copy, walker.l3 + 10, before, after);
-  const checksummed = walker.protocol === UDP && walker.fragmentOffset === 0 &&
-    walker.l4 >= 0 && walker.end - walker.l4 >= 8 && get16(copy, walker.l4 + 6) !== 0;
+  if (walker.ipVersion === 4) mendChecksum(copy, walker.l3 + 10, before, after);
+  const checksummed = walker.udpPayload >= 0 && get16(copy, walker.l4 + 6) !== 0;
   if (checksummed) {
     mendChecksum(copy, walker.l4 + 6, before, after);
     // A computed zero is sent as its other form, as zero means that there is no checksum (RFC 768).

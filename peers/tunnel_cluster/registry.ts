@@ -1,5 +1,5 @@
 /** The endpoints as the master knows them: registration, load status, service (L102-L104). */
-import { CLUSTER_PORT } from "../../captures/wire/tunnel_cluster.ts";
+import { CLUSTER_PORT } from "../../captures/wire/udp_port.ts";
 import type { Endpoint } from "../machine.ts";
 
 /** One endpoint. Times in milliseconds. */

@@ -2,7 +2,9 @@
  * The tunnels that share a row of Table 1, as an initiator may have several from one port to one
  * endpoint: a row is closed once the last of them has ended (D4-07).
  */
-import { assignedTunnelId, L2tpMessage, messageTypeOf, tunnelIdOf } from "./request.ts";
+import type { L2tpView } from "../../captures/view/l2tp.ts";
+import { MessageType } from "../../captures/wire/l2tp_message.ts";
+import { requestType } from "./request.ts";
 
 /** Tunnels by the identifier that the initiator assigned; -1 where the endpoint's is hidden. */
 export class RowTunnels {
@@ -18,12 +20,11 @@ export class RowTunnels {
    * @param outward Whether it goes from the endpoint to the initiator.
    * @returns Whether a tunnel began with it or ended.
    */
-  pass(payload: Uint8Array, outward: boolean): "began" | "ended" | undefined {
-    const type = messageTypeOf(payload, 0, payload.length);
-    if (type !== L2tpMessage.sccrp && type !== L2tpMessage.stopCcn) return undefined;
-    const header = tunnelIdOf(payload, 0);
-    const assigned = assignedTunnelId(payload, 0, payload.length);
-    if (type === L2tpMessage.stopCcn) {
+  pass(l2tp: L2tpView, outward: boolean): "began" | "ended" | undefined {
+    const type = requestType(l2tp);
+    if (type !== MessageType.SCCRP && type !== MessageType.StopCCN) return undefined;
+    const { tunnelId: header, assignedTunnelId: assigned } = l2tp;
+    if (type === MessageType.StopCCN) {
       this.#end(outward ? header : assigned, outward ? assigned : header);
       return "ended";
     }

@@ -2,9 +2,9 @@
  * Every choice that the devices of a cluster make, by name. A mutant replaces one of them; nothing
  * else in this folder decides anything that a requirement speaks of.
  */
+import { MessageType } from "../../captures/wire/l2tp_message.ts";
 import type { ForwardingConfig } from "./config.ts";
 import { withDestination } from "./readdress.ts";
-import { L2tpMessage } from "./request.ts";
 import type { Member } from "./registry.ts";
 import type { RowTunnels } from "./row_tunnels.ts";
 
@@ -30,7 +30,7 @@ export const MASTER_RULES = {
 
   /** L98, D4-02: whether a message of this type (-1: no control message) is forwarded. */
   forwards: (messageType: number, headerTunnelId: number): boolean =>
-    messageType === L2tpMessage.sccrq && headerTunnelId === 0,
+    messageType === MessageType.SCCRQ && headerTunnelId === 0,
 
   /** L98: whether an initiator is served, `known` others having been served before it. */
   serves: (_request: Request, _known: number): boolean => true,
@@ -143,7 +143,7 @@ export interface Row {
 /** Rules of the NAT. */
 export const NAT_RULES = {
   /** L117: whether a message of this type that leaves makes a row. */
-  makesRow: (messageType: number): boolean => messageType === L2tpMessage.sccrp,
+  makesRow: (messageType: number): boolean => messageType === MessageType.SCCRP,
 
   /** Table 1, columns 1 to 4. */
   farAddress: (to: { address: string; port: number }): string => to.address,
@@ -191,7 +191,7 @@ export const NAT_RULES = {
 export const SHARED_ADDRESS_RULES = {
   /** D4-05: whether a message to the shared address is the master's; the NAT gets all others. */
   isRequest: (messageType: number, headerTunnelId: number): boolean =>
-    messageType === L2tpMessage.sccrq && headerTunnelId === 0,
+    messageType === MessageType.SCCRQ && headerTunnelId === 0,
 };
 
 /** The types of the rules; a mutant is a partial one. */

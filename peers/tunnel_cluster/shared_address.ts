@@ -11,12 +11,13 @@
  * ```
  */
 import { z } from "zod";
+import { L2tpView } from "../../captures/view/l2tp.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { forwardingSchema, parseConfig, wanPort } from "./config.ts";
 import { MasterMachine } from "./master.ts";
 import { NatMachine } from "./nat.ts";
-import { messageTypeOf, tunnelIdOf } from "./request.ts";
+import { requestType } from "./request.ts";
 import type { TunnelClusterOverrides } from "./overrides.ts";
 import { SHARED_ADDRESS_RULES, type SharedAddressRules } from "./rules.ts";
 
@@ -33,6 +34,7 @@ export class SharedAddressMachine implements Machine {
   readonly #nat: NatMachine;
   readonly #rules: SharedAddressRules;
   readonly #own: Map<string, Endpoint>;
+  readonly #l2tp = new L2tpView();
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(
@@ -76,7 +78,8 @@ export class SharedAddressMachine implements Machine {
   }
 
   #isRequest(packet: Uint8Array): boolean {
-    const type = messageTypeOf(packet, 0, packet.length);
-    return this.#rules.isRequest(type, type < 0 ? 0 : tunnelIdOf(packet, 0));
+    const l2tp = this.#l2tp;
+    const type = l2tp.at(packet) ? requestType(l2tp) : -1;
+    return this.#rules.isRequest(type, type < 0 ? 0 : l2tp.tunnelId);
   }
 }
