@@ -16,7 +16,7 @@ export interface FaultyRules {
   lac?: Partial<L2tpRules>;
 }
 
-/** Everything that can be told of a run. Times are virtual milliseconds. */
+/** Everything that describes a run. Times are virtual milliseconds. */
 export interface ScaleOptions {
   initiators: number;
   endpoints: number;
