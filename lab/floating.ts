@@ -60,10 +60,10 @@ export class FloatingAddresses {
     }
   }
 
-  /** The routes that lead to an address now; to all of them unless told. */
+  /** The routes that lead to an address now; to all of them by default. */
   routes(address?: string): HostRoute[] {
     if (address === undefined) {
-      return [...this.#addresses.keys()].flatMap((each) => this.routes(each));
+      return [...this.#addresses.keys()].flatMap((known) => this.routes(known));
     }
     const holder = this.#holders.get(address)!;
     const prefix = `${address}/${address.includes(":") ? 128 : 32}`;

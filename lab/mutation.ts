@@ -1,4 +1,5 @@
 /** Whether the checks catch what they are there to catch: reference peers with one rule replaced. */
+import pLimit from "p-limit";
 import { type JudgedCheck, judgeEvidence } from "../suites/engine/judge.ts";
 import { loadEvidence } from "../suites/engine/load.ts";
 import type { Mutant } from "../suites/kit/mutant.ts";
@@ -62,17 +63,12 @@ export async function measureMutants(
   options: MutationOptions,
 ): Promise<MutationScore> {
   const chosen = suite.mutants.filter(({ id }) => id.startsWith(options.prefix ?? ""));
-  const results = new Array<MutantResult>(chosen.length);
   const find = options.elsewhere ?? ((suite, mutant) => resultOf(suite, mutant, options));
-  let next = 0;
-  const worker = async () => {
-    while (next < chosen.length) {
-      const i = next++;
-      results[i] = await find(suite, chosen[i]);
-      options.progress?.(results[i]);
-    }
-  };
-  await Promise.all(Array.from({ length: options.jobs ?? 1 }, worker));
+  const results = await pLimit(options.jobs ?? 1).map(chosen, async (mutant) => {
+    const result = await find(suite, mutant);
+    options.progress?.(result);
+    return result;
+  });
   return {
     killed: results.filter(({ killed_by }) => killed_by.length > 0).length,
     total: results.length,
@@ -107,7 +103,7 @@ export function isPerfect(score: MutationScore): boolean {
 
 /**
  * The scenarios that a mutant has to go through: those whose checks cover what it breaks, and unless
- * told to be narrow, all others of the same classes that are not heavy, where nothing unrelated may
+ * `narrow`, all others of the same classes that are not heavy, where nothing unrelated may
  * fail.
  */
 export function scenariosFor(suite: Suite, mutant: Mutant, narrow = false): Scenario[] {

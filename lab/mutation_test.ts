@@ -65,8 +65,8 @@ Deno.test("a MUST in scope without a mutant is uncovered, and no score is perfec
 });
 
 Deno.test("a mutant goes through all scenarios of its class but heavy ones of other checks", () => {
-  const scenario = (id: string, more: Partial<Scenario> = {}) =>
-    ({ id, class: "X1", nodes: {}, ...more }) as Scenario;
+  const scenario = (id: string, overrides: Partial<Scenario> = {}) =>
+    ({ id, class: "X1", nodes: {}, ...overrides }) as Scenario;
   const suite = {
     ...SUITE,
     scenarios: [

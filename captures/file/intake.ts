@@ -10,7 +10,7 @@ import { describeHead } from "./sniff.ts";
 import { type CaptureSummary, NotACapture } from "./summary.ts";
 
 /** Octets of the buffer: enough to make a system call cheap, few enough to stay in the cache. */
-const CAPACITY = 1 << 19;
+export const INTAKE_CAPACITY = 1 << 19;
 
 /** Takes octets in order and delivers frames. */
 export class Intake {
@@ -33,7 +33,7 @@ export class Intake {
    * @param name What to call the source in messages.
    * @param capacity Octets of the buffer, unless a record needs more.
    */
-  constructor(name: string, sink: FrameSink, capacity = CAPACITY) {
+  constructor(name: string, sink: FrameSink, capacity: number = INTAKE_CAPACITY) {
     this.#name = name;
     this.#sink = sink;
     this.#capacity = capacity;

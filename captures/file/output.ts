@@ -50,10 +50,12 @@ export class MemoryOutput implements Output {
 
 /** Octets that make one write worth its system call, and do not matter when many taps are open. */
 const CAPACITY = 1 << 18;
+/** Octets to begin with: most captures of a lab are small. */
+const SMALL = 1 << 12;
 
 /** Collects records into one buffer before they go to an output. */
 export class OutputBuffer {
-  bytes = new Uint8Array(CAPACITY);
+  bytes = new Uint8Array(SMALL);
   view = new DataView(this.bytes.buffer);
   /** Where the next record begins; who writes one moves it. */
   at = 0;
@@ -71,10 +73,13 @@ export class OutputBuffer {
   }
 
   #makeRoom(octets: number): void {
-    this.flush();
-    if (octets <= this.bytes.length) return;
-    this.bytes = new Uint8Array(octets);
-    this.view = new DataView(this.bytes.buffer);
+    if (this.at + octets > CAPACITY) this.flush();
+    if (this.at + octets <= this.bytes.length) return;
+    const grown = Math.min(2 * this.bytes.length, CAPACITY);
+    const bytes = new Uint8Array(Math.max(grown, this.at + octets));
+    bytes.set(this.bytes.subarray(0, this.at));
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
   }
 
   /** Hands over everything collected. */

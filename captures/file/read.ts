@@ -7,7 +7,7 @@
  */
 import { Decompressor } from "./decompress.ts";
 import type { FrameSink } from "./format_reader.ts";
-import { Intake } from "./intake.ts";
+import { Intake, INTAKE_CAPACITY } from "./intake.ts";
 import { compressionOf } from "./sniff.ts";
 import { type CaptureSource, type OctetSource, openSource, readHead } from "./sources.ts";
 import type { CaptureSummary } from "./summary.ts";
@@ -40,9 +40,11 @@ export async function readCapture(
 }
 
 async function read(source: OctetSource, sink: FrameSink): Promise<CaptureSummary> {
-  const intake = new Intake(source.name, sink);
   const head = await readHead(source);
   const compression = compressionOf(head);
+  // A small file needs no large buffer; one octet more shows its end. Compressed, it says nothing.
+  const whole = compression === "none" ? (source.size ?? Infinity) + 1 : Infinity;
+  const intake = new Intake(source.name, sink, Math.min(INTAKE_CAPACITY, whole));
   if (compression !== "none") return decompress(source, intake, compression, head);
   if (!intake.push(head)) return intake.finish(compression);
   for (;;) {

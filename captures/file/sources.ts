@@ -7,6 +7,8 @@ export type CaptureSource = string | Uint8Array | ReadableStream<Uint8Array>;
 export interface OctetSource {
   /** What to call it in messages. */
   name: string;
+  /** Octets of a regular file when it was opened; undefined for anything else. */
+  size?: number;
   /** Reads into the array; gives the number of octets, or null at the end. */
   read(into: Uint8Array): number | null | Promise<number | null>;
   close(): void | Promise<void>;
@@ -36,8 +38,10 @@ export function openSource(source: CaptureSource): OctetSource {
     return { name: "standard input", read, close: () => {} };
   }
   const file = Deno.openSync(source);
+  const { isFile, size } = file.statSync();
   return {
     name: JSON.stringify(source),
+    ...(isFile ? { size } : {}),
     read: (into) => file.readSync(into),
     close: () => file.close(),
   };

@@ -1,7 +1,11 @@
 /** The bench as text. */
+import { aligned } from "../text_table.ts";
 import type { Target } from "./targets.ts";
 import type { Row } from "./bench.ts";
 import type { BenchFile } from "./files.ts";
+
+/** What stands before each line of a table. */
+export const INDENT = "  ";
 
 const STAGE_ORDER = ["read", "record walk", "dissection", "session accounting", "judgement"];
 
@@ -32,7 +36,7 @@ export function fileTable(file: BenchFile, rows: readonly Row[]): string {
       ]);
     }
   }
-  return `${file.name}: ${file.title}; ${size}\n${aligned(lines, 2)}`;
+  return `${file.name}: ${file.title}; ${size}\n${aligned(lines, 2, INDENT)}`;
 }
 
 /** The targets, and what became of them. */
@@ -44,20 +48,11 @@ export function targetsTable(targets: readonly Target[]): string {
   const why = targets.filter((target) => !target.met).flatMap(({ title, why }) =>
     why === undefined ? [] : `  ${title}: ${why}`
   );
-  return aligned(lines, 1) + (why.length > 0 ? `\nWhy not:\n${why.join("\n")}` : "");
+  return aligned(lines, 1, INDENT) + (why.length > 0 ? `\nWhy not:\n${why.join("\n")}` : "");
 }
 
 /** Three significant digits. */
 function rate(value: number): string {
   if (value >= 100) return value.toFixed(0);
   return value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toPrecision(2);
-}
-
-/** Columns: the first `left` to the left, the others to the right. */
-export function aligned(lines: readonly string[][], left: number): string {
-  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
-  return lines.map((line) =>
-    "  " + line.map((text, i) => i < left ? text.padEnd(widths[i]) : text.padStart(widths[i]))
-      .join("  ").trimEnd()
-  ).join("\n");
 }

@@ -43,7 +43,7 @@ export function concludes(finished: Omit<Finished, "json" | "directory">): Repor
   const { judged, scopes, devices, run } = finished;
   const suites = [...new Set(judged.map(({ suite }) => suite))].map((suite) => ({
     suite,
-    checks: judged.filter((one) => one.suite === suite).flatMap(({ checks }) => checks),
+    checks: judged.filter((result) => result.suite === suite).flatMap(({ checks }) => checks),
   }));
   const requirements = suites.flatMap(({ suite, checks }) =>
     judgeRequirements(suite, checks, scopes.get(suite.name)!, run.selection)

@@ -30,7 +30,7 @@ Examples:
   lab.command("exec")
     .argument("<topology>", "name of a lab that is up")
     .argument("<node>", "whose place to take")
-    .argument("[command...]", "what to run there; a shell unless told")
+    .argument("[command...]", "what to run there; a shell by default")
     .description("Runs a command at a node of a lab that is up.")
     .action(async (topology: string, node: string, command: string[]) => {
       const { execute } = await import("./lab_run.ts");

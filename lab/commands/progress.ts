@@ -55,10 +55,10 @@ export class Progress {
 
   #show(text: string): void {
     if (!this.#live) return;
-    const others = this.#steps.size - 1;
-    const more = others > 0 ? ` +${others}` : "";
+    const parallel = this.#steps.size - 1;
+    const others = parallel > 0 ? ` +${parallel}` : "";
     const width = Math.max(20, columns() - 1);
-    this.#shown = escapeControls(`[${this.#done}/${this.#total}${more}] ${text}`).slice(0, width);
+    this.#shown = escapeControls(`[${this.#done}/${this.#total}${others}] ${text}`).slice(0, width);
     this.#write(`\r\x1b[2K${this.#shown}`);
   }
 }

@@ -23,7 +23,7 @@ const INTRUDERS = `({
   scripts: document.scripts.length,
   styles: document.querySelectorAll("style").length,
   elements: [...document.querySelectorAll("img,iframe,object,embed,base,link,[onload],[onerror]," +
-    "[onfocus],[onmouseover],[autofocus],[style]")].map((one) => one.outerHTML),
+    "[onfocus],[onmouseover],[autofocus],[style]")].map((element) => element.outerHTML),
   links: [...document.querySelectorAll("a")].map((a) => a.getAttribute("href"))
     .filter((href) => !/^(#|\\.\\/|file:\\/\\/\\/)/.test(href)),
   steering: /[\\u0000-\\u0008\\u001b\\u200f\\u202e\\u2066\\u061c]/.test(document.body.textContent),

@@ -15,9 +15,9 @@ export const ANCHORS = `(() => {
 /** Controls and pictures without a name. */
 export const UNNAMED = `[...document.querySelectorAll(
   "input, button, a, svg[role=img], [tabindex='0']"
-)].filter((one) =>
-  !one.textContent.trim() && !one.getAttribute("aria-label") && !one.closest("label")
-).map((one) => one.outerHTML.slice(0, 80))`;
+)].filter((element) =>
+  !element.textContent.trim() && !element.getAttribute("aria-label") && !element.closest("label")
+).map((element) => element.outerHTML.slice(0, 80))`;
 
 /** Whether the page is no wider than its window. */
 export const FITS = "document.scrollingElement.scrollWidth <= innerWidth";

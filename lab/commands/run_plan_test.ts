@@ -6,7 +6,7 @@ import { planRun } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
 
 /** A scenario of class X1 with a sender and a receiver. */
-function scenario(id: string, more: Partial<Scenario> = {}): Scenario {
+function scenario(id: string, overrides: Partial<Scenario> = {}): Scenario {
   return {
     id,
     title: id,
@@ -15,7 +15,7 @@ function scenario(id: string, more: Partial<Scenario> = {}): Scenario {
     topology: { name: "t", title: "T", nodes: {}, links: [], taps: [] },
     nodes: { a: { role: "sender", config: {} }, b: { role: "receiver", config: {} } },
     run: () => Promise.resolve(),
-    ...more,
+    ...overrides,
   };
 }
 

@@ -1,4 +1,5 @@
 import { escapeControls } from "../../captures/escape.ts";
+import { aligned } from "../text_table.ts";
 import { listed } from "../../suites/kit/listed.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
@@ -17,7 +18,7 @@ export function summaryText(report: Report): string {
     `Plumbline ${VERSION}: ${escapeControls(device.name)} as ${listed(device.roles)}, ` +
     `${run.world} world, seed ${run.seed}, ${(run.duration_ms / 1000).toFixed(1)} s`,
     "",
-    ...table(report),
+    table(report),
     "",
     ...troubles(suites.flatMap(({ checks }) => checks)),
   ];
@@ -30,7 +31,7 @@ export function summaryText(report: Report): string {
   return [...lines, `${title}. ${sentence}`].join("\n");
 }
 
-function table({ requirements }: Report): string[] {
+function table({ requirements }: Report): string {
   const rows: string[][] = [["requirements", "", ...COLUMNS.map((c) => c.replace("_", " "))]];
   const suites = [...new Set(requirements.map(({ suite }) => suite))];
   for (const suite of suites) {
@@ -40,11 +41,7 @@ function table({ requirements }: Report): string[] {
       rows.push([i === 0 ? suite : "", level, ...counts.map((n) => n === 0 ? "·" : String(n))]);
     });
   }
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) =>
-    row.map((cell, i) => i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ")
-      .trimEnd()
-  );
+  return aligned(rows, 2);
 }
 
 function troubles(checks: readonly ReportCheck[]): string[] {
@@ -56,8 +53,8 @@ function troubles(checks: readonly ReportCheck[]): string[] {
   if (failed.length > MOST_SHOWN) lines.push(`… and ${failed.length - MOST_SHOWN} more`, "");
   const unsure = checks.filter(({ verdict }) => verdict === "inconclusive");
   const byReason = Map.groupBy(unsure, ({ reason }) => reason ?? "");
-  for (const [reason, all] of [...byReason].slice(0, MOST_SHOWN)) {
-    const who = all.length === 1 ? all[0].id : `${all.length} checks`;
+  for (const [reason, judgements] of [...byReason].slice(0, MOST_SHOWN)) {
+    const who = judgements.length === 1 ? judgements[0].id : `${judgements.length} checks`;
     lines.push(
       `${VERDICT_WORDS.inconclusive.sign} ${who}: ${escapeControls(reason).slice(0, 300)}`,
     );
@@ -78,8 +75,8 @@ function trouble(check: ReportCheck): string[] {
     lines.push(`  actual    ${escapeControls(check.actual ?? "")}`);
     const [first, ...rest] = check.frames ?? [];
     if (first !== undefined) {
-      const more = rest.length > 0 ? ` and ${rest.length} more` : "";
-      lines.push(`  packet    ${escapeControls(first.capture)} frame ${first.number}${more}`);
+      const others = rest.length > 0 ? ` and ${rest.length} more` : "";
+      lines.push(`  packet    ${escapeControls(first.capture)} frame ${first.number}${others}`);
     }
   }
   return [...lines, ""];

@@ -1,4 +1,4 @@
-/** Who is connected to whom at the end of a run, told by the tables of both ends. */
+/** Who is connected to whom at the end of a run, by the tables of both ends. */
 import type { L2tpEndpoint } from "../../peers/l2tp/endpoint.ts";
 import type { Tunnel } from "../../peers/l2tp/tunnel.ts";
 import type { Cluster } from "./cluster.ts";

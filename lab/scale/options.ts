@@ -17,7 +17,7 @@ export type FaultyRules = RuleOverrides<{
   lac: L2tpRules;
 }>;
 
-/** Everything that can be told of a run. Times are virtual milliseconds. */
+/** Everything that describes a run. Times are virtual milliseconds. */
 export interface ScaleOptions {
   initiators: number;
   endpoints: number;

@@ -1,5 +1,6 @@
 /** What a run came to, as text. */
-import { aligned } from "../bench/table.ts";
+import { aligned } from "../text_table.ts";
+import { INDENT } from "../bench/table.ts";
 import { TIMES } from "./options.ts";
 import type { ScaleReport } from "./run.ts";
 import { chiSquare, count, seconds } from "./verdicts.ts";
@@ -38,5 +39,5 @@ function failuresText({ failures, masterDied, takeOverAfter }: ScaleReport): str
   const master = masterDied
     ? [`  the master died: requests were forwarded again after ${seconds(takeOverAfter)}`]
     : [];
-  return ["", aligned(lines, 1), ...master];
+  return ["", aligned(lines, 1, INDENT), ...master];
 }

@@ -56,17 +56,26 @@ export function levelOf(suite: Suite, check: Check): Requirement["level"] {
  * claimed. A requirement of several classes claims none of them, as one of them suffices for it.
  */
 export function referenceScope(suite: Suite): Scope {
+  let scope = scopes.get(suite);
+  if (scope === undefined) scopes.set(suite, scope = declaredByReferences(suite));
+  return scope;
+}
+
+/** By suite, as a run asks for it thousands of times. */
+const scopes = new WeakMap<Suite, Scope>();
+
+function declaredByReferences(suite: Suite): Scope {
   const roles = new Set<string>();
   const classes = new Set<string>();
   for (const check of suite.checks) {
     for (const id of check.covers) {
-      const { binds = [], classes: own = [] } = suite.requirements[id] ?? {};
+      const { binds = [], classes: named = [] } = suite.requirements[id] ?? {};
       for (const role of binds) roles.add(role);
-      if (own.length === 1) classes.add(own[0]);
+      if (named.length === 1) classes.add(named[0]);
     }
   }
-  for (const { class: own, needs = [], nodes } of suite.scenarios) {
-    for (const word of [own, ...needs]) classes.add(word);
+  for (const { class: name, needs = [], nodes } of suite.scenarios) {
+    for (const word of [name, ...needs]) classes.add(word);
     for (const { role } of Object.values(nodes)) roles.add(role);
   }
   return { roles: [...roles], classes: [...classes] };

@@ -30,7 +30,7 @@ export function pathOf(directory: string, file: string): string {
 
 /**
  * The evidence that a group of captures belongs to: its record where there is one, or else as much as
- * the profile says. A record that is gone or broken is a problem to be told, and no more than that.
+ * the profile says. A record that is gone or broken is reported as a problem, and no more than that.
  */
 export async function evidenceOf(
   report: Report,

@@ -28,7 +28,7 @@ export interface Competitor {
   name: string;
   /**
    * @param directory Where it writes down what happened.
-   * @param overrides Settings of this round alone, where it can be told any.
+   * @param overrides Settings of this round alone, where it takes any.
    */
   start(directory: string, overrides?: Record<string, unknown>): Promise<Running>;
   /** Ends whatever it keeps between two rounds. */

@@ -1,6 +1,6 @@
 /**
  * The peers of the bench, as a module that a peer host loads: our LNS as it is, and our LAC under
- * load. The LAC opens as many tunnels as it is told to, some at a time, and notes when each was
+ * load. The LAC opens as many tunnels as it is instructed to, some at a time, and notes when each was
  * established on both sides: its SCCCN has been acknowledged.
  */
 import { get16 } from "../../../captures/wire/octets.ts";

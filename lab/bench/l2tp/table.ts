@@ -1,6 +1,7 @@
 /** What the comparison came to, as text, and which targets were met. */
 import type { Target } from "../targets.ts";
-import { aligned } from "../table.ts";
+import { aligned } from "../../text_table.ts";
+import { INDENT } from "../table.ts";
 import type { ComparisonReport, Holding, Opening } from "./comparison.ts";
 
 /** Tunnels a second that our two ends should reach on two cores, and how many times xl2tpd. */
@@ -127,7 +128,8 @@ export function comparisonTable({ openings, holding }: ComparisonReport, window:
   const title =
     `l2tp: tunnels established by our initiator over a veth link, ${window} at a time, ` +
     `SCCRQ to acknowledged SCCCN; ${rounds} rounds, processor time per tunnel\n`;
-  return title + aligned(lines, 2) + (holding === undefined ? "" : `\n\n${holdingText(holding)}`);
+  return title + aligned(lines, 2, INDENT) +
+    (holding === undefined ? "" : `\n\n${holdingText(holding)}`);
 }
 
 function holdingText(holding: Holding): string {

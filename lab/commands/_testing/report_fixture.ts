@@ -64,12 +64,12 @@ export async function writeEvidence(
   evidence: string,
   packets: number,
   payload: Uint8Array,
-  more: Partial<EvidenceRecord>,
+  overrides: Partial<EvidenceRecord>,
   file = "wan.pcapng",
 ): Promise<void> {
   await Deno.mkdir(`${directory}/${evidence}`, { recursive: true });
   writeCapture(`${directory}/${evidence}/${file}`, packets, payload);
-  const { directory: _, ...record } = testEvidence("", packets, more);
+  const { directory: _, ...record } = testEvidence("", packets, overrides);
   await Deno.writeTextFile(`${directory}/${evidence}/scenario.json`, JSON.stringify(record));
 }
 

@@ -7,7 +7,7 @@ import type { Drawing } from "../../kit/figure.ts";
 
 /** Slots of a histogram over time; its slots double in width when the time runs out of them. */
 const SLOTS = 64;
-/** Series at most: more lines than this cannot be told apart. */
+/** Series at most: more lines than this cannot be distinguished. */
 const MOST_SERIES = 6;
 
 /** A histogram over a stretch of time that nobody knows beforehand. */

@@ -6,7 +6,7 @@ import type { Evidence, Tap } from "../../kit/evidence.ts";
 
 const ETHERNET = 1;
 
-/** From whom a frame came and to whom it went, as far as can be told; "" where it cannot. */
+/** From whom a frame came and to whom it went, as far as is known; "" where it cannot. */
 export interface Hop {
   from: string;
   to: string;
