@@ -106,7 +106,11 @@ export function isPerfect(score: MutationScore): boolean {
  * `narrow`, all others of the same classes that are not heavy, where nothing unrelated may
  * fail.
  */
-export function scenariosFor(suite: Suite, mutant: Mutant, narrow = false): Scenario[] {
+export function scenariosFor(
+  suite: Suite,
+  mutant: Pick<Mutant, "violates">,
+  narrow = false,
+): Scenario[] {
   const ids = new Set(
     suite.checks.filter(({ covers }) => covers.includes(mutant.violates)).flatMap(({ on }) => on),
   );

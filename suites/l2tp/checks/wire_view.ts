@@ -6,7 +6,9 @@ import type { ControlMessage, DataFlow, DataMessage, WireFacts } from "../facts/
 import { SESSIONS, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
 import { Attribute, number16, type Test } from "./messages.ts";
 
+/** A tunnel of the tester's script. */
 export type TunnelName = keyof typeof TUNNELS;
+/** A session of the tester's script. */
 export type SessionName = keyof typeof SESSIONS;
 
 const ANY: Test = () => true;
