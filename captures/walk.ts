@@ -142,8 +142,8 @@ export class HeaderWalker {
 
   /** First octet behind a whole UDP header, that of a first fragment too; -1 where there is none. */
   get udpPayload(): number {
-    const isUdp = this.protocol === IP_PROTOCOL.UDP && this.l4 >= 0 && this.fragmentOffset === 0;
-    return isUdp && this.end - this.l4 >= 8 ? this.l4 + 8 : -1;
+    const whole = this.fragmentOffset === 0 && this.l4 >= 0 && this.end - this.l4 >= 8;
+    return whole && this.protocol === IP_PROTOCOL.UDP ? this.l4 + 8 : -1;
   }
 
   #nothing(): false {
@@ -280,8 +280,7 @@ export class HeaderWalker {
           this.fragmentOffset = word & 0xfff8;
           this.moreFragments = (word & 1) === 1;
           at += 8;
-          // What follows the first fragment's headers is no header, whatever its number says.
-          if (this.fragmentOffset !== 0) return at;
+          if (this.fragmentOffset !== 0) return at; // What follows is no header, whatever it says.
           break;
         }
         default:
@@ -292,8 +291,8 @@ export class HeaderWalker {
 
   #transport(view: DataView, l4: number): true {
     this.l4 = l4;
-    const ported = l4 >= 0 && l4 + 4 <= this.end && this.fragmentOffset === 0 &&
-      (this.protocol === IP_PROTOCOL.UDP || this.protocol === IP_PROTOCOL.TCP);
+    const { UDP, TCP } = IP_PROTOCOL, known = this.protocol === UDP || this.protocol === TCP;
+    const ported = known && l4 >= 0 && l4 + 4 <= this.end && this.fragmentOffset === 0;
     this.sourcePort = ported ? view.getUint16(l4) : -1;
     this.destinationPort = ported ? view.getUint16(l4 + 2) : -1;
     return true;

@@ -4,6 +4,8 @@
  * replaced by a wrong one; a legal variant has one replaced by another legal choice.
  */
 
+import type { Endpoint, Transmission } from "./machine.ts";
+
 /**
  * For each machine the rules that replace its own.
  * @template Machines The whole record of rules of each machine, by the machine's name.
@@ -19,4 +21,17 @@ export function mergeOverrides(first: RuleOverrides, second: RuleOverrides): Rul
     merged[machine] = { ...merged[machine], ...rules };
   }
   return merged;
+}
+
+/**
+ * What may be done to packets in front of a machine: see `peers/testing/packet_mutator.ts`. No peer
+ * would choose otherwise, so reference peers have no rules of this kind: mutants alone replace them.
+ */
+export interface PacketMutatorRules {
+  /** The packet that the machine receives in the place of one from outside; undefined loses it. */
+  ingress(packet: Uint8Array, from?: Endpoint): Uint8Array | undefined;
+  /** The packets that are sent in the place of one, on any port but `lan`. */
+  egress(transmission: Transmission): Transmission[];
+  /** The datagrams that are sent on `lan` in the place of one. */
+  lanEgress(datagram: Uint8Array): Uint8Array[];
 }

@@ -19,8 +19,7 @@ import { type Seal, SealUse } from "./seal.ts";
 import { type Classification, classify, hashOf } from "./session.ts";
 import type { Tunnel } from "./tunnel.ts";
 
-const QUEUE_LIMIT = 1024;
-const PARTLY_CLEAR = 28;
+const QUEUE_LIMIT = 1024, PARTLY_CLEAR = 28;
 
 /** A session as its sender keeps it. */
 export interface SenderSession {

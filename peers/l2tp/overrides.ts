@@ -1,5 +1,4 @@
-import type { RuleOverrides } from "../rule_overrides.ts";
-import type { PacketMutatorRules } from "../testing/packet_mutator.ts";
+import type { PacketMutatorRules, RuleOverrides } from "../rule_overrides.ts";
 import type { L2tpRules } from "./rules.ts";
 
 /** Rules that replace those of a LAC or an LNS, and of the packet mutator in front of it. */

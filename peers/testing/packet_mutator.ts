@@ -3,21 +3,16 @@
  * no rules of this kind, as no peer would choose otherwise: mutants alone replace them.
  */
 import type { Endpoint, Machine, Transmission } from "../machine.ts";
+import type { PacketMutatorRules } from "../rule_overrides.ts";
 
 const NONE: readonly string[] = [];
 
-/** What may be done to packets: nothing, unless a rule is replaced. */
-export const PACKET_MUTATOR_RULES = {
-  /** The packet that the machine receives in the place of one from outside; undefined loses it. */
-  ingress: (packet: Uint8Array, _from?: Endpoint): Uint8Array | undefined => packet,
-  /** The packets that are sent in the place of one, on any port but `lan`. */
-  egress: (transmission: Transmission): Transmission[] => [transmission],
-  /** The datagrams that are sent on `lan` in the place of one. */
-  lanEgress: (datagram: Uint8Array): Uint8Array[] => [datagram],
+/** The rules of a mutator that changes nothing. */
+export const PACKET_MUTATOR_RULES: PacketMutatorRules = {
+  ingress: (packet) => packet,
+  egress: (transmission) => [transmission],
+  lanEgress: (datagram) => [datagram],
 };
-
-/** The type of these rules; a mutant is a partial one. */
-export type PacketMutatorRules = typeof PACKET_MUTATOR_RULES;
 
 /** A machine whose packets are changed by rules. */
 export class PacketMutator implements Machine {

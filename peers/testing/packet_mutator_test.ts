@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Machine, Transmission } from "../machine.ts";
-import { PacketMutator, type PacketMutatorRules } from "./packet_mutator.ts";
+import type { PacketMutatorRules } from "../rule_overrides.ts";
+import { PacketMutator } from "./packet_mutator.ts";
 
 const TO = { address: "10.0.0.2", port: 1701 };
 

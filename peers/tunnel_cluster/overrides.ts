@@ -1,6 +1,5 @@
 import type { L2tpRules } from "../l2tp/rules.ts";
-import type { RuleOverrides } from "../rule_overrides.ts";
-import type { PacketMutatorRules } from "../testing/packet_mutator.ts";
+import type { PacketMutatorRules, RuleOverrides } from "../rule_overrides.ts";
 import type { EndpointRules, MasterRules, NatRules, SharedAddressRules } from "./rules.ts";
 
 /** The rules of each machine that a device of a cluster is made of, by the machine's name. */

@@ -15,10 +15,8 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, string>> = {
   "suites/core_identity/facts/data_reader.ts → peers/core_identity/protection.ts":
     SECOND_DERIVATION,
   "suites/core_identity/facts/data_reader.ts → peers/core_identity/seal.ts": SECOND_DERIVATION,
-  "suites/core_identity/facts/lan.ts → suites/engine/gather.ts": "bounds belong to the kit",
   "suites/core_identity/facts/wan.ts → suites/engine/capture_series.ts":
     "what joins captures belongs to the kit",
-  "suites/core_identity/facts/wan.ts → suites/engine/gather.ts": "bounds belong to the kit",
   "suites/core_identity/facts/wan_direction.ts → peers/core_identity/processor_information.ts":
     SECOND_DERIVATION,
   "suites/engine/write_schemas.ts → suites/report/model.ts":
@@ -27,11 +25,16 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, string>> = {
   "suites/tunnel_cluster/facts/packets.ts → peers/tunnel_cluster/request.ts": SECOND_DERIVATION,
 };
 
+const UNMOVED = "a bridge for suites that are not yet written with the kit";
 const L2TP_ENDPOINT = "it knows the endpoint that owns it";
 const MEMORY_NODE = "a node and its network know one another";
 
 /** Modules that lie on a circle of imports. */
 export const ALLOWED_IN_CIRCLES: Readonly<Record<string, string>> = {
+  "suites/kit/check.ts": UNMOVED,
+  "suites/kit/collector.ts": UNMOVED,
+  "suites/kit/evidence.ts": UNMOVED,
+  "suites/kit/legacy.ts": UNMOVED,
   "lab/memory/ip_node.ts": MEMORY_NODE,
   "lab/memory/network.ts": MEMORY_NODE,
   "peers/l2tp/admission.ts": L2TP_ENDPOINT,
@@ -56,11 +59,17 @@ export const ALLOWED_STRAY_TESTS: Readonly<Record<string, string>> = {
 export const ALLOWED_HELPERS: Readonly<Record<string, string>> = {
   "captures/dissect/scapy.ts": "a helper of tests that was not moved yet",
   "captures/file/collect.ts": "a helper of tests that was not moved yet",
+  "captures/view/core_identity_control.ts": UNMOVED,
+  "captures/view/tunnel_cluster.ts": UNMOVED,
+  "suites/kit/frame_refs.ts": UNMOVED,
+  "suites/kit/lab_view.ts": UNMOVED,
   "peers/l2tp/probe.ts": "a helper of tests that was not moved yet",
   "suites/tunnel_cluster/undeclared.ts": "no report says it yet",
 };
 
 /** Modules that nothing leads to. */
 export const ALLOWED_UNUSED: Readonly<Record<string, string>> = {
+  "suites/kit/lateness.ts": UNMOVED,
+  "suites/kit/words.ts": UNMOVED,
   "suites/tunnel_cluster/requirements/classes.ts": "the vocabulary is not typed yet",
 };

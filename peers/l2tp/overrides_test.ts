@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { L2tpOverrides } from "./l2tp/overrides.ts";
-import { mergeOverrides } from "./rule_overrides.ts";
+import type { L2tpOverrides } from "./overrides.ts";
+import { mergeOverrides } from "../rule_overrides.ts";
 
 Deno.test("overrides merge machine by machine, and the second of two rules wins", () => {
   const first = { node: { announces: 1, forwards: 1 }, wire: { egress: 1 } };
