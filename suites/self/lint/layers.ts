@@ -28,10 +28,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "suites": [...BELOW_SUITES, "suites/kit", "suites/*"],
 };
 
-/** What tests of a layer may import on top of that. */
+/** What tests may import on top of that; where a zone is not named, its layer's words stand for it. */
 const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  peers: ["peers/testing"],
-  suites: ["suites", "suites/engine", "suites/_testing"],
+  "peers": ["peers/testing", "peers/*"],
+  "peers/*": ["peers/testing"],
+  "suites/*": ["suites", "suites/engine", "suites/_testing"],
 };
 
 /** Folders that all words share; every other folder of `peers/` and `suites/` is a word. */
@@ -49,10 +50,11 @@ const SHARED: readonly string[] = [
  * Why an import points up or sideways, as a sentence; undefined when it is right.
  *
  * captures ← peers ← suites ← lab. Within peers and suites a word sees what is common, its own
- * word, and the word that it stands on. `suites/self` has this repository as its device, and sees
+ * word, and the word that it stands on. A peer names types of what tests it, to say which of its
+ * rules they replace, and never runs it. `suites/self` has this repository as its device, and sees
  * all of it.
  */
-export function layerProblem({ from, to }: Import): string | undefined {
+export function layerProblem({ from, to, typeOnly }: Import): string | undefined {
   const zone = zoneOf(from);
   const target = zoneOf(to);
   if (zone === undefined || target === undefined || zone === target) return undefined;
@@ -62,9 +64,11 @@ export function layerProblem({ from, to }: Import): string | undefined {
   const other = wordOf(target);
   const isOwn = word !== undefined && other !== undefined &&
     [word, ...BASES[word] ?? []].includes(other);
+  const forTests = TESTS_MAY_IMPORT[kindOf(zone)] ?? TESTS_MAY_IMPORT[`${layer}/*`];
   const fits = isOwn && (layer === "suites" || layerOf(to) === "peers") ||
     MAY_IMPORT[kindOf(zone)].includes(kindOf(target)) ||
-    isOfTests(from) && TESTS_MAY_IMPORT[layer]?.includes(target);
+    isOfTests(from) && forTests?.includes(kindOf(target)) ||
+    typeOnly && kindOf(zone) === "peers/*" && target === "peers/testing";
   return fits ? undefined : `${zone}/ must not import ${target}/`;
 }
 

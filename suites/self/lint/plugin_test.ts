@@ -78,6 +78,9 @@ Deno.test("peers share only what all of them may have, and stand on no script of
   assert.ok(layer("peers/net/a.ts", "peers/l2tp/a.ts"));
   assert.ok(layer("peers/l2tp/a.ts", "peers/testing/a.ts"));
   assert.ok(layer("peers/core_identity/a.ts", "peers/l2tp/a.ts"));
+  const types = { from: "peers/l2tp/a.ts", to: "peers/testing/a.ts", typeOnly: true };
+  assert.equal(layerProblem(types), undefined);
+  assert.ok(layerProblem({ ...types, from: "peers/net/a.ts" }));
 });
 
 Deno.test("tests may run the engine and scripted peers, and obey the rest", () => {
@@ -87,6 +90,10 @@ Deno.test("tests may run the engine and scripted peers, and obey the rest", () =
   assert.ok(layer("suites/l2tp/a_test.ts", "suites/core_identity/a.ts"));
   assert.ok(layer("suites/l2tp/a_test.ts", "lab/memory/world.ts"));
   assert.ok(layer("captures/a_test.ts", "peers/a.ts"));
+  assert.equal(layer("peers/a_test.ts", "peers/l2tp/a.ts"), undefined);
+  assert.ok(layer("peers/a.ts", "peers/l2tp/a.ts"));
+  assert.ok(layer("peers/net/a_test.ts", "peers/l2tp/a.ts"));
+  assert.ok(layer("peers/core_identity/a_test.ts", "peers/l2tp/a.ts"));
 });
 
 Deno.test("the suite whose device is this repository may look at all of it", () => {
