@@ -7,7 +7,7 @@ import { join } from "../suites/kit/paths.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import { isInScope, referenceScope } from "../suites/engine/scope.ts";
 import type { Suite } from "../suites/kit/suite.ts";
-import { referenceProfile } from "./reference.ts";
+import { variantProfile } from "./reference.ts";
 import type { World } from "./world.ts";
 
 /** What became of one mutant. */
@@ -182,7 +182,7 @@ function otherVerdictOf({ violates }: Mutant): (judged: JudgedCheck) => string[]
 
 /** The mutant at every node of its role. */
 function profilesOf(suite: Suite, mutant: Mutant, scenario: Scenario) {
-  const profile = referenceProfile(suite, mutant.role, mutant.id);
+  const profile = variantProfile(suite, mutant);
   const nodes = Object.entries(scenario.nodes).filter(([, { role }]) => role === mutant.role);
   return Object.fromEntries(nodes.map(([node]) => [node, profile]));
 }

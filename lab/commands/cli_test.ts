@@ -50,10 +50,10 @@ Deno.test("a wrong command line is refused with one clear line", async () => {
 
 Deno.test("a profile that names what does not exist is refused", async () => {
   await inFolder(async (folder) => {
-    const attach = { kind: "reference", mutant: "core_identity/receiver/none" };
+    const attach = { kind: "reference", variant: "core_identity/receiver/none" };
     const profile = { name: "x", roles: ["receiver"], attach };
     await Deno.writeTextFile(`${folder}/x.json`, JSON.stringify(profile));
-    refused(await plumbline("certify", "--device", `${folder}/x.json`), /mutant is unknown/);
+    refused(await plumbline("certify", "--device", `${folder}/x.json`), /variant is unknown/);
     await Deno.writeTextFile(`${folder}/x.json`, "{");
     refused(await plumbline("certify", "--device", `${folder}/x.json`), /must be JSON/);
   });
@@ -104,7 +104,7 @@ Deno.test("a mutant is not conformant, and the failure names its packet", async 
       name: "wrong",
       roles: ["receiver"],
       classes: ["F7"],
-      attach: { kind: "reference", mutant: "core_identity/receiver/counts_cores_from_one" },
+      attach: { kind: "reference", variant: "core_identity/receiver/counts_cores_from_one" },
       trace: { kind: "jsonl" },
     };
     await Deno.writeTextFile(`${folder}/wrong.json`, JSON.stringify(profile));

@@ -1,3 +1,4 @@
+import { variantOf } from "../reference.ts";
 import { oneLine } from "../../suites/engine/load.ts";
 import { allSuites } from "../../suites/registry.ts";
 import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
@@ -42,7 +43,7 @@ export async function deviceNames(): Promise<string[]> {
 }
 
 /**
- * Holds what a profile names against the suites: mutants, waived requirements, classes.
+ * Holds what a profile names against the suites: variants, waived requirements, classes.
  * @param chosen Suites that are loaded already; the others are, when these do not know all of it.
  * @throws {UsageError} When a name is unknown: a word that means nothing must not pass for a choice.
  */
@@ -58,9 +59,11 @@ export async function verifyProfile(profile: Profile, chosen: readonly Suite[]):
 function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefined {
   const unknown = (what: string, name: string) => `${what} is unknown: got ${name}`;
   const { attach, exceptions, classes, roles } = profile;
-  if (attach.kind === "reference" && attach.mutant !== undefined) {
-    const known = suites.some(({ mutants }) => mutants.some(({ id }) => id === attach.mutant));
-    if (!known) return unknown("its mutant", attach.mutant);
+  if (attach.kind === "reference" && attach.variant !== undefined) {
+    const { variant } = attach;
+    if (!suites.some((suite) => variantOf(suite, variant) !== undefined)) {
+      return unknown("its variant", variant);
+    }
   }
   for (const { requirement } of exceptions) {
     const known = suites.some(({ requirements }) => requirement in requirements);

@@ -18,7 +18,7 @@ const DEVICE = {
   roles: ["receiver"],
   classes: ["F7", "F9", "F9i", "clear"],
   trace: { kind: "jsonl" },
-  attach: { kind: "reference", mutant: "core_identity/receiver/counts_cores_from_one" },
+  attach: { kind: "reference", variant: "core_identity/receiver/counts_cores_from_one" },
 };
 
 async function failedRun(folder: string): Promise<string> {

@@ -1,14 +1,13 @@
 /** The memory world: machines on virtual wires in virtual time, deterministic by seed. */
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
-import { mergeOverrides } from "../../peers/rule_overrides.ts";
 import { nullMachine } from "../../peers/testing/null_devices.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { NodeSetup } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { newRecord, writeRecord } from "../evidence_writer.ts";
-import { referenceProfile } from "../reference.ts";
+import { overridesOf, referenceProfile } from "../reference.ts";
 import type { ScenarioRun, World } from "../world.ts";
 import { Device, type WanPort } from "./device.ts";
 import { Host } from "./host.ts";
@@ -124,19 +123,8 @@ function machineOf(
       `Cannot play "${profile.name}" in memory as its attachment is "${attach.kind}": use --world netns`,
     );
   }
-  const stimulusFault = setup.stimulusFault === undefined
-    ? {}
-    : suite.stimulusFaults[setup.stimulusFault];
-  if (stimulusFault === undefined) {
-    throw new RangeError(`Cannot find stimulusFault "${setup.stimulusFault}"`);
-  }
-  let rules = stimulusFault;
-  if (attach.mutant !== undefined) {
-    const mutant = suite.mutants.find((m) => m.id === attach.mutant);
-    if (mutant === undefined) throw new RangeError(`Cannot find mutant "${attach.mutant}"`);
-    // A mutant of the other role changes nothing that this role does.
-    rules = mergeOverrides(stimulusFault, mutant.rules);
-  }
+  const { stimulusFault } = setup;
+  const rules = overridesOf(suite, { stimulusFault, variant: attach.variant });
   return suite.peer(setup.role, setup.config, environment, rules);
 }
 

@@ -17,7 +17,7 @@ export function hostConfig(
     suite: suite.name,
     role: setup.role,
     config: setup.config,
-    ...(attach.kind === "reference" && attach.mutant ? { mutant: attach.mutant } : {}),
+    ...(attach.kind === "reference" && attach.variant ? { variant: attach.variant } : {}),
     ...(attach.kind === "null" ? { null: attach.conduct } : {}),
     ...(setup.stimulusFault === undefined ? {} : { stimulusFault: setup.stimulusFault }),
     node,

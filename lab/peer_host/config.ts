@@ -1,5 +1,5 @@
+import { overridesOf } from "../reference.ts";
 import type { Machine, PeerEnvironment, TraceSink } from "../../peers/machine.ts";
-import { mergeOverrides, type RuleOverrides } from "../../peers/rule_overrides.ts";
 import { type SuiteModule, suiteOf as byWord } from "../../suites/registry.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { seededRandom } from "../../captures/random.ts";
@@ -12,7 +12,7 @@ export interface PeerHostConfig {
   /** Configuration of the machine; `wan` names its WAN ports. */
   config: Record<string, unknown>;
   /** Mutant to be, by its id. */
-  mutant?: string;
+  variant?: string;
   /** Deliberate faults, by name of a stimulusFault of the suite. */
   stimulusFault?: string;
   /** A null device instead of the machine. */
@@ -61,25 +61,8 @@ export async function suiteOf(config: PeerHostConfig): Promise<Suite> {
   return suite;
 }
 
-/** Rules that replace the machine's own: those of its stimulusFault, then those of its mutant. */
-export function rulesOf(suite: Suite, config: PeerHostConfig): RuleOverrides {
-  const mutant = suite.mutants.find(({ id }) => id === config.mutant);
-  if (config.mutant !== undefined && mutant === undefined) {
-    throw new RangeError(`Cannot host a mutant as the suite must have it: got ${config.mutant}`);
-  }
-  const stimulusFault = config.stimulusFault === undefined
-    ? {}
-    : suite.stimulusFaults[config.stimulusFault];
-  if (stimulusFault === undefined) {
-    throw new RangeError(
-      `Cannot host a stimulusFault as the suite must have it: got ${config.stimulusFault}`,
-    );
-  }
-  return mergeOverrides(stimulusFault, mutant?.rules ?? {});
-}
-
 /** What surrounds a machine, or one core of it: every one draws a random sequence of its own. */
-export function surroundingsOf(
+export function environmentOf(
   config: PeerHostConfig,
   trace: TraceSink,
   core = -1,
@@ -101,6 +84,6 @@ export async function buildMachine(
     const { nullMachine } = await import("../../peers/testing/null_devices.ts");
     return nullMachine(config.null, config.config);
   }
-  const rules = rulesOf(suite, config);
-  return suite.peer(config.role, config.config, surroundingsOf(config, trace), rules);
+  const rules = overridesOf(suite, config);
+  return suite.peer(config.role, config.config, environmentOf(config, trace), rules);
 }

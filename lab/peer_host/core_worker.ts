@@ -2,11 +2,12 @@
  * One core of a device: a thread pinned to a processor, with its own socket on every WAN address,
  * whose packets the kernel steers to it. It writes LAN datagrams itself.
  */
+import { overridesOf } from "../reference.ts";
 import { closeDescriptor } from "../kernel/descriptor.ts";
 import { Poller } from "../kernel/poll.ts";
 import { currentProcessor, pinThread, processorCount, threadId } from "../kernel/thread.ts";
 import { clockFrom } from "./clock.ts";
-import { type PeerHostConfig, rulesOf, suiteOf, surroundingsOf } from "./config.ts";
+import { environmentOf, type PeerHostConfig, suiteOf } from "./config.ts";
 import { HandoffReceiver } from "./handoff.ts";
 import { type LanHandle, lanPortOf } from "./lan_port.ts";
 import { LatenessWatch } from "./lateness_watch.ts";
@@ -66,13 +67,13 @@ async function run(start: CoreStart): Promise<void> {
   if (suite.core === undefined) {
     throw new TypeError(`Cannot run a core as the suite must build one: got ${suite.name}`);
   }
-  const environment = surroundingsOf(config, sink, core);
+  const environment = environmentOf(config, sink, core);
   const machine = suite.core(
     config.role,
     config.config,
     core,
     environment,
-    rulesOf(suite, config),
+    overridesOf(suite, config),
   );
   const lan = start.lan === undefined ? undefined : lanPortOf(start.lan);
   const wan = start.wan.map((handle) => new WanSocket(handle));

@@ -28,7 +28,11 @@ const instructions = z.array(z.string()).optional();
 
 /** How a device under test is reached. */
 export const attachment = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("reference"), mutant: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal("reference"),
+    variant: z.string().optional()
+      .describe("Id of a mutant or of a legal variant: our own peer with one rule replaced."),
+  }),
   z.strictObject({
     kind: z.literal("process"),
     /**
@@ -134,5 +138,5 @@ export type Profile = z.infer<typeof profileSchema>;
 
 /** Whether a device is our own reference peer with no rule replaced: nobody asks what it keeps. */
 export function isPlainReference({ attach }: Pick<Profile, "attach">): boolean {
-  return attach.kind === "reference" && attach.mutant === undefined;
+  return attach.kind === "reference" && attach.variant === undefined;
 }

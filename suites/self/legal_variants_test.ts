@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { variantProfile } from "../../lab/reference.ts";
+import { allSuites } from "../registry.ts";
+import { forEachEvidence, judge, told } from "./_testing/memory_runs.ts";
+
+for (const suite of await allSuites()) {
+  for (const variant of suite.legalVariants ?? []) {
+    Deno.test(`${variant.id} is legal and fails no check`, async () => {
+      let passed = 0;
+      await forEachEvidence(suite, [variantProfile(suite, variant)], async (directory, name) => {
+        for (const judged of await judge(suite, directory)) {
+          const { verdict } = judged.outcome;
+          assert.ok(verdict !== "fail" && verdict !== "error", told(name, judged));
+          if (verdict === "pass") passed++;
+        }
+      });
+      assert.ok(passed > 0, "something was judged");
+    });
+  }
+}
