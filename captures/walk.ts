@@ -229,12 +229,9 @@ export class HeaderWalker {
     this.protocol = bytes[start + 9];
     this.fragmentOffset = (fragment & 0x1fff) << 3;
     this.moreFragments = (fragment & 0x2000) !== 0;
-    if (stop < start + header) {
-      this.end = start + header;
-      return this.#transport(view, -1);
-    }
-    this.end = stop;
-    return this.#transport(view, start + header);
+    const holdsHeader = stop >= start + header;
+    this.end = holdsHeader ? stop : start + header;
+    return this.#transport(view, holdsHeader ? start + header : -1);
   }
 
   #ipv6(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
