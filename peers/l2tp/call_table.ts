@@ -1,6 +1,9 @@
 /** What the tables of incoming and outgoing calls share: RFC 2661 §7.4 and §7.5. */
 import type { StateTable } from "./state_table.ts";
 
+/** Who rang: `incoming` where the LAC asks for the call, `outgoing` where the LNS does (RFC 2661 §5.2). */
+export type Direction = "incoming" | "outgoing";
+
 /** A state of any of the four tables. */
 export type CallState =
   | "idle"

@@ -178,9 +178,9 @@ export type CallConfig = z.infer<typeof call>;
 /** What becomes of a call that an LNS asks for. */
 export type AnswerConfig = z.infer<typeof answer>;
 
-/** A call with the defaults, and whatever is told of it. */
-export function callOf(told: Partial<CallConfig>, name: string): CallConfig {
-  const given = Object.entries(told).filter(([, value]) => value !== undefined);
+/** A call with the defaults, but for what `overrides` say. */
+export function callOf(overrides: Partial<CallConfig>, name: string): CallConfig {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
   return call.parse({ name, ...Object.fromEntries(given) });
 }
 

@@ -17,7 +17,7 @@ const tunnel = z.int().min(0).default(0);
 const session = z.union([z.string(), z.int().min(0)]).default(0);
 
 const instructionSchema = z.discriminatedUnion("kind", [
-  /** Makes a call; what is told besides overrides its configuration. */
+  /** Makes a call; all other fields replace those of its configuration. */
   z.looseObject({ kind: z.literal("dial") }),
   /** Ends a call with a CDN. */
   z.strictObject({
@@ -83,13 +83,15 @@ function find(endpoint: L2tpEndpoint, index: number): Tunnel {
   throw new RangeError(`Cannot instruct tunnel ${index} as there are ${open.length} tunnels`);
 }
 
-function findSession(within: Tunnel, which: string | number): Session {
+function findSession(within: Tunnel, nameOrIndex: string | number): Session {
   const all = within.sessions.all();
-  const found = typeof which === "number"
-    ? all[which]
-    : all.find(({ call }) => call?.name === which);
+  const found = typeof nameOrIndex === "number"
+    ? all[nameOrIndex]
+    : all.find(({ call }) => call?.name === nameOrIndex);
   if (found !== undefined) return found;
-  throw new RangeError(`Cannot instruct session "${which}" as the tunnel has no such session`);
+  throw new RangeError(
+    `Cannot instruct session "${nameOrIndex}" as the tunnel has no such session`,
+  );
 }
 
 /**
@@ -105,18 +107,18 @@ export function carryOut(endpoint: L2tpEndpoint, input: unknown, now: number): v
   const order = parsed.data;
   switch (order.kind) {
     case "dial": {
-      const { kind: _kind, ...told } = order;
-      return endpoint.dial(told, now);
+      const { kind: _kind, ...overrides } = order;
+      return endpoint.dial(overrides, now);
     }
     case "shutdown":
       endpoint.shuttingDown = true;
-      for (const one of endpoint.tunnels.byId.values()) {
-        one.close(endpoint.rules.shutdownFault, now);
+      for (const tunnel of endpoint.tunnels.byId.values()) {
+        tunnel.close(endpoint.context.rules.shutdownFault, now);
       }
       return;
     case "inject": {
-      const port = order.port ?? endpoint.config.wan[0].port;
-      return endpoint.send(port, octetsOf(order.payload), order.to);
+      const port = order.port ?? endpoint.context.config.wan[0].port;
+      return endpoint.context.send(port, octetsOf(order.payload), order.to);
     }
     default: {
       const within = find(endpoint, order.tunnel);
@@ -140,8 +142,8 @@ function carryOutWithin(within: Tunnel, order: Inner, now: number): void {
     case "hang_up": {
       const { result = 3, error, message, cause } = order;
       const q931 = { cause: cause ?? 0, message: 0x45, advisory: new Uint8Array() };
-      const told = cause === undefined ? undefined : q931;
-      return findSession(within, order.session).close({ result, error, message }, now, told);
+      const causeCode = cause === undefined ? undefined : q931;
+      return findSession(within, order.session).close({ result, error, message }, now, causeCode);
     }
     case "sequencing":
       return findSession(within, order.session).data.switchSequencing(order.on);
