@@ -135,13 +135,13 @@ function winsTie(
   now: number,
 ): boolean {
   const { rules } = context;
-  const own = tunnels.waitingFor(from.address);
-  if (own === undefined) return true;
-  const tie = rules.tie(own.tieBreaker, message.values.tieBreaker);
+  const ownTunnel = tunnels.waitingFor(from.address);
+  if (ownTunnel === undefined) return true;
+  const tie = rules.tie(ownTunnel.tieBreaker, message.values.tieBreaker);
   if (tie === "two_tunnels") return true;
   if (tie !== "win") {
-    if (rules.announcesLostTie) own.close({ result: 3 }, now);
-    else own.loseTie(now);
+    if (rules.announcesLostTie) ownTunnel.close({ result: 3 }, now);
+    else ownTunnel.loseTie(now);
     // Where both lose there is no winner whose tunnel the calls could go into.
     if (tie === "both_lose") tunnels.orphans.length = 0;
   }

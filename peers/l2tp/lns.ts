@@ -123,8 +123,8 @@ export class LnsMachine extends L2tpEndpoint {
     const fixed = this.#users.get(user)?.address;
     if (fixed !== undefined) return fixed;
     const given = this.#given.get(session);
-    const own = this.context.config.ppp.address;
-    const free = requested !== UNKNOWN && requested !== own && !this.#routes.has(requested);
+    const ownAddress = this.context.config.ppp.address;
+    const free = requested !== UNKNOWN && requested !== ownAddress && !this.#routes.has(requested);
     if (this.lns.acceptAddress && free) return requested;
     if (given !== undefined) return given;
     const address = this.#pool.take();

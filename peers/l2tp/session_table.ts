@@ -116,16 +116,16 @@ export class SessionTable {
 
   #refuse(assigned: number, fault: Fault): void {
     const { rules, random } = this.#context;
-    const own = rules.assignsId(random, (id) => this.#local.has(id));
+    const localId = rules.assignsId(random, (id) => this.#local.has(id));
     this.#tunnel.trace("cdn", {
       direction: "sent",
-      session: own,
+      session: localId,
       peer_session: assigned,
       ...fault,
     });
-    this.#tunnel.send("CDN", rules.headerSessionId(assigned, own), {
+    this.#tunnel.send("CDN", rules.headerSessionId(assigned, localId), {
       resultCode: resultCode(fault),
-      assignedSessionId: rules.cdnSessionId(own),
+      assignedSessionId: rules.cdnSessionId(localId),
     });
   }
 }

@@ -86,8 +86,8 @@ export class EndpointMachine implements Machine {
       this.#mastership.tick(now);
       this.#membership.tick(now);
     }
-    const own = this.#out.shift();
-    if (own !== undefined) return own;
+    const transmission = this.#out.shift();
+    if (transmission !== undefined) return transmission;
     for (let t = this.#lns.transmit(now); t !== undefined; t = this.#lns.transmit(now)) {
       const packet = t.port === "lan" ? t.packet : this.#rules.sends(t.packet);
       if (packet !== undefined) return { ...t, packet };
@@ -155,7 +155,7 @@ export class EndpointMachine implements Machine {
     });
     this.#mastership.tick(now);
     this.#environment.trace("took_over", { term, address: takeOver.masterAddress });
-    const own = this.#config.wan.find(({ port }) => port === "cluster")!;
-    this.#membership.followItself(own.address, own.udp);
+    const wan = this.#config.wan.find(({ port }) => port === "cluster")!;
+    this.#membership.followItself(wan.address, wan.udp);
   }
 }

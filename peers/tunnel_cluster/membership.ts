@@ -196,9 +196,9 @@ export class Membership {
 
   #claimFrom(record: ClusterRecord, from: Endpoint, now: number) {
     const { config, rules } = this.#host;
-    const own = Math.max(this.term, this.#votedIn);
+    const knownTerm = Math.max(this.term, this.#votedIn);
     const patience = rules.patience(config.lease);
-    if (!rules.votes(record.term, own, now - this.#heard, patience)) return;
+    if (!rules.votes(record.term, knownTerm, now - this.#heard, patience)) return;
     this.#votedIn = record.term;
     const { sequence } = record;
     this.#to(from, { message: ClusterMessage.vote, term: record.term, acknowledged: sequence });

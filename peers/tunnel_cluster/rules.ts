@@ -6,7 +6,7 @@ import type { ForwardingConfig } from "./config.ts";
 import { withDestination } from "./readdress.ts";
 import { L2tpMessage } from "./request.ts";
 import type { Member } from "./registry.ts";
-import type { RowTunnels } from "./row_tunnels.ts";
+import type { MappingTunnels } from "./mapping_tunnels.ts";
 
 /** A request on its way through the master. */
 export interface Request {
@@ -80,7 +80,7 @@ export const MASTER_RULES = {
   mayForward: (yielded: boolean, leased: boolean): boolean => !yielded && leased,
 
   /** D4-13: whether a master gives way to a message of this term. */
-  yieldsTo: (own: number, other: number): boolean => other > own,
+  yieldsTo: (ownTerm: number, otherTerm: number): boolean => otherTerm > ownTerm,
 };
 
 /** Rules of an endpoint, as far as the cluster is concerned. */
@@ -109,8 +109,8 @@ export const ENDPOINT_RULES = {
     silent > patience + 100 + priority * 200,
 
   /** D4-13: whether it votes for a claim. */
-  votes: (claim: number, own: number, silent: number, patience: number): boolean =>
-    claim > own && silent > patience,
+  votes: (claimed: number, knownTerm: number, silent: number, patience: number): boolean =>
+    claimed > knownTerm && silent > patience,
 
   /** D4-13: whether so many votes, its own among them, make it master. */
   isElected: (votes: number, members: number): boolean => votes > members / 2,
@@ -123,8 +123,8 @@ export const ENDPOINT_RULES = {
   receives: (packet: Uint8Array): Uint8Array | undefined => packet,
 };
 
-/** One row of Table 1, with the port of the NAT that stands for it. */
-export interface Row {
+/** A mapping (RFC 4787 §2), one row of Table 1: two ends, and the port of the NAT between them. */
+export interface NatMapping {
   farAddress: string;
   farPort: number;
   localAddress: string;
@@ -136,14 +136,14 @@ export interface Row {
   natPort: number;
   usedAt: number;
   /** The tunnels that share it, and when the last of them ended. */
-  tunnels: RowTunnels;
+  tunnels: MappingTunnels;
   closedAt: number;
 }
 
 /** Rules of the NAT. */
 export const NAT_RULES = {
-  /** L117: whether a message of this type that leaves makes a row. */
-  makesRow: (messageType: number): boolean => messageType === L2tpMessage.sccrp,
+  /** L117: whether a message of this type creates a mapping when it leaves. */
+  createsMapping: (messageType: number): boolean => messageType === L2tpMessage.sccrp,
 
   /** Table 1, columns 1 to 4. */
   farAddress: (to: { address: string; port: number }): string => to.address,
@@ -151,27 +151,32 @@ export const NAT_RULES = {
   localAddress: (from: { address: string; port: number }): string => from.address,
   localPort: (from: { address: string; port: number }): number => from.port,
 
-  /** L137: the port that a packet leaves by: that of its row. */
-  leavesBy: (row: Row): Row => row,
+  /** L137: the port that a packet leaves by: that of its mapping. */
+  leavesBy: (mapping: NatMapping): NatMapping => mapping,
 
-  /** D4-06: of the pool, the UDP port that stands for a new row: the endpoint's own if it is free. */
+  /** D4-06: of the pool, the UDP port that stands for a new mapping: the endpoint's own if it is free. */
   natPort: (free: readonly number[], localPort: number): number | undefined =>
     free.includes(localPort) ? localPort : free[0],
 
-  /** D4-06: whether a row leaves its port to another; asked about rows of its far address only. */
-  sharesPort: (a: Row, b: { farAddress: string; farPort: number }): boolean =>
+  /** D4-06: whether two mappings may have one port; asked about those of one far address only. */
+  sharesPort: (a: NatMapping, b: { farAddress: string; farPort: number }): boolean =>
     a.farAddress !== b.farAddress || a.farPort !== b.farPort,
 
-  /** L133: whether a packet from outside belongs to a row; asked about rows of its address only. */
-  matches: (row: Row, from: { address: string; port: number }, natPort: number): boolean =>
-    row.farAddress === from.address && row.farPort === from.port && row.natPort === natPort,
+  /** L133: whether a packet from outside belongs to a mapping; asked about those of its address only. */
+  matches: (
+    mapping: NatMapping,
+    from: { address: string; port: number },
+    natPort: number,
+  ): boolean =>
+    mapping.farAddress === from.address && mapping.farPort === from.port &&
+    mapping.natPort === natPort,
 
-  /** L133: the row for a packet from outside, out of those that match it; `_all` gives every row. */
-  rowFor: (
-    matching: readonly Row[],
-    _all: () => readonly Row[],
+  /** L133: the mapping for a packet from outside, out of those that match; `_all` gives every one. */
+  mappingFor: (
+    matching: readonly NatMapping[],
+    _all: () => readonly NatMapping[],
     _payload: Uint8Array,
-  ): Row | undefined => matching[0],
+  ): NatMapping | undefined => matching[0],
 
   /** Whether datagrams that come in fragments are put together. */
   assembles: true as boolean,
@@ -179,12 +184,12 @@ export const NAT_RULES = {
   /** Translation leaves L2TP alone. */
   translated: (payload: Uint8Array): Uint8Array => payload,
 
-  /** D4-07: whether a row is closed when a tunnel of it ends and so many others stand. */
+  /** D4-07: whether a mapping is closed when a tunnel of it ends and so many others stand. */
   closes: (standing: number): boolean => standing === 0,
 
-  /** D4-07: whether a row has lived. */
-  expires: (row: Row, now: number, closing: number, idle: number): boolean =>
-    now - row.closedAt > closing || now - row.usedAt > idle,
+  /** D4-07: whether a mapping has expired. */
+  expires: (mapping: NatMapping, now: number, closing: number, idle: number): boolean =>
+    now - mapping.closedAt > closing || now - mapping.usedAt > idle,
 };
 
 /** Rules of a device that is master and NAT behind one address. */

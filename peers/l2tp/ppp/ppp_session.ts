@@ -132,9 +132,9 @@ export class PppSession {
 
   /** Goes on from where the LAC left the link; false when what it tells cannot be used. */
   adopt(proxied: Proxied, now: number): boolean {
-    const peer = readOptions(proxied.received), own = readOptions(proxied.sent);
-    if (peer.problem !== undefined || own.problem !== undefined) return false;
-    const { verdict } = this.lcp.judge(peer.options, true);
+    const received = readOptions(proxied.received), sent = readOptions(proxied.sent);
+    if (received.problem !== undefined || sent.problem !== undefined) return false;
+    const { verdict } = this.lcp.judge(received.options, true);
     if (verdict !== "ack") return false;
     if (proxied.user !== undefined) this.#authentication.vouchFor(proxied.user);
     this.#link.adopt(now);

@@ -90,12 +90,12 @@ export const CONTROL_CONNECTION_RULES = {
   setupFault: { result: 1, message: "not established in time" } as Fault,
 
   /** §4.4.3: the lower tie breaker wins, any wins over none, equal ones lose both. */
-  tie(own: Uint8Array | undefined, peer: Uint8Array | undefined): Tie {
-    if (own === undefined) return peer === undefined ? "two_tunnels" : "lose";
-    if (peer === undefined) return "win";
-    const at = own.findIndex((octet, i) => octet !== peer[i]);
+  tie(ownValue: Uint8Array | undefined, peerValue: Uint8Array | undefined): Tie {
+    if (ownValue === undefined) return peerValue === undefined ? "two_tunnels" : "lose";
+    if (peerValue === undefined) return "win";
+    const at = ownValue.findIndex((octet, i) => octet !== peerValue[i]);
     if (at < 0) return "both_lose";
-    return own[at] < peer[at] ? "win" : "lose";
+    return ownValue[at] < peerValue[at] ? "win" : "lose";
   },
   /** §4.4.3: the loser is discarded silently. */
   announcesLostTie: false,

@@ -1,11 +1,11 @@
 /**
- * The tunnels that share a row of Table 1, as an initiator may have several from one port to one
- * endpoint: a row is closed once the last of them has ended (D4-07).
+ * The tunnels that share a mapping, as an initiator may have several from one port to one
+ * endpoint: a mapping is closed once the last of them has ended (D4-07).
  */
 import { assignedTunnelId, L2tpMessage, messageTypeOf, tunnelIdOf } from "./request.ts";
 
 /** Tunnels by the identifier that the initiator assigned; -1 where the endpoint's is hidden. */
-export class RowTunnels {
+export class MappingTunnels {
   readonly #standing = new Map<number, number>();
 
   /** Tunnels that stand. */
@@ -35,9 +35,9 @@ export class RowTunnels {
   /** Ends a tunnel by either identifier; one that nobody can read may stand for the only tunnel. */
   #end(initiators: number, endpoints: number) {
     if (this.#standing.delete(initiators)) return;
-    for (const [own, far] of this.#standing) {
-      const same = far === endpoints || far < 0 && this.#standing.size === 1;
-      if (same) this.#standing.delete(own);
+    for (const [initiatorId, endpointId] of this.#standing) {
+      const hidden = endpointId < 0 && this.#standing.size === 1;
+      if (hidden || endpointId === endpoints) this.#standing.delete(initiatorId);
     }
   }
 }
