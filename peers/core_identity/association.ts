@@ -42,7 +42,7 @@ export interface AssociationHost {
   /** Own processor information of this moment. */
   information(): ProcessorInformation;
   send(transmission: Transmission): void;
-  /** Told once, when all tunnels of an aggregate are up for the first time. */
+  /** Called once, when all tunnels of an aggregate are up for the first time. */
   aggregateUp(): void;
 }
 
@@ -131,7 +131,7 @@ export class Association {
     }
   }
 
-  /** Own processor information changed: tell the peer until it acknowledges. */
+  /** Own processor information changed: sends it until the peer acknowledges. */
   announce(now: number) {
     if (this.#up) this.#updateDue = now;
   }

@@ -2,7 +2,7 @@ import type { Attribute } from "../../captures/wire/core_identity_control.ts";
 import { AttributeType } from "../../captures/wire/core_identity_control.ts";
 import type { NodeConfig } from "./config.ts";
 
-/** What a node tells its peers about its cores ([0068]-[0070], catalogue D0-08). */
+/** What a node announces about its cores ([0068]-[0070], catalogue D0-08). */
 export interface ProcessorInformation {
   /** Grows with every change. */
   version: number;

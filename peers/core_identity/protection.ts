@@ -8,7 +8,7 @@ import {
 } from "../../captures/wire/core_identity.ts";
 import { type Seal, SealUse } from "./seal.ts";
 
-/** The 16 bits that tell the two directions of an aggregate apart in a nonce. */
+/** The 16 bits of a nonce that distinguish the two directions of an aggregate. */
 export function directionOf(initiator: boolean): number {
   return initiator ? 1 : 2;
 }

@@ -1,6 +1,6 @@
 /**
  * Every choice that a node of source 000 makes, by name. A mutant replaces one of them; nothing else
- * in this folder decides anything that a requirement speaks of.
+ * in this folder decides anything that a requirement is about.
  */
 import type { NodeConfig } from "./config.ts";
 import type { Core, ProcessorInformation } from "./processor_information.ts";
@@ -104,7 +104,7 @@ export const SENDER_RULES = {
   /** [0053]: whether the identity is masked, when that is configured. */
   masksIdentity: (configured: boolean): boolean => configured,
 
-  /** [0084]: octets of a datagram that stay clear, out of those that the cover says. */
+  /** [0084]: octets of a datagram that stay clear, out of those that the cover leaves clear. */
   clearOctets: (configured: number, _length: number): number => configured,
 
   /** [0086]: whether the aggregated tunnel header is encrypted. */

@@ -96,7 +96,7 @@ export class L2tpContext {
     this.#environment.trace(event, fields);
   }
 
-  /** Writes down that a packet was thrown away. */
+  /** Traces that a packet was discarded. */
   discard(reason: string, from: Endpoint, fields: Record<string, unknown> = {}): void {
     this.trace("discarded", { reason, from: `${from.address} ${from.port}`, ...fields });
   }

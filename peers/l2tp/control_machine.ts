@@ -35,7 +35,7 @@ export interface ControlOwner {
   setWindow(advertised: number | undefined): void;
   /** Queues a control message. */
   send(name: MessageName, sessionId: number, values: Partial<AttributeValues>): void;
-  /** Says why the tunnel ends. */
+  /** Sends a StopCCN with the reason. */
   sendStopCcn(fault: Fault): void;
   /** The control connection is established. */
   established(now: number): void;
@@ -132,7 +132,7 @@ export class ControlMachine {
     return this.#judgeSccrqSccrp(message) ?? this.#authentication.verify(name, message);
   }
 
-  /** Takes in what the peer says of itself in SCCRQ or SCCRP. */
+  /** Takes the peer's identifier and capabilities from its SCCRQ or SCCRP. */
   #judgeSccrqSccrp(message: ReceivedMessage): Fault | undefined {
     const { values } = message;
     this.#tunnel.peerId = values.assignedTunnelId ?? 0;
@@ -147,7 +147,7 @@ export class ControlMachine {
   #stopped(message: ReceivedMessage, now: number): void {
     if (!this.#context.rules.takesStopCcn(message.values, message.fault)) return;
     const fault = faultOf(message.values.resultCode);
-    // §4.4.3: it may be the first message that tells the peer's identifier.
+    // §4.4.3: it may be the first message with the peer's identifier.
     if (this.#tunnel.peerId === 0) this.#tunnel.peerId = message.values.assignedTunnelId ?? 0;
     this.#tunnel.trace("stop_ccn", { direction: "received", ...fault });
     this.event("stop_ccn", now, fault);

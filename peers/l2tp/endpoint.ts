@@ -149,7 +149,7 @@ export abstract class L2tpEndpoint implements Machine, CallPolicy, TunnelOwner, 
   protected abstract start(now: number): void;
   /** Which session a datagram from the LAN goes into. */
   protected abstract route(packet: Uint8Array): ActiveCall | undefined;
-  /** Makes a call of the configuration, or one of these values; in its own tunnel unless told. */
+  /** Makes a call of the configuration or of `overrides`, in the tunnel `within` if it is given. */
   abstract dial(overrides: Record<string, unknown>, now: number, within?: Tunnel): void;
 
   abstract callValues(call: ActiveCall, name: Uppercase<CallMessage>): Partial<AttributeValues>;

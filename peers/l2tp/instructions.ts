@@ -1,4 +1,4 @@
-/** What an administrator can ask of a LAC or an LNS, and a tester of a peer that tests another. */
+/** Instructions that a LAC and an LNS carry out for an administrator or a test. */
 import { z } from "zod";
 import * as avpFormat from "../../captures/wire/l2tp_avp.ts";
 import type { L2tpEndpoint } from "./endpoint.ts";
@@ -11,9 +11,9 @@ const fault = {
   error: z.int().min(0).max(65_535).optional(),
   message: z.string().optional(),
 };
-/** By position in the order of their making, from 0; the first unless told. */
+/** Index of the tunnel in order of creation, 0 by default. */
 const tunnel = z.int().min(0).default(0);
-/** By the name of the call, or by position; the first unless told. */
+/** Name of the call or index of the session, 0 by default. */
 const session = z.union([z.string(), z.int().min(0)]).default(0);
 
 const instructionSchema = z.discriminatedUnion("kind", [
@@ -58,7 +58,7 @@ const instructionSchema = z.discriminatedUnion("kind", [
       hidden: z.boolean().default(false),
       reserved: z.int().min(0).max(15).default(0),
       vendor: z.int().min(0).max(65_535).default(0),
-      /** As it is to stand there; that of the value unless told. */
+      /** Value of the Length field; by default that of the AVP. */
       length: z.int().min(0).max(1023).optional(),
     })),
   }),

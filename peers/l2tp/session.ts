@@ -154,7 +154,7 @@ export class Session implements ActiveCall {
     this.#cleanUp("tunnel closed", now);
   }
 
-  /** Tells the LNS of errors on the line: RFC 2661 §6.13. */
+  /** Reports errors on the line to the LNS: RFC 2661 §6.13. */
   sendWen(callErrors: CallErrorsValue): void {
     this.#send("WEN", { callErrors });
   }

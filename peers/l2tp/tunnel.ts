@@ -20,7 +20,7 @@ import { SessionTable } from "./session_table.ts";
 import type { TunnelPeer, TunnelPhase } from "./tunnel_peer.ts";
 import { writeMessage } from "./write_message.ts";
 
-/** What a tunnel tells whoever has it. */
+/** What a tunnel reports to the LAC or LNS that has it. */
 export interface TunnelOwner {
   /** The tunnel counts no longer among the half-open ones. */
   established(tunnel: Tunnel): void;
@@ -136,7 +136,7 @@ export class Tunnel implements ControlOwner, SessionOwner {
     this.#control.event("lose_tie", now);
   }
 
-  /** Forgets the tunnel at once. */
+  /** Removes the tunnel at once. */
   discard(): void {
     const { timers } = this.#context;
     this.phase = "gone";
@@ -182,7 +182,7 @@ export class Tunnel implements ControlOwner, SessionOwner {
 
   /**
    * Takes a control message in; its AVPs stand in `packet[start..end)`.
-   * @param known What the message says, if that has been read already.
+   * @param known The message, if it has been read already.
    */
   control(
     { ns = 0, nr = 0, sessionId }: l2tp.L2tp,
@@ -277,7 +277,7 @@ export class Tunnel implements ControlOwner, SessionOwner {
     this.#owner.tunnelDown(this, fault);
   }
 
-  /** The peer is not to be reached: there is nobody to tell. */
+  /** The peer cannot be reached: ends without a message. */
   #lost(now: number): void {
     if (this.phase !== "closing") {
       this.trace("control_connection_lost", { state: this.state });

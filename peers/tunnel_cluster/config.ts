@@ -63,7 +63,7 @@ export const masterConfigSchema = z.strictObject({
   ...clusterTimes,
   /** The port `cluster`, on the cluster's network. */
   wan: z.array(wanPort).min(1),
-  /** Number of endpoints whose majority must stand behind a master; 0 when none takes over. */
+  /** Number of endpoints whose majority must confirm a master; 0 when none takes over. */
   quorumOf: z.int().min(0).default(0),
 });
 

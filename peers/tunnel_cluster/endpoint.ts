@@ -2,7 +2,7 @@
  * A tunnel endpoint of source 004 (170, 270): an LNS, its membership in the cluster, and mastership
  * once it takes over. Pure.
  *
- * Ports: `local` takes what is sent to its address on the cluster's network, `global` stands for its
+ * Ports: `local` takes what is sent to its address on the cluster's network, `global` is its
  * own link (FIG. 4), `cluster` carries the messages of the cluster, and `lan` IP datagrams: those for
  * the master address once it is master, and those of the server network, which are the LNS's.
  */

@@ -14,7 +14,7 @@ export class MappingTunnels {
   }
 
   /**
-   * Takes note of a message that passes.
+   * Records a message that passes the NAT.
    * @param outward Whether it goes from the endpoint to the initiator.
    * @returns Whether a tunnel began with it or ended.
    */
@@ -32,7 +32,7 @@ export class MappingTunnels {
     return "began";
   }
 
-  /** Ends a tunnel by either identifier; one that nobody can read may stand for the only tunnel. */
+  /** Ends a tunnel by either identifier; a hidden one is taken for the only tunnel, if there is one. */
   #end(initiators: number, endpoints: number) {
     if (this.#standing.delete(initiators)) return;
     for (const [initiatorId, endpointId] of this.#standing) {

@@ -2,12 +2,12 @@
  * The NAT of source 004 (160) with its Table 1 (L115-L137, D4-06, D4-07). Pure.
  *
  * ```text
- *             outside                             NAT                        inside
- *  initiator FAR:FP  <-- NAT:NP to FAR:FP --   mapping FP, LP    <-- LOCAL:LP to FAR:FP --  endpoint
- *                    -- FAR:FP to NAT:NP -->   for NP        -- FAR:FP to LOCAL:LP -->
+ *             outside                               NAT                          inside
+ *  initiator FAR:FP  <-- NAT:NP to FAR:FP --   mapping of FP and LP  <-- LOCAL:LP to FAR:FP --  endpoint
+ *                    -- FAR:FP to NAT:NP -->   to the port NP        -- FAR:FP to LOCAL:LP -->
  * ```
  *
- * An SCCRP that leaves makes the mapping. NP tells mappings of one far end apart, as the source's key, the
+ * An SCCRP that leaves creates the mapping. NP distinguishes mappings of one far end, as the source's key, the
  * far address and port alone, cannot when an initiator uses one port for several tunnels.
  *
  * It advertises nothing (D4-04): the endpoints' network has a static route to it. Data goes to the port
@@ -31,7 +31,7 @@ import { MappingTunnels } from "./mapping_tunnels.ts";
 import { NAT_RULES, type NatMapping, type NatRules } from "./rules.ts";
 
 const UDP = 17;
-/** Mappings are looked over for dead ones this often, in milliseconds. */
+/** Expired mappings are removed this often, in milliseconds. */
 const SWEEP = 1000;
 
 /** The reference NAT: `lan` takes IP datagrams from inside, the `wan` ports UDP from outside. */

@@ -1,6 +1,6 @@
 /**
  * Every choice that the devices of a cluster make, by name. A mutant replaces one of them; nothing
- * else in this folder decides anything that a requirement speaks of.
+ * else in this folder decides anything that a requirement is about.
  */
 import type { ForwardingConfig } from "./config.ts";
 import { withDestination } from "./readdress.ts";
@@ -22,7 +22,7 @@ export interface Request {
   hostName: string;
 }
 
-/** Rules of whoever forwards requests. */
+/** Rules of a device that forwards requests. */
 export const MASTER_RULES = {
   /** L47: whether a datagram for this destination is the master's business. */
   isForMaster: (destination: string, masterAddress: string): boolean =>
@@ -40,7 +40,7 @@ export const MASTER_RULES = {
     tunnelId < 0 ? `${source}#${digest}` : `${source}/${tunnelId}`,
 
   /**
-   * D4-12: the key by which connections of several origins end at one endpoint. An SCCRQ tells no
+   * D4-12: the key by which connections of several origins end at one endpoint. An SCCRQ names no
    * user; what initiators of one site can share is their Host Name, or an address.
    */
   deterministicKey: ({ address, hostName }: Request, key: ForwardingConfig["key"]): string =>
@@ -76,7 +76,7 @@ export const MASTER_RULES = {
   /** Fragments of one request: the key that they share. */
   fragmentKey: (source: string, identification: number): string => `${source}#${identification}`,
 
-  /** D4-13: whether a master forwards: it stands in nobody's way, and holds its lease. */
+  /** D4-13: whether a master forwards: it has not given way, and holds its lease. */
   mayForward: (yielded: boolean, leased: boolean): boolean => !yielded && leased,
 
   /** D4-13: whether a master gives way to a message of this term. */
@@ -95,16 +95,16 @@ export const ENDPOINT_RULES = {
   /** FIG. 4: the port that a packet which arrived on `local` is answered by. */
   answersBy: (hasGlobal: boolean): "local" | "global" => hasGlobal ? "global" : "local",
 
-  /** Who the LNS is told that a packet came from. */
+  /** The source address and port of a packet that the LNS sees. */
   cameFrom: (from: { address: string; port: number }) => from,
 
   /**
-   * D4-13: after how much silence of its master an endpoint takes it for gone. Longer than the lease:
+   * D4-13: milliseconds of silence after which an endpoint takes its master for failed. Longer than the lease:
    * by then what the endpoint confirmed keeps no master forwarding.
    */
   patience: (lease: number): number => lease * 1.25,
 
-  /** D4-13: whether it stands for master after so much silence; the lower the priority, the sooner. */
+  /** D4-13: whether it claims to be master after so much silence; the lower the priority, the sooner. */
   claims: (silent: number, patience: number, priority: number): boolean =>
     silent > patience + 100 + priority * 200,
 
@@ -115,7 +115,7 @@ export const ENDPOINT_RULES = {
   /** D4-13: whether so many votes, its own among them, make it master. */
   isElected: (votes: number, members: number): boolean => votes > members / 2,
 
-  /** L161: tunnels live on whatever becomes of the master. */
+  /** L161: tunnels go on when the master fails. */
   keepsTunnels: (_silent: number, _silence: number): boolean => true,
 
   /** What it does with a packet of L2TP, both ways: a wrong endpoint changes it. */
@@ -154,7 +154,7 @@ export const NAT_RULES = {
   /** L137: the port that a packet leaves by: that of its mapping. */
   leavesBy: (mapping: NatMapping): NatMapping => mapping,
 
-  /** D4-06: of the pool, the UDP port that stands for a new mapping: the endpoint's own if it is free. */
+  /** D4-06: of the pool, the UDP port of a new mapping: the endpoint's own if it is free. */
   natPort: (free: readonly number[], localPort: number): number | undefined =>
     free.includes(localPort) ? localPort : free[0],
 

@@ -70,7 +70,7 @@ export class SharedAddressMachine implements Machine {
     return Math.min(this.#master.deadline(), this.#nat.deadline());
   }
 
-  /** What a master can be told. */
+  /** Instructions are those of the master. */
   instruct(instruction: unknown) {
     this.#master.instruct(instruction);
   }

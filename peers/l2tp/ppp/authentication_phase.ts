@@ -13,7 +13,7 @@ export interface PhaseSurroundings {
   passwordOf(name: string): string | undefined;
 }
 
-/** What the phase tells its link. */
+/** What the phase reports to its link. */
 export interface PhaseHost {
   send(method: "pap" | "chap", packet: Uint8Array): void;
   /** Both sides are satisfied. */
@@ -92,7 +92,7 @@ export class AuthenticationPhase {
     if (this.complete) this.#done(now);
   }
 
-  /** Takes a packet of PAP or CHAP; its code tells which side it is for. */
+  /** Takes a packet of PAP or CHAP; its code decides which side it is for. */
   receive(protocol: number, bytes: Uint8Array, start: number, end: number, now: number): void {
     const method = protocol === PppProtocol.pap ? "pap" : "chap";
     if (this.#demanded === method) this.#authenticator?.receive(bytes, start, end, now);
