@@ -17,7 +17,7 @@ export interface Transmission {
   packet: Uint8Array;
   /** Where a UDP payload goes; absent on ports that carry IP datagrams. */
   to?: Endpoint;
-  /** Whether a UDP payload has a checksum: unless told, as it must by default; IPv4 alone can do without. */
+  /** Whether the UDP datagram carries a checksum: true by default; false is possible over IPv4 alone. */
   checksum?: boolean;
 }
 
@@ -72,7 +72,7 @@ export interface PeerEnvironment {
 export interface SteeredMachine extends Machine {
   /** Number of cores that process data; core indices are 0-based. */
   readonly cores: number;
-  /** Told once by a world that runs every core as a worker of its own, before any packet. */
+  /** Called once, before any packet, by a world that runs every core as a worker of its own. */
   spread(load: (core: number) => number): void;
   /** The table that the kernel follows; a new object whenever it changed. Undefined: steer nothing. */
   steering(): SteeringTable | undefined;

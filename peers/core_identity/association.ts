@@ -41,7 +41,7 @@ export interface AssociationHost {
   /** Own processor information of this moment. */
   information(): ProcessorInformation;
   send(transmission: Transmission): void;
-  /** Told once, when all tunnels of an aggregate are up for the first time. */
+  /** Called once, when all tunnels of an aggregate are up for the first time. */
   aggregateUp(): void;
 }
 
@@ -80,11 +80,11 @@ export class Association {
   #openAll(now: number) {
     const { wan } = this.#host.config;
     if (!this.#host.rules.acceptsAggregate(wan.length, this.peer.wan.length)) return;
-    wan.forEach((own, i) =>
+    wan.forEach((local, i) =>
       this.peer.wan.forEach((remote, j) => {
         if (!this.#host.rules.opensTunnel(i, j)) return;
         const id = i * this.peer.wan.length + j + 1;
-        this.tunnels.set(id, newTunnel(id, own.port, remote, own, now));
+        this.tunnels.set(id, newTunnel(id, local.port, remote, local, now));
       })
     );
   }
@@ -130,7 +130,7 @@ export class Association {
     }
   }
 
-  /** Own processor information changed: tell the peer until it acknowledges. */
+  /** Own processor information changed: sends it until the peer acknowledges. */
   announce(now: number) {
     if (this.#up) this.#updateDue = now;
   }
@@ -158,9 +158,9 @@ export class Association {
     const { config, rules } = this.#host;
     if (!this.peer.wan.some((w) => w.address === from.address)) return undefined;
     if (!rules.acceptsAggregate(config.wan.length, this.peer.wan.length)) return undefined;
-    const own = config.wan.find((w) => w.port === port);
-    if (own === undefined) return undefined;
-    const tunnel = newTunnel(id, port, from, own, now);
+    const wan = config.wan.find((w) => w.port === port);
+    if (wan === undefined) return undefined;
+    const tunnel = newTunnel(id, port, from, wan, now);
     tunnel.due = now + config.keepalive;
     this.tunnels.set(id, tunnel);
     return tunnel;

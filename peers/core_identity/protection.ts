@@ -15,7 +15,7 @@ export function unreadable(packet: Uint8Array): string {
   return decode(packet).problem ?? "the packet's type is not data";
 }
 
-/** The 16 bits that tell the two directions of an aggregate apart in a nonce. */
+/** The 16 bits of a nonce that distinguish the two directions of an aggregate. */
 export function directionOf(initiator: boolean): number {
   return initiator ? 1 : 2;
 }

@@ -66,7 +66,7 @@ export class Receiver {
     return this.#rules.availableCores(this.cores, this.#offline);
   }
 
-  /** What the peers are told. */
+  /** The processor information for the peers. */
   information(): ProcessorInformation {
     const offered = this.offered();
     const positions = (indices: readonly number[]) =>
@@ -98,7 +98,7 @@ export class Receiver {
     this.#environment.trace("cores_changed", { offered: this.offered().length });
   }
 
-  /** Says that what the peers are told has changed, such as the loads. */
+  /** Notes that the processor information changed, such as the loads. */
   touch() {
     this.#version++;
   }
@@ -219,7 +219,7 @@ export class Receiver {
     }
   }
 
-  /** Forgets sessions that were idle for too long; returns when the next one can be. */
+  /** Removes sessions that were idle for too long; returns when the next may expire. */
   forget(now: number): number {
     let next = Infinity;
     for (const [key, { used }] of this.#bindings) {
@@ -230,7 +230,7 @@ export class Receiver {
     return next;
   }
 
-  /** Forgets every session of a peer. */
+  /** Removes every session of a peer. */
   purge() {
     this.#bindings.clear();
     this.#selections++;

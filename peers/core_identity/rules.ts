@@ -1,6 +1,6 @@
 /**
  * Every choice that a node of source 000 makes, by name. A mutant replaces one of them; nothing else
- * in this folder decides anything that a requirement speaks of.
+ * in this folder decides anything that a requirement is about.
  */
 import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 import type { NodeConfig } from "./config.ts";
@@ -98,13 +98,13 @@ export const SENDER_RULES = {
   /** Whether session-IDs are made for each session (true) or for each datagram. */
   sessionIdPerSession: true,
 
-  /** [0036]: whether a tunnel is opened from own network `own` to the peer's network `peer`. */
-  opensTunnel: (_own: number, _peer: number): boolean => true,
+  /** [0036]: whether a tunnel is opened from one of the own networks to one of the peer's. */
+  opensTunnel: (_ownNetwork: number, _peerNetwork: number): boolean => true,
 
   /** [0053]: whether the identity is masked, when that is configured. */
   masksIdentity: (configured: boolean): boolean => configured,
 
-  /** [0084]: octets of a datagram that stay clear, out of those that the cover says. */
+  /** [0084]: octets of a datagram that stay clear, out of those that the cover leaves clear. */
   clearOctets: (configured: number, _length: number): number => configured,
 
   /** [0086]: whether the aggregated tunnel header is encrypted. */
@@ -169,7 +169,8 @@ export const RECEIVER_RULES = {
     name === undefined ? BigInt(core.index) : identityOfName(name),
 
   /** [0031]: whether an aggregate of these numbers of WAN interfaces is accepted. */
-  acceptsAggregate: (own: number, peer: number): boolean => own + peer > 2,
+  acceptsAggregate: (ownInterfaces: number, peerInterfaces: number): boolean =>
+    ownInterfaces + peerInterfaces > 2,
 
   /** [0030]: whether data is taken in from a peer that this end did, or did not, initiate. */
   receivesFrom: (_initiatedByUs: boolean): boolean => true,

@@ -87,7 +87,7 @@ export class Sender {
     for (const datagram of this.#queue.splice(0)) this.#emit(datagram, now);
   }
 
-  /** Forgets sessions that were idle for too long; returns when the next one can be. */
+  /** Removes sessions that were idle for too long; returns when the next may expire. */
   forget(now: number): number {
     const limit = this.#host.config.senderIdle;
     let next = Infinity;
@@ -194,7 +194,7 @@ export class Sender {
     }
   }
 
-  /** Seals the datagram as the configured cover says. */
+  /** Encrypts the datagram as far as the configured cover asks. */
   #close(datagram: Uint8Array, number: number, identity: bigint) {
     const { config } = this.#host;
     if (config.cover === "none" || this.#seal === undefined) {

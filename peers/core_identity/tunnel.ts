@@ -19,7 +19,7 @@ export interface Tunnel extends TunnelView {
   heard: number;
 }
 
-/** A tunnel before anything was said on it. */
+/** A tunnel before its first message. */
 export function newTunnel(
   id: number,
   port: string,

@@ -5,7 +5,7 @@ import { encode as encodeAvp } from "../../captures/wire/l2tp_avp.ts";
 import { avp } from "../../captures/wire/l2tp_attributes.ts";
 import { type MessageName, MessageType } from "../../captures/wire/l2tp_message.ts";
 import { put16 } from "../../captures/wire/octets.ts";
-import { anyAvp, established, INTRODUCTION, Probe } from "./probe.ts";
+import { anyAvp, established, INTRODUCTION, Probe } from "./_testing/probe.ts";
 
 const ROLES = ["lns", "lac"] as const;
 /** A stranger's address, so that its SCCRQs are no repetitions of one another. */
@@ -19,7 +19,7 @@ function serves(probe: Probe): void {
 /** A control message of the probe's tunnel with these AVPs behind its Message Type. */
 function message(probe: Probe, name: MessageName, ...avps: ReturnType<typeof anyAvp>[]) {
   const all = [avp("messageType", MessageType[name]), ...avps];
-  const body = Uint8Array.of(...all.flatMap((one) => [...encodeAvp(one)]));
+  const body = Uint8Array.of(...all.flatMap((record) => [...encodeAvp(record)]));
   const numbers = { tunnelId: probe.tunnelId, sessionId: 0, ns: probe.ns, nr: probe.nr };
   const length = l2tp.CONTROL_LENGTH + body.length;
   const header = l2tp.encode({ flags: l2tp.CONTROL_FLAGS, version: 2, length, ...numbers });
@@ -66,18 +66,21 @@ for (const role of ROLES) {
   Deno.test(`${role}: AVP lengths 0 to 5, and oversized ones, are answered by the M bit and end no loop`, () => {
     for (const length of [0, 1, 2, 3, 4, 5, 11, 1023]) {
       const wrong = (mandatory: boolean) =>
-        up().say("HELLO", {}, { more: [anyAvp(8, [1, 2, 3, 4], { length, mandatory })] });
+        up().say("HELLO", {}, { extraAvps: [anyAvp(8, [1, 2, 3, 4], { length, mandatory })] });
       assert.deepEqual(wrong(true), ["StopCCN 2/2"], `${length}`);
       assert.deepEqual(wrong(false), ["ZLB"], `${length}`);
     }
   });
 
   Deno.test(`${role}: an unknown mandatory AVP ends the tunnel, or the call, whatever the message`, () => {
-    const more = [anyAvp(1000, [1])];
+    const extraAvps = [anyAvp(1000, [1])];
     for (const name of ["HELLO", "SCCRQ", "SCCRP", "SCCCN"] as const) {
       const probe = up();
       const { tunnelId } = probe;
-      const [answer] = probe.say(name, name === "HELLO" ? {} : INTRODUCTION, { more, tunnelId });
+      const [answer] = probe.say(name, name === "HELLO" ? {} : INTRODUCTION, {
+        extraAvps,
+        tunnelId,
+      });
       // One that is out of order besides ends it for that reason.
       assert.equal(answer, name === "HELLO" ? "StopCCN 2/8" : "StopCCN 7/0", name);
     }
@@ -85,22 +88,22 @@ for (const role of ROLES) {
       ? ["ICRQ", { assignedSessionId: 6, callSerialNumber: 2 }] as const
       : ["OCRQ", { ...OCRQ, assignedSessionId: 6 }] as const;
     const probe = up();
-    assert.deepEqual(probe.say(request, values, { more }), ["CDN 2/8"]);
+    assert.deepEqual(probe.say(request, values, { extraAvps }), ["CDN 2/8"]);
     serves(probe);
   });
 
   Deno.test(`${role}: a CDN or a StopCCN ends what it is about, whatever else it carries`, () => {
-    const more = [anyAvp(1000, [1]), anyAvp(12, [0]), anyAvp(1, [], { mandatory: false })];
+    const extraAvps = [anyAvp(1000, [1]), anyAvp(12, [0]), anyAvp(1, [], { mandatory: false })];
     const probe = up();
     assert.deepEqual(
-      probe.say("CDN", { resultCode: { result: 9 }, assignedSessionId: 1 }, { more }),
+      probe.say("CDN", { resultCode: { result: 9 }, assignedSessionId: 1 }, { extraAvps }),
       [
         "ZLB",
       ],
     );
     serves(probe);
     const stop = { resultCode: { result: 99 }, assignedTunnelId: 77 };
-    assert.deepEqual(probe.say("StopCCN", stop, { more }), ["ZLB"]);
+    assert.deepEqual(probe.say("StopCCN", stop, { extraAvps }), ["ZLB"]);
     assert.deepEqual(probe.say("ICRQ", { assignedSessionId: 9, callSerialNumber: 1 }), ["ZLB"]);
   });
 
@@ -193,7 +196,7 @@ const OCRQ = {
 };
 
 Deno.test("an LNS ends a call by an unknown mandatory AVP in each of its messages", () => {
-  const more = [anyAvp(1000, [1])];
+  const extraAvps = [anyAvp(1000, [1])];
   const values = {
     ICCN: { txConnectSpeed: 1, framingType: 1 },
     WEN: { callErrors: NO_ERRORS },
@@ -203,7 +206,7 @@ Deno.test("an LNS ends a call by an unknown mandatory AVP in each of its message
     probe.say("ICRQ", { assignedSessionId: 5, callSerialNumber: 1 });
     const { sessionId } = probe;
     if (name === "WEN") probe.say("ICCN", values.ICCN, { sessionId });
-    const heard = probe.say(name, values[name], { more, sessionId });
+    const heard = probe.say(name, values[name], { extraAvps, sessionId });
     assert.ok(heard.includes("CDN 2/8"), `${name}: ${heard}`);
     serves(probe);
   }
@@ -220,7 +223,7 @@ const NO_ERRORS = {
 };
 
 Deno.test("a LAC ends a call by an unknown mandatory AVP in each of its messages", () => {
-  const more = [anyAvp(1000, [1])];
+  const extraAvps = [anyAvp(1000, [1])];
   for (const name of ["ICRP", "SLI"] as const) {
     const probe = established("lac");
     const { sessionId } = probe;
@@ -228,7 +231,7 @@ Deno.test("a LAC ends a call by an unknown mandatory AVP in each of its messages
     const reply = { assignedSessionId: 5 };
     if (name === "SLI") probe.say("ICRP", reply, { sessionId });
     const values = name === "SLI" ? { accm: { reserved: 0, send: 0, receive: 0 } } : reply;
-    const heard = probe.say(name, values, { more, sessionId });
+    const heard = probe.say(name, values, { extraAvps, sessionId });
     assert.ok(heard.includes("CDN 2/8"), `${name}: ${heard}`);
     serves(probe);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bits, octets } from "../../captures/_testing/format_laws.ts";
 import { Pair } from "./_testing/pair.ts";
-import { anyAvp, INTRODUCTION, Probe } from "./probe.ts";
+import { anyAvp, INTRODUCTION, Probe } from "./_testing/probe.ts";
 
 const lns = (config: Record<string, unknown> = {}) => new Probe("lns", config);
 const up = (config: Record<string, unknown> = {}) => lns(config).establish();
@@ -62,9 +62,9 @@ Deno.test("an unknown AVP is passed over without M, and ends the tunnel with it"
   const optional = anyAvp(1000, [1, 2], { mandatory: false });
   const mandatory = anyAvp(1000, [1, 2]);
   const probe = lns();
-  assert.deepEqual(probe.say("SCCRQ", INTRODUCTION, { more: [optional] }), ["SCCRP"]);
-  assert.deepEqual(probe.say("SCCCN", {}, { more: [optional] }), ["ZLB"]);
-  const heard = probe.send("HELLO", {}, { more: [mandatory] });
+  assert.deepEqual(probe.say("SCCRQ", INTRODUCTION, { extraAvps: [optional] }), ["SCCRP"]);
+  assert.deepEqual(probe.say("SCCCN", {}, { extraAvps: [optional] }), ["ZLB"]);
+  const heard = probe.send("HELLO", {}, { extraAvps: [mandatory] });
   const stop = heard.find(({ label }) => label.startsWith("StopCCN"))!;
   const { result, error, message } = stop.message.values.resultCode!;
   assert.deepEqual([result, error], [2, 8]);
@@ -74,9 +74,9 @@ Deno.test("an unknown AVP is passed over without M, and ends the tunnel with it"
 
 Deno.test("an unknown AVP with M in a call's message ends that call only", () => {
   const probe = up().call(5);
-  const more = [anyAvp(1000, [])];
+  const extraAvps = [anyAvp(1000, [])];
   const icrq = { assignedSessionId: 6, callSerialNumber: 2 };
-  assert.deepEqual(probe.say("ICRQ", icrq, { more }), ["CDN 2/8"]);
+  assert.deepEqual(probe.say("ICRQ", icrq, { extraAvps }), ["CDN 2/8"]);
   const [tunnel] = probe.machine.tunnels.byId.values();
   assert.equal(tunnel.sessions.size, 1);
 });
@@ -84,18 +84,18 @@ Deno.test("an unknown AVP with M in a call's message ends that call only", () =>
 Deno.test("another vendor's AVP and one with a reserved bit are unknown, whatever their number", () => {
   for (const strange of [{ vendor: 3561 }, { reserved: 1 }]) {
     const version = anyAvp(2, [9, 9], { ...strange, mandatory: false });
-    assert.deepEqual(lns().say("SCCRQ", INTRODUCTION, { more: [version] }), ["SCCRP"]);
+    assert.deepEqual(lns().say("SCCRQ", INTRODUCTION, { extraAvps: [version] }), ["SCCRP"]);
     const strict = anyAvp(2, [1, 0], strange);
-    assert.deepEqual(lns().say("SCCRQ", INTRODUCTION, { more: [strict] }), ["StopCCN 2/8"]);
+    assert.deepEqual(lns().say("SCCRQ", INTRODUCTION, { extraAvps: [strict] }), ["StopCCN 2/8"]);
   }
 });
 
 Deno.test("AVP lengths 0 and 5, and beyond the end, are wrong, and lead to no loop", () => {
   for (const length of [0, 5, 1023]) {
     const mandatory = anyAvp(8, [], { length });
-    assert.deepEqual(lns().say("SCCRQ", INTRODUCTION, { more: [mandatory] }), ["StopCCN 2/2"]);
+    assert.deepEqual(lns().say("SCCRQ", INTRODUCTION, { extraAvps: [mandatory] }), ["StopCCN 2/2"]);
     const optional = anyAvp(8, [], { length, mandatory: false });
-    assert.deepEqual(lns().say("SCCRQ", INTRODUCTION, { more: [optional] }), ["SCCRP"]);
+    assert.deepEqual(lns().say("SCCRQ", INTRODUCTION, { extraAvps: [optional] }), ["SCCRP"]);
   }
 });
 
@@ -105,11 +105,11 @@ Deno.test("a malformed optional AVP is passed over, a malformed mandatory one is
   probe.say("ICRQ", { assignedSessionId: 5, callSerialNumber: 1 });
   const { sessionId } = probe;
   const iccn = { txConnectSpeed: 1, framingType: 1 };
-  assert.deepEqual(probe.say("ICCN", iccn, { more: [speed], sessionId }).slice(0, 1), ["ZLB"]);
+  assert.deepEqual(probe.say("ICCN", iccn, { extraAvps: [speed], sessionId }).slice(0, 1), ["ZLB"]);
   assert.equal(probe.traced("session_up").length, 1);
   const { assignedTunnelId: _, ...rest } = INTRODUCTION;
   const cut = anyAvp(9, [1]);
-  assert.deepEqual(lns().say("SCCRQ", rest, { more: [cut] }), ["StopCCN 2/2"]);
+  assert.deepEqual(lns().say("SCCRQ", rest, { extraAvps: [cut] }), ["StopCCN 2/2"]);
 });
 
 Deno.test("identifiers and windows of zero, and a host without name, are refused", () => {

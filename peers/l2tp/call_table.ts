@@ -1,6 +1,9 @@
 /** What the tables of incoming and outgoing calls share: RFC 2661 §7.4 and §7.5. */
 import type { StateTable } from "./state_table.ts";
 
+/** The direction of a call: `incoming` where the LAC asks for the call, `outgoing` where the LNS does (RFC 2661 §5.2). */
+export type Direction = "incoming" | "outgoing";
+
 /** A state of any of the four tables. */
 export type CallState =
   | "idle"
@@ -40,7 +43,7 @@ export type CallAction =
 /** A table of RFC 2661 §7.4 or §7.5; states that it does not know are empty. */
 export type CallTable = StateTable<CallState, CallEvent, CallAction>;
 
-/** Says why and forgets the call. */
+/** Sends a CDN and removes the call. */
 export const DISCONNECT = { actions: ["send_cdn", "clean_up"], next: "idle" } as const;
-/** Forgets the call. */
+/** Removes the call. */
 export const CLEAN_UP = { actions: ["clean_up"], next: "idle" } as const;

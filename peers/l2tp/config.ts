@@ -20,12 +20,12 @@ const common = {
   /** Peers that this end may open tunnels to; others may come by themselves. */
   peers: z.array(endpoint.extend({
     name: z.string(),
-    /** Own port to start from; the first unless told. */
+    /** Own port to send from; the first by default. */
     via: z.string().optional(),
     /** Tried in turn when the peer says "try another" (RFC 2661 §4.4.2), or cannot be reached. */
     alternates: z.array(endpoint).default([]),
   })).default([]),
-  /** Names this end, and what it is. */
+  /** Host Name, Vendor Name and Firmware Revision that are sent. */
   hostName: z.string().min(1).max(1017).default("plumbline"),
   vendorName: z.string().max(1017).default("Plumbline"),
   firmwareRevision: z.int().min(0).max(65_535).default(1),
@@ -90,14 +90,14 @@ const common = {
   ppp: pppConfigSchema.prefault({}),
   /** Which answers to an SCCRQ are taken when they come from elsewhere (RFC 2661 §8.1). */
   follow: z.enum(["follow", "accept", "strict"]).default("follow"),
-  /** Own port that tunnels begun by others are answered from; the one they came to unless told. */
+  /** Own port that tunnels begun by others are answered from; by default the port that the SCCRQ came to. */
   reply: z.string().optional(),
 };
 
 /** A call that a LAC makes for a client, or takes for it. */
 const call = z.strictObject({
   name: z.string(),
-  /** Peer by name, the first unless told, and which of several tunnels to it. */
+  /** Name of the peer, by default the first, and index of the tunnel to it. */
   peer: z.string().optional(),
   tunnel: z.int().min(0).default(0),
   /** Made at once, or on instruction. */
@@ -122,13 +122,13 @@ const call = z.strictObject({
     password: z.string().max(255).optional(),
     address: z.ipv4().optional(),
   }).default({}),
-  /** Tell the LNS what LCP and authentication have come to already (RFC 2661 §4.4.5). */
+  /** Send the LNS the results of LCP and authentication with the client (RFC 2661 §4.4.5). */
   proxy: z.enum(["none", "lcp", "pap", "chap"]).default("none"),
 });
 
 /** What becomes of a call that an LNS asks for. */
 const answer = z.strictObject({
-  /** Called number; any unless told. */
+  /** Called Number; any by default. */
   number: z.string().optional(),
   /** Answered, or refused with a result code of CDN. */
   outcome: z.union([z.literal("answer"), z.int().min(1).max(11)]).default("answer"),
@@ -161,7 +161,7 @@ export const lnsConfigSchema = z.strictObject({
   pool: z.string().default("10.255.0.0/16"),
   /** Let a client have the address that it asks for, where nobody else has it. */
   acceptAddress: z.boolean().default(true),
-  /** Go on from what a LAC tells of LCP and authentication (RFC 2661 §4.4.5, §9.5). */
+  /** Accept a LAC's results of LCP and authentication (RFC 2661 §4.4.5, §9.5). */
   trustProxy: z.boolean().default(true),
   /** Send a Set-Link-Info once LCP is open. */
   setLinkInfo: z.boolean().default(false),
@@ -178,9 +178,9 @@ export type CallConfig = z.infer<typeof call>;
 /** What becomes of a call that an LNS asks for. */
 export type AnswerConfig = z.infer<typeof answer>;
 
-/** A call with the defaults, and whatever is told of it. */
-export function callOf(told: Partial<CallConfig>, name: string): CallConfig {
-  const given = Object.entries(told).filter(([, value]) => value !== undefined);
+/** A call with the defaults, but for what `overrides` say. */
+export function callOf(overrides: Partial<CallConfig>, name: string): CallConfig {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
   return call.parse({ name, ...Object.fromEntries(given) });
 }
 

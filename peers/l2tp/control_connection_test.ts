@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Endpoint } from "../machine.ts";
 import { Pair } from "./_testing/pair.ts";
-import { INTRODUCTION, Probe } from "./probe.ts";
+import { INTRODUCTION, Probe } from "./_testing/probe.ts";
 
 const tie = (digits: string) => digits.repeat(16);
 
@@ -32,8 +32,8 @@ Deno.test("what the loser wanted goes into the winner's tunnel", () => {
 });
 
 Deno.test("any tie breaker wins over none, and equal ones lose both", () => {
-  const one = collide("none", tie("f"));
-  assert.equal(one.traced(one.lac, "control_connection_up")[0].role, "responder");
+  const pair = collide("none", tie("f"));
+  assert.equal(pair.traced(pair.lac, "control_connection_up")[0].role, "responder");
   const equal = collide(tie("7"), tie("7"));
   assert.equal(equal.traced(equal.lac, "control_connection_up").length, 0);
   assert.equal(equal.lns.machine.tunnels.byId.size, 0);

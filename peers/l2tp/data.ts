@@ -26,7 +26,7 @@ export class DataChannel {
   sequencing: boolean;
   /** Whether it must: a Sequencing Required AVP was there. */
   required = false;
-  /** Messages that never came, as far as numbers tell. */
+  /** Messages lost, by gaps in Ns. */
   lost = 0;
   readonly #settings: L2tpConfig["data"];
   readonly #role: "lac" | "lns";
@@ -135,7 +135,7 @@ export class DataChannel {
     return "delivered";
   }
 
-  /** Forgets what is held. */
+  /** Drops what is held. */
   stop(): void {
     this.#held.clear();
     this.#host.timers.stop(this.#timer);
@@ -159,7 +159,7 @@ export class DataChannel {
     else this.#host.timers.set(this.#timer, now + this.#settings.reorder);
   }
 
-  /** The gap was waited for in vain: goes on behind it. */
+  /** The gap was not filled in time: continues behind it. */
   #giveUp(now: number): void {
     let least = 0x8000;
     for (const ns of this.#held.keys()) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as l2tp from "../../captures/wire/l2tp.ts";
 import { icmpEcho } from "../../captures/wire/build.ts";
 import { Pair, PING, PONG } from "./_testing/pair.ts";
-import { type Heard, Probe } from "./probe.ts";
+import { type Heard, Probe } from "./_testing/probe.ts";
 
 const { L2tpFlag } = l2tp;
 const LCP_ECHO = [0xff, 3, 0xc0, 0x21, 9, 7, 0, 8, 0, 0, 0, 0];
@@ -27,12 +27,12 @@ function data(
   probe: Probe,
   frame: readonly number[],
   flags = 0,
-  more: Partial<l2tp.L2tp> = {},
+  overrides: Partial<l2tp.L2tp> = {},
 ): Heard[] {
   const { tunnelId, sessionId } = probe;
-  const record = { flags, version: 2, tunnelId, sessionId, ...more };
+  const record = { flags, version: 2, tunnelId, sessionId, ...overrides };
   const whole = (flags & L2tpFlag.length) !== 0 ? l2tp.withLength(record, frame.length) : record;
-  return probe.raw(Uint8Array.of(...l2tp.encode({ ...whole, ...more }), ...frame));
+  return probe.raw(Uint8Array.of(...l2tp.encode({ ...whole, ...overrides }), ...frame));
 }
 
 const answers = (heard: Heard[]) => heard.filter(({ packet, body }) => packet[body + 4] === 10);
@@ -44,8 +44,8 @@ Deno.test("data with every combination of L, S, O and P is understood", () => {
     const flags = (bits & 1 ? L2tpFlag.length : 0) | (bits & 2 ? L2tpFlag.sequence : 0) |
       (bits & 4 ? L2tpFlag.offset : 0) | (bits & 8 ? L2tpFlag.priority : 0);
     for (const pad of [0, 1, 255]) {
-      const more = { ns: ns++, nr: 12_345, offsetPad: new Uint8Array(pad) };
-      assert.equal(answers(data(probe, LCP_ECHO, flags, more)).length, 1, `${bits} ${pad}`);
+      const overrides = { ns: ns++, nr: 12_345, offsetPad: new Uint8Array(pad) };
+      assert.equal(answers(data(probe, LCP_ECHO, flags, overrides)).length, 1, `${bits} ${pad}`);
     }
   }
 });

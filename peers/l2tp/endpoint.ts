@@ -3,129 +3,89 @@
  * §4.4.3, §5.3, §8.1). Pure: see `Machine`.
  */
 import * as l2tp from "../../captures/wire/l2tp.ts";
-import type { AttributeName, AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
+import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
-import { admit, stray } from "./admission.ts";
+import type { ActiveCall, CallPolicy } from "./call_policy.ts";
 import type { CallMessage } from "./call_table.ts";
 import type { AnswerConfig, CallConfig, L2tpConfig } from "./config.ts";
+import { L2tpContext } from "./context.ts";
 import type { Fault } from "./fault.ts";
-import { carryOut } from "./instructions.ts";
-import { PppSession } from "./ppp/ppp_session.ts";
+import { handleTunnelZero, handleUnknownTunnel, type TunnelRegistry } from "./incoming_sccrq.ts";
+import type { PppSession } from "./ppp/ppp_session.ts";
 import type { PppConfig } from "./ppp/config.ts";
-import { Queue } from "../net/queue.ts";
 import type { L2tpRules } from "./rules.ts";
-import type { Session } from "./session.ts";
-import { Timers } from "../net/timers.ts";
-import { Tunnel } from "./tunnel.ts";
+import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 import type { TunnelPeer } from "./tunnel_peer.ts";
 import { TunnelTable } from "./tunnel_table.ts";
-import type { Hiding } from "./write_message.ts";
 
 const { L2tpFlag } = l2tp;
 
 /** A LAC or an LNS. */
-export abstract class L2tpEndpoint implements Machine {
-  abstract readonly role: "lac" | "lns";
-  readonly timers = new Timers();
+export abstract class L2tpEndpoint implements Machine, CallPolicy, TunnelOwner, TunnelRegistry {
+  readonly context: L2tpContext;
   readonly tunnels = new TunnelTable();
-  readonly random: () => number;
-  /** Octets of the shared secret. */
-  readonly secret: Uint8Array | undefined;
-  readonly hiding: Hiding;
-  /** The administrator shuts this end down: nothing is begun any more. */
   shuttingDown = false;
-  /** Control messages sent so far. */
-  controlMessages = 0;
-  readonly #environment: PeerEnvironment;
-  readonly #out = new Queue<Transmission>();
   #started = false;
-  #serial: number;
-  #forwarded = 0;
-  #heard = 0;
+  #received = 0;
 
   constructor(
-    readonly config: L2tpConfig,
+    role: "lac" | "lns",
+    config: L2tpConfig,
     environment: PeerEnvironment,
-    readonly rules: L2tpRules,
+    rules: L2tpRules,
   ) {
-    this.#environment = environment;
-    this.random = () => environment.random();
-    const { secret, hide, hidePadding: padding } = config;
-    this.secret = secret === undefined ? undefined : new TextEncoder().encode(secret);
-    const wanted = (name: AttributeName) =>
-      hide === "all" || hide !== "none" && hide.includes(name);
-    this.hiding = { secret: this.secret, wanted, padding, random: this.random };
-    this.#serial = Math.floor(this.random() * 0x10000) * 0x10000;
+    this.context = new L2tpContext(role, config, rules, environment);
   }
 
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint): void {
-    this.#begin(now);
+    this.begin(now);
     if (port === "lan") return this.#fromLan(packet);
-    if (from === undefined || !this.rules.hears(packet, this.#heard++)) return;
+    const { context } = this, { rules } = context;
+    if (from === undefined || !rules.hears(packet, this.#received++)) return;
     const { record: header, end: at, problem } = l2tp.decode(packet);
     // The version comes first: other versions have other headers.
     const version = packet.length > 1 ? packet[1] & 15 : -1;
-    if (!this.rules.acceptsVersion(version)) return this.discard("version", from, { version });
-    if (header === undefined) return this.discard(problem, from);
+    if (!rules.acceptsVersion(version)) return context.discard("version", from, { version });
+    if (header === undefined) return context.discard(problem, from);
     if ((header.flags & L2tpFlag.type) === 0) return this.#data(header, packet, at, from, now);
-    if (!this.rules.acceptsControlFlags(header.flags)) {
-      return this.discard("control flags", from, { flags: header.flags });
+    if (!rules.acceptsControlFlags(header.flags)) {
+      return context.discard("control flags", from, { flags: header.flags });
     }
     const length = header.length ?? packet.length;
-    if (!this.rules.acceptsLength(length, at, packet.length)) {
-      return this.discard("length", from, { length, octets: packet.length });
+    if (!rules.acceptsLength(length, at, packet.length)) {
+      return context.discard("length", from, { length, octets: packet.length });
     }
+    const { tunnelId } = header;
     const arrived = { header, port, packet, start: at, end: length, from };
-    if (header.tunnelId === 0) return admit(this, arrived, now);
-    const tunnel = this.tunnels.byId.get(header.tunnelId);
-    if (tunnel === undefined) return stray(this, arrived);
-    if (!tunnel.accepts(from)) return this.discard("source", from, { tunnelId: header.tunnelId });
+    if (tunnelId === 0) return handleTunnelZero(this, arrived, now);
+    const tunnel = this.tunnels.byId.get(tunnelId);
+    if (tunnel === undefined) return handleUnknownTunnel(context, this.tunnels, arrived);
+    if (!tunnel.accepts(from)) return context.discard("source", from, { tunnelId });
     tunnel.control(header, packet, at, length, from, now);
   }
 
   transmit(now: number): Transmission | undefined {
-    this.#begin(now);
-    this.timers.run(now);
-    return this.#out.shift();
+    this.begin(now);
+    this.context.timers.run(now);
+    return this.context.nextTransmission();
   }
 
   deadline(): number {
-    return !this.#started || this.#out.length > 0 ? 0 : this.timers.next();
-  }
-
-  /** Carries out what an administrator asks for: see `instructions.ts`. */
-  instruct(instruction: unknown, now: number): void {
-    this.#begin(now);
-    carryOut(this, instruction, now);
-  }
-
-  /** Queues a packet. */
-  send(port: string, packet: Uint8Array, to?: Endpoint): void {
-    this.#out.push(to === undefined ? { port, packet } : { port, packet, to });
-  }
-
-  /** Writes a line of the trace. */
-  trace(event: string, fields: Record<string, unknown>): void {
-    this.#environment.trace(event, fields);
-  }
-
-  /** Writes down that a packet was thrown away. */
-  discard(reason: string, from: Endpoint, fields: Record<string, unknown> = {}): void {
-    this.trace("discarded", { reason, from: `${from.address} ${from.port}`, ...fields });
+    return !this.#started || this.context.hasOutput ? 0 : this.context.timers.next();
   }
 
   /** A new tunnel, in no table yet that peers look into. */
   newTunnel(initiator: boolean, peer: TunnelPeer): Tunnel {
-    const { tunnels, rules } = this;
-    const id = rules.assignsId(this.random, (taken) => tunnels.byId.has(taken));
-    const tunnel = new Tunnel(this, id, initiator, peer);
+    const { context, tunnels } = this;
+    const id = context.rules.assignsId(context.random, (taken) => tunnels.byId.has(taken));
+    const tunnel = new Tunnel(context, this, this, id, initiator, peer);
     tunnels.byId.set(id, tunnel);
     return tunnel;
   }
 
   /** The tunnel to a peer of the configuration, made when there is none; undefined: no such peer. */
   tunnelTo(name: string | undefined, index: number): Tunnel | undefined {
-    const { peers, wan } = this.config;
+    const { peers, wan } = this.context.config;
     const peer = name === undefined ? peers[0] : peers.find((p) => p.name === name);
     if (peer === undefined) return undefined;
     const key = `${peer.name}/${index}`;
@@ -144,27 +104,18 @@ export abstract class L2tpEndpoint implements Machine {
     return tunnel;
   }
 
-  /** A call waits for its tunnel. */
-  needsTunnel(tunnel: Tunnel, now: number): void {
-    if (tunnel.phase === "open" && tunnel.state === "idle") tunnel.open(now);
-    else if (tunnel.state === "established") tunnel.newCall(now);
-  }
-
-  /** The tunnel is open: calls that wait for it go on. */
   tunnelUp(tunnel: Tunnel, now: number): void {
     tunnel.sessions.opened(now);
   }
 
-  /** The tunnel counts no longer among the half-open ones. */
   established(tunnel: Tunnel): void {
     this.tunnels.halfOpen.delete(tunnel);
     if (tunnel.initiator) this.tunnels.attempts.delete(tunnel.key);
   }
 
-  /** The tunnel lost a tie: its calls go into the winner's. */
   requeue(tunnel: Tunnel): void {
     this.tunnels.orphans.push(...tunnel.sessions.all().map(({ call }) => call));
-    this.trace("tie_lost", { tunnel: tunnel.localId });
+    this.context.trace("tie_lost", { tunnel: tunnel.localId });
   }
 
   /** A tunnel that closed; a redirection is followed at the next attempt. */
@@ -175,114 +126,71 @@ export abstract class L2tpEndpoint implements Machine {
     this.tunnels.attempts.set(tunnel.key, attempt + 1);
   }
 
-  /** A closed tunnel is found by its own identifier only. */
   lingers(tunnel: Tunnel): void {
     this.tunnels.unlist(tunnel);
   }
 
-  /** Nothing is left of the tunnel. */
   forget(tunnel: Tunnel): void {
     this.tunnels.unlist(tunnel);
     this.tunnels.byId.delete(tunnel.localId);
     this.tunnels.halfOpen.delete(tunnel);
   }
 
-  /** The next serial number of a call. */
-  nextSerial(): number {
-    return this.rules.serialNumber(this.#serial++);
-  }
-
-  /** The end of a PPP link for a session. */
-  linkFor(session: Session): PppSession {
-    return new PppSession(this.pppConfig(session), {
-      timers: this.timers,
-      random: this.random,
-      hostName: this.config.hostName,
-      send: (header, information, keepalive) => session.sendFrame(header, information, keepalive),
-      datagram: (packet) => this.#toLan(packet),
-      passwordOf: (name) => this.passwordOf(name),
-      addressFor: (user, requested) => this.addressFor(session, user, requested),
-      linkUp: (accm, now) => this.linkUp(session, accm, now),
-      networkUp: (family, local, remote, now) => {
-        const user = session.ppp?.user === "" ? {} : { user: session.ppp?.user };
-        session.trace("ppp_up", { family, local, remote, ...user });
-        this.networkUp(session, family, local, remote, now);
-      },
-      networkDown: (family, now) => {
-        session.trace("ppp_down", { family });
-        this.networkDown(session, family, now);
-      },
-      ended: (reason, now) => {
-        session.trace("ppp_ended", { reason });
-        // A LAC sees its client go; an LNS ends the call for a reason of its own.
-        session.close({ result: this.role === "lac" ? 1 : 3 }, now);
-      },
-    });
-  }
-
-  /** Begins to work once: the first packet or the first look at the clock. */
-  protected abstract start(now: number): void;
-  /** Which session a datagram from the LAN goes into. */
-  protected abstract route(packet: Uint8Array): Session | undefined;
-  protected abstract pppConfig(session: Session): PppConfig;
-  protected abstract passwordOf(name: string): string | undefined;
-  protected abstract addressFor(
-    session: Session,
-    user: string,
-    requested: string,
-  ): string | undefined;
-  protected abstract linkUp(session: Session, accm: number, now: number): void;
-  protected abstract networkUp(
-    session: Session,
-    family: 4 | 6,
-    local: string,
-    remote: string,
-    now: number,
-  ): void;
-  protected abstract networkDown(session: Session, family: 4 | 6, now: number): void;
-  /** What the AVPs of a call's messages hold. */
-  abstract callValues(session: Session, name: Uppercase<CallMessage>): Partial<AttributeValues>;
-  /** What becomes of a call that the peer asks for; undefined for one that cannot be placed. */
-  abstract answerTo(session: Session): AnswerConfig | undefined;
-  /** What is known of that call. */
-  abstract callFor(session: Session): CallConfig;
-  /** Opens PPP for a session that is established. */
-  abstract startLink(session: Session, link: PppSession, now: number): void;
-  /** A session is over. */
-  abstract callEnded(session: Session, fault: Fault, now: number): void;
-  /** Makes a call of the configuration, or one that is told here. */
-  abstract dial(told: Record<string, unknown>, now: number): void;
-
-  #begin(now: number): void {
+  /** Begins to work once: the first packet, instruction, or look at the clock. */
+  protected begin(now: number): void {
     if (this.#started) return;
     this.#started = true;
     this.start(now);
   }
 
-  #fromLan(packet: Uint8Array): void {
-    const session = this.route(packet);
-    if (session?.ppp === undefined) return this.trace("unroutable", { octets: packet.length });
-    if (!this.rules.forwards("to_session", this.#forwarded++)) return;
-    const problem = session.ppp.datagram(packet);
-    if (problem !== undefined) session.trace("datagram_dropped", { reason: problem });
-  }
+  /** Carries out what an administrator asks for. */
+  abstract instruct(instruction: unknown, now: number): void;
+  /** What is done first of all. */
+  protected abstract start(now: number): void;
+  /** Which session a datagram from the LAN goes into. */
+  protected abstract route(packet: Uint8Array): ActiveCall | undefined;
+  /** Makes a call of the configuration or of `overrides`, in the tunnel `within` if it is given. */
+  abstract dial(overrides: Record<string, unknown>, now: number, within?: Tunnel): void;
 
-  #toLan(packet: Uint8Array): void {
-    if (this.rules.forwards("to_lan", this.#forwarded++)) this.send("lan", packet);
+  abstract callValues(call: ActiveCall, name: Uppercase<CallMessage>): Partial<AttributeValues>;
+  abstract answerTo(call: ActiveCall): AnswerConfig | undefined;
+  abstract callFor(call: ActiveCall): CallConfig;
+  abstract startLink(call: ActiveCall, link: PppSession, now: number): void;
+  abstract callEnded(call: ActiveCall, fault: Fault, now: number): void;
+  abstract pppConfig(call: ActiveCall): PppConfig;
+  abstract passwordOf(name: string): string | undefined;
+  abstract addressFor(call: ActiveCall, user: string, requested: string): string | undefined;
+  abstract linkUp(call: ActiveCall, accm: number, now: number): void;
+  abstract networkUp(
+    call: ActiveCall,
+    family: 4 | 6,
+    local: string,
+    remote: string,
+    now: number,
+  ): void;
+  abstract networkDown(call: ActiveCall, family: 4 | 6, now: number): void;
+
+  #fromLan(packet: Uint8Array): void {
+    const call = this.route(packet);
+    if (call?.ppp === undefined) {
+      return this.context.trace("unroutable", { octets: packet.length });
+    }
+    if (!this.context.forwards("to_session")) return;
+    const problem = call.ppp.datagram(packet);
+    if (problem !== undefined) call.trace("datagram_dropped", { reason: problem });
   }
 
   #data(header: l2tp.L2tp, packet: Uint8Array, at: number, from: Endpoint, now: number): void {
+    const { context } = this, { rules } = context, { tunnelId } = header;
     const length = header.length ?? packet.length;
-    if (!this.rules.acceptsLength(length, at, packet.length)) {
-      return this.discard("length", from, { length, octets: packet.length });
+    if (!rules.acceptsLength(length, at, packet.length)) {
+      return context.discard("length", from, { length, octets: packet.length });
     }
-    const tunnel = this.tunnels.byId.get(header.tunnelId);
-    if (tunnel === undefined) {
-      return this.discard("no tunnel", from, { tunnelId: header.tunnelId });
-    }
-    if (!tunnel.accepts(from)) return this.discard("source", from, { tunnelId: header.tunnelId });
-    if (!this.rules.acceptsDataFlags(header.flags) || !this.rules.acceptsDataNr(header.nr)) return;
-    const pad = this.rules.skipsOffset ? 0 : header.offsetPad?.length ?? 0;
+    const tunnel = this.tunnels.byId.get(tunnelId);
+    if (tunnel === undefined) return context.discard("no tunnel", from, { tunnelId });
+    if (!tunnel.accepts(from)) return context.discard("source", from, { tunnelId });
+    if (!rules.acceptsDataFlags(header.flags) || !rules.acceptsDataNr(header.nr)) return;
+    const pad = rules.skipsOffset ? 0 : header.offsetPad?.length ?? 0;
     tunnel.data(header, packet, at - pad, length, from, now);
   }
 }

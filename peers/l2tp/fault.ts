@@ -1,4 +1,4 @@
-/** Why a tunnel or a call ends, as a Result Code AVP says it: RFC 2661 §4.4.2. */
+/** Why a tunnel or a call ends, as a Result Code AVP holds it: RFC 2661 §4.4.2. */
 import type { ResultCodeValue } from "../../captures/wire/l2tp_values.ts";
 
 /** A reason to end something. */
@@ -15,7 +15,7 @@ export function resultCode({ result, error, message }: Fault): ResultCodeValue {
   return { result, error: error ?? 0, message: new TextEncoder().encode(message) };
 }
 
-/** What a peer's Result Code says; octets that are no UTF-8 are replaced. */
+/** The reason in a peer's Result Code; octets that are no UTF-8 are replaced. */
 export function faultOf(value: ResultCodeValue | undefined): Fault {
   if (value === undefined) return { result: 0 };
   const { result, error, message } = value;

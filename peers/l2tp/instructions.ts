@@ -1,4 +1,4 @@
-/** What an administrator can ask of a LAC or an LNS, and a tester of a peer that tests another. */
+/** Instructions that a LAC and an LNS carry out for an administrator or a test. */
 import { z } from "zod";
 import * as avpFormat from "../../captures/wire/l2tp_avp.ts";
 import type { L2tpEndpoint } from "./endpoint.ts";
@@ -11,13 +11,13 @@ const fault = {
   error: z.int().min(0).max(65_535).optional(),
   message: z.string().optional(),
 };
-/** By position in the order of their making, from 0; the first unless told. */
+/** Index of the tunnel in order of creation, 0 by default. */
 const tunnel = z.int().min(0).default(0);
-/** By the name of the call, or by position; the first unless told. */
+/** Name of the call or index of the session, 0 by default. */
 const session = z.union([z.string(), z.int().min(0)]).default(0);
 
 const instructionSchema = z.discriminatedUnion("kind", [
-  /** Makes a call; what is told besides overrides its configuration. */
+  /** Makes a call; all other fields replace those of its configuration. */
   z.looseObject({ kind: z.literal("dial") }),
   /** Ends a call with a CDN. */
   z.strictObject({
@@ -58,7 +58,7 @@ const instructionSchema = z.discriminatedUnion("kind", [
       hidden: z.boolean().default(false),
       reserved: z.int().min(0).max(15).default(0),
       vendor: z.int().min(0).max(65_535).default(0),
-      /** As it is to stand there; that of the value unless told. */
+      /** Value of the Length field; by default that of the AVP. */
       length: z.int().min(0).max(1023).optional(),
     })),
   }),
@@ -83,13 +83,15 @@ function find(endpoint: L2tpEndpoint, index: number): Tunnel {
   throw new RangeError(`Cannot instruct tunnel ${index} as there are ${open.length} tunnels`);
 }
 
-function findSession(within: Tunnel, which: string | number): Session {
+function findSession(within: Tunnel, nameOrIndex: string | number): Session {
   const all = within.sessions.all();
-  const found = typeof which === "number"
-    ? all[which]
-    : all.find(({ call }) => call?.name === which);
+  const found = typeof nameOrIndex === "number"
+    ? all[nameOrIndex]
+    : all.find(({ call }) => call?.name === nameOrIndex);
   if (found !== undefined) return found;
-  throw new RangeError(`Cannot instruct session "${which}" as the tunnel has no such session`);
+  throw new RangeError(
+    `Cannot instruct session "${nameOrIndex}" as the tunnel has no such session`,
+  );
 }
 
 /**
@@ -105,18 +107,18 @@ export function carryOut(endpoint: L2tpEndpoint, input: unknown, now: number): v
   const order = parsed.data;
   switch (order.kind) {
     case "dial": {
-      const { kind: _kind, ...told } = order;
-      return endpoint.dial(told, now);
+      const { kind: _kind, ...overrides } = order;
+      return endpoint.dial(overrides, now);
     }
     case "shutdown":
       endpoint.shuttingDown = true;
-      for (const one of endpoint.tunnels.byId.values()) {
-        one.close(endpoint.rules.shutdownFault, now);
+      for (const tunnel of endpoint.tunnels.byId.values()) {
+        tunnel.close(endpoint.context.rules.shutdownFault, now);
       }
       return;
     case "inject": {
-      const port = order.port ?? endpoint.config.wan[0].port;
-      return endpoint.send(port, octetsOf(order.payload), order.to);
+      const port = order.port ?? endpoint.context.config.wan[0].port;
+      return endpoint.context.send(port, octetsOf(order.payload), order.to);
     }
     default: {
       const within = find(endpoint, order.tunnel);
@@ -140,8 +142,8 @@ function carryOutWithin(within: Tunnel, order: Inner, now: number): void {
     case "hang_up": {
       const { result = 3, error, message, cause } = order;
       const q931 = { cause: cause ?? 0, message: 0x45, advisory: new Uint8Array() };
-      const told = cause === undefined ? undefined : q931;
-      return findSession(within, order.session).close({ result, error, message }, now, told);
+      const causeCode = cause === undefined ? undefined : q931;
+      return findSession(within, order.session).close({ result, error, message }, now, causeCode);
     }
     case "sequencing":
       return findSession(within, order.session).data.switchSequencing(order.on);

@@ -4,6 +4,7 @@
  */
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { PeerEnvironment } from "../machine.ts";
+import type { ActiveCall } from "./call_policy.ts";
 import type { CallMessage } from "./call_table.ts";
 import {
   type AnswerConfig,
@@ -15,6 +16,7 @@ import {
 } from "./config.ts";
 import { L2tpEndpoint } from "./endpoint.ts";
 import type { Fault } from "./fault.ts";
+import { carryOut } from "./instructions.ts";
 import type { PppConfig } from "./ppp/config.ts";
 import type { PppSession } from "./ppp/ppp_session.ts";
 import { type Negotiated, negotiateProxy, proxyValues } from "./proxy.ts";
@@ -29,12 +31,11 @@ const UNKNOWN = "0.0.0.0";
 
 /** The reference LAC. */
 export class LacMachine extends L2tpEndpoint {
-  readonly role = "lac";
   readonly lac: LacConfig;
-  readonly #routes = new PrefixTable<Session>();
+  readonly #routes = new PrefixTable<ActiveCall>();
   /** Sessions by the name of their call. */
-  readonly #calls = new Map<string, Session>();
-  readonly #proxies = new Map<Session, Negotiated>();
+  readonly #calls = new Map<string, ActiveCall>();
+  readonly #proxies = new Map<ActiveCall, Negotiated>();
   readonly #redials = new Map<string, Timer>();
   readonly #configured: Map<string, CallConfig>;
   /** Calls of the configuration that are made at once and are not up yet. */
@@ -45,28 +46,33 @@ export class LacMachine extends L2tpEndpoint {
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, environment: PeerEnvironment, rules: Partial<L2tpRules> = {}) {
     const parsed = parseConfig(lacConfigSchema, "a LAC", config);
-    super(parsed, environment, { ...LAC_RULES, ...rules });
+    super("lac", parsed, environment, { ...LAC_RULES, ...rules });
     this.lac = parsed;
     this.#configured = new Map(parsed.calls.map((call) => [call.name, call]));
     const atOnce = parsed.calls.filter(({ autodial }) => autodial);
     this.#missing = new Set(atOnce.map(({ name }) => name));
   }
 
-  /** Makes a call: one of the configuration by its name, or one that is told here. */
-  dial(told: Record<string, unknown>, now: number): void {
-    const { in: within, ...rest } = told;
-    const known = this.#configured.get(String(told.name));
+  /** Carries out what an administrator asks for: see `instructions.ts`. */
+  instruct(instruction: unknown, now: number): void {
+    this.begin(now);
+    carryOut(this, instruction, now);
+  }
+
+  /** Makes a call: one of the configuration by its name, with what `overrides` replace of it. */
+  dial(overrides: Partial<CallConfig>, now: number, within?: Tunnel): void {
+    const known = this.#configured.get(String(overrides.name));
     // Checked already when it is one of the configuration, unaltered.
-    const call = known !== undefined && Object.keys(told).length === 1
+    const call = known !== undefined && Object.keys(overrides).length === 1
       ? known
-      : callOf({ ...known, ...rest as Partial<CallConfig> }, String(told.name ?? "call"));
+      : callOf({ ...known, ...overrides }, String(overrides.name ?? "call"));
     if (this.#calls.has(call.name)) return;
-    const tunnel = within as Tunnel | undefined ?? this.tunnelTo(call.peer, call.tunnel);
+    const tunnel = within ?? this.tunnelTo(call.peer, call.tunnel);
     if (tunnel === undefined) {
-      return this.trace("call_failed", { call: call.name, reason: "no such peer" });
+      return this.context.trace("call_failed", { call: call.name, reason: "no such peer" });
     }
-    const session = new Session(tunnel, this, "incoming", call);
-    session.serial = this.nextSerial();
+    const session = new Session(tunnel, this.context, this, "incoming", call);
+    session.serial = this.context.nextSerial();
     tunnel.sessions.add(session);
     this.#calls.set(call.name, session);
     const waiting = this.#rows.get(tunnel);
@@ -80,14 +86,14 @@ export class LacMachine extends L2tpEndpoint {
   override tunnelUp(tunnel: Tunnel, now: number): void {
     const { localId, peerId, remote: { address, port } } = tunnel;
     for (const client of this.#rows.get(tunnel)?.splice(0) ?? []) {
-      this.trace("initiator_row", {
+      this.context.trace("initiator_row", {
         ...{ client, tunnel: localId, far_address: address, far_port: port, far_tunnel: peerId },
       });
     }
     super.tunnelUp(tunnel, now);
   }
 
-  callValues(session: Session, name: Uppercase<CallMessage>): Partial<AttributeValues> {
+  callValues(session: ActiveCall, name: Uppercase<CallMessage>): Partial<AttributeValues> {
     const call = session.call ?? callOf({}, "call");
     switch (name) {
       case "ICRQ":
@@ -119,22 +125,22 @@ export class LacMachine extends L2tpEndpoint {
     }
   }
 
-  answerTo(session: Session): AnswerConfig | undefined {
+  answerTo(session: ActiveCall): AnswerConfig | undefined {
     const number = new TextDecoder().decode(session.heard.calledNumber);
     return this.lac.answers.find((answer) =>
       answer.number === undefined || answer.number === number
     );
   }
 
-  callFor(session: Session): CallConfig {
+  callFor(session: ActiveCall): CallConfig {
     const number = new TextDecoder().decode(session.heard.calledNumber);
-    const told = { framingType: session.heard.framingType, ...session.answer?.call };
-    const call = callOf(told, session.answer?.call.name ?? `outgoing ${number}`);
+    const overrides = { framingType: session.heard.framingType, ...session.answer?.call };
+    const call = callOf(overrides, session.answer?.call.name ?? `outgoing ${number}`);
     this.#calls.set(call.name, session);
     return call;
   }
 
-  startLink(session: Session, link: PppSession, now: number): void {
+  startLink(session: ActiveCall, link: PppSession, now: number): void {
     const negotiated = this.#proxies.get(session);
     this.#proxies.delete(session);
     // The client has spoken with this LAC before, and waits for the LNS to go on.
@@ -142,24 +148,24 @@ export class LacMachine extends L2tpEndpoint {
     link.open(now);
   }
 
-  callEnded(session: Session, fault: Fault, now: number): void {
+  callEnded(session: ActiveCall, fault: Fault, now: number): void {
     const { call } = session;
     this.#proxies.delete(session);
     if (call === undefined || this.#calls.get(call.name) !== session) return;
     this.#calls.delete(call.name);
-    this.trace("call_ended", { call: call.name, ...fault });
+    this.context.trace("call_ended", { call: call.name, ...fault });
     if (this.lac.redial === 0 || this.shuttingDown || session.direction === "outgoing") return;
     const timer = this.#redials.get(call.name) ??
       new Timer((at) => this.dial({ name: call.name }, at));
     this.#redials.set(call.name, timer);
-    this.timers.set(timer, now + this.lac.redial);
+    this.context.timers.set(timer, now + this.lac.redial);
   }
 
   protected start(now: number): void {
     for (const { name, autodial } of this.lac.calls) if (autodial) this.dial({ name }, now);
   }
 
-  protected route(packet: Uint8Array): Session | undefined {
+  protected route(packet: Uint8Array): ActiveCall | undefined {
     const addresses = addressesOf(packet);
     if (addresses === undefined) return undefined;
     const found = this.#routes.find(addresses.source);
@@ -169,23 +175,23 @@ export class LacMachine extends L2tpEndpoint {
     return only.call?.clients.length === 0 ? only : undefined;
   }
 
-  protected pppConfig(session: Session): PppConfig {
+  pppConfig(session: ActiveCall): PppConfig {
     const { ppp } = session.call ?? callOf({}, "call");
     const given = Object.entries(ppp).filter(([, value]) => value !== undefined);
-    return { ...this.config.ppp, ...Object.fromEntries(given) };
+    return { ...this.context.config.ppp, ...Object.fromEntries(given) };
   }
 
-  protected passwordOf(): undefined {
+  passwordOf(): undefined {
     return undefined;
   }
 
-  protected addressFor(_session: Session, _user: string, requested: string): string | undefined {
+  addressFor(_session: ActiveCall, _user: string, requested: string): string | undefined {
     return requested === UNKNOWN ? undefined : requested;
   }
 
-  protected linkUp(): void {}
+  linkUp(): void {}
 
-  protected networkUp(session: Session, family: 4 | 6, local: string): void {
+  networkUp(session: ActiveCall, family: 4 | 6, local: string): void {
     const { call } = session;
     if (call === undefined) return;
     for (const client of call.clients) {
@@ -193,10 +199,10 @@ export class LacMachine extends L2tpEndpoint {
     }
     if (family === 4 && local !== UNKNOWN) this.#routes.add(local, session);
     if (!this.#missing.delete(call.name) || this.#missing.size > 0) return;
-    this.trace("established", { calls: this.#configured.size });
+    this.context.trace("established", { calls: this.#configured.size });
   }
 
-  protected networkDown(session: Session, family: 4 | 6): void {
+  networkDown(session: ActiveCall, family: 4 | 6): void {
     for (const client of session.call?.clients ?? []) {
       if (client.includes(":") === (family === 6)) this.#routes.remove(client, session);
     }
@@ -204,12 +210,12 @@ export class LacMachine extends L2tpEndpoint {
     if (family === 4 && local !== UNKNOWN) this.#routes.remove(local, session);
   }
 
-  #onlyIncoming(session: Session, call: CallConfig): Partial<AttributeValues> {
+  #onlyIncoming(session: ActiveCall, call: CallConfig): Partial<AttributeValues> {
     const privateGroupId = optional(call.privateGroupId);
     if (call.proxy === "none") return { privateGroupId };
-    const negotiated = negotiateProxy(call.proxy, this.pppConfig(session), this.random);
+    const negotiated = negotiateProxy(call.proxy, this.pppConfig(session), this.context.random);
     this.#proxies.set(session, negotiated);
-    return { privateGroupId, ...proxyValues(negotiated, this.rules.proxyAuthenIdReserved) };
+    return { privateGroupId, ...proxyValues(negotiated, this.context.rules.proxyAuthenIdReserved) };
   }
 }
 

@@ -5,10 +5,12 @@
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { PeerEnvironment } from "../machine.ts";
 import { AddressPool } from "./address_pool.ts";
+import type { ActiveCall } from "./call_policy.ts";
 import type { CallMessage } from "./call_table.ts";
 import { type CallConfig, callOf, type LnsConfig, lnsConfigSchema, parseConfig } from "./config.ts";
 import { L2tpEndpoint } from "./endpoint.ts";
 import type { Fault } from "./fault.ts";
+import { carryOut } from "./instructions.ts";
 import type { PppConfig } from "./ppp/config.ts";
 import type { PppSession } from "./ppp/ppp_session.ts";
 import { proxiedLink } from "./proxy.ts";
@@ -23,40 +25,44 @@ const UNKNOWN = "0.0.0.0";
 
 /** The reference LNS. */
 export class LnsMachine extends L2tpEndpoint {
-  readonly role = "lns";
   readonly lns: LnsConfig;
-  readonly #routes = new PrefixTable<Session>();
+  readonly #routes = new PrefixTable<ActiveCall>();
   readonly #pool: AddressPool;
   readonly #users: Map<string, LnsConfig["users"][number]>;
   /** What each session was given. */
-  readonly #given = new Map<Session, string>();
-  readonly #bySession = new Map<Session, string[]>();
+  readonly #given = new Map<ActiveCall, string>();
+  readonly #bySession = new Map<ActiveCall, string[]>();
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, environment: PeerEnvironment, rules: Partial<L2tpRules> = {}) {
     const parsed = parseConfig(lnsConfigSchema, "an LNS", config);
-    super(parsed, environment, { ...LNS_RULES, ...rules });
+    super("lns", parsed, environment, { ...LNS_RULES, ...rules });
     this.lns = parsed;
     this.#pool = new AddressPool(parsed.pool);
     this.#users = new Map(parsed.users.map((user) => [user.name, user]));
   }
 
-  /** Asks a LAC for a call: `peer` or `in` a tunnel, and what else a call has. */
-  dial(told: Record<string, unknown>, now: number): void {
-    const { in: within, ...rest } = told;
-    const call = callOf(rest as Partial<CallConfig>, String(told.name ?? "outgoing"));
-    const tunnel = within as Tunnel | undefined ?? this.#tunnelFor(call);
+  /** Carries out what an administrator asks for: see `instructions.ts`. */
+  instruct(instruction: unknown, now: number): void {
+    this.begin(now);
+    carryOut(this, instruction, now);
+  }
+
+  /** Asks a LAC for a call of these values: `peer`, or one that a tunnel leads to. */
+  dial(overrides: Partial<CallConfig>, now: number, within?: Tunnel): void {
+    const call = callOf(overrides, String(overrides.name ?? "outgoing"));
+    const tunnel = within ?? this.#tunnelFor(call);
     if (tunnel === undefined) {
-      return this.trace("call_failed", { call: call.name, reason: "no tunnel" });
+      return this.context.trace("call_failed", { call: call.name, reason: "no tunnel" });
     }
-    const session = new Session(tunnel, this, "outgoing", call);
-    session.serial = this.nextSerial();
+    const session = new Session(tunnel, this.context, this, "outgoing", call);
+    session.serial = this.context.nextSerial();
     tunnel.sessions.add(session);
     session.ring(now);
     tunnel.pump(now);
   }
 
-  callValues(session: Session, name: Uppercase<CallMessage>): Partial<AttributeValues> {
+  callValues(session: ActiveCall, name: Uppercase<CallMessage>): Partial<AttributeValues> {
     if (name === "ICRP") return { assignedSessionId: session.localId };
     const { call } = session;
     if (name !== "OCRQ" || call === undefined) return {};
@@ -77,13 +83,13 @@ export class LnsMachine extends L2tpEndpoint {
     return undefined;
   }
 
-  callFor(session: Session): CallConfig {
+  callFor(session: ActiveCall): CallConfig {
     return session.call ?? callOf({}, "incoming");
   }
 
-  startLink(session: Session, link: PppSession, now: number): void {
-    const { honoursProxy, verifiesProxy } = this.rules;
-    const { authentication } = this.config.ppp;
+  startLink(session: ActiveCall, link: PppSession, now: number): void {
+    const { honoursProxy, verifiesProxy } = this.context.rules;
+    const { authentication } = this.context.config.ppp;
     const passwordOf = (name: string) => this.passwordOf(name);
     const proxied = honoursProxy(this.lns.trustProxy)
       ? proxiedLink(session.heard, authentication, passwordOf, verifiesProxy)
@@ -94,31 +100,31 @@ export class LnsMachine extends L2tpEndpoint {
     link.open(now);
   }
 
-  callEnded(session: Session, _fault: Fault, _now: number): void {
+  callEnded(session: ActiveCall, _fault: Fault, _now: number): void {
     this.#release(session);
   }
 
   protected start(): void {}
 
-  protected route(packet: Uint8Array): Session | undefined {
+  protected route(packet: Uint8Array): ActiveCall | undefined {
     const addresses = addressesOf(packet);
     return addresses === undefined ? undefined : this.#routes.find(addresses.destination);
   }
 
-  protected pppConfig(): PppConfig {
-    return this.config.ppp;
+  pppConfig(): PppConfig {
+    return this.context.config.ppp;
   }
 
-  protected passwordOf(name: string): string | undefined {
+  passwordOf(name: string): string | undefined {
     return this.#users.get(name)?.password;
   }
 
-  protected addressFor(session: Session, user: string, requested: string): string | undefined {
+  addressFor(session: ActiveCall, user: string, requested: string): string | undefined {
     const fixed = this.#users.get(user)?.address;
     if (fixed !== undefined) return fixed;
     const given = this.#given.get(session);
-    const own = this.config.ppp.address;
-    const free = requested !== UNKNOWN && requested !== own && !this.#routes.has(requested);
+    const ownAddress = this.context.config.ppp.address;
+    const free = requested !== UNKNOWN && requested !== ownAddress && !this.#routes.has(requested);
     if (this.lns.acceptAddress && free) return requested;
     if (given !== undefined) return given;
     const address = this.#pool.take();
@@ -126,11 +132,11 @@ export class LnsMachine extends L2tpEndpoint {
     return address;
   }
 
-  protected linkUp(session: Session, accm: number): void {
+  linkUp(session: ActiveCall, accm: number): void {
     if (this.lns.setLinkInfo) session.sendSli(accm, 0xffffffff);
   }
 
-  protected networkUp(session: Session, family: 4 | 6, _local: string, remote: string): void {
+  networkUp(session: ActiveCall, family: 4 | 6, _local: string, remote: string): void {
     const routes = this.#users.get(session.ppp?.user ?? "")?.routes ?? [];
     const mine = routes.filter((route) => route.includes(":") === (family === 6));
     if (family === 4 && remote !== UNKNOWN) mine.push(remote);
@@ -138,14 +144,14 @@ export class LnsMachine extends L2tpEndpoint {
     this.#bySession.set(session, [...(this.#bySession.get(session) ?? []), ...mine]);
   }
 
-  protected networkDown(session: Session, family: 4 | 6): void {
+  networkDown(session: ActiveCall, family: 4 | 6): void {
     const routes = this.#bySession.get(session) ?? [];
     const of = (route: string) => route.includes(":") === (family === 6);
     for (const route of routes.filter(of)) this.#routes.remove(route, session);
     this.#bySession.set(session, routes.filter((route) => !of(route)));
   }
 
-  #release(session: Session): void {
+  #release(session: ActiveCall): void {
     for (const route of this.#bySession.get(session) ?? []) this.#routes.remove(route, session);
     this.#bySession.delete(session);
     const given = this.#given.get(session);
@@ -155,11 +161,11 @@ export class LnsMachine extends L2tpEndpoint {
 
   /** A tunnel to a LAC that can place the call: one that it began, or one of this end's own. */
   #tunnelFor(call: CallConfig): Tunnel | undefined {
-    const peer = this.config.peers.find(({ name }) => name === call.peer);
+    const peer = this.context.config.peers.find(({ name }) => name === call.peer);
     for (const tunnel of this.tunnels.byId.values()) {
       const fits = peer === undefined || tunnel.remote.address === peer.address;
       const open = tunnel.state === "established" && tunnel.phase === "open";
-      const may = whyNotRequested("outgoing", call, tunnel, this.rules) === undefined;
+      const may = whyNotRequested("outgoing", call, tunnel, this.context.rules) === undefined;
       if (open && fits && may) return tunnel;
     }
     return this.tunnelTo(call.peer, call.tunnel);

@@ -1,6 +1,6 @@
 /**
- * Proxied LCP and authentication: what a LAC that spoke with the client first tells the LNS, and what
- * the LNS makes of it. Source: RFC 2661 §4.4.5.
+ * Proxied LCP and authentication: what a LAC that negotiated with the client sends the LNS, and how
+ * the LNS continues from it. Source: RFC 2661 §4.4.5.
  */
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import * as chap from "../../captures/wire/ppp_chap.ts";
@@ -68,7 +68,7 @@ export function negotiateProxy(
   return negotiated;
 }
 
-/** The AVPs that tell it. */
+/** The AVPs that carry the results. */
 export function proxyValues(negotiated: Negotiated, reserved: number): Partial<AttributeValues> {
   const { initial, received, sent, authentication } = negotiated;
   return {

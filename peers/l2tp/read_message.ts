@@ -1,5 +1,5 @@
 /**
- * What a received control message says, and what is wrong with it: RFC 2661 §4.1 to §4.4 and §7.1.
+ * The contents of a received control message, and what is wrong with it: RFC 2661 §4.1 to §4.4 and §7.1.
  */
 import type { Avp, Avps } from "../../captures/wire/l2tp_avp.ts";
 import {

@@ -34,9 +34,9 @@ export interface DeliveryHost {
   transmit(message: Outgoing, ns: number, nr: number): void;
   /** Sends a ZLB with these numbers. */
   acknowledge(ns: number, nr: number): void;
-  /** Told when the peer was given up. */
+  /** Called when the peer is given up. */
   lost(now: number): void;
-  /** Told when all that was sent has been acknowledged. */
+  /** Called when all that was sent is acknowledged. */
   flushed(now: number): void;
 }
 

@@ -1,7 +1,9 @@
-/** Whether a peer may be asked for a call: RFC 2661 §4.4.3, §4.4.4, §6.9. */
-import type { CallConfig } from "./config.ts";
+/** Whether a call may be asked for, and whether one is accepted: RFC 2661 §4.4.3, §4.4.4, §6.9. */
+import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
+import type { CallMessage, Direction } from "./call_table.ts";
+import type { CallConfig, L2tpConfig } from "./config.ts";
+import type { Fault } from "./fault.ts";
 import type { CallRules } from "./rules/call.ts";
-import type { Direction } from "./session.ts";
 
 /** What a peer advertised when its tunnel was established. */
 export interface Advertised {
@@ -27,4 +29,21 @@ export function whyNotRequested(
   return rules.mayRequestBearer(bearerType, bearer ?? bearerType)
     ? undefined
     : "the peer advertised no such bearer";
+}
+
+/** Why a message asks for what this end did not advertise; undefined when it does not. */
+export function whyNotAccepted(
+  message: CallMessage,
+  { framingType, bearerType }: Partial<AttributeValues>,
+  { framingCapabilities, bearerCapabilities }: L2tpConfig,
+  rules: CallRules,
+): Fault | undefined {
+  const framed = message === "iccn" || message === "ocrq" || message === "occn";
+  if (framed && !rules.acceptsFraming(framingType ?? 0, framingCapabilities)) {
+    return rules.framingFault;
+  }
+  if (message !== "ocrq") return undefined;
+  return rules.acceptsBearer(bearerType ?? 0, bearerCapabilities ?? 0)
+    ? undefined
+    : rules.bearerFault;
 }

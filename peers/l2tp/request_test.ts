@@ -15,12 +15,12 @@ Deno.test("a LAC rings no LNS that did not advertise the framing of the call", (
 });
 
 for (
-  const [told, lac] of [
+  const [what, lac] of [
     ["framing", { framingCapabilities: 2 }],
     ["bearer", { bearerCapabilities: 2 }],
   ] as const
 ) {
-  Deno.test(`an LNS asks no LAC for a call with a ${told} that it did not advertise`, () => {
+  Deno.test(`an LNS asks no LAC for a call with a ${what} that it did not advertise`, () => {
     for (const calls of [[], [{ name: "a", framingType: 2 }]]) {
       const pair = new Pair({ calls, ...lac }, {}).run();
       pair.lns.machine.instruct(DIAL, pair.now);

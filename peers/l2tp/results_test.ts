@@ -33,9 +33,9 @@ for (const side of ["lac", "lns"] as const) {
       const error = result === 2 ? { error: 6, message: "no reason" } : {};
       pair[side].machine.instruct({ kind: "hang_up", result, ...error }, pair.now);
       pair.run();
-      const [{ direction, ...told }] = pair.traced(pair[other], "cdn");
+      const [{ direction, ...fields }] = pair.traced(pair[other], "cdn");
       assert.equal(direction, "received");
-      assert.deepEqual([told.result, told.error, told.message], [
+      assert.deepEqual([fields.result, fields.error, fields.message], [
         result,
         ...result === 2 ? [6, "no reason"] : [undefined, undefined],
       ]);
@@ -50,9 +50,9 @@ for (const side of ["lac", "lns"] as const) {
       const error = result === 2 ? { error: 4 } : result === 5 ? { error: 0x0100 } : {};
       pair[side].machine.instruct({ kind: "close_tunnel", result, ...error }, pair.now);
       pair.run();
-      const [told] = pair.traced(pair[other], "stop_ccn");
-      assert.deepEqual([told.direction, told.result], ["received", result]);
-      assert.equal(told.error, "error" in error ? error.error : undefined);
+      const [fields] = pair.traced(pair[other], "stop_ccn");
+      assert.deepEqual([fields.direction, fields.result], ["received", result]);
+      assert.equal(fields.error, "error" in error ? error.error : undefined);
       assert.equal(pair.traced(pair[other], "control_connection_down").length, 1);
       pair.run(pair.now + 60_000);
       assert.equal(pair[other].machine.tunnels.byId.size, 0);
@@ -96,14 +96,14 @@ Deno.test("an outgoing call is placed as it was asked for, and tells channel, sp
   const order = { kind: "dial", name: "out", calledNumber, subAddress: "3", framingType: 2 };
   pair.lns.machine.instruct({ ...order, bearerType: 2, txConnectSpeed: 9600 }, pair.now);
   pair.run();
-  const asked = sessionOf(pair.lac).heard, told = sessionOf(pair.lns);
+  const asked = sessionOf(pair.lac).heard, session = sessionOf(pair.lns);
   assert.deepEqual(asked.calledNumber, octets(calledNumber));
   assert.deepEqual(asked.subAddress, octets("3"));
   assert.deepEqual([asked.framingType, asked.bearerType, asked.maximumBps], [2, 2, 9600]);
-  assert.equal(told.heard.physicalChannelId, 77);
-  assert.deepEqual([told.heard.txConnectSpeed, told.heard.rxConnectSpeed], [64_000, 56_000]);
-  assert.equal(told.serial, sessionOf(pair.lac).serial);
-  assert.ok(told.data.required && told.data.sequencing);
+  assert.equal(session.heard.physicalChannelId, 77);
+  assert.deepEqual([session.heard.txConnectSpeed, session.heard.rxConnectSpeed], [64_000, 56_000]);
+  assert.equal(session.serial, sessionOf(pair.lac).serial);
+  assert.ok(session.data.required && session.data.sequencing);
 });
 
 Deno.test("serial numbers of calls differ, and grow by one", () => {

@@ -1,6 +1,6 @@
 /**
  * Every choice that a LAC or an LNS makes, by name. A mutant replaces one of them; nothing else in this
- * folder decides anything that RFC 2661 speaks of.
+ * folder decides anything that RFC 2661 is about.
  */
 import { CALL_RULES } from "./rules/call.ts";
 import { CONTROL_CONNECTION_RULES } from "./rules/control_connection.ts";

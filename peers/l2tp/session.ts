@@ -1,37 +1,60 @@
 /** One session: its call (RFC 2661 §7.4, §7.5), its data, and the PPP link within. */
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { CallErrorsValue, CauseValue } from "../../captures/wire/l2tp_values.ts";
-import type { CallAction, CallEvent, CallMessage, CallState, CallTable } from "./call_table.ts";
+import type { MessageName } from "../../captures/wire/l2tp_message.ts";
+import type { Endpoint } from "../machine.ts";
+import { Timer } from "../net/timers.ts";
+import { linkFor } from "./call_link.ts";
+import type { ActiveCall, CallPolicy } from "./call_policy.ts";
+import type { CallAction, CallEvent, CallMessage, CallState } from "./call_table.ts";
+import { type CallTable, type Direction, DISCONNECT } from "./call_table.ts";
 import type { AnswerConfig, CallConfig } from "./config.ts";
 import { DataChannel } from "./data.ts";
-import type { L2tpEndpoint } from "./endpoint.ts";
+import type { L2tpContext } from "./context.ts";
 import { type Fault, faultOf, resultCode } from "./fault.ts";
 import type { ReceivedMessage } from "./read_message.ts";
-import { PppSession } from "./ppp/ppp_session.ts";
-import { whyNotRequested } from "./request.ts";
+import type { PppSession } from "./ppp/ppp_session.ts";
+import { type Advertised, whyNotAccepted, whyNotRequested } from "./request.ts";
 import { CALL_TABLES } from "./rules/call.ts";
-import { Timer } from "../net/timers.ts";
-import type { Tunnel } from "./tunnel.ts";
 
-/** Who rang: RFC 2661 §5.2. */
-export type Direction = "incoming" | "outgoing";
+/** What a session asks of its tunnel. */
+export interface SessionOwner extends Advertised {
+  /** Tunnel IDs of both ends. */
+  readonly localId: number;
+  readonly peerId: number;
+  /** Own port, and where data goes. */
+  readonly port: string;
+  readonly remote: Endpoint;
+  readonly sessions: {
+    /** Learns which identifier the peer gave a session. */
+    named(session: Session, peerId: number): void;
+    /** A call waits for the tunnel to open. */
+    wait(session: Session): void;
+    remove(session: Session): void;
+  };
+  /** A call needs the tunnel open. */
+  needed(now: number): void;
+  /** Queues a control message. */
+  send(name: MessageName, sessionId: number, values: Partial<AttributeValues>): void;
+  /** Sends what is queued, as far as the window allows. */
+  pump(now: number): void;
+  close(fault: Fault, now: number): void;
+  trace(event: string, fields?: Record<string, unknown>): void;
+}
 
 /** One session of a tunnel. */
-export class Session {
+export class Session implements ActiveCall {
   state: CallState = "idle";
   localId = 0;
   /** Session ID that the peer assigned; 0 while unknown. */
   peerId = 0;
   serial = 0;
-  /** What the LAC knows of the call, or what the LNS asks for. */
-  call: CallConfig | undefined;
-  /** What becomes of a call that the LNS asked for. */
   answer: AnswerConfig | undefined;
   ppp: PppSession | undefined;
-  /** What the messages of this call carried so far. */
   readonly heard: Partial<AttributeValues> = {};
   readonly data: DataChannel;
-  readonly #endpoint: L2tpEndpoint;
+  readonly #context: L2tpContext;
+  readonly #policy: CallPolicy;
   readonly #table: CallTable;
   readonly #bearer: Timer;
   readonly #limit: Timer;
@@ -39,14 +62,15 @@ export class Session {
   #cause: CauseValue | undefined;
 
   constructor(
-    readonly tunnel: Tunnel,
-    endpoint: L2tpEndpoint,
+    readonly tunnel: SessionOwner,
+    context: L2tpContext,
+    policy: CallPolicy,
     readonly direction: Direction,
-    call?: CallConfig,
+    public call: CallConfig | undefined = undefined,
   ) {
-    const { role, config, rules, timers } = endpoint;
-    this.#endpoint = endpoint;
-    this.call = call;
+    const { role, config, rules, timers } = context;
+    this.#context = context;
+    this.#policy = policy;
     this.#table = CALL_TABLES[role][direction];
     this.data = new DataChannel(config.data, role, rules, {
       timers,
@@ -63,7 +87,7 @@ export class Session {
 
   /** The call goes on, unless the peer must not be asked for it. */
   tunnelOpened(now: number): void {
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     const { call, direction, tunnel } = this;
     const reason = call && whyNotRequested(direction, call, tunnel, rules);
     if (reason === undefined) return this.event("tunnel_open", now);
@@ -81,7 +105,7 @@ export class Session {
   /** Takes a message about this session. */
   message(message: ReceivedMessage, now: number): void {
     const { name, values, fault } = message;
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     if (name === "WEN" || name === "SLI") {
       if (fault !== undefined) return this.close(fault, now);
       return this.#notified(name, values, now);
@@ -109,21 +133,20 @@ export class Session {
     ns: number | undefined,
     now: number,
   ): void {
-    if (!this.#endpoint.rules.acceptsDataIn(this.state)) {
+    if (!this.#context.rules.acceptsDataIn(this.state)) {
       return this.trace("data_dropped", { reason: `state ${this.state}` });
     }
     const became = this.data.receive(bytes, start, end, ns, now);
     if (became === "late") this.trace("data_dropped", { reason: "late", ns });
   }
 
-  /** Sends a PPP frame in two parts. */
   sendFrame(header: Uint8Array, information: Uint8Array, keepalive: boolean): void {
     if (this.state !== "established") return;
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     const tunnelId = rules.headerTunnelId(this.tunnel.peerId, this.tunnel.localId);
     const sessionId = rules.headerSessionId(this.peerId, this.localId);
     const packet = this.data.message(tunnelId, sessionId, header, information, keepalive);
-    this.#endpoint.send(rules.dataPort(this.tunnel.port), packet, this.tunnel.remote);
+    this.#context.send(rules.dataPort(this.tunnel.port), packet, this.tunnel.remote);
   }
 
   /** The tunnel is gone, and this session with it. */
@@ -131,7 +154,7 @@ export class Session {
     this.#cleanUp("tunnel closed", now);
   }
 
-  /** Tells the LNS of errors on the line: RFC 2661 §6.13. */
+  /** Reports errors on the line to the LNS: RFC 2661 §6.13. */
   sendWen(callErrors: CallErrorsValue): void {
     this.#send("WEN", { callErrors });
   }
@@ -143,7 +166,7 @@ export class Session {
 
   /** Sends a CDN. */
   sendCdn(fault: Fault): void {
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     this.trace("cdn", { direction: "sent", ...fault });
     this.#send("CDN", {
       resultCode: resultCode(fault),
@@ -165,60 +188,50 @@ export class Session {
 
   /** Lets an event of RFC 2661 §7.4 or §7.5 happen. */
   event(event: CallEvent, now: number, fault?: Fault): void {
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     const known = rules.callTransition(this.#table, this.state, event);
     // What is not acceptable and has no row of its own is as bad as what is out of order.
-    const plain = event.endsWith("_bad") ? this.#disconnects() : undefined;
+    const plain = event.endsWith("_bad") ? DISCONNECT : undefined;
     const transition = known ?? plain;
     if (transition === undefined) return;
     if (fault !== undefined) this.#fault = fault;
     this.state = transition.next;
     const waits = this.state !== "idle" && this.state !== "established";
-    const { timers, config } = this.#endpoint;
+    const { timers, config } = this.#context;
     if (!waits) timers.stop(this.#limit);
     else if (this.#limit.at === Infinity) timers.set(this.#limit, now + config.callTimeout);
     for (const action of transition.actions) this.#act(action, event, now);
   }
 
-  #disconnects() {
-    return { actions: ["send_cdn", "clean_up"] as const, next: "idle" as const };
-  }
-
   /** Whether a message is the one that this state waits for. */
   #expects(event: CallMessage): boolean {
-    const next = this.#endpoint.rules.callTransition(this.#table, this.state, event)?.next;
+    const next = this.#context.rules.callTransition(this.#table, this.state, event)?.next;
     return next !== undefined && next !== "idle";
   }
 
   #judge(event: CallMessage): Fault | undefined {
-    const { rules, config } = this.#endpoint;
-    const { framingType, bearerType } = this.heard;
-    if (event === "iccn" || event === "ocrq" || event === "occn") {
-      const advertised = config.framingCapabilities;
-      if (!rules.acceptsFraming(framingType ?? 0, advertised)) return rules.framingFault;
-    }
-    if (event !== "ocrq") return undefined;
-    const advertised = config.bearerCapabilities ?? 0;
-    if (!rules.acceptsBearer(bearerType ?? 0, advertised)) return rules.bearerFault;
-    this.answer = this.#endpoint.answerTo(this);
-    this.call = this.answer === undefined ? undefined : this.#endpoint.callFor(this);
+    const { rules, config } = this.#context;
+    const fault = whyNotAccepted(event, this.heard, config, rules);
+    if (fault !== undefined || event !== "ocrq") return fault;
+    this.answer = this.#policy.answerTo(this);
+    this.call = this.answer === undefined ? undefined : this.#policy.callFor(this);
     return this.answer === undefined ? { result: 6 } : undefined;
   }
 
   #cdn({ values, fault: wrong }: ReceivedMessage, now: number): void {
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     if (!rules.takesCdn(values, wrong)) return this.trace("ignored", { what: "CDN" });
     const fault = faultOf(values.resultCode);
     if (rules.cdnEndsTunnel) this.tunnel.close(fault, now);
     const cause = values.q931CauseCode;
-    const told = cause === undefined ? {} : { cause: cause.cause };
-    this.trace("cdn", { direction: "received", ...fault, ...told });
+    const q931 = cause === undefined ? {} : { cause: cause.cause };
+    this.trace("cdn", { direction: "received", ...fault, ...q931 });
     if (rules.answersCdn) this.sendCdn(fault);
     this.event("cdn", now, fault);
   }
 
   #notified(name: "WEN" | "SLI", values: Partial<AttributeValues>, now: number): void {
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     if (!(name === "WEN" ? rules.takesWen : rules.takesSli)) {
       return this.tunnel.close(rules.valueFault(`unknown message ${name}`), now);
     }
@@ -229,9 +242,9 @@ export class Session {
     switch (action) {
       case "open_tunnel":
         this.tunnel.sessions.wait(this);
-        return this.#endpoint.needsTunnel(this.tunnel, now);
+        return this.tunnel.needed(now);
       case "open_bearer":
-        return this.#endpoint.timers.set(this.#bearer, now + (this.answer?.after ?? 0));
+        return this.#context.timers.set(this.#bearer, now + (this.answer?.after ?? 0));
       case "send_cdn":
         return this.sendCdn(this.#fault);
       case "prepare_data":
@@ -240,13 +253,13 @@ export class Session {
         return this.#cleanUp(event, now);
       default: {
         const name = action.slice(5).toUpperCase() as Uppercase<CallMessage>;
-        return this.#send(name, this.#endpoint.callValues(this, name));
+        return this.#send(name, this.#policy.callValues(this, name));
       }
     }
   }
 
   #send(name: Uppercase<CallMessage> | "WEN" | "SLI", values: Partial<AttributeValues>): void {
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     this.tunnel.send(name, rules.headerSessionId(this.peerId, this.localId), values);
   }
 
@@ -259,27 +272,27 @@ export class Session {
   }
 
   #prepareData(now: number): void {
-    const { rules, role } = this.#endpoint;
+    const { rules, role } = this.#context;
     const asked = role === "lac" ? this.call?.sequencingRequired : this.heard.sequencingRequired;
     this.data.required = asked === true && rules.keepsToSequencingRequired;
     if (this.data.required) this.data.switchSequencing(true);
     this.trace("session_up", { direction: this.direction, serial: this.serial });
     // The peer takes no data before it has the message that says that the call is connected.
     this.tunnel.pump(now);
-    this.ppp = this.#endpoint.linkFor(this);
-    this.#endpoint.startLink(this, this.ppp, now);
+    this.ppp = linkFor(this, this.#policy, this.#context);
+    this.#policy.startLink(this, this.ppp, now);
   }
 
   #cleanUp(reason: string, now: number): void {
     const wasUp = this.ppp !== undefined;
     this.state = "idle";
-    this.#endpoint.timers.stop(this.#bearer);
-    this.#endpoint.timers.stop(this.#limit);
+    this.#context.timers.stop(this.#bearer);
+    this.#context.timers.stop(this.#limit);
     this.data.stop();
     this.ppp?.destroy(now);
     this.tunnel.sessions.remove(this);
     if (wasUp) this.trace("session_down", { reason, lost: this.data.lost });
     this.ppp = undefined;
-    this.#endpoint.callEnded(this, this.#fault, now);
+    this.#policy.callEnded(this, this.#fault, now);
   }
 }

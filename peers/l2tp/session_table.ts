@@ -1,22 +1,24 @@
 /** The sessions of one tunnel, and which of them a message belongs to: RFC 2661 §4.4.4, §5.3. */
 import type { CallMessage } from "./call_table.ts";
-import type { L2tpEndpoint } from "./endpoint.ts";
+import type { CallPolicy } from "./call_policy.ts";
+import type { L2tpContext } from "./context.ts";
 import { type Fault, resultCode } from "./fault.ts";
 import type { ReceivedMessage } from "./read_message.ts";
-import { Session } from "./session.ts";
-import type { Tunnel } from "./tunnel.ts";
+import { Session, type SessionOwner } from "./session.ts";
 
 /** Sessions by the identifiers of both ends. */
 export class SessionTable {
-  readonly #tunnel: Tunnel;
-  readonly #endpoint: L2tpEndpoint;
+  readonly #tunnel: SessionOwner;
+  readonly #context: L2tpContext;
+  readonly #policy: CallPolicy;
   readonly #local = new Map<number, Session>();
   readonly #peer = new Map<number, Session>();
   readonly #waiting = new Set<Session>();
 
-  constructor(tunnel: Tunnel, endpoint: L2tpEndpoint) {
+  constructor(tunnel: SessionOwner, context: L2tpContext, policy: CallPolicy) {
     this.#tunnel = tunnel;
-    this.#endpoint = endpoint;
+    this.#context = context;
+    this.#policy = policy;
   }
 
   get size(): number {
@@ -35,7 +37,7 @@ export class SessionTable {
 
   /** Gives a session an identifier of its own. */
   add(session: Session): void {
-    const { rules, random } = this.#endpoint;
+    const { rules, random } = this.#context;
     session.localId = rules.assignsId(random, (id) => this.#local.has(id));
     this.#local.set(session.localId, session);
   }
@@ -68,7 +70,7 @@ export class SessionTable {
   /** Takes a message about a session. */
   message(message: ReceivedMessage, sessionId: number, now: number): void {
     const assigned = message.values.assignedSessionId ?? 0;
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     if (message.fault !== undefined && rules.endsTunnelOnCallFault(message.fault)) {
       return this.#tunnel.close(message.fault, now);
     }
@@ -90,7 +92,7 @@ export class SessionTable {
 
   /** A message about a session that does not exist: the rows `idle` of RFC 2661 §7.4 and §7.5. */
   #unasked(message: ReceivedMessage, sessionId: number, assigned: number, now: number): void {
-    const { rules, config, role } = this.#endpoint;
+    const { rules, config, role } = this.#context;
     const name = message.name!.toLowerCase() as CallMessage;
     const begins = role === "lns" ? "icrq" : "ocrq";
     if (name === begins && sessionId === 0) {
@@ -98,7 +100,7 @@ export class SessionTable {
         return this.#refuse(assigned, rules.callLimitFault);
       }
       const direction = role === "lns" ? "incoming" : "outgoing";
-      const session = new Session(this.#tunnel, this.#endpoint, direction);
+      const session = new Session(this.#tunnel, this.#context, this.#policy, direction);
       this.add(session);
       this.named(session, assigned);
       return session.message(message, now);
@@ -113,17 +115,17 @@ export class SessionTable {
   }
 
   #refuse(assigned: number, fault: Fault): void {
-    const { rules, random } = this.#endpoint;
-    const own = rules.assignsId(random, (id) => this.#local.has(id));
+    const { rules, random } = this.#context;
+    const localId = rules.assignsId(random, (id) => this.#local.has(id));
     this.#tunnel.trace("cdn", {
       direction: "sent",
-      session: own,
+      session: localId,
       peer_session: assigned,
       ...fault,
     });
-    this.#tunnel.send("CDN", rules.headerSessionId(assigned, own), {
+    this.#tunnel.send("CDN", rules.headerSessionId(assigned, localId), {
       resultCode: resultCode(fault),
-      assignedSessionId: rules.cdnSessionId(own),
+      assignedSessionId: rules.cdnSessionId(localId),
     });
   }
 }

@@ -1,44 +1,56 @@
-/**
- * One tunnel: its control connection (RFC 2661 §7.2), what carries it (§5.8, §8.1) and its sessions.
- */
+/** One tunnel: its control connection (RFC 2661 §7.2), its transport (§5.8, §8.1), its sessions. */
 import type * as l2tp from "../../captures/wire/l2tp.ts";
 import { viewAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
 import type { MessageName } from "../../captures/wire/l2tp_message.ts";
 import type { Endpoint } from "../machine.ts";
-import { sendControl } from "./admission.ts";
+import { Timer } from "../net/timers.ts";
+import type { CallPolicy } from "./call_policy.ts";
+import type { L2tpContext } from "./context.ts";
+import { controlChannel } from "./control_channel.ts";
 import type { ControlEvent, ControlState } from "./control_connection.ts";
-import { ControlMachine } from "./control_machine.ts";
-import type { L2tpEndpoint } from "./endpoint.ts";
+import { ControlMachine, type ControlOwner } from "./control_machine.ts";
 import { type Fault, resultCode } from "./fault.ts";
 import { Hello } from "./hello.ts";
-import { drawTieBreaker } from "./introduction.ts";
 import { readMessage, type ReceivedMessage } from "./read_message.ts";
-import { ReliableDelivery } from "./reliable_delivery.ts";
+import type { ReliableDelivery } from "./reliable_delivery.ts";
+import { drawTieBreaker } from "./sccrq_sccrp.ts";
+import type { SessionOwner } from "./session.ts";
 import { SessionTable } from "./session_table.ts";
-import { Timer } from "../net/timers.ts";
 import type { TunnelPeer, TunnelPhase } from "./tunnel_peer.ts";
 import { writeMessage } from "./write_message.ts";
 
+/** What a tunnel reports to the LAC or LNS that has it. */
+export interface TunnelOwner {
+  /** The tunnel counts no longer among the half-open ones. */
+  established(tunnel: Tunnel): void;
+  /** The tunnel is open: calls that wait for it go on. */
+  tunnelUp(tunnel: Tunnel, now: number): void;
+  /** The tunnel lost a tie: its calls go into the winner's. */
+  requeue(tunnel: Tunnel): void;
+  /** The tunnel closed. */
+  tunnelDown(tunnel: Tunnel, fault: Fault): void;
+  /** A closed tunnel is found by its own identifier only. */
+  lingers(tunnel: Tunnel): void;
+  /** Nothing is left of the tunnel. */
+  forget(tunnel: Tunnel): void;
+}
+
 /** One tunnel. */
-export class Tunnel {
+export class Tunnel implements ControlOwner, SessionOwner {
   phase: TunnelPhase = "open";
-  /** Tunnel ID that the peer assigned; 0 while unknown. */
   peerId = 0;
-  /** Own UDP port. */
   readonly port: string;
-  /** Where messages go. */
   remote: Endpoint;
-  /** Where the peer's messages come from. */
   source: Endpoint;
-  /** What the peer advertised. */
   framing = 0;
   bearer: number | undefined;
   readonly tieBreaker: Uint8Array | undefined;
   readonly sessions: SessionTable;
   /** Key under which a repeated SCCRQ finds this tunnel. */
   key = "";
-  readonly #endpoint: L2tpEndpoint;
+  readonly #context: L2tpContext;
+  readonly #owner: TunnelOwner;
   readonly #delivery: ReliableDelivery;
   readonly #control: ControlMachine;
   readonly #hello: Hello;
@@ -46,29 +58,28 @@ export class Tunnel {
   readonly #release: Timer;
 
   constructor(
-    endpoint: L2tpEndpoint,
+    context: L2tpContext,
+    policy: CallPolicy,
+    owner: TunnelOwner,
     readonly localId: number,
     readonly initiator: boolean,
     peer: TunnelPeer,
   ) {
-    const { config, rules, timers } = endpoint;
-    this.#endpoint = endpoint;
+    const { config, rules, timers } = context;
+    this.#context = context;
+    this.#owner = owner;
     this.port = peer.port;
     this.remote = peer.remote;
     this.source = peer.source;
-    this.tieBreaker = initiator ? drawTieBreaker(endpoint) : undefined;
-    this.#control = new ControlMachine(endpoint, this);
-    const { outOfOrder, receiveWindow: window, retransmission } = config;
-    this.#delivery = new ReliableDelivery({ ...retransmission, outOfOrder, window }, rules, {
-      timers,
-      transmit: ({ sessionId, body, name }, ns, nr) => this.#emit(name, sessionId, body, ns, nr),
-      acknowledge: (ns, nr) => this.#emit("ZLB", 0, new Uint8Array(), ns, nr),
+    this.tieBreaker = initiator ? drawTieBreaker(context) : undefined;
+    this.#control = new ControlMachine(context, this);
+    this.#delivery = controlChannel(context, this, {
       lost: (now) => this.#lost(now),
       flushed: (now) => {
         if (this.phase === "closing") this.#linger(now);
       },
     });
-    this.sessions = new SessionTable(this, endpoint);
+    this.sessions = new SessionTable(this, context, policy);
     this.#hello = new Hello(rules, {
       timers,
       interval: config.hello,
@@ -79,7 +90,7 @@ export class Tunnel {
       disappointed: (now) => this.close({ result: 1, message: "no HELLO" }, now),
     });
     this.#setup = new Timer((now) => this.close(rules.setupFault, now));
-    this.#release = new Timer(() => this.#gone());
+    this.#release = new Timer(() => this.discard());
   }
 
   /** The state of the control connection. */
@@ -99,10 +110,19 @@ export class Tunnel {
     this.#delivery.pump(now);
   }
 
-  /** Another call wants to go through the tunnel. */
-  newCall(now: number): void {
+  needed(now: number): void {
+    if (this.phase === "open" && this.state === "idle") return this.open(now);
+    if (this.state !== "established") return;
     this.#control.event("new_call", now);
     this.#delivery.pump(now);
+  }
+
+  opened(now: number): void {
+    this.#owner.tunnelUp(this, now);
+  }
+
+  requeue(): void {
+    this.#owner.requeue(this);
   }
 
   /** Ends the tunnel with a StopCCN. */
@@ -116,25 +136,29 @@ export class Tunnel {
     this.#control.event("lose_tie", now);
   }
 
-  /** Forgets the tunnel at once. */
+  /** Removes the tunnel at once. */
   discard(): void {
-    this.#gone();
+    const { timers } = this.#context;
+    this.phase = "gone";
+    this.#delivery.stop();
+    this.#hello.stop();
+    timers.stop(this.#setup);
+    timers.stop(this.#release);
+    this.#owner.forget(this);
   }
 
   /** From now on the tunnel has so long to be established. */
   setUp(now: number): void {
-    const { timers, config } = this.#endpoint;
+    const { timers, config } = this.#context;
     timers.set(this.#setup, now + config.setupTimeout);
   }
 
-  /** Learns how many messages the peer takes at once. */
   setWindow(advertised: number | undefined): void {
     this.#delivery.setWindow(advertised);
   }
 
-  /** Sends a message about the tunnel or one of its sessions. */
   send(name: MessageName, sessionId: number, values: Partial<AttributeValues>): void {
-    const { rules, hiding } = this.#endpoint;
+    const { rules, hiding } = this.#context;
     this.sendBody(name, sessionId, writeMessage(name, values, hiding, rules));
   }
 
@@ -143,14 +167,13 @@ export class Tunnel {
     this.#delivery.send({ name, sessionId, body });
   }
 
-  /** Sends what is queued, as far as the window allows. */
   pump(now: number): void {
     if (this.phase !== "gone") this.#delivery.pump(now);
   }
 
   /** Whether packets from this address and port belong to this tunnel. */
   accepts(from: Endpoint): boolean {
-    const { rules, config } = this.#endpoint;
+    const { rules, config } = this.#context;
     if (this.state === "wait_ctl_reply") {
       return rules.remoteAfterSccrp(this.source, from, config.follow) !== undefined;
     }
@@ -159,7 +182,7 @@ export class Tunnel {
 
   /**
    * Takes a control message in; its AVPs stand in `packet[start..end)`.
-   * @param known What the message says, if that has been read already.
+   * @param known The message, if it has been read already.
    */
   control(
     { ns = 0, nr = 0, sessionId }: l2tp.L2tp,
@@ -170,7 +193,7 @@ export class Tunnel {
     now: number,
     known?: ReceivedMessage,
   ): void {
-    const { rules, secret } = this.#endpoint;
+    const { rules, secret } = this.#context;
     this.#alive("control", from, now);
     let octets = packet.subarray(start, end);
     const arrival = this.#delivery.receive(ns, nr, start === end, now, () => {
@@ -191,27 +214,25 @@ export class Tunnel {
     from: Endpoint,
     now: number,
   ): void {
-    const { rules } = this.#endpoint;
     const session = this.sessions.get(sessionId) ??
-      rules.sessionOfStrayData(() => this.sessions.all());
-    if (session === undefined) return this.#endpoint.discard("no session", from, { sessionId });
+      this.#context.rules.sessionOfStrayData(() => this.sessions.all());
+    if (session === undefined) return this.#context.discard("no session", from, { sessionId });
     this.#alive("data", from, now);
     session.receive(packet, start, end, ns, now);
     this.pump(now);
   }
 
-  /** Writes a line of the trace about this tunnel. */
   trace(event: string, fields: Record<string, unknown> = {}): void {
-    this.#endpoint.trace(event, { tunnel: this.localId, peer_tunnel: this.peerId, ...fields });
+    this.#context.trace(event, { tunnel: this.localId, peer_tunnel: this.peerId, ...fields });
   }
 
   /** Sends a HELLO now. */
   hello(): void {
-    this.send("HELLO", this.#endpoint.rules.helloSessionId, {});
+    this.send("HELLO", this.#context.rules.helloSessionId, {});
   }
 
   #alive(kind: "control" | "data", from: Endpoint, now: number): void {
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     this.#hello.alive(kind, now);
     if (rules.movesWithSource && this.state === "established") this.remote = this.source = from;
   }
@@ -225,9 +246,8 @@ export class Tunnel {
     this.sessions.message(message, sessionId, now);
   }
 
-  /** Says why the tunnel ends. */
   sendStopCcn(fault: Fault): void {
-    const { rules } = this.#endpoint;
+    const { rules } = this.#context;
     if (rules.sendsCdnWithStopCcn) this.sessions.disconnect(fault);
     this.trace("stop_ccn", { direction: "sent", ...fault });
     this.send("StopCCN", 0, {
@@ -237,64 +257,44 @@ export class Tunnel {
     this.phase = "closing";
   }
 
-  /** The control connection is established. */
   established(now: number): void {
     const { address, port } = this.remote;
-    this.#endpoint.timers.stop(this.#setup);
+    this.#context.timers.stop(this.#setup);
     this.#hello.start(now);
     const role = this.initiator ? "initiator" : "responder";
     this.trace("control_connection_up", { role, remote: address, port, own_port: this.port });
-    this.#endpoint.established(this);
+    this.#owner.established(this);
   }
 
-  /** The control connection ended by this event in this state. */
   cleanUp(event: ControlEvent, before: ControlState, fault: Fault, now: number): void {
-    const { rules, timers } = this.#endpoint;
+    const { rules, timers } = this.#context;
     timers.stop(this.#setup);
     this.#hello.stop();
     if (rules.endsSessions) this.sessions.tunnelClosed(now);
     if (before === "established") this.trace("control_connection_down", { reason: event });
-    if (event === "lose_tie" || before === "idle" && this.phase === "open") return this.#gone();
+    if (event === "lose_tie" || before === "idle" && this.phase === "open") return this.discard();
     if (this.phase === "open") this.#linger(now);
-    this.#endpoint.tunnelDown(this, fault);
+    this.#owner.tunnelDown(this, fault);
   }
 
-  /** The peer is not to be reached: there is nobody to tell. */
+  /** The peer cannot be reached: ends without a message. */
   #lost(now: number): void {
     if (this.phase !== "closing") {
       this.trace("control_connection_lost", { state: this.state });
       if (this.state === "established") {
         this.trace("control_connection_down", { reason: "no answer" });
       }
-      const { rules } = this.#endpoint;
-      if (rules.endsSessions) this.sessions.tunnelClosed(now);
+      if (this.#context.rules.endsSessions) this.sessions.tunnelClosed(now);
       this.phase = "lingering";
-      this.#endpoint.tunnelDown(this, { result: 0, message: "no answer" });
+      this.#owner.tunnelDown(this, { result: 0, message: "no answer" });
     }
-    this.#gone();
+    this.discard();
   }
 
   #linger(now: number): void {
-    const { rules, config, timers } = this.#endpoint;
+    const { rules, config, timers } = this.#context;
     this.phase = "lingering";
-    this.#endpoint.lingers(this);
+    this.#owner.lingers(this);
     timers.set(this.#release, now + rules.retention(config.retention));
-  }
-
-  #gone(): void {
-    const { timers } = this.#endpoint;
-    this.phase = "gone";
-    this.#delivery.stop();
-    this.#hello.stop();
-    timers.stop(this.#setup);
-    timers.stop(this.#release);
-    this.#endpoint.forget(this);
-  }
-
-  #emit(name: string, sessionId: number, body: Uint8Array, ns: number, nr: number): void {
-    const { rules } = this.#endpoint;
-    const tunnelId = rules.headerTunnelId(this.peerId, this.localId);
-    const numbers = { tunnelId, sessionId, ns, nr };
-    sendControl(this.#endpoint, this.port, this.remote, name, numbers, body);
   }
 }

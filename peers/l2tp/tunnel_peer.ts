@@ -1,4 +1,4 @@
-/** What is known of a tunnel before anything is said on it. */
+/** What is known of a tunnel before its first message. */
 import type { Endpoint } from "../machine.ts";
 
 /** Whether a tunnel lives, waits for its StopCCN to be acknowledged, or acknowledges repetitions. */

@@ -38,15 +38,15 @@ export function writeMessage(
   for (const [key, value] of Object.entries(values)) {
     if (value === undefined) continue;
     const attribute = key as AttributeName;
-    const one = avp(attribute, value as never);
+    const record = avp(attribute, value as never);
     const { mayHide } = ATTRIBUTES[attribute];
     const wanted = hiding.wanted(attribute);
     if (!rules.hides(attribute, wanted, mayHide, hiding.secret !== undefined)) {
-      plain.push(one);
+      plain.push(record);
       continue;
     }
     vector ??= randomOctets(rules.vectorLength, hiding.random);
-    hidden.push(hideAvp(one, vector, hiding));
+    hidden.push(hideAvp(record, vector, hiding));
   }
   const type = avp("messageType", MessageType[name]);
   const vectors = vector === undefined ? [] : [avp("randomVector", vector)];
@@ -54,14 +54,14 @@ export function writeMessage(
   const avps = rules.avps(name, [type, ...plain, ...tail]);
   const octets = new Uint8Array(avps.reduce((sum, { value }) => sum + 6 + value.length, 0));
   let at = 0;
-  for (const one of avps) at = avpFormat.encodeInto(one, octets, at);
+  for (const record of avps) at = avpFormat.encodeInto(record, octets, at);
   return octets;
 }
 
-function hideAvp(one: avpFormat.Avp, vector: Uint8Array, hiding: Hiding): avpFormat.Avp {
+function hideAvp(record: avpFormat.Avp, vector: Uint8Array, hiding: Hiding): avpFormat.Avp {
   const count = Math.floor(hiding.random() * (hiding.padding + 1));
-  const room = avpFormat.MAX_VALUE - 2 - one.value.length;
+  const room = avpFormat.MAX_VALUE - 2 - record.value.length;
   const padding = randomOctets(Math.max(0, Math.min(count, room)), hiding.random);
-  const value = hide(one.type, one.value, hiding.secret ?? new Uint8Array(), vector, padding);
-  return avpFormat.withLength({ ...one, hidden: true, value });
+  const value = hide(record.type, record.value, hiding.secret ?? new Uint8Array(), vector, padding);
+  return avpFormat.withLength({ ...record, hidden: true, value });
 }

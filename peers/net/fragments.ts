@@ -1,7 +1,7 @@
 /**
  * Puts fragments of IP datagrams together (RFC 791 §3.2, RFC 8200 §4.5), for devices that must see a
- * whole datagram. State is bounded. A fragment that comes again changes nothing; whoever sends some
- * that overlap otherwise, or that make more than a datagram may hold, gets nothing put together.
+ * whole datagram. State is bounded. A duplicate fragment changes nothing; fragments that
+ * overlap otherwise, or exceed the size of a datagram, are dropped with all others of their datagram.
  */
 import { checksum } from "../../captures/wire/checksum.ts";
 import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
@@ -11,9 +11,9 @@ import * as ipv6Fragment from "../../captures/wire/ipv6_fragment.ts";
 import { put16, viewOf } from "../../captures/wire/octets.ts";
 import type { HeaderWalker } from "../../captures/walk.ts";
 
-/** Incomplete datagrams that are kept at most; the oldest gives way. */
+/** Incomplete datagrams kept at most; the oldest is dropped. */
 const KEPT = 64;
-/** Milliseconds that a fragment waits for the others. */
+/** Milliseconds until an incomplete datagram may be dropped. */
 const PATIENCE = 30_000;
 const LARGEST = 0xffff;
 
@@ -37,7 +37,7 @@ interface Incomplete {
   header: Uint8Array | undefined;
   /** Payloads by offset, in octets, none of which overlap. */
   pieces: Map<number, Uint8Array>;
-  /** Octets that have come, and those that the last fragment says there are. */
+  /** Payload octets received, and the total by the last fragment. */
   octets: number;
   length: number;
 }

@@ -63,7 +63,7 @@ export const masterConfigSchema = z.strictObject({
   ...clusterTimes,
   /** The port `cluster`, on the cluster's network. */
   wan: z.array(wanPort).min(1),
-  /** Number of endpoints whose majority must stand behind a master; 0 when none takes over. */
+  /** Number of endpoints whose majority must confirm a master; 0 when none takes over. */
   quorumOf: z.int().min(0).default(0),
 });
 
@@ -100,14 +100,14 @@ export const natConfigSchema = z.strictObject({
   wan: z.array(wanPort).min(1),
   /** Prefix of the endpoints' addresses: nothing else is translated. */
   inside: z.string(),
-  /** Milliseconds that a row outlives a StopCCN, and that it lives without any packet (D4-07). */
+  /** Milliseconds that a mapping outlives a StopCCN, and that it lives without any packet (D4-07). */
   closing: z.int().min(0).default(10_000),
   idle: z.int().min(1).default(180_000),
   /**
-   * Rows that it keeps. When there are so many a new one takes the place of the oldest that its far
-   * end never used, as forged requests leave them; a row in use makes room for none.
+   * Mappings that it keeps. When there are so many a new one takes the place of the oldest that its far
+   * end never used, as forged requests leave them; a mapping in use makes room for none.
    */
-  rows: z.int().min(1).default(65_536),
+  mappings: z.int().min(1).default(65_536),
 });
 
 /** Configurations with every default filled in. */

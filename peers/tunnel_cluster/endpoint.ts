@@ -2,7 +2,7 @@
  * A tunnel endpoint of source 004 (170, 270): an LNS, its membership in the cluster, and mastership
  * once it takes over. Pure.
  *
- * Ports: `local` takes what is sent to its address on the cluster's network, `global` stands for its
+ * Ports: `local` takes what is sent to its address on the cluster's network, `global` is its
  * own link (FIG. 4), `cluster` carries the messages of the cluster, and `lan` IP datagrams: those for
  * the master address once it is master, and those of the server network, which are the LNS's.
  */
@@ -86,8 +86,8 @@ export class EndpointMachine implements Machine {
       this.#mastership.tick(now);
       this.#membership.tick(now);
     }
-    const own = this.#out.shift();
-    if (own !== undefined) return own;
+    const transmission = this.#out.shift();
+    if (transmission !== undefined) return transmission;
     for (let t = this.#lns.transmit(now); t !== undefined; t = this.#lns.transmit(now)) {
       const packet = t.port === "lan" ? t.packet : this.#rules.sends(t.packet);
       if (packet !== undefined) return { ...t, packet };
@@ -155,7 +155,7 @@ export class EndpointMachine implements Machine {
     });
     this.#mastership.tick(now);
     this.#environment.trace("took_over", { term, address: takeOver.masterAddress });
-    const own = this.#config.wan.find(({ port }) => port === "cluster")!;
-    this.#membership.followItself(own.address, own.udp);
+    const wan = this.#config.wan.find(({ port }) => port === "cluster")!;
+    this.#membership.followItself(wan.address, wan.udp);
   }
 }

@@ -132,7 +132,9 @@ export class Forwarder {
     }
     const { source, tunnelId } = request;
     this.#trace("forwarded", { member: member.member, source, tunnel: tunnelId, again });
-    for (const each of recipients(member, this.#registry.all())) this.#to(each, datagram);
+    for (const recipient of recipients(member, this.#registry.all())) {
+      this.#to(recipient, datagram);
+    }
   }
 
   /** A later fragment follows the first; one that comes before it is lost, and sent again (RFC 2661). */

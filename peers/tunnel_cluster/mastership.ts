@@ -42,14 +42,14 @@ export interface MastershipOptions {
   quorumOf: number;
   /** Whether this device is one of those members itself. */
   votesItself: boolean;
-  /** Who is to hear of this master besides those that register, its predecessor among them. */
+  /** Who else gets heartbeats of this master: members not yet registered, and its predecessor. */
   others?: readonly (Endpoint & { member: number })[];
 }
 
-/** Heartbeats whose times are kept, to tell when a confirmed one was sent. */
+/** Heartbeats whose times are kept, to know when a confirmed one was sent. */
 const HEARTBEATS_KEPT = 64;
 
-/** One master at work, until it yields. */
+/** One master at work, until it gives way to another. */
 export class Mastership {
   readonly registry = new Registry();
   readonly forwarder: Forwarder;
@@ -230,7 +230,7 @@ export class Mastership {
   }
 }
 
-/** The load that a message tells, when it is one. */
+/** The load that a message reports, if it is in range. */
 function loadIn(record: ClusterRecord): number | undefined {
   const load = numberOf(record, ClusterAttribute.load, 2);
   return load === undefined || load > 10_000 ? undefined : load;

@@ -1,5 +1,5 @@
 /**
- * An endpoint's side of the cluster: it registers, reports, listens for the master, and stands for
+ * An endpoint's side of the cluster: it registers, reports, listens for the master, and is a candidate for
  * election when the master falls silent (L102-L104, L161, D4-09, D4-13, D4-14).
  */
 import {
@@ -90,7 +90,7 @@ export class Membership {
     if (!rules.keepsTunnels(silent, config.silence)) this.#host.dropTunnels();
     if (now >= this.#reportAt) {
       this.#reportAt = now + config.period;
-      // A master that forgot this endpoint, by failing or for its silence, hears of it anew.
+      // A master that failed, or took this endpoint for failed, must register it again.
       if (silent > config.silence) this.#registered = false;
       if (this.#left) this.#registered = false;
       else if (!this.#registered) this.#register();
@@ -115,7 +115,7 @@ export class Membership {
     this.#due = this.#reportAt = 0;
   }
 
-  /** Tells the master that this endpoint goes out of service at once. */
+  /** Announces to the master that this endpoint goes out of service at once. */
   leave() {
     this.#toMaster({ message: ClusterMessage.leave, sequence: ++this.#sequence });
     this.#registered = false;
@@ -196,9 +196,9 @@ export class Membership {
 
   #claimFrom(record: ClusterRecord, from: Endpoint, now: number) {
     const { config, rules } = this.#host;
-    const own = Math.max(this.term, this.#votedIn);
+    const knownTerm = Math.max(this.term, this.#votedIn);
     const patience = rules.patience(config.lease);
-    if (!rules.votes(record.term, own, now - this.#heard, patience)) return;
+    if (!rules.votes(record.term, knownTerm, now - this.#heard, patience)) return;
     this.#votedIn = record.term;
     const { sequence } = record;
     this.#to(from, { message: ClusterMessage.vote, term: record.term, acknowledged: sequence });

@@ -14,7 +14,7 @@ import {
 
 const NOTHING = new Uint8Array(0);
 
-/** What a message says besides its version and lengths; what is absent is zero or empty. */
+/** Fields of a message besides version and lengths; a field that is absent is zero or empty. */
 export type Content = Partial<Omit<ClusterRecord, "version" | "length" | "rest">>;
 
 /** The octets of a message. */

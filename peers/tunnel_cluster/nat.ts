@@ -2,12 +2,12 @@
  * The NAT of source 004 (160) with its Table 1 (L115-L137, D4-06, D4-07). Pure.
  *
  * ```text
- *             outside                             NAT                        inside
- *  initiator FAR:FP  <-- NAT:NP to FAR:FP --   row FP, LP    <-- LOCAL:LP to FAR:FP --  endpoint
- *                    -- FAR:FP to NAT:NP -->   for NP        -- FAR:FP to LOCAL:LP -->
+ *             outside                               NAT                          inside
+ *  initiator FAR:FP  <-- NAT:NP to FAR:FP --   mapping of FP and LP  <-- LOCAL:LP to FAR:FP --  endpoint
+ *                    -- FAR:FP to NAT:NP -->   to the port NP        -- FAR:FP to LOCAL:LP -->
  * ```
  *
- * An SCCRP that leaves makes the row. NP tells rows of one far end apart, as the source's key, the
+ * An SCCRP that leaves creates the mapping. NP distinguishes mappings of one far end, as the source's key, the
  * far address and port alone, cannot when an initiator uses one port for several tunnels.
  *
  * It advertises nothing (D4-04): the endpoints' network has a static route to it. Data goes to the port
@@ -27,10 +27,10 @@ import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machin
 import { PrefixTable } from "../net/prefix_table.ts";
 import { type NatConfig, natConfigSchema, parseConfig } from "./config.ts";
 import { requestType } from "./request.ts";
-import { RowTunnels } from "./row_tunnels.ts";
-import { NAT_RULES, type NatRules, type Row } from "./rules.ts";
+import { MappingTunnels } from "./mapping_tunnels.ts";
+import { NAT_RULES, type NatMapping, type NatRules } from "./rules.ts";
 
-/** Rows are looked over for dead ones this often, in milliseconds. */
+/** Expired mappings are removed this often, in milliseconds. */
 const SWEEP = 1000;
 
 /** The reference NAT: `lan` takes IP datagrams from inside, the `wan` ports UDP from outside. */
@@ -43,11 +43,11 @@ export class NatMachine implements Machine {
   readonly #l2tp = new L2tpView();
   readonly #fragments = new Fragments();
   readonly #out: Transmission[] = [];
-  /** Rows by the two ends, and by the address of the far end. */
-  readonly #rows = new Map<string, Row>();
-  readonly #byFar = new Map<string, Row[]>();
-  /** Rows that their far end has not used yet, the oldest first. */
-  readonly #unused = new Set<Row>();
+  /** Mappings by the two ends, and by the address of the far end. */
+  readonly #mappings = new Map<string, NatMapping>();
+  readonly #byFar = new Map<string, NatMapping[]>();
+  /** Mappings that their far end has not used yet, the oldest first. */
+  readonly #unused = new Set<NatMapping>();
   #sweepAt = SWEEP;
 
   /** @throws TypeError when the configuration is wrong. */
@@ -70,7 +70,7 @@ export class NatMachine implements Machine {
 
   deadline(): number {
     if (this.#out.length > 0) return 0;
-    return this.#rows.size > 0 ? this.#sweepAt : Infinity;
+    return this.#mappings.size > 0 ? this.#sweepAt : Infinity;
   }
 
   /** From an endpoint to an initiator. */
@@ -89,103 +89,105 @@ export class NatMachine implements Machine {
     if (this.#inside.find(local.address) === undefined) return trace("untranslatable", { local });
     const payload = datagram.slice(w.udpPayload, w.end);
     const type = this.#l2tp.at(payload) ? requestType(this.#l2tp) : -1;
-    let row = this.#living(this.#rows.get(keyOf(far, local)), now);
-    if (row === undefined && this.#rules.makesRow(type)) row = this.#make(far, local, now);
-    if (row === undefined) return trace("no_row", { far, local });
-    this.#use(row, payload, true, now);
-    const { port } = this.#rules.leavesBy(row);
+    let mapping = this.#living(this.#mappings.get(keyOf(far, local)), now);
+    if (mapping === undefined && this.#rules.createsMapping(type)) {
+      mapping = this.#make(far, local, now);
+    }
+    if (mapping === undefined) return trace("no_row", { far, local });
+    this.#use(mapping, payload, true, now);
+    const { port } = this.#rules.leavesBy(mapping);
     this.#out.push({ port, packet: this.#rules.translated(payload), to: far });
   }
 
-  /** From an initiator to the endpoint of its row. */
+  /** From an initiator to the endpoint of its mapping. */
   #inward(port: string, payload: Uint8Array, now: number, from: Endpoint) {
-    const own = this.#config.wan.find((w) => w.port === port);
-    const theirs = this.#byFar.get(from.address) ?? [];
-    const matching = theirs.filter((r) =>
-      r.port === port && this.#rules.matches(r, from, own?.udp ?? 0)
+    const natPort = this.#config.wan.find((wan) => wan.port === port)?.udp ?? 0;
+    const candidates = this.#byFar.get(from.address) ?? [];
+    const matching = candidates.filter((mapping) =>
+      mapping.port === port && this.#rules.matches(mapping, from, natPort)
     );
-    const found = this.#rules.rowFor(matching, () => [...this.#rows.values()], payload);
-    const row = this.#living(found, now);
-    if (row === undefined) return this.#environment.trace("no_row", { from, port });
-    this.#unused.delete(row);
-    this.#use(row, payload, false, now);
+    const found = this.#rules.mappingFor(matching, () => [...this.#mappings.values()], payload);
+    const mapping = this.#living(found, now);
+    if (mapping === undefined) return this.#environment.trace("no_row", { from, port });
+    this.#unused.delete(mapping);
+    this.#use(mapping, payload, false, now);
     this.#out.push({
       port: "lan",
       packet: udpDatagram({
         ...{ source: from.address, sourcePort: from.port },
-        ...{ destination: row.localAddress, destinationPort: row.localPort },
+        ...{ destination: mapping.localAddress, destinationPort: mapping.localPort },
         payload: this.#rules.translated(payload.slice()),
       }),
     });
   }
 
-  #make(to: Endpoint, from: Endpoint, now: number): Row | undefined {
+  #make(to: Endpoint, from: Endpoint, now: number): NatMapping | undefined {
     if (!this.#hasRoom()) {
       this.#environment.trace("no_room", { far: to, local: from });
       return undefined;
     }
     const { farAddress, farPort, localAddress, localPort, natPort, sharesPort } = this.#rules;
     const far = { farAddress: farAddress(to), farPort: farPort(to) };
-    const theirs = this.#byFar.get(far.farAddress) ?? [];
+    const present = this.#byFar.get(far.farAddress) ?? [];
     const free = this.#config.wan.filter(({ port }) =>
-      theirs.every((row) => row.port !== port || sharesPort(row, far))
+      present.every((mapping) => mapping.port !== port || sharesPort(mapping, far))
     );
     const chosen = natPort(free.map(({ udp }) => udp), from.port);
-    const own = free.find(({ udp }) => udp === chosen);
-    if (own === undefined) {
+    const wan = free.find(({ udp }) => udp === chosen);
+    if (wan === undefined) {
       this.#environment.trace("no_port", { far: to, local: from });
       return undefined;
     }
-    const row: Row = {
+    const mapping: NatMapping = {
       ...{ ...far, key: keyOf(to, from) },
       ...{ localAddress: localAddress(from), localPort: localPort(from) },
-      ...{ port: own.port, natPort: own.udp, usedAt: now, closedAt: Infinity },
-      tunnels: new RowTunnels(),
+      ...{ port: wan.port, natPort: wan.udp, usedAt: now, closedAt: Infinity },
+      tunnels: new MappingTunnels(),
     };
-    this.#rows.set(row.key, row);
-    this.#unused.add(row);
-    this.#byFar.set(row.farAddress, [...theirs, row]);
-    this.#environment.trace("row", { ...described(row) });
-    return row;
+    this.#mappings.set(mapping.key, mapping);
+    this.#unused.add(mapping);
+    this.#byFar.set(mapping.farAddress, [...present, mapping]);
+    this.#environment.trace("row", { ...described(mapping) });
+    return mapping;
   }
 
-  /** Whether one more row may be made, once the oldest that nobody used has gone if it must. */
+  /** Whether one more mapping may be made, once the oldest that nobody used has gone if it must. */
   #hasRoom(): boolean {
-    if (this.#rows.size < this.#config.rows) return true;
+    if (this.#mappings.size < this.#config.mappings) return true;
     const [oldest] = this.#unused;
     if (oldest !== undefined) this.#remove(oldest);
     return oldest !== undefined;
   }
 
-  #use(row: Row, payload: Uint8Array, outward: boolean, now: number) {
-    row.usedAt = now;
-    const change = this.#l2tp.at(payload) ? row.tunnels.pass(this.#l2tp, outward) : undefined;
-    if (change === "began") row.closedAt = Infinity;
-    const closes = change === "ended" && this.#rules.closes(row.tunnels.size);
-    if (closes) row.closedAt = Math.min(row.closedAt, now);
+  #use(mapping: NatMapping, payload: Uint8Array, outward: boolean, now: number) {
+    mapping.usedAt = now;
+    const change = this.#l2tp.at(payload) ? mapping.tunnels.pass(this.#l2tp, outward) : undefined;
+    if (change === "began") mapping.closedAt = Infinity;
+    const closes = change === "ended" && this.#rules.closes(mapping.tunnels.size);
+    if (closes) mapping.closedAt = Math.min(mapping.closedAt, now);
     if (this.#sweepAt <= now) this.#sweepAt = now + SWEEP;
   }
 
-  /** A row that has not lived; one that has is removed, whenever the next sweep may be. */
-  #living(row: Row | undefined, now: number): Row | undefined {
+  /** A mapping that has not expired; one that has is removed, whenever the next sweep may be. */
+  #living(mapping: NatMapping | undefined, now: number): NatMapping | undefined {
     const { closing, idle } = this.#config;
-    if (row === undefined || !this.#rules.expires(row, now, closing, idle)) return row;
-    this.#remove(row);
+    if (mapping === undefined || !this.#rules.expires(mapping, now, closing, idle)) return mapping;
+    this.#remove(mapping);
     return undefined;
   }
 
   #sweep(now: number) {
     this.#sweepAt = now + SWEEP;
-    for (const row of this.#rows.values()) this.#living(row, now);
+    for (const mapping of this.#mappings.values()) this.#living(mapping, now);
   }
 
-  #remove(row: Row) {
-    this.#rows.delete(row.key);
-    this.#unused.delete(row);
-    const rest = this.#byFar.get(row.farAddress)?.filter((other) => other !== row) ?? [];
-    if (rest.length > 0) this.#byFar.set(row.farAddress, rest);
-    else this.#byFar.delete(row.farAddress);
-    this.#environment.trace("row_removed", { ...described(row) });
+  #remove(mapping: NatMapping) {
+    this.#mappings.delete(mapping.key);
+    this.#unused.delete(mapping);
+    const rest = this.#byFar.get(mapping.farAddress)?.filter((other) => other !== mapping) ?? [];
+    if (rest.length > 0) this.#byFar.set(mapping.farAddress, rest);
+    else this.#byFar.delete(mapping.farAddress);
+    this.#environment.trace("row_removed", { ...described(mapping) });
   }
 }
 
@@ -193,13 +195,13 @@ function keyOf(far: Endpoint, local: Endpoint): string {
   return `${far.address}|${far.port}|${local.address}|${local.port}`;
 }
 
-/** A row as Table 1 has it, and the port of the NAT. */
-function described(row: Row) {
+/** A mapping as Table 1 has it, and the port of the NAT. */
+function described(mapping: NatMapping) {
   return {
-    far_address: row.farAddress,
-    far_port: row.farPort,
-    local_address: row.localAddress,
-    local_port: row.localPort,
-    nat_port: row.natPort,
+    far_address: mapping.farAddress,
+    far_port: mapping.farPort,
+    local_address: mapping.localAddress,
+    local_port: mapping.localPort,
+    nat_port: mapping.natPort,
   };
 }

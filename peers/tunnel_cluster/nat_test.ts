@@ -11,12 +11,12 @@ const PORTS = [1701, 20000, 20001];
 const FAR = { address: "198.51.100.7", port: 40001 };
 const SCCRP = controlMessage(2, 1), SCCCN = controlMessage(3, 2), STOP = controlMessage(4, 1);
 
-function makeNat(inside = "10.0.0.0/24", more: { rows?: number } = {}) {
-  const rows: Record<string, unknown>[] = [];
+function makeNat(inside = "10.0.0.0/24", limits: { mappings?: number } = {}) {
+  const records: Record<string, unknown>[] = [];
   const wan = PORTS.map((udp) => ({ port: `wan${udp}`, address: "203.0.113.2", udp }));
-  const nat = new NatMachine({ wan, inside, ...more }, {
+  const nat = new NatMachine({ wan, inside, ...limits }, {
     random: () => 0.5,
-    trace: (event, fields) => rows.push({ event, ...fields }),
+    trace: (event, fields) => records.push({ event, ...fields }),
   });
   const out = (local: string, payload: Uint8Array, now = 0, port = 1701, far = FAR) => {
     nat.receive(
@@ -34,20 +34,20 @@ function makeNat(inside = "10.0.0.0/24", more: { rows?: number } = {}) {
     const t = nat.transmit(now);
     return t === undefined ? undefined : { datagram: t.packet, to: formatIpv4(t.packet, 16) };
   };
-  return { nat, rows, out, back };
+  return { nat, records, out, back };
 }
 
-Deno.test("an SCCRP makes a row of Table 1 and leaves for the initiator unchanged", () => {
-  const { rows, out } = makeNat();
+Deno.test("an SCCRP makes a mapping of Table 1 and leaves for the initiator unchanged", () => {
+  const { records, out } = makeNat();
   const sent = out("10.0.0.13", SCCRP);
   assert.deepEqual(sent, { port: "wan1701", packet: SCCRP, to: FAR });
-  assert.deepEqual(rows, [{
+  assert.deepEqual(records, [{
     ...{ event: "row", far_address: FAR.address, far_port: FAR.port },
     ...{ local_address: "10.0.0.13", local_port: 1701, nat_port: 1701 },
   }]);
 });
 
-Deno.test("what comes back from the far end of a row reaches the local end of it", () => {
+Deno.test("what comes back from the far end of a mapping reaches the local end of it", () => {
   const { out, back } = makeNat();
   out("10.0.0.13", SCCRP, 0, 5555);
   const arrived = back(1701, SCCCN)!;
@@ -72,30 +72,30 @@ Deno.test("tunnels of one far end to two endpoints stay apart by the port on the
   );
 });
 
-Deno.test("replies to a flood of forged requests push out one another, and no row in use", () => {
-  const { rows, out, back } = makeNat(undefined, { rows: 8 });
+Deno.test("replies to a flood of forged requests push out one another, and no mapping in use", () => {
+  const { records, out, back } = makeNat(undefined, { mappings: 8 });
   out("10.0.0.11", SCCRP);
   assert.equal(back(1701, SCCCN)!.to, "10.0.0.11");
   for (let n = 0; n < 1000; n++) {
     const forged = { address: "198.51.100.9", port: 1024 + n };
     assert.notEqual(out("10.0.0.12", SCCRP, 1, 1701, forged), undefined);
   }
-  const count = (event: string) => rows.filter((row) => row.event === event).length;
+  const count = (event: string) => records.filter((record) => record.event === event).length;
   assert.equal(count("row") - count("row_removed"), 8);
   assert.equal(back(1701, SCCCN, 2)!.to, "10.0.0.11");
   const latest = { address: "198.51.100.9", port: 1024 + 999 };
   assert.equal(back(1701, SCCCN, 2, latest)!.to, "10.0.0.12");
 });
 
-Deno.test("when every row is in use there is no room for another", () => {
-  const { rows, out, back } = makeNat(undefined, { rows: 2 });
+Deno.test("when every mapping is in use there is no room for another", () => {
+  const { records, out, back } = makeNat(undefined, { mappings: 2 });
   const fars = [1, 2, 3].map((port) => ({ address: "198.51.100.8", port }));
   for (const far of fars.slice(0, 2)) {
     out("10.0.0.11", SCCRP, 0, 1701, far);
     back(1701, SCCCN, 0, far);
   }
   assert.equal(out("10.0.0.11", SCCRP, 0, 1701, fars[2]), undefined);
-  assert.ok(rows.some(({ event }) => event === "no_room"));
+  assert.ok(records.some(({ event }) => event === "no_room"));
 });
 
 Deno.test("an SCCRP in fragments is translated once it is whole", () => {
@@ -118,7 +118,7 @@ Deno.test("an SCCRP in fragments is translated once it is whole", () => {
   assert.deepEqual(sent, [...nothing, { port: "wan1701", packet: payload, to: FAR }]);
 });
 
-Deno.test("packets without a row go nowhere, either way", () => {
+Deno.test("packets without a mapping go nowhere, either way", () => {
   const { out, back } = makeNat();
   assert.equal(out("10.0.0.13", controlMessage(6, 1)), undefined);
   assert.equal(back(1701, SCCCN), undefined);
@@ -128,7 +128,7 @@ Deno.test("packets without a row go nowhere, either way", () => {
   assert.equal(out("192.0.2.1", SCCRP), undefined);
 });
 
-Deno.test("a row outlives a StopCCN by ten seconds, and an idle tunnel by three minutes", () => {
+Deno.test("a mapping outlives a StopCCN by ten seconds, and an idle tunnel by three minutes", () => {
   const { out, back, nat } = makeNat();
   out("10.0.0.13", SCCRP);
   out("10.0.0.13", STOP, 1000);
@@ -142,7 +142,7 @@ Deno.test("a row outlives a StopCCN by ten seconds, and an idle tunnel by three 
   assert.equal(back(1701, SCCCN, 371_000), undefined);
 });
 
-Deno.test("a pool that is used up makes no row, and a row that dies gives its port back", () => {
+Deno.test("a pool that is used up makes no mapping, and a mapping that dies gives its port back", () => {
   const { out, nat } = makeNat();
   for (const n of [1, 2, 3]) assert.notEqual(out(`10.0.0.${n}`, SCCRP), undefined);
   assert.equal(out("10.0.0.4", SCCRP), undefined);
@@ -166,7 +166,7 @@ const stop = (header: number, assigned: number) =>
 const reply = (header: number, assigned: number) =>
   controlMessage(2, header, `800800000009${assigned.toString(16).padStart(4, "0")}`);
 
-Deno.test("a row lives as long as one of its tunnels, whoever ends the others", () => {
+Deno.test("a mapping lives as long as one of its tunnels, whoever ends the others", () => {
   const { nat, out, back } = makeNat();
   for (const [initiators, endpoints] of [[1, 11], [2, 12], [3, 13]]) {
     out("10.0.0.13", reply(initiators, endpoints));
@@ -179,7 +179,7 @@ Deno.test("a row lives as long as one of its tunnels, whoever ends the others", 
   assert.equal(back(1701, SCCCN, 42_000), undefined, "none stands");
 });
 
-Deno.test("a tunnel that begins where another has just ended keeps the row", () => {
+Deno.test("a tunnel that begins where another has just ended keeps the mapping", () => {
   const { out, back } = makeNat();
   out("10.0.0.13", reply(1, 11));
   back(1701, stop(11, 1), 1000);

@@ -8,7 +8,7 @@ export interface TunnelClusterMachines {
   nat: NatRules;
   /** What an endpoint does for the cluster; its LNS is `l2tp`. */
   endpoint: EndpointRules;
-  /** What tells master and NAT apart where they share an address. */
+  /** Which packets are the master's and which the NAT's where they share an address. */
   shared_address: SharedAddressRules;
   /** The LNS of an endpoint, or the LAC that an initiator is. */
   l2tp: L2tpRules;

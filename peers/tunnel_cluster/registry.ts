@@ -7,7 +7,7 @@ export interface Member {
   member: number;
   /** Whether it is registered and has not left. */
   registered: boolean;
-  /** Whether it was told by the configuration and has not registered itself. */
+  /** Whether it is known from the configuration alone, and has not registered. */
   standing: boolean;
   /** Where requests for it go: its address on the cluster's network. */
   localAddress: string;

@@ -1,12 +1,12 @@
 /**
  * Every choice that the devices of a cluster make, by name. A mutant replaces one of them; nothing
- * else in this folder decides anything that a requirement speaks of.
+ * else in this folder decides anything that a requirement is about.
  */
 import { MessageType } from "../../captures/wire/l2tp_message.ts";
 import type { ForwardingConfig } from "./config.ts";
 import { withDestination } from "./readdress.ts";
 import type { Member } from "./registry.ts";
-import type { RowTunnels } from "./row_tunnels.ts";
+import type { MappingTunnels } from "./mapping_tunnels.ts";
 
 /** A request on its way through the master. */
 export interface Request {
@@ -22,7 +22,7 @@ export interface Request {
   hostName: string;
 }
 
-/** Rules of whoever forwards requests. */
+/** Rules of a device that forwards requests. */
 export const MASTER_RULES = {
   /** L47: whether a datagram for this destination is the master's business. */
   isForMaster: (destination: string, masterAddress: string): boolean =>
@@ -40,7 +40,7 @@ export const MASTER_RULES = {
     tunnelId < 0 ? `${source}#${digest}` : `${source}/${tunnelId}`,
 
   /**
-   * D4-12: the key by which connections of several origins end at one endpoint. An SCCRQ tells no
+   * D4-12: the key by which connections of several origins end at one endpoint. An SCCRQ names no
    * user; what initiators of one site can share is their Host Name, or an address.
    */
   deterministicKey: ({ address, hostName }: Request, key: ForwardingConfig["key"]): string =>
@@ -76,11 +76,11 @@ export const MASTER_RULES = {
   /** Fragments of one request: the key that they share. */
   fragmentKey: (source: string, identification: number): string => `${source}#${identification}`,
 
-  /** D4-13: whether a master forwards: it stands in nobody's way, and holds its lease. */
+  /** D4-13: whether a master forwards: it has not given way, and holds its lease. */
   mayForward: (yielded: boolean, leased: boolean): boolean => !yielded && leased,
 
   /** D4-13: whether a master gives way to a message of this term. */
-  yieldsTo: (own: number, other: number): boolean => other > own,
+  yieldsTo: (ownTerm: number, otherTerm: number): boolean => otherTerm > ownTerm,
 };
 
 /** Rules of an endpoint, as far as the cluster is concerned. */
@@ -95,27 +95,27 @@ export const ENDPOINT_RULES = {
   /** FIG. 4: the port that a packet which arrived on `local` is answered by. */
   answersBy: (hasGlobal: boolean): "local" | "global" => hasGlobal ? "global" : "local",
 
-  /** Who the LNS is told that a packet came from. */
+  /** The source address and port of a packet that the LNS sees. */
   cameFrom: (from: { address: string; port: number }) => from,
 
   /**
-   * D4-13: after how much silence of its master an endpoint takes it for gone. Longer than the lease:
+   * D4-13: milliseconds of silence after which an endpoint takes its master for failed. Longer than the lease:
    * by then what the endpoint confirmed keeps no master forwarding.
    */
   patience: (lease: number): number => lease * 1.25,
 
-  /** D4-13: whether it stands for master after so much silence; the lower the priority, the sooner. */
+  /** D4-13: whether it claims to be master after so much silence; the lower the priority, the sooner. */
   claims: (silent: number, patience: number, priority: number): boolean =>
     silent > patience + 100 + priority * 200,
 
   /** D4-13: whether it votes for a claim. */
-  votes: (claim: number, own: number, silent: number, patience: number): boolean =>
-    claim > own && silent > patience,
+  votes: (claimed: number, knownTerm: number, silent: number, patience: number): boolean =>
+    claimed > knownTerm && silent > patience,
 
   /** D4-13: whether so many votes, its own among them, make it master. */
   isElected: (votes: number, members: number): boolean => votes > members / 2,
 
-  /** L161: tunnels live on whatever becomes of the master. */
+  /** L161: tunnels go on when the master fails. */
   keepsTunnels: (_silent: number, _silence: number): boolean => true,
 
   /** What it does with a packet of L2TP, both ways: a wrong endpoint changes it. */
@@ -123,8 +123,8 @@ export const ENDPOINT_RULES = {
   receives: (packet: Uint8Array): Uint8Array | undefined => packet,
 };
 
-/** One row of Table 1, with the port of the NAT that stands for it. */
-export interface Row {
+/** A mapping (RFC 4787 §2), one row of Table 1: two ends, and the port of the NAT between them. */
+export interface NatMapping {
   farAddress: string;
   farPort: number;
   localAddress: string;
@@ -136,14 +136,14 @@ export interface Row {
   natPort: number;
   usedAt: number;
   /** The tunnels that share it, and when the last of them ended. */
-  tunnels: RowTunnels;
+  tunnels: MappingTunnels;
   closedAt: number;
 }
 
 /** Rules of the NAT. */
 export const NAT_RULES = {
-  /** L117: whether a message of this type that leaves makes a row. */
-  makesRow: (messageType: number): boolean => messageType === MessageType.SCCRP,
+  /** L117: whether a message of this type creates a mapping when it leaves. */
+  createsMapping: (messageType: number): boolean => messageType === MessageType.SCCRP,
 
   /** Table 1, columns 1 to 4. */
   farAddress: (to: { address: string; port: number }): string => to.address,
@@ -151,27 +151,32 @@ export const NAT_RULES = {
   localAddress: (from: { address: string; port: number }): string => from.address,
   localPort: (from: { address: string; port: number }): number => from.port,
 
-  /** L137: the port that a packet leaves by: that of its row. */
-  leavesBy: (row: Row): Row => row,
+  /** L137: the port that a packet leaves by: that of its mapping. */
+  leavesBy: (mapping: NatMapping): NatMapping => mapping,
 
-  /** D4-06: of the pool, the UDP port that stands for a new row: the endpoint's own if it is free. */
+  /** D4-06: of the pool, the UDP port of a new mapping: the endpoint's own if it is free. */
   natPort: (free: readonly number[], localPort: number): number | undefined =>
     free.includes(localPort) ? localPort : free[0],
 
-  /** D4-06: whether a row leaves its port to another; asked about rows of its far address only. */
-  sharesPort: (a: Row, b: { farAddress: string; farPort: number }): boolean =>
+  /** D4-06: whether two mappings may have one port; asked about those of one far address only. */
+  sharesPort: (a: NatMapping, b: { farAddress: string; farPort: number }): boolean =>
     a.farAddress !== b.farAddress || a.farPort !== b.farPort,
 
-  /** L133: whether a packet from outside belongs to a row; asked about rows of its address only. */
-  matches: (row: Row, from: { address: string; port: number }, natPort: number): boolean =>
-    row.farAddress === from.address && row.farPort === from.port && row.natPort === natPort,
+  /** L133: whether a packet from outside belongs to a mapping; asked about those of its address only. */
+  matches: (
+    mapping: NatMapping,
+    from: { address: string; port: number },
+    natPort: number,
+  ): boolean =>
+    mapping.farAddress === from.address && mapping.farPort === from.port &&
+    mapping.natPort === natPort,
 
-  /** L133: the row for a packet from outside, out of those that match it; `_all` gives every row. */
-  rowFor: (
-    matching: readonly Row[],
-    _all: () => readonly Row[],
+  /** L133: the mapping for a packet from outside, out of those that match; `_all` gives every one. */
+  mappingFor: (
+    matching: readonly NatMapping[],
+    _all: () => readonly NatMapping[],
     _payload: Uint8Array,
-  ): Row | undefined => matching[0],
+  ): NatMapping | undefined => matching[0],
 
   /** Whether datagrams that come in fragments are put together. */
   assembles: true as boolean,
@@ -179,12 +184,12 @@ export const NAT_RULES = {
   /** Translation leaves L2TP alone. */
   translated: (payload: Uint8Array): Uint8Array => payload,
 
-  /** D4-07: whether a row is closed when a tunnel of it ends and so many others stand. */
+  /** D4-07: whether a mapping is closed when a tunnel of it ends and so many others stand. */
   closes: (standing: number): boolean => standing === 0,
 
-  /** D4-07: whether a row has lived. */
-  expires: (row: Row, now: number, closing: number, idle: number): boolean =>
-    now - row.closedAt > closing || now - row.usedAt > idle,
+  /** D4-07: whether a mapping has expired. */
+  expires: (mapping: NatMapping, now: number, closing: number, idle: number): boolean =>
+    now - mapping.closedAt > closing || now - mapping.usedAt > idle,
 };
 
 /** Rules of a device that is master and NAT behind one address. */

@@ -58,10 +58,10 @@ export class Selector {
 
 /** Highest random weight: the choice of most keys survives when endpoints come and go. */
 function rendezvous(candidates: readonly Member[], key: string): Member {
-  let best = candidates[0], weight = -1;
+  let best = candidates[0], highest = -1;
   for (const member of candidates) {
-    const own = hashOf(`${key}|${member.member}`);
-    if (own > weight) [best, weight] = [member, own];
+    const weight = hashOf(`${key}|${member.member}`);
+    if (weight > highest) [best, highest] = [member, weight];
   }
   return best;
 }

@@ -6,7 +6,7 @@
  * ```text
  *               the one address          this box               inside
  *  initiator -- SCCRQ, Tunnel ID 0 -->   master   -- SCCRQ --> the selected endpoint
- *            -- anything else -------->   NAT     -- by its row --> the endpoint of the row
+ *            -- anything else -------->   NAT     -- by its mapping --> its endpoint
  *            <-------------------------   NAT     <-- what endpoints send
  * ```
  */
@@ -33,7 +33,7 @@ export class SharedAddressMachine implements Machine {
   readonly #master: MasterMachine;
   readonly #nat: NatMachine;
   readonly #rules: SharedAddressRules;
-  readonly #own: Map<string, Endpoint>;
+  readonly #natPorts: Map<string, Endpoint>;
   readonly #l2tp = new L2tpView();
 
   /** @throws TypeError when the configuration is wrong. */
@@ -45,7 +45,7 @@ export class SharedAddressMachine implements Machine {
     const { wan, inside, master } = parseConfig(sharedAddressSchema, "shared address", config);
     const pool = wan.filter(({ port }) => port !== "cluster");
     const cluster = wan.filter(({ port }) => port === "cluster");
-    this.#own = new Map(pool.map(({ port, address, udp }) => [port, { address, port: udp }]));
+    this.#natPorts = new Map(pool.map(({ port, address, udp }) => [port, { address, port: udp }]));
     this.#nat = new NatMachine({ inside, wan: pool }, environment, overrides.nat);
     this.#master = new MasterMachine({ ...master, wan: cluster }, environment, overrides.master);
     this.#rules = { ...SHARED_ADDRESS_RULES, ...overrides.shared_address };
@@ -53,7 +53,7 @@ export class SharedAddressMachine implements Machine {
 
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint) {
     if (port === "cluster") return this.#master.receive(port, packet, now, from);
-    const to = this.#own.get(port);
+    const to = this.#natPorts.get(port);
     if (from === undefined || to === undefined || !this.#isRequest(packet)) {
       return this.#nat.receive(port, packet, now, from);
     }
@@ -72,7 +72,7 @@ export class SharedAddressMachine implements Machine {
     return Math.min(this.#master.deadline(), this.#nat.deadline());
   }
 
-  /** What a master can be told. */
+  /** Instructions are those of the master. */
   instruct(instruction: unknown) {
     this.#master.instruct(instruction);
   }

@@ -50,7 +50,7 @@ Deno.test("a request to the one address goes to an endpoint, and its answer come
   assert.deepEqual(inward.packet.subarray(28), last);
 });
 
-Deno.test("what belongs to no row, and is no request, goes nowhere", () => {
+Deno.test("what belongs to no mapping, and is no request, goes nowhere", () => {
   const machine = make();
   machine.receive("wan1701", controlMessage(SCCCN, 9), 0, INITIATOR);
   assert.deepEqual(sent(machine), []);

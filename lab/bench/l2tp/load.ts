@@ -73,7 +73,7 @@ class Counted<M extends L2tpEndpoint> implements Machine {
       tunnels: open.length,
       sessions: all.filter(({ state }) => state === "established").length,
       addresses: all.filter(({ ppp }) => ppp?.isUp(4) === true).length,
-      messages: this.machine.controlMessages,
+      messages: this.machine.context.controlMessages,
       ...usageOf("self"),
     };
   }
@@ -179,7 +179,7 @@ class LoadedLac extends Counted<LacMachine> {
       tunnels: this.#settledTunnels,
       milliseconds: this.#latest - this.#since,
       failed: this.#wanted - this.#settledTunnels,
-      messages: this.machine.controlMessages,
+      messages: this.machine.context.controlMessages,
     };
     this.trace("tunnels_open", { ...report });
   }
@@ -190,7 +190,7 @@ class LoadedLac extends Counted<LacMachine> {
     calls.ringing = calls.ringing.filter(({ ppp }) => ppp?.isUp(4) !== true);
     while (calls.ringing.length < window && calls.made < tunnels.length * perTunnel) {
       const tunnel = tunnels[calls.made % tunnels.length];
-      this.machine.dial({ name: `call ${calls.made++}`, in: tunnel }, now);
+      this.machine.dial({ name: `call ${calls.made++}` }, now, tunnel);
       calls.ringing.push(tunnel.sessions.all().at(-1)!);
     }
     if (calls.ringing.length > 0) return;

@@ -73,7 +73,7 @@ export class Pair {
 }
 
 function end(
-  own: string[],
+  addresses: string[],
   others: string[],
   peer: string,
   prefix: string,
@@ -84,7 +84,7 @@ function end(
   let seed = 1;
   const node = new CoreIdentityNode(
     {
-      wan: own.map((address, i) => ({ port: `wan${i}`, address })),
+      wan: addresses.map((address, i) => ({ port: `wan${i}`, address })),
       peers: [{
         name: peer,
         aggregateId: 1,
@@ -99,5 +99,5 @@ function end(
     },
     rules,
   );
-  return { node, addresses: own, lan: [], trace };
+  return { node, addresses, lan: [], trace };
 }

@@ -70,10 +70,10 @@ export class Pair {
     seed = 1,
   ) {
     this.#seed = seed;
-    const config = (address: string, remote: string, more: Input) => ({
+    const config = (address: string, remote: string, overrides: Input) => ({
       wan: [{ port: "wan0", address }],
       peers: [{ name: "peer", address: remote }],
-      ...more,
+      ...overrides,
     });
     const calls = [{ name: "a" }];
     this.lac = this.#plug("10.3.0.1", (environment) =>

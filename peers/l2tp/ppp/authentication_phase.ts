@@ -13,7 +13,7 @@ export interface PhaseSurroundings {
   passwordOf(name: string): string | undefined;
 }
 
-/** What the phase tells its link. */
+/** What the phase reports to its link. */
 export interface PhaseHost {
   send(method: "pap" | "chap", packet: Uint8Array): void;
   /** Both sides are satisfied. */
@@ -31,9 +31,9 @@ export class AuthenticationPhase {
   readonly #done: (now: number) => void;
   #authenticator: Authenticator | undefined;
   #authenticatee: Authenticatee | undefined;
-  #own: Authentication = "none";
+  #agreed: Authentication = "none";
   #demanded: Authentication = "none";
-  #proved = { own: false, peer: false };
+  #proved = { self: false, peer: false };
 
   constructor(config: PppConfig, environment: PhaseSurroundings, host: PhaseHost) {
     this.#config = config;
@@ -52,7 +52,7 @@ export class AuthenticationPhase {
       },
       answered: (good, now) => {
         if (!good) return host.failed(now);
-        this.#proved.own = true;
+        this.#proved.self = true;
         this.#done(now);
       },
       restart: config.restart,
@@ -62,7 +62,7 @@ export class AuthenticationPhase {
 
   /** Whether both sides are satisfied. */
   get complete(): boolean {
-    return this.#proved.own && this.#proved.peer;
+    return this.#proved.self && this.#proved.peer;
   }
 
   /** Somebody else has seen the peer prove who it is. */
@@ -73,16 +73,16 @@ export class AuthenticationPhase {
 
   /**
    * LCP is open.
-   * @param own How this side has to prove who it is.
+   * @param agreed How this side has to prove who it is.
    * @param demanded How the peer has to.
    */
-  start(own: Authentication, demanded: Authentication, now: number): void {
-    this.#own = own;
+  start(agreed: Authentication, demanded: Authentication, now: number): void {
+    this.#agreed = agreed;
     this.#demanded = demanded;
-    this.#proved.own = own === "none";
+    this.#proved.self = agreed === "none";
     this.#proved.peer ||= demanded === "none";
-    if (own !== "none") {
-      this.#authenticatee = new Authenticatee(own, this.#config, this.#host);
+    if (agreed !== "none") {
+      this.#authenticatee = new Authenticatee(agreed, this.#config, this.#host);
       this.#authenticatee.start(now);
     }
     if (demanded !== "none" && !this.#proved.peer) {
@@ -92,17 +92,17 @@ export class AuthenticationPhase {
     if (this.complete) this.#done(now);
   }
 
-  /** Takes a packet of PAP or CHAP; its code tells which side it is for. */
+  /** Takes a packet of PAP or CHAP; its code decides which side it is for. */
   receive(protocol: number, bytes: Uint8Array, start: number, end: number, now: number): void {
     const method = protocol === PppProtocol.pap ? "pap" : "chap";
     if (this.#demanded === method) this.#authenticator?.receive(bytes, start, end, now);
-    if (this.#own === method) this.#authenticatee?.receive(bytes, start, end, now);
+    if (this.#agreed === method) this.#authenticatee?.receive(bytes, start, end, now);
   }
 
   /** LCP went down: everything has to be proved again. */
   reset(): void {
     this.stop();
-    this.#proved = { own: false, peer: false };
+    this.#proved = { self: false, peer: false };
   }
 
   stop(): void {

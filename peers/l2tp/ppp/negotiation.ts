@@ -22,7 +22,7 @@ export interface ControlProtocol {
   readonly name: string;
   /** Options of the next Configure-Request. */
   request(): control.PppOption[];
-  /** What to answer to the peer's request; `patient` is false once it was refused often. */
+  /** What to answer to the peer's request; `patient` is false once Max-Failure is reached. */
   judge(options: readonly control.PppOption[], patient: boolean): Judgement;
   /** The peer would rather have these values. */
   naked(options: readonly control.PppOption[]): void;

@@ -56,7 +56,7 @@ export interface Proxied {
   sent: Uint8Array;
   /** Who the peer is; undefined when authentication has yet to begin. */
   user?: string;
-  /** The packet that tells the peer that it was let in. */
+  /** The PAP or CHAP packet that accepts the peer. */
   welcome?: { method: "pap" | "chap"; packet: Uint8Array };
 }
 
@@ -130,11 +130,11 @@ export class PppSession {
     this.#link.event("up", now);
   }
 
-  /** Goes on from where the LAC left the link; false when what it tells cannot be used. */
+  /** Continues the link from the LAC's results; false when they cannot be used. */
   adopt(proxied: Proxied, now: number): boolean {
-    const peer = readOptions(proxied.received), own = readOptions(proxied.sent);
-    if (peer.problem !== undefined || own.problem !== undefined) return false;
-    const { verdict } = this.lcp.judge(peer.options, true);
+    const received = readOptions(proxied.received), sent = readOptions(proxied.sent);
+    if (received.problem !== undefined || sent.problem !== undefined) return false;
+    const { verdict } = this.lcp.judge(received.options, true);
     if (verdict !== "ack") return false;
     if (proxied.user !== undefined) this.#authentication.vouchFor(proxied.user);
     this.#link.adopt(now);

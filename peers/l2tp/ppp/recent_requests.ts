@@ -1,4 +1,4 @@
-/** Which Configure-Requests have come of late, to know copies that the layer below made of them. */
+/** The Configure-Requests received last, to recognise duplicates that the layer below delivers. */
 import { equal } from "./authentication.ts";
 
 /** Requests that are kept at most; in one negotiation there are a few. */
@@ -15,10 +15,10 @@ export class RecentRequests {
   #requests: Request[] = [];
 
   /**
-   * Takes note of a request.
-   * @param period Milliseconds in which a request that is the same is a copy, and none of a peer that
-   * began anew.
-   * @returns Of which request it is a copy: the last one, or one before it; undefined for neither.
+   * Records a request.
+   * @param period Milliseconds in which an equal request is a duplicate. Later it may come from a peer
+   * that restarted.
+   * @returns Of which request it is a duplicate: the last, or an earlier one; undefined for none.
    */
   note(
     identifier: number,

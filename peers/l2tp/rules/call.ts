@@ -20,7 +20,7 @@ export const CALL_RULES = {
     state: CallState,
     event: CallEvent,
   ): Transition<CallState, CallAction> | undefined => table[state][event],
-  /** §4.4.2: what is said of a message out of order. */
+  /** §4.4.2: the result for a message out of order. */
   callSequenceFault: (state: CallState, message: string): Fault => ({
     result: 2,
     error: 5,
@@ -61,7 +61,7 @@ export const CALL_RULES = {
   answersCdn: false,
   /** §4.4.6: whether LAC and LNS keep to a Sequencing Required AVP. */
   keepsToSequencingRequired: true,
-  /** §6.13: a WEN is taken in, and §6.14: an SLI; whoever does not know them clears the tunnel. */
+  /** §6.13: a WEN is accepted, and §6.14: an SLI; a peer that does not know them clears the tunnel. */
   takesWen: true,
   takesSli: true,
   /** §4.4.5: whether an LNS that trusts the LAC goes on from proxied LCP. */

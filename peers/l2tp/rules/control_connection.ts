@@ -27,7 +27,7 @@ export const CONTROL_CONNECTION_RULES = {
     state: ControlState,
     event: ControlEvent,
   ): Transition<ControlState, ControlAction> | undefined => CONTROL_CONNECTION[state][event],
-  /** §4.4.2: what is said of a message out of order. */
+  /** §4.4.2: the result for a message out of order. */
   sequenceFault: (state: ControlState, message: string): Fault => ({
     result: 7,
     error: 0,
@@ -37,7 +37,7 @@ export const CONTROL_CONNECTION_RULES = {
   /** §4.4.3: the version of the protocol, which is not that of the header. */
   protocolVersion: { version: 1, revision: 0 } as ProtocolVersion,
   acceptsProtocolVersion: ({ version }: ProtocolVersion): boolean => version === 1,
-  /** §4.4.2: the error code says the highest version that is supported. */
+  /** §4.4.2: the error code holds the highest version that is supported. */
   versionFault: { result: 5, error: 0x0100 } as Fault,
 
   /** §5.3, §9.1: an identifier that is not zero and cannot be foreseen. */
@@ -90,12 +90,12 @@ export const CONTROL_CONNECTION_RULES = {
   setupFault: { result: 1, message: "not established in time" } as Fault,
 
   /** §4.4.3: the lower tie breaker wins, any wins over none, equal ones lose both. */
-  tie(own: Uint8Array | undefined, peer: Uint8Array | undefined): Tie {
-    if (own === undefined) return peer === undefined ? "two_tunnels" : "lose";
-    if (peer === undefined) return "win";
-    const at = own.findIndex((octet, i) => octet !== peer[i]);
+  tie(ownValue: Uint8Array | undefined, peerValue: Uint8Array | undefined): Tie {
+    if (ownValue === undefined) return peerValue === undefined ? "two_tunnels" : "lose";
+    if (peerValue === undefined) return "win";
+    const at = ownValue.findIndex((octet, i) => octet !== peerValue[i]);
     if (at < 0) return "both_lose";
-    return own[at] < peer[at] ? "win" : "lose";
+    return ownValue[at] < peerValue[at] ? "win" : "lose";
   },
   /** §4.4.3: the loser is discarded silently. */
   announcesLostTie: false,

@@ -56,7 +56,7 @@ export const MESSAGE_RULES = {
    * is to be lost. `number` counts the control messages of this end from 0.
    */
   leaving: (octets: Uint8Array, _name: string, _number: number): readonly Uint8Array[] => [octets],
-  /** Whether a UDP payload that arrives is taken notice of; `number` counts them from 0. */
+  /** Whether a UDP payload that arrives is processed; `number` counts them from 0. */
   hears: (_octets: Uint8Array, _number: number): boolean => true,
 
   /** §4.1: an AVP with another vendor, a reserved bit, or a number of nobody is not recognised. */
@@ -66,7 +66,7 @@ export const MESSAGE_RULES = {
   endsOnUnknownAvp: (mandatory: boolean): boolean => mandatory,
   /** §7.1: M of a malformed AVP decides too. */
   endsOnMalformedAvp: (mandatory: boolean, _hidden: boolean): boolean => mandatory,
-  /** §4.4.1: M of the Message Type says what an unknown message does. */
+  /** §4.4.1: M of the Message Type decides what an unknown message does. */
   endsOnUnknownMessage: (mandatory: boolean): boolean => mandatory,
   /** §4.4.1: the Message Type must come first. */
   messageTypeFirst: true,
@@ -74,7 +74,7 @@ export const MESSAGE_RULES = {
   acceptsOrder: (_types: readonly number[]): boolean => true,
   /** §6: AVPs without which a message is malformed. */
   required: (name: MessageName): readonly AttributeName[] => REQUIRED[name],
-  /** §4.4.2: what is said of an AVP that ended a tunnel or a call. */
+  /** §4.4.2: the result for an AVP that ended a tunnel or a call. */
   unknownAvpFault: (what: string): Fault => ({ result: 2, error: 8, message: what }),
   /** §4.4.2: a length that is wrong, a value that is out of range, something missing. */
   lengthFault: (what: string): Fault => ({ result: 2, error: 2, message: what }),

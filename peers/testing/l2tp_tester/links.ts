@@ -190,11 +190,11 @@ export class Links {
   #learn(id: number, type: number, tunnel: TunnelLink, assigned: Uint8Array | undefined) {
     const peerId = number16(assigned);
     if (peerId < 0) return;
-    const own = [...this.#sessions].filter(([name]) => name.startsWith(tunnel.name));
-    const session = own.find(([, s]) => id !== 0 && s.ownId === id)?.[1] ??
+    const inTunnel = [...this.#sessions].filter(([name]) => name.startsWith(tunnel.name));
+    const session = inTunnel.find(([, s]) => id !== 0 && s.ownId === id)?.[1] ??
       (isCall(type)
-        ? own.find(([, s]) => s.bound && s.peerId === peerId)?.[1] ??
-          own.find(([, s]) => !s.bound)?.[1]
+        ? inTunnel.find(([, s]) => s.bound && s.peerId === peerId)?.[1] ??
+          inTunnel.find(([, s]) => !s.bound)?.[1]
         : undefined);
     if (session === undefined) return;
     session.peerId = peerId;

@@ -109,7 +109,7 @@ export function messageOf(step: SendStep, c: Context): Uint8Array {
   else if (step.type !== 0) {
     const legal = [avp("messageType", step.type), ...usual(step.type, c)];
     const kept = legal.filter(({ type }) => !step.without.includes(type));
-    body.push(...kept.map((one) => avps.encode(one)));
+    body.push(...kept.map((record) => avps.encode(record)));
   }
   body.push(...step.with.map((spec) => written(spec, c)));
   const size = body.reduce((sum, { length }) => sum + length, 12);

@@ -10,8 +10,8 @@ type Name = keyof typeof MessageType;
 const typeOf = (type: Name | number) => typeof type === "number" ? type : MessageType[type];
 
 /** Sends a message of a type, changed as told. */
-export function send(type: Name | number, tunnel: string, more: More = {}): StepInput {
-  return { do: "send", type: typeOf(type), tunnel, ...more };
+export function send(type: Name | number, tunnel: string, changes: More = {}): StepInput {
+  return { do: "send", type: typeOf(type), tunnel, ...changes };
 }
 
 /** Waits for a message of a type, for as long as a device may be slow unless told. */
@@ -97,8 +97,8 @@ export function probe(): StepInput[] {
 }
 
 /** An AVP by its number, with a value in hexadecimal. */
-export function avp(type: number, value = "", more: Partial<AvpInput> = {}): AvpInput {
-  return { type, value, ...more };
+export function avp(type: number, value = "", overrides: Partial<AvpInput> = {}): AvpInput {
+  return { type, value, ...overrides };
 }
 
 /** Text in hexadecimal. */

@@ -36,7 +36,7 @@ export const BAD_INPUT_MUTANTS: readonly ClusterMutant[] = [
     l2tp: { mayOpenHalf: () => true },
   }),
   mutant("nat", "translates_anything", "Makes a row for whatever leaves", "TCL-082", {
-    nat: { makesRow: () => true },
+    nat: { createsMapping: () => true },
   }),
   mutant("initiator", "overlooks_avps", "Overlooks unknown AVPs", "TCL-082", {
     l2tp: { endsOnUnknownAvp: () => false },

@@ -9,7 +9,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
     "row_by_request",
     "Makes no row for an SCCRP",
     "TCL-024",
-    { nat: { makesRow: () => false } },
+    { nat: { createsMapping: () => false } },
     ["TCL-027", "TCL-028", "TCL-040"],
   ),
   mutant("nat", "far_port_1701", "Takes the far port for another", "TCL-025", {
@@ -37,7 +37,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
   }, ["TCL-031", "TCL-032", "TCL-037", "TCL-049"]),
   mutant("nat", "serves", "Hands requests to its own address to an endpoint", "TCL-029", {
     nat: {
-      rowFor: (m, all, payload) =>
+      mappingFor: (m, all, payload) =>
         m[0] ?? (messageTypeOf(payload) === SCCRQ ? all()[0] : undefined),
     },
   }, ["TCL-082"]),
@@ -55,11 +55,11 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
   ),
   ...(["TCL-031", "TCL-037"] as const).map((id, i) =>
     mutant("nat", `first_row_${i + 1}`, "Hands everything to the first row", id, {
-      nat: { rowFor: (m, all) => m.length > 0 ? all()[0] : undefined },
+      nat: { mappingFor: (m, all) => m.length > 0 ? all()[0] : undefined },
     }, ["TCL-031", "TCL-037", "TCL-049"])
   ),
   mutant("nat", "takes_strangers", "Hands packets of strangers to the first row", "TCL-033", {
-    nat: { rowFor: (m, all) => m[0] ?? all()[0] },
+    nat: { mappingFor: (m, all) => m[0] ?? all()[0] },
   }, ["TCL-029", "TCL-032", "TCL-082"]),
   mutant(
     "nat",
@@ -71,7 +71,7 @@ export const NAT_MUTANTS: readonly ClusterMutant[] = [
   ),
   mutant("nat", "data_in_turn", "Hands data to the first row", "TCL-049", {
     nat: {
-      rowFor: (m, all, payload) => m.length > 0 && (payload[0] & 0x80) === 0 ? all()[0] : m[0],
+      mappingFor: (m, all, payload) => m.length > 0 && (payload[0] & 0x80) === 0 ? all()[0] : m[0],
     },
   }),
   mutant(

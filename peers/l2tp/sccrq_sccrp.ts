@@ -1,13 +1,13 @@
-/** How the ends of a tunnel present themselves, and whether they take each other: RFC 2661 §6.1, §6.2. */
+/** What SCCRQ and SCCRP carry, and whether a peer that sends one is accepted: RFC 2661 §6.1, §6.2. */
 import type { AttributeValues } from "../../captures/wire/l2tp_attributes.ts";
-import type { L2tpEndpoint } from "./endpoint.ts";
+import type { L2tpContext } from "./context.ts";
 import type { Fault } from "./fault.ts";
 import type { ReceivedMessage } from "./read_message.ts";
 import { randomOctets } from "./write_message.ts";
 
-/** What SCCRQ and SCCRP have in common. */
-export function introduction(
-  { config, rules }: L2tpEndpoint,
+/** The AVPs that SCCRQ and SCCRP have in common. */
+export function sccrqSccrpValues(
+  { config, rules }: L2tpContext,
   assignedTunnelId: number,
   challenge: Uint8Array | undefined,
 ): Partial<AttributeValues> {
@@ -25,9 +25,9 @@ export function introduction(
   };
 }
 
-/** What is wrong with a peer that presents itself so; undefined when nothing. */
-export function judgeIntroduction(
-  { config, rules }: L2tpEndpoint,
+/** Why the sender of an SCCRQ or SCCRP gets no tunnel; undefined when it may have one. */
+export function judgeSccrqSccrp(
+  { config, rules }: L2tpContext,
   { values, fault }: ReceivedMessage,
 ): Fault | undefined {
   const { protocolVersion, hostName } = values;
@@ -41,7 +41,7 @@ export function judgeIntroduction(
 }
 
 /** The tie breaker of an own SCCRQ, as configured: RFC 2661 §4.4.3. */
-export function drawTieBreaker({ config, random }: L2tpEndpoint): Uint8Array | undefined {
+export function drawTieBreaker({ config, random }: L2tpContext): Uint8Array | undefined {
   const { tieBreaker } = config;
   if (tieBreaker === "none") return undefined;
   if (tieBreaker === "random") return randomOctets(8, random);

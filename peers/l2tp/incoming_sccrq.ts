@@ -1,15 +1,29 @@
 /**
- * Control messages that no tunnel of this end is named by: SCCRQs, collisions, strays (RFC 2661 §4.4.3,
- * §5.3, §7.2.1). A refusal for want of room keeps no state, so that a flood finds nothing to fill.
+ * Control messages that name no tunnel of this end: an SCCRQ, which may collide with an own one, and what
+ * names an unknown tunnel (RFC 2661 §4.4.3, §5.3, §7.2.1). A refusal for want of room keeps no state, so that a flood finds nothing to fill.
  */
 import * as l2tp from "../../captures/wire/l2tp.ts";
 import { viewAvps } from "../../captures/wire/l2tp_avp.ts";
 import type { Endpoint } from "../machine.ts";
-import type { L2tpEndpoint } from "./endpoint.ts";
+import type { L2tpContext } from "./context.ts";
 import { type Fault, resultCode } from "./fault.ts";
 import { readMessage, type ReceivedMessage } from "./read_message.ts";
 import type { Tunnel } from "./tunnel.ts";
+import type { TunnelPeer } from "./tunnel_peer.ts";
+import type { TunnelTable } from "./tunnel_table.ts";
 import { writeMessage } from "./write_message.ts";
+
+/** What is asked of the LAC or LNS that a message came to. */
+export interface TunnelRegistry {
+  readonly context: L2tpContext;
+  readonly tunnels: TunnelTable;
+  /** The administrator shuts this end down: nothing is begun any more. */
+  readonly shuttingDown: boolean;
+  /** A new tunnel, in no table yet that peers look into. */
+  newTunnel(initiator: boolean, peer: TunnelPeer): Tunnel;
+  /** Makes a call within a tunnel. */
+  dial(overrides: Record<string, unknown>, now: number, within: Tunnel): void;
+}
 
 /** A control message as it arrived; its AVPs stand in `packet[start..end)`. */
 export interface ArrivedControl {
@@ -23,60 +37,70 @@ export interface ArrivedControl {
 }
 
 /** Takes a control message with Tunnel ID 0. */
-export function admit(endpoint: L2tpEndpoint, arrived: ArrivedControl, now: number): void {
+export function handleTunnelZero(
+  registry: TunnelRegistry,
+  arrived: ArrivedControl,
+  now: number,
+): void {
   const { header, packet, start, end, from } = arrived;
-  const { rules, tunnels } = endpoint;
-  if (start === end) return endpoint.discard("no tunnel", from, { tunnelId: 0 });
-  const message = readMessage(viewAvps(packet, start, end), endpoint.secret, rules);
+  const { context, tunnels } = registry;
+  const { rules } = context;
+  if (start === end) return context.discard("no tunnel", from, { tunnelId: 0 });
+  const message = readMessage(viewAvps(packet, start, end), context.secret, rules);
   const assigned = message.values.assignedTunnelId ?? 0;
   const key = rules.sccrqKey(from, assigned);
   const known = tunnels.begun.get(key);
   if (rules.opensTunnel(message.name)) {
-    const tunnel = known ?? requested(endpoint, message, key, arrived, now);
+    const tunnel = known ?? requested(registry, message, key, arrived, now);
     tunnel?.control(header, packet, start, end, from, now, message);
     if (known !== undefined || tunnel === undefined) return;
     // One whose SCCRQ is not the first message of its sender never begins.
     if (tunnel.state === "idle" && tunnel.phase === "open") return tunnel.discard();
-    return adopt(endpoint, tunnel, now);
+    return adopt(registry, tunnel, now);
   }
   if (message.name === "StopCCN" && rules.findsByAssignedTunnelId) {
     const tunnel = known ?? tunnels.named(from, assigned);
     if (tunnel !== undefined) return tunnel.control(header, packet, start, end, from, now);
   }
-  endpoint.discard("no tunnel", from, { tunnelId: 0, message: message.name });
+  context.discard("no tunnel", from, { tunnelId: 0, message: message.name });
 }
 
 /** Takes a control message for a tunnel that does not exist: row `idle` of RFC 2661 §7.2.1. */
-export function stray(endpoint: L2tpEndpoint, arrived: ArrivedControl): void {
+export function handleUnknownTunnel(
+  context: L2tpContext,
+  tunnels: TunnelTable,
+  arrived: ArrivedControl,
+): void {
   const { header: { tunnelId }, packet, start, end, from, port } = arrived;
-  const { rules, secret } = endpoint;
+  const { rules, secret } = context;
   const message = readMessage(viewAvps(packet, start, end), secret, rules);
-  endpoint.discard("no tunnel", from, { tunnelId, message: message.name });
+  context.discard("no tunnel", from, { tunnelId, message: message.name });
   if (message.name !== "SCCRP" || !rules.answersStraySccrp) return;
-  refuse(endpoint, message, port, from, rules.strayFault);
+  refuse(context, tunnels, message, port, from, rules.strayFault);
 }
 
 /** A tunnel for an SCCRQ that is not a repetition; undefined when it gets none. */
 function requested(
-  endpoint: L2tpEndpoint,
+  registry: TunnelRegistry,
   message: ReceivedMessage,
   key: string,
   { port: arrived, from }: ArrivedControl,
   now: number,
 ): Tunnel | undefined {
-  const { rules, config, tunnels } = endpoint;
+  const { context, tunnels } = registry;
+  const { rules, config } = context;
   const port = rules.replyPort(arrived, config.reply);
-  const room = tunnels.byId.size < config.tunnelLimit && hasRoom(endpoint);
-  if (endpoint.shuttingDown) {
-    refuse(endpoint, message, port, from, rules.shutdownFault);
+  const room = tunnels.byId.size < config.tunnelLimit && hasRoom(registry);
+  if (registry.shuttingDown) {
+    refuse(context, tunnels, message, port, from, rules.shutdownFault);
     return undefined;
   }
   if (!room) {
-    refuse(endpoint, message, port, from, rules.resourceFault);
+    refuse(context, tunnels, message, port, from, rules.resourceFault);
     return undefined;
   }
-  if (message.fault === undefined && !winsTie(endpoint, message, from, now)) return undefined;
-  const tunnel = endpoint.newTunnel(false, { port, remote: rules.replyTo(from), source: from });
+  if (message.fault === undefined && !winsTie(registry, message, from, now)) return undefined;
+  const tunnel = registry.newTunnel(false, { port, remote: rules.replyTo(from), source: from });
   tunnel.key = key;
   tunnels.begun.set(key, tunnel);
   tunnels.halfOpen.add(tunnel);
@@ -85,7 +109,8 @@ function requested(
 }
 
 /** Whether another half-open tunnel may be, after making room for it where that is configured. */
-function hasRoom({ rules, config, tunnels, shuttingDown }: L2tpEndpoint): boolean {
+function hasRoom({ context, tunnels, shuttingDown }: TunnelRegistry): boolean {
+  const { rules, config } = context;
   const { halfOpenLimit: limit, halfOpenFull } = config;
   if (rules.mayOpenHalf(tunnels.halfOpen.size, limit)) return true;
   if (halfOpenFull === "refuse" || shuttingDown) return false;
@@ -95,68 +120,51 @@ function hasRoom({ rules, config, tunnels, shuttingDown }: L2tpEndpoint): boolea
 }
 
 /** What a tunnel that lost a tie was for goes into the winner's. */
-function adopt(endpoint: L2tpEndpoint, tunnel: Tunnel, now: number): void {
+function adopt(registry: TunnelRegistry, tunnel: Tunnel, now: number): void {
   if (tunnel.phase !== "open") return;
-  for (const call of endpoint.tunnels.orphans.splice(0)) {
-    if (call !== undefined) endpoint.dial({ ...call, tunnel: undefined, in: tunnel }, now);
+  for (const call of registry.tunnels.orphans.splice(0)) {
+    if (call !== undefined) registry.dial({ ...call, tunnel: undefined }, now, tunnel);
   }
 }
 
 /** Settles a collision with an own SCCRQ to the same peer; false: the peer's is discarded. */
 function winsTie(
-  endpoint: L2tpEndpoint,
+  { context, tunnels }: TunnelRegistry,
   message: ReceivedMessage,
   from: Endpoint,
   now: number,
 ): boolean {
-  const { rules, tunnels } = endpoint;
-  const own = tunnels.waitingFor(from.address);
-  if (own === undefined) return true;
-  const tie = rules.tie(own.tieBreaker, message.values.tieBreaker);
+  const { rules } = context;
+  const ownTunnel = tunnels.waitingFor(from.address);
+  if (ownTunnel === undefined) return true;
+  const tie = rules.tie(ownTunnel.tieBreaker, message.values.tieBreaker);
   if (tie === "two_tunnels") return true;
   if (tie !== "win") {
-    if (rules.announcesLostTie) own.close({ result: 3 }, now);
-    else own.loseTie(now);
+    if (rules.announcesLostTie) ownTunnel.close({ result: 3 }, now);
+    else ownTunnel.loseTie(now);
     // Where both lose there is no winner whose tunnel the calls could go into.
     if (tie === "both_lose") tunnels.orphans.length = 0;
   }
-  if (tie !== "lose") endpoint.discard("tie", from, { tie });
+  if (tie !== "lose") context.discard("tie", from, { tie });
   return tie === "lose";
 }
 
 /** Sends a StopCCN once, for a tunnel that there is no memory of. */
 function refuse(
-  endpoint: L2tpEndpoint,
+  context: L2tpContext,
+  tunnels: TunnelTable,
   message: ReceivedMessage,
   port: string,
   to: Endpoint,
   fault: Fault,
 ): void {
-  const { rules, tunnels, hiding, random } = endpoint;
+  const { rules, hiding, random } = context;
   const assignedTunnelId = rules.assignsId(random, (id) => tunnels.byId.has(id));
   const peer = message.values.assignedTunnelId ?? 0;
   const values = { assignedTunnelId, resultCode: resultCode(fault) };
   const body = writeMessage("StopCCN", values, hiding, rules);
-  endpoint.trace("stop_ccn", { direction: "sent", tunnel: 0, peer_tunnel: peer, ...fault });
+  context.trace("stop_ccn", { direction: "sent", tunnel: 0, peer_tunnel: peer, ...fault });
   const tunnelId = rules.headerTunnelId(peer, assignedTunnelId);
   const numbers = { tunnelId, sessionId: 0, ns: 0, nr: 1 };
-  sendControl(endpoint, port, rules.replyTo(to), "StopCCN", numbers, body);
-}
-
-/** Sends a control message as it leaves. */
-export function sendControl(
-  endpoint: L2tpEndpoint,
-  port: string,
-  to: Endpoint,
-  name: string,
-  numbers: { tunnelId: number; sessionId: number; ns: number; nr: number },
-  body: Uint8Array,
-): void {
-  const { rules } = endpoint;
-  const length = l2tp.CONTROL_LENGTH + body.length;
-  const header = { flags: rules.controlFlags(name), version: rules.headerVersion, length };
-  const octets = l2tp.encode({ ...header, ...numbers }, body.length);
-  octets.set(body, octets.length - body.length);
-  const number = endpoint.controlMessages++;
-  for (const datagram of rules.leaving(octets, name, number)) endpoint.send(port, datagram, to);
+  context.sendControl(port, rules.replyTo(to), "StopCCN", numbers, body);
 }

@@ -1,13 +1,13 @@
 /**
- * The tunnels that share a row of Table 1, as an initiator may have several from one port to one
- * endpoint: a row is closed once the last of them has ended (D4-07).
+ * The tunnels that share a mapping, as an initiator may have several from one port to one
+ * endpoint: a mapping is closed once the last of them has ended (D4-07).
  */
 import type { L2tpView } from "../../captures/view/l2tp.ts";
 import { MessageType } from "../../captures/wire/l2tp_message.ts";
 import { requestType } from "./request.ts";
 
 /** Tunnels by the identifier that the initiator assigned; -1 where the endpoint's is hidden. */
-export class RowTunnels {
+export class MappingTunnels {
   readonly #standing = new Map<number, number>();
 
   /** Tunnels that stand. */
@@ -16,7 +16,7 @@ export class RowTunnels {
   }
 
   /**
-   * Takes note of a message that passes.
+   * Records a message that passes the NAT.
    * @param outward Whether it goes from the endpoint to the initiator.
    * @returns Whether a tunnel began with it or ended.
    */
@@ -33,12 +33,12 @@ export class RowTunnels {
     return "began";
   }
 
-  /** Ends a tunnel by either identifier; one that nobody can read may stand for the only tunnel. */
+  /** Ends a tunnel by either identifier; a hidden one is taken for the only tunnel, if there is one. */
   #end(initiators: number, endpoints: number) {
     if (this.#standing.delete(initiators)) return;
-    for (const [own, far] of this.#standing) {
-      const same = far === endpoints || far < 0 && this.#standing.size === 1;
-      if (same) this.#standing.delete(own);
+    for (const [initiatorId, endpointId] of this.#standing) {
+      const hidden = endpointId < 0 && this.#standing.size === 1;
+      if (hidden || endpointId === endpoints) this.#standing.delete(initiatorId);
     }
   }
 }

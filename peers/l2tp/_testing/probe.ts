@@ -1,15 +1,15 @@
-/** A hand-driven peer that says just what a test tells it to: for tests of this folder. */
-import * as l2tp from "../../captures/wire/l2tp.ts";
-import { type Avp, encode as encodeAvp, readAvps } from "../../captures/wire/l2tp_avp.ts";
-import { type AttributeValues, avp } from "../../captures/wire/l2tp_attributes.ts";
-import { type MessageName, MessageType } from "../../captures/wire/l2tp_message.ts";
-import type { Endpoint } from "../machine.ts";
-import { faultOf } from "./fault.ts";
-import { LacMachine } from "./lac.ts";
-import { LnsMachine } from "./lns.ts";
-import { labelOf } from "./_testing/pair.ts";
-import { readMessage, type ReceivedMessage } from "./read_message.ts";
-import { L2TP_RULES, type L2tpRules } from "./rules.ts";
+/** A hand-driven peer that sends just what a test wants sent: for tests of this folder. */
+import * as l2tp from "../../../captures/wire/l2tp.ts";
+import { type Avp, encode as encodeAvp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
+import { type AttributeValues, avp } from "../../../captures/wire/l2tp_attributes.ts";
+import { type MessageName, MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { Endpoint } from "../../machine.ts";
+import { faultOf } from "../fault.ts";
+import { LacMachine } from "../lac.ts";
+import { LnsMachine } from "../lns.ts";
+import { labelOf } from "./pair.ts";
+import { readMessage, type ReceivedMessage } from "../read_message.ts";
+import { L2TP_RULES, type L2tpRules } from "../rules.ts";
 
 /** A packet that the machine sent. */
 export interface Heard {
@@ -33,7 +33,7 @@ export interface Irregular {
   sessionId?: number;
   from?: Endpoint;
   /** AVPs behind the regular ones. */
-  more?: readonly Avp[];
+  extraAvps?: readonly Avp[];
   /** Octets behind everything. */
   tail?: Uint8Array;
   /** Regular AVPs, changed. */
@@ -49,7 +49,7 @@ export const INTRODUCTION: Partial<AttributeValues> = {
 };
 
 /** An AVP of any sort. */
-export function anyAvp(type: number, value: readonly number[], more: Partial<Avp> = {}): Avp {
+export function anyAvp(type: number, value: readonly number[], overrides: Partial<Avp> = {}): Avp {
   const octets = Uint8Array.from(value);
   return {
     mandatory: true,
@@ -59,7 +59,7 @@ export function anyAvp(type: number, value: readonly number[], more: Partial<Avp
     type,
     value: octets,
     length: 6 + octets.length,
-    ...more,
+    ...overrides,
   };
 }
 
@@ -77,7 +77,7 @@ export class Probe {
   now = 0;
   ns = 0;
   nr = 0;
-  /** Tunnel ID and Session ID of the machine, once heard. */
+  /** Tunnel ID and Session ID that the machine assigned; 0 before. */
   tunnelId = 0;
   sessionId = 0;
   from: Endpoint = { address: "10.9.9.9", port: 1701 };
@@ -147,8 +147,8 @@ export class Probe {
       ...Object.entries(values).filter(([, value]) => value !== undefined)
         .map(([key, value]) => avp(key as "hostName", value as never)),
     ];
-    const avps = [...(irregular.avps?.(regular) ?? regular), ...(irregular.more ?? [])];
-    const body = Uint8Array.of(...avps.flatMap((one) => [...encodeAvp(one)]));
+    const avps = [...(irregular.avps?.(regular) ?? regular), ...(irregular.extraAvps ?? [])];
+    const body = Uint8Array.of(...avps.flatMap((record) => [...encodeAvp(record)]));
     const tail = irregular.tail ?? new Uint8Array();
     const header = l2tp.encode({
       flags: l2tp.CONTROL_FLAGS,
