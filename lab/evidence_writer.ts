@@ -4,7 +4,7 @@ import type { ScenarioRun, World } from "./world.ts";
 
 /** What the evidence of a scenario says before it has begun. */
 export function newRecord(
-  { scenario, suite, seed }: ScenarioRun,
+  { scenario, suite, seed, rerun }: ScenarioRun,
   world: World["name"],
 ): EvidenceRecord {
   return {
@@ -25,6 +25,7 @@ export function newRecord(
     stimuli: [],
     captureCounters: {},
     linkCounters: {},
+    ...(rerun === undefined ? {} : { rerun }),
     lateness: { nodes: {}, wires: 0, recorder: 0, machine: 0 },
   };
 }

@@ -13,6 +13,8 @@ export interface ScenarioRun {
   /** Profile by topology node; nodes that are absent are played by the reference peer. */
   profiles: Readonly<Record<string, Profile>>;
   seed: number;
+  /** Set when it runs again by itself: see the evidence's record. */
+  rerun?: EvidenceRecord["rerun"];
   /** Where the evidence goes; created when it does not exist. */
   directory: string;
   /** Told what happens, one line at a time, for progress on a terminal. */

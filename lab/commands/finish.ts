@@ -65,5 +65,10 @@ export function concludes(finished: Omit<Finished, "json" | "directory">): Repor
     requirements,
     waivers,
     captures: judged.flatMap(({ captures }) => captures),
+    notes: judged.flatMap(({ note, captures: [capture] }) =>
+      note === undefined || capture === undefined
+        ? []
+        : [{ evidence: capture.evidence, text: note }]
+    ),
   });
 }

@@ -11,7 +11,7 @@ export interface Step {
 /** Tells on standard error what is going on: one living line on a terminal, plain lines elsewhere. */
 export class Progress {
   readonly #live: boolean;
-  readonly #total: number;
+  #total: number;
   readonly #write: (text: string) => void;
   /** What is under way, the oldest first. */
   readonly #steps = new Set<{ text: string }>();
@@ -23,6 +23,11 @@ export class Progress {
     this.#total = total;
     this.#live = live;
     this.#write = writer;
+  }
+
+  /** There are so many more steps than were known in the beginning. */
+  more(steps: number): void {
+    this.#total += steps;
   }
 
   /** Begins a step; others may be under way. */

@@ -1,10 +1,11 @@
+import { rerunNote, worstLateness } from "../../suites/kit/lateness.ts";
 import { join } from "../../suites/kit/paths.ts";
 import { judgeEvidence, type JudgeOptions, loadEvidence } from "../../suites/engine/judge.ts";
 import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { totalsOf } from "../../suites/engine/tally.ts";
-import type { World } from "../world.ts";
+import type { ScenarioRun, World } from "../world.ts";
 import type { PlannedScenario } from "./run_plan.ts";
 import type { Progress } from "./progress.ts";
 
@@ -13,6 +14,8 @@ export interface Judged {
   suite: Suite;
   checks: PlacedCheck[];
   captures: Report["captures"];
+  /** What a reader must know of the scenario besides. */
+  note?: string;
 }
 
 /** How to run and judge. */
@@ -26,23 +29,40 @@ export interface RunOptions {
   progress: Progress;
 }
 
-/** Runs each planned scenario, judges its evidence at once, and keeps the order of the plan. */
+/**
+ * Runs each planned scenario, judges its evidence at once, and keeps the order of the plan. A scenario
+ * of a real world of which lateness left something open is run again by itself, once, in the end.
+ */
 export async function runScenarios(
   world: World,
   planned: readonly PlannedScenario[],
   options: RunOptions,
 ): Promise<Judged[]> {
   const judged = new Array<Judged>(planned.length);
+  const late = new Map<number, number>();
   const { heavy, light } = arrange(world, planned);
   const worker = async (queue: number[]) => {
     for (let i = queue.shift(); i !== undefined; i = queue.shift()) {
-      judged[i] = await performOne(world, planned[i], options);
+      const { result, lateness } = await performOne(world, planned[i], options);
+      judged[i] = result;
+      if (world.name !== "memory" && asksAgain(result)) late.set(i, lateness);
     }
   };
   const [first, ...others] = Array.from({ length: options.jobs }, () => () => worker(light));
   await Promise.all([worker(heavy).then(first), ...others.map((each) => each())]);
+  options.progress.more(late.size);
+  for (const [i, milliseconds] of late) {
+    await Deno.remove(join(options.directory, planned[i].evidence), { recursive: true });
+    const rerun = { late: milliseconds };
+    judged[i] = (await performOne(world, planned[i], options, rerun)).result;
+  }
   options.progress.clear();
   return judged;
+}
+
+/** Whether a check wants the scenario again, as the lab was too late for it to tell. */
+function asksAgain({ checks }: Judged): boolean {
+  return checks.some(({ outcome }) => outcome.verdict === "inconclusive" && outcome.rerun);
 }
 
 /** Milliseconds that a device adds to a scenario's time, about. */
@@ -73,22 +93,25 @@ async function performOne(
   world: World,
   { suite, scenario, profiles, evidence }: PlannedScenario,
   options: RunOptions,
-): Promise<Judged> {
+  rerun?: ScenarioRun["rerun"],
+): Promise<{ result: Judged; lateness: number }> {
   const { seed, progress } = options;
   const step = progress.begin(scenario.title);
-  await world.run({
+  const record = await world.run({
     suite,
     scenario,
     profiles,
     seed,
+    ...(rerun === undefined ? {} : { rerun }),
     directory: join(options.directory, evidence),
     progress: (line) => step.detail(line),
   });
-  const judged = await judgeDirectory(suite, options.directory, evidence, {
+  const result = await judgeDirectory(suite, options.directory, evidence, {
     prefix: options.prefix,
   });
-  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(judged)}`);
-  return judged;
+  const note = result.note === undefined ? "" : `, ${result.note}`;
+  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(result)}${note}`);
+  return { result, lateness: worstLateness(record) };
 }
 
 /**
@@ -105,8 +128,10 @@ export async function judgeDirectory(
   if (options.problem !== undefined) loaded.problem ??= options.problem;
   const clock = () => performance.now();
   const checks = await judgeEvidence(suite, loaded, { clock, ...options });
+  const note = rerunNote(loaded);
   return {
     suite,
+    ...(note === undefined ? {} : { note }),
     checks: checks.map((check) => ({ ...check, evidence })),
     captures: loaded.taps.map(({ name, file }) => ({
       evidence,

@@ -11,6 +11,7 @@ export interface LabOrder {
   profiles: Readonly<Record<string, Profile>>;
   seed: number;
   directory: string;
+  rerun?: ScenarioRun["rerun"];
 }
 
 /** What it answers: lines of progress, the word that a scenario has begun, at last one of the others. */
@@ -47,10 +48,9 @@ export class LabProcess {
 
   /** Runs one scenario. @throws {Error} When the process fails, or ends before it is done. */
   async run({ suite, scenario, progress, begun, ...rest }: ScenarioRun): Promise<EvidenceRecord> {
-    const { profiles, seed, directory } = rest;
     this.topology = scenario.topology.name;
     this.devices = Math.max(this.devices, Object.keys(scenario.nodes).length);
-    const order: LabOrder = { suite: suite.name, scenario: scenario.id, profiles, seed, directory };
+    const order: LabOrder = { ...rest, suite: suite.name, scenario: scenario.id };
     await this.#input.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
     for (;;) {
       const { value, done } = await this.#reports.read();

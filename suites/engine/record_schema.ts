@@ -88,6 +88,7 @@ const currentSchema = z.object({
     recorder: milliseconds,
     machine: milliseconds,
   }).optional(),
+  rerun: z.object({ late: milliseconds }).optional(),
   problem: z.string().optional(),
 });
 

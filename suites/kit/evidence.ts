@@ -62,6 +62,11 @@ export interface EvidenceRecord {
   linkCounters: Record<string, LinkCounters>;
   /** Absent where nobody measured it. */
   lateness?: LatenessRecord;
+  /**
+   * Set when the scenario was run again by itself: by how many milliseconds the lab was late the first
+   * time, beside others.
+   */
+  rerun?: { late: number };
   /** Set when the scenario could not be carried out; every check is then inconclusive. */
   problem?: string;
 }

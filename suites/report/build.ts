@@ -21,6 +21,7 @@ export interface RunResult {
   requirements: JudgedRequirement[];
   waivers: Waiver[];
   captures: Report["captures"];
+  notes?: NonNullable<Report["notes"]>;
 }
 
 const CONCLUSIONS = {
@@ -59,6 +60,7 @@ export function buildReport(result: RunResult): Report {
     })),
     totals,
     captures: result.captures,
+    ...(result.notes === undefined || result.notes.length === 0 ? {} : { notes: result.notes }),
   };
 }
 

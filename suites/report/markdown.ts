@@ -40,6 +40,7 @@ export function summaryMarkdown(report: Report): string {
     ...device.exceptions.map(({ requirement, state, reason }) =>
       `- exception: ${escape(requirement)} is ${state.replace("_", " ")}: ${escape(reason)}`
     ),
+    ...(report.notes ?? []).map(({ evidence, text }) => `- ${escape(evidence)}: ${escape(text)}`),
     `${escape(listed(device.roles))} in the ${run.world} world, seed ${run.seed}, ` +
     `${run.started}. To do the same again:`,
     "",

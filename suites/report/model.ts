@@ -96,6 +96,8 @@ export const reportSchema = z.strictObject({
   captures: z.array(
     z.strictObject({ evidence: z.string(), name: z.string(), file: z.string() }),
   ),
+  /** What a reader must know of the evidence of a scenario besides, such as that it ran again. */
+  notes: z.array(z.strictObject({ evidence: z.string(), text: z.string() })).optional(),
 });
 
 /** A run as data. */

@@ -11,7 +11,6 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, string>> = {
   "lab/fuzz/fuzz_worker.ts → captures/_testing/damage.ts": FUZZ,
   "lab/fuzz/messages.ts → captures/_testing/damage.ts": FUZZ,
   "lab/fuzz/specimens.ts → captures/_testing/corpus.ts": FUZZ,
-  "peers/l2tp/probe.ts → peers/l2tp/_testing/pair.ts": "the probe itself is for tests only",
   "suites/core_identity/facts/data_reader.ts → peers/core_identity/protection.ts":
     SECOND_DERIVATION,
   "suites/core_identity/facts/data_reader.ts → peers/core_identity/seal.ts": SECOND_DERIVATION,
@@ -26,7 +25,6 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, string>> = {
 };
 
 const UNMOVED = "a bridge for suites that are not yet written with the kit";
-const L2TP_ENDPOINT = "it knows the endpoint that owns it";
 const MEMORY_NODE = "a node and its network know one another";
 
 /** Modules that lie on a circle of imports. */
@@ -37,16 +35,6 @@ export const ALLOWED_IN_CIRCLES: Readonly<Record<string, string>> = {
   "suites/kit/legacy.ts": UNMOVED,
   "lab/memory/ip_node.ts": MEMORY_NODE,
   "lab/memory/network.ts": MEMORY_NODE,
-  "peers/l2tp/admission.ts": L2TP_ENDPOINT,
-  "peers/l2tp/control_machine.ts": L2TP_ENDPOINT,
-  "peers/l2tp/endpoint.ts": "it is what the others know",
-  "peers/l2tp/instructions.ts": L2TP_ENDPOINT,
-  "peers/l2tp/introduction.ts": L2TP_ENDPOINT,
-  "peers/l2tp/request.ts": L2TP_ENDPOINT,
-  "peers/l2tp/session.ts": L2TP_ENDPOINT,
-  "peers/l2tp/session_table.ts": L2TP_ENDPOINT,
-  "peers/l2tp/tunnel.ts": L2TP_ENDPOINT,
-  "peers/l2tp/tunnel_table.ts": L2TP_ENDPOINT,
 };
 
 /** Tests that stand beside nothing that they test. */
@@ -63,13 +51,11 @@ export const ALLOWED_HELPERS: Readonly<Record<string, string>> = {
   "captures/view/tunnel_cluster.ts": UNMOVED,
   "suites/kit/frame_refs.ts": UNMOVED,
   "suites/kit/lab_view.ts": UNMOVED,
-  "peers/l2tp/probe.ts": "a helper of tests that was not moved yet",
   "suites/tunnel_cluster/undeclared.ts": "no report says it yet",
 };
 
 /** Modules that nothing leads to. */
 export const ALLOWED_UNUSED: Readonly<Record<string, string>> = {
-  "suites/kit/lateness.ts": UNMOVED,
   "suites/kit/words.ts": UNMOVED,
   "suites/tunnel_cluster/requirements/classes.ts": "the vocabulary is not typed yet",
 };

@@ -1,5 +1,6 @@
 /** Cases of group F about retransmission: until an answer comes, at growing intervals, and no longer. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { judgeUnaware } from "../../kit/lateness.ts";
 import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs, told } from "../checks/conversation.ts";
 import { backsOff, copiesOf, intervals, isGone } from "../checks/delivery.ts";
@@ -75,14 +76,16 @@ export const RETRANSMISSION: readonly Case[] = [
       if (hello === undefined || sent.length === 0) return inconclusive("no call was captured");
       const later = sent.filter((m) => m.time > hello.time + ON_ITS_WAY);
       const wrong = later.find((m) => m.ns !== sent[0].ns || m.nr !== hello.ns + 1);
+      const known = wrong && (wrong.time - hello.time - ON_ITS_WAY) * 1000;
       return all(
         c.needs("a"),
         later.length === 0 ? fail("the message again", "it is not", refs(sent[0])) : undefined,
-        wrong && fail(
-          `Ns ${sent[0].ns}, Nr ${hello.ns + 1}`,
-          told(wrong),
-          refs(sent[0], hello, wrong),
-        ),
+        wrong && judgeUnaware(known!, c.tolerance, () =>
+          fail(
+            `Ns ${sent[0].ns}, Nr ${hello.ns + 1}`,
+            told(wrong),
+            refs(sent[0], hello, wrong),
+          )),
       );
     },
   })),
@@ -94,7 +97,7 @@ export const RETRANSMISSION: readonly Case[] = [
     steps: [...tunnel("a"), ...unanswered("a", "a1"), copies(announcing, "a", 5)],
     judge(c) {
       if (c.got("a", announcing).length === 0) return inconclusive("no call was captured");
-      return all(c.needs("a"), backsOff(copiesOf(c, "a", announcing)));
+      return all(c.needs("a"), backsOff(copiesOf(c, "a", announcing), c.tolerance));
     },
   })),
   ...both(({ tunnel, unanswered, announcing, probe }) => ({
@@ -153,7 +156,8 @@ export const RETRANSMISSION: readonly Case[] = [
       const stops = c.sent("a", StopCCN);
       if (stops.length < 3) return inconclusive("not three StopCCNs were captured");
       // A device may declare a shorter cycle than the recommended one.
-      const until = stops[0].time + c.parameter("retransmission_cycle", CYCLE) / 1000;
+      const cycle = c.parameter("retransmission_cycle", CYCLE) - c.tolerance;
+      const until = stops[0].time + cycle / 1000;
       return all(
         c.needs("a"),
         ...stops.filter(({ time }) => time <= until).map((m) => c.acknowledgesAgain(m, "a")),

@@ -1,5 +1,6 @@
 /** Cases of group G: HELLO. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { judgeLimit } from "../../kit/lateness.ts";
 import type { Case } from "../cases.ts";
 import { all, fail, inconclusive, refs } from "../checks/conversation.ts";
 import { isGone } from "../checks/delivery.ts";
@@ -22,7 +23,7 @@ const QUICK = { hello: INTERVAL, retransmission: { first: 500, retries: 3 } };
 const PATIENCE = 90_000;
 /** HELLOs of the device through which the tester sends none, and the longest time for them. */
 const HELLOS = 6, FOUR_MINUTES = 240_000;
-/** Part of the interval by which a HELLO may come early, and seconds by which late, on a busy machine. */
+/** Part of the interval by which a HELLO may come early, and seconds by which late. */
 const EARLY = 0.05, LATE = 5;
 
 /** The cases of this group. */
@@ -86,11 +87,13 @@ export const KEEPALIVE: readonly Case[] = [
       if (hello === undefined) return fail(words, "there is none", refs(last));
       const before = c.tunnel("a").tester.findLast((m) => m.time < hello.time)!;
       const after = hello.time - before.time;
-      return all(
-        after > interval * (1 - EARLY) && after < interval + LATE
-          ? undefined
-          : fail(words, `one after ${after.toFixed(1)} s`, refs(before, hello)),
-      );
+      const excess = Math.max(interval * (1 - EARLY) - after, after - interval - LATE) * 1000;
+      return all(judgeLimit(
+        interval * 1000,
+        excess,
+        c.tolerance,
+        () => fail(words, `one after ${after.toFixed(1)} s`, refs(before, hello)),
+      ));
     },
   })),
   ...both(({ tunnel, probe }) => ({

@@ -129,7 +129,7 @@ export const DATA_CASES: readonly Case[] = [
       if (iccn === undefined || flow === undefined || cdn === undefined) {
         return c.needs("a") ?? inconclusive("the call carried no data");
       }
-      const late = flow.messages.find((m) => m.time > cdn.time + LATE);
+      const late = flow.messages.find((m) => m.time > cdn.time + LATE + c.tolerance / 1000);
       return all(
         c.ignoresLcp("a", "a1", 1),
         c.answersLcp("a", "a1", 2),

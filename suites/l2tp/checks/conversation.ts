@@ -1,6 +1,7 @@
 /** The sentences in which cases judge what was said on each tunnel of the tester. */
 import type { FrameRef } from "../../../captures/frame.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { toleranceOf } from "../../kit/lateness.ts";
 import { fail, inconclusive, pass, type Verdict } from "../../kit/verdict.ts";
 import type { ControlMessage } from "../facts/wire.ts";
 import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
@@ -150,7 +151,8 @@ export class Conversations extends WireView {
    * sends again after a second: later than half a minute the retransmissions are over.
    */
   acknowledges(stimulus: ControlMessage | undefined, tunnel: TunnelName): Step {
-    return this.#acknowledged(stimulus, tunnel, (m) => m.time <= stimulus!.time + 30);
+    const within = 30 + this.tolerance / 1000;
+    return this.#acknowledged(stimulus, tunnel, (m) => m.time <= stimulus!.time + within);
   }
 
   /** Likewise of a duplicate: before the tester says anything else that is to be acknowledged. */
@@ -171,6 +173,11 @@ export class Conversations extends WireView {
       shown.length === 0 ? "nothing is sent" : shown.map(told).join(", "),
       refs(stimulus, ...shown),
     );
+  }
+
+  /** Milliseconds by which the device may have been late, as the lab knows. */
+  get tolerance(): number {
+    return toleranceOf(this.evidence, this.node);
   }
 
   /** Milliseconds that the device's profile declares under a name, or else the default. */

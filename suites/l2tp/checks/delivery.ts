@@ -1,4 +1,5 @@
 /** Judgements of reliable delivery (RFC 2661 §5.8), for either role. */
+import { judgeLimit } from "../../kit/lateness.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { ControlMessage } from "../facts/wire.ts";
 import type { Conversations, Step, TunnelName } from "./conversation.ts";
@@ -98,23 +99,34 @@ export function intervals(messages: readonly ControlMessage[]): number[] {
 
 /**
  * How much an interval must be longer than the one before. RFC 2661 §5.8 doubles them in its example
- * and asks for exponential growth; a busy machine may make one late and the next seem short.
+ * and asks for exponential growth.
  */
 const GROWTH = 1.2;
 /** Seconds that a limit on intervals must allow, less a tenth for timers. */
 const LIMIT = 7.2;
 
-/** Fails unless the intervals between copies of one message grow exponentially, up to a limit. */
-export function backsOff(sent: readonly ControlMessage[]): Step {
+/**
+ * Fails unless the intervals between copies of one message grow exponentially, up to a limit.
+ * @param tolerance Milliseconds by which the device may have been late with each.
+ */
+export function backsOff(sent: readonly ControlMessage[], tolerance: number): Step {
   if (sent.length < 2) return fail("a message sent again", "it is not", refs(...sent));
   const gaps = intervals(sent);
-  const short = gaps.findIndex((gap, i) => i > 0 && gap < gaps[i - 1] * GROWTH && gap < LIMIT);
-  if (short >= 0) {
-    return fail(
-      "intervals that grow exponentially, up to a limit of 8 s or more",
-      gaps.map((gap) => `${gap.toFixed(1)} s`).join(", "),
-      refs(sent[short], sent[short + 1]),
+  for (let i = 1; i < gaps.length; i++) {
+    const least = Math.min(gaps[i - 1] * GROWTH, LIMIT);
+    const short = judgeLimit(
+      least * 1000,
+      (least - gaps[i]) * 1000,
+      // One that is late makes the interval before longer, and the next shorter.
+      (1 + GROWTH) * tolerance,
+      () =>
+        fail(
+          "intervals that grow exponentially, up to a limit of 8 s or more",
+          gaps.map((gap) => `${gap.toFixed(1)} s`).join(", "),
+          refs(sent[i], sent[i + 1]),
+        ),
     );
+    if (short !== undefined) return short;
   }
   // Two intervals that grow may grow by chance.
   return gaps.length < 3 ? inconclusive(`a message was sent ${sent.length} times only`) : undefined;

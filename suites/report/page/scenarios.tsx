@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { rerunNote } from "../../kit/lateness.ts";
 import { gravestWord } from "../../kit/verdict.ts";
 import { checkAnchor, scenarioAnchor } from "../anchor.ts";
 import { DiagramView } from "../sequence_diagram/view.tsx";
@@ -32,6 +33,7 @@ function Scenario({ scenario, context }: { scenario: ScenarioMaterial; context: 
   const { evidence, title, checks, diagram, figures, files, problems, record } = scenario;
   const worst = gravestWord(checks.map(({ verdict }) => verdict));
   const bad = checks.filter(({ verdict }) => verdict === "fail" || verdict === "error");
+  const note = record === undefined ? undefined : rerunNote(record);
   const id = record?.scenario ?? evidence.replace(/^evidence\//, "");
   return (
     <details
@@ -51,6 +53,7 @@ function Scenario({ scenario, context }: { scenario: ScenarioMaterial; context: 
           ).join("; ")}.
         </p>
       )}
+      {note === undefined ? null : <p class="quiet">This scenario was {note}.</p>}
       {bad.length === 0 ? null : (
         <ul>
           {[...new Map(bad.map((check) => [check.id, check])).values()].map((check) => (

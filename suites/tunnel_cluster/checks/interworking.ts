@@ -13,6 +13,7 @@ import {
   refs,
   type View,
 } from "./view.ts";
+import { judgeLimit, toleranceOf } from "../../kit/lateness.ts";
 import type { L2tpPacket } from "../facts/packets.ts";
 import { attributesOf } from "./endpoint.ts";
 
@@ -91,12 +92,24 @@ export const INTERWORKING_CHECKS = [
         if (second === undefined || followed.length > 0) {
           return inconclusive(`${address} did follow, or was not answered twice`);
         }
-        if (second.time - first.time > 2 * lns.retransmission.first / 1000) {
-          return inconclusive("the endpoint retransmits by other timers than it was asked to");
-        }
+        const server = ENDPOINTS.find((n) => localAddress(n) === first.source) ?? 0;
+        const tolerance = toleranceOf(evidence, `endpoint${server}`);
+        const asked = 2 * lns.retransmission.first;
+        const other = judgeLimit(
+          asked,
+          (second.time - first.time) * 1000 - asked,
+          tolerance,
+          () => inconclusive("the endpoint retransmits by other timers than it was asked to"),
+        );
+        if (other !== undefined) return other;
         const last = sent.at(-1)!;
-        if (last.time < control.time - SILENCE) continue;
-        return fail("the tunnel given up", "the endpoint sends on", refs(last, control));
+        const on = judgeLimit(
+          SILENCE * 1000,
+          (last.time - control.time + SILENCE) * 1000,
+          tolerance,
+          () => fail("the tunnel given up", "the endpoint sends on", refs(last, control)),
+        );
+        if (on !== undefined) return on;
       }
       return pass;
     },

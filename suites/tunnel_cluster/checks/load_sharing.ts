@@ -1,5 +1,6 @@
 /** Checks of group G: how load is shared. */
 import type { Evidence } from "../../kit/evidence.ts";
+import { judgeLimit, judgeUnaware, toleranceOf } from "../../kit/lateness.ts";
 import type { L2tpPacket } from "../facts/packets.ts";
 import {
   all,
@@ -9,6 +10,7 @@ import {
   fail,
   inconclusive,
   localAddress,
+  pass,
   refs,
   type View,
 } from "./view.ts";
@@ -20,6 +22,16 @@ const chosen = (p: L2tpPacket | undefined) =>
 /** The load of a member as last reported before a moment, in hundredths of a per cent. */
 const loadAt = (v: View, n: number, time: number) =>
   v.loads(n).filter((report) => report.time < time).at(-1)?.load;
+
+/** Milliseconds for which all loads had been reported as they were at a moment. */
+function knownFor(v: View, time: number): number {
+  const since = ENDPOINTS.map((n) => {
+    const before = v.loads(n).filter((report) => report.time < time);
+    const other = before.findLastIndex(({ load }) => load !== before.at(-1)!.load);
+    return before[other + 1]?.time ?? time;
+  });
+  return (time - Math.max(...since)) * 1000;
+}
 
 /** The declared depth and drain of a bucket. */
 function bucketOf(evidence: Evidence): { depth: number; drain: number } {
@@ -35,7 +47,7 @@ export const LOAD_SHARING_CHECKS = [
     ["TCL-055"],
     "master",
     ["nat/changing_loads"],
-    (v) => {
+    (v, evidence) => {
       const forwarded = v.forwarded();
       if (forwarded.length < 2) return inconclusive("not two requests were forwarded");
       for (const packet of forwarded) {
@@ -43,7 +55,11 @@ export const LOAD_SHARING_CHECKS = [
         if (known.includes(undefined)) return inconclusive("an endpoint sent no report");
         const least = Math.min(...known as number[]);
         if (known[chosen(packet) - 1] === least) continue;
-        return fail(`an endpoint of load ${least}`, `endpoint ${chosen(packet)}`, refs(packet));
+        return judgeUnaware(
+          knownFor(v, packet.time),
+          toleranceOf(evidence, "master"),
+          () => fail(`an endpoint of load ${least}`, `endpoint ${chosen(packet)}`, refs(packet)),
+        );
       }
       const two = new Set(forwarded.map(chosen)).size > 1;
       return all(two ? undefined : inconclusive("the reports did not change who has the least"));
@@ -65,12 +81,15 @@ export const LOAD_SHARING_CHECKS = [
       if (asked.time - last.time < silence || others.some((load) => load <= last.load)) {
         return inconclusive("the last report of endpoint 3 is not old, or not the least");
       }
-      return all(v.each(
+      const wrong = v.each(
         v.forwarded(),
         "forwarded request",
         "an endpoint that still reports",
         (p) => chosen(p) === 1 || chosen(p) === 2,
-      ));
+      );
+      if (wrong?.verdict !== "fail") return all(wrong);
+      const stale = (asked.time - last.time - silence) * 1000;
+      return judgeUnaware(stale, toleranceOf(evidence, "master"), () => wrong);
     },
   ),
   clusterCheck(
@@ -79,12 +98,17 @@ export const LOAD_SHARING_CHECKS = [
     ["TCL-057"],
     "master",
     ["nat/equal_loads"],
-    (v) => {
+    (v, evidence) => {
       const packet = v.forwarded()[0];
       if (packet === undefined) return inconclusive("no request was forwarded");
       const known = ENDPOINTS.map((n) => loadAt(v, n, packet.time));
       if (new Set(known).size !== 1) return inconclusive(`the loads were ${known.join(", ")}`);
-      return all(v.each([packet], "forwarded request", "endpoint 1", (p) => chosen(p) === 1));
+      if (chosen(packet) === 1) return pass;
+      return judgeUnaware(
+        knownFor(v, packet.time),
+        toleranceOf(evidence, "master"),
+        () => fail("endpoint 1", `endpoint ${chosen(packet)}`, refs(packet)),
+      );
     },
   ),
   clusterCheck(
@@ -111,7 +135,7 @@ export const LOAD_SHARING_CHECKS = [
     "master",
     ["nat/leaky_bucket"],
     (v, evidence) => {
-      const { depth, drain } = bucketOf(evidence);
+      const { depth, drain } = bucketOf(evidence), tolerance = toleranceOf(evidence, "master");
       const asked = v.requests(), forwarded = v.forwarded();
       const burst = asked.filter((p) => p.time < asked[0].time + drain / 2000);
       if (burst.length <= depth * ENDPOINTS.length || asked.length === burst.length) {
@@ -122,8 +146,15 @@ export const LOAD_SHARING_CHECKS = [
         for (const packet of forwarded.filter((p) => chosen(p) === n)) {
           level = Math.max(0, level - (packet.time - before) * 1000 / drain) + 1;
           before = packet.time;
-          // Taps are read a moment later than the master decides.
-          if (level > depth + 0.05) return fail(`at most ${depth}`, `${level}`, refs(packet));
+          // The tap shows when a request left, a moment after the master decided.
+          const excess = (level - depth) * drain;
+          const early = judgeLimit(
+            drain,
+            excess,
+            tolerance,
+            () => fail(`at most ${depth}`, `${level}`, refs(packet)),
+          );
+          if (early !== undefined) return early;
         }
       }
       const early = forwarded.filter((p) => p.time < asked[0].time + drain / 2000);
@@ -131,7 +162,12 @@ export const LOAD_SHARING_CHECKS = [
       const later = forwarded.length > early.length;
       return all(
         early.length < full
-          ? fail(`${full} of the burst`, `${early.length}`, refs(...early))
+          ? judgeLimit(
+            drain / 2,
+            Infinity,
+            tolerance,
+            () => fail(`${full} of the burst`, `${early.length}`, refs(...early)),
+          )
           : undefined,
         later ? undefined : fail("requests again once it drained", "none", refs(asked.at(-1))),
       );
@@ -150,9 +186,13 @@ export const LOAD_SHARING_CHECKS = [
       const ends = Math.max(...v.messages("lan-m", "heartbeat").map(({ time }) => time));
       for (const n of ENDPOINTS) {
         const times = [...v.reports(n).map(({ time }) => time), ends];
-        const late = times.findIndex((time, i) => i > 0 && time - times[i - 1] > 3 * period);
-        if (times.length > 2 && late < 0) continue;
-        return fail(`a report in each ${period} s`, `endpoint ${n} sent ${times.length - 1}`);
+        const longest = Math.max(...times.map((time, i) => time - (times[i - 1] ?? time)));
+        const broken = () =>
+          fail(`a report in each ${period} s`, `endpoint ${n} sent ${times.length - 1}`);
+        if (times.length <= 2) return broken();
+        const most = 3 * period * 1000, excess = longest * 1000 - most;
+        const late = judgeLimit(most, excess, toleranceOf(evidence, `endpoint${n}`), broken);
+        if (late !== undefined) return late;
       }
       return all();
     },

@@ -1,4 +1,6 @@
 /** Checks of group H: endpoints that step back and return, and requests of one key. */
+import type { Evidence } from "../../kit/evidence.ts";
+import { judgeUnaware, toleranceOf } from "../../kit/lateness.ts";
 import type { ClusterPacket } from "../facts/cluster_messages.ts";
 import type { L2tpPacket } from "../facts/packets.ts";
 import {
@@ -19,20 +21,34 @@ const THIRD = localAddress(3);
  * Passes when the first request passed the third endpoint by although it had the least load, and a
  * later one, after it had come back, went there.
  */
-function passedBy(v: View, back: (m: ClusterPacket) => boolean, told: ClusterPacket | undefined) {
+function passedBy(
+  v: View,
+  evidence: Evidence,
+  back: (m: ClusterPacket) => boolean,
+  told: ClusterPacket | undefined,
+) {
   const [first, second] = v.forwarded();
   if (told === undefined) return inconclusive("the endpoint did not say that it steps back");
   if (first === undefined || first.time < told.time) return inconclusive("no request came then");
   const least = v.loads(3).filter(({ time }) => time < first.time).at(-1)?.load ?? 10_000;
   const others = [1, 2].map((n) => v.loads(n).filter((m) => m.time < first.time).at(-1)?.load ?? 0);
   if (others.some((load) => load <= least)) return inconclusive("it had not the least load");
-  if (first.destination === THIRD) return fail("another endpoint", "endpoint 3", refs(first, told));
+  const tolerance = toleranceOf(evidence, "master");
+  if (first.destination === THIRD) {
+    return judgeUnaware(
+      (first.time - told.time) * 1000,
+      tolerance,
+      () => fail("another endpoint", "endpoint 3", refs(first, told)),
+    );
+  }
   const returned = v.loads(3).find((m) => m.time > first.time && back(m));
   if (returned === undefined) return inconclusive("the endpoint did not come back");
   if (second === undefined) return inconclusive("no request came after that");
-  return second.destination === THIRD
-    ? pass
-    : fail("endpoint 3 again", second.destination, refs(second, returned));
+  return second.destination === THIRD ? pass : judgeUnaware(
+    (second.time - returned.time) * 1000,
+    tolerance,
+    () => fail("endpoint 3 again", second.destination, refs(second, returned)),
+  );
 }
 
 /** Messages of an endpoint to an initiator. */
@@ -50,7 +66,13 @@ export const MANAGEMENT_CHECKS = [
     ["TCL-061"],
     "master",
     ["nat/out_of_service"],
-    (v) => passedBy(v, () => true, v.messages("lan-m", "leave").find(({ member }) => member === 3)),
+    (v, evidence) =>
+      passedBy(
+        v,
+        evidence,
+        () => true,
+        v.messages("lan-m", "leave").find(({ member }) => member === 3),
+      ),
   ),
   clusterCheck(
     "inactive",
@@ -58,7 +80,8 @@ export const MANAGEMENT_CHECKS = [
     ["TCL-062"],
     "master",
     ["nat/inactivity"],
-    (v) => passedBy(v, (m) => !m.inactive, v.loads(3).find(({ inactive }) => inactive)),
+    (v, evidence) =>
+      passedBy(v, evidence, (m) => !m.inactive, v.loads(3).find(({ inactive }) => inactive)),
   ),
   clusterCheck(
     "inactivation",
