@@ -1,12 +1,12 @@
 /** Whether the checks catch what they are there to catch: reference peers with one rule replaced. */
 import pLimit from "p-limit";
-import { type JudgedCheck, judgeEvidence } from "../suites/engine/judge.ts";
-import { loadEvidence } from "../suites/engine/load.ts";
+import type { JudgedCheck } from "../suites/engine/judge.ts";
 import type { Mutant } from "../suites/kit/mutant.ts";
 import { join } from "../suites/kit/paths.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import { isInScope, referenceScope } from "../suites/engine/scope.ts";
 import type { Suite } from "../suites/kit/suite.ts";
+import { JudgementMemo } from "./judgement_memo.ts";
 import { variantProfile } from "./reference.ts";
 import type { World } from "./world.ts";
 
@@ -43,15 +43,15 @@ export interface MutationScore {
 export interface MutationOptions {
   world: World;
   seed: number;
-  /** Folder for evidence; what a mutant left is removed once it was judged. */
+  /** Folder for evidence: each scenario overwrites what the one before left. */
   directory: string;
   /** Only mutants whose id begins with this. */
   prefix?: string;
   /** Leaves out scenarios that do not judge what the mutant breaks. */
   narrow?: boolean;
-  /** How many mutants at a time; more than one pays only with `elsewhere`. */
-  jobs?: number;
-  /** Finds the result of a mutant on another thread. */
+  /** What has been judged before. */
+  memo?: JudgementMemo;
+  /** Finds the result of a mutant on another thread; asked for all of them at once. */
   elsewhere?: (suite: Suite, mutant: Mutant) => Promise<MutantResult>;
   /** Told of each mutant that is done. */
   progress?: (result: MutantResult) => void;
@@ -63,12 +63,15 @@ export async function measureMutants(
   options: MutationOptions,
 ): Promise<MutationScore> {
   const chosen = suite.mutants.filter(({ id }) => id.startsWith(options.prefix ?? ""));
-  const find = options.elsewhere ?? ((suite, mutant) => resultOf(suite, mutant, options));
-  const results = await pLimit(options.jobs ?? 1).map(chosen, async (mutant) => {
+  // On this thread one is under way at a time, as they share a folder.
+  const inTurn = pLimit(1);
+  const find = options.elsewhere ??
+    ((suite, mutant) => inTurn(() => resultOf(suite, mutant, options)));
+  const results = await Promise.all(chosen.map(async (mutant) => {
     const result = await find(suite, mutant);
     options.progress?.(result);
     return result;
-  });
+  }));
   return {
     killed: results.filter(({ killed_by }) => killed_by.length > 0).length,
     total: results.length,
@@ -126,22 +129,16 @@ export function scenariosFor(
 export async function resultOf(
   suite: Suite,
   mutant: Mutant,
-  options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow">,
+  options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow" | "memo">,
 ): Promise<MutantResult> {
   const judged: JudgedCheck[] = [];
-  const { world, seed, directory, narrow } = options;
+  const { world, seed, directory, narrow, memo = new JudgementMemo() } = options;
   for (const scenario of scenariosFor(suite, mutant, narrow)) {
     const place = join(directory, "mutant");
-    await world.run({
-      suite,
-      scenario,
-      profiles: profilesOf(suite, mutant, scenario),
-      seed,
-      directory: place,
-    });
+    const profiles = profilesOf(suite, mutant, scenario);
+    const record = await world.run({ suite, scenario, profiles, seed, directory: place });
     const scope = { ...referenceScope(suite), roles: [mutant.role] };
-    judged.push(...await judgeEvidence(suite, await loadEvidence(place), { scope }));
-    await Deno.remove(place, { recursive: true });
+    judged.push(...await memo.judge(suite, record, place, scope));
   }
   return classify(mutant, judged);
 }

@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from "p-limit";
 import type { MutantResult } from "./mutation.ts";
 
 /** What a thread is asked. */
@@ -12,17 +13,21 @@ export type MutationAnswer = { result: MutantResult } | { error: string };
 
 /** Threads that put mutants through their scenarios, one mutant at a time each. */
 export class MutationPool {
-  readonly size: number;
+  readonly #limit: LimitFunction;
   readonly #idle: Worker[] = [];
   readonly #all: Worker[] = [];
 
   /** @param size Threads; at least one. */
   constructor(size: number) {
-    this.size = Math.max(1, size);
+    this.#limit = pLimit(Math.max(1, size));
   }
 
-  /** Finds the result of a mutant; at most `size` calls may be under way. */
+  /** Finds the result of a mutant, as soon as a thread is free. */
   resultOf(suite: string, mutant: string, narrow = false): Promise<MutantResult> {
+    return this.#limit(() => this.#resultOf(suite, mutant, narrow));
+  }
+
+  #resultOf(suite: string, mutant: string, narrow: boolean): Promise<MutantResult> {
     const worker = this.#idle.pop() ?? this.#start();
     const { promise, resolve, reject } = Promise.withResolvers<MutantResult>();
     worker.onmessage = ({ data }: MessageEvent<MutationAnswer>) => {

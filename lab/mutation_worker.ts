@@ -1,5 +1,7 @@
 /** A thread of `MutationPool`. */
+import { existsSync } from "node:fs";
 import * as suites from "../suites/registry.ts";
+import { JudgementMemo } from "./judgement_memo.ts";
 import { MemoryWorld } from "./memory/world.ts";
 import { resultOf } from "./mutation.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";
@@ -9,6 +11,11 @@ const channel = self as unknown as {
   onmessage: (event: MessageEvent<MutationTask>) => void;
   postMessage(answer: MutationAnswer): void;
 };
+
+/** Where files cost no disk: Linux has a file system in memory there; elsewhere the usual folder. */
+const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : undefined;
+
+const memo = new JudgementMemo();
 
 channel.onmessage = async ({ data }) => {
   try {
@@ -21,9 +28,10 @@ channel.onmessage = async ({ data }) => {
 async function run({ suite: name, mutant: id, narrow }: MutationTask) {
   const suite = (await suites.suiteOf(suites, name))!;
   const mutant = suite.mutants.find((mutant) => mutant.id === id)!;
-  const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-" });
+  const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-", dir: MEMORY });
   try {
-    return await resultOf(suite, mutant, { world: new MemoryWorld(), seed: 1, directory, narrow });
+    const world = new MemoryWorld();
+    return await resultOf(suite, mutant, { world, seed: 1, directory, narrow, memo });
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

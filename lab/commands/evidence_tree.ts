@@ -44,7 +44,7 @@ export async function tampered(root: string): Promise<string | undefined> {
     if (!ours || path.split("/").includes("..")) continue;
     let found: string | undefined;
     try {
-      found = await sha256(join(top, path));
+      found = sha256(join(top, path));
     } catch {
       return `${basename(path)} is missing, which the manifest lists`;
     }

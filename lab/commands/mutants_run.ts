@@ -22,22 +22,19 @@ export async function mutants(options: MutantsOptions): Promise<number> {
     .filter(({ id }) => id.startsWith(prefix)).length;
   if (count === 0) throw new UsageError("Cannot measure mutants as none fits: see list mutants");
   const progress = new Progress(count);
-  const scores: MutationScore[] = [];
+  let scores: MutationScore[];
   const pool = new MutationPool(Math.min(navigator.hardwareConcurrency, count));
   try {
-    for (const suite of suites) {
-      scores.push(
-        await measureMutants(suite, {
-          world: new MemoryWorld(),
-          seed: 1,
-          directory: "",
-          prefix,
-          jobs: pool.size,
-          elsewhere: (suite, mutant) => pool.resultOf(suite.name, mutant.id),
-          progress: (result) => progress.end(sentence(result)),
-        }),
-      );
-    }
+    scores = await Promise.all(suites.map((suite) =>
+      measureMutants(suite, {
+        world: new MemoryWorld(),
+        seed: 1,
+        directory: "",
+        prefix,
+        elsewhere: (suite, mutant) => pool.resultOf(suite.name, mutant.id),
+        progress: (result) => progress.end(sentence(result)),
+      })
+    ));
   } finally {
     progress.clear();
     pool.close();

@@ -109,7 +109,8 @@ async function runMutants(
   judgement: Judgement,
 ): Promise<void> {
   if (mutants.length === 0) return;
-  const pool = new MutationPool(Math.min(navigator.hardwareConcurrency, mutants.length));
+  const threads = Math.min(navigator.hardwareConcurrency, mutants.length);
+  const pool = new MutationPool(threads);
   const end = performance.now() + SECONDS * 1000;
   const queue = [...mutants];
   const work = async () => {
@@ -127,7 +128,7 @@ async function runMutants(
     }
   };
   try {
-    await Promise.all(Array.from({ length: pool.size }, work));
+    await Promise.all(Array.from({ length: threads }, work));
   } finally {
     pool.close();
   }

@@ -190,8 +190,8 @@ Deno.test("a run directory holds its files with their hashes, and renders again"
     const manifest = manifestSchema.parse(
       JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`)),
     );
-    assert.equal(manifest.files["evidence/test/plain/wan.pcapng"], await sha256(capture));
-    assert.equal(manifest.files["report.html"], await sha256(`${directory}/report.html`));
+    assert.equal(manifest.files["evidence/test/plain/wan.pcapng"], sha256(capture));
+    assert.equal(manifest.files["report.html"], sha256(`${directory}/report.html`));
     const html = await Deno.readTextFile(`${directory}/report.html`);
     assert.match(html, /Frame 2 of wan/);
 

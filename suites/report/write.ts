@@ -46,7 +46,7 @@ export async function renderAgain(directory: string, rendering: Rendering = {}):
   const manifest = accept(manifestSchema, await readJson(directory, "manifest.json"), "manifest");
   await renderRun(directory, report, manifest.profiles, rendering);
   for (const name of RENDERED) {
-    manifest.files[name] = await sha256(join(directory, name));
+    manifest.files[name] = sha256(join(directory, name));
   }
   await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
   return report;

@@ -20,7 +20,6 @@ for (const suite of await allSuites()) {
         world: new MemoryWorld(),
         seed: 1,
         directory: "",
-        jobs: pool.size,
         elsewhere: ({ name }, { id }) => pool.resultOf(name, id, narrow),
       });
       assert.ok(score.total > 0);

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { type JudgedCheck, judgeEvidence } from "../suites/engine/judge.ts";
+import type { Scope } from "../suites/engine/scope.ts";
+import type { EvidenceRecord } from "../suites/kit/evidence.ts";
+import { join } from "../suites/kit/paths.ts";
+import type { Suite } from "../suites/kit/suite.ts";
+
+/**
+ * Judgements by the octets that were judged. Most mutants leave most scenarios exactly as other mutants
+ * do, and a check is a pure function of its evidence: the same octets need no second judgement.
+ */
+export class JudgementMemo {
+  readonly #judged = new Map<string, JudgedCheck[]>();
+
+  /**
+   * Judges evidence of reference peers and their mutants.
+   * @param record What `scenario.json` in the directory says.
+   */
+  async judge(
+    suite: Suite,
+    record: EvidenceRecord,
+    directory: string,
+    scope: Scope,
+  ): Promise<JudgedCheck[]> {
+    const key = digestOf(record, directory, scope);
+    let judged = this.#judged.get(key);
+    if (judged === undefined) {
+      judged = await judgeEvidence(suite, { ...record, directory }, { scope });
+      this.#judged.set(key, judged);
+    }
+    return judged;
+  }
+}
+
+/** Everything that a check may see. Profiles are left out: they differ by the mutants' names alone. */
+function digestOf(record: EvidenceRecord, directory: string, scope: Scope): string {
+  const hash = createHash("sha256");
+  const nodes = Object.entries(record.nodes).map(([node, { profile: _, ...rest }]) => [node, rest]);
+  hash.update(JSON.stringify([scope, { ...record, nodes }]));
+  for (const { file } of [...record.taps, ...record.traces]) {
+    hash.update(`\n${file}\n`).update(Deno.readFileSync(join(directory, file)));
+  }
+  return hash.digest("base64");
+}
