@@ -104,7 +104,7 @@ function initiator(node: "initiator" | "initiator2", arrangement: Arrangement): 
   };
 }
 
-/** An initiator that does as it is told: see `suites/l2tp/tester`. */
+/** An initiator that does as it is told: see `peers/testing/l2tp_tester`. */
 function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Script): NodeSetup {
   const address = ADDRESS[node];
   return {

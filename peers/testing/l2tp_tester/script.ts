@@ -169,7 +169,7 @@ export const testerConfigSchema = z.strictObject({
 });
 
 /** One step, with every default filled in. */
-export type Step = z.output<typeof step>;
+export type ScriptStep = z.output<typeof step>;
 /** One step as a scenario writes it. */
 export type StepInput = z.input<typeof step>;
 export type SendStep = z.output<typeof sendStep>;

@@ -8,8 +8,8 @@ import { isCall, isControl, Links, type SessionLink, type TunnelLink } from "./l
 import { dataOf, messageOf } from "./messages.ts";
 import {
   type DataStep,
+  type ScriptStep,
   type SendStep,
-  type Step,
   type TesterConfig,
   testerConfigSchema,
 } from "./script.ts";
@@ -99,7 +99,7 @@ export class L2tpTester implements Machine {
   }
 
   /** Whether the step is done. */
-  #carryOut(step: Step, now: number): boolean {
+  #carryOut(step: ScriptStep, now: number): boolean {
     switch (step.do) {
       case "send":
         this.#send(step);
@@ -130,7 +130,7 @@ export class L2tpTester implements Machine {
   }
 
   /** Whether what a step waits for has happened. */
-  #happened(step: Extract<Step, { within: number }>): boolean {
+  #happened(step: Extract<ScriptStep, { within: number }>): boolean {
     switch (step.do) {
       case "expect": {
         const { arrived } = this.#links.tunnel(step.tunnel);
