@@ -32,10 +32,16 @@ const COMMANDS: Partial<Record<StageName, { name: string; args(capture: string):
     args: (capture) => ["describe", "--count", capture],
   },
   "judgement": {
-    name: "plumbline check",
-    args: (capture) => ["check", "--profile", `${folderOf(capture)}/profile.json`, capture],
+    name: "plumbline check --suite core_identity",
+    args: (capture) => checking(capture, "--suite", "core_identity"),
   },
+  "judgement by all suites": { name: "plumbline check", args: (capture) => checking(capture) },
 };
+
+const checking = (
+  capture: string,
+  ...more: string[]
+) => ["check", "--profile", `${folderOf(capture)}/profile.json`, ...more, capture];
 
 const MAIN = new URL("../main.ts", import.meta.url).href;
 const STAGE_PROCESS = new URL("./stage_process.ts", import.meta.url).href;

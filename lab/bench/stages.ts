@@ -5,7 +5,10 @@ import { HeaderWalker } from "../../captures/walk.ts";
 import { TupleTable } from "../../suites/core_identity/facts/tuples.ts";
 import { type WanFacts, wanFacts } from "../../suites/core_identity/facts/wan.ts";
 import { gather } from "../../suites/engine/gather.ts";
-import { evidenceFromCaptures, judgeEvidence } from "../../suites/engine/judge.ts";
+import { evidenceFromCaptures, judgeTogether } from "../../suites/engine/judge.ts";
+import { totalsOf } from "../../suites/engine/tally.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
+import { allSuites } from "../../suites/registry.ts";
 import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { readCaptureFile } from "../../suites/engine/read_capture_file.ts";
@@ -60,46 +63,45 @@ export const STAGES = {
     return { packets, details: { flows: tuples.size, lost } };
   },
 
-  "judgement": async (path) => {
-    let packets = 0;
-    const judged = await judgeEvidence(CORE_IDENTITY, evidence(path), {
-      read: async (file, sink) => {
-        const report = await readCaptureFile(file, sink);
-        packets += report.frames;
-        return report;
-      },
-    });
-    const count = (verdict: string) =>
-      judged.filter(({ outcome }) => outcome.verdict === verdict).length;
-    const details = {
-      pass: count("pass"),
-      fail: count("fail"),
-      inconclusive: count("inconclusive"),
-      error: count("error"),
-    };
-    return { packets, details };
-  },
+  "judgement": (path) => judgeBy([CORE_IDENTITY], path),
+
+  "judgement by all suites": async (path) => judgeBy(await allSuites(), path),
 } satisfies Record<string, Stage>;
+
+/** Judges a capture by suites, in one walk. */
+async function judgeBy(suites: readonly Suite[], path: string): Promise<Found> {
+  let packets = 0;
+  const pairs = suites.map((suite) => ({ suite, evidence: evidence(suite, path) }));
+  const judged = await judgeTogether(pairs, {
+    read: async (file, sink) => {
+      const report = await readCaptureFile(file, sink);
+      packets += report.frames;
+      return report;
+    },
+  });
+  const { not_applicable: _, ...details } = totalsOf(judged.flat());
+  return { packets, details };
+}
 
 /** Name of a stage. */
 export type StageName = keyof typeof STAGES;
 
 /** The sessions that the judgement finds in a capture; to be asked apart from any measurement. */
 export async function sessionsIn(path: string): Promise<number> {
-  const listener = { evidence: evidence(path), collectors: [wanFacts] };
+  const listener = { evidence: evidence(CORE_IDENTITY, path), collectors: [wanFacts] };
   const { findings: [{ facts }] } = await gather([listener], readCaptureFile);
   const wan = facts.get(wanFacts.name) as WanFacts;
   return wan.of("sender")?.sessions.length ?? 0;
 }
 
-/** The device that the captures of the bench show, and how its profile calls it. */
+/** A device of every role that the captures of the bench could show, and what it declares. */
 export const PROFILE = {
   name: "bench",
-  roles: ["sender"],
-  classes: ["F7", "clear"],
+  roles: ["sender", "lac", "lns", "master"],
+  classes: ["F7", "clear", "lac", "lns"],
   attach: { kind: "captures" as const, taps: {} },
 };
 
-function evidence(path: string) {
-  return evidenceFromCaptures("core_identity", profileSchema.parse(PROFILE), [path]);
+function evidence({ name }: Suite, path: string) {
+  return evidenceFromCaptures(name, profileSchema.parse(PROFILE), [path]);
 }

@@ -7,7 +7,14 @@ import type { BenchFile } from "./files.ts";
 /** What stands before each line of a table. */
 export const INDENT = "  ";
 
-const STAGE_ORDER = ["read", "record walk", "dissection", "session accounting", "judgement"];
+const STAGE_ORDER = [
+  "read",
+  "record walk",
+  "dissection",
+  "session accounting",
+  "judgement",
+  "judgement by all suites",
+];
 
 /** The table of one capture. */
 export function fileTable(file: BenchFile, rows: readonly Row[]): string {

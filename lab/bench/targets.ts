@@ -29,6 +29,7 @@ export function targetsOf(
     readingTime(rows, "mix"),
     readingTime(rows, "tunnels"),
     ...["mix", "tunnels"].map((file) => faster(rows, file, "judgement", "tshark -T fields", 100)),
+    allSuitesTime(rows, "tunnels"),
     memory(rows),
     ...Object.entries(starts).map(([command, seconds]) => ({
       title: `start of ${command}`,
@@ -90,7 +91,22 @@ function readingTime(rows: readonly Row[], file: string): Target | undefined {
   };
 }
 
-/** Where the time goes that an target is missed by. */
+/** The judgement by all suites within 1.1 times that by the one that the capture is for. */
+function allSuitesTime(rows: readonly Row[], file: string): Target | undefined {
+  const all = find(rows, file, "judgement by all suites", { ours: true, whole: true });
+  const one = find(rows, file, "judgement", { ours: true, whole: true });
+  if (all === undefined || one === undefined) return undefined;
+  const ratio = all.seconds / one.seconds;
+  return {
+    title: `judgement of ${file} by all suites, time over that by core_identity`,
+    wanted: "≤ 1.1",
+    got: ratio.toFixed(2),
+    met: ratio <= 1.1,
+    ...(ratio <= 1.1 ? {} : { why: "suites look at frames that do not concern them" }),
+  };
+}
+
+/** Where the time goes that a target is missed by. */
 function whyMissed(
   ours: Row,
   inner: Row,
