@@ -43,6 +43,14 @@ export interface Case {
 /** Milliseconds that a script may take. */
 const LIMIT = 900_000;
 
+/** Milliseconds that a conformant device lets a step take, about: those that take longest begin first. */
+function timeOf(step: StepInput): number {
+  if (step.do === "wait") return step.ms;
+  // Retransmissions after 1, 2, 4, 8, 8 … s (RFC 2661 §5.8).
+  if (step.do === "copies") return step.count < 5 ? 1000 * (2 ** (step.count - 1) - 1) : 15_000;
+  return step.do === "hellos" ? step.count / 5 : 0;
+}
+
 /** The scenario of a case. */
 export function scenarioOf(one: Case): Scenario {
   const { role, name, title, steps = [], run, tunnels = ["a", "b", "c", "probe"] } = one;
@@ -50,7 +58,7 @@ export function scenarioOf(one: Case): Scenario {
     ...{ id: `l2tp/${role}/${name}`, title, suite: "l2tp", class: one.class ?? role },
     ...(one.needs === undefined ? {} : { needs: one.needs }),
     ...(one.heavy === undefined ? {} : { heavy: one.heavy }),
-    waits: steps.reduce((sum, step) => sum + (step.do === "wait" ? step.ms : 0), 0),
+    waits: steps.reduce((sum, step) => sum + timeOf(step), 0),
     topology: BENCH_TOPOLOGY,
     nodes: {
       device: { role, config: deviceConfig(role, one.config ?? {}) },
