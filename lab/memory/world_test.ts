@@ -17,6 +17,8 @@ async function evidenceOf(seed: number, scenarioId: string): Promise<Map<string,
       directory,
     });
     strictEqual(record.problem, undefined);
+    const nodes = { sender: 0, receiver: 0 };
+    deepStrictEqual(record.lateness, { nodes, wires: 0, recorder: 0, machine: 0 });
     const files = new Map<string, string>();
     for await (const { name } of Deno.readDir(directory)) {
       const bytes = await Deno.readFile(`${directory}/${name}`);

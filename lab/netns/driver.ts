@@ -163,10 +163,11 @@ export class NetnsDriver implements Driver {
     }
   }
 
-  /** Waits until every device has passed on what it held, and what that sent to the next one. */
+  /** Waits until every wire and device has passed on what it held, and what that sent to the next. */
   async #devicesIdle(): Promise<void> {
     const devices = [...this.props.devices.values()];
-    for (let i = 0; i < Math.min(devices.length, LONGEST_CHAIN); i++) {
+    for (let i = 0; i < Math.max(1, Math.min(devices.length, LONGEST_CHAIN)); i++) {
+      await this.props.wires.idle();
       await Promise.all(devices.map((device) => device.idle()));
     }
     // What they sent last is on its way through the kernel.

@@ -14,7 +14,8 @@ function driverWith(count: () => number) {
   const device = { idle: note("idle"), instruct: note("instruct") };
   const recorder = { count: () => Promise.resolve(count()) };
   const devices = new Map([["a", device]]);
-  const props = { topology: NOTHING, devices, wires: {}, recorder } as unknown as Props;
+  const wires = { idle: () => Promise.resolve() };
+  const props = { topology: NOTHING, devices, wires, recorder } as unknown as Props;
   return { driver: new NetnsDriver(props), done };
 }
 

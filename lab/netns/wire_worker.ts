@@ -5,7 +5,7 @@ import { PacketSocket } from "../kernel/packet_socket.ts";
 import { Poller } from "../kernel/poll.ts";
 import { DelayLine } from "./delay_line.ts";
 import { WireState } from "./wire_memory.ts";
-import type { WireStart } from "./wires.ts";
+import { Control, type WireStart } from "./wires.ts";
 
 /** Frames taken from one end before the others have their turn. */
 const BATCH = 64;
@@ -25,7 +25,7 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-function run({ wires, memory, stop, bell, seed }: WireStart): void {
+function run({ wires, memory, control: shared, bell, seed }: WireStart): void {
   const sockets: PacketSocket[] = [];
   const states: WireState[] = [];
   const lines: DelayLine[] = [];
@@ -42,16 +42,20 @@ function run({ wires, memory, stop, bell, seed }: WireStart): void {
   });
   const ringing = new Bell(bell);
   const poller = new Poller([ringing.fd, ...sockets.map(({ fd }) => fd)]);
-  const stopped = new Int32Array(stop);
+  const control = new Int32Array(shared);
   const buffer = new Uint8Array(LARGEST);
   scope.postMessage({ ready: true });
-  while (Atomics.load(stopped, 0) === 0) {
+  while (Atomics.load(control, Control.stop) === 0) {
+    const asked = Atomics.load(control, Control.asked);
     let next = Infinity;
-    let busy = false;
+    let busy = false, drained = true;
     lines.forEach((line, i) => {
-      for (let n = 0; n < BATCH; n++) {
-        const length = sockets[i].receive(buffer);
-        if (length < 0) break;
+      for (let n = 0;; n++) {
+        const length = n < BATCH ? sockets[i].receive(buffer) : -1;
+        if (length < 0) {
+          drained &&= n < BATCH;
+          break;
+        }
         busy = true;
         states[i].late(sockets[i].waited());
         line.enter(buffer.subarray(0, length), performance.now());
@@ -59,6 +63,9 @@ function run({ wires, memory, stop, bell, seed }: WireStart): void {
       line.release(performance.now());
       next = Math.min(next, line.next);
     });
+    if (drained && Atomics.exchange(control, Control.answered, asked) !== asked) {
+      Atomics.notify(control, Control.answered);
+    }
     if (busy) continue;
     poller.wait(next - performance.now());
     ringing.silence();

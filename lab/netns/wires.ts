@@ -4,12 +4,16 @@ import { Bell } from "../kernel/descriptor.ts";
 import type { EmulatedWire } from "./ip_commands.ts";
 import { wireMemory, WireState } from "./wire_memory.ts";
 
+/** Places in the memory by which lab and thread speak: the end, questions asked, questions answered. */
+export const Control = { stop: 0, asked: 1, answered: 2 } as const;
+const CONTROLS = 3;
+
 /** What the emulating thread is started with. */
 export interface WireStart {
   wires: readonly EmulatedWire[];
   memory: SharedArrayBuffer;
-  /** One 32-bit integer: other than 0 ends the thread. */
-  stop: SharedArrayBuffer;
+  /** 32-bit integers, by `Control`: `stop` other than 0 ends the thread. */
+  control: SharedArrayBuffer;
   bell: number;
   seed: number;
 }
@@ -18,7 +22,7 @@ export interface WireStart {
 export class Wires {
   #states = new Map<string, WireState>();
   #before = new Map<string, LinkCounters>();
-  #stop = new SharedArrayBuffer(4);
+  #control = new Int32Array(new SharedArrayBuffer(CONTROLS * 4));
   #bell = new Bell();
   #worker: Worker | undefined;
   #stopped: Promise<void> = Promise.resolve();
@@ -34,7 +38,8 @@ export class Wires {
     if (wires.length === 0) return made;
     const worker = new Worker(new URL("./wire_worker.ts", import.meta.url), { type: "module" });
     made.#worker = worker;
-    const start: WireStart = { wires, memory, stop: made.#stop, bell: made.#bell.fd, seed };
+    const control = made.#control.buffer as SharedArrayBuffer;
+    const start: WireStart = { wires, memory, control, bell: made.#bell.fd, seed };
     worker.postMessage(start);
     await new Promise<void>((resolve, reject) => {
       made.#stopped = new Promise((stopped) => {
@@ -67,6 +72,18 @@ export class Wires {
     this.#states.get(link)!.impair(impairment);
   }
 
+  /** Resolves when every frame that has come so far is on its way: lost, delayed or delivered. */
+  async idle(): Promise<void> {
+    if (this.#worker === undefined) return;
+    const asked = Atomics.add(this.#control, Control.asked, 1) + 1;
+    this.#bell.ring();
+    for (;;) {
+      const answered = Atomics.load(this.#control, Control.answered);
+      if (answered >= asked) return;
+      await Atomics.waitAsync(this.#control, Control.answered, answered).value;
+    }
+  }
+
   /** Milliseconds by which a frame was late at the worst since `begin`. */
   lateness(): number {
     return Math.max(0, ...[...this.#states.values()].map(({ lateness }) => lateness));
@@ -86,7 +103,7 @@ export class Wires {
   }
 
   async close(): Promise<void> {
-    Atomics.store(new Int32Array(this.#stop), 0, 1);
+    Atomics.store(this.#control, Control.stop, 1);
     this.#bell.ring();
     if (this.#worker !== undefined) await this.#stopped;
     this.#worker?.terminate();

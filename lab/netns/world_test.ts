@@ -74,6 +74,11 @@ await namespaceTests(import.meta.url, () => {
           await driver.udp({ flows: flows(8), count: 10, size: 100 });
         }),
       );
+      const { nodes, wires, recorder, machine } = record.lateness!;
+      deepStrictEqual(Object.keys(nodes).sort(), ["receiver", "sender"]);
+      // In real time everybody is late by something, wires that are plain excepted.
+      ok(nodes.sender > 0 && nodes.receiver > 0 && machine > 0 && recorder >= 0);
+      strictEqual(wires, 0);
       const processed = traceOf(record, "receiver").filter(({ event }) => event === "process");
       strictEqual(processed.length, 80);
       const threads = new Map<unknown, Set<unknown>>();

@@ -117,13 +117,13 @@ export const TWO_RECEIVERS = figure3({
   receiverWans: [1, 1],
 });
 
-/** FIG. 3 with access networks that differ: the second is slow to arrive. */
+/** FIG. 3 with access networks that differ, by more than a lab is late: the second is the quickest. */
 export const UNEQUAL = figure3({
   name: "unequal",
   title: "Access networks of unequal delay",
   wans: 3,
   receiverWans: [2],
-  impairments: { s0: { delay: 20 }, s1: { delay: 2 }, s2: { delay: 40 } },
+  impairments: { s0: { delay: 60 }, s1: { delay: 2 }, s2: { delay: 120 } },
 });
 
 /** FIG. 3 with random delay on every access network: packets overtake one another. */
