@@ -20,6 +20,11 @@ export async function suiteOf({ SUITES }: SuiteModule, word: string): Promise<Su
   return typeof suite === "function" ? await suite() : suite;
 }
 
+/** Loads a suite of the project by its word; undefined when there is none. */
+export function projectSuite(word: string): Promise<Suite | undefined> {
+  return suiteOf({ SUITES }, word);
+}
+
 /** Loads every suite of the project. */
 export function allSuites(): Promise<Suite[]> {
   return Promise.all(Object.values(SUITES).map((load) => load()));

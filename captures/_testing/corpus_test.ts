@@ -3,7 +3,7 @@ import { corpus, installed, seeded } from "./corpus.ts";
 import { describe } from "../dissect/describe.ts";
 import { DEFECT, dissect } from "../dissect/dissect.ts";
 import type { Layer } from "../dissect/layer.ts";
-import { collectFrames } from "../file/collect.ts";
+import { collectFrames } from "./collect.ts";
 import { type CaptureSummary, NotACapture, readCapture } from "../file/read.ts";
 import type { Frame } from "../frame.ts";
 import { HeaderWalker } from "../walk.ts";

@@ -3,7 +3,7 @@ import { corpus } from "../_testing/corpus.ts";
 import { readCapture } from "../file/read.ts";
 import { dissect } from "./dissect.ts";
 import type { Layer } from "./layer.ts";
-import { Scapy, SCAPY_LINKS, type ScapyLayer } from "./scapy.ts";
+import { Scapy, SCAPY_LINKS, type ScapyLayer } from "../_testing/scapy.ts";
 
 /**
  * scapy's layer and field, and ours. The names are all that differs: scapy has some of its own for

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { collectFrames } from "./collect.ts";
+import { collectFrames } from "../_testing/collect.ts";
 import { mergeCaptures } from "./merge.ts";
 import { PcapngWriter } from "./pcapng_writer.ts";
 import { PcapWriter } from "./pcap_writer.ts";

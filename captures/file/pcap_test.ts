@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { collectFrames, inPieces } from "./collect.ts";
+import { collectFrames, inPieces } from "../_testing/collect.ts";
 import { PcapWriter } from "./pcap_writer.ts";
 
 /** A pcap file made octet by octet. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { collectFrames, inPieces } from "./collect.ts";
+import { collectFrames, inPieces } from "../_testing/collect.ts";
 import { PcapngWriter } from "./pcapng_writer.ts";
 import { TimeConverter } from "./pcapng_time.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { collectFrames, inPieces } from "./collect.ts";
+import { collectFrames, inPieces } from "../_testing/collect.ts";
 import { PcapngWriter } from "./pcapng_writer.ts";
 import { NotACapture, readCapture } from "./read.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { collectFrames } from "../../captures/file/collect.ts";
+import { collectFrames } from "../../captures/_testing/collect.ts";
 import { targetsOf } from "./targets.ts";
 import type { Row } from "./bench.ts";
 import { sessionsIn, STAGES } from "./stages.ts";

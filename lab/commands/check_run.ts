@@ -2,7 +2,7 @@
 import { NotACapture, readCapture } from "../../captures/file/read.ts";
 import { evidenceFromCaptures, judgeTogether, scopeOf } from "../../suites/engine/judge.ts";
 import { loadEvidence } from "../../suites/engine/load.ts";
-import * as suites from "../../suites/registry.ts";
+import { projectSuite } from "../../suites/registry.ts";
 import { resolve } from "../../suites/kit/paths.ts";
 import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
@@ -92,7 +92,7 @@ async function judgeRun(
   const problem = await tampered(root);
   for (const evidence of directories) {
     const record = await loadEvidence(evidence === "" ? root : `${root}/${evidence}`);
-    const suite = await suites.suiteOf(suites, record.suite);
+    const suite = await projectSuite(record.suite);
     if (suite === undefined || options.suite?.includes(suite.name) === false) continue;
     const declared = scopeOf(suite, record);
     const scope = device === undefined ? declared : {

@@ -1,3 +1,4 @@
+import { projectSuite } from "../../suites/registry.ts";
 import { join } from "../../suites/kit/paths.ts";
 import { listed } from "../../suites/kit/listed.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
@@ -28,7 +29,7 @@ export async function finish(finished: Finished): Promise<number> {
   if (directory !== undefined) {
     // Loaded when it is needed: whoever wants no report should not wait for its pages.
     const { writeRun } = await import("../../suites/report/write.ts");
-    await writeRun(directory, report, devices);
+    await writeRun(directory, report, devices, { suiteOf: projectSuite });
   }
   if (json) printJson(report);
   else {

@@ -1,3 +1,4 @@
+import { projectSuite } from "../../suites/registry.ts";
 import type { Command } from "commander";
 import { print, printJson } from "./usage.ts";
 
@@ -19,7 +20,7 @@ Example:
     )
     .action(async (directory: string, options: { json?: boolean }) => {
       const { renderAgain } = await import("../../suites/report/write.ts");
-      const report = await renderAgain(directory);
+      const report = await renderAgain(directory, { suiteOf: projectSuite });
       if (options.json) printJson(report);
       else print(`Report: ${directory.replace(/\/+$/, "")}/report.html`);
     });

@@ -1,4 +1,4 @@
-import * as suites from "../../suites/registry.ts";
+import { projectSuite, SUITES } from "../../suites/registry.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { UsageError } from "./usage.ts";
 
@@ -6,11 +6,11 @@ import { UsageError } from "./usage.ts";
  * The suites of these words, or all of them.
  * @throws {UsageError} When a word is unknown.
  */
-export function chooseSuites(names = Object.keys(suites.SUITES)): Promise<Suite[]> {
+export function chooseSuites(names = Object.keys(SUITES)): Promise<Suite[]> {
   return Promise.all(names.map(async (name) => {
-    const suite = await suites.suiteOf(suites, name);
+    const suite = await projectSuite(name);
     if (suite !== undefined) return suite;
-    const known = Object.keys(suites.SUITES).join(", ");
+    const known = Object.keys(SUITES).join(", ");
     throw new UsageError(`Cannot find suite ${name}: known are ${known}`);
   }));
 }

@@ -6,11 +6,11 @@ export const EXPENSIVE: readonly { what: string; tests: readonly RegExp[] }[] = 
     what: "make namespaces",
     tests: [/^lab\/netns\/(enter|lab|launcher|parallel_labs|take_over|world)_test\.ts$/],
   },
-  { what: "boot kernels or start devices", tests: [/^lab\/uml\/(box|devices)_test\.ts$/] },
+  { what: "boot kernels or start devices", tests: [/^lab\/(uml\/uml|devices\/devices)_test\.ts$/] },
   { what: "build large clusters", tests: [/^lab\/scale\//] },
   {
     what: "run whole commands",
-    tests: [/^lab\/commands\/cli_test\.ts$/, /^lab\/bench\/bench_test\.ts$/],
+    tests: [/^lab\/main_test\.ts$/, /^lab\/bench\/bench_test\.ts$/],
   },
   { what: "open a browser or large reports", tests: [/^lab\/commands\/report_[a-z]+_test\.ts$/] },
   {
@@ -19,7 +19,9 @@ export const EXPENSIVE: readonly { what: string; tests: readonly RegExp[] }[] = 
   },
   {
     what: "judge every scenario, device and mutant",
-    tests: [/^suites\/self\/(honesty|mutants|damage)_test\.ts$/],
+    tests: [
+      /^suites\/self\/(honesty|mutants|damage|premise|cross_replay|legal_variants)_test\.ts$/,
+    ],
   },
 ];
 

@@ -7,7 +7,7 @@ import { get16, put16, viewOf } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import { Fragments } from "../../peers/net/fragments.ts";
 import { PrefixTable } from "../../peers/net/prefix_table.ts";
-import type { Interface } from "./network.ts";
+import type { Interface } from "./wire.ts";
 
 const ETHERNET = 14;
 const DONT_FRAGMENT = 0x40;

@@ -1,6 +1,6 @@
 /**
  * `report.json`: the run as data. The JSON Schema beside this file is generated from here by
- * `deno run -A suites/write_schemas.ts`, and a test holds the two together.
+ * `deno run -A suites/report/write_schemas.ts`, and a test holds the two together.
  */
 import { z } from "zod";
 

@@ -173,10 +173,7 @@ Deno.test("a run directory holds its files with their hashes, and renders again"
     const capture = `${directory}/evidence/test/plain/wan.pcapng`;
     await Deno.mkdir(`${directory}/evidence/test/plain`, { recursive: true });
     await Deno.writeFile(capture, new Uint8Array([1, 0]));
-    const rendering = {
-      read: octetReader,
-      suites: { test: testSuite() },
-    };
+    const rendering = { read: octetReader, suiteOf: () => Promise.resolve(testSuite()) };
     await writeRun(directory, report(FAIL), [], rendering);
     const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
     assert.deepEqual(names, [

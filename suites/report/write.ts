@@ -12,11 +12,12 @@ import { summaryMarkdown } from "./markdown.ts";
 import { gatherMaterial } from "./material.ts";
 import { reportHtml } from "./page/page.tsx";
 
-/** What rendering needs besides the report; given in tests. */
+/** What rendering needs besides the report. */
 export interface Rendering {
+  /** Reads captures; the reader of `captures/` by default. */
   read?: CaptureReader;
-  /** Whose plots and titles the report shows; every suite of the project by default. */
-  suites?: Readonly<Record<string, Suite>>;
+  /** The suite of this word, whose plots and titles the report shows; undefined for an unknown one. */
+  suiteOf(word: string): Promise<Suite | undefined>;
 }
 
 /** What is rendered from report.json and the evidence. */
@@ -27,7 +28,7 @@ export async function writeRun(
   directory: string,
   report: Report,
   profiles: readonly Profile[],
-  rendering: Rendering = {},
+  rendering: Rendering,
 ): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
   await writeText(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
@@ -41,7 +42,7 @@ export async function writeRun(
  * rendered change: those of the evidence must keep saying what it was when it was judged.
  * @throws {UnreadableInput} when report.json or manifest.json is missing or breaks its schema.
  */
-export async function renderAgain(directory: string, rendering: Rendering = {}): Promise<Report> {
+export async function renderAgain(directory: string, rendering: Rendering): Promise<Report> {
   const report = accept(reportSchema, await readJson(directory, "report.json"), "report.json");
   const manifest = accept(manifestSchema, await readJson(directory, "manifest.json"), "manifest");
   await renderRun(directory, report, manifest.profiles, rendering);
@@ -62,21 +63,14 @@ async function renderRun(
   directory: string,
   report: Report,
   profiles: readonly unknown[],
-  { read = readCaptureFile, suites }: Rendering,
+  { read = readCaptureFile, suiteOf }: Rendering,
 ): Promise<void> {
-  // Loaded here, as it takes longer than all else that a command without a report needs.
-  suites ??= await suitesOf(report);
+  const loaded = await Promise.all(report.suites.map(({ name }) => suiteOf(name)));
+  const suites = Object.fromEntries(loaded.flatMap((suite) => suite ? [[suite.name, suite]] : []));
   const material = await gatherMaterial(report, directory, { read, suites, profiles });
   await writeText(directory, "junit.xml", junitXml(report));
   await writeText(directory, "summary.md", summaryMarkdown(report));
   await writeText(directory, "report.html", reportHtml(report, material));
-}
-
-/** The suites of the project that a report speaks of. */
-async function suitesOf({ suites }: Report): Promise<Record<string, Suite>> {
-  const module = await import("../registry.ts");
-  const loaded = await Promise.all(suites.map(({ name }) => module.suiteOf(module, name)));
-  return Object.fromEntries(loaded.flatMap((suite) => suite ? [[suite.name, suite]] : []));
 }
 
 async function readJson(directory: string, name: string): Promise<unknown> {

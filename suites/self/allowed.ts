@@ -4,13 +4,9 @@
  */
 
 const SECOND_DERIVATION = "the facts do not yet derive it a second time";
-const FUZZ = "the fuzzer and the tests damage captures by the same recipes";
 
 /** Imports that break a rule: `from → to`, paths from the root. */
 export const ALLOWED_IMPORTS: Readonly<Record<string, string>> = {
-  "lab/fuzz/fuzz_worker.ts → captures/_testing/damage.ts": FUZZ,
-  "lab/fuzz/messages.ts → captures/_testing/damage.ts": FUZZ,
-  "lab/fuzz/specimens.ts → captures/_testing/corpus.ts": FUZZ,
   "suites/core_identity/facts/data_reader.ts → peers/core_identity/protection.ts":
     SECOND_DERIVATION,
   "suites/core_identity/facts/data_reader.ts → peers/core_identity/seal.ts": SECOND_DERIVATION,
@@ -18,14 +14,10 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, string>> = {
     "what joins captures belongs to the kit",
   "suites/core_identity/facts/wan_direction.ts → peers/core_identity/processor_information.ts":
     SECOND_DERIVATION,
-  "suites/engine/write_schemas.ts → suites/report/model.ts":
-    "one program writes the schemas of the engine and of the report",
-  "suites/report/write.ts → suites/registry.ts": "the report loads suites that it should be handed",
   "suites/tunnel_cluster/facts/packets.ts → peers/tunnel_cluster/request.ts": SECOND_DERIVATION,
 };
 
 const UNMOVED = "a bridge for suites that are not yet written with the kit";
-const MEMORY_NODE = "a node and its network know one another";
 
 /** Modules that lie on a circle of imports. */
 export const ALLOWED_IN_CIRCLES: Readonly<Record<string, string>> = {
@@ -33,20 +25,13 @@ export const ALLOWED_IN_CIRCLES: Readonly<Record<string, string>> = {
   "suites/kit/collector.ts": UNMOVED,
   "suites/kit/evidence.ts": UNMOVED,
   "suites/kit/legacy.ts": UNMOVED,
-  "lab/memory/ip_node.ts": MEMORY_NODE,
-  "lab/memory/network.ts": MEMORY_NODE,
 };
 
 /** Tests that stand beside nothing that they test. */
-export const ALLOWED_STRAY_TESTS: Readonly<Record<string, string>> = {
-  "lab/commands/cli_test.ts": "it tests lab/main.ts",
-  "lab/uml/devices_test.ts": "it tests the programs of lab/devices/",
-};
+export const ALLOWED_STRAY_TESTS: Readonly<Record<string, string>> = {};
 
 /** Modules outside of `_testing/` that only tests use. */
 export const ALLOWED_HELPERS: Readonly<Record<string, string>> = {
-  "captures/dissect/scapy.ts": "a helper of tests that was not moved yet",
-  "captures/file/collect.ts": "a helper of tests that was not moved yet",
   "captures/view/core_identity_control.ts": UNMOVED,
   "captures/view/tunnel_cluster.ts": UNMOVED,
   "suites/kit/frame_refs.ts": UNMOVED,

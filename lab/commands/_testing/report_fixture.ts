@@ -1,4 +1,5 @@
 /** Run directories made by hand, for the browser tests of the report. */
+import { projectSuite } from "../../../suites/registry.ts";
 import { PcapWriter } from "../../../captures/file/pcap_writer.ts";
 import { udpDatagram } from "../../../captures/wire/build.ts";
 import type { EvidenceRecord } from "../../../suites/kit/evidence.ts";
@@ -75,6 +76,6 @@ export async function writeEvidence(
 
 /** Writes the run directory of a report around its evidence; gives the path of the page. */
 export async function writeReport(directory: string, report: Report): Promise<string> {
-  await writeRun(directory, report, []);
+  await writeRun(directory, report, [], { suiteOf: projectSuite });
   return `${directory}/report.html`;
 }

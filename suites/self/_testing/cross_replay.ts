@@ -15,8 +15,7 @@ import { referenceScope } from "../../engine/scope.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { type Profile, profileSchema } from "../../kit/profile.ts";
 import type { Suite } from "../../kit/suite.ts";
-import { suiteOf } from "../../registry.ts";
-import * as registry from "../../registry.ts";
+import { projectSuite } from "../../registry.ts";
 
 /** A check that failed or broke where it must not. */
 export interface FalseFail {
@@ -195,7 +194,7 @@ export async function crossReplay(
 
 if (import.meta.main) {
   const [word, prefix] = Deno.args;
-  const suite = await suiteOf(registry, word);
+  const suite = await projectSuite(word);
   if (suite === undefined) throw new Error(`Cannot replay ${word} as there is no such suite`);
   const byCheck = new Map<string, FalseFail[]>();
   await crossReplay(suite, 1, (_, found) => {

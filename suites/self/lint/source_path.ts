@@ -17,7 +17,7 @@ export function targetOf(from: string, specifier: string): string | undefined {
   return repositoryPath(new URL(specifier, `file://${ROOT}${from}`).pathname);
 }
 
-/** Whether a file is a test or helps tests: nothing of it takes part in a run. */
+/** Whether a file is a test or helps tests, the fuzzer included: nothing of it takes part in a run. */
 export function isOfTests(path: string): boolean {
-  return /_test\.tsx?$/.test(path) || path.includes("/_testing/");
+  return /_test\.tsx?$/.test(path) || path.includes("/_testing/") || path.startsWith("lab/fuzz/");
 }

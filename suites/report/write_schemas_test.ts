@@ -5,7 +5,7 @@ import { PUBLISHED, schemaText } from "./write_schemas.ts";
 Deno.test("the published JSON Schemas are up to date", async () => {
   for (const { file, make } of PUBLISHED) {
     const published = await Deno.readTextFile(file);
-    assert.equal(published, schemaText(make), "run `deno run -A suites/write_schemas.ts`");
+    assert.equal(published, schemaText(make), "run `deno run -A suites/report/write_schemas.ts`");
   }
 });
 

@@ -1,8 +1,8 @@
 /** The command line as a user meets it: a program with arguments, output and exit codes. */
 import assert from "node:assert/strict";
-import { reportSchema } from "../../suites/report/model.ts";
+import { reportSchema } from "../suites/report/model.ts";
 
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const MAIN = new URL("./main.ts", import.meta.url).pathname;
 
 interface Ended {
   code: number;

@@ -1,11 +1,11 @@
-/** Writes the published JSON Schemas anew: `deno run -A suites/write_schemas.ts`. */
+/** Writes the published JSON Schemas anew: `deno run -A suites/report/write_schemas.ts`. */
 import { profileJsonSchema } from "../kit/profile.ts";
-import { reportJsonSchema } from "../report/model.ts";
+import { reportJsonSchema } from "./model.ts";
 
 /** Each published schema: where it stands, and what is to stand there. */
 export const PUBLISHED: readonly { file: URL; make: () => Record<string, unknown> }[] = [
   { file: new URL("../profile.schema.json", import.meta.url), make: profileJsonSchema },
-  { file: new URL("../report/report.schema.json", import.meta.url), make: reportJsonSchema },
+  { file: new URL("./report.schema.json", import.meta.url), make: reportJsonSchema },
 ];
 
 /** Text of a published schema. */

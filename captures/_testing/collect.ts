@@ -1,5 +1,5 @@
 /** Reads a capture into objects, for tests: never for captures of any size. */
-import { type CaptureSource, type CaptureSummary, readCapture } from "./read.ts";
+import { type CaptureSource, type CaptureSummary, readCapture } from "../file/read.ts";
 
 /** A frame with octets of its own. */
 export interface KeptFrame {
