@@ -53,7 +53,7 @@ export interface MutationOptions {
   memo?: JudgementMemo;
   /** Finds the result of a mutant on another thread; asked for all of them at once. */
   elsewhere?: (suite: Suite, mutant: Mutant) => Promise<MutantResult>;
-  /** Told of each mutant that is done. */
+  /** Called with the result of each mutant. */
   progress?: (result: MutantResult) => void;
 }
 

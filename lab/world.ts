@@ -17,9 +17,9 @@ export interface ScenarioRun {
   rerun?: EvidenceRecord["rerun"];
   /** Where the evidence goes; created when it does not exist. */
   directory: string;
-  /** Told what happens, one line at a time, for progress on a terminal. */
+  /** Called with a line of progress for a terminal. */
   progress?: (line: string) => void;
-  /** Told when everybody is ready and the scenario begins to act. */
+  /** Called when all nodes are ready and the scenario begins to act. */
   begun?: () => void;
 }
 

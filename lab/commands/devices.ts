@@ -5,8 +5,8 @@ import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { UsageError } from "./usage.ts";
 
-/** Where the device profiles of the project stand. */
-const SHELF = new URL("../devices/", import.meta.url);
+/** Folder of the project's device profiles. */
+const PROFILES = new URL("../devices/", import.meta.url);
 
 /**
  * Loads a device profile: a NAME stands for `lab/devices/NAME.json`, anything else is a path.
@@ -16,7 +16,7 @@ export async function loadProfile(nameOrPath: string): Promise<Profile> {
   const isName = /^[a-z0-9_-]+$/i.test(nameOrPath);
   let text: string;
   try {
-    text = await Deno.readTextFile(isName ? new URL(`${nameOrPath}.json`, SHELF) : nameOrPath);
+    text = await Deno.readTextFile(isName ? new URL(`${nameOrPath}.json`, PROFILES) : nameOrPath);
   } catch (error) {
     const why = error instanceof Deno.errors.NotFound ? "there is none" : "it cannot be opened";
     const hint = isName ? `: known are ${(await deviceNames()).join(", ")}` : "";
@@ -36,7 +36,7 @@ export async function loadProfile(nameOrPath: string): Promise<Profile> {
 /** Names of the profiles in `lab/devices/`, sorted. */
 export async function deviceNames(): Promise<string[]> {
   const names: string[] = [];
-  for await (const { name } of Deno.readDir(SHELF)) {
+  for await (const { name } of Deno.readDir(PROFILES)) {
     if (name.endsWith(".json")) names.push(name.slice(0, -".json".length));
   }
   return names.sort();

@@ -51,8 +51,8 @@ function troubles(checks: readonly ReportCheck[]): string[] {
   ];
   const lines = failed.slice(0, MOST_SHOWN).flatMap(trouble);
   if (failed.length > MOST_SHOWN) lines.push(`… and ${failed.length - MOST_SHOWN} more`, "");
-  const unsure = checks.filter(({ verdict }) => verdict === "inconclusive");
-  const byReason = Map.groupBy(unsure, ({ reason }) => reason ?? "");
+  const inconclusive = checks.filter(({ verdict }) => verdict === "inconclusive");
+  const byReason = Map.groupBy(inconclusive, ({ reason }) => reason ?? "");
   for (const [reason, judgements] of [...byReason].slice(0, MOST_SHOWN)) {
     const who = judgements.length === 1 ? judgements[0].id : `${judgements.length} checks`;
     lines.push(

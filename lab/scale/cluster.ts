@@ -75,17 +75,21 @@ export interface Cluster {
   master: Station;
 }
 
-/** Told what an initiator or an endpoint writes into its trace. */
-export interface Ears {
+/** Called for every event that an initiator or an endpoint traces. */
+export interface TraceListener {
   initiator(index: number, event: string): void;
   endpoint(number: number, event: string): void;
 }
 
 /** Builds everything and plugs it in. */
-export function buildCluster(options: ScaleOptions, fabric: Fabric, ears: Ears): Cluster {
+export function buildCluster(
+  options: ScaleOptions,
+  fabric: Fabric,
+  listener: TraceListener,
+): Cluster {
   const numbers = Array.from({ length: options.endpoints }, (_, i) => i + 1);
   const endpoints = numbers.map((number) =>
-    new ClusterEndpoint(number, () => buildEndpoint(number, numbers, options, fabric, ears))
+    new ClusterEndpoint(number, () => buildEndpoint(number, numbers, options, fabric, listener))
   );
   const master = buildMaster(options, fabric);
   if (options.variant === "NAT") {
@@ -98,7 +102,7 @@ export function buildCluster(options: ScaleOptions, fabric: Fabric, ears: Ears):
   }
   const initiators = Array.from(
     { length: options.initiators },
-    (_, index) => buildInitiator(index, options, fabric, ears),
+    (_, index) => buildInitiator(index, options, fabric, listener),
   );
   return { initiators, endpoints, master };
 }
@@ -107,11 +111,11 @@ function buildInitiator(
   index: number,
   { initiators, ramp, rules }: ScaleOptions,
   fabric: Fabric,
-  ears: Ears,
+  listener: TraceListener,
 ): Initiator {
   const address = `100.${64 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
   const wan = [{ port: "wan0", address, udp: 1701 }];
-  const trace: TraceSink = (event) => ears.initiator(index, event);
+  const trace: TraceSink = (event) => listener.initiator(index, event);
   const machine = new LacMachine(
     {
       ...{ wan, peers: [{ name: "cluster", address: ADDRESS.master }], calls: [{ name: "call" }] },
@@ -149,7 +153,7 @@ function buildEndpoint(
   numbers: readonly number[],
   { policy, variant, rules, initiators, endpoints }: ScaleOptions,
   fabric: Fabric,
-  ears: Ears,
+  listener: TraceListener,
 ): Incarnation {
   const local = { port: "local", address: localAddress(number), udp: 1701 };
   const global = { port: "global", address: `203.0.114.${number}`, udp: 1701 };
@@ -159,7 +163,7 @@ function buildEndpoint(
   const others = numbers.filter((other) => other !== number).map((member) => ({
     ...{ member, address: localAddress(member), port: CLUSTER_PORT },
   }));
-  const trace: TraceSink = (event) => ears.endpoint(number, event);
+  const trace: TraceSink = (event) => listener.endpoint(number, event);
   const environment = { random: fabric.random, trace };
   let lns: LnsMachine | undefined;
   const machine = new EndpointMachine(

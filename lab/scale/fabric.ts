@@ -47,7 +47,7 @@ export class Station {
   ) {}
 }
 
-/** Told every datagram that reaches the place of a station, be it on or not. */
+/** Called for every datagram that reaches a station, whether it is on or off. */
 export type Watcher = (to: Station, port: string, packet: Uint8Array, from: Endpoint) => void;
 
 /** The network. */

@@ -55,7 +55,7 @@ export async function runAtScale(
   options: ScaleOptions,
   progress: (line: string) => void = () => {},
 ): Promise<ScaleReport> {
-  return await new Run(options, progress).play();
+  return await new Run(options, progress).run();
 }
 
 class Run {
@@ -95,7 +95,7 @@ class Run {
     };
   }
 
-  async play(): Promise<ScaleReport> {
+  async run(): Promise<ScaleReport> {
     const begun = performance.now();
     const { ramp, initiators, failures } = this.#options;
     const events = this.#events;

@@ -168,22 +168,26 @@ class Gatherer {
     if (problem !== undefined) material.problems.push(problem);
     const named = namedFrames(checks);
     const head = Math.min(this.#rowsLeft, named.size > 0 ? HEAD_FAILED : HEAD_PASSED);
-    const plan: DiagramSelection = { named, head, taps: record.taps };
+    const selection: DiagramSelection = { named, head, taps: record.taps };
     const figures = this.#suitesOf(material, record).flatMap(({ figures = [] }) => figures);
-    const passes = new Map<string, FactCollector<unknown>>();
-    for (const pass of [diagramCollector(plan), rateCollector]) passes.set(pass.name, pass);
-    for (const { needs } of figures) {
-      for (const pass of Object.values(needs)) passes.set(pass.name, pass);
+    const collectors = new Map<string, FactCollector<unknown>>();
+    for (const collector of [diagramCollector(selection), rateCollector]) {
+      collectors.set(collector.name, collector);
     }
-    const walked = { ...record, taps: inReadingOrder(plan) };
-    const listener = { evidence: walked, collectors: [...passes.values()] };
+    for (const { needs } of figures) {
+      for (const collector of Object.values(needs)) collectors.set(collector.name, collector);
+    }
+    const walked = { ...record, taps: inReadingOrder(selection) };
+    const listener = { evidence: walked, collectors: [...collectors.values()] };
     const { findings: [{ facts, broken }], damage } = await gather([listener], this.#options.read);
     material.record = record;
     for (const file of material.files) {
       file.node = record.taps.find(({ name }) => name === file.name)?.node ?? "";
     }
     material.problems.push(...damage);
-    for (const [name, why] of broken) material.problems.push(`pass ${name} broke down: ${why}`);
+    for (const [name, why] of broken) {
+      material.problems.push(`collector ${name} broke down: ${why}`);
+    }
 
     const kept = facts.get("report/sequence_diagram") as DiagramFacts | undefined;
     if (kept !== undefined && kept.kept.length > 0) {

@@ -157,9 +157,9 @@ Deno.test("the summary is Markdown in which a device's text is nothing but text"
 
 Deno.test("JUnit counts failures as failures and the inconclusive as errors", () => {
   assert.match(junitXml(report(FAIL)), /<testsuite name="test" tests="1" failures="1" errors="0"/);
-  const unsure = junitXml(report({ verdict: "inconclusive", reason: "a <b>" }));
-  assert.match(unsure, /failures="0" errors="1"/);
-  assert.match(unsure, /<error type="inconclusive" message="a &#60;b&#62;"/);
+  const inconclusive = junitXml(report({ verdict: "inconclusive", reason: "a <b>" }));
+  assert.match(inconclusive, /failures="0" errors="1"/);
+  assert.match(inconclusive, /<error type="inconclusive" message="a &#60;b&#62;"/);
 });
 
 Deno.test("XML escapes what is markup and replaces what XML cannot hold", () => {

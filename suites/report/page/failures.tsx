@@ -7,7 +7,7 @@ import { tsharkCommand } from "../shell.ts";
 import { shorten } from "../shorten.ts";
 import { Command } from "./command.tsx";
 import { type CheckGroup, countVerdicts, type PageContext } from "./context.ts";
-import { Unsure } from "./unsure.tsx";
+import { Inconclusive } from "./inconclusive.tsx";
 import { Counts, Verdict } from "./verdict_view.tsx";
 
 /** Failures that are shown in full; more are a list. */
@@ -30,17 +30,17 @@ export function Failures({ context }: { context: PageContext }) {
   const rank = ({ bad }: { bad: ReportCheck[] }) =>
     bad.some(({ verdict }) => verdict === "error") ? -1 : LEVELS.indexOf(bad[0].level);
   bad.sort((a, b) => rank(a) - rank(b));
-  const unsure = context.groups.flatMap(({ judgements }) => judgements)
+  const inconclusive = context.groups.flatMap(({ judgements }) => judgements)
     .filter(({ verdict }) => verdict === "inconclusive");
   return (
     <section aria-labelledby="failures">
       <h2 id="failures">What went wrong</h2>
-      {bad.length + unsure.length === 0 ? <p>Nothing.</p> : null}
+      {bad.length + inconclusive.length === 0 ? <p>Nothing.</p> : null}
       {bad.slice(0, MOST_IN_FULL).map((group) => (
         <Failure key={group.id} group={group} bad={group.bad} context={context} />
       ))}
       {bad.length <= MOST_IN_FULL ? null : <MoreFailures groups={bad.slice(MOST_IN_FULL)} />}
-      {unsure.length === 0 ? null : <Unsure checks={unsure} />}
+      {inconclusive.length === 0 ? null : <Inconclusive checks={inconclusive} />}
     </section>
   );
 }

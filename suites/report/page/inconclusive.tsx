@@ -9,7 +9,7 @@ const MOST_REASONS = 50;
 const MOST_LISTED = 100;
 
 /** What could not be judged, by the reason. */
-export function Unsure({ checks }: { checks: readonly ReportCheck[] }) {
+export function Inconclusive({ checks }: { checks: readonly ReportCheck[] }) {
   const byReason = new Map<string, ReportCheck[]>();
   for (const check of checks) {
     const reason = check.reason ?? "";
