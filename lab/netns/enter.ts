@@ -15,6 +15,12 @@ const UNSHARE = [
   "--kill-child",
 ];
 
+/**
+ * What keeps our own programs silent inside: the runtime would look for a newer version of itself half a
+ * second after its start, by the resolver, from whatever node the process has become.
+ */
+const SILENT = { DENO_NO_UPDATE_CHECK: "1" };
+
 /** Kernel settings that forbid what the lab needs, each with the value that allows it. */
 const OBSTACLES: readonly { setting: string; forbids: string; allow: string }[] = [
   { setting: "user/max_user_namespaces", forbids: "0", allow: "user.max_user_namespaces=10000" },
@@ -123,7 +129,7 @@ export async function spawnInside(
   const [first, ...rest] = [...tie, ...UNSHARE, ...command];
   return new Deno.Command(first, {
     args: rest,
-    env: { [INSIDE]: name },
+    env: { [INSIDE]: name, ...SILENT },
     stdin: "piped",
     stdout: output,
     stderr: complaints,

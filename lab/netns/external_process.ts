@@ -1,11 +1,16 @@
 import { textLines } from "../peer_host/lines.ts";
 import type { DeviceProcess } from "./peer_process.ts";
+import { unreadOctets } from "./unread.ts";
 
 /** Milliseconds that a program has to become ready. */
 const PATIENCE = 60_000;
 /** Milliseconds that it has to end when asked to. */
 const GRACE = 2000;
 
+/** Milliseconds between two looks at its sockets, and after which it is not going to read them. */
+const LOOK = 5, IGNORED = 2000;
+/** Milliseconds after which traffic that never ends is left to itself. */
+const LONGEST_READING = 10_000;
 /** Milliseconds in which what it said last is read. */
 const LAST_WORDS = 200;
 /** Lines that are quoted when it ends early, and letters of each. */
@@ -33,11 +38,14 @@ export interface ProgramStart {
 export class ExternalProcess implements DeviceProcess {
   #said = 0;
   readonly #last: string[] = [];
+  /** Octets that lie in its sockets and are never read. */
+  #ignored = 0;
   readonly #reader: ReadableStreamDefaultReader<string>;
   #reading: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly node: string,
+    readonly namespace: string,
     readonly child: Deno.ChildProcess,
     readonly log: Deno.FsFile,
     readonly instruct: ProgramStart["instruct"],
@@ -61,7 +69,7 @@ export class ExternalProcess implements DeviceProcess {
       // A group of its own, so that what the program started ends with it.
       detached: true,
     }).spawn();
-    const process = new ExternalProcess(start.node, child, log, start.instruct);
+    const process = new ExternalProcess(start.node, start.namespace, child, log, start.instruct);
     try {
       if (start.ready !== undefined) await process.hear(start.ready);
     } catch (error) {
@@ -77,9 +85,20 @@ export class ExternalProcess implements DeviceProcess {
     );
   }
 
-  /** What a third party's program does is not ours to see. */
-  idle(): Promise<void> {
-    return Promise.resolve();
+  /**
+   * Waits until what has reached its sockets has been read: more of a third party's program is not ours
+   * to see. What it leaves unread for long is nothing that it will read.
+   */
+  async idle(): Promise<void> {
+    let left = unreadOctets(this.namespace), since = performance.now();
+    const limit = since + LONGEST_READING;
+    while (left > this.#ignored && performance.now() < limit) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+      const now = unreadOctets(this.namespace);
+      if (now !== left) since = performance.now();
+      else if (performance.now() - since > IGNORED) this.#ignored = now;
+      left = now;
+    }
   }
 
   freeze(): void {

@@ -128,6 +128,10 @@ const isIpv4 = (bytes: Uint8Array) => bytes[12] === 8 && bytes[13] === 0;
 const nanoseconds = (frame: Frame) => frame.seconds * 1e9 + frame.nanoseconds;
 
 await namespaceTests(import.meta.url, () => {
+  insideTest("no program of ours looks for newer versions, as that is seen on the wire", () => {
+    strictEqual(Deno.env.get("DENO_NO_UPDATE_CHECK"), "1");
+  });
+
   insideTest(
     "hosts reach each other through a router, and taps hold what the kernel counted",
     async () => {
