@@ -43,9 +43,10 @@ export async function runScenarios(
   const { heavy, light } = arrange(world, planned);
   const worker = async (queue: number[]) => {
     for (let i = queue.shift(); i !== undefined; i = queue.shift()) {
-      const { result, lateness } = await performOne(world, planned[i], options);
+      const { result, lateness, problem } = await performOne(world, planned[i], options);
       judged[i] = result;
-      if (world.name !== "memory" && asksAgain(result)) late.set(i, lateness);
+      const open = asksAgain(result) || (problem !== undefined && lateness > VERY_LATE);
+      if (world.name !== "memory" && open) late.set(i, lateness);
     }
   };
   const [first, ...others] = Array.from({ length: options.jobs }, () => () => worker(light));
@@ -59,6 +60,9 @@ export async function runScenarios(
   options.progress.clear();
   return judged;
 }
+
+/** Milliseconds of lateness that may be why a scenario was not carried out. */
+const VERY_LATE = 500;
 
 /** Whether a check wants the scenario again, as the lab was too late for it to tell. */
 function asksAgain({ checks }: Judged): boolean {
@@ -94,7 +98,7 @@ async function performOne(
   { suite, scenario, profiles, evidence }: PlannedScenario,
   options: RunOptions,
   rerun?: ScenarioRun["rerun"],
-): Promise<{ result: Judged; lateness: number }> {
+): Promise<{ result: Judged; lateness: number; problem: string | undefined }> {
   const { seed, progress } = options;
   const step = progress.begin(scenario.title);
   const record = await world.run({
@@ -111,7 +115,7 @@ async function performOne(
   });
   const note = result.note === undefined ? "" : `, ${result.note}`;
   step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(result)}${note}`);
-  return { result, lateness: worstLateness(record) };
+  return { result, lateness: worstLateness(record), problem: record.problem };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Checks on initiators that do what the reference initiator would not. */
 import type { Evidence } from "../../kit/evidence.ts";
 import { judgeUnaware, toleranceOf } from "../../kit/lateness.ts";
+import { tooLateToTell } from "../../kit/verdict.ts";
 import type { L2tpPacket } from "../facts/packets.ts";
 import {
   ADDRESS,
@@ -19,7 +20,7 @@ const MISDIRECTED = ["nat/misdirected", "global/misdirected"] as const;
 const HIGH = 40_000, HIGHER = 40_001;
 
 /** Seconds around the declared time of a row in which either is right, however punctual the lab. */
-const DOUBT = 0.2;
+const DOUBT = 0.1;
 /** Seconds that a packet may take through a NAT. */
 const PASSAGE = 0.25;
 
@@ -86,10 +87,14 @@ export const SCRIPTED_CHECKS = [
     "nat",
     ["nat/row_lifetime"],
     (v, evidence) => {
-      const seen = { kept: 0, late: 0, over: 0 };
+      const seen = { kept: 0, late: 0, over: 0, near: 0 };
+      const { idle = 180_000 } = configOf(evidence, "nat") as Record<string, number>;
       for (const { packet, row } of packetsOfRows(v)) {
         const alive = lives(row, packet.time, evidence);
-        if (alive === undefined) continue;
+        if (alive === undefined) {
+          seen.near++;
+          continue;
+        }
         const through = v.at("lan-n", (p) => p.octets === packet.octets && p.time >= packet.time)
           .some((p) => p.time < packet.time + PASSAGE + toleranceOf(evidence, "nat") / 1000);
         if (alive !== through) {
@@ -98,10 +103,12 @@ export const SCRIPTED_CHECKS = [
         }
         if (!alive) seen.over++;
         else if (row.closed < packet.time) seen.late++;
-        else if (packet.time - row.made > 1.5) seen.kept++;
+        else if (packet.time - row.made > idle / 1000) seen.kept++;
       }
       const enough = seen.kept > 0 && seen.late > 0 && seen.over > 1;
-      return enough ? pass : inconclusive(`packets of rows: ${JSON.stringify(seen)}`);
+      if (enough) return pass;
+      const reason = `packets of rows: ${JSON.stringify(seen)}`;
+      return seen.near > 0 ? tooLateToTell(reason) : inconclusive(reason);
     },
   ),
   clusterCheck(
