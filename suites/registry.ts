@@ -8,7 +8,7 @@ export type SuiteModule = {
 
 /** Every suite of the project. */
 export const SUITES = {
-  core_identity: async () => (await import("./core_identity/mod.ts")).CORE_IDENTITY,
+  core_identity: async () => (await import("./core_identity/suite.ts")).CORE_IDENTITY,
   l2tp: async () => (await import("./l2tp/mod.ts")).L2TP,
   tunnel_cluster: async () => (await import("./tunnel_cluster/mod.ts")).TUNNEL_CLUSTER,
 } satisfies SuiteModule["SUITES"];

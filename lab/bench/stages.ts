@@ -9,7 +9,7 @@ import { evidenceFromCaptures, judgeTogether } from "../../suites/engine/judge.t
 import { totalsOf } from "../../suites/engine/tally.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { allSuites } from "../../suites/registry.ts";
-import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
+import { CORE_IDENTITY } from "../../suites/core_identity/suite.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { readCaptureFile } from "../../suites/engine/read_capture_file.ts";
 
@@ -88,10 +88,15 @@ export type StageName = keyof typeof STAGES;
 
 /** The sessions that the judgement finds in a capture; to be asked apart from any measurement. */
 export async function sessionsIn(path: string): Promise<number> {
-  const listener = { evidence: evidence(CORE_IDENTITY, path), collectors: [wanFacts] };
+  const captured = evidence(CORE_IDENTITY, path);
+  const listener = {
+    evidence: captured,
+    collectors: [wanFacts],
+    recognises: CORE_IDENTITY.recogniser?.(captured),
+  };
   const { findings: [{ facts }] } = await gather([listener], readCaptureFile);
   const wan = facts.get(wanFacts.name) as WanFacts;
-  return wan.of("sender")?.sessions.length ?? 0;
+  return wan.of("sender").reduce((sum, { sessions }) => sum + sessions.length, 0);
 }
 
 /** A device of every role that the captures of the bench could show, and what it declares. */

@@ -3,7 +3,7 @@ import { corpus } from "../../captures/_testing/corpus.ts";
 import type { Evidence } from "../../suites/kit/evidence.ts";
 import { evidenceFromCaptures, loadEvidence } from "../../suites/engine/judge.ts";
 import { allSuites } from "../../suites/registry.ts";
-import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
+import { CORE_IDENTITY } from "../../suites/core_identity/suite.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { referenceScope } from "../../suites/engine/scope.ts";
 import type { Suite } from "../../suites/kit/suite.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert";
-import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
+import { CORE_IDENTITY } from "../../suites/core_identity/suite.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { MemoryWorld } from "./world.ts";
 import { Scheduler } from "./scheduler.ts";

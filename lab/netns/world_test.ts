@@ -3,7 +3,7 @@ import type { TraceRecord } from "../../peers/machine.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import { established, flow, flows, scenario } from "../../suites/core_identity/node_setup.ts";
-import { CORE_IDENTITY } from "../../suites/core_identity/mod.ts";
+import { CORE_IDENTITY } from "../../suites/core_identity/suite.ts";
 import type { Driver, Scenario } from "../../suites/kit/scenario.ts";
 import { referenceProfile } from "../reference.ts";
 import { processorCount } from "../kernel/thread.ts";
@@ -13,7 +13,7 @@ import { NetnsWorld } from "./world.ts";
 
 /** Two clients and two servers behind a sender and a receiver of class F7. */
 function play(run: (driver: Driver) => Promise<void>): Scenario {
-  return scenario("core_identity/7/netns_test", "A test of the world", {}, run);
+  return scenario("7/netns_test", "A test of the world", {}, run);
 }
 
 async function run(

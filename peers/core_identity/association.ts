@@ -54,6 +54,8 @@ export class Association {
   #host: AssociationHost;
   #sequence = 1;
   #up = false;
+  /** Version of the peer's information that was heard last, taken up or not. */
+  #heardVersion = 0;
   /** Version of our information that the peer has acknowledged. */
   #acknowledged = 0;
   #updateDue = Infinity;
@@ -174,7 +176,9 @@ export class Association {
     );
     if (news === undefined || this.#host.config.provisioned[this.peer.name] !== undefined) return;
     if (this.information !== undefined && news.version < this.information.version) return;
+    this.#heardVersion = news.version;
     if (news.version === this.information?.version) return;
+    if (this.information !== undefined && !this.#host.rules.takesUpdates) return;
     this.information = news;
     this.#host.environment.trace("processor_information", {
       peer: this.peer.name,
@@ -239,7 +243,7 @@ export class Association {
     const { config, rules } = this.#host;
     const carries = message === Message.hello || message === Message.helloAck ||
       message === Message.update;
-    const tells = carries && config.announce && rules.announces(config.initiate);
+    const tells = carries && config.announce && rules.announces(config.initiate, tunnel.id);
     const information = this.#host.information();
     const sequence = this.#sequence++;
     if (asksAt !== undefined) tunnel.asked = { sequence, at: asksAt };
@@ -253,9 +257,7 @@ export class Association {
       sequence,
       acknowledged,
       coreCount: tells ? information.identities.length : 0,
-      informationVersion: message === Message.updateAck
-        ? this.information?.version ?? 0
-        : information.version,
+      informationVersion: message === Message.updateAck ? this.#heardVersion : information.version,
       attributes: [
         { type: AttributeType.class, value: new TextEncoder().encode(config.class) },
         ...(tells ? informationAttributes(information) : []),

@@ -62,11 +62,14 @@ export const nodeConfigSchema = z.strictObject({
     protocol: z.boolean().default(true),
     dscp: z.boolean().default(false),
   }).prefault({}),
-  /** How the sender selects a core of the peer. */
-  selection: selection.default("sequential"),
+  /** How the sender selects a core of the peer; its own choice where nothing is said. */
+  selection: selection.optional(),
   /** How the receiver binds a session to a core of its own. */
   binding: selection.default("sequential"),
-  /** How a tunnel is selected ([0085]); `pinned` names it in `pinnedTunnel`. */
+  /**
+   * How a tunnel is selected ([0085]); `pinned` names it in `pinnedTunnel`. The sender's own choice
+   * where nothing is said.
+   */
   tunnelSelection: z.enum([
     "round_robin",
     "session_hash",
@@ -74,7 +77,7 @@ export const nodeConfigSchema = z.strictObject({
     "bandwidth",
     "tariff",
     "pinned",
-  ]).default("round_robin"),
+  ]).optional(),
   pinnedTunnel: z.int().min(1).optional(),
 
   /** Where the identity stands: catalogue D0-10. */

@@ -25,7 +25,8 @@ import { CoreMachine, peerOf, sealOf } from "./core.ts";
 import { LoadMeter } from "./load.ts";
 import { Receiver } from "./receiver.ts";
 import { NODE_RULES, type NodeRules } from "./rules.ts";
-import { Sender, SessionTable } from "./sender.ts";
+import { Sender } from "./sender.ts";
+import { SessionTable } from "./session_table.ts";
 import { classify } from "./session.ts";
 
 interface Peer {

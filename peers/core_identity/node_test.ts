@@ -73,6 +73,24 @@ Deno.test("when every packet comes twice the tunnels come up once, and no copy b
   strictEqual(doubled.receiver.trace.filter((r) => r.event === "tunnel_down").length, 0);
 });
 
+Deno.test("an end that takes no updates acknowledges them all the same, once for all", () => {
+  for (const takesUpdates of [true, false]) {
+    const pair = new Pair({}, { sender: { takesUpdates } });
+    const control = new CoreIdentityControlView();
+    let updates = 0;
+    pair.onWire = (packet) => {
+      if (control.at(packet) && control.message === Message.update) updates++;
+      return packet;
+    };
+    pair.run(1000);
+    pair.receiver.node.instruct({ kind: "offline", cores: [1] }, pair.now);
+    pair.run(2000);
+    strictEqual(updates, 1);
+    const heard = pair.sender.trace.filter(({ event }) => event === "processor_information");
+    strictEqual(heard.length, takesUpdates ? 2 : 1);
+  }
+});
+
 Deno.test("a datagram that waits for the aggregate leaves once it is up", () => {
   const pair = new Pair();
   pair.sender.node.receive("lan", datagram(4000), 0);

@@ -20,6 +20,7 @@ export interface TunnelView {
 
 /** What a selector of cores works with. */
 export interface Selection {
+  /** What was asked for; undefined where the choice is the sender's own. */
   policy: NodeConfig["selection"];
   /** How many selections came before on this table. */
   count: number;
@@ -64,6 +65,9 @@ export const SENDER_RULES = {
   mayLeave: (information: ProcessorInformation | undefined, tunnelsUp: number): boolean =>
     information !== undefined && tunnelsUp > 0,
 
+  /** [0070]: whether processor information that comes after the first is taken up. */
+  takesUpdates: true,
+
   /** Which processor information the selection follows: the peer's, not one's own. */
   informationUsed: (
     peer: ProcessorInformation | undefined,
@@ -73,7 +77,7 @@ export const SENDER_RULES = {
   /** Step 703: a core of the peer for a new session, as a position in its identities. */
   selectCore(information: ProcessorInformation, selection: Selection): number {
     const open = candidates(information, selection.datagram);
-    switch (selection.policy) {
+    switch (selection.policy ?? "sequential") {
       case "sequential":
         return open[selection.count % open.length];
       case "random":
@@ -89,8 +93,11 @@ export const SENDER_RULES = {
     }
   },
 
-  /** Claim 46i: what becomes of a session that is already known. */
-  keepsSession: (_sessionsSince: number): boolean => true,
+  /**
+   * Claim 46i: whether a session that is known stays as it is, after so many others, and whether the
+   * peer announced its cores anew since.
+   */
+  keepsSession: (_sessionsSince: number, _isAnnouncedAnew: boolean): boolean => true,
 
   /** Step 902: the session-ID of a new session (D0-07). */
   sessionId: (candidate: bigint, _packet: { number: number }): bigint => candidate,
@@ -132,7 +139,7 @@ export const SENDER_RULES = {
   ): number {
     const least = (cost: (t: TunnelView) => number) =>
       tunnels.reduce((best, t) => cost(t) < cost(best) ? t : best).id;
-    switch (policy) {
+    switch (policy ?? "round_robin") {
       case "round_robin":
         return tunnels[choice.packets % tunnels.length].id;
       case "session_hash":
@@ -157,8 +164,8 @@ export const SENDER_RULES = {
 
 /** The rules of a receiver, steps 706 to 708 and 906 to 908, and of what it announces. */
 export const RECEIVER_RULES = {
-  /** Step 701: whether this end announces its cores. */
-  announces: (_initiator: boolean): boolean => true,
+  /** Step 701: whether this end announces its cores in a message on this tunnel. */
+  announces: (_initiator: boolean, _tunnelId: number): boolean => true,
 
   /** Claims 43, 52: the cores that are offered, out of those that exist. */
   availableCores: (all: readonly Core[], offline: readonly number[]): Core[] =>

@@ -17,27 +17,10 @@ import type { Association, AssociationHost } from "./association.ts";
 import { datagramAssociated, directionOf, sealPacket } from "./protection.ts";
 import { type Seal, SealUse } from "./seal.ts";
 import { type Classification, classify, hashOf } from "./session.ts";
+import type { SenderSession, SessionTable } from "./session_table.ts";
 import type { Tunnel } from "./tunnel.ts";
 
 const QUEUE_LIMIT = 1024, PARTLY_CLEAR = 28;
-
-/** A session as its sender keeps it. */
-export interface SenderSession {
-  key: string;
-  identity: bigint;
-  used: number;
-  /** Value of the table's counter when it began. */
-  born: number;
-}
-
-/** The sessions towards one peer. */
-export class SessionTable {
-  readonly sessions = new Map<string, SenderSession>();
-  /** Selections made so far. */
-  count = 0;
-  /** Identities of sessions that live, to keep session-IDs unique. */
-  readonly identities = new Set<bigint>();
-}
 
 /** Sends the datagrams that are routed to one peer. */
 export class Sender {
@@ -140,12 +123,16 @@ export class Sender {
     const { rules, environment } = this.#host;
     const table = this.#table;
     const known = table.sessions.get(key);
-    if (known !== undefined && rules.keepsSession(table.count - known.born)) {
+    const version = this.#association.information?.version ?? -1;
+    if (
+      known !== undefined &&
+      rules.keepsSession(table.count - known.born, known.version !== version)
+    ) {
       known.used = now;
       return known;
     }
     const identity = this.#tellsCores ? this.#coreIdentity(key, c) : this.#freshSessionId(key);
-    const session = { key, identity, used: now, born: ++table.count };
+    const session = { key, identity, used: now, born: ++table.count, version };
     table.sessions.set(key, session);
     table.identities.add(identity);
     environment.trace("session_new", {

@@ -1,7 +1,15 @@
 /** How the devices of our labs are configured: both ends from one description. */
+import { seededRandom } from "../../captures/random.ts";
+import { CORE_IDENTITY_PORT } from "../../captures/wire/udp_port.ts";
 import type { Driver, NodeSetup, Scenario } from "../kit/scenario.ts";
 import type { Topology } from "../kit/topology.ts";
+import type { CoreIdentityRole, CoreIdentityTerms } from "./requirements/classes.ts";
 import { FIGURE_3 } from "./topologies.ts";
+import { kit } from "./vocabulary.ts";
+
+type Class = CoreIdentityTerms["class"];
+type Node = CoreIdentityTerms["node"];
+type Setup = NodeSetup & { role: CoreIdentityRole };
 
 type Config = Record<string, unknown>;
 
@@ -15,11 +23,11 @@ export interface Arrangement {
   receiver2?: Config;
   /** Outer IP version. */
   outer?: 4 | 6;
-  stimulusFaults?: Record<string, string>;
+  stimulusFaults?: Partial<Record<Node, string>>;
   /** Class of the device, where it is not the figure's. */
-  class?: string;
+  class?: Class;
   /** Options that a device must declare to be put through this. */
-  needs?: readonly string[];
+  needs?: readonly Class[];
   /** Spared the mutants that its checks do not cover. */
   heavy?: boolean;
 }
@@ -28,39 +36,40 @@ export interface Arrangement {
 export const LAB_KEY = "706c756d626c696e65".padEnd(64, "0");
 
 /** The configurations of sender and receivers on a topology. */
-export function nodeSetups(arrangement: Arrangement): Record<string, NodeSetup> {
+export function nodeSetups(arrangement: Arrangement): Partial<Record<Node, Setup>> {
   const { topology = FIGURE_3, both = {}, outer = 4, stimulusFaults = {} } = arrangement;
-  const devices = Object.entries(topology.nodes).filter(([, node]) => node.kind === "device");
+  const devices = Object.entries(topology.nodes)
+    .filter(([, node]) => node.kind === "device").map(([name]) => name as Node);
   const wanOf = (node: string) =>
     topology.taps.filter((tap) => tap.node === node && tap.side === "wan").map((tap) => ({
       port: tap.interface,
       address: addressOf(topology, node, tap.interface, outer),
     }));
-  const endpoints = (node: string) => wanOf(node).map(({ address }) => ({ address, port: 49600 }));
-  const out: Record<string, NodeSetup> = {};
-  devices.forEach(([node]) => {
+  const endpoints = (node: string) =>
+    wanOf(node).map(({ address }) => ({ address, port: CORE_IDENTITY_PORT }));
+  const setups: Partial<Record<Node, Setup>> = {};
+  for (const node of devices) {
     const isSender = node === "sender";
-    const others = devices.filter(([name]) => isSender ? name !== "sender" : name === "sender");
-    const own = arrangement[node as "sender" | "receiver" | "receiver2"] ?? {};
-    out[node] = {
+    const others = devices.filter((name) => isSender !== (name === "sender"));
+    setups[node] = {
       role: isSender ? "sender" : "receiver",
       config: {
         initiate: isSender,
-        ...(isSender ? { processors: [{ cores: 2 }] } : {}),
+        processors: [{ cores: isSender ? 2 : 4 }],
         wan: wanOf(node),
-        peers: others.map(([name]) => ({
+        peers: others.map((name) => ({
           name,
           aggregateId: (isSender ? name : node) === "receiver" ? 1 : 2,
           wan: endpoints(name),
           prefixes: prefixesBehind(topology, name),
         })),
         ...both,
-        ...own,
+        ...arrangement[node],
       },
       ...(stimulusFaults[node] === undefined ? {} : { stimulusFault: stimulusFaults[node] }),
     };
-  });
-  return out;
+  }
+  return setups;
 }
 
 /** The prefixes that are reached through tunnels to `peer`: those of its LAN links. */
@@ -107,26 +116,25 @@ export async function attempted(driver: Driver) {
   }
 }
 
-/** A scenario of this suite; `class` as in its id. */
+/** A scenario of this suite; the first part of its name is the figure, and so the class. */
 export function scenario(
-  id: string,
+  name: `${7 | 9}/${string}`,
   title: string,
   arrangement: Arrangement,
   run: (driver: Driver) => Promise<void>,
 ): Scenario {
-  const figure = id.split("/")[1];
-  const both: Config = { class: `F${figure}`, ...arrangement.both };
-  return {
-    id,
+  const figure: Class = name.startsWith("7/") ? "F7" : "F9";
+  const { topology = FIGURE_3, needs, heavy } = arrangement;
+  return kit.scenario({
+    name,
     title,
-    suite: "core_identity",
-    class: arrangement.class ?? `F${figure}`,
-    ...(arrangement.needs === undefined ? {} : { needs: arrangement.needs }),
-    ...(arrangement.heavy === undefined ? {} : { heavy: arrangement.heavy }),
-    topology: arrangement.topology ?? FIGURE_3,
-    nodes: nodeSetups({ ...arrangement, both }),
+    class: arrangement.class ?? figure,
+    ...(needs === undefined ? {} : { needs }),
+    ...(heavy === undefined ? {} : { heavy }),
+    topology,
+    nodes: nodeSetups({ ...arrangement, both: { class: figure, ...arrangement.both } }),
     run,
-  };
+  });
 }
 
 /** A flow from the first client to the first server, or between the hosts named. */
@@ -151,13 +159,25 @@ export function flows(count: number, first = FIRST_PORT) {
   );
 }
 
-/** A flow, and four that differ from it in one of the four values of the key. */
-export function keyFlows() {
-  return [
-    flow(4000),
-    flow(4000, 5000, "client2"),
-    flow(4000, 5000, "client", "server2"),
-    flow(4001),
-    flow(4000, 5001),
-  ];
+/**
+ * So many flows, and for each of the four values of the key as many that differ in that value alone;
+ * scattered, so that no policy that takes cores in turn gives the flows of each pair the same one.
+ */
+export function keyFlows(count: number) {
+  const sources = Array.from({ length: count }, (_, i) => 4000 + i);
+  return scattered([
+    ...sources.map((port) => flow(port)),
+    ...sources.map((port) => flow(port, 5000, "client2")),
+    ...sources.map((port) => flow(port, 5000, "client", "server2")),
+    ...sources.map((port) => flow(port, 5001)),
+    // Where there is but one flow, none of the others differs from it in the source port.
+    ...(count === 1 ? [flow(4001)] : []),
+  ]);
+}
+
+/** The same in an order that looks like none, and is always the same. */
+export function scattered<T>(items: readonly T[]): T[] {
+  const random = seededRandom(items.length);
+  return items.map((item) => ({ item, place: random() }))
+    .sort((a, b) => a.place - b.place).map(({ item }) => item);
 }

@@ -4,7 +4,7 @@ import type { TraceRecord } from "../../peers/machine.ts";
 import { Collector, type FactCollector, type Recogniser } from "../kit/collector.ts";
 import type { Evidence, Tap } from "../kit/evidence.ts";
 import type { Accumulator } from "../kit/legacy.ts";
-import { seriesOf } from "./capture_series.ts";
+import { seriesOf } from "../kit/capture_series.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
 import { locate } from "./load.ts";
 import { readTrace } from "./trace_file.ts";

@@ -9,7 +9,7 @@ import { gather, type Listener } from "./gather.ts";
 import { evidenceFromCaptures } from "./load.ts";
 import { profileSchema } from "../kit/profile.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
-import { seriesOf } from "./capture_series.ts";
+import { seriesOf } from "../kit/capture_series.ts";
 
 const PROFILE = profileSchema.parse({
   name: "box",

@@ -7,7 +7,7 @@ import { inconclusive, isInconclusive, type Outcome } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
 import { type Findings, gather, type Gathered } from "./gather.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
-import { referenceScope, type Scope, whyNotApplicable } from "./scope.ts";
+import { faultyRoles, referenceScope, type Scope, whyNotApplicable } from "./scope.ts";
 
 export { evidenceFromCaptures, loadEvidence, UnreadableInput } from "./load.ts";
 
@@ -92,10 +92,12 @@ interface CheckSelection extends SuiteEvidence {
 
 function selectionOf({ suite, evidence }: SuiteEvidence, options: JudgeOptions): CheckSelection {
   const scope = options.scope ?? scopeOf(suite, evidence);
+  const faulty = faultyRoles(suite, evidence.scenario);
+  const roles = scope.roles.filter((role) => !faulty.includes(role));
   const judged = suite.checks.filter((check) =>
     check.id.startsWith(options.prefix ?? "") &&
     (options.everyCheck || concerns(check, evidence)) &&
-    check.judges.some((role) => scope.roles.includes(role))
+    check.judges.some((role) => roles.includes(role))
   ).map((check) => ({ check, why: whyNotApplicable(suite, check, scope) }));
   const active = judged.filter(({ why }) => why === undefined).map(({ check }) => check);
   return { suite, evidence, judged, active };

@@ -98,6 +98,17 @@ Deno.test("captures without a scenario are judged by what stands alone, and by t
   });
 });
 
+Deno.test("a role that the scenario gives a fault on purpose is not judged", async () => {
+  const suite = testSuite();
+  const faulty = (stimulusFault?: string) =>
+    ({
+      ...suite,
+      scenarios: [{ ...PLAIN, nodes: { box: { role: "sender", config: {}, stimulusFault } } }],
+    }) as unknown as Suite;
+  assert.deepEqual(await verdicts([0], {}, faulty("sends_zeros")), {});
+  assert.notDeepEqual(await verdicts([0], {}, faulty()), {});
+});
+
 Deno.test("every check judges evidence of any scenario when it is asked to", async () => {
   const options = { everyCheck: true };
   const found = await verdicts([1], { scenario: "test/other" }, testSuite(), options);

@@ -44,6 +44,13 @@ export function whyNotApplicable(suite: Suite, check: Check, scope: Scope): stri
   return reasons.includes(undefined) ? undefined : reasons[0];
 }
 
+/** The roles that a scenario gives a fault on purpose: what these do provokes others, and is not judged. */
+export function faultyRoles({ scenarios }: Suite, scenario: string | undefined): string[] {
+  const nodes = scenarios.find(({ id }) => id === scenario)?.nodes ?? {};
+  return Object.values(nodes).filter(({ stimulusFault }) => stimulusFault !== undefined)
+    .map(({ role }) => role);
+}
+
 /** The most binding level among the requirements that a check covers. */
 export function levelOf(suite: Suite, check: Check): Requirement["level"] {
   const levels = check.covers.map((id) => suite.requirements[id]?.level);

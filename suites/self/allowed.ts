@@ -7,13 +7,6 @@ const SECOND_DERIVATION = "the facts do not yet derive it a second time";
 
 /** Imports that break a rule: `from → to`, paths from the root. */
 export const ALLOWED_IMPORTS: Readonly<Record<string, string>> = {
-  "suites/core_identity/facts/data_reader.ts → peers/core_identity/protection.ts":
-    SECOND_DERIVATION,
-  "suites/core_identity/facts/data_reader.ts → peers/core_identity/seal.ts": SECOND_DERIVATION,
-  "suites/core_identity/facts/wan.ts → suites/engine/capture_series.ts":
-    "what joins captures belongs to the kit",
-  "suites/core_identity/facts/wan_direction.ts → peers/core_identity/processor_information.ts":
-    SECOND_DERIVATION,
   "suites/tunnel_cluster/facts/packets.ts → peers/tunnel_cluster/request.ts": SECOND_DERIVATION,
 };
 
@@ -32,15 +25,11 @@ export const ALLOWED_STRAY_TESTS: Readonly<Record<string, string>> = {};
 
 /** Modules outside of `_testing/` that only tests use. */
 export const ALLOWED_HELPERS: Readonly<Record<string, string>> = {
-  "captures/view/core_identity_control.ts": UNMOVED,
   "captures/view/tunnel_cluster.ts": UNMOVED,
-  "suites/kit/frame_refs.ts": UNMOVED,
-  "suites/kit/lab_view.ts": UNMOVED,
   "suites/tunnel_cluster/undeclared.ts": "no report says it yet",
 };
 
 /** Modules that nothing leads to. */
 export const ALLOWED_UNUSED: Readonly<Record<string, string>> = {
-  "suites/kit/words.ts": UNMOVED,
   "suites/tunnel_cluster/requirements/classes.ts": "the vocabulary is not typed yet",
 };

@@ -4,16 +4,17 @@
  * octet show with constant state per flow. TTL, hop limit and IPv4 header checksum may differ.
  */
 import type { Frame, FrameRef } from "../../../captures/frame.ts";
-import { HeaderWalker } from "../../../captures/walk.ts";
+import type { HeaderWalker } from "../../../captures/walk.ts";
 import { parseAddress } from "../../../captures/wire/address.ts";
-import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
+import { Collector, type FactCollector } from "../../kit/collector.ts";
+import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { Arrivals } from "./reordering.ts";
-import { TupleTable } from "./tuples.ts";
-import { refTo } from "./wan_packet.ts";
+import { MAX_FLOWS, TupleTable } from "./tuples.ts";
+import { refTo } from "./sighting.ts";
 
-/** Datagrams whose frames are remembered, to be cited when they went missing. */
-const REMEMBERED = 50_000;
-const UDP = 17;
+/** Datagrams that are under way from one site to another. */
+const UNDER_WAY = 400_000;
 
 /** One inner flow at both sites. */
 export interface LanFlow {
@@ -38,8 +39,7 @@ export interface LanFlow {
 /** What the LAN taps show. */
 export interface LanFacts {
   flows: LanFlow[];
-  taps: number;
-  /** A datagram of the flow that went in and did not come out, as far as frames are remembered. */
+  /** A datagram of the flow that went in and did not come out. */
   missing(flow: LanFlow): FrameRef | undefined;
   /** Order of arrival at the LAN side of each device. */
   arrivals: Map<string, Arrivals>;
@@ -48,7 +48,7 @@ export interface LanFacts {
 /** The pass over the LAN taps. */
 export const lanFacts: FactCollector<LanFacts> = {
   name: "core_identity/lan",
-  begin: (evidence) => new LanAccumulator(evidence),
+  begin: (evidence) => new LanCollector(evidence),
 };
 
 /** A prefix in octets. */
@@ -57,22 +57,22 @@ interface Prefix {
   bits: number;
 }
 
-class LanAccumulator implements Accumulator<LanFacts> {
-  readonly #walker = new HeaderWalker();
-  readonly #tuples = new TupleTable();
+class LanCollector extends Collector<LanFacts> {
+  readonly #tuples = new TupleTable(this.bound("datagrams of new flows", MAX_FLOWS));
   readonly #flows: LanFlow[] = [];
   readonly #local = new Map<string, Prefix[]>();
-  readonly #taps = new Set<string>();
   /** The tap of the frame before, and the prefixes behind it. */
   #tap: Tap | undefined;
   #prefixes: Prefix[] = [];
-  #overflow = false;
   readonly #arrivals = new Map<string, Arrivals>();
+  readonly #arrived = this.bound("arrivals of stamped datagrams", UNDER_WAY);
   /** Digest of a datagram to its frames that have not come out yet. */
   readonly #pending = new Map<number, { ref: FrameRef; tuple: number }[]>();
+  readonly #underWay = this.bound("datagrams between the sites", UNDER_WAY);
   #pendingCount = 0;
 
   constructor(evidence: Evidence) {
+    super();
     for (const link of evidence.topology?.links ?? []) {
       for (const end of link.ends) {
         const prefixes = end.addresses.map(prefixOf);
@@ -85,28 +85,22 @@ class LanAccumulator implements Accumulator<LanFacts> {
     }
   }
 
-  wants(tap: Tap): boolean {
+  override wants(tap: Tap): boolean {
     return tap.side === "lan";
   }
 
-  frame(frame: Frame, tap: Tap) {
+  override frame(frame: Frame, walk: HeaderWalker, tap: Tap) {
     if (tap !== this.#tap) this.#enter(tap);
-    const w = this.#walker;
-    if (!w.walk(frame)) return;
-    const v4 = w.ipVersion === 4, length = v4 ? 4 : 16;
-    const source = w.l3 + (v4 ? 12 : 8);
+    const length = walk.addressLength, destination = walk.destinationStart;
     const prefixes = this.#prefixes;
-    const fromHere = isWithin(prefixes, frame.bytes, source, length);
-    const toHere = isWithin(prefixes, frame.bytes, source + length, length);
+    const fromHere = isWithin(prefixes, frame.bytes, walk.sourceStart, length);
+    const toHere = isWithin(prefixes, frame.bytes, destination, length);
     // Neighbour discovery, multicast and what stays on this link went through no tunnel.
-    if (fromHere === toHere || isLocalTraffic(frame.bytes, source + length, v4)) return;
-    const tuple = this.#tuples.index(frame.bytes, w);
-    if (tuple < 0) {
-      this.#overflow = true;
-      return;
-    }
+    if (fromHere === toHere || isLocalTraffic(frame.bytes, destination, length)) return;
+    const tuple = this.#tuples.index(frame.bytes, walk);
+    if (tuple < 0) return;
     const flow = this.#flows[tuple] ??= this.#newFlow(tuple);
-    const digest = digestOf(frame, w);
+    const digest = digestOf(frame, walk);
     if (fromHere) {
       flow.from = tap.node;
       flow.sent++;
@@ -119,22 +113,16 @@ class LanAccumulator implements Accumulator<LanFacts> {
       flow.deliveredSum = (flow.deliveredSum + digest) % 2 ** 48;
       flow.firstDelivered ??= refTo(frame, tap);
       this.#strike(digest, flow, frame, tap);
-      if (w.protocol === UDP) this.#arrivalsAt(tap.node).datagram(frame, w);
+      if (walk.protocol === IP_PROTOCOL.UDP) this.#arrivalsAt(tap.node).datagram(frame, walk);
     }
   }
 
   #enter(tap: Tap) {
     this.#tap = tap;
-    this.#taps.add(tap.name);
     this.#prefixes = this.#local.get(tap.name) ?? [];
   }
 
-  /** Why the facts will not be whole; undefined when they will. */
-  excess(): string | undefined {
-    return this.#overflow ? "more flows than are kept apart" : undefined;
-  }
-
-  end(): LanFacts {
+  facts(): LanFacts {
     const left = new Map<number, FrameRef>();
     for (const entries of this.#pending.values()) {
       for (const { ref, tuple } of entries) if (!left.has(tuple)) left.set(tuple, ref);
@@ -142,7 +130,6 @@ class LanAccumulator implements Accumulator<LanFacts> {
     const flows = this.#flows;
     return {
       flows,
-      taps: this.#taps.size,
       missing: (flow) => left.get(flows.indexOf(flow)),
       arrivals: this.#arrivals,
     };
@@ -159,12 +146,12 @@ class LanAccumulator implements Accumulator<LanFacts> {
 
   #arrivalsAt(node: string): Arrivals {
     let arrivals = this.#arrivals.get(node);
-    if (arrivals === undefined) this.#arrivals.set(node, arrivals = new Arrivals());
+    if (arrivals === undefined) this.#arrivals.set(node, arrivals = new Arrivals(this.#arrived));
     return arrivals;
   }
 
   #remember(digest: number, tuple: number, frame: Frame, tap: Tap) {
-    if (this.#pendingCount >= REMEMBERED) return;
+    if (!this.#underWay.admits(this.#pendingCount)) return;
     this.#pendingCount++;
     const entries = this.#pending.get(digest);
     if (entries === undefined) this.#pending.set(digest, [{ ref: refTo(frame, tap), tuple }]);
@@ -175,11 +162,12 @@ class LanAccumulator implements Accumulator<LanFacts> {
     const entries = this.#pending.get(digest);
     if (entries === undefined) {
       // A tap of the far side may come first in the list: then nothing can be said here.
-      if (flow.sent === 0 || this.#pendingCount >= REMEMBERED) return;
+      if (flow.sent === 0) return;
       flow.alien++;
       flow.firstAlien ??= refTo(frame, tap);
       return;
     }
+    this.#pendingCount--;
     entries.pop();
     if (entries.length === 0) this.#pending.delete(digest);
   }
@@ -224,8 +212,8 @@ function isWithin(prefixes: readonly Prefix[], bytes: Uint8Array, at: number, le
   return false;
 }
 
-function isLocalTraffic(bytes: Uint8Array, destination: number, v4: boolean): boolean {
+function isLocalTraffic(bytes: Uint8Array, destination: number, length: number): boolean {
   const first = bytes[destination];
-  if (v4) return first >= 224;
+  if (length === 4) return first >= 224;
   return first === 0xff || first === 0xfe && (bytes[destination + 1] & 0xc0) === 0x80;
 }

@@ -110,6 +110,7 @@ const LEARNED = 64;
 /**
  * Learns who owns the addresses at `source` and `destination`: whoever opens tunnels is the sender,
  * whoever answers the receiver, and without either, whoever sends data first is the sender.
+ * @param opens Whether the packet opens a tunnel, or answers what does; undefined for data.
  * @returns the index of the source's owner, or -1 when there is no telling.
  */
 function learnOwners(
@@ -129,26 +130,4 @@ function learnOwners(
     }
   }
   return ownerOf(nodes, bytes, source, length);
-}
-
-/** The key that the lab configured, as a key log would give it. */
-export function labKey(evidence: Evidence): string | undefined {
-  for (const { config, profile } of Object.values(evidence.nodes)) {
-    const { key } = evidence.world === "captures"
-      ? profile.parameters
-      : config as { key?: unknown };
-    if (typeof key === "string" && /^[0-9a-fA-F]{64}$/.test(key)) return key;
-  }
-  return undefined;
-}
-
-/**
- * A value of a node's configuration; for captures that came without a lab, what the profile declares
- * among its parameters.
- */
-export function configured(evidence: Evidence, node: string, field: string): unknown {
-  if (evidence.world === "captures") {
-    return Object.values(evidence.nodes)[0]?.profile.parameters[field];
-  }
-  return (evidence.nodes[node]?.config as Record<string, unknown> | undefined)?.[field];
 }

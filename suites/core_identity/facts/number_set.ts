@@ -1,51 +1,63 @@
+import type { Bound } from "../../kit/bounds.ts";
+
+/** Numbers of a page, one bit each: 4 KiB. */
+const PAGE = 1 << 15;
+const SHIFT = 15;
+
 /**
  * A set of 32-bit numbers that are nearly consecutive, one bit each, so that millions of sequence
  * numbers can be checked whatever order the taps are read in.
  */
 export class NumberSet {
-  #words = new Uint32Array(1024);
-  #base = -1;
+  readonly #pages = new Map<number, Uint32Array>();
+  readonly #bound: Bound;
+  /** The page of the number before: most are neighbours. */
+  #last = -1;
+  #page: Uint32Array = new Uint32Array(0);
+  #allPages: { count: number };
   /** Distinct numbers. */
   count = 0;
-  /** Numbers that were there already. */
-  repeats = 0;
-  /** Numbers too far from the first to be kept. */
-  wild = 0;
-  #least = 0;
-  #greatest = 0;
+  #least = Infinity;
+  #greatest = -1;
+
+  /**
+   * @param bound Limit of pages.
+   * @param allPages Pages of all sets that share the limit.
+   */
+  constructor(bound: Bound, allPages: { count: number } = { count: 0 }) {
+    this.#bound = bound;
+    this.#allPages = allPages;
+  }
 
   /** Adds a number; false when it was there already. */
   add(number: number): boolean {
-    if (this.#base < 0) {
-      // Leaves room below for packets that another tap saw earlier.
-      this.#base = Math.max(0, number - 0x100000) & ~31;
-      this.#least = this.#greatest = number;
-    }
-    const at = number - this.#base;
-    if (at < 0 || at > 0x7ffffff) {
-      this.wild++;
-      return true;
-    }
-    const word = at >>> 5;
-    if (word >= this.#words.length) {
-      const larger = new Uint32Array(Math.max(word + 1, this.#words.length * 2));
-      larger.set(this.#words);
-      this.#words = larger;
-    }
-    const bit = 1 << (at & 31);
-    if ((this.#words[word] & bit) !== 0) {
-      this.repeats++;
-      return false;
-    }
-    this.#words[word] |= bit;
+    const at = number >>> SHIFT;
+    if (at !== this.#last && !this.#turnTo(at)) return true;
+    const word = (number & PAGE - 1) >>> 5, bit = 1 << (number & 31);
+    if ((this.#page[word] & bit) !== 0) return false;
+    this.#page[word] |= bit;
     this.count++;
-    this.#least = Math.min(this.#least, number);
-    this.#greatest = Math.max(this.#greatest, number);
+    if (number < this.#least) this.#least = number;
+    if (number > this.#greatest) this.#greatest = number;
     return true;
   }
 
   /** Numbers between the least and the greatest that are not there. */
   get missing(): number {
     return this.count === 0 ? 0 : this.#greatest - this.#least + 1 - this.count;
+  }
+
+  /** Turns to a page, which is made if need be; false when there is no room for it. */
+  #turnTo(at: number): boolean {
+    let page = this.#pages.get(at);
+    if (page === undefined) {
+      if (!this.#bound.admits(this.#allPages.count)) return false;
+      this.#allPages.count++;
+      page = new Uint32Array(PAGE / 32);
+      this.#pages.set(at, page);
+    }
+    this.#last = at;
+    this.#page = page;
+    return true;
   }
 }

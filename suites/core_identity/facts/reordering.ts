@@ -1,10 +1,9 @@
 import type { Frame } from "../../../captures/frame.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
-import type { DataReader } from "./data_reader.ts";
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
+import type { Bound } from "../../kit/bounds.ts";
 import { stampOf } from "../../kit/stamp.ts";
-
-const UDP = 17;
-const LIMIT = 200_000;
+import type { WanPacket } from "./wan_packet.ts";
 
 /**
  * Reordering of stamped datagrams in the sense of RFC 4737 (type P reordered): a datagram is
@@ -15,24 +14,27 @@ export class Arrivals {
   readonly #times: number[] = [];
   readonly #flows: number[] = [];
   readonly #sequences: number[] = [];
-  /** True when there were more than could be kept; the count is then meaningless. */
-  overflow = false;
+  readonly #bound: Bound;
+
+  /** @param bound Limit of datagrams. */
+  constructor(bound: Bound) {
+    this.#bound = bound;
+  }
 
   /** Notes a packet that carries a whole stamped UDP datagram in clear. */
-  packet(frame: Frame, reader: DataReader, inner: HeaderWalker) {
-    if (reader.pieceEnd - reader.pieceStart !== reader.datagramLength) return;
-    if (!inner.walkIp(frame.bytes, frame.view, reader.pieceStart, reader.pieceEnd)) return;
-    if (inner.protocol === UDP) this.datagram(frame, inner);
+  packet(packet: WanPacket) {
+    const { frame, data, inner } = packet;
+    if (data.sealed || data.headerEncrypted || !data.isWholeDatagram) return;
+    if (packet.walkInner() !== undefined && inner.protocol === IP_PROTOCOL.UDP) {
+      this.datagram(frame, inner);
+    }
   }
 
   /** Notes a stamped UDP datagram that the walker stands on. */
   datagram(frame: Frame, walker: HeaderWalker) {
     const stamp = stampOf(frame.view, walker);
     if (stamp === undefined) return;
-    if (this.#times.length >= LIMIT) {
-      this.overflow = true;
-      return;
-    }
+    if (!this.#bound.admits(this.#times.length)) return;
     this.#times.push(frame.seconds % 100_000 + frame.nanoseconds / 1e9);
     this.#flows.push(stamp.flow * 65_536 + walker.sourcePort);
     this.#sequences.push(stamp.sequence);

@@ -1,38 +1,43 @@
 /** The sessions of one direction: which identity and which tunnels the packets of each took. */
 import { IdentityKind } from "../../../captures/wire/core_identity.ts";
+import type { Bound } from "../../kit/bounds.ts";
+import { identityText } from "./identity_text.ts";
 import { TupleTable } from "./tuples.ts";
 import type { WanPacket } from "./wan_packet.ts";
 import type { WanSession } from "./wan_types.ts";
 
-/** Deviations that are kept to be shown; the others are counted. */
+/** Other identities of a session that are kept apart; packets with more of them are counted. */
 const SHOWN = 8;
 
-/** Identities that are told apart at most: a device that makes up more must not fill our memory. */
-const IDENTITIES = 100_000;
+/** What most sessions have of them. */
+const NONE: WanSession["changes"] = [];
 
 /** Tunnels whose packets are counted for each session. */
 const TUNNELS = 64;
 
 /**
  * What is counted of a session while packets pass: eight numbers in a row, which is one line of a
- * processor's cache. The facts get it at the end.
+ * processor's cache. The facts get it at the end. PEER is the index of the device, and the aggregate.
  */
-const PACKETS = 0, OWN = 1, LAST = 2, FIRST = 3, HIGH = 4, LOW = 5, TO = 6, UNTAGGED = 7;
+const PACKETS = 0, FIRST_GLOBAL = 1, LAST = 2, FIRST = 3, HIGH = 4, LOW = 5, PEER = 6, UNTAGGED = 7;
 const COUNTED = 8;
+/** What separates the two parts of PEER. */
+const AGGREGATES = 65_536;
 
 /** Collects the sessions of one direction, without an object per packet. */
 export class Sessions {
-  /** Complete after `settle`, as are the identities. */
+  /** Complete after `settle`. */
   readonly list: WanSession[] = [];
-  /** Identities of all packets with the number of packets. */
-  readonly identities = new Map<string, number>();
-  /** More flows than are kept; what they did is not known. */
-  overflow = false;
-  readonly #tuples = new TupleTable();
+  readonly #tuples: TupleTable;
   #counted = new Float64Array(COUNTED * 64);
   /** Packets of each session by tunnel: `#stride` numbers for each. */
   #tunnels = new Uint32Array(64 * 8);
   #stride = 8;
+
+  /** @param bound Limit of sessions. */
+  constructor(bound: Bound) {
+    this.#tuples = new TupleTable(bound);
+  }
 
   /**
    * The number of the session of the inner datagram that was walked; -1 when there are too many.
@@ -40,8 +45,7 @@ export class Sessions {
    */
   find(packet: WanPacket, bytes: Uint8Array): number {
     const session = this.#tuples.index(bytes, packet.inner);
-    if (session < 0) this.overflow = true;
-    else if (session === this.list.length) this.#begin(session, packet);
+    if (session === this.list.length) this.#begin(session, packet);
     return session;
   }
 
@@ -50,21 +54,22 @@ export class Sessions {
    * @param tunnel Position of its tunnel among those of the direction.
    */
   account(session: number, packet: WanPacket, tunnel: number): void {
-    const { reader, time } = packet;
+    const { data, time } = packet;
     const counted = this.#counted, at = session * COUNTED;
     counted[at + PACKETS]++;
-    counted[at + TO] = packet.to;
-    if (time > counted[at + LAST]) counted[at + LAST] = time;
+    counted[at + PEER] = (packet.to + 1) * AGGREGATES + data.aggregateId;
+    const { globalSequence } = data;
+    if (globalSequence < counted[at + FIRST_GLOBAL]) counted[at + FIRST_GLOBAL] = globalSequence;
     if (tunnel < this.#stride) this.#tunnels[session * this.#stride + tunnel]++;
     else if (tunnel < TUNNELS) this.#widen(session, tunnel);
-    if (reader.kind === IdentityKind.none) {
+    if (data.kind === IdentityKind.none) {
       counted[at + UNTAGGED]++;
       if (counted[at + UNTAGGED] === 1) this.list[session].firstUntagged = packet.ref();
       return;
     }
-    const { identityHigh: high, identityLow: low } = reader;
+    const { identityHigh: high, identityLow: low } = packet;
     if (counted[at + HIGH] === high && counted[at + LOW] === low) {
-      counted[at + OWN]++;
+      if (time > counted[at + LAST]) counted[at + LAST] = time;
       // Taps are read one after the other: the earliest packet says what the first identity was.
       if (time < counted[at + FIRST]) {
         counted[at + FIRST] = time;
@@ -73,10 +78,8 @@ export class Sessions {
     } else if (counted[at + HIGH] < 0) {
       counted[at + HIGH] = high;
       counted[at + LOW] = low;
-      counted[at + FIRST] = time;
-      counted[at + OWN]++;
+      counted[at + FIRST] = counted[at + LAST] = time;
       this.list[session].first = packet.ref();
-      this.#count(identityText(high, low), 0);
     } else this.#deviate(this.list[session], identityText(high, low), packet);
   }
 
@@ -91,15 +94,13 @@ export class Sessions {
       const at = i * COUNTED;
       session.packets = counted[at + PACKETS];
       session.untagged = counted[at + UNTAGGED];
+      session.firstGlobal = counted[at + FIRST_GLOBAL];
       session.firstTime = counted[at + FIRST];
       session.lastTime = counted[at + LAST];
-      session.to = names[counted[at + TO]] ?? "";
-      session.high = counted[at + HIGH];
-      session.low = counted[at + LOW];
-      if (session.high >= 0) {
-        session.identity = identityText(session.high, session.low);
-        this.#count(session.identity, counted[at + OWN]);
-      }
+      session.to = names[Math.floor(counted[at + PEER] / AGGREGATES) - 1] ?? "";
+      session.aggregate = counted[at + PEER] % AGGREGATES;
+      const high = counted[at + HIGH];
+      if (high >= 0) session.identity = identityText(high, counted[at + LOW]);
       for (let tunnel = 0; tunnel < this.#stride; tunnel++) {
         const packets = this.#tunnels[i * this.#stride + tunnel];
         if (packets > 0) session.tunnels.set(tunnelKeys[tunnel], packets);
@@ -109,19 +110,24 @@ export class Sessions {
 
   #deviate(session: WanSession, identity: string, packet: WanPacket) {
     session.changed++;
-    if (session.changes.length < SHOWN) {
-      session.changes.push({ identity, frame: packet.ref() });
+    const { time } = packet;
+    const known = session.changes.find((change) => change.identity === identity);
+    if (known !== undefined) {
+      known.from = Math.min(known.from, time);
+      known.to = Math.max(known.to, time);
+    } else if (session.changes.length < SHOWN) {
+      if (session.changes === NONE) session.changes = [];
+      session.changes.push({ identity, frame: packet.ref(), from: time, to: time });
     }
-    this.#count(identity, 1);
   }
 
   #begin(session: number, packet: WanPacket) {
     const tuples = this.#tuples, { time } = packet;
     this.list.push({
-      ...{ flow: tuples.text(session), tuple: session, protocol: tuples.protocol(session) },
-      ...{ dscp: tuples.dscp(session), to: "", identity: "", changes: [], changed: 0, untagged: 0 },
-      ...{ packets: 0, tunnels: new Map(), first: packet.ref() },
-      ...{ firstTime: time, lastTime: time, high: -1, low: -1 },
+      ...{ flow: tuples.text(session), protocol: tuples.protocol(session) },
+      ...{ dscp: tuples.dscp(session), hasPorts: tuples.hasPorts(session), to: "", aggregate: 0 },
+      ...{ identity: "", changes: NONE, changed: 0, untagged: 0, packets: 0, tunnels: new Map() },
+      ...{ first: packet.ref(), firstGlobal: 0, firstTime: time, lastTime: time },
     });
     const at = session * COUNTED;
     if (at === this.#counted.length) {
@@ -134,7 +140,7 @@ export class Sessions {
       larger.set(this.#tunnels);
       this.#tunnels = larger;
     }
-    this.#counted.set([0, 0, time, time, -1, -1, -1, 0], at);
+    this.#counted.set([0, Infinity, time, time, -1, -1, 0, 0], at);
   }
 
   /** Makes room for more tunnels, and counts a packet of the one that had none. */
@@ -148,17 +154,4 @@ export class Sessions {
     this.#tunnels = wider;
     wider[session * this.#stride + tunnel]++;
   }
-
-  #count(identity: string, packets: number) {
-    const { identities } = this;
-    const before = identities.get(identity);
-    if (before !== undefined) identities.set(identity, before + packets);
-    else if (identities.size < IDENTITIES) identities.set(identity, packets);
-  }
-}
-
-/** An identity in hexadecimal without leading zeros. */
-export function identityText(high: number, low: number): string {
-  const text = high.toString(16) + low.toString(16).padStart(8, "0");
-  return text.replace(/^0+(?=.)/, "");
 }

@@ -1,8 +1,12 @@
 /** What the traces of the devices show: which core did the work (D0-12). State per session. */
 import type { TraceRecord } from "../../../peers/machine.ts";
-import type { Accumulator, FactCollector } from "../../kit/evidence.ts";
+import { type Bound, BoundedLog, BoundedTable } from "../../kit/bounds.ts";
+import { Collector, type FactCollector } from "../../kit/collector.ts";
 
+/** Sessions, identities and bindings of a device that are kept. */
 const LIMIT = 200_000;
+/** Nodes, ports and cores are few, whatever a trace says. */
+const FEW = 4096;
 
 /** One session, or one identity, with the cores that worked on it. */
 export interface Worked {
@@ -10,9 +14,6 @@ export interface Worked {
   cores: Map<number, number>;
   /** Ports that the packets came in by. */
   ports: Set<string>;
-  packets: number;
-  /** Nanoseconds of the first record. */
-  first: number;
 }
 
 /** The trace of one device. */
@@ -21,110 +22,131 @@ export interface NodeTrace {
   /** Identity of each core, in hexadecimal, as the device declares it. */
   cores: Map<number, string>;
   /** By inner flow, as the device named its session. */
-  sessions: Map<string, Worked>;
+  sessions: ReadonlyMap<string, Worked>;
   /** By core identity as it arrived. */
-  identities: Map<string, Worked>;
+  identities: ReadonlyMap<string, Worked>;
   /** By session-ID as it arrived. */
-  sessionIds: Map<string, Worked>;
-  /** Packets processed, by result. */
-  results: Map<string, number>;
-  /** Cores by datagram number, for as many as are kept. */
-  datagrams: Map<number, Set<number>>;
+  sessionIds: ReadonlyMap<string, Worked>;
+  /** Packets that were found damaged. */
+  damaged: number;
   /** Bindings of session-IDs to cores, in order. */
-  bindings: { sessionId: string; core: number }[];
-  /** Sessions that the sender began: flow and identity, in order. */
-  begun: { peer: string; session: string; identity: string }[];
-  /** How often each event was recorded. */
-  events: Map<string, number>;
-  /** Packets that carried an identity that the device did not offer. */
-  unknown: number;
+  bindings: readonly { sessionId: string; core: number }[];
+  /** Identities that arrived and that the device did not offer at that moment. */
+  unknown: ReadonlySet<string>;
+  /** How often the set of offered cores was changed. */
+  changes: number;
   processed: number;
 }
 
 /** The traces by node. */
 export interface TraceFacts {
-  nodes: Map<string, NodeTrace>;
+  nodes: ReadonlyMap<string, NodeTrace>;
 }
 
 /** The pass over the traces. */
 export const traceFacts: FactCollector<TraceFacts> = {
   name: "core_identity/trace",
-  begin: () => new TraceAccumulator(),
+  begin: () => new TraceCollector(),
 };
 
-class TraceAccumulator implements Accumulator<TraceFacts> {
-  readonly #nodes = new Map<string, NodeTrace>();
+interface TraceBounds {
+  sessions: Bound;
+  identities: Bound;
+  bindings: Bound;
+  few: Bound;
+}
 
-  trace(record: TraceRecord) {
-    const node = this.#node(record.node);
-    node.events.set(record.event, (node.events.get(record.event) ?? 0) + 1);
+class TraceCollector extends Collector<TraceFacts> {
+  readonly #bounds: TraceBounds = {
+    sessions: this.bound("trace records of new sessions", LIMIT),
+    identities: this.bound("trace records of new identities", LIMIT),
+    bindings: this.bound("bindings", LIMIT),
+    few: this.bound("trace records of new nodes, ports and cores", FEW),
+  };
+  readonly #nodes = new BoundedTable<string, NodeTraceState>(this.#bounds.few);
+
+  override trace(record: TraceRecord) {
+    this.#nodes.obtain(record.node, () => new NodeTraceState(this.#bounds))?.take(record);
+  }
+
+  facts(): TraceFacts {
+    const nodes = [...this.#nodes.entries()].map(([node, state]) =>
+      [node, state.facts(node)] as const
+    );
+    return { nodes: new Map(nodes) };
+  }
+}
+
+class NodeTraceState {
+  readonly #bounds: TraceBounds;
+  readonly #cores = new Map<number, string>();
+  readonly #sessions: BoundedTable<string, Worked>;
+  readonly #identities: BoundedTable<string, Worked>;
+  readonly #sessionIds: BoundedTable<string, Worked>;
+  readonly #unknown: BoundedTable<string, true>;
+  readonly #bindings: BoundedLog<{ sessionId: string; core: number }>;
+  #damaged = 0;
+  #changes = 0;
+  #processed = 0;
+
+  constructor(bounds: TraceBounds) {
+    this.#bounds = bounds;
+    this.#sessions = new BoundedTable(bounds.sessions);
+    this.#identities = new BoundedTable(bounds.identities);
+    this.#sessionIds = new BoundedTable(bounds.identities);
+    this.#unknown = new BoundedTable(bounds.identities);
+    this.#bindings = new BoundedLog(bounds.bindings);
+  }
+
+  take(record: TraceRecord) {
     switch (record.event) {
       case "core":
-        node.cores.set(Number(record.core), String(record.identity));
+        if (this.#bounds.few.admits(this.#cores.size)) {
+          this.#cores.set(Number(record.core), String(record.identity));
+        }
         return;
       case "process":
-        return processed(node, record);
+        return this.#process(record);
       case "bind":
-        if (node.bindings.length < LIMIT) {
-          node.bindings.push({ sessionId: String(record.session_id), core: Number(record.core) });
-        }
+        this.#bindings.push({ sessionId: String(record.session_id), core: Number(record.core) });
         return;
-      case "session_new":
-        if (node.begun.length < LIMIT) {
-          node.begun.push({
-            peer: String(record.peer),
-            session: String(record.session),
-            identity: String(record.identity),
-          });
-        }
+      case "cores_changed":
+        this.#changes++;
         return;
       case "identity_unknown":
-        node.unknown++;
+        this.#unknown.obtain(String(record.identity), () => true);
     }
   }
 
-  end(): TraceFacts {
-    return { nodes: this.#nodes };
+  facts(node: string): NodeTrace {
+    return {
+      ...{ node, cores: this.#cores, bindings: this.#bindings.items, damaged: this.#damaged },
+      sessions: new Map(this.#sessions.entries()),
+      identities: new Map(this.#identities.entries()),
+      sessionIds: new Map(this.#sessionIds.entries()),
+      unknown: new Set([...this.#unknown.entries()].map(([identity]) => identity)),
+      ...{ changes: this.#changes, processed: this.#processed },
+    };
   }
 
-  #node(name: string): NodeTrace {
-    let node = this.#nodes.get(name);
-    if (node === undefined) {
-      node = {
-        ...{ node: name, cores: new Map(), sessions: new Map(), identities: new Map() },
-        sessionIds: new Map(),
-        ...{ results: new Map(), datagrams: new Map(), bindings: [], begun: [] },
-        ...{ events: new Map(), unknown: 0, processed: 0 },
-      };
-      this.#nodes.set(name, node);
+  #process(record: TraceRecord) {
+    this.#processed++;
+    if (record.result === "damaged") this.#damaged++;
+    const { identity, session } = record;
+    this.#work(record.kind === 1 ? this.#identities : this.#sessionIds, String(identity), record);
+    if (typeof session === "string" && session !== "") {
+      this.#work(this.#sessions, session, record);
     }
-    return node;
   }
-}
 
-function processed(node: NodeTrace, record: TraceRecord) {
-  const core = Number(record.core), identity = String(record.identity);
-  node.processed++;
-  const result = String(record.result);
-  node.results.set(result, (node.results.get(result) ?? 0) + 1);
-  work(record.kind === 1 ? node.identities : node.sessionIds, identity, core, record);
-  if (typeof record.session === "string" && record.session !== "") {
-    work(node.sessions, record.session, core, record);
+  #work(table: BoundedTable<string, Worked>, key: string, record: TraceRecord) {
+    const entry = table.obtain(key, () => ({ cores: new Map(), ports: new Set() }));
+    if (entry === undefined) return;
+    const core = Number(record.core), port = String(record.port), { few } = this.#bounds;
+    if (entry.ports.has(port) || few.admits(entry.ports.size)) entry.ports.add(port);
+    const packets = entry.cores.get(core);
+    if (packets !== undefined || few.admits(entry.cores.size)) {
+      entry.cores.set(core, (packets ?? 0) + 1);
+    }
   }
-  const datagram = Number(record.datagram);
-  const cores = node.datagrams.get(datagram);
-  if (cores !== undefined) cores.add(core);
-  else if (node.datagrams.size < LIMIT) node.datagrams.set(datagram, new Set([core]));
-}
-
-function work(table: Map<string, Worked>, key: string, core: number, record: TraceRecord) {
-  let entry = table.get(key);
-  if (entry === undefined) {
-    if (table.size >= LIMIT) return;
-    table.set(key, entry = { cores: new Map(), ports: new Set(), packets: 0, first: record.t });
-  }
-  entry.packets++;
-  entry.first = Math.min(entry.first, record.t);
-  if (entry.ports.size < 64) entry.ports.add(String(record.port));
-  entry.cores.set(core, (entry.cores.get(core) ?? 0) + 1);
 }

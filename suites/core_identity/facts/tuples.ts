@@ -1,6 +1,7 @@
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import { formatAddress } from "../../../captures/wire/address.ts";
-import { get16, get32, put32 } from "../../../captures/wire/octets.ts";
+import { get32, put32 } from "../../../captures/wire/octets.ts";
+import { Bound } from "../../kit/bounds.ts";
 
 /** 32-bit words of a stored tuple: two addresses, two ports or a fragment identification, the rest. */
 const SIZE = 10;
@@ -20,7 +21,13 @@ export class TupleTable {
   readonly #probe = new Int32Array(SIZE);
   /** Nobody can make a capture whose flows all meet in one slot. */
   readonly #seed = crypto.getRandomValues(new Int32Array(1))[0];
+  readonly #bound: Bound;
   #count = 0;
+
+  /** @param bound Limit of flows. */
+  constructor(bound = new Bound("inner flows", MAX_FLOWS)) {
+    this.#bound = bound;
+  }
 
   /** Number of flows so far. */
   get size(): number {
@@ -43,17 +50,14 @@ export class TupleTable {
     } else {
       for (let i = 0; i < 8; i++) p[SOURCE + i] = get32(bytes, l3 + 8 + 4 * i);
     }
-    const fragment = walker.moreFragments || walker.fragmentOffset > 0;
-    if (!fragment) {
-      const { sourcePort } = walker;
-      p[PORTS] = sourcePort < 0 ? 0 : sourcePort << 16 | walker.destinationPort;
-    } else {
-      // The identification: in the IPv4 header, or at the end of an IPv6 fragment header.
-      const known = walker.l4 >= 4;
-      p[PORTS] = v4 ? get16(bytes, l3 + 4) : known ? get32(bytes, walker.l4 - 4) : 0;
-    }
-    const trafficClass = v4 ? bytes[l3 + 1] : get16(bytes, l3) >> 4 & 255;
-    p[REST] = (v4 ? 0 : 1) << 31 | (fragment ? 1 : 0) << 30 | trafficClass >> 2 << 8 |
+    const fragment = walker.isFragment;
+    const { sourcePort } = walker;
+    p[PORTS] = fragment
+      ? walker.identification(bytes)
+      : sourcePort < 0
+      ? 0
+      : sourcePort << 16 | walker.destinationPort;
+    p[REST] = (v4 ? 0 : 1) << 31 | (fragment ? 1 : 0) << 30 | walker.dscp(bytes) << 8 |
       walker.protocol;
     return this.#find();
   }
@@ -61,6 +65,12 @@ export class TupleTable {
   /** Protocol number of a flow. */
   protocol(index: number): number {
     return this.#words[index * SIZE + REST] & 255;
+  }
+
+  /** Whether a flow has ports: it is no fragment, and of UDP or TCP. */
+  hasPorts(index: number): boolean {
+    const at = index * SIZE;
+    return this.#words[at + PORTS] !== 0 && (this.#words[at + REST] >>> 30 & 1) === 0;
   }
 
   /** DSCP of a flow. */
@@ -110,7 +120,7 @@ export class TupleTable {
   }
 
   #add(slot: number): number {
-    if (this.#count >= MAX_FLOWS) return -1;
+    if (!this.#bound.admits(this.#count)) return -1;
     const index = this.#count++;
     if (this.#words.length < this.#count * SIZE) {
       const larger = new Int32Array(this.#words.length * 2);

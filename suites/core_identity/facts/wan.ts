@@ -3,99 +3,104 @@
  * identities and tunnels, its sequence numbers, its processor information. State per session.
  */
 import type { Frame } from "../../../captures/frame.ts";
-import { HeaderWalker } from "../../../captures/walk.ts";
-import { CORE_IDENTITY_PORT, PacketType } from "../../../captures/wire/core_identity.ts";
+import type { HeaderWalker } from "../../../captures/walk.ts";
+import { PacketType } from "../../../captures/wire/core_identity.ts";
 import { Message } from "../../../captures/wire/core_identity_control.ts";
-import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
-import { seriesOf } from "../../engine/capture_series.ts";
-import { DataReader } from "./data_reader.ts";
-import { configured, type DeviceNode, deviceNodes, labKey, Owners } from "./nodes.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+import { seriesOf } from "../../kit/capture_series.ts";
+import { Collector, type FactCollector } from "../../kit/collector.ts";
+import type { Evidence, Tap } from "../../kit/evidence.ts";
+import { keyOf, masksIdentities } from "./declared.ts";
+import { type DeviceNode, deviceNodes, Owners } from "./nodes.ts";
+import { Secrets } from "./secrets.ts";
+import { MAX_FLOWS } from "./tuples.ts";
 import { DirectionState } from "./wan_direction.ts";
-import { timeOf, WanPacket } from "./wan_packet.ts";
+import { timeOf } from "./sighting.ts";
+import { WanPacket } from "./wan_packet.ts";
 import type { WanDirection } from "./wan_types.ts";
-
-const UDP = 17;
 
 /** What the WAN taps show. */
 export interface WanFacts {
   directions: WanDirection[];
-  taps: number;
-  /** The direction of a device; a device that sent nothing has an empty one. */
-  of(node: string): WanDirection | undefined;
+  /** What the devices of a role sent: of each, or with captures alone of all together. */
+  of(role: string): WanDirection[];
 }
 
 /** The pass over the WAN taps. */
 export const wanFacts: FactCollector<WanFacts> = {
   name: "core_identity/wan",
-  begin: (evidence) => new WanAccumulator(evidence),
+  begin: (evidence) => new WanCollector(evidence),
 };
 
-class WanAccumulator implements Accumulator<WanFacts> {
+class WanCollector extends Collector<WanFacts> {
   readonly #nodes: DeviceNode[];
   readonly #owners: Owners;
-  readonly #walker = new HeaderWalker();
   readonly #packet: WanPacket;
   readonly #directions: DirectionState[];
-  readonly #ports: Set<number>;
-  /** Interfaces by tap; the tap of the frame before, and its interface. */
+  /** Interfaces by tap; the tap of the frame before, its interface, and its node's index. */
   readonly #places = new Map<Tap, string>();
   #tap: Tap | undefined;
   #place = "";
+  #node = -1;
   /** Captures without a lab: owners of addresses are learned, and every tap may show what was sent. */
   readonly #learns: boolean;
   readonly #nodesTapped: Set<string>;
 
   constructor(evidence: Evidence) {
+    super();
     this.#nodes = deviceNodes(evidence);
     this.#owners = new Owners(this.#nodes);
     this.#learns = evidence.world === "captures";
     this.#nodesTapped = new Set(evidence.taps.map((tap) => tap.node));
-    this.#packet = new WanPacket(new DataReader(labKey(evidence)));
-    this.#ports = new Set(this.#nodes.flatMap(({ name }) => {
-      const wan = configured(evidence, name, "wan") as { udp?: number }[] | undefined;
-      return (Array.isArray(wan) ? wan : []).map((w) => w?.udp ?? CORE_IDENTITY_PORT);
-    }));
-    if (this.#learns) {
-      this.#ports.add(Number(configured(evidence, "", "udp_port") ?? CORE_IDENTITY_PORT));
-    }
+    const key = keyOf(evidence);
+    const secrets = key === undefined ? undefined : new Secrets(key);
+    this.#packet = new WanPacket(secrets, masksIdentities(evidence));
     const names = this.#nodes.map((node) => node.name);
-    this.#directions = this.#nodes.map((node) => new DirectionState(node, names));
+    const bounds = {
+      flows: this.bound("packets of new sessions", MAX_FLOWS),
+      tunnels: this.bound("packets of new tunnels", 1 << 14),
+      aggregates: this.bound("packets of new aggregated tunnels", 256),
+      pages: this.bound("jumps of global sequence numbers", 1 << 14),
+      pieces: this.bound("datagrams in pieces under way", 1 << 17),
+      arrivals: this.bound("arrivals of stamped datagrams", 400_000),
+      announcements: this.bound("announcements of cores", 10_000),
+      announced: this.bound("announcements of so many cores", 1 << 20),
+      setups: this.bound("messages of new tunnels", 1 << 14),
+    };
+    this.#directions = this.#nodes.map((node) => new DirectionState(node, names, bounds));
   }
 
-  wants(tap: Tap): boolean {
+  override wants(tap: Tap): boolean {
     return tap.side === "wan";
   }
 
-  frame(frame: Frame, tap: Tap) {
+  override frame(frame: Frame, walk: HeaderWalker, tap: Tap) {
     if (tap !== this.#tap) this.#enter(tap);
-    const w = this.#walker;
-    if (!w.walk(frame) || w.protocol !== UDP || w.l4 < 0 || w.end - w.l4 < 8) return;
-    if (w.fragmentOffset > 0 || w.moreFragments || !this.#ports.has(w.destinationPort)) return;
-    const v4 = w.ipVersion === 4, length = v4 ? 4 : 16;
-    const source = w.l3 + (v4 ? 12 : 8);
-    const start = w.l4 + 8, type = start < w.end ? frame.bytes[start] & 15 : -1;
-    let from = this.#owners.of(frame.bytes, source, length);
-    if (from < 0 && this.#learns) from = this.#learn(frame, source, length, start, w.end, type);
+    const start = walk.udpPayload, { bytes } = frame;
+    const length = walk.addressLength, source = walk.sourceStart;
+    const type = bytes[start] & 15;
+    let from = this.#owners.of(bytes, source, length);
+    if (from < 0 && this.#learns) from = this.#learn(frame, walk, start, type);
     if (from < 0) return;
     const direction = this.#directions[from];
     const { name, initiator } = this.#nodes[from];
     // A tap in the middle of a lone capture shows both what was sent and what will arrive.
     const sent = name === tap.node || this.#learns && !this.#nodesTapped.has(name);
     if (type === PacketType.control) {
-      if (sent) direction.control(frame, tap, start, w.end);
+      direction.control(frame, start, walk.end, tap, this.#place, sent);
     } else if (type === PacketType.data) {
       const packet = this.#packet;
-      if (!packet.reader.read(frame.bytes, frame.view, start, w.end, initiator)) {
+      packet.frame = frame;
+      packet.initiator = initiator;
+      if (!packet.read(start, walk.end)) {
         if (sent) direction.unreadable(frame, tap);
         return;
       }
-      packet.frame = frame;
+      if (!sent) return direction.arrived(packet, this.#node);
       packet.tap = tap;
-      if (!sent) return direction.arrived(packet);
       packet.place = this.#place;
       packet.time = timeOf(frame);
-      packet.initiator = initiator;
-      packet.to = this.#owners.of(frame.bytes, source + length, length);
+      packet.to = this.#owners.of(bytes, walk.destinationStart, length);
       direction.data(packet);
     }
   }
@@ -104,33 +109,25 @@ class WanAccumulator implements Accumulator<WanFacts> {
     const known = this.#places.get(tap);
     this.#tap = tap;
     this.#place = known ?? seriesOf(tap);
+    this.#node = this.#nodes.findIndex(({ name }) => name === tap.node);
     if (known === undefined) this.#places.set(tap, this.#place);
   }
 
-  #learn(frame: Frame, source: number, length: number, start: number, end: number, type: number) {
+  /** Learns from what tells who is who: messages that both ends send do not. */
+  #learn({ bytes }: Frame, walk: HeaderWalker, start: number, type: number): number {
     let opens: boolean | undefined;
-    if (type === PacketType.control && end - start >= 4) {
-      const message = frame.view.getUint16(start + 2);
-      opens = message === Message.hello || message === Message.confirm
-        ? true
-        : message === Message.helloAck
-        ? false
-        : undefined;
+    if (type === PacketType.control) {
+      const message = get16(bytes, start + 2);
+      if (message === Message.hello || message === Message.confirm) opens = true;
+      else if (message === Message.helloAck) opens = false;
+      else return -1;
     } else if (type !== PacketType.data) return -1;
-    return this.#owners.learn(frame.bytes, source, source + length, length, opens);
+    const { sourceStart, destinationStart, addressLength } = walk;
+    return this.#owners.learn(bytes, sourceStart, destinationStart, addressLength, opens);
   }
 
-  /** Why the facts will not be whole; undefined when they will. */
-  excess(): string | undefined {
-    return this.#directions.map((d) => d.excess).find((why) => why !== undefined);
-  }
-
-  end(): WanFacts {
-    const directions = this.#directions.map((d) => d.settle());
-    return {
-      directions,
-      taps: this.#places.size,
-      of: (node) => directions.find((d) => d.node === node),
-    };
+  facts(): WanFacts {
+    const directions = this.#directions.map((direction) => direction.settle());
+    return { directions, of: (role) => directions.filter((sent) => sent.role === role) };
   }
 }

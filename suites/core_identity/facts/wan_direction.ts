@@ -1,29 +1,41 @@
 /** The running state of one direction: everything that one device sends over its tunnels. */
 import type { Frame } from "../../../captures/frame.ts";
 import { IdentityKind } from "../../../captures/wire/core_identity.ts";
-import { decodeControl, Message } from "../../../captures/wire/core_identity_control.ts";
-import { readInformation } from "../../../peers/core_identity/processor_information.ts";
+import type { Bound } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
+import { type ControlBounds, ControlState } from "./control.ts";
+import { identityText } from "./identity_text.ts";
 import type { DeviceNode } from "./nodes.ts";
 import { NumberSet } from "./number_set.ts";
 import { Pieces } from "./pieces.ts";
 import { Arrivals } from "./reordering.ts";
 import { Sessions } from "./sessions.ts";
-import { refTo, timeOf, type WanPacket } from "./wan_packet.ts";
-import type { WanDirection, WanTunnel } from "./wan_types.ts";
+import { refTo, sightingOf } from "./sighting.ts";
+import type { WanPacket } from "./wan_packet.ts";
+import type { WanAggregate, WanDirection, WanTunnel } from "./wan_types.ts";
 
-/** Announcements that are kept at most, and the identities in all of them together. */
-const ANNOUNCEMENTS = 10_000, ANNOUNCED = 1 << 20;
+/** Limits of what is kept of each direction. */
+export interface WanBounds extends ControlBounds {
+  flows: Bound;
+  tunnels: Bound;
+  aggregates: Bound;
+  /** Pages of sequence numbers. */
+  pages: Bound;
+  pieces: Bound;
+  arrivals: Bound;
+}
 
-/** Tunnels that are told apart at most. */
-const TUNNELS = 1 << 14;
+/** Masked identities that are looked at: the first so many packets show how masks vary. */
+const MASKED = 4096;
 
 /** Collects the facts of one direction, packet by packet, without an object per packet. */
 export class DirectionState {
   readonly facts: WanDirection;
+  readonly #bounds: WanBounds;
   readonly #names: readonly string[];
-  readonly #sessions = new Sessions();
+  readonly #sessions: Sessions;
   readonly #pieces: Pieces;
+  readonly #control: ControlState;
   /** Keys of the tunnels by position, and the position of each key. */
   readonly #tunnelKeys: number[] = [];
   readonly #positions = new Map<number, number>();
@@ -31,36 +43,36 @@ export class DirectionState {
   /** The tunnel of the packet before: packets of one often come together. */
   #lastKey = -1;
   #lastPosition = -1;
-  #announced = 0;
+  readonly #pages = { count: 0 };
+  /** The aggregate of each tunnel, by the tunnel's position. */
+  readonly #aggregates: WanAggregate[] = [];
   /** Value of the last packet, so that a set is not asked for every one. */
   #placement = -1;
   #clearLength = -1;
-  /** What there was too much of to be kept. */
-  #excess: string | undefined;
+  readonly #arrived: number[];
 
-  constructor(node: DeviceNode, names: readonly string[]) {
+  constructor(node: DeviceNode, names: readonly string[], bounds: WanBounds) {
     this.#names = names;
-    const { list: sessions, identities } = this.#sessions;
+    this.#bounds = bounds;
+    this.#sessions = new Sessions(bounds.flows);
+    this.#arrived = names.map(() => 0);
     this.facts = {
       ...{ node: node.name, role: node.role, initiator: node.initiator },
-      ...{ sessions, tunnels: new Map(), packets: 0, octets: 0, arrived: 0 },
-      ...{ untagged: 0, kind: -1, otherKind: 0, placements: new Set(), encryptedHeaders: 0 },
-      ...{ sealed: 0, readable: 0, unreadable: 0, pieces: 0, pieceConflicts: 0 },
-      ...{ spreadDatagrams: 0, clearLengths: new Set() },
-      ...{ globals: new NumberSet(), firstTime: Infinity, announcements: [] },
-      ...{ confirmed: new Map(), identities, arrivals: new Arrivals() },
+      ...{ sessions: this.#sessions.list, tunnels: new Map(), aggregates: [] },
+      ...{ packets: 0, copies: 0, repeats: 0, arrivedAt: new Map() },
+      ...{ untagged: 0, kind: -1, placements: new Set(), encryptedHeaders: 0, sealed: 0 },
+      ...{ unreadable: 0, pieces: 0, untaggedPieces: 0, pieceConflicts: 0, spreadDatagrams: 0 },
+      ...{ clearLengths: new Set(), firstTime: Infinity, announcements: [], version: 0 },
+      ...{ setups: new Map(), arrivals: new Arrivals(bounds.arrivals) },
     };
-    this.#pieces = new Pieces(this.facts);
-  }
-
-  /** Why the facts are incomplete: there was more than is kept. Undefined when they are whole. */
-  get excess(): string | undefined {
-    return this.#sessions.overflow ? "more flows than are kept apart" : this.#excess;
+    this.#pieces = new Pieces(this.facts, bounds.pieces);
+    this.#control = new ControlState(this.facts, bounds);
   }
 
   /** Ends the counting; call it once, after the last packet. */
   settle(): WanDirection {
     this.#sessions.settle(this.#tunnelKeys, this.#names);
+    this.#names.forEach((name, i) => this.facts.arrivedAt.set(name, this.#arrived[i]));
     return this.facts;
   }
 
@@ -70,118 +82,105 @@ export class DirectionState {
     this.facts.first ??= refTo(frame, tap);
   }
 
-  control(frame: Frame, tap: Tap, start: number, end: number) {
-    const decoded = decodeControl(frame.bytes, start, end);
-    if (!decoded.ok) return;
-    const { message, tunnelId, coreCount, informationVersion, attributes } = decoded.packet;
-    const time = timeOf(frame);
-    if (message === Message.confirm || message === Message.keepalive) {
-      const known = this.facts.confirmed.get(tunnelId);
-      if (known === undefined || time < known.time) {
-        this.facts.confirmed.set(tunnelId, { time, frame: refTo(frame, tap) });
-      }
-    }
-    const announces = message === Message.hello || message === Message.helloAck ||
-      message === Message.update;
-    if (!announces) return;
-    // A few octets can announce 65,535 cores: all announcements together are bounded.
-    this.#announced += 1 + coreCount;
-    if (this.facts.announcements.length >= ANNOUNCEMENTS || this.#announced > ANNOUNCED) {
-      this.#excess = "more announcements of cores than are kept";
-      return;
-    }
-    const information = readInformation(coreCount, informationVersion, attributes);
-    const identities = information?.identities.map((i) => i.toString(16)) ?? [];
-    const named = (positions?: number[]) => (positions ?? []).map((i) => identities[i]);
-    this.facts.announcements.push({
-      ...{ message, tunnel: tunnelId, cores: coreCount, identities, time },
-      frame: refTo(frame, tap),
-      excluded: named(information?.excluded),
-      preferred: named(information?.preferred),
-      reserved: (information?.reserved ?? []).map(({ field, value, cores }) => ({
-        ...{ field, value, identities: named(cores) },
-      })),
-    });
+  /** Takes a control message; `departed` says that it was seen where it left. */
+  control(frame: Frame, start: number, end: number, tap: Tap, place: string, departed: boolean) {
+    this.#control.message(frame, start, end, sightingOf(frame, tap, place), departed);
   }
 
-  /** Notes a data packet that arrived at its destination. */
-  arrived({ frame, reader, inner }: WanPacket) {
-    this.facts.arrived++;
-    if (!reader.sealed) this.facts.arrivals.packet(frame, reader, inner);
+  /** Notes a data packet that arrived at a device. */
+  arrived(packet: WanPacket, at: number) {
+    if (at >= 0) this.#arrived[at]++;
+    this.facts.arrivals.packet(packet);
   }
 
   /** Accounts for a data packet where it was sent. */
   data(packet: WanPacket) {
-    const { facts } = this, { reader, time } = packet;
+    const { facts } = this;
+    const position = this.#position(packet);
+    if (position < 0) return;
+    const tunnel = this.#tunnels[position], aggregate = this.#aggregates[position];
+    const { globalSequence, tunnelSequence } = packet.data;
+    if (!aggregate.globals.add(globalSequence)) {
+      if (tunnelSequence !== tunnel.next) {
+        // Neither number is new: the packet itself was captured before.
+        facts.copies++;
+        facts.firstCopy ??= packet.ref();
+        return;
+      }
+      facts.repeats++;
+      facts.firstRepeat ??= packet.ref();
+    }
     facts.packets++;
-    facts.octets += reader.pieceEnd - reader.pieceStart;
-    if (time < facts.firstTime) {
-      facts.firstTime = time;
+    if (packet.time < facts.firstTime) {
+      facts.firstTime = packet.time;
       facts.first = packet.ref();
     }
     this.#form(packet);
-    if (!facts.globals.add(reader.globalSequence)) facts.firstRepeatedGlobal ??= packet.ref();
-    const tunnel = this.#tunnel(packet);
-    if (tunnel < 0) return;
+    this.#count(packet, tunnel);
     const session = this.#session(packet);
-    if (session >= 0) this.#sessions.account(session, packet, tunnel);
+    if (session >= 0) this.#sessions.account(session, packet, position);
   }
 
   /** How the packet is made: placement and kind of its identity, and what is sealed. */
   #form(packet: WanPacket) {
-    const { facts } = this, { reader } = packet;
-    if (reader.placement !== this.#placement) {
-      facts.placements.add(this.#placement = reader.placement);
-    }
-    if (reader.headerEncrypted) facts.encryptedHeaders++;
-    if (reader.sealed) {
+    const { facts } = this, { data } = packet, { kind, placement } = data;
+    if (placement !== this.#placement) facts.placements.add(this.#placement = placement);
+    if (data.headerEncrypted) facts.encryptedHeaders++;
+    if (data.sealed) {
       facts.sealed++;
-      if (reader.clearLength !== this.#clearLength) {
-        facts.clearLengths.add(this.#clearLength = reader.clearLength);
+      if (data.clearLength !== this.#clearLength) {
+        facts.clearLengths.add(this.#clearLength = data.clearLength);
       }
     }
-    if (facts.kind < 0) facts.kind = reader.kind;
-    if (reader.kind === IdentityKind.none) {
+    if (facts.kind < 0) facts.kind = kind;
+    if (kind === IdentityKind.none) {
       facts.untagged++;
       facts.firstUntagged ??= packet.ref();
-    } else if (reader.kind !== facts.kind) facts.otherKind++;
+    }
+    if (packet.isUnmasked) this.#mask(packet);
   }
 
-  /** Accounts for the packet's tunnel; gives its position, or -1 when there are too many. */
-  #tunnel(packet: WanPacket): number {
-    const position = this.#position(packet), { reader } = packet;
-    if (position < 0) return position;
-    const tunnel = this.#tunnels[position];
+  #mask({ data }: WanPacket) {
+    const masked = this.facts.masked ??= { packets: 0, values: new Set() };
+    if (masked.packets >= MASKED) return;
+    masked.packets++;
+    masked.values.add(identityText(data.identityHigh, data.identityLow));
+  }
+
+  /** Accounts for the packet's place in its tunnel. */
+  #count(packet: WanPacket, tunnel: WanTunnel) {
+    const { tunnelSequence } = packet.data;
     tunnel.packets++;
-    if (reader.tunnelSequence !== tunnel.next) {
+    if (packet.time < tunnel.firstTime) tunnel.firstTime = packet.time;
+    if (tunnelSequence !== tunnel.next) {
       tunnel.gaps++;
       tunnel.firstGap ??= packet.ref();
     }
-    tunnel.next = (reader.tunnelSequence + 1) >>> 0;
-    if (tunnel.tap !== packet.place || tunnel.remote !== packet.to) {
+    tunnel.next = (tunnelSequence + 1) >>> 0;
+    if (tunnel.place !== packet.place || tunnel.remote !== packet.to) {
       tunnel.strays++;
       tunnel.firstStray ??= packet.ref();
     }
-    return position;
   }
 
+  /** The position of the packet's tunnel, or -1 when there are too many, or too many aggregates. */
   #position(packet: WanPacket): number {
-    const { reader } = packet;
+    const { aggregateId: aggregate, tunnelId: id, tunnelSequence: next } = packet.data;
     // Tunnel ids are per aggregate: two peers may use the same ones.
-    const key = reader.aggregateId << 16 | reader.tunnelId;
+    const key = aggregate << 16 | id;
     if (key === this.#lastKey && this.#lastPosition >= 0) return this.#lastPosition;
     let position = this.#positions.get(key);
     if (position === undefined) {
       position = this.#tunnels.length;
-      if (position >= TUNNELS) {
-        this.#excess = "more tunnels than are kept apart";
-        return -1;
-      }
-      const tunnel = {
-        ...{ id: reader.tunnelId, packets: 0, gaps: 0, strays: 0, tap: packet.place },
-        ...{ remote: packet.to, next: reader.tunnelSequence, first: packet.ref() },
+      const of = this.#bounds.tunnels.admits(position) ? this.#aggregate(aggregate) : undefined;
+      if (of === undefined) return -1;
+      const { place, to: remote, time: firstTime } = packet;
+      const tunnel: WanTunnel = {
+        ...{ id, aggregate, packets: 0, gaps: 0, strays: 0, place, remote, next },
+        ...{ first: packet.ref(), firstTime },
       };
       this.#tunnels.push(tunnel);
+      this.#aggregates.push(of);
       this.#tunnelKeys.push(key);
       this.#positions.set(key, position);
       this.facts.tunnels.set(key, tunnel);
@@ -190,28 +189,27 @@ export class DirectionState {
     return this.#lastPosition = position;
   }
 
+  #aggregate(id: number): WanAggregate | undefined {
+    const { aggregates } = this.facts;
+    let known = aggregates.find((aggregate) => aggregate.id === id);
+    if (known === undefined) {
+      if (!this.#bounds.aggregates.admits(aggregates.length)) return undefined;
+      const globals = new NumberSet(this.#bounds.pages, this.#pages);
+      aggregates.push(known = { id, globals });
+    }
+    return known;
+  }
+
   /** The number of a packet's session, or -1: by its inner flow, or by the datagram that it is a piece of. */
   #session(packet: WanPacket): number {
-    const { frame, reader, inner } = packet;
-    const whole = reader.pieceEnd - reader.pieceStart === reader.datagramLength;
-    let bytes = frame.bytes, view = frame.view, at = reader.pieceStart, end = reader.pieceEnd;
-    if (reader.sealed && whole) {
-      const datagram = reader.datagram(frame.bytes, packet.initiator);
-      if (datagram === undefined) {
-        this.facts.unreadable++;
-        return -1;
-      }
-      bytes = datagram;
-      view = new DataView(datagram.buffer, datagram.byteOffset, datagram.length);
-      at = 0;
-      end = datagram.length;
-    }
+    const { data } = packet, isWhole = data.isWholeDatagram;
     let session = -1;
-    const clear = !reader.sealed || whole;
-    if (clear && reader.pieceOffset === 0 && inner.walkIp(bytes, view, at, end)) {
-      session = this.#sessions.find(packet, bytes);
-      this.facts.readable++;
-    } else if (clear && reader.pieceOffset === 0) this.facts.unreadable++;
-    return whole ? session : this.#pieces.add(packet, session);
+    // Pieces of a sealed datagram show nothing, and of a clear one just the first does.
+    if (isWhole || !data.sealed && data.pieceOffset === 0) {
+      const octets = packet.walkInner();
+      if (octets === undefined) this.facts.unreadable++;
+      else session = this.#sessions.find(packet, octets);
+    }
+    return isWhole ? session : this.#pieces.add(packet, session);
   }
 }

@@ -1,7 +1,10 @@
 import type { Frame, FrameRef } from "../../../captures/frame.ts";
+import { CoreIdentityDataView } from "../../../captures/view/core_identity_data.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
+import { get32, viewOf } from "../../../captures/wire/octets.ts";
 import type { Tap } from "../../kit/evidence.ts";
-import type { DataReader } from "./data_reader.ts";
+import type { Secrets } from "./secrets.ts";
+import { refTo } from "./sighting.ts";
 
 /** A data packet with all that is known of it; one object, overwritten for every packet. */
 export class WanPacket {
@@ -16,26 +19,84 @@ export class WanPacket {
   initiator = false;
   /** Index of the device that it goes to, or -1. */
   to = -1;
-  readonly reader: DataReader;
+  /** The identity, in clear where it was masked and the key is known. */
+  identityHigh = 0;
+  identityLow = 0;
   /** Stands on the inner datagram once that was walked. */
   readonly inner = new HeaderWalker();
+  readonly #captured = new CoreIdentityDataView();
+  readonly #opened = new CoreIdentityDataView();
+  readonly #secrets: Secrets | undefined;
+  readonly #isMasked: boolean;
+  #data = this.#captured;
+  /** Spans the octets of `data`. */
+  #view!: DataView;
 
-  constructor(reader: DataReader) {
-    this.reader = reader;
+  /**
+   * @param secrets What opens packets, when the key is known.
+   * @param isMasked Whether identities are masked.
+   */
+  constructor(secrets: Secrets | undefined, isMasked: boolean) {
+    this.#secrets = secrets;
+    this.#isMasked = isMasked;
+  }
+
+  /** The packet, with a tunnel header in clear. */
+  get data(): CoreIdentityDataView {
+    return this.#data;
+  }
+
+  /** Whether the identity is masked on the wire, and could be unmasked. */
+  get isUnmasked(): boolean {
+    return this.#isMasked && this.#secrets !== undefined && this.#data.identityStart >= 0;
+  }
+
+  /**
+   * Reads the UDP payload of the frame from `start` to `end`; false when it is no data packet that can
+   * be read. `frame` and `initiator` must be set.
+   */
+  read(start: number, end: number): boolean {
+    const { frame } = this, captured = this.#captured;
+    if (!captured.at(frame.bytes, start, end)) return false;
+    this.#data = captured;
+    this.#view = frame.view;
+    if (captured.headerEncrypted) {
+      const clear = this.#secrets?.packet(captured, this.initiator);
+      if (clear === undefined || !this.#opened.at(clear)) return false;
+      this.#data = this.#opened;
+      this.#view = viewOf(clear);
+    }
+    this.identityHigh = this.#data.identityHigh;
+    this.identityLow = this.#data.identityLow;
+    if (this.isUnmasked) {
+      const mask = this.#secrets!.mask(this.#data, this.initiator);
+      this.identityHigh = (this.identityHigh ^ get32(mask, 0)) >>> 0;
+      this.identityLow = (this.identityLow ^ get32(mask, 4)) >>> 0;
+    }
+    return true;
+  }
+
+  /**
+   * Walks the inner datagram of which this packet carries the beginning.
+   * @returns the octets that `inner` stands in; undefined when they cannot be read.
+   */
+  walkInner(): Uint8Array | undefined {
+    const data = this.#data, { inner } = this;
+    if (!data.sealed) {
+      return inner.walkIp(data.bytes, this.#view, data.pieceStart, data.pieceEnd)
+        ? data.bytes
+        : undefined;
+    }
+    // Only a datagram that is whole can be opened.
+    if (!data.isWholeDatagram) return undefined;
+    const { identityHigh, identityLow } = this;
+    const plain = this.#secrets?.datagram(data, identityHigh, identityLow, this.initiator);
+    if (plain === undefined) return undefined;
+    return inner.walkIp(plain, viewOf(plain), 0, plain.length) ? plain : undefined;
   }
 
   /** Where the packet lies: an object to keep. */
   ref(): FrameRef {
     return refTo(this.frame, this.tap);
   }
-}
-
-/** Where a frame lies. */
-export function refTo(frame: Frame, tap: Tap): FrameRef {
-  return { capture: tap.name, number: frame.number };
-}
-
-/** Time of a frame in seconds with a fraction; precise to about a microsecond. */
-export function timeOf(frame: Frame): number {
-  return frame.seconds + frame.nanoseconds / 1e9;
 }

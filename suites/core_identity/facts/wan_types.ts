@@ -2,20 +2,25 @@
 import type { FrameRef } from "../../../captures/frame.ts";
 import type { NumberSet } from "./number_set.ts";
 import type { Arrivals } from "./reordering.ts";
+import type { Sighting } from "./sighting.ts";
 
 /** One session as its sender put it on the wire. */
 export interface WanSession {
   /** Addresses, ports and protocol of the inner flow: `17 10.1.1.2:4000 > 10.2.1.2:5000`. */
   flow: string;
-  tuple: number;
   protocol: number;
   dscp: number;
+  /** Whether its datagrams have ports, and are no fragments. */
+  hasPorts: boolean;
   /** Device that the packets went to; "" when it is none of ours. */
   to: string;
+  /** Aggregated Tunnel ID of its packets. */
+  aggregate: number;
   /** The first identity, in hexadecimal without leading zeros; "" when it had none. */
   identity: string;
-  /** Packets that carried another one, with what they carried. */
-  changes: { identity: string; frame: FrameRef }[];
+  /** Other identities that its packets carried, as far as they are kept apart. */
+  changes: { identity: string; frame: FrameRef; from: number; to: number }[];
+  /** Packets that carried another one. */
   changed: number;
   /** Packets without any identity. */
   untagged: number;
@@ -24,41 +29,66 @@ export interface WanSession {
   /** Packets by tunnel. */
   tunnels: Map<number, number>;
   first: FrameRef;
-  /** Seconds, of the first and the last packet. */
+  /** Global sequence number of its first packet: the order in which sessions began. */
+  firstGlobal: number;
+  /** Seconds, of the first packet with the first identity, and of the last. */
   firstTime: number;
   lastTime: number;
-  high: number;
-  low: number;
 }
 
-/** One tunnel as its packets show it. */
+/** One tunnel as its data packets show it. */
 export interface WanTunnel {
   id: number;
+  aggregate: number;
   packets: number;
   /** Packets whose tunnel sequence number did not follow the one before. */
   gaps: number;
   firstGap?: FrameRef;
-  /** Packets seen with an address pair or tap of another tunnel. */
+  /** Packets seen at the tap of another tunnel, or to another device. */
   strays: number;
   firstStray?: FrameRef;
-  tap: string;
+  place: string;
   remote: number;
   next: number;
   first: FrameRef;
+  firstTime: number;
 }
 
-/** Processor information that a device sent. */
+/** Processor information that a device sent, wherever it was seen. */
 export interface Announcement {
   message: number;
+  aggregate: number;
   tunnel: number;
+  /** Processor Information Version. */
+  version: number;
   /** Core Count; 0 when the message carried none. */
   cores: number;
   identities: string[];
   excluded: string[];
   preferred: string[];
   reserved: { field: string; value: number; identities: string[] }[];
-  time: number;
-  frame: FrameRef;
+  /** Whether it tells the loads of the cores. */
+  tellsLoads: boolean;
+  /** Where it left, and where it arrived; captures may show one or both. */
+  departure?: Sighting;
+  arrival?: Sighting;
+}
+
+/** How a device set one tunnel up. */
+export interface TunnelSetup {
+  id: number;
+  aggregate: number;
+  /** Its first HELLO or HELLO ACK. */
+  greeting?: Sighting;
+  /** Its first CONFIRM or KEEPALIVE: it holds the tunnel to be up. */
+  confirmed?: Sighting;
+}
+
+/** The packets of one aggregate. */
+export interface WanAggregate {
+  id: number;
+  /** Global sequence numbers of its packets. */
+  globals: NumberSet;
 }
 
 /** Everything that one device sent, and what of it arrived. */
@@ -68,37 +98,45 @@ export interface WanDirection {
   initiator: boolean;
   sessions: WanSession[];
   tunnels: Map<number, WanTunnel>;
+  aggregates: WanAggregate[];
+  /** Data packets, without copies. */
   packets: number;
-  octets: number;
-  /** Data packets that were seen at a tap of another device: they arrived. */
-  arrived: number;
+  /** Data packets that were captured once more: the same numbers on the same tunnel. */
+  copies: number;
+  firstCopy?: FrameRef;
+  /** Data packets with the global sequence number of one before, but next on their tunnel. */
+  repeats: number;
+  firstRepeat?: FrameRef;
+  /** Data packets that were seen at a tap of another device, by that device: they arrived. */
+  arrivedAt: Map<string, number>;
   untagged: number;
   firstUntagged?: FrameRef;
-  /** Packets whose identity is of another kind than that of the first. */
+  /** K of the first packet; -1 before. */
   kind: number;
-  otherKind: number;
   placements: Set<number>;
   encryptedHeaders: number;
   sealed: number;
-  /** Packets whose inner datagram could be read, and whose could not. */
-  readable: number;
+  /** Packets whose header or inner datagram could not be read. */
   unreadable: number;
-  /** Packets that carry a part of a datagram, and those whose identity is not that of the others. */
+  /** Packets that carry a part of a datagram, those of them without identity, and those with another. */
   pieces: number;
+  untaggedPieces: number;
+  firstUntaggedPiece?: FrameRef;
   pieceConflicts: number;
   firstPieceConflict?: FrameRef;
   /** Datagrams whose pieces took more than one tunnel. */
   spreadDatagrams: number;
   /** Values of Clear Length in sealed packets. */
   clearLengths: Set<number>;
-  globals: NumberSet;
-  firstRepeatedGlobal?: FrameRef;
+  /** Identities of the first so many packets as they stand on the wire, where they are masked. */
+  masked?: { packets: number; values: Set<string> };
   first?: FrameRef;
   firstTime: number;
   announcements: Announcement[];
-  /** First CONFIRM or KEEPALIVE of each tunnel: its sender holds it to be up. */
-  confirmed: Map<number, { time: number; frame: FrameRef }>;
-  /** Identities of all packets with the number of packets. */
-  identities: Map<string, number>;
+  /** Greatest Processor Information Version that any of its messages tells. */
+  version: number;
+  /** By tunnel. */
+  setups: Map<number, TunnelSetup>;
+  /** Order of arrival at the other end. */
   arrivals: Arrivals;
 }

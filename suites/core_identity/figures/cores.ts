@@ -1,6 +1,6 @@
 /** Which core worked on which session, and when: from the traces, with bounded state. */
 import type { TraceRecord } from "../../../peers/machine.ts";
-import type { Accumulator, FactCollector } from "../../kit/evidence.ts";
+import { Collector, type FactCollector } from "../../kit/collector.ts";
 import { figure, type Lanes } from "../../kit/figure.ts";
 
 /** Sessions and spans that are drawn; a picture of more shows less. */
@@ -21,10 +21,10 @@ interface CoreTimes {
 
 const coreTimes: FactCollector<CoreTimes> = {
   name: "core_identity/figures/cores",
-  begin: () => new CoreAccumulator(),
+  begin: () => new CoreCollector(),
 };
 
-class CoreAccumulator implements Accumulator<CoreTimes> {
+class CoreCollector extends Collector<CoreTimes> {
   readonly #facts: CoreTimes = {
     lanes: new Map(),
     moreSessions: false,
@@ -33,7 +33,7 @@ class CoreAccumulator implements Accumulator<CoreTimes> {
   };
   #base = NaN;
 
-  trace({ t, node, event, core, session }: TraceRecord) {
+  override trace({ t, node, event, core, session }: TraceRecord) {
     if (event !== "process" || typeof core !== "number") return;
     const { load } = this.#facts;
     const key = `${node} core ${core}`;
@@ -43,7 +43,7 @@ class CoreAccumulator implements Accumulator<CoreTimes> {
     this.#span(session, String(core), (t - this.#base) / 1e9);
   }
 
-  end(): CoreTimes {
+  facts(): CoreTimes {
     return this.#facts;
   }
 

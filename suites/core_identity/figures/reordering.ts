@@ -1,14 +1,14 @@
 /** How far behind packets arrive, by their global sequence numbers (RFC 4737 §3, type P reordered). */
-import { HeaderWalker } from "../../../captures/walk.ts";
-import { decodeData } from "../../../captures/wire/core_identity.ts";
+import { CoreIdentityDataView } from "../../../captures/view/core_identity_data.ts";
+import type { HeaderWalker } from "../../../captures/walk.ts";
 import type { Frame } from "../../../captures/frame.ts";
-import type { Accumulator, Evidence, FactCollector, Tap } from "../../kit/evidence.ts";
+import { Collector, type FactCollector } from "../../kit/collector.ts";
+import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { figure } from "../../kit/figure.ts";
 import { type DeviceNode, deviceNodes, ownerOf } from "../facts/nodes.ts";
 
 /** Packets that are looked at: enough for a picture, and memory is finite. */
 const MOST = 50_000;
-const UDP = 17;
 
 /** Data packets as they arrived at one device over one aggregate. */
 interface Arrived {
@@ -24,43 +24,42 @@ interface ReorderingFacts {
 
 const arrivals: FactCollector<ReorderingFacts> = {
   name: "core_identity/figures/reordering",
-  begin: (evidence) => new ArrivalAccumulator(evidence),
+  begin: (evidence) => new ArrivalCollector(evidence),
 };
 
-class ArrivalAccumulator implements Accumulator<ReorderingFacts> {
-  readonly #walker = new HeaderWalker();
+class ArrivalCollector extends Collector<ReorderingFacts> {
   readonly #nodes: DeviceNode[];
+  readonly #view = new CoreIdentityDataView();
   readonly #facts: ReorderingFacts = { aggregates: new Map(), looked: 0 };
 
   constructor(evidence: Evidence) {
+    super();
     this.#nodes = deviceNodes(evidence);
   }
 
-  wants(tap: Tap): boolean {
+  override wants(tap: Tap): boolean {
     return tap.side === "wan";
   }
 
-  frame(frame: Frame, tap: Tap) {
-    const w = this.#walker;
-    if (this.#facts.looked >= MOST || !w.walk(frame) || w.protocol !== UDP || w.l4 < 0) return;
-    const v4 = w.ipVersion === 4, length = v4 ? 4 : 16;
-    const to = ownerOf(this.#nodes, frame.bytes, w.l3 + (v4 ? 16 : 24), length);
-    if (to < 0 || this.#nodes[to].name !== tap.node || w.end - w.l4 < 8) return;
-    const decoded = decodeData(frame.bytes, w.l4 + 8, w.end);
-    if (!decoded.ok || decoded.packet.headerEncrypted) return;
+  override frame({ bytes, seconds, nanoseconds }: Frame, walk: HeaderWalker, tap: Tap) {
+    const view = this.#view;
+    if (this.#facts.looked >= MOST) return;
+    const to = ownerOf(this.#nodes, bytes, walk.destinationStart, walk.addressLength);
+    if (to < 0 || this.#nodes[to].name !== tap.node) return;
+    if (!view.at(bytes, walk.udpPayload, walk.end) || view.headerEncrypted) return;
     this.#facts.looked++;
-    const key = `${tap.node} ${decoded.packet.aggregateId}`;
+    const key = `${tap.node} ${view.aggregateId}`;
     let arrived = this.#facts.aggregates.get(key);
     if (arrived === undefined) {
       if (this.#facts.aggregates.size >= 64) return;
       arrived = { label: tap.node, times: [], sequences: [] };
       this.#facts.aggregates.set(key, arrived);
     }
-    arrived.times.push(frame.seconds % 1_000_000 + frame.nanoseconds / 1e9);
-    arrived.sequences.push(decoded.packet.globalSequence);
+    arrived.times.push(seconds % 1_000_000 + nanoseconds / 1e9);
+    arrived.sequences.push(view.globalSequence);
   }
 
-  end(): ReorderingFacts {
+  facts(): ReorderingFacts {
     return this.#facts;
   }
 }

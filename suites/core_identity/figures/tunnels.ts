@@ -10,8 +10,8 @@ export const TUNNEL_FIGURES = [
     needs: { wan: wanFacts },
     draw({ wan }) {
       const bars = wan.directions.flatMap(({ node, tunnels }) =>
-        [...tunnels.values()].sort((a, b) => a.id - b.id).map(({ id, tap, packets }) => ({
-          label: `${node}: tunnel ${id} (${tap})`,
+        [...tunnels.values()].sort((a, b) => a.id - b.id).map(({ id, place, packets }) => ({
+          label: `${node}: tunnel ${id} (${place})`,
           value: packets,
         }))
       );

@@ -1,20 +1,50 @@
 /** Scenarios of FIG. 7: the sender assigns a core of the receiver to each session. */
 import { fragment, icmpEcho, ipDatagram } from "../../../captures/wire/build.ts";
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import type { Scenario } from "../../kit/scenario.ts";
-import { established, flow, flows, keyFlows, scenario } from "../node_setup.ts";
+import {
+  type Arrangement,
+  established,
+  flow,
+  flows,
+  keyFlows,
+  scattered,
+  scenario,
+} from "../node_setup.ts";
 
 const CLIENT = "10.1.1.2", SERVER = "10.2.1.2";
-const ESP = 50;
+/** DSCP of Expedited Forwarding (RFC 3246 §2.7). */
+const EXPEDITED = 46;
+/** Pairs of flows of each kind: too many to get the same core each by chance. */
+const PAIRS = 12;
 
 /** Cores 4 to `total` - 1 of a receiver that offers only its first four. */
 function beyondFour(total: number): number[] {
   return Array.from({ length: total - 4 }, (_, i) => i + 4);
 }
 
-/** The scenarios, in the order of the steps. */
-export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
-  scenario(
-    "core_identity/7/sessions",
+/** Claims 47 and 56, with whatever policy, and with one that does not look at the flow. */
+function keyFields(name: string, arrangement: Arrangement): Scenario {
+  return scenario(
+    `7/${name}`,
+    "Sessions, others that differ from them in one value of the key, and one with another DSCP",
+    {
+      both: { criteria: { protocol: true, dscp: false } },
+      receiver: { processors: [{ cores: 8 }] },
+      ...arrangement,
+    },
+    async (driver) => {
+      await established(driver);
+      const urgent = flow(4000, 5000, "client", "server", { dscp: EXPEDITED });
+      await driver.udp({ flows: [...keyFlows(PAIRS), urgent], count: 8, size: 120 });
+    },
+  );
+}
+
+/** By what they show. */
+export const FIGURE_7 = {
+  sessions: scenario(
+    "7/sessions",
     "Five sessions interleaved over six tunnels, then with datagrams too large for one packet",
     {},
     async (driver) => {
@@ -23,8 +53,21 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(5), count: 10, size: 1472 });
     },
   ),
-  scenario(
-    "core_identity/7/queued_before_up",
+  round_robin: scenario(
+    "7/round_robin",
+    "The sender is told to send on all tunnels in turn; then datagrams too large for one packet",
+    {
+      needs: ["session_spreading", "pieces_on_many_tunnels"],
+      sender: { tunnelSelection: "round_robin" },
+    },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(5), count: 40, size: 400 });
+      await driver.udp({ flows: flows(5), count: 10, size: 1472 });
+    },
+  ),
+  queued_before_up: scenario(
+    "7/queued_before_up",
     "A host sends before the aggregated tunnel is up",
     {},
     async (driver) => {
@@ -33,36 +76,31 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(2), count: 20, size: 200 });
     },
   ),
-  scenario(
-    "core_identity/7/key_fields",
-    "A session, four that differ from it in one value of the key, and itself with another DSCP",
-    { receiver: { processors: [{ cores: 8 }] } },
+  key_fields: keyFields("key_fields", {}),
+  key_fields_in_turn: keyFields("key_fields_in_turn", {
+    needs: ["sequential_policy"],
+    sender: { selection: "sequential" },
+  }),
+  key_protocol: scenario(
+    "7/key_protocol",
+    "TCP and UDP with equal addresses and ports, then the same flows with another DSCP",
+    {
+      needs: ["session_key", "key_criteria", "sequential_policy"],
+      both: { criteria: { protocol: true, dscp: true } },
+      sender: { selection: "sequential" },
+    },
     async (driver) => {
       await established(driver);
-      await driver.udp({
-        flows: [...keyFlows(), flow(4000, 5000, "client", "server", { dscp: 46 })],
-        count: 40,
-        size: 120,
-      });
+      const pairs = Array.from({ length: PAIRS }, (_, i) => flow(4000 + i, 5000 + i));
+      await driver.udp({ flows: pairs, count: 4, size: 120 });
+      const again = scattered(pairs);
+      await Promise.all(again.map((pair) => driver.tcp({ flow: pair, octets: 400 })));
+      const urgent = scattered(again).map((pair) => ({ ...pair, dscp: EXPEDITED }));
+      await driver.udp({ flows: urgent, count: 4, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/7/key_protocol",
-    "TCP and UDP with equal addresses and ports, then one flow with two DSCP values",
-    { needs: ["session_key", "key_criteria"], both: { criteria: { protocol: true, dscp: true } } },
-    async (driver) => {
-      await established(driver);
-      await driver.udp({ flows: [flow(4000)], count: 10, size: 120 });
-      await driver.tcp({ flow: flow(4000), octets: 4000 });
-      await driver.udp({
-        flows: [flow(4000, 5000, "client", "server", { dscp: 46 })],
-        count: 10,
-        size: 120,
-      });
-    },
-  ),
-  scenario(
-    "core_identity/7/portless",
+  portless: scenario(
+    "7/portless",
     "ICMP, ESP and a fragmented datagram",
     { needs: ["portless_traffic"] },
     async (driver) => {
@@ -79,7 +117,7 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
         ipDatagram({
           source: CLIENT,
           destination: SERVER,
-          protocol: ESP,
+          protocol: IP_PROTOCOL.ESP,
           payload: new Uint8Array(80).fill(n),
         });
       const large = icmpEcho({
@@ -98,17 +136,26 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: [flow(4000)], count: 5, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/7/sixty_four_sessions",
-    "64 new sessions under the sequential policy",
+  sixty_four_sessions: scenario(
+    "7/sixty_four_sessions",
+    "64 new sessions",
     {},
     async (driver) => {
       await established(driver);
       await driver.udp({ flows: flows(64), count: 3, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/7/random",
+  sequential: scenario(
+    "7/sequential",
+    "64 new sessions under the sequential policy",
+    { needs: ["sequential_policy"], sender: { selection: "sequential" } },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(64), count: 3, size: 120 });
+    },
+  ),
+  random: scenario(
+    "7/random",
     "400 new sessions under the random policy",
     { needs: ["random_policy"], sender: { selection: "random" } },
     async (driver) => {
@@ -116,8 +163,8 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(400), count: 1, size: 64 });
     },
   ),
-  scenario(
-    "core_identity/7/ten_thousand_sessions",
+  ten_thousand_sessions: scenario(
+    "7/ten_thousand_sessions",
     "A session pauses while 10,000 others begin",
     { heavy: true },
     async (driver) => {
@@ -127,8 +174,8 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(4, 4000), count: 5, size: 64 });
     },
   ),
-  scenario(
-    "core_identity/7/processor_update",
+  processor_update: scenario(
+    "7/processor_update",
     "Four cores are announced, then sixteen, with sessions from before going on",
     { receiver: { processors: [{ cores: 16 }], offline: beyondFour(16) } },
     async (driver) => {
@@ -138,8 +185,17 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(24), count: 4, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/7/offline_cores",
+  two_cores: scenario(
+    "7/two_cores",
+    "64 new sessions towards a receiver with two cores",
+    { receiver: { processors: [{ cores: 2 }] } },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(64), count: 3, size: 120 });
+    },
+  ),
+  offline_cores: scenario(
+    "7/offline_cores",
     "Four cores exist and three are offered",
     { sender: { processors: [{ cores: 3 }], offline: [2] }, receiver: { offline: [1] } },
     async (driver) => {
@@ -147,8 +203,8 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(9), count: 4, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/7/core_withdrawn",
+  core_withdrawn: scenario(
+    "7/core_withdrawn",
     "A core is withdrawn while its sessions live",
     { needs: ["core_withdrawal"] },
     async (driver) => {
@@ -158,8 +214,8 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(8), count: 10, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/7/two_processors",
+  two_processors: scenario(
+    "7/two_processors",
     "Two processors of eight cores each",
     { receiver: { processors: [{ cores: 8 }, { cores: 8 }] } },
     async (driver) => {
@@ -167,8 +223,8 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(32), count: 4, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/7/named_cores",
+  named_cores: scenario(
+    "7/named_cores",
     "Cores that are announced by name",
     { needs: ["named_cores"], receiver: { identityNames: ["AA", "BB", "CC", "DD"] } },
     async (driver) => {
@@ -176,8 +232,8 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(8), count: 4, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/7/selection_criteria",
+  selection_criteria: scenario(
+    "7/selection_criteria",
     "Core 0 is excluded, cores 2 and 3 are preferred, core 1 is kept for DSCP 46",
     {
       needs: ["selection_criteria"],
@@ -190,8 +246,10 @@ export const FIGURE_7_SCENARIOS: readonly Scenario[] = [
     },
     async (driver) => {
       await established(driver);
-      const urgent = [7000, 7001].map((p) => flow(p, 5000, "client", "server", { dscp: 46 }));
+      const urgent = [7000, 7001].map((p) =>
+        flow(p, 5000, "client", "server", { dscp: EXPEDITED })
+      );
       await driver.udp({ flows: [...flows(12), ...urgent], count: 4, size: 120 });
     },
   ),
-];
+} satisfies Record<string, Scenario>;

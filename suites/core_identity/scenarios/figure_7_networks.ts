@@ -1,25 +1,39 @@
 /** Scenarios of FIG. 7 on other networks, and with other formats on the wire. */
-import type { Scenario } from "../../kit/scenario.ts";
+import type { Driver, Scenario } from "../../kit/scenario.ts";
 import { attempted, established, flow, flows, LAB_KEY, scenario } from "../node_setup.ts";
 import { CHANGING, JITTER, THREE_TO_ONE, TWO_RECEIVERS } from "../topologies.ts";
 
-/** The scenarios. */
-export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
-  scenario(
-    "core_identity/7/two_receivers",
+/** Six sessions towards each of two receivers. */
+async function towardsBoth(driver: Driver): Promise<void> {
+  await established(driver, ["receiver", "receiver2"]);
+  const both = [4000, 4001, 4002, 4003, 4004, 4005].flatMap((port) => [
+    flow(port),
+    flow(port, 5000, "client", "server_receiver2"),
+  ]);
+  await driver.udp({ flows: both, count: 10, size: 120 });
+}
+
+/** By what they show. */
+export const FIGURE_7_NETWORKS = {
+  two_receivers: scenario(
+    "7/two_receivers",
     "One sender and two receivers, of 4 and 16 cores, with equal ports towards each",
     { topology: TWO_RECEIVERS, receiver2: { processors: [{ cores: 16 }] } },
-    async (driver) => {
-      await established(driver, ["receiver", "receiver2"]);
-      const both = [4000, 4001, 4002, 4003, 4004, 4005].flatMap((port) => [
-        flow(port),
-        flow(port, 5000, "client", "server_receiver2"),
-      ]);
-      await driver.udp({ flows: both, count: 10, size: 120 });
-    },
+    towardsBoth,
   ),
-  scenario(
-    "core_identity/7/transfer",
+  two_receivers_in_turn: scenario(
+    "7/two_receivers_in_turn",
+    "One sender and two receivers, of 4 and 16 cores, under the sequential policy",
+    {
+      needs: ["sequential_policy"],
+      topology: TWO_RECEIVERS,
+      sender: { selection: "sequential" },
+      receiver2: { processors: [{ cores: 16 }] },
+    },
+    towardsBoth,
+  ),
+  transfer: scenario(
+    "7/transfer",
     "10 MB of TCP both ways and UDP both ways between hosts",
     { heavy: true },
     async (driver) => {
@@ -39,8 +53,8 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       ]);
     },
   ),
-  scenario(
-    "core_identity/7/three_to_one",
+  three_to_one: scenario(
+    "7/three_to_one",
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE },
     async (driver) => {
@@ -48,8 +62,8 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(4), count: 30, size: 400 });
     },
   ),
-  scenario(
-    "core_identity/7/wan_change",
+  wan_change: scenario(
+    "7/wan_change",
     "An access network goes and comes back during a transfer",
     { needs: ["wan_change"], topology: CHANGING, both: { keepalive: 100 } },
     async (driver) => {
@@ -63,8 +77,8 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(4), count: 30, size: 200 });
     },
   ),
-  scenario(
-    "core_identity/7/jitter",
+  jitter: scenario(
+    "7/jitter",
     "Access networks that reorder",
     { topology: JITTER },
     async (driver) => {
@@ -72,8 +86,8 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(4), count: 250, size: 200, interval: 0.25 });
     },
   ),
-  scenario(
-    "core_identity/7/inner_ipv6",
+  inner_ipv6: scenario(
+    "7/inner_ipv6",
     "IPv6 and IPv4 inside IPv4",
     { needs: ["ipv6"] },
     async (driver) => {
@@ -82,8 +96,8 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: [...six, ...flows(4)], count: 20, size: 200 });
     },
   ),
-  scenario(
-    "core_identity/7/outer_ipv6",
+  outer_ipv6: scenario(
+    "7/outer_ipv6",
     "IPv6 and IPv4 inside IPv6",
     { needs: ["ipv6"], outer: 6 },
     async (driver) => {
@@ -93,8 +107,8 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: [six[0], flow(37_100)], count: 5, size: 1440 });
     },
   ),
-  scenario(
-    "core_identity/7/encrypted_identity",
+  encrypted_identity: scenario(
+    "7/encrypted_identity",
     "The identity is masked with a key",
     { needs: ["encrypted_identity"], both: { identityEncrypted: true, key: LAB_KEY } },
     async (driver) => {
@@ -102,8 +116,8 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(8), count: 20, size: 200 });
     },
   ),
-  scenario(
-    "core_identity/7/payload_identity",
+  payload_identity: scenario(
+    "7/payload_identity",
     "The identity stands in a section of the payload",
     { needs: ["payload_identity"], both: { placement: "payload" } },
     async (driver) => {
@@ -111,8 +125,8 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(4), count: 20, size: 200 });
     },
   ),
-  scenario(
-    "core_identity/7/preshared",
+  preshared: scenario(
+    "7/preshared",
     "The receiver's identities are provisioned at the sender and never announced",
     {
       needs: ["preshared_identity"],
@@ -124,4 +138,4 @@ export const FIGURE_7_NETWORK_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(8), count: 10, size: 200 });
     },
   ),
-];
+} satisfies Record<string, Scenario>;

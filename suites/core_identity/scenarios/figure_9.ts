@@ -4,32 +4,28 @@ import { attempted, established, flows, keyFlows, LAB_KEY, scenario } from "../n
 import { THREE_TO_ONE, UNEQUAL } from "../topologies.ts";
 
 const SEALED = { cover: "whole", key: LAB_KEY };
-const PLACEMENTS = ["encapsulation", "tunnel", "payload"] as const;
 const COVERS = { encapsulation: "none", tunnel: "part", payload: "whole" } as const;
 
 /** [0088]: wherever the session-ID stands, with and without encryption of the tunnel header. */
-const placements: Scenario[] = PLACEMENTS.flatMap((placement) =>
-  [false, true].map((headerEncrypted) =>
-    scenario(
-      `core_identity/9/${placement}${headerEncrypted ? "_encrypted_header" : ""}`,
-      `The session-ID in the ${
-        placement === "tunnel" ? "aggregated tunnel header" : placement
-      }, tunnel header ${headerEncrypted ? "encrypted" : "clear"}, datagram cover ${
-        COVERS[placement]
-      }`,
-      { both: { placement, headerEncrypted, cover: COVERS[placement], key: LAB_KEY } },
-      async (driver) => {
-        await established(driver);
-        await driver.udp({ flows: flows(4), count: 20, size: 200 });
-      },
-    )
-  )
-);
+function placed(placement: keyof typeof COVERS, headerEncrypted: boolean): Scenario {
+  const place = placement === "tunnel" ? "aggregated tunnel header" : placement;
+  const header = headerEncrypted ? "encrypted" : "clear";
+  const cover = COVERS[placement];
+  return scenario(
+    `9/${placement}${headerEncrypted ? "_encrypted_header" : ""}`,
+    `The session-ID in the ${place}, tunnel header ${header}, datagram cover ${cover}`,
+    { both: { placement, headerEncrypted, cover, key: LAB_KEY } },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 20, size: 200 });
+    },
+  );
+}
 
-/** The scenarios, in the order of the steps. */
-export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
-  scenario(
-    "core_identity/9/sessions",
+/** By what they show. */
+export const FIGURE_9 = {
+  sessions: scenario(
+    "9/sessions",
     "Five sessions interleaved over six tunnels, then datagrams too large for one packet",
     { both: SEALED },
     async (driver) => {
@@ -38,21 +34,31 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(5), count: 10, size: 1472 });
     },
   ),
-  scenario(
-    "core_identity/9/key_fields",
+  round_robin: scenario(
+    "9/round_robin",
+    "The sender is told to send on all tunnels in turn; datagrams too large for one packet",
+    {
+      needs: ["session_spreading", "pieces_on_many_tunnels"],
+      both: SEALED,
+      sender: { tunnelSelection: "round_robin" },
+    },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(5), count: 10, size: 400 });
+      await driver.udp({ flows: flows(5), count: 10, size: 1472 });
+    },
+  ),
+  key_fields: scenario(
+    "9/key_fields",
     "A session, and four that differ from it in one of the four values of the key",
     {},
     async (driver) => {
       await established(driver);
-      await driver.udp({
-        flows: keyFlows(),
-        count: 20,
-        size: 120,
-      });
+      await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/9/ten_thousand_sessions",
+  ten_thousand_sessions: scenario(
+    "9/ten_thousand_sessions",
     "10,000 sessions live at the same time, and the first of them come back",
     { heavy: true },
     async (driver) => {
@@ -61,8 +67,8 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(100), count: 2, size: 32 });
     },
   ),
-  scenario(
-    "core_identity/9/example_ids",
+  example_ids: scenario(
+    "9/example_ids",
     "Session-IDs of 15 hexadecimal digits, of one digit, and two that begin alike",
     {
       sender: {
@@ -81,9 +87,14 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(5), count: 10, size: 120 });
     },
   ),
-  ...placements,
-  scenario(
-    "core_identity/9/pinned_tunnel",
+  encapsulation: placed("encapsulation", false),
+  encapsulation_encrypted_header: placed("encapsulation", true),
+  tunnel: placed("tunnel", false),
+  tunnel_encrypted_header: placed("tunnel", true),
+  payload: placed("payload", false),
+  payload_encrypted_header: placed("payload", true),
+  pinned_tunnel: scenario(
+    "9/pinned_tunnel",
     "The criterion selects the second of six tunnels",
     { sender: { tunnelSelection: "pinned", pinnedTunnel: 2 } },
     async (driver) => {
@@ -91,8 +102,8 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(4), count: 20, size: 200 });
     },
   ),
-  scenario(
-    "core_identity/9/lowest_latency",
+  lowest_latency: scenario(
+    "9/lowest_latency",
     "The criterion is latency, and one access network is the quickest",
     {
       needs: ["tunnel_criterion"],
@@ -106,8 +117,8 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(4), count: 25, size: 200, interval: 1 });
     },
   ),
-  scenario(
-    "core_identity/9/damaged",
+  damaged: scenario(
+    "9/damaged",
     "Every third datagram's ciphertext is damaged under way",
     { both: SEALED, stimulusFaults: { sender: "damages_ciphertext" } },
     async (driver) => {
@@ -115,8 +126,8 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(4), count: 30, size: 200 });
     },
   ),
-  scenario(
-    "core_identity/9/shared_id",
+  shared_id: scenario(
+    "9/shared_id",
     "Two flows whose packets carry the same session-ID",
     { needs: ["key_identity"], stimulusFaults: { sender: "one_session_id" } },
     async (driver) => {
@@ -124,8 +135,8 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(2), count: 20, size: 200 });
     },
   ),
-  scenario(
-    "core_identity/9/identity_instead",
+  identity_instead: scenario(
+    "9/identity_instead",
     "A core identity takes the place of the session-ID",
     { class: "F9i", both: { identityInsteadOfSession: true, ...SEALED } },
     async (driver) => {
@@ -133,8 +144,8 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(8), count: 20, size: 200 });
     },
   ),
-  scenario(
-    "core_identity/9/least_load",
+  least_load: scenario(
+    "9/least_load",
     "Cores 0 to 2 are busy and core 3 is idle when eight sessions begin",
     { needs: ["least_load_policy"], receiver: { binding: "least_load" } },
     async (driver) => {
@@ -143,8 +154,8 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(8), count: 10, size: 120 });
     },
   ),
-  scenario(
-    "core_identity/9/three_to_one",
+  three_to_one: scenario(
+    "9/three_to_one",
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE, both: SEALED },
     async (driver) => {
@@ -152,4 +163,4 @@ export const FIGURE_9_SCENARIOS: readonly Scenario[] = [
       await driver.udp({ flows: flows(4), count: 30, size: 400 });
     },
   ),
-];
+} satisfies Record<string, Scenario>;

@@ -11,7 +11,7 @@ import type { CaptureReader } from "../../engine/capture_source.ts";
 import { evidenceFromCaptures, type JudgedCheck, judgeEvidence } from "../../engine/judge.ts";
 import { loadEvidence } from "../../engine/load.ts";
 import { readCaptureFile } from "../../engine/read_capture_file.ts";
-import { referenceScope } from "../../engine/scope.ts";
+import { faultyRoles, referenceScope } from "../../engine/scope.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { type Profile, profileSchema } from "../../kit/profile.ts";
 import type { Suite } from "../../kit/suite.ts";
@@ -148,6 +148,7 @@ function falseFails(judged: readonly JudgedCheck[], where: string): FalseFail[] 
 /** Judges the evidence of one scenario in every way. */
 export async function replay(suite: Suite, evidence: Evidence): Promise<FalseFail[]> {
   const scenario = evidence.scenario ?? "";
+  const faulty = faultyRoles(suite, scenario);
   const found = falseFails(
     await judgeEvidence(suite, evidence, { everyCheck: true }),
     `${scenario}, by every check`,
@@ -156,6 +157,7 @@ export async function replay(suite: Suite, evidence: Evidence): Promise<FalseFai
   const span = await spanOf(files);
   const { roles } = referenceScope(suite);
   for (const [claim, claimed] of claimsOf(suite, evidence)) {
+    if (claimed.some((role) => faulty.includes(role))) continue;
     for (const variant of variants(files.length)) {
       const taps = variant.taps?.(files) ?? files;
       const paths = taps.map(({ file }) => file);

@@ -1,0 +1,61 @@
+/** How the work of cores is judged. */
+import type { FrameRef } from "../../../captures/frame.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { listed } from "../../kit/listed.ts";
+import { fail, gravestOf, type PartialVerdict, type Verdict } from "../../kit/verdict.ts";
+import type { Worked } from "../facts/trace.ts";
+import type { WanDirection } from "../facts/wan_types.ts";
+import type { Work } from "./premises.ts";
+
+/** Fails unless one core did all the work on each of the sessions that a trace names. */
+export function oneCoreEach(
+  sessions: Iterable<readonly [string, Worked]>,
+  sent: WanDirection,
+): Verdict {
+  return gravestOf(
+    sessions,
+    "session in the receiver's trace",
+    ([session, { cores, ports }]) =>
+      cores.size === 1 ? undefined : fail(
+        `one core processes ${session}, which came in by ${listed(ports)}`,
+        `cores ${listed(namesOf(cores))} do`,
+        frameOf(sent, session),
+      ),
+  );
+}
+
+/** The sessions in a trace that no withdrawal of a core can have moved. */
+export function undisturbed({ trace, sessions, withdrawn }: Work): [string, Worked][] {
+  if (withdrawn.size === 0) return [...trace.sessions];
+  const moved = sessions.filter(({ identity }) => withdrawn.has(identity));
+  return [...trace.sessions].filter(([name]) => !moved.some(({ flow }) => name.startsWith(flow)));
+}
+
+/** Fails unless as many packets were processed as arrived. */
+export function processedAll({ trace, arrived, sent }: Work): PartialVerdict {
+  return trace.processed === arrived ? undefined : fail(
+    `${arrived} packets that arrived are processed`,
+    `${trace.processed} are`,
+    frameRefs(sent.first),
+  );
+}
+
+/** The identities that arrived, and were offered all the time, with the work on their packets. */
+export function identitiesOffered({ trace, sessions, withdrawn }: Work): [string, Worked][] {
+  const used = new Set(sessions.map(({ identity }) => identity));
+  return [...trace.identities]
+    .filter(([identity]) => used.has(identity) && !withdrawn.has(identity));
+}
+
+/** Numbers of cores as words. */
+export function namesOf(cores: ReadonlyMap<number, number>): string[] {
+  return [...cores.keys()].map(String);
+}
+
+/** The first packet of the session that a trace names (or of all), to be shown with a verdict. */
+export function frameOf(sent: WanDirection, session: string): FrameRef[] {
+  const found = sent.sessions.find(({ flow, identity }) =>
+    flow === session || identity === session
+  );
+  return frameRefs(found?.first ?? sent.first);
+}

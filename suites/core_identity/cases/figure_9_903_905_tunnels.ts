@@ -1,0 +1,160 @@
+/** FIG. 9, steps 903 to 905: the tunnel of a packet, and what its header tells ([0085], [0086], [0089]). */
+import type { Evidence } from "../../kit/evidence.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { judgeLimit, toleranceOf } from "../../kit/lateness.ts";
+import { LabView } from "../../kit/lab_view.ts";
+import type { Section } from "../../kit/suite.ts";
+import { fail, gravest, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
+import { wanFacts } from "../facts/wan.ts";
+import { FIGURE_9 } from "../scenarios/figure_9.ts";
+import { kit } from "../vocabulary.ts";
+import { dataOf, duplicated, missingNumbers } from "./premises.ts";
+
+const needs = { wan: wanFacts };
+
+const tunnelCriterion = kit.testCase({
+  name: "9/tunnel_criterion",
+  title: "Packets take the tunnels that the criterion prefers",
+  covers: ["CID-081"],
+  on: [FIGURE_9.lowest_latency],
+  judges: ["sender"],
+  needs,
+  stimulus(facts, evidence) {
+    if (declared(evidence, "sender", "tunnelSelection") !== "lowest_latency") {
+      return inconclusive("the sender is not told to take the quickest tunnels");
+    }
+    if (!Object.values(evidence.linkCounters).some(({ delayed }) => delayed > 0)) {
+      return inconclusive("the links delayed nothing");
+    }
+    const quickest = quickestTap(evidence);
+    const sent = dataOf(facts);
+    if (isInconclusive(sent)) return sent;
+    return quickest === undefined
+      ? inconclusive("no access network of the sender is quicker than the others")
+      : { sent, ...quickest };
+  },
+  judge: (_, { sent, name, lead }, evidence) => {
+    const tunnels = [...sent.tunnels.values()];
+    const quick = tunnels.filter(({ place }) => place === name);
+    const share = quick.reduce((sum, { packets }) => sum + packets, 0) / sent.packets;
+    if (share >= 0.9) return pass;
+    // Ends that are late measure that as well.
+    const late = toleranceOf(evidence, ...Object.keys(evidence.nodes));
+    return judgeLimit(2 * lead, Infinity, late, () =>
+      fail(
+        `nine of ten packets on the quickest access network, that of ${name}`,
+        `${(share * 100).toFixed(0)} % of them`,
+        frameRefs(tunnels.find(({ place }) => place !== name)?.first),
+      )) ?? pass;
+  },
+});
+
+/** The sender's tap whose link delays least, and by how many milliseconds less than others. */
+function quickestTap(evidence: Evidence): { name: string; lead: number } | undefined {
+  const links = evidence.topology?.links ?? [], points = evidence.topology?.taps ?? [];
+  const taps = new LabView(evidence).taps({ role: "sender", side: "wan" }).map(({ name, node }) => {
+    const point = points.find((tap) => tap.name === name);
+    const link = links.find(({ ends }) =>
+      ends.some((end) => end.node === node && end.interface === point?.interface)
+    );
+    return { name, delay: link?.impairment?.delay ?? 0 };
+  }).sort((a, b) => a.delay - b.delay);
+  const lead = taps.length > 1 ? taps[1].delay - taps[0].delay : 0;
+  return lead > 0 ? { name: taps[0].name, lead } : undefined;
+}
+
+const tunnelHeader = kit.invariant({
+  name: "9/tunnel_header",
+  title: "The tunnel header numbers packets by one on each tunnel, and by one over all tunnels",
+  covers: ["CID-082"],
+  on: [FIGURE_9.sessions, FIGURE_9.tunnel],
+  judges: ["sender"],
+  needs,
+  subject: (facts) => dataOf(facts),
+  judge: (_, sent, { world }) => {
+    const missing = missingNumbers(sent);
+    const globals = sent.repeats > 0
+      ? fail(
+        "the global sequence number counts all packets by one",
+        `${sent.repeats} numbers appear again on another tunnel`,
+        frameRefs(sent.firstRepeat),
+      )
+      : undefined;
+    if (world === "captures") {
+      // What no capture shows may have been sent, and a mirror port may change the order.
+      const gaps = [...sent.tunnels.values()].reduce((sum, tunnel) => sum + tunnel.gaps, 0);
+      const isUnclear = missing + gaps > 0
+        ? inconclusive(`${missing + gaps} packets are in no capture given, or out of order`)
+        : sent.copies > 0
+        ? duplicated(sent)
+        : undefined;
+      return gravest(globals, isUnclear);
+    }
+    const holes = missing === 0 ? undefined : fail(
+      "the global sequence number counts all packets by one",
+      `${missing} numbers are missing`,
+      frameRefs(sent.first),
+    );
+    const tunnels = gravestOf(sent.tunnels.values(), "tunnel", (tunnel) => {
+      const { id, gaps, strays } = tunnel;
+      return gaps === 0 && strays === 0 ? undefined : fail(
+        `tunnel ${id} counts its packets by one, on one pair of networks`,
+        `${gaps} steps of another size, ${strays} packets elsewhere`,
+        frameRefs(tunnel.first, tunnel.firstGap, tunnel.firstStray),
+      );
+    });
+    return gravest(tunnels, globals, holes);
+  },
+});
+
+const selectedTunnel = kit.testCase({
+  name: "9/selected_tunnel",
+  title: "A packet leaves on the tunnel that was selected",
+  covers: ["CID-085"],
+  on: [FIGURE_9.pinned_tunnel],
+  judges: ["sender"],
+  needs,
+  stimulus(facts, evidence) {
+    const pinned = declared<number>(evidence, "sender", "pinnedTunnel");
+    if (pinned === undefined) return inconclusive("the sender is not told to take one tunnel");
+    const sent = dataOf(facts);
+    return isInconclusive(sent) ? sent : { sent, pinned };
+  },
+  judge: (_, { sent, pinned }) => {
+    const others = [...sent.tunnels.values()].filter((t) => t.id !== pinned || t.strays > 0);
+    return others.length === 0 ? pass : fail(
+      `all packets on tunnel ${pinned}`,
+      others.map(({ packets, id }) => `${packets} on tunnel ${id}`).join(", "),
+      frameRefs(...others.map(({ firstStray, first }) => firstStray ?? first)),
+    );
+  },
+});
+
+/** The section. */
+export const TUNNEL_CHOICE: Section = {
+  title: "FIG. 9, steps 903 to 905: tunnels and their headers",
+  checks: [tunnelCriterion, tunnelHeader, selectedTunnel],
+  mutants: [
+    kit.mutant({
+      name: "global_sequence_per_tunnel",
+      title: "Counts the global sequence number for each tunnel",
+      role: "sender",
+      violates: "CID-082",
+      alsoViolates: ["CID-064", "CID-100"],
+      rules: { node: { globalSequence: (_next, tunnelSequence) => tunnelSequence } },
+    }),
+    kit.mutant({
+      name: "ignores_the_tunnel_criterion",
+      title: "Sends on all tunnels in turn whatever the criterion",
+      role: "sender",
+      violates: "CID-085",
+      alsoViolates: ["CID-081"],
+      rules: {
+        node: {
+          selectTunnel: (tunnels, _policy, { packets }) => tunnels[packets % tunnels.length].id,
+        },
+      },
+    }),
+  ],
+};

@@ -1,0 +1,149 @@
+/** How identities are judged: whether they stay with their session, and whether they were announced. */
+import type { Evidence } from "../../kit/evidence.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import {
+  fail,
+  gravestOf,
+  inconclusive,
+  type PartialVerdict,
+  type Verdict,
+} from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
+import { formatIdentity } from "../facts/identity_text.ts";
+import type { Sighting } from "../facts/sighting.ts";
+import type { WanFacts } from "../facts/wan.ts";
+import type { Announcement, WanDirection, WanSession } from "../facts/wan_types.ts";
+import { type Announced, incompleteness, sightingOf } from "./premises.ts";
+
+/** Seconds after which a session without packets may be forgotten (D0-14). */
+const IDLE = 60;
+
+/** Fails unless every session keeps its first identity on every packet while it lives. */
+export function keepsIdentity(sessions: readonly WanSession[], evidence: Evidence): Verdict {
+  const idle = idleLimit(evidence);
+  return gravestOf(sessions, "session", (session) => {
+    const { flow, identity, untagged, changed, packets } = session;
+    if (untagged > 0) {
+      return fail(
+        `every packet of ${flow} carries its identity`,
+        `${untagged} of ${packets} packets carry none`,
+        frameRefs(session.first, session.firstUntagged),
+      );
+    }
+    const change = changed === 0 ? undefined : liveChange(session, idle);
+    return change && fail(
+      `every packet of ${flow} carries identity ${formatIdentity(identity)}`,
+      `${changed} of ${packets} packets carry another, such as ${formatIdentity(change.identity)}`,
+      frameRefs(session.first, ...session.changes),
+    );
+  });
+}
+
+/** Seconds after which the sender may forget a session. */
+export function idleLimit(evidence: Evidence): number {
+  const milliseconds = declared<number>(evidence, "sender", "senderIdle");
+  return typeof milliseconds === "number" ? milliseconds / 1000 : IDLE;
+}
+
+/** The first change of identity that no pause of the session explains. */
+function liveChange({ changes, firstTime, lastTime }: WanSession, idle: number) {
+  const spans = [...changes, { identity: "", from: firstTime, to: lastTime }]
+    .sort((a, b) => a.from - b.from);
+  const isExplained = spans.every((span, i) => i === 0 || span.from - spans[i - 1].to >= idle);
+  return isExplained ? undefined : changes[0];
+}
+
+/**
+ * Fails when a session began with an identity that its receiver had not announced. Whether a sender
+ * follows later announcements is its own affair ([0070]), so what was ever announced before will do.
+ */
+export function usesAnnounced(
+  { sent, announcements }: Announced,
+  wan: WanFacts,
+  evidence: Evidence,
+): Verdict {
+  const why = incompleteness(wan, sent, evidence);
+  const sets = new Map(
+    [...Map.groupBy(announcements, ({ aggregate }) => aggregate)].map((
+      [aggregate, own],
+    ) => [aggregate, new AnnouncedIdentities(own)]),
+  );
+  // Only a lab has one clock. Whether anything was announced in time is another requirement.
+  const isLab = evidence.world !== "captures";
+  return gravestOf(sent.sessions, "session", (session): PartialVerdict => {
+    const own = sets.get(session.aggregate);
+    if (own === undefined) {
+      return inconclusive("a receiver's processor information was not captured");
+    }
+    const by = isLab ? session.firstTime : Infinity;
+    if (own.had(session.identity, by)) return undefined;
+    if (why !== undefined) return inconclusive(why);
+    return fail(
+      `one of the announced identities ${own.known(by).map(formatIdentity).join(", ")}`,
+      formatIdentity(session.identity) || "none",
+      frameRefs(own.first, session.first),
+    );
+  });
+}
+
+/** When each identity was announced first, by announcements of one aggregate in the order of time. */
+class AnnouncedIdentities {
+  readonly first: Sighting;
+  readonly #since = new Map<string, number>();
+
+  constructor(announcements: readonly Announcement[]) {
+    this.first = sightingOf(announcements[0]);
+    for (const announcement of announcements) {
+      const { time } = sightingOf(announcement);
+      for (const identity of announcement.identities) {
+        if (!this.#since.has(identity)) this.#since.set(identity, time);
+      }
+    }
+  }
+
+  /** Whether an identity was announced by a time in seconds; at all, where nothing was by then. */
+  had(identity: string, by: number): boolean {
+    const since = this.#since.get(identity);
+    return since !== undefined && (since <= by || by < this.first.time);
+  }
+
+  /** The identities of which `had` is true. */
+  known(by: number): string[] {
+    return [...this.#since.keys()].filter((identity) => this.had(identity, by));
+  }
+}
+
+/** Sessions in the order in which they began: by a lab's clock, or by their packets' numbers. */
+export function byBeginning(
+  sessions: readonly WanSession[],
+  { world }: Evidence,
+): WanSession[] {
+  const isLab = world !== "captures";
+  return [...sessions].sort((a, b) =>
+    isLab && a.firstTime - b.firstTime || a.firstGlobal - b.firstGlobal
+  );
+}
+
+/** Fails when two sessions that differ in addresses or ports shared an identity while both lived. */
+export function areDistinct(sent: WanDirection, evidence: Evidence): Verdict {
+  const idle = idleLimit(evidence);
+  const holders = new Map<string, WanSession>();
+  return gravestOf(sent.sessions, "session", (session) => {
+    if (!session.hasPorts) return undefined;
+    const key = `${session.aggregate} ${session.identity}`;
+    const other = holders.get(key);
+    holders.set(key, session);
+    if (other === undefined || addressesOf(other) === addressesOf(session)) return undefined;
+    const apart = Math.max(session.firstTime - other.lastTime, other.firstTime - session.lastTime);
+    return apart >= idle ? undefined : fail(
+      `${session.flow} and ${other.flow} have session-IDs of their own`,
+      `both have ${session.identity}`,
+      frameRefs(other.first, session.first),
+    );
+  });
+}
+
+/** The four values of the claims: addresses and ports without the protocol. */
+export function addressesOf({ flow }: WanSession): string {
+  return flow.slice(flow.indexOf(" ") + 1);
+}

@@ -1,0 +1,271 @@
+/** [0031], [0036], step 705, claim 48: the tunnels of an aggregate, and which of them packets take. */
+import { hashOf } from "../../../peers/core_identity/session.ts";
+import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
+import type { Evidence } from "../../kit/evidence.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { LabView } from "../../kit/lab_view.ts";
+import type { Section } from "../../kit/suite.ts";
+import { fail, gravest, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
+import { lanFacts } from "../facts/lan.ts";
+import { wanFacts } from "../facts/wan.ts";
+import type { CoreIdentityRole } from "../requirements/classes.ts";
+import { FIGURE_7 } from "../scenarios/figure_7.ts";
+import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
+import { FIGURE_9 } from "../scenarios/figure_9.ts";
+import { kit } from "../vocabulary.ts";
+import { carriedBy, delivered, takenInBy } from "./delivery.ts";
+import { tunnelsUp } from "./establishment.ts";
+import { dataOf, duplicated } from "./premises.ts";
+
+/** Packets of a session from which it is told whether it is spread. */
+const MANY_PACKETS = 20;
+
+const onceOnOneConnection = kit.invariant({
+  name: "7/one_connection_each",
+  title: "Each packet goes through one connection of the aggregate",
+  covers: ["CID-064"],
+  on: [FIGURE_7.sessions, FIGURE_7_NETWORKS.transfer],
+  judges: ["sender"],
+  needs: { wan: wanFacts },
+  subject: (facts) => dataOf(facts),
+  judge: (_, sent, { world }) => {
+    if (sent.repeats > 0) {
+      return fail(
+        "each packet on one connection",
+        `${sent.repeats} packets appear again on another`,
+        frameRefs(sent.firstRepeat),
+      );
+    }
+    if (sent.copies === 0) return pass;
+    return world === "captures" ? duplicated(sent) : fail(
+      "each packet once",
+      `${sent.copies} packets appear again`,
+      frameRefs(sent.firstCopy),
+    );
+  },
+});
+
+const severalTunnels = kit.testCase({
+  name: "7/several_tunnels",
+  title: "A sender that is told to spread sessions sends each through several connections",
+  covers: ["CID-064"],
+  on: [FIGURE_7.round_robin],
+  judges: ["sender"],
+  needs: { wan: wanFacts },
+  stimulus(facts, evidence) {
+    if (declared(evidence, "sender", "tunnelSelection") !== "round_robin") {
+      return inconclusive("the sender is not told to send on all tunnels in turn");
+    }
+    const sent = dataOf(facts);
+    if (isInconclusive(sent)) return sent;
+    const long = sent.sessions.filter(({ packets }) => packets >= MANY_PACKETS);
+    if (long.length === 0) return inconclusive(`no session had ${MANY_PACKETS} packets`);
+    return tunnelsUp(facts.wan).length > 1 ? long : inconclusive("fewer than two tunnels came up");
+  },
+  judge: (_, long) =>
+    gravestOf(
+      long,
+      "session",
+      ({ flow, tunnels, first }) =>
+        tunnels.size >= 2
+          ? undefined
+          : fail(`${flow} on two connections or more`, `on ${tunnels.size}`, frameRefs(first)),
+    ),
+});
+
+const piecesOnManyTunnels = kit.testCase({
+  name: "9/pieces_on_many_tunnels",
+  title: "Pieces of one datagram take different tunnels",
+  covers: ["CID-086"],
+  on: [FIGURE_7.round_robin, FIGURE_9.round_robin],
+  judges: ["sender"],
+  needs: { wan: wanFacts },
+  stimulus(facts, evidence) {
+    if (declared(evidence, "sender", "tunnelSelection") !== "round_robin") {
+      return inconclusive("the sender is not told to send on all tunnels in turn");
+    }
+    const sent = dataOf(facts);
+    if (isInconclusive(sent)) return sent;
+    return sent.pieces > 0 ? sent : inconclusive("no datagram travelled in pieces");
+  },
+  judge: (_, sent) =>
+    sent.spreadDatagrams > 0 ? pass : fail(
+      "pieces of one datagram on several tunnels, as declared",
+      "every datagram kept to one tunnel",
+      frameRefs(sent.first),
+    ),
+});
+
+const piecesJoined = kit.testCase({
+  name: "9/pieces_joined",
+  title: "Pieces are joined whichever tunnels carry them",
+  covers: ["CID-086"],
+  on: [FIGURE_7.sessions, FIGURE_9.sessions],
+  judges: ["receiver"],
+  needs: { wan: wanFacts, lan: lanFacts },
+  stimulus(facts, evidence) {
+    const carried = carriedBy(facts, evidence);
+    if (isInconclusive(carried)) return carried;
+    return carried.sent.spreadDatagrams > 0
+      ? carried
+      : inconclusive("no datagram in pieces took several tunnels");
+  },
+  judge: (_, carried) => delivered(carried),
+});
+
+/** Access networks of a role, as the lab gave them to it. */
+function networksOf(evidence: Evidence, role: CoreIdentityRole): number {
+  return declared<unknown[]>(evidence, role, "wan")?.length ?? 0;
+}
+
+const oneWanAtOneSide = (role: CoreIdentityRole) =>
+  kit.testCase({
+    name: `common/one_wan_at_one_side_${role}`,
+    title: "An aggregate of several access networks to one forms and carries sessions",
+    covers: ["CID-103"],
+    on: [FIGURE_7_NETWORKS.three_to_one, FIGURE_9.three_to_one],
+    judges: [role],
+    needs: { wan: wanFacts, lan: lanFacts },
+    stimulus(facts, evidence) {
+      const own = networksOf(evidence, "sender");
+      const receivers = new LabView(evidence).nodesOf("receiver").length;
+      if (receivers !== 1 || networksOf(evidence, "receiver") !== 1 || own < 2) {
+        return inconclusive(
+          "there are not several access networks at one end and one at the other",
+        );
+      }
+      const flows = takenInBy(facts, evidence);
+      if (isInconclusive(flows)) return flows;
+      const asked = facts.wan.of("sender").flatMap(({ setups }) => [...setups.values()])
+        .flatMap(({ greeting }) => greeting ?? []);
+      if (role === "receiver" && asked.length === 0) {
+        return inconclusive("the sender asked for no tunnel");
+      }
+      return { own, flows, asked };
+    },
+    judge: ({ wan, lan }, { own, flows, asked }) => {
+      const up = tunnelsUp(wan).length;
+      return gravest(
+        up === own ? undefined : fail(
+          `${own} tunnels come up, one for each pair of access networks`,
+          `${up} do`,
+          frameRefs(...asked.slice(0, own), flows[0].firstSent),
+        ),
+        delivered({ lan, flows }),
+      );
+    },
+  });
+
+const tunnelsShareAnInterface = kit.testCase({
+  name: "common/tunnels_share_an_interface",
+  title: "The carrier is UDP, and one interface carries more than one tunnel",
+  covers: ["CID-105"],
+  on: [FIGURE_7.sessions, FIGURE_9.sessions],
+  judges: ["sender"],
+  needs: { wan: wanFacts },
+  stimulus({ wan }, evidence) {
+    if (networksOf(evidence, "receiver") < 2) {
+      return inconclusive("the receiver is not known to have several access networks");
+    }
+    const up = tunnelsUp(wan);
+    return up.length > 0 ? up : inconclusive("no tunnel was seen to come up");
+  },
+  judge: (_, up) => {
+    const places = new Set(up.map(({ confirmed }) => confirmed!.place));
+    return up.length > places.size ? pass : fail(
+      "more tunnels than interfaces",
+      `${up.length} tunnels on ${places.size} interfaces`,
+      frameRefs(...up.map(({ confirmed }) => confirmed)),
+    );
+  },
+});
+
+/** The section. */
+export const TUNNELS: Section = {
+  title: "[0031], [0036], step 705: tunnels of an aggregate",
+  checks: [
+    onceOnOneConnection,
+    severalTunnels,
+    piecesOnManyTunnels,
+    piecesJoined,
+    oneWanAtOneSide("sender"),
+    oneWanAtOneSide("receiver"),
+    tunnelsShareAnInterface,
+  ],
+  mutants: [
+    kit.mutant({
+      name: "stays_on_one_tunnel",
+      title: "Keeps a session to one tunnel in multi-tunnel mode",
+      role: "sender",
+      violates: "CID-064",
+      alsoViolates: ["CID-081", "CID-085", "CID-086"],
+      rules: {
+        node: {
+          selectTunnel: (tunnels, _policy, { sessionKey }) =>
+            tunnels[hashOf(sessionKey) % tunnels.length].id,
+        },
+      },
+    }),
+    kit.mutant({
+      name: "one_tunnel_per_interface",
+      title: "Opens one tunnel on each of its interfaces",
+      role: "sender",
+      violates: "CID-105",
+      alsoViolates: ["CID-085"],
+      rules: { node: { opensTunnel: (_own, peer) => peer === 0 } },
+    }),
+    kit.mutant({
+      name: "wants_many_at_the_peer",
+      title: "Opens an aggregate only when the peer too has several access networks",
+      role: "sender",
+      violates: "CID-103",
+      rules: { node: { acceptsAggregate: (own, peer) => own > 1 && peer > 1 } },
+    }),
+    kit.mutant({
+      name: "wants_equal_numbers",
+      title: "Accepts an aggregate only of equally many access networks on both sides",
+      role: "receiver",
+      violates: "CID-103",
+      rules: { node: { acceptsAggregate: (own, peer) => own === peer } },
+    }),
+    kit.mutant({
+      name: "joins_pieces_of_one_tunnel",
+      title: "Waits for all pieces of a datagram on the tunnel of the first",
+      role: "receiver",
+      violates: "CID-086",
+      alsoViolates: ["CID-065", "CID-100", "CID-106"],
+      rules: { node: { acceptsPieceFrom: (tunnel, first) => tunnel === first } },
+    }),
+  ],
+  legalVariants: [
+    kit.legalVariant({
+      name: "pins_sessions",
+      title: "Keeps each session to one tunnel where nothing else is asked for",
+      source: "seed 000 claim 48, which is a dependent one; [0031]",
+      role: "sender",
+      rules: {
+        node: {
+          selectTunnel: (tunnels, policy, choice) =>
+            SENDER_RULES.selectTunnel(tunnels, policy ?? "session_hash", choice),
+        },
+      },
+    }),
+    kit.legalVariant({
+      name: "uses_two_tunnels",
+      title: "Sends data on the first two tunnels only where nothing else is asked for",
+      source: "seed 000 [0031]: one or more of the tunnels may be established",
+      role: "sender",
+      rules: {
+        node: {
+          selectTunnel: (tunnels, policy, choice) =>
+            SENDER_RULES.selectTunnel(
+              policy === undefined ? tunnels.slice(0, 2) : tunnels,
+              policy,
+              choice,
+            ),
+        },
+      },
+    }),
+  ],
+};

@@ -1,0 +1,96 @@
+/** What one device says in control messages: its processor information, and how tunnels come up. */
+import type { Frame } from "../../../captures/frame.ts";
+import { CoreIdentityControlView } from "../../../captures/view/core_identity_control.ts";
+import { Message } from "../../../captures/wire/core_identity_control.ts";
+import type { Bound } from "../../kit/bounds.ts";
+import { informationIn } from "./processor_information.ts";
+import type { Sighting } from "./sighting.ts";
+import type { Announcement, TunnelSetup, WanDirection } from "./wan_types.ts";
+
+/** Limits of what is kept of control messages. */
+export interface ControlBounds {
+  announcements: Bound;
+  /** Identities in all announcements together. */
+  announced: Bound;
+  setups: Bound;
+}
+
+/** Collects what one device says. */
+export class ControlState {
+  readonly #facts: WanDirection;
+  readonly #bounds: ControlBounds;
+  readonly #view = new CoreIdentityControlView();
+  readonly #known = new Map<string, Announcement>();
+  #announced = 0;
+
+  /** @param facts Where announcements and tunnels are noted. */
+  constructor(facts: WanDirection, bounds: ControlBounds) {
+    this.#facts = facts;
+    this.#bounds = bounds;
+  }
+
+  /**
+   * Takes a message of the device.
+   * @param departed Whether it was seen where it left, and not where it arrived.
+   */
+  message(frame: Frame, start: number, end: number, sighting: Sighting, departed: boolean) {
+    const view = this.#view;
+    if (!view.at(frame.bytes, start, end) || !view.attributesAddUp) return;
+    const { message, informationVersion } = view, { initiator } = this.#facts;
+    // A device that returns what it got opens no tunnel, and answers nothing.
+    if (message === Message.hello ? !initiator : message === Message.helloAck && initiator) return;
+    this.#facts.version = Math.max(this.#facts.version, informationVersion);
+    if (message === Message.hello || message === Message.helloAck) this.#greets(sighting);
+    else if (message === Message.keepalive || message === Message.confirm && initiator) {
+      this.#confirms(sighting);
+    }
+    if (view.isAnnouncement) this.#announces(sighting, departed);
+  }
+
+  #greets(sighting: Sighting) {
+    const setup = this.#setup();
+    if (setup === undefined) return;
+    if (setup.greeting === undefined || sighting.time < setup.greeting.time) {
+      setup.greeting = sighting;
+    }
+  }
+
+  #confirms(sighting: Sighting) {
+    const setup = this.#setup();
+    if (setup === undefined) return;
+    if (setup.confirmed === undefined || sighting.time < setup.confirmed.time) {
+      setup.confirmed = sighting;
+    }
+  }
+
+  /** What is known of the message's tunnel; undefined when there are too many. */
+  #setup(): TunnelSetup | undefined {
+    const { setups } = this.#facts, { aggregateId: aggregate, tunnelId: id } = this.#view;
+    const key = aggregate << 16 | id;
+    let setup = setups.get(key);
+    if (setup === undefined) {
+      if (!this.#bounds.setups.admits(setups.size)) return undefined;
+      setups.set(key, setup = { id, aggregate });
+    }
+    return setup;
+  }
+
+  #announces(sighting: Sighting, departed: boolean) {
+    const view = this.#view, { announcements } = this.#facts;
+    const { aggregateId: aggregate, tunnelId: tunnel, message, informationVersion: version } = view;
+    const key = `${aggregate} ${tunnel} ${message} ${view.sequence}`;
+    let announcement = this.#known.get(key);
+    if (announcement === undefined) {
+      // A few octets can announce 65,535 cores: all announcements together are bounded.
+      const fits = this.#bounds.announcements.admits(announcements.length) &&
+        this.#bounds.announced.admits(this.#announced + view.coreCount);
+      if (!fits) return;
+      this.#announced += view.coreCount;
+      announcement = { message, aggregate, tunnel, version, ...informationIn(view) };
+      this.#known.set(key, announcement);
+      announcements.push(announcement);
+    }
+    if (departed) announcement.departure ??= sighting;
+    else announcement.arrival ??= sighting;
+  }
+}

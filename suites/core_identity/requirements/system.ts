@@ -1,0 +1,90 @@
+/** What holds for the system as a whole. */
+import { BOTH, CLAIMED, ENCAPSULATING, type Rows } from "./classes.ts";
+
+/** CID-099 to CID-108. */
+export const ALL_CLASSES = {
+  // Dependent claims; [0053] allows encryption. So it binds those who declare `clear`.
+  "CID-099": {
+    level: "MUST",
+    classes: ["clear"],
+    binds: BOTH,
+    source: "seed 000 claims 45, 54; [0053]",
+    text: "The identity is readable on every packet without decryption.",
+  },
+  "CID-100": {
+    level: "MUST",
+    classes: CLAIMED,
+    binds: BOTH,
+    source: "seed 000 claims 41a-g, 50a-g",
+    text:
+      "Every datagram from a host behind the sender to one behind the receiver is given an identity, encapsulated with it, received, restored, and processed by the core that the identity names.",
+  },
+  // [0005] states less reordering as the effect aimed at; how much is nowhere said.
+  "CID-101": {
+    level: "SHOULD",
+    binds: ["receiver"],
+    source: "seed 000 [0004]-[0005]",
+    text: "Datagrams of one session are reordered no more with core affinity than without.",
+  },
+  // [0030] says that a device may be both, not that it must. What binds is that a device which
+  // plays both roles, and says so, keeps the rules of each, wherever it stands.
+  "CID-102": {
+    level: "MUST",
+    classes: ["both_roles"],
+    binds: BOTH,
+    source: "seed 000 [0030], [0068]",
+    text:
+      "A device that plays both roles keeps the rules of sender and receiver alike, in both directions of one aggregated tunnel.",
+  },
+  // [0031] requires a plurality of WANs on one side only, and makes a tunnel of each pairing.
+  "CID-103": {
+    level: "MUST",
+    classes: ENCAPSULATING,
+    binds: BOTH,
+    source: "seed 000 [0031]",
+    text:
+      "An aggregated tunnel forms between a device with several WAN connections and one with a single WAN connection, with one tunnel for each pairing.",
+  },
+  // The catalogue said SHOULD. [0003] reports what such devices commonly can do.
+  "CID-104": {
+    level: "MAY",
+    classes: ["wan_change"],
+    binds: BOTH,
+    source: "seed 000 [0003]; claim 46i",
+    text:
+      "When a WAN connection goes or comes during a transfer the session continues, with its identity and core unchanged.",
+  },
+  "CID-105": {
+    level: "MAY",
+    classes: ["carrier"],
+    binds: BOTH,
+    source: "seed 000 [0036]",
+    text:
+      "Tunnels use the declared carrier protocol, and one network interface may carry more than one tunnel.",
+  },
+  "CID-106": {
+    level: "MAY",
+    classes: ["ipv6"],
+    binds: BOTH,
+    source: "seed 000 [0037]",
+    text: "IPv4 and IPv6 work as declared, inside the tunnel and outside it.",
+  },
+  // [0012] and [0099] only say that the methods suit any mix of processors; the number that step 701
+  // exchanges is the total of the cores ([0068]).
+  "CID-107": {
+    level: "MUST",
+    classes: CLAIMED,
+    binds: ["receiver"],
+    source: "seed 000 [0068], [0012], [0099]",
+    text:
+      "With several processors the device announces the cores of all of them together, and each core has an identity of its own.",
+  },
+  "CID-108": {
+    level: "MAY",
+    classes: ["core_withdrawal"],
+    binds: ["receiver"],
+    source: "seed 000 [0070]; D0-11, not in the source",
+    text:
+      "When a core in use is withdrawn, its sessions go on as declared and no datagram is swallowed.",
+  },
+} as const satisfies Rows;

@@ -1,0 +1,65 @@
+/** The core-identity suite: source 000. */
+import { CORE_IDENTITY_PORT } from "../../captures/wire/core_identity.ts";
+import { parseNodeConfig } from "../../peers/core_identity/config.ts";
+import { CoreMachine } from "../../peers/core_identity/core.ts";
+import { CoreIdentityNode } from "../../peers/core_identity/node.ts";
+import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.ts";
+import { NODE_RULES } from "../../peers/core_identity/rules.ts";
+import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { defineSuite } from "../kit/suite.ts";
+import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
+import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
+import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
+import { PROCESSOR_INFORMATION } from "./cases/figure_7_701_processor_information.ts";
+import { NAMES_AND_UPDATES } from "./cases/figure_7_701_names_and_updates.ts";
+import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
+import { SESSION_IDS } from "./cases/figure_9_901_905_sender.ts";
+import { TUNNEL_CHOICE } from "./cases/figure_9_903_905_tunnels.ts";
+import { BOUND_CORES } from "./cases/figure_9_906_908_receiver.ts";
+import { IDENTITY } from "./cases/figure_4_identity.ts";
+import { SESSION_PEERS } from "./cases/session_peers.ts";
+import { SESSION_RECEIVER } from "./cases/session_receiver.ts";
+import { SESSION_SENDER } from "./cases/session_sender.ts";
+import { TUNNELS } from "./cases/tunnels.ts";
+import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
+import { recogniser } from "./facts/recogniser.ts";
+import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
+import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
+import { FIGURE_7 } from "./scenarios/figure_7.ts";
+import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
+import { FIGURE_9 } from "./scenarios/figure_9.ts";
+import { STIMULUS_FAULTS } from "./stimulus_faults.ts";
+
+/** Everything that source 000 brings. */
+export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
+  name: "core_identity",
+  title: "Core-identity steering over aggregated tunnels",
+  shownIn: ["memory", "netns"],
+  udpPort: CORE_IDENTITY_PORT,
+  requirements: CORE_IDENTITY_REQUIREMENTS,
+  scenarios: [FIGURE_7, FIGURE_7_NETWORKS, FIGURE_9].flatMap((group) => Object.values(group)),
+  sections: [
+    SESSION_SENDER,
+    SESSION_RECEIVER,
+    SESSION_PEERS,
+    IDENTITY,
+    CLEAR_IDENTITY,
+    PROCESSOR_INFORMATION,
+    NAMES_AND_UPDATES,
+    CORE_SELECTION,
+    SELECTION_POLICIES,
+    ENCAPSULATION,
+    TUNNELS,
+    SESSION_IDS,
+    TUNNEL_CHOICE,
+    BOUND_CORES,
+    WHOLE_SYSTEM,
+  ],
+  recogniser,
+  stimulusFaults: STIMULUS_FAULTS,
+  figures: CORE_IDENTITY_FIGURES,
+  peer: (_role, config, environment, { node, wire }) =>
+    PacketMutator.around(new CoreIdentityNode(config, environment, node), wire),
+  core: (_role, config, index, environment, { node }) =>
+    new CoreMachine(parseNodeConfig(config), index, environment, { ...NODE_RULES, ...node }),
+});

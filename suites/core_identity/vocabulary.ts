@@ -1,0 +1,12 @@
+/** The words of the suite, so that one that does not exist does not compile; and what it is written with. */
+import { kitOf } from "../kit/words.ts";
+import type { CoreIdentityId } from "./requirements.ts";
+import type { CoreIdentityTerms } from "./requirements/classes.ts";
+
+/** Requirements, roles, classes, options, nodes, trace events and rules of core-identity steering. */
+export interface CoreIdentityWords extends CoreIdentityTerms {
+  requirement: CoreIdentityId;
+}
+
+/** The makers of cases, invariants, scenarios, mutants and legal variants of this suite. */
+export const kit = kitOf<CoreIdentityWords>("core_identity");
