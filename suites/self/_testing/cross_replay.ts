@@ -66,7 +66,7 @@ function variants(taps: number): Variant[] {
     { name: "whole" },
     ...[0.02, 0.1, 0.3, 0.5, 0.8].map((part) => cut(part, "later")),
     ...[0.2, 0.5, 0.9].map((part) => cut(part, "earlier")),
-    ...[0.1, 1, 10, 100, -1, -100].map(skewed),
+    ...(taps < 2 ? [] : [0.1, 1, 10, 100, -1, -100].map(skewed)),
     { name: "every frame mirrored", frame: (frame) => [frame, frame] },
     ...each.map((i) => ({
       name: `tap ${i} idle`,
@@ -83,28 +83,39 @@ function variants(taps: number): Variant[] {
   ];
 }
 
-/** Reads captures as a variant changes them. */
-function readerOf({ frame: change }: Variant, taps: readonly Tap[], span: Span): CaptureReader {
-  if (change === undefined) return readCaptureFile;
-  return async (path, sink) => {
-    const tap = taps.findIndex(({ file }) => file === path);
-    let number = 0;
-    const report = await readCaptureFile(path, (frame) => {
-      for (const changed of change(frame, tap, span)) sink({ ...changed, number: ++number });
-    });
-    return { ...report, frames: number };
-  };
-}
+/** Captures in memory: each is replayed dozens of times. */
+class Captures {
+  readonly span: Span = { from: Infinity, to: -Infinity };
+  readonly #frames = new Map<string, Frame[]>();
 
-async function spanOf(taps: readonly Tap[]): Promise<Span> {
-  const span = { from: Infinity, to: -Infinity };
-  for (const { file } of taps) {
-    await readCaptureFile(file, (frame) => {
-      span.from = Math.min(span.from, timeOf(frame));
-      span.to = Math.max(span.to, timeOf(frame));
-    });
+  static async of(taps: readonly Tap[]): Promise<Captures> {
+    const captures = new Captures();
+    for (const { file } of taps) {
+      const frames: Frame[] = [];
+      captures.#frames.set(file, frames);
+      await readCaptureFile(file, (frame) => {
+        const bytes = frame.bytes.slice(frame.start, frame.end);
+        const view = new DataView(bytes.buffer);
+        frames.push({ ...frame, bytes, view, start: 0, end: bytes.length });
+        captures.span.from = Math.min(captures.span.from, timeOf(frame));
+        captures.span.to = Math.max(captures.span.to, timeOf(frame));
+      });
+    }
+    return captures;
   }
-  return span;
+
+  /** Reads them as a variant changes them. */
+  reader({ frame: change }: Variant, taps: readonly Tap[]): CaptureReader {
+    return (path, sink) => {
+      const tap = taps.findIndex(({ file }) => file === path);
+      let number = 0;
+      for (const frame of this.#frames.get(path) ?? []) {
+        const frames = change === undefined ? [frame] : change(frame, tap, this.span);
+        for (const changed of frames) sink({ ...changed, number: ++number });
+      }
+      return Promise.resolve({ frames: number });
+    };
+  }
 }
 
 /** A profile of somebody who plays these roles and declares everything, at taps as the lab has them. */
@@ -154,7 +165,7 @@ export async function replay(suite: Suite, evidence: Evidence): Promise<FalseFai
     `${scenario}, by every check`,
   );
   const files = evidence.taps.map((tap) => ({ ...tap, file: `${evidence.directory}/${tap.file}` }));
-  const span = await spanOf(files);
+  const captures = await Captures.of(files);
   const { roles } = referenceScope(suite);
   for (const [claim, claimed] of claimsOf(suite, evidence)) {
     if (claimed.some((role) => faulty.includes(role))) continue;
@@ -163,7 +174,7 @@ export async function replay(suite: Suite, evidence: Evidence): Promise<FalseFai
       const paths = taps.map(({ file }) => file);
       const profile = profileOf(suite, claimed, taps);
       const alone = evidenceFromCaptures(suite.name, profile, paths, roles);
-      const read = readerOf(variant, files, span);
+      const read = captures.reader(variant, files);
       const judged = await judgeEvidence(suite, alone, { read });
       found.push(...falseFails(judged, `${scenario}, ${variant.name}, ${claim}`));
     }
@@ -171,18 +182,26 @@ export async function replay(suite: Suite, evidence: Evidence): Promise<FalseFai
   return found;
 }
 
+/** Which scenarios are replayed. */
+export interface ReplayOptions {
+  seed: number;
+  /** Only scenarios whose id begins with this. */
+  prefix?: string;
+  /** Only every `of`th scenario, beginning with this one; all of them unless told. */
+  shard?: { index: number; of: number };
+}
+
 /** Runs the scenarios of a suite in memory and replays each; `look` is told of every one. */
 export async function crossReplay(
   suite: Suite,
-  seed: number,
+  { seed, prefix = "", shard = { index: 0, of: 1 } }: ReplayOptions,
   look: (scenario: string, found: FalseFail[]) => void,
-  prefix = "",
 ): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "plumbline-replay-" });
   const world = new MemoryWorld();
+  const chosen = planRun([suite], [], {}).filter(({ scenario }) => scenario.id.startsWith(prefix));
   try {
-    for (const { scenario, profiles } of planRun([suite], [], {})) {
-      if (!scenario.id.startsWith(prefix)) continue;
+    for (const { scenario, profiles } of chosen.filter((_, i) => i % shard.of === shard.index)) {
       const directory = `${root}/evidence`;
       await world.run({ suite, scenario, profiles, seed, directory });
       look(scenario.id, await replay(suite, await loadEvidence(directory)));
@@ -199,11 +218,11 @@ if (import.meta.main) {
   const suite = await projectSuite(word);
   if (suite === undefined) throw new Error(`Cannot replay ${word} as there is no such suite`);
   const byCheck = new Map<string, FalseFail[]>();
-  await crossReplay(suite, 1, (_, found) => {
+  await crossReplay(suite, { seed: 1, prefix }, (_, found) => {
     for (const fault of found) {
       byCheck.set(fault.check, [...byCheck.get(fault.check) ?? [], fault]);
     }
-  }, prefix);
+  });
   for (const [check, found] of [...byCheck].sort(([a], [b]) => a < b ? -1 : 1)) {
     console.log(`${check}: ${found.length}`);
     for (const { where, verdict, why } of found.slice(0, 3)) {
