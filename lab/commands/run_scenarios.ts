@@ -45,7 +45,7 @@ export async function runScenarios(
     for (let i = queue.shift(); i !== undefined; i = queue.shift()) {
       const { result, lateness, problem } = await performOne(world, planned[i], options);
       judged[i] = result;
-      const open = asksAgain(result) || (problem !== undefined && lateness > VERY_LATE);
+      const open = asksAgain(result) || (problem !== undefined && lateness > LATE);
       if (world.name !== "memory" && open) late.set(i, lateness);
     }
   };
@@ -62,7 +62,7 @@ export async function runScenarios(
 }
 
 /** Milliseconds of lateness that may be why a scenario was not carried out. */
-const VERY_LATE = 500;
+const LATE = 100;
 
 /** Whether a check wants the scenario again, as the lab was too late for it to tell. */
 function asksAgain({ checks }: Judged): boolean {
