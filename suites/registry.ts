@@ -9,7 +9,7 @@ export type SuiteModule = {
 /** Every suite of the project. */
 export const SUITES = {
   core_identity: async () => (await import("./core_identity/suite.ts")).CORE_IDENTITY,
-  l2tp: async () => (await import("./l2tp/mod.ts")).L2TP,
+  l2tp: async () => (await import("./l2tp/suite.ts")).L2TP,
   tunnel_cluster: async () => (await import("./tunnel_cluster/mod.ts")).TUNNEL_CLUSTER,
 } satisfies SuiteModule["SUITES"];
 

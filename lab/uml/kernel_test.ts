@@ -1,5 +1,5 @@
 import { ok, strictEqual } from "node:assert";
-import { L2TP } from "../../suites/l2tp/mod.ts";
+import { L2TP } from "../../suites/l2tp/suite.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { Driver, Scenario } from "../../suites/kit/scenario.ts";
 import type { Topology } from "../../suites/kit/topology.ts";

@@ -76,7 +76,7 @@ export function handleUnknownTunnel(
   const message = readMessage(viewAvps(packet, start, end), secret, rules);
   context.discard("no tunnel", from, { tunnelId, message: message.name });
   if (message.name !== "SCCRP" || !rules.answersStraySccrp) return;
-  refuse(context, tunnels, message, port, from, rules.strayFault);
+  refuse(context, tunnels, message, port, from, rules.strayFault, tunnelId);
 }
 
 /** A tunnel for an SCCRQ that is not a repetition; undefined when it gets none. */
@@ -149,7 +149,11 @@ function winsTie(
   return tie === "lose";
 }
 
-/** Sends a StopCCN once, for a tunnel that there is no memory of. */
+/**
+ * Sends a StopCCN once, for a tunnel that there is no memory of.
+ * @param addressed Tunnel ID by which the peer addressed it, which is then the one that this end
+ * assigned (RFC 2661 §4.4.3); 0 for none.
+ */
 function refuse(
   context: L2tpContext,
   tunnels: TunnelTable,
@@ -157,9 +161,10 @@ function refuse(
   port: string,
   to: Endpoint,
   fault: Fault,
+  addressed = 0,
 ): void {
   const { rules, hiding, random } = context;
-  const assignedTunnelId = rules.assignsId(random, (id) => tunnels.byId.has(id));
+  const assignedTunnelId = addressed || rules.assignsId(random, (id) => tunnels.byId.has(id));
   const peer = message.values.assignedTunnelId ?? 0;
   const values = { assignedTunnelId, resultCode: resultCode(fault) };
   const body = writeMessage("StopCCN", values, hiding, rules);

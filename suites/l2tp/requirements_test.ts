@@ -3,9 +3,9 @@ import { L2TP_REQUIREMENTS, type L2tpId } from "./requirements.ts";
 
 const ALL = Object.values(L2TP_REQUIREMENTS);
 
-Deno.test("the catalogue holds L2TP-001 to L2TP-097 without a gap", () => {
-  const expected = Array.from({ length: 97 }, (_, i) => `L2TP-${String(i + 1).padStart(3, "0")}`);
-  assert.deepEqual(ALL.map((requirement) => requirement.id), expected);
+Deno.test("ids are numbered from 001 without a gap, and none is given twice", () => {
+  const expected = ALL.map((_, i) => `L2TP-${String(i + 1).padStart(3, "0")}`);
+  assert.deepEqual(ALL.map((requirement) => requirement.id as string).sort(), expected);
 });
 
 Deno.test("every requirement is a whole sentence with a section of the RFC and known roles", () => {
@@ -30,7 +30,7 @@ Deno.test("a MAY binds only once an option is declared", () => {
 
 Deno.test("an id that the catalogue does not hold does not compile", () => {
   const cite = (id: L2tpId) => id;
-  // @ts-expect-error L2TP-098 is unknown.
-  assert.equal(cite("L2TP-098"), "L2TP-098");
+  // @ts-expect-error L2TP-000 is unknown.
+  assert.equal(cite("L2TP-000"), "L2TP-000");
   assert.equal(cite("L2TP-095"), "L2TP-095");
 });

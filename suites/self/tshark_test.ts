@@ -5,7 +5,7 @@ import { installed } from "../../captures/_testing/corpus.ts";
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
 import { readCapture } from "../../captures/file/read.ts";
 import { parseAddress } from "../../captures/wire/address.ts";
-import { L2TP } from "../l2tp/mod.ts";
+import { L2TP } from "../l2tp/suite.ts";
 import { BENCH } from "../l2tp/topologies.ts";
 
 const ETHERNET = 1;

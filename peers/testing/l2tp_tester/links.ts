@@ -1,6 +1,7 @@
 /** What the tester knows of its tunnels and sessions: identifiers, numbers, and what came in. */
 import * as l2tp from "../../../captures/wire/l2tp.ts";
 import { type Avp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
+import { unhide } from "../../../captures/wire/l2tp_hiding.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { Endpoint } from "../../machine.ts";
@@ -38,16 +39,19 @@ export interface SessionLink {
   ownId: number;
   peerId: number;
   bound: boolean;
-  /** Data messages that came, and LCP Configure-Requests that they acknowledged. */
+  /** Data messages that came, and LCP Configure-Requests that they answered. */
   data: number;
-  acknowledged: Set<number>;
+  answered: Set<number>;
   /** The tester's end of LCP, once the script has asked for it. */
   lcp?: LcpEnd;
 }
 
 const CALLS: readonly number[] = [MessageType.ICRQ, MessageType.OCRQ];
 const ASSIGNED_TUNNEL = 9, WINDOW = 10, CHALLENGE = 11, ASSIGNED_SESSION = 14;
-const LCP = 0xc021, CONFIGURE_ACK = 2;
+const RANDOM_VECTOR = 36;
+const LCP = 0xc021;
+/** Codes that answer an LCP Configure-Request: Ack, Nak and Reject. */
+const ANSWERS: readonly number[] = [2, 3, 4];
 /** Receive window of a peer that tells none (RFC 2661 §4.4.3). */
 const DEFAULT_WINDOW = 4;
 /** Message types that are kept until they are expected. */
@@ -65,8 +69,10 @@ export function isControl(packet: Uint8Array): boolean {
 export class Links {
   readonly #tunnels = new Map<string, TunnelLink>();
   readonly #sessions = new Map<string, SessionLink>();
+  readonly #secret?: Uint8Array;
 
-  constructor({ wan, peers, tunnels, sessions }: TesterConfig) {
+  constructor({ wan, peers, tunnels, sessions, secret }: TesterConfig) {
+    if (secret !== undefined) this.#secret = new TextEncoder().encode(secret);
     const to = peers[0].wan[0], port = wan[0].port;
     for (const [name, ownId] of Object.entries(tunnels)) {
       this.#tunnels.set(name, {
@@ -76,7 +82,7 @@ export class Links {
       });
     }
     for (const [name, ownId] of Object.entries(sessions)) {
-      const none = { data: 0, acknowledged: new Set<number>() };
+      const none = { data: 0, answered: new Set<number>() };
       this.#sessions.set(name, { name, ownId, peerId: 0, bound: false, ...none });
     }
   }
@@ -121,7 +127,7 @@ export class Links {
     from: Endpoint,
   ): { tunnel: TunnelLink; type: number } | undefined {
     const length = Math.min(packet.length, get16(packet, 2));
-    const { avps } = readAvps(packet, 12, length);
+    const avps = recovered(readAvps(packet, 12, length).avps, this.#secret);
     const type = length <= 12 ? 0 : avps[0]?.type === 0 ? number16(avps[0].value) : -1;
     const tunnel = this.#find(get16(packet, 4), type, valueOf(avps, ASSIGNED_TUNNEL));
     if (tunnel === undefined) return undefined;
@@ -150,8 +156,8 @@ export class Links {
     if (session === undefined) return undefined;
     session.data++;
     const frame = packet.subarray(header.end), at = frame[0] === 0xff ? 2 : 0;
-    if (frame.length - at >= 4 && get16(frame, at) === LCP && frame[at + 2] === CONFIGURE_ACK) {
-      session.acknowledged.add(frame[at + 3]);
+    if (frame.length - at >= 4 && get16(frame, at) === LCP && ANSWERS.includes(frame[at + 2])) {
+      session.answered.add(frame[at + 3]);
     }
     return { session, frame };
   }
@@ -164,7 +170,7 @@ export class Links {
     if (tunnel.arrived.length < ARRIVED) tunnel.arrived.push(type);
   }
 
-  #open(tunnel: TunnelLink, type: number, avps: Avp[], port: string, from: Endpoint) {
+  #open(tunnel: TunnelLink, type: number, avps: readonly Avp[], port: string, from: Endpoint) {
     if (type === MessageType.SCCRQ || type === MessageType.SCCRP) {
       const assigned = number16(valueOf(avps, ASSIGNED_TUNNEL));
       if (assigned >= 0) tunnel.peerId = assigned;
@@ -200,6 +206,18 @@ export class Links {
     session.peerId = peerId;
     session.bound = true;
   }
+}
+
+/** The AVPs in clear as far as a secret serves: the nearest Random Vector before each counts. */
+function recovered(avps: readonly Avp[], secret: Uint8Array | undefined): readonly Avp[] {
+  if (secret === undefined || !avps.some(({ hidden }) => hidden)) return avps;
+  let vector: Uint8Array | undefined;
+  return avps.map((one) => {
+    if (one.type === RANDOM_VECTOR && one.vendor === 0 && !one.hidden) vector = one.value;
+    if (!one.hidden || vector === undefined) return one;
+    const value = unhide(one.type, one.value, secret, vector).record;
+    return value === undefined ? one : { ...one, hidden: false, value };
+  });
 }
 
 /** The value of an attribute in clear. */

@@ -130,7 +130,7 @@ const step = z.discriminatedUnion("do", [
     session: z.string(),
     within: z.int().default(3000),
   }),
-  /** Goes on once these LCP Configure-Requests have been acknowledged on the session. */
+  /** Goes on once these LCP Configure-Requests have been answered on the session. */
   z.strictObject({
     do: z.literal("lcp_answered"),
     session: z.string(),
@@ -165,6 +165,8 @@ export const testerConfigSchema = z.strictObject({
   /** Identifiers that the tester assigns, by name. Tunnels of a caller are taken in this order. */
   tunnels: z.record(z.string(), z.int()),
   sessions: z.record(z.string(), z.int()).default({}),
+  /** The secret that it shares with the device: what comes hidden is recovered with it. */
+  secret: z.string().optional(),
   steps: z.array(step),
 });
 

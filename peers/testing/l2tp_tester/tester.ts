@@ -147,8 +147,8 @@ export class L2tpTester implements Machine {
       case "data_from":
         return (this.#links.session(step.session)?.data ?? 0) > 0;
       case "lcp_answered": {
-        const { acknowledged } = this.#links.session(step.session) ?? {};
-        return step.identifiers.every((id) => acknowledged?.has(id));
+        const { answered } = this.#links.session(step.session) ?? {};
+        return step.identifiers.every((id) => answered?.has(id));
       }
       case "lcp":
         return this.#lcp(step.session);

@@ -13,11 +13,16 @@ const TUNNEL = 0x0101, SESSION = 0x0202;
 
 /** A tester that follows these steps, with what it traced, and a device to play opposite. */
 function bench(...steps: StepInput[]) {
+  return benchWith({}, ...steps);
+}
+
+/** Likewise of a tester with this secret. */
+function benchWith(shared: { secret?: string }, ...steps: StepInput[]) {
   const traced: string[] = [];
   const tester = new L2tpTester({
     wan: [{ port: "wan0", address: "10.9.0.2", udp: 1701 }],
     peers: [{ wan: [FROM] }],
-    ...{ tunnels: TUNNELS, sessions: SESSIONS, steps },
+    ...{ tunnels: TUNNELS, sessions: SESSIONS, steps, ...shared },
   }, { random: () => 0, trace: (event) => void traced.push(event) });
   /** Everything that it wants sent at a time. */
   const sent = (now = 0) => {
@@ -150,6 +155,39 @@ Deno.test("it waits for data, and for LCP requests to be answered", () => {
   assert.deepEqual(traced, []);
   lcp(2);
   assert.deepEqual(traced, ["script_done"]);
+});
+
+Deno.test("an LCP request is answered by a Nak or a Reject as well", () => {
+  for (const code of ["03", "04"]) {
+    const { tester, traced } = bench(lcpAnswered("a1", 7));
+    tester.instruct({}, 0);
+    const payload = `ff03c021${code}070008010405dc`;
+    const step = { do: "data" as const, tunnel: "a", session: "a1", payload };
+    const options = { word: 2, ns: 0, nr: 0, offset: 0 };
+    tester.receive("wan0", dataOf({ ...step, ...options }, TUNNELS.a, SESSIONS.a1), 0, FROM);
+    assert.deepEqual(traced, ["script_done"]);
+  }
+});
+
+Deno.test("what comes hidden is recovered with the secret that it shares", () => {
+  const secret = "plumb bob", vector = "0102";
+  const hidden = { type: 9, value: "0101", hide: { secret, vector, padding: "" } };
+  for (const known of [secret, undefined]) {
+    const { tester, sent } = benchWith({ secret: known }, ...open("a"));
+    tester.instruct({}, 0);
+    sent();
+    const bits = { m: true, h: false, reserved: 0, vendor: 0 };
+    const packet = messageOf({
+      ...{ do: "send", type: SCCRP, without: [9], junk: "", header: {}, tunnel: "a" },
+      with: [{ type: 36, value: vector, ...bits }, { ...hidden, ...bits }],
+    }, {
+      ...{ ownTunnelId: 0, ownSessionId: 0, ns: 0, nr: 1, peerTunnelId: TUNNELS.a },
+      ...{ peerSessionId: 0, challengeOf: () => new Uint8Array(0) },
+    });
+    tester.receive("wan0", packet, 0, FROM);
+    const [scccn] = sent();
+    assert.equal(get16(scccn, 4), known === undefined ? 0 : TUNNEL);
+  }
 });
 
 Deno.test("data has the fields that its first octets announce", () => {

@@ -4,8 +4,6 @@
  * tunnel and places the call; where it is the LAC the device does both, as its configuration tells.
  */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import type { Case, Role } from "../cases.ts";
-import { type Conversations, inconclusive, type Step } from "../checks/conversation.ts";
 import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import {
   accept,
@@ -17,6 +15,19 @@ import {
   send,
   take,
 } from "../../../peers/testing/l2tp_tester/steps.ts";
+import type { Scenario } from "../../kit/scenario.ts";
+import type { L2tpRole } from "../words.ts";
+import {
+  type BenchCase,
+  benchCase,
+  type ConductRule,
+  conductRule,
+  judged,
+  type Judgement,
+  type Part,
+  type Script,
+  scripted,
+} from "./bench.ts";
 
 const { SCCRQ, SCCRP, SCCCN, ICRQ, ICRP, ICCN } = MessageType;
 
@@ -31,7 +42,7 @@ export function calls(count: number, tunnels = 1): Record<string, unknown> {
 
 /** Steps and message types of one role of the device under test. */
 export interface End {
-  role: Role;
+  role: L2tpRole;
   /** The tester's message that opens a tunnel, and the device's that goes along with it. */
   opening: number;
   accepting: number;
@@ -115,32 +126,63 @@ const LAC: End = {
 /** The ends by role. */
 export const ENDS = { lac: LAC, lns: LNS } as const;
 
-/** A case of both roles; its role is filled in, and the calls that a LAC has to make. */
-export type Shared = Omit<Case, "role" | "config"> & {
+/** What is filled in by role: the device's role, and the calls that a LAC has to make. */
+interface ByRole {
   /** How many calls a LAC makes, in how many tunnels; one in one unless told. */
   calls?: readonly [calls: number, tunnels?: number];
   /** Configuration of either role besides. */
   config?: Record<string, unknown>;
-};
+}
 
-/** The cases of both roles, of which each is described once. */
-export function both(describe: (end: End) => Shared): Case[] {
-  return (["lns", "lac"] as const).map((role) => {
+const ROLES: readonly L2tpRole[] = ["lns", "lac"];
+
+/** A case of either role, described once. */
+export function both<S extends object>(
+  describe: (end: End) => Omit<BenchCase<S>, "role" | "config"> & ByRole,
+): Part[] {
+  return ROLES.map((role) => {
     const end = ENDS[role];
     const { calls: [count, tunnels] = [1], config, ...rest } = describe(end);
-    return { ...rest, role, config: { ...end.config(count, tunnels), ...config } };
+    return benchCase({ ...rest, role, config: { ...end.config(count, tunnels), ...config } });
   });
 }
 
-/** Inconclusive unless the device is there at all: a LAC asked for a tunnel, an LNS answered. */
-export function takesPart(c: Conversations): Step {
-  const { role, device } = c;
-  if (device.length === 0) return inconclusive("the device sent no control message");
-  if (role === "lns" || device.some(({ type }) => type === SCCRQ)) return undefined;
-  return inconclusive("no SCCRQ was captured");
+/** A script of either role, without a judgement of its own. */
+export function bothScripts(
+  describe: (end: End) => Omit<Script, "role" | "config"> & ByRole,
+): Record<L2tpRole, Scenario> {
+  const scenario = (end: End) => {
+    const { calls: [count, tunnels] = [1], config, ...rest } = describe(end);
+    return scripted({
+      ...rest,
+      role: end.role,
+      config: { ...end.config(count, tunnels), ...config },
+    });
+  };
+  return { lns: scenario(LNS), lac: scenario(LAC) };
 }
 
-/** The clean tunnel at the end of a case where the tester opens one. */
-export function probed(c: Conversations): Step {
-  return c.role === "lns" ? c.alive() : takesPart(c);
+/** A case of either role that judges what scripts of others left. */
+export function bothJudged<S extends object>(
+  describe: (end: End) => Judgement<S> & {
+    name: string;
+    title: string;
+    on: readonly [Scenario, ...Scenario[]];
+  },
+): Part[] {
+  return ROLES.map((role) => judged({ ...describe(ENDS[role]), role }));
+}
+
+/** An invariant of either role. */
+export function bothRules<S extends object>(
+  describe: (role: L2tpRole) => Omit<ConductRule<S>, "role">,
+): Part[] {
+  return ROLES.map((role) => conductRule({ ...describe(role), role }));
+}
+
+/** The scenarios of the parts that `both` made. */
+export function scenariosOf(parts: readonly Part[], role: L2tpRole): [Scenario, ...Scenario[]] {
+  const all = parts.flatMap(({ scenarios = [] }) => scenarios);
+  const [first, ...rest] = all.filter(({ nodes }) => nodes.device.role === role);
+  return [first, ...rest];
 }

@@ -45,6 +45,12 @@ export async function judge(
   return await judgeEvidence(suite, await loadEvidence(directory), { scope });
 }
 
+/** Whether an invariant found nothing that it is about in evidence made for something else. */
+export function isElsewhere({ check, outcome, scenario = "" }: JudgedCheck): boolean {
+  return outcome.verdict === "not_applicable" && check.kind === "invariant" &&
+    !check.on.includes(scenario);
+}
+
 /** A judgement as one line, for the message of an assertion. */
 export function told(where: string, { check, outcome }: JudgedCheck): string {
   const why = "reason" in outcome

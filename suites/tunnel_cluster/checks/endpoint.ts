@@ -1,5 +1,5 @@
 /** Checks of the endpoints: groups B, D, F and I. */
-import { REQUIRED } from "../../l2tp/checks/lint.ts";
+import { REQUIRED } from "../../l2tp/facts/message_rules.ts";
 import { readAvps } from "../../../captures/wire/l2tp_avp.ts";
 import type { L2tpPacket } from "../facts/packets.ts";
 import {

@@ -1,0 +1,123 @@
+/** RFC 2661 §3.1: the header of data messages. */
+import { get16 } from "../../../captures/wire/octets.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import { lcpAnswered, talk, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
+import { seen } from "../facts/conversation.ts";
+import { type Part, section } from "./bench.ts";
+import { DataBit, request } from "./data_steps.ts";
+import { both } from "./ends.ts";
+import { mutantOfBoth } from "./mutants.ts";
+import { isData, loses } from "./packets.ts";
+
+const BITS = [DataBit.length, DataBit.sequence, DataBit.offset, DataBit.priority];
+const VERSION = 2;
+const COMBINATIONS = Array.from(
+  { length: 16 },
+  (_, n) => BITS.reduce((word, bit, i) => n >> i & 1 ? word | bit : word, VERSION),
+);
+const IDENTIFIERS = COMBINATIONS.map((_, i) => i + 1);
+/** Octets of an offset that points past any packet of this suite. */
+const PAST = 2000;
+
+/** The same LCP request under each combination of header options, one after another. */
+function combinations(nr: number): StepInput[] {
+  // No number is left out: a device may wait for one that is.
+  let ns = 0;
+  return COMBINATIONS.flatMap((word, i): StepInput[] => [
+    request(i + 1, word, {
+      ns: word & DataBit.sequence ? ns++ : 0,
+      ...{ nr: nr * i & 0xffff, offset: i % 3 },
+    }),
+    lcpAnswered("a1", i + 1),
+  ]);
+}
+
+/** Cases in which each combination of header options must be understood. */
+const COMBINED: readonly Part[] = ([
+  ["data/header_options", "L2TP-085", 0],
+  ["data/nr_ignored", "L2TP-089", 9973],
+] as const).flatMap(([name, id, nr]) =>
+  both(({ tunnel, call }) => ({
+    name,
+    title: nr === 0
+      ? "Data is understood with every combination of L, S, O and P"
+      : "Any Nr in a data message is ignored",
+    covers: [id],
+    steps: [...tunnel("a"), ...call("a", "a1"), ...talk("a", "a1", 100), ...combinations(nr)],
+    stimulus(c) {
+      const data = c.dataFromTester();
+      const missing = COMBINATIONS.find((word) => !data.some((m) => m.word === word));
+      const numbered = data.filter((m) => m.nr > 0).length;
+      return c.needsCall("a", "a1") ?? c.needsLcp(100, ...IDENTIFIERS) ??
+        (missing === undefined ? undefined : inconclusive(
+          `no data message that begins with ${missing.toString(16).padStart(4, "0")} was captured`,
+        )) ??
+        (nr > 0 && numbered === 0 ? inconclusive("no data message had an Nr") : { data });
+    },
+    judge: (c) => c.answersLcp("a", "a1", 100, ...IDENTIFIERS),
+  }))
+);
+
+const PARTS: readonly Part[] = [
+  ...COMBINED,
+  ...both(({ tunnel, call }) => ({
+    name: "data/offset",
+    title: "The payload begins behind the offset, and one past the packet is dropped",
+    covers: ["L2TP-086"],
+    steps: [
+      ...tunnel("a"),
+      ...call("a", "a1"),
+      ...talk("a", "a1", 100),
+      ...[0, 1, 255].flatMap((offset, i) => [
+        request(i + 1, DataBit.offset, { offset }),
+        lcpAnswered("a1", i + 1),
+      ]),
+      request(4, DataBit.offset, { offset: PAST, pad: 0 }),
+      wait(200),
+      ...talk("a", "a1", 5),
+    ],
+    stimulus: (c) =>
+      c.needsCall("a", "a1") ?? c.needsLcp(100, 1, 2, 3, 5) ??
+        seen(c.dataFromTester().find((m) => m.pastEnd), "data message with an offset past its end"),
+    judge(c, past) {
+      const wrong = c.lcpAnswer("a", "a1", 4);
+      return gravest(
+        c.answersLcp("a", "a1", 100, 1, 2, 3, 5),
+        wrong && fail(
+          "a payload past the packet is dropped",
+          "it is answered",
+          frameRefs(past, wrong),
+        ),
+      );
+    },
+  })),
+];
+
+/** Where Nr stands in a data message with sequence numbers. */
+function dataNr(packet: Uint8Array): number {
+  return get16(packet, 6 + 2 + ((packet[0] & 0x40) !== 0 ? 2 : 0));
+}
+
+const MUTANTS = [
+  ...mutantOfBoth(
+    "no_priority",
+    "Loses data with P set",
+    "L2TP-085",
+    loses((packet) => isData(packet) && (packet[0] & 0x01) !== 0),
+    ["L2TP-089"],
+  ),
+  ...mutantOfBoth("ignores_offset", "Does not skip the offset", "L2TP-086", {
+    l2tp: { skipsOffset: false },
+  }, ["L2TP-085", "L2TP-089"]),
+  ...mutantOfBoth(
+    "minds_nr_of_data",
+    "Loses data with an Nr",
+    "L2TP-089",
+    loses((packet) => isData(packet) && (packet[0] & 0x08) !== 0 && dataNr(packet) !== 0),
+  ),
+];
+
+/** §3.1 as far as data messages go. */
+export const DATA_HEADER = section("§3.1 L2TP Header Format: data", PARTS, { mutants: MUTANTS });

@@ -1,0 +1,164 @@
+/** RFC 2661 §4.1: attributes, vendors and reserved bits that a device does not know. */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { answered, avp, expect, send, talk } from "../../../peers/testing/l2tp_tester/steps.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
+import { isAfter } from "../facts/bench_view.ts";
+import { seen } from "../facts/conversation.ts";
+import { type ControlMessage, formatMessage, hasResult } from "../facts/message.ts";
+import { type Part, section } from "./bench.ts";
+import { both, bothJudged, scenariosOf } from "./ends.ts";
+import { mutantOfBoth } from "./mutants.ts";
+
+const { StopCCN, HELLO, CDN } = MessageType;
+/** An attribute that RFC 2661 does not define. */
+const UNKNOWN = 1000;
+const optional = { with: [avp(UNKNOWN, "cafe", { m: false })] };
+const mandatory = { with: [avp(UNKNOWN)] };
+
+/** Whether a message carries that attribute, marked mandatory or not. */
+function hasUnknown({ avps }: ControlMessage, marked: boolean): boolean {
+  return avps.some((a) => a.type === UNKNOWN && a.vendor === 0 && a.mandatory === marked);
+}
+
+const OF_TUNNEL: readonly Part[] = both(({ tunnel, begin, probe, opening, accepting }) => ({
+  name: "avps/unknown_mandatory_of_tunnel",
+  title: "An unknown mandatory AVP in a HELLO ends the tunnel, and one is not begun with it",
+  covers: ["L2TP-017"],
+  calls: [1, 2],
+  steps: [
+    ...tunnel("a"),
+    send("HELLO", "a", mandatory),
+    expect("StopCCN", "a"),
+    ...begin("b", mandatory),
+    answered("b", 1000),
+    ...probe(),
+  ],
+  stimulus(c) {
+    const hello = c.sent("a", HELLO, (m) => hasUnknown(m, true))[0];
+    const first = c.sent("b", opening, (m) => hasUnknown(m, true))[0];
+    return c.needs("a") ?? c.probed() ??
+      (hello === undefined || first === undefined
+        ? inconclusive("no HELLO and no message that opens a tunnel had an unknown mandatory AVP")
+        : { hello, first });
+  },
+  judge: (c, { hello, first }) =>
+    gravest(
+      c.replies(hello, "a", StopCCN, "a StopCCN"),
+      c.never(
+        first,
+        "no tunnel with an AVP that must be known and is not",
+        (m) => m.type === accepting && m.tunnelId === c.tunnelId("b"),
+        c.sent("probe", opening).find((m) => isAfter(m, first)),
+      ),
+    ),
+}));
+
+const OF_SESSION: readonly Part[] = both(({ tunnel, call, beginCall, calling, taking }) => ({
+  name: "avps/unknown_mandatory_of_session",
+  title: "An unknown mandatory AVP in a message of a call ends that call alone",
+  covers: ["L2TP-018"],
+  calls: [2],
+  steps: [
+    ...tunnel("a"),
+    ...call("a", "a1"),
+    ...talk("a", "a1", 6),
+    ...beginCall("a", "a2", mandatory),
+    expect("CDN", "a"),
+    ...talk("a", "a1", 7),
+  ],
+  stimulus(c) {
+    const stimulus = c.sent("a", calling, (m) => hasUnknown(m, true))[0];
+    if (stimulus === undefined) return inconclusive("no message of a call had such an AVP");
+    const over = c.got(
+      "a",
+      CDN,
+      (m) => m.sessionId === c.sessionId("a1") && isAfter(stimulus, m),
+    ).length > 0;
+    return c.needsCall("a", "a1") ?? c.asks("a", 2) ?? c.needsLcp(7) ??
+      (over
+        ? inconclusive("the other call had ended before, and a tunnel may end with its last")
+        : stimulus);
+  },
+  judge: (c, stimulus) =>
+    gravest(
+      c.replies(stimulus, "a", CDN, "a CDN", (m) => m.sessionId !== c.sessionId("a1")),
+      // The RFC tells the ends of session and tunnel apart: other calls are not to suffer.
+      c.never(
+        stimulus,
+        "the tunnel lives on",
+        (m) => m.type === StopCCN || m.type === taking,
+        c.tester.find((m) => isAfter(m, stimulus) && m.type !== 0),
+      ),
+      c.answersLcp("a", "a1", 7),
+    ),
+}));
+
+const PARTS: readonly Part[] = [
+  ...both(({ tunnel, call, probe, opening }) => ({
+    name: "avps/unknown_optional",
+    title: "Unknown optional AVPs in any message are ignored",
+    covers: ["L2TP-016"],
+    steps: [
+      ...tunnel("a", optional, optional),
+      send("HELLO", "a", optional),
+      ...call("a", "a1", optional, optional),
+      ...probe(),
+    ],
+    stimulus: (c) =>
+      c.probed() ?? seen(
+        c.sent("a", opening, (m) => hasUnknown(m, false))[0],
+        "message that opens a tunnel with an unknown optional AVP",
+      ),
+    judge(c, stimulus) {
+      const hello = c.sent("a", HELLO, (m) => hasUnknown(m, false))[0];
+      return gravest(
+        c.alive("a", stimulus),
+        hello && c.acknowledges(hello, "a"),
+        c.aliveCall("a", "a1", stimulus, hello),
+      );
+    },
+  })),
+  ...OF_TUNNEL,
+  ...OF_SESSION,
+  ...bothJudged(({ role, calling }) => ({
+    name: "avps/unknown_error",
+    title: "What ends for an unknown mandatory AVP says so: result 2, error 8",
+    covers: ["L2TP-096"],
+    on: scenariosOf([...OF_TUNNEL, ...OF_SESSION], role),
+    stimulus(c) {
+      const stimulus = c.tester.find((m) => hasUnknown(m, true));
+      if (stimulus === undefined) return inconclusive("no unknown mandatory AVP was captured");
+      const end = c.device.find((m) =>
+        isAfter(m, stimulus) &&
+        (m.type === StopCCN || m.type === CDN && m.sessionId !== c.sessionId("a1"))
+      );
+      return (stimulus.type === calling ? c.asks("a", 2) : undefined) ??
+        (end === undefined ? inconclusive("the device ended nothing for it") : { stimulus, end });
+    },
+    judge: (_, { stimulus, end }) =>
+      hasResult(2, 8)(end)
+        ? undefined
+        : fail("result 2 with error 8", formatMessage(end), frameRefs(stimulus, end)),
+  })),
+];
+
+const MUTANTS = [
+  ...mutantOfBoth("ends_on_optional_avp", "Ends on an unknown AVP whose M is clear", "L2TP-016", {
+    l2tp: { endsOnUnknownAvp: () => true },
+  }, ["L2TP-019", "L2TP-020"]),
+  ...mutantOfBoth("ignores_mandatory_avp", "Ignores an unknown AVP whose M is set", "L2TP-017", {
+    l2tp: { endsOnUnknownAvp: () => false },
+  }, ["L2TP-018", "L2TP-019", "L2TP-020"]),
+  ...mutantOfBoth("other_error", "Says another error than 8 of an unknown AVP", "L2TP-096", {
+    l2tp: { unknownAvpFault: (message) => ({ result: 2, error: 6, message }) },
+  }),
+  ...mutantOfBoth("ends_tunnel_for_session", "Ends the tunnel for an AVP of one call", "L2TP-018", {
+    l2tp: { endsTunnelOnCallFault: () => true },
+  }, { lac: ["L2TP-023"], lns: ["L2TP-034"] }),
+];
+
+/** §4.1, attributes that nobody knows. */
+export const UNKNOWN_AVPS = section("§4.1 AVP Format: unrecognized AVPs", PARTS, {
+  mutants: MUTANTS,
+});

@@ -1,0 +1,223 @@
+/** RFC 2661 §5.1.1: tunnel authentication. */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
+import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
+import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
+import { avp } from "../../../peers/testing/l2tp_tester/steps.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { fail, gravest, inconclusive, isInconclusive } from "../../kit/verdict.ts";
+import { Attribute, carries, valueOf } from "../facts/message.ts";
+import { type Part, section } from "./bench.ts";
+import {
+  answering,
+  type Attempt,
+  attempt,
+  attemptOn,
+  challengesOn,
+  challengeTo,
+  disallowed,
+  distinct,
+  oldResponse,
+  responds,
+  SECRET,
+  tried,
+  trusted,
+  trusts,
+} from "./authentication_attempts.ts";
+import { both, bothJudged, scenariosOf } from "./ends.ts";
+import { mutant, mutantOfBoth } from "./mutants.ts";
+import { has } from "./packets.ts";
+
+const { SCCRP, SCCCN } = MessageType;
+const { challenge, response } = Attribute;
+const NAMES = ["a", "b", "c"] as const;
+/** Octets of the challenges of one case. */
+const LENGTHS = [1, 16, 255];
+
+/** Configuration of a device that is challenged, and of one that challenges. */
+const CHALLENGED = { secret: SECRET, authenticate: false }, CHALLENGING = { secret: SECRET };
+
+const REPLAY: readonly Part[] = both((end) => ({
+  name: "authentication/replay",
+  title: "Challenges do not repeat",
+  covers: ["L2TP-041"],
+  needs: ["authentication"],
+  calls: [1, 3],
+  config: CHALLENGING,
+  steps: [
+    ...trusted(end, "a"),
+    ...attempt(end, "b", { challengeOf: "a" }),
+    ...tried(end, "b"),
+    ...trusted(end, "c"),
+  ],
+  stimulus(c) {
+    const found = challengesOn(c, end, NAMES);
+    return c.needs("a") ??
+      (found.length < 2 ? inconclusive("two challenges were not captured") : found);
+  },
+  judge: (_, found) =>
+    distinct(found) === undefined
+      ? fail("challenges that differ", "two are the same", frameRefs(...found))
+      : undefined,
+}));
+
+const PARTS: readonly Part[] = [
+  ...both((end) => ({
+    name: "authentication/response",
+    title: "A challenge is answered in the next message",
+    covers: [end.role === "lns" ? "L2TP-036" : "L2TP-037"],
+    needs: ["authentication"],
+    config: CHALLENGED,
+    steps: end.tunnel("a", { with: [avp(challenge, "0011223344556677")] }),
+    stimulus: (c) => c.needs("a") ?? challengeTo(c, end, "a"),
+    judge: (_, found) => responds(end, found),
+  })),
+  ...both((end) => ({
+    name: "authentication/mismatch",
+    title: "A response with another secret, with another identifier, or none opens no tunnel",
+    covers: ["L2TP-038"],
+    needs: ["authentication"],
+    calls: [1, 4],
+    config: CHALLENGING,
+    steps: [
+      ...[{ secret: "another" }, { id: 5 - answering(end) }, undefined].flatMap((answer, i) => [
+        ...attempt(end, NAMES[i], answer),
+        ...tried(end, NAMES[i]),
+      ]),
+      ...trusted(end, "probe"),
+    ],
+    stimulus(c) {
+      const attempts: Attempt[] = [];
+      for (const name of NAMES) {
+        const found = attemptOn(c, end, name);
+        if (isInconclusive(found)) return found;
+        if (!found.right) attempts.push(found);
+      }
+      return trusts(c, end, "probe") ??
+        (attempts.length < NAMES.length
+          ? inconclusive(`${attempts.length} of ${NAMES.length} wrong responses were captured`)
+          : attempts);
+    },
+    judge: (c, attempts) => gravest(...attempts.map((found) => disallowed(c, end, found))),
+  })),
+  ...both((end) => ({
+    name: "authentication/challenge_lengths",
+    title: "Challenges of 1, 16 and 255 octets are answered",
+    covers: ["L2TP-039"],
+    needs: ["authentication"],
+    calls: [1, 3],
+    config: CHALLENGED,
+    steps: LENGTHS.flatMap((length, i) =>
+      end.tunnel(NAMES[i], { with: [avp(challenge, "a7".repeat(length))] })
+    ),
+    stimulus(c) {
+      const found = LENGTHS.map((length, i) => challengeTo(c, end, NAMES[i], length));
+      const missing = found.find(isInconclusive);
+      return c.needs(...NAMES) ?? missing ??
+        found.flatMap((exchange) => isInconclusive(exchange) ? [] : [exchange]);
+    },
+    judge: (_, found) => gravest(...found.map((exchange) => responds(end, exchange))),
+  })),
+  ...both((end) => ({
+    name: "authentication/one_way",
+    title: "A device that challenges is satisfied without being challenged",
+    covers: ["L2TP-040"],
+    needs: ["authentication"],
+    config: CHALLENGING,
+    steps: [...trusted(end, "a"), ...end.call("a", "a1")],
+    stimulus(c) {
+      const found = attemptOn(c, end, "a");
+      if (isInconclusive(found)) return found;
+      const challenged = c.sent("a", end.opening, carries(challenge)).length > 0;
+      const tried = c.sent("a", end.calling).length > 0;
+      return found.right && !challenged && tried ? found : inconclusive(
+        "the tester did not answer rightly without a challenge of its own, and try a call",
+      );
+    },
+    judge: (c, { answer }) => gravest(c.alive("a", answer), c.aliveCall("a", "a1", answer)),
+  })),
+  ...REPLAY,
+  ...bothJudged((end) => ({
+    name: "authentication/replayed",
+    title: "The response to an old challenge opens no tunnel",
+    covers: ["L2TP-038"],
+    on: scenariosOf(REPLAY, end.role),
+    stimulus(c) {
+      const first = attemptOn(c, end, "a"), second = attemptOn(c, end, "b");
+      if (isInconclusive(first)) return first;
+      if (isInconclusive(second)) return second;
+      const isOld = valueOf(second.answer, response)?.toHex() === oldResponse(end, first);
+      return c.needs("a") ?? trusts(c, end, "c") ??
+        (distinct([first.challenged, second.challenged]) === undefined
+          ? inconclusive("the challenges do not differ")
+          : isOld
+          ? second
+          : inconclusive("no response to an old challenge was captured"));
+    },
+    judge: (c, second) => disallowed(c, end, second),
+  })),
+];
+
+/** Loses an SCCCN with a response to a challenge that came without a response of one's own. */
+function mutualOnly(): L2tpOverrides {
+  let alone = false;
+  return {
+    wire: {
+      egress(transmission) {
+        const { packet } = transmission;
+        if (messageTypeOf(packet) === SCCRP) {
+          alone = has(packet, challenge) && !has(packet, response);
+        }
+        return [transmission];
+      },
+      ingress: (packet) =>
+        alone && messageTypeOf(packet) === SCCCN && has(packet, response) ? undefined : packet,
+    },
+  };
+}
+
+const FOLLOWING = ["L2TP-038", "L2TP-039", "L2TP-040", "L2TP-041"] as const;
+
+const MUTANTS = [
+  mutant("lns", "wrong_identifier", "Hashes the challenge with identifier 1", "L2TP-036", {
+    l2tp: { challengeResponse: (_, secret, value) => chapMd5(1, secret, value) },
+  }, FOLLOWING),
+  mutant("lac", "wrong_identifier", "Hashes the challenge with identifier 1", "L2TP-037", {
+    l2tp: { challengeResponse: (_, secret, value) => chapMd5(1, secret, value) },
+  }, FOLLOWING),
+  ...mutantOfBoth("any_response", "Takes any response", "L2TP-038", {
+    l2tp: { authenticates: () => true },
+  }),
+  ...mutantOfBoth(
+    "short_challenges",
+    "Hashes the first 16 octets of a challenge alone",
+    "L2TP-039",
+    {
+      l2tp: {
+        challengeResponse: (type, secret, value) => chapMd5(type, secret, value.subarray(0, 16)),
+      },
+    },
+  ),
+  mutant(
+    "lns",
+    "mutual_only",
+    "Loses the response of whom it challenged unchallenged",
+    "L2TP-040",
+    mutualOnly(),
+    ["L2TP-038", "L2TP-041"],
+  ),
+  mutant("lac", "mutual_only", "Loses the reply of whom it challenges unchallenged", "L2TP-040", {
+    wire: {
+      ingress: (packet) =>
+        messageTypeOf(packet) === SCCRP && has(packet, response) && !has(packet, challenge)
+          ? undefined
+          : packet,
+    },
+  }, ["L2TP-038"]),
+  ...mutantOfBoth("one_challenge", "Sends the same challenge each time", "L2TP-041", {
+    l2tp: { challenge: () => new Uint8Array(16).fill(7) },
+  }),
+];
+
+/** §5.1.1. */
+export const AUTHENTICATION = section("§5.1.1 Tunnel Authentication", PARTS, { mutants: MUTANTS });

@@ -1,0 +1,164 @@
+/** RFC 2661 §8.1: L2TP over UDP and IP: addresses, ports, checksums, fragments. */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
+import {
+  acknowledged,
+  avp,
+  type More,
+  send,
+  talk,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
+import { isAfter } from "../facts/bench_view.ts";
+import { seen } from "../facts/conversation.ts";
+import { Attribute } from "../facts/message.ts";
+import { judgeChecksums, judgeSources } from "../facts/transport_rules.ts";
+import { type Part, section } from "./bench.ts";
+import { CONVERSATION } from "./conversation_script.ts";
+import { both, bothRules } from "./ends.ts";
+import { mutant, mutantOfBoth } from "./mutants.ts";
+import { isData } from "./packets.ts";
+
+const { SCCRQ, SCCRP, HELLO } = MessageType;
+/** The port of the tester that is not the well-known one. */
+const HIGH = 40_000;
+/** Octets of a UDP payload that fill an Ethernet frame. */
+const WHOLE = 1472;
+
+/** A Vendor Name and a Random Vector of all the octets that an AVP can hold: more than fit a frame. */
+const LONG: More = {
+  with: [
+    avp(Attribute.vendorName, "61".repeat(1017), { m: false }),
+    avp(Attribute.randomVector, "62".repeat(1017)),
+  ],
+};
+
+const PARTS: readonly Part[] = [
+  ...both(({ role, tunnel, call, probe, opening, accepting }) => ({
+    name: role === "lns" ? "transport/source_port" : "transport/reply_port",
+    title: role === "lns"
+      ? "A request from another port is answered to that port"
+      : "After a reply from another source port everything goes to that port",
+    covers: [role === "lns" ? "L2TP-091" : "L2TP-092"],
+    steps: [...tunnel("a", { from: "high" }), ...call("a", "a1"), ...probe()],
+    stimulus: (c) =>
+      c.takesPart() ?? c.probed() ?? seen(
+        c.sent("a", opening, ({ sourcePort }) => sourcePort === HIGH)[0],
+        "message from another port that opens a tunnel",
+      ),
+    judge(c, stimulus) {
+      const { source } = stimulus;
+      const wrong = c.tunnel("a").device.find((m) =>
+        m.type !== SCCRQ && (m.destinationPort !== HIGH || m.destination !== source)
+      );
+      return gravest(
+        c.replies(stimulus, "a", accepting, "an answer"),
+        wrong && fail(
+          `${source}:${HIGH}`,
+          `${wrong.destination}:${wrong.destinationPort}`,
+          frameRefs(stimulus, wrong),
+        ),
+        c.aliveCall("a", "a1", stimulus),
+      );
+    },
+  })),
+  ...both(({ tunnel, call }) => ({
+    name: "transport/static_peer",
+    title: "A message from another address does not move the tunnel there",
+    covers: ["L2TP-093"],
+    steps: [
+      ...tunnel("a"),
+      ...call("a", "a1"),
+      ...talk("a", "a1", 1),
+      send("HELLO", "a", { from: "elsewhere", counts: false }),
+      wait(200),
+      send("HELLO", "a"),
+      acknowledged("a"),
+      ...talk("a", "a1", 2),
+    ],
+    stimulus(c) {
+      const usual = c.tunnel("a").tester[0]?.source;
+      const stranger = c.sent("a", HELLO, ({ source }) => source !== usual)[0];
+      const hello = c.sent("a", HELLO, ({ source }) => source === usual)[0];
+      return c.needsCall("a", "a1") ??
+        (stranger === undefined || hello === undefined || !isAfter(hello, stranger)
+          ? inconclusive("no message of the tunnel from another address was captured")
+          : { usual, stranger, hello });
+    },
+    judge(c, { usual, stranger, hello }) {
+      const moved = ({ destination }: { destination: string }) => destination !== usual;
+      const data = c.dataFromDevice("a", "a1").find(moved);
+      return gravest(
+        c.never(stranger, `every message to ${usual}`, moved),
+        data && fail(`data to ${usual}`, data.destination, frameRefs(stranger, data)),
+        c.acknowledges(hello, "a"),
+      );
+    },
+  })),
+  ...bothRules((role) => ({
+    name: "transport/checksums",
+    title: "Control and data messages have UDP checksums",
+    covers: ["L2TP-094"],
+    on: [CONVERSATION[role]],
+    subject: (conduct) => conduct,
+    judge: judgeChecksums,
+  })),
+  ...bothRules((role) => ({
+    name: "transport/one_address",
+    title: "Control and data messages come from one address and port",
+    covers: ["L2TP-095"],
+    on: [CONVERSATION[role]],
+    subject: (conduct) => conduct,
+    judge: judgeSources,
+  })),
+  ...both(({ role, tunnel, probe, accepting }) => ({
+    name: "transport/fragments",
+    title: "A message that introduces a peer is answered when it comes in fragments",
+    covers: ["L2TP-030"],
+    calls: [1, 2],
+    steps: [...tunnel("a", LONG), ...(role === "lac" ? tunnel("b") : probe())],
+    stimulus(c) {
+      const first = c.control.fragments.filter(({ from }) => from === c.testerNode);
+      const taken = c.got("a", accepting)[0];
+      return first.length === 0
+        ? inconclusive("nothing came in fragments")
+        : (taken === undefined ? c.needs(role === "lac" ? "b" : "probe") : undefined) ??
+          { first, taken };
+    },
+    judge: (_, { first, taken }) =>
+      taken === undefined
+        ? fail("an answer to what came in fragments", "there is none", frameRefs(...first))
+        : undefined,
+  })),
+];
+
+const MUTANTS = [
+  mutant("lns", "replies_to_1701", "Replies to port 1701 whoever asks", "L2TP-091", {
+    wire: {
+      egress: (t) =>
+        messageTypeOf(t.packet) === SCCRP && t.to !== undefined
+          ? [{ ...t, to: { ...t.to, port: 1701 } }]
+          : [t],
+    },
+  }),
+  mutant("lac", "keeps_to_dialled_port", "Goes on with the port that it dialled", "L2TP-092", {
+    l2tp: { remoteAfterSccrp: (dialled) => dialled, acceptsSource: () => true },
+  }),
+  ...mutantOfBoth("moves", "Follows a peer to any address", "L2TP-093", {
+    l2tp: { acceptsSource: () => true, movesWithSource: true },
+  }),
+  ...mutantOfBoth("no_checksums", "Sends data without UDP checksums", "L2TP-094", {
+    wire: { egress: (t) => isData(t.packet) ? [{ ...t, checksum: false }] : [t] },
+  }),
+  ...mutantOfBoth("data_by_another_port", "Sends data from another port", "L2TP-095", {
+    wire: { egress: (t) => isData(t.packet) ? [{ ...t, port: "spare" }] : [t] },
+  }),
+  ...mutantOfBoth("loses_fragments", "Loses what comes in fragments", "L2TP-030", {
+    wire: { ingress: (packet) => packet.length > WHOLE ? undefined : packet },
+  }),
+];
+
+/** §8.1. */
+export const UDP = section("§8.1 L2TP over UDP/IP", PARTS, { mutants: MUTANTS });

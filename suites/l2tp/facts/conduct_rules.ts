@@ -1,0 +1,37 @@
+/** Judgements of everything that a role sent. */
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { fail, type Inconclusive, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
+import type { Conduct } from "./control_facts.ts";
+import { type ControlMessage, formatMessage, type MessageTest } from "./message.ts";
+import type { MessageRule } from "./message_rules.ts";
+
+/** Messages of a role, or that there are none. @param what Such as `message with a body`. */
+export function messagesOf(
+  { messages, role }: Conduct,
+  what: string,
+  test: MessageTest = () => true,
+): readonly ControlMessage[] | Inconclusive {
+  const found = messages.filter(test);
+  return found.length > 0
+    ? found
+    : inconclusive(`no ${what} of the ${role.toUpperCase()} was captured`);
+}
+
+/** The messages of a role that have a body. */
+export function bodiesOf(conduct: Conduct): readonly ControlMessage[] | Inconclusive {
+  return messagesOf(conduct, "message with a body", ({ type }) => type !== 0);
+}
+
+/** Fails at the first message that a rule finds a fault with. */
+export function judgeMessages(
+  messages: readonly ControlMessage[],
+  words: string,
+  rule: MessageRule,
+): PartialVerdict {
+  for (const message of messages) {
+    const fault = rule(message);
+    if (fault === undefined) continue;
+    return fail(words, `${formatMessage(message)}: ${fault}`, frameRefs(message));
+  }
+  return undefined;
+}

@@ -1,0 +1,167 @@
+/** What WAN taps show of L2TP: messages, control connections, data flows, and who is who. */
+import type { FrameRef } from "../../../captures/frame.ts";
+import type { Evidence } from "../../kit/evidence.ts";
+import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
+import type { L2tpRole } from "../words.ts";
+import { configurationOf } from "./configuration.ts";
+import type { ConnectionEnd, ControlConnection } from "./control_connection.ts";
+import type { DataFlow } from "./data.ts";
+import type { ControlMessage } from "./message.ts";
+import { learnRoles } from "./roles.ts";
+
+/** Packets of a sender on ports of L2TP that are no messages of version 2. */
+export interface OtherPackets {
+  count: number;
+  first: FrameRef;
+  /** Seconds since 1970 of the last. */
+  lastTime: number;
+}
+
+/** What a collector found. */
+interface Found {
+  messages: readonly ControlMessage[];
+  connections: readonly ControlConnection[];
+  flows: readonly DataFlow[];
+  others: ReadonlyMap<string, OtherPackets>;
+  fragments: readonly { from: string; frame: FrameRef }[];
+  mirrored: number;
+  scriptEnd?: number;
+}
+
+/** All that those who play a role sent. */
+export interface Conduct {
+  role: L2tpRole;
+  /** Whether the captures are known to hold everything that was sent, in one piece. */
+  complete: boolean;
+  /** Whether one of its control connections was granted, or the captures may have begun later. */
+  isPartner: boolean;
+  /** Every control message, in the order of arrival at each tap. */
+  messages: readonly ControlMessage[];
+  /** Identifiers that the tester may have assigned in a form that nobody else can read. */
+  testerIds: { tunnels: ReadonlySet<number>; sessions: ReadonlySet<number> };
+  /** Ends of control connections in which they play it. */
+  ends: readonly ConnectionEnd[];
+  /** Data flows from these ends. */
+  flows: readonly DataFlow[];
+}
+
+/** Facts of one piece of evidence. */
+export class ControlFacts {
+  /** Every control message, tap by tap in the order of arrival. */
+  readonly messages: readonly ControlMessage[];
+  readonly connections: readonly ControlConnection[];
+  readonly flows: readonly DataFlow[];
+  /** By sender. */
+  readonly others: ReadonlyMap<string, OtherPackets>;
+  /** First fragments of datagrams: their messages are in none of the above. */
+  readonly fragments: readonly { from: string; frame: FrameRef }[];
+  /** Messages that were seen twice at once, and are counted once. */
+  readonly mirrored: number;
+  /** When the tester had done all that its script says, in seconds since 1970. */
+  readonly scriptEnd?: number;
+  readonly #evidence: Evidence;
+  readonly #conducts = new Map<L2tpRole, Conduct>();
+
+  constructor(evidence: Evidence, found: Found) {
+    this.#evidence = evidence;
+    this.messages = found.messages;
+    this.connections = found.connections;
+    this.flows = found.flows;
+    this.others = found.others;
+    this.fragments = found.fragments;
+    this.mirrored = found.mirrored;
+    this.scriptEnd = found.scriptEnd;
+    if (this.#isAlone) learnRoles(this.connections);
+    else this.#assignRoles();
+  }
+
+  /** Whether the evidence is captures alone, which say nothing of who is who. */
+  get #isAlone(): boolean {
+    return this.#evidence.world === "captures";
+  }
+
+  /** What those sent who play a role; inconclusive when nobody is seen to play it. */
+  conduct(role: L2tpRole): Conduct | Inconclusive {
+    let conduct = this.#conducts.get(role);
+    if (conduct === undefined) this.#conducts.set(role, conduct = this.#conduct(role));
+    const name = role.toUpperCase();
+    if (conduct.messages.length > 0) {
+      // What only looks like messages is no conduct of anybody: some tunnel shows who is there.
+      return conduct.isPartner ? conduct : inconclusive(
+        `no control connection of the ${name} was asked for and granted`,
+      );
+    }
+    return inconclusive(
+      this.#isAlone
+        ? `no ${name} was seen in the captures`
+        : `the ${name} sent no control message that was captured`,
+    );
+  }
+
+  #assignRoles(): void {
+    for (const { ends } of this.connections) {
+      for (const end of ends) end.role = this.#roleOf(end.party);
+    }
+  }
+
+  #roleOf(node: string): L2tpRole | undefined {
+    const role = this.#evidence.nodes[node]?.role;
+    return role === "lac" || role === "lns" ? role : undefined;
+  }
+
+  #conduct(role: L2tpRole): Conduct {
+    const ends = this.connections.flatMap((connection) =>
+      connection.ends.filter((end) => end.role === role && end.messages.length > 0)
+    );
+    return {
+      role,
+      complete: !this.#isAlone && this.fragments.length === 0,
+      testerIds: testerIdsOf(this.#evidence),
+      isPartner: this.#isAlone ||
+        this.connections.some((connection) =>
+          connection.isGranted && connection.ends.some((end) => end.role === role)
+        ),
+      messages: this.#isAlone
+        ? ends.flatMap(({ messages }) => messages)
+        : this.messages.filter(({ from }) => this.#roleOf(from) === role),
+      ends,
+      flows: this.#isAlone
+        ? [...flowsByEnd(ends, this.flows).values()].flat()
+        : this.flows.filter(({ from }) => this.#roleOf(from) === role),
+    };
+  }
+}
+
+function testerIdsOf(evidence: Evidence): Conduct["testerIds"] {
+  const { tunnels, sessions } = configurationOf(evidence);
+  return { tunnels: new Set(tunnels.values()), sessions: new Set(sessions.values()) };
+}
+
+/**
+ * The data flows of ends: those that go to the peer of one, under identifiers which that peer
+ * assigned. From which address does not matter.
+ */
+export function flowsByEnd(
+  ends: readonly ConnectionEnd[],
+  flows: readonly DataFlow[],
+): ReadonlyMap<ConnectionEnd, readonly DataFlow[]> {
+  const byTunnel = Map.groupBy(
+    ends,
+    ({ peer, messages }) => keyOf(messages[0].frame.capture, peer.party, peer.tunnelId),
+  );
+  const found = new Map<ConnectionEnd, DataFlow[]>();
+  for (const flow of flows) {
+    const { first, to, tunnelId, sessionId } = flow;
+    const end = byTunnel.get(keyOf(first.capture, to, tunnelId))
+      ?.find(({ peer }) => peer.sessions.has(sessionId));
+    if (end === undefined) continue;
+    const known = found.get(end);
+    if (known === undefined) found.set(end, [flow]);
+    else known.push(flow);
+  }
+  return found;
+}
+
+function keyOf(tap: string, receiver: string, tunnelId: number): string {
+  return `${tap}|${receiver}|${tunnelId}`;
+}

@@ -1,0 +1,69 @@
+/** Data messages as they were captured: counted by flow, and the first octets of each. */
+import type { FrameRef } from "../../../captures/frame.ts";
+import type { Arrival } from "./message.ts";
+
+/** Data messages of one session in one direction, from one address and port. */
+export interface DataFlow {
+  /** Node or address of the sender and of the receiver. */
+  from: string;
+  to: string;
+  source: string;
+  sourcePort: number;
+  tunnelId: number;
+  sessionId: number;
+  packets: number;
+  /** Those with sequence numbers. */
+  sequenced: number;
+  /** Those without a UDP checksum, the IPv4 header having one. */
+  withoutChecksum: number;
+  /** The first that lacks one. */
+  bare?: FrameRef;
+  first: FrameRef;
+  last: FrameRef;
+  /** Seconds since 1970. */
+  firstTime: number;
+  lastTime: number;
+}
+
+/** The first octets of a data message. */
+export interface DataMessage extends Arrival {
+  /** First two octets of the header. */
+  word: number;
+  tunnelId: number;
+  sessionId: number;
+  /** Ns and Nr; -1 where there are no sequence numbers. */
+  ns: number;
+  nr: number;
+  /** Octets behind the header and its offset pad, at the most 64. */
+  payload: Uint8Array;
+  /** Whether Offset Size points past the packet; the payload is then shown without it. */
+  pastEnd: boolean;
+}
+
+/** Control Protocol packets of PPP: LCP, and the code that asks. */
+const LCP = 0xc021, CONFIGURE_REQUEST = 1;
+/** Codes that answer a Configure-Request: Ack, Nak and Reject (RFC 1661 §5.2 to §5.4). */
+const ANSWERS: readonly number[] = [2, 3, 4];
+
+/** The packet of a PPP frame, address and control octets present or not. */
+export function pppOf(
+  { payload }: DataMessage,
+): { protocol: number; code: number; identifier: number; packet: Uint8Array } {
+  const at = payload[0] === 0xff && payload[1] === 3 ? 2 : 0;
+  const packet = payload.subarray(at + 2);
+  const protocol = payload.length < at + 2 ? -1 : payload[at] << 8 | payload[at + 1];
+  return { protocol, code: packet[0] ?? -1, identifier: packet[1] ?? -1, packet };
+}
+
+/** Whether a data message asks by LCP for a configuration, under this identifier. */
+export function isLcpRequest(message: DataMessage, identifier: number): boolean {
+  const found = pppOf(message);
+  return found.protocol === LCP && found.code === CONFIGURE_REQUEST &&
+    found.identifier === identifier;
+}
+
+/** Whether a data message answers such a request, by whatever it thinks of the options. */
+export function isLcpAnswer(message: DataMessage, identifier: number): boolean {
+  const found = pppOf(message);
+  return found.protocol === LCP && ANSWERS.includes(found.code) && found.identifier === identifier;
+}

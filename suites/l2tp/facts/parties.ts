@@ -1,0 +1,65 @@
+/** Who sent a datagram and to whom, from the addresses in a frame. */
+import type { HeaderWalker } from "../../../captures/walk.ts";
+import { formatAddress } from "../../../captures/wire/address.ts";
+import { get32 } from "../../../captures/wire/octets.ts";
+import type { Evidence } from "../../kit/evidence.ts";
+import { configurationOf } from "./configuration.ts";
+
+/** Addresses whose text is kept; beyond it they are written anew. */
+const REMEMBERED = 4096;
+
+/** An address that compares by `===`: its 32 bits, or its text. */
+export type AddressKey = number | string;
+
+/** The parties of one piece of evidence. */
+export class Parties {
+  readonly #owners: ReadonlyMap<string, string>;
+  /** The nodes, where the evidence names just two. */
+  readonly #two: readonly string[];
+  readonly #texts = new Map<number, string>();
+
+  constructor(evidence: Evidence) {
+    const { owners } = configurationOf(evidence);
+    this.#owners = owners;
+    const nodes = [...new Set(owners.values())];
+    this.#two = nodes.length === 2 ? nodes : [];
+  }
+
+  /** The source address of a datagram. */
+  source(bytes: Uint8Array, { l3, ipVersion }: HeaderWalker): AddressKey {
+    return ipVersion === 4 ? get32(bytes, l3 + 12) : formatAddress(bytes, l3 + 8, l3 + 24);
+  }
+
+  /** The destination address of a datagram. */
+  destination(bytes: Uint8Array, { l3, ipVersion }: HeaderWalker): AddressKey {
+    return ipVersion === 4 ? get32(bytes, l3 + 16) : formatAddress(bytes, l3 + 24, l3 + 40);
+  }
+
+  /** An address as text. */
+  text(address: AddressKey): string {
+    if (typeof address === "string") return address;
+    let text = this.#texts.get(address);
+    if (text === undefined) {
+      if (this.#texts.size >= REMEMBERED) this.#texts.clear();
+      const octets = [24, 16, 8, 0].map((shift) => address >>> shift & 0xff);
+      this.#texts.set(address, text = octets.join("."));
+    }
+    return text;
+  }
+
+  /**
+   * Who sends from one address to another, and who gets it: nodes of the topology. Where there are two,
+   * whatever comes from an address of neither and goes to one of them comes from the other.
+   */
+  of(source: string, destination: string): { from: string; to: string } {
+    const from = this.#owners.get(source), to = this.#owners.get(destination);
+    return {
+      from: from ?? this.#other(to) ?? source,
+      to: to ?? this.#other(from) ?? destination,
+    };
+  }
+
+  #other(node: string | undefined): string | undefined {
+    return node === undefined ? undefined : this.#two.find((candidate) => candidate !== node);
+  }
+}

@@ -1,0 +1,79 @@
+/** RFC 2661 §4.4: Message Type, Result Code and the attributes of tunnels and calls. */
+import { catalogue } from "../../kit/requirement.ts";
+import { BOTH, type L2tpRequirement } from "../words.ts";
+
+/** Its requirements. */
+export const ATTRIBUTES = catalogue(
+  {
+    // Whoever gets a message that begins otherwise is only advised (§7.1): that is in L2TP-023.
+    "L2TP-012": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.1",
+      text: "The Message Type AVP is the first of every control message that has a body.",
+    },
+    "L2TP-013": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.1",
+      text:
+        "The Message Type AVP has its M bit set, is never hidden, and has a length of 8, for every message type of RFC 2661.",
+    },
+    "L2TP-014": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.1",
+      text: "A message of an unknown type that is marked mandatory clears the tunnel.",
+    },
+    "L2TP-015": {
+      level: "MAY",
+      classes: ["unknown_messages"],
+      binds: BOTH,
+      source: "RFC 2661 §4.4.1, §5.8",
+      text:
+        "A message of an unknown type that is not marked mandatory is acknowledged and passed over.",
+    },
+    "L2TP-025": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.1, §6",
+      text: "After the Message Type the order of the AVPs means nothing, and any is accepted.",
+    },
+    "L2TP-026": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4",
+      text: "Each AVP that is sent has the M bit, and the H bit, that its definition prescribes.",
+    },
+    "L2TP-027": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.3",
+      text:
+        "A Host Name has at least one octet, and one of any length up to 1017 octets is accepted.",
+    },
+    "L2TP-028": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §6.0, §4.4.5, §4.4.6",
+      text:
+        "Reserved fields within AVPs are sent as zero, those of Proxy Authen ID, Call Errors and ACCM among them.",
+    },
+    "L2TP-029": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.2",
+      text:
+        "A Result Code is understood with and without an error code, and with and without a message: lengths 8, 10 and more than 10.",
+    },
+    // The RFC demands the end of session or tunnel (§4.1) and defines a code for its reason; that this
+    // code must be used it does not say.
+    "L2TP-096": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.2",
+      text:
+        "What ends because of an unknown mandatory AVP ends with result 2 and error 8, the code for just that.",
+    },
+  } satisfies Record<string, L2tpRequirement>,
+);

@@ -1,0 +1,50 @@
+/** RFC 2661 §5.6, §5.7: how sessions and tunnels end. */
+import { catalogue } from "../../kit/requirement.ts";
+import { BOTH, type L2tpRequirement } from "../words.ts";
+
+/** Its requirements. */
+export const TEARDOWN = catalogue(
+  {
+    // How long a full cycle is the RFC recommends: 31 seconds. A profile may declare another.
+    "L2TP-069": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.7, §5.8",
+      text:
+        "A StopCCN is acknowledged, and again when it is repeated, for at least a full retransmission cycle after the tunnel's end.",
+    },
+    "L2TP-076": {
+      level: "MUST",
+      binds: ["lns"],
+      source: "RFC 2661 §4.4.4, §5.3",
+      text:
+        "A CDN with Session ID 0 in its header ends the call that its Assigned Session ID names.",
+    },
+    "L2TP-078": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.6, §6.12",
+      text:
+        "A CDN ends its own session alone, is acknowledged, and is answered by no message of its own.",
+    },
+    "L2TP-079": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.7, §6.4",
+      text: "A StopCCN ends all sessions of the tunnel without a CDN for any of them.",
+    },
+    // An unknown result is malformed at worst, and §7.1 ends the session for that as well.
+    "L2TP-081": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §6.4, §6.12",
+      text: "A StopCCN or CDN takes effect whatever result code it carries, known or not.",
+    },
+    "L2TP-084": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.4, §6.12",
+      text: "A CDN with a Q.931 Cause Code, which is mandatory, ends its session like any other.",
+    },
+  } satisfies Record<string, L2tpRequirement>,
+);

@@ -1,0 +1,32 @@
+/** RFC 2661 §6: the messages, and what each carries. */
+import { catalogue } from "../../kit/requirement.ts";
+import { BOTH, type L2tpRequirement } from "../words.ts";
+
+/** Its requirements. */
+export const MESSAGES = catalogue(
+  {
+    // Present-or-not is a MUST for the sender (§6.1 to §6.14); what a receiver does about a missing AVP
+    // is the "should" of §7.1.
+    "L2TP-024": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §6.1-§6.14",
+      text: "Each message carries every AVP that its section says must be present.",
+    },
+    // WEN goes from the LAC to the LNS, SLI the other way (§6.13, §6.14).
+    "L2TP-082": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §6.13, §6.14",
+      text: "An LNS acknowledges a WEN and a LAC an SLI, and the session goes on.",
+    },
+    "L2TP-083": {
+      level: "MUST",
+      classes: ["proxy"],
+      binds: ["lns"],
+      source: "RFC 2661 §4.4.5, §9.5",
+      text:
+        "Proxy LCP and authentication are taken over or begun anew, and taking them over can be switched off.",
+    },
+  } satisfies Record<string, L2tpRequirement>,
+);

@@ -1,0 +1,86 @@
+/** RFC 2661 §7: what each state expects, and what it refuses. */
+import { catalogue } from "../../kit/requirement.ts";
+import { BOTH, type L2tpRequirement } from "../words.ts";
+
+/** Its requirements. */
+export const STATES = catalogue(
+  {
+    "L2TP-022": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §7.1",
+      text: "A malformed AVP that is not mandatory is ignored and its message accepted.",
+    },
+    "L2TP-023": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §7.1, §4.4.2",
+      text:
+        "A malformed message, with a mandatory AVP of a wrong length or an invalid value or without its Message Type in front, is not acted on, and what ends for it ends with a general error.",
+    },
+    "L2TP-042": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.1, §7.2.1, Appendix B.1",
+      text:
+        "SCCRQ, SCCRP and SCCCN, with Ns 0, 0 and 1 and Nr 0, 1 and 1, establish a control connection, and the SCCCN is acknowledged.",
+    },
+    "L2TP-044": {
+      level: "MUST",
+      binds: ["lac"],
+      source: "RFC 2661 §7.2.1",
+      text:
+        "An originator that gets an SCCRP of an earlier version which it does not support sends a StopCCN and ends the tunnel.",
+    },
+    // The state tables are all that says so, besides the "should" of §7.1 for messages out of sequence.
+    "L2TP-045": {
+      level: "SHOULD",
+      binds: ["lns"],
+      source: "RFC 2661 §7.2.1, §7.1",
+      text:
+        "An SCCRQ or SCCRP that comes on a tunnel while its SCCCN is awaited, or any of the three once it is established, is answered with a StopCCN, and the tunnel is cleaned up.",
+    },
+    "L2TP-046": {
+      level: "SHOULD",
+      binds: ["lac"],
+      source: "RFC 2661 §7.2.1, §7.1",
+      text: "An originator that gets an SCCCN in place of the SCCRP sends a StopCCN and cleans up.",
+    },
+    "L2TP-048": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.0, §5.3",
+      text:
+        "Several tunnels between the same two addresses and ports stand side by side, each with sessions of its own.",
+    },
+    "L2TP-074": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.2.1, §7.4",
+      text:
+        "ICRQ, ICRP and ICCN in this order establish an incoming call within an established tunnel, and the ICCN is acknowledged.",
+    },
+    "L2TP-075": {
+      level: "MUST",
+      binds: ["lns"],
+      source: "RFC 2661 §7.4.2, §6.12",
+      text:
+        "A refused ICRQ is answered with a CDN that carries a Result Code and an Assigned Session ID.",
+    },
+    // Here too the state table stands alone, besides the "should" of §7.1.
+    "L2TP-077": {
+      level: "SHOULD",
+      binds: ["lns"],
+      source: "RFC 2661 §7.4.2, §7.1",
+      text: "An ICRP to an LNS, or a second ICCN on an established call, is answered with a CDN.",
+    },
+    "L2TP-080": {
+      level: "MUST",
+      classes: ["outgoing_calls"],
+      binds: BOTH,
+      source: "RFC 2661 §5.2.2, §6.9, §7.5",
+      text:
+        "OCRQ, OCRP and OCCN in this order establish an outgoing call, and none is asked of a LAC that told no Bearer Capabilities.",
+    },
+  } satisfies Record<string, L2tpRequirement>,
+);

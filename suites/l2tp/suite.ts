@@ -1,0 +1,74 @@
+/** The suite of RFC 2661: what each of the RFC's sections asks, judged at a bench. */
+import { LacMachine } from "../../peers/l2tp/lac.ts";
+import { LnsMachine } from "../../peers/l2tp/lns.ts";
+import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
+import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
+import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { defineSuite, type Suite } from "../kit/suite.ts";
+import { DATA_HEADER } from "./cases/3_1_data_header.ts";
+import { CONTROL_HEADER } from "./cases/3_1_header.ts";
+import { AVP_FORMAT } from "./cases/4_1_avp_format.ts";
+import { UNKNOWN_AVPS } from "./cases/4_1_unknown_avps.ts";
+import { HIDDEN_VALUES } from "./cases/4_3_hiding.ts";
+import { UNRECOVERABLE_VALUES } from "./cases/4_3_unrecoverable.ts";
+import { MESSAGE_TYPES } from "./cases/4_4_1_message_type.ts";
+import { RESULT_CODES } from "./cases/4_4_2_result_code.ts";
+import { FRAMING } from "./cases/4_4_3_framing.ts";
+import { INTRODUCTIONS } from "./cases/4_4_3_introductions.ts";
+import { TIE_BREAKERS } from "./cases/4_4_3_tie_breaker.ts";
+import { PROXY } from "./cases/4_4_5_proxy.ts";
+import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
+import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
+import { DATA } from "./cases/5_4_data.ts";
+import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
+import { SESSION_TEARDOWN } from "./cases/5_6_session_teardown.ts";
+import { CONNECTION_TEARDOWN } from "./cases/5_7_connection_teardown.ts";
+import { NUMBERS } from "./cases/5_8_numbers.ts";
+import { ORDER } from "./cases/5_8_order.ts";
+import { RETRANSMISSION } from "./cases/5_8_retransmission.ts";
+import { WINDOW } from "./cases/5_8_window.ts";
+import { MESSAGES } from "./cases/6_messages.ts";
+import { MALFORMED } from "./cases/7_1_malformed.ts";
+import { CONTROL_CONNECTIONS } from "./cases/7_2_control_connection.ts";
+import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
+import { LAC_OUTGOING_CALLS } from "./cases/7_5_1_lac_outgoing_calls.ts";
+import { LNS_OUTGOING_CALLS } from "./cases/7_5_2_lns_outgoing_calls.ts";
+import { UDP } from "./cases/8_1_udp.ts";
+import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
+import { SLOW_START } from "./cases/a_slow_start.ts";
+import { CONVERSATION } from "./cases/conversation_script.ts";
+import { recogniserOf } from "./facts/recogniser.ts";
+import { L2TP_REQUIREMENTS } from "./requirements.ts";
+
+/** Everything that RFC 2661 brings. */
+export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
+  name: "l2tp",
+  title: "Layer Two Tunneling Protocol, version 2",
+  shownIn: ["memory", "netns"],
+  light: true,
+  udpPort: 1701,
+  requirements: L2TP_REQUIREMENTS,
+  scenarios: [CONVERSATION.lns, CONVERSATION.lac],
+  sections: [
+    ...[CONTROL_HEADER, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],
+    ...[UNRECOVERABLE_VALUES, MESSAGE_TYPES, RESULT_CODES, INTRODUCTIONS, TIE_BREAKERS],
+    ...[FRAMING, PROXY, AUTHENTICATION, IDENTIFIERS, DATA, KEEPALIVE, SESSION_TEARDOWN],
+    ...[CONNECTION_TEARDOWN, NUMBERS, ORDER, RETRANSMISSION, WINDOW, SLOW_START, MESSAGES],
+    ...[
+      MALFORMED,
+      CONTROL_CONNECTIONS,
+      INCOMING_CALLS,
+      LAC_OUTGOING_CALLS,
+      LNS_OUTGOING_CALLS,
+      UDP,
+    ],
+    UNPREDICTABLE,
+  ],
+  recogniser: recogniserOf,
+  stimulusFaults: {},
+  peer(role, config, environment, { l2tp, wire }) {
+    if (role === "tester") return new L2tpTester(config, environment);
+    const make = role === "lac" ? LacMachine : LnsMachine;
+    return PacketMutator.around(new make(config, environment, l2tp), wire);
+  },
+});
