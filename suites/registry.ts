@@ -10,7 +10,7 @@ export type SuiteModule = {
 export const SUITES = {
   core_identity: async () => (await import("./core_identity/suite.ts")).CORE_IDENTITY,
   l2tp: async () => (await import("./l2tp/suite.ts")).L2TP,
-  tunnel_cluster: async () => (await import("./tunnel_cluster/mod.ts")).TUNNEL_CLUSTER,
+  tunnel_cluster: async () => (await import("./tunnel_cluster/suite.ts")).TUNNEL_CLUSTER,
 } satisfies SuiteModule["SUITES"];
 
 /** Loads a suite of a module by its word; undefined when there is none. */

@@ -95,6 +95,10 @@ export class NetnsWorld implements World {
       record.problem = error instanceof Error ? error.message : String(error);
     }
     await driver.close();
+    // Captured before the devices end one after another: what a dead one does not answer proves nothing.
+    const { counters, lateness } = await recorder.end();
+    record.captureCounters = counters;
+    record.linkCounters = wires.counters();
     const nodes: Record<string, number> = {};
     await Promise.all(
       [...devices].map(async ([node, device]) => {
@@ -102,10 +106,7 @@ export class NetnsWorld implements World {
         if (late !== undefined) nodes[node] = late;
       }),
     );
-    const { counters, lateness } = await recorder.end();
-    record.captureCounters = counters;
     record.lateness = { nodes, wires: wires.lateness(), ...lateness };
-    record.linkCounters = wires.counters();
     record.stimuli = driver.stimuli.toSorted((a, b) => a.at - b.at);
     // A box has taken its node away from the host's kernel.
     const boxed = Object.values(record.nodes).some(({ profile }) =>

@@ -29,6 +29,8 @@ const policy = z.enum(["lowest_load", "round_robin", "leaky_bucket", "determinis
 export const forwardingSchema = z.strictObject({
   masterAddress: z.string(),
   policy: policy.default("lowest_load"),
+  /** Which member is chosen among those of equal load (D4-09). */
+  tie: z.enum(["lowest_member", "highest_member"]).default("lowest_member"),
   /** What connections of several origins share that end at one endpoint (D4-12). */
   key: z.enum(["address", "host_name"]).default("address"),
   /** Milliseconds for which a request that is sent again goes where it went before (D4-03). */

@@ -89,7 +89,7 @@ export class Membership {
     const silent = now - this.#heard;
     if (!rules.keepsTunnels(silent, config.silence)) this.#host.dropTunnels();
     if (now >= this.#reportAt) {
-      this.#reportAt = now + config.period;
+      this.#reportAt = now + rules.reportsAfter(config.period);
       // A master that failed, or took this endpoint for failed, must register it again.
       if (silent > config.silence) this.#registered = false;
       if (this.#left) this.#registered = false;

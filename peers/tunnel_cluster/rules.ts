@@ -85,6 +85,9 @@ export const MASTER_RULES = {
 
 /** Rules of an endpoint, as far as the cluster is concerned. */
 export const ENDPOINT_RULES = {
+  /** D4-09: milliseconds until it reports again, within the declared period. */
+  reportsAfter: (period: number): number => period,
+
   /** D4-09: whether it reports its load now. */
   reports: (_sequence: number): boolean => true,
 

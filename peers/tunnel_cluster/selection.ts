@@ -29,11 +29,12 @@ export class Selector {
     }
   }
 
-  /** Of equal loads the one with the lowest member number. */
+  /** Of equal loads the one with the lowest member number, or the highest if so configured. */
   #lowest(candidates: readonly Member[]): Member {
     const { loadOf, prefers } = this.#rules;
-    let best = candidates[0], least = loadOf(best);
-    for (const member of candidates) {
+    const ordered = this.#config.tie === "lowest_member" ? candidates : candidates.toReversed();
+    let best = ordered[0], least = loadOf(best);
+    for (const member of ordered) {
       const load = loadOf(member);
       if (prefers(load, least)) [best, least] = [member, load];
     }

@@ -1,9 +1,8 @@
 import type { Frame } from "../../captures/frame.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
-import { Collector, type FactCollector, type Recogniser } from "../kit/collector.ts";
+import type { Collector, FactCollector, Recogniser } from "../kit/collector.ts";
 import type { Evidence, Tap } from "../kit/evidence.ts";
-import type { Accumulator } from "../kit/legacy.ts";
 import { seriesOf } from "../kit/capture_series.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
 import { locate } from "./load.ts";
@@ -40,7 +39,7 @@ export interface Gathered {
 /** A collector at work. */
 interface Running {
   name: string;
-  state: Collector<unknown> | Accumulator<unknown>;
+  state: Collector<unknown>;
   findings: Findings;
 }
 
@@ -103,9 +102,9 @@ function begin({ evidence, collectors, recognises }: Listener, { findings: all }
 function conclude({ name, state, findings }: Running): void {
   if (findings.broken.has(name)) return;
   guard(findings, name, () => {
-    const excess = (state as Partial<Collector<unknown>>).excess?.();
+    const excess = state.excess();
     if (excess !== undefined) findings.excess.set(name, excess);
-    findings.facts.set(name, state instanceof Collector ? state.facts() : state.end());
+    findings.facts.set(name, state.facts());
   });
 }
 
@@ -134,7 +133,7 @@ class FrameSink {
     this.#groups = groups;
     this.#eager = groups.map(({ running }) =>
       taps.map((tap) =>
-        running.filter(({ state }) => state.frame !== undefined && (state.wants?.(tap) ?? true))
+        running.filter(({ state }) => state.frame !== undefined && state.wants(tap))
       )
     );
   }
@@ -156,8 +155,7 @@ class FrameSink {
   #hand({ name, state, findings: { broken } }: Running, frame: Frame, tap: Tap): void {
     if (broken.size > 0 && broken.has(name)) return;
     try {
-      if (state instanceof Collector) state.frame!(frame, this.#walker, tap);
-      else state.frame!(frame, tap);
+      state.frame!(frame, this.#walker, tap);
     } catch (cause) {
       broken.set(name, cause instanceof Error ? cause.message : String(cause));
     }

@@ -3,7 +3,6 @@ import type { HeaderWalker } from "../../captures/walk.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
 import { Bound } from "./bounds.ts";
 import type { Evidence, Tap } from "./evidence.ts";
-import type { Accumulator } from "./legacy.ts";
 
 /**
  * A streaming reader of evidence: checks name the collectors that they need, and the engine feeds
@@ -12,7 +11,7 @@ import type { Accumulator } from "./legacy.ts";
 export interface FactCollector<T> {
   /** Identity of the collector: two checks that need it share one walk. */
   name: string;
-  begin(evidence: Evidence): Collector<T> | Accumulator<T>;
+  begin(evidence: Evidence): Collector<T>;
 }
 
 /**

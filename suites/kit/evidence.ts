@@ -83,6 +83,3 @@ export interface StimulusRecord {
 export interface Evidence extends EvidenceRecord {
   directory: string;
 }
-
-export type { FactCollector, FactCollectors, Facts } from "./collector.ts";
-export type { Accumulator } from "./legacy.ts";

@@ -1,4 +1,5 @@
-import type { Evidence, FactCollectors, Facts } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
+import type { FactCollectors, Facts } from "./collector.ts";
 
 /** Labelled quantities, drawn as horizontal bars. */
 export interface Bars {

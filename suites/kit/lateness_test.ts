@@ -3,7 +3,7 @@ import type { EvidenceRecord } from "./evidence.ts";
 import { judgeLimit, judgeUnaware, toleranceOf } from "./lateness.ts";
 import { fail, type Verdict } from "./verdict.ts";
 
-const broken = () => fail("less", "more");
+const broken = () => fail("less", "more", [{ capture: "wan", number: 1 }]);
 const word = (verdict: Verdict | undefined) =>
   verdict === undefined
     ? "kept"

@@ -42,7 +42,7 @@ export type VerdictWord = Outcome["verdict"];
 export const pass: Pass = { verdict: "pass" };
 
 /** The requirement was broken; `frames` prove it. */
-export function fail(expected: string, actual: string, frames: FrameRef[] = []): Fail {
+export function fail(expected: string, actual: string, frames: FrameRef[]): Fail {
   return { verdict: "fail", expected, actual, frames };
 }
 

@@ -3,7 +3,8 @@
  * scenario. All of it is bounded: a run of any size makes a page that a phone can open.
  */
 import type { CaptureReader } from "../engine/capture_source.ts";
-import type { Evidence, FactCollector } from "../kit/evidence.ts";
+import type { Evidence } from "../kit/evidence.ts";
+import type { FactCollector } from "../kit/collector.ts";
 import type { Drawing, Figure } from "../kit/figure.ts";
 import { gather } from "../engine/gather.ts";
 import type { Suite } from "../kit/suite.ts";

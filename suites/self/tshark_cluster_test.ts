@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { installed } from "../../captures/_testing/corpus.ts";
 import { MemoryWorld } from "../../lab/memory/world.ts";
-import { DATA_PATH_SCENARIOS } from "../tunnel_cluster/data_path_scenarios.ts";
-import { TUNNEL_CLUSTER } from "../tunnel_cluster/mod.ts";
+import { DATA_PATH_SCENARIOS } from "../tunnel_cluster/scenarios/data_path.ts";
+import { TUNNEL_CLUSTER } from "../tunnel_cluster/suite.ts";
 
 const tshark = await installed("tshark");
 if (!tshark) console.log("tunnel_cluster: what tshark says is skipped: it is not installed");

@@ -1,8 +1,12 @@
 /** How the devices of the labs with clients are configured. */
-import type { NodeSetup } from "../kit/scenario.ts";
+import type { ScenarioDefinition } from "../kit/words.ts";
 import { type Client, CLIENTS, type DataPathVariant, INITIATORS } from "./data_path_topologies.ts";
 import { standing } from "./node_setup.ts";
 import { ADDRESS, ENDPOINTS, globalAddress, localAddress } from "./topologies.ts";
+import type { TunnelClusterNode, TunnelClusterWords } from "./vocabulary.ts";
+
+type Nodes = ScenarioDefinition<TunnelClusterWords>["nodes"];
+type Node = NonNullable<Nodes[TunnelClusterNode]>;
 
 /** UDP ports of the address behind which the endpoints stand. */
 const POOL = [1701, 20_001, 20_002, 20_003];
@@ -13,15 +17,15 @@ const CLUSTER_UDP = 49_700;
 const passwordOf = ({ name }: Client) => `plumb ${name}`;
 
 /** The devices of a lab with clients. */
-export function dataPathNodeSetups(variant: DataPathVariant): Record<string, NodeSetup> {
-  const out: Record<string, NodeSetup> = {};
+export function dataPathNodeSetups(variant: DataPathVariant): Nodes {
+  const out: Nodes = {};
   INITIATORS.forEach(({ node }, i) => out[node] = initiator(i));
   for (const n of ENDPOINTS) out[`endpoint${n}`] = endpoint(n, variant);
   const forwarding = { masterAddress: ADDRESS.master, standing: standing() };
   const cluster = (address: string) => ({ port: "cluster", address, udp: CLUSTER_UDP });
   if (variant !== "shared") {
     const wan = [cluster(ADDRESS.masterLocal)];
-    out.master = { role: "master", config: { ...forwarding, policy: "round_robin", wan } };
+    out.master = { role: "master", config: { ...forwarding, policy: "lowest_load", wan } };
   }
   if (variant === "global") return out;
   const address = variant === "shared" ? ADDRESS.master : ADDRESS.nat;
@@ -40,7 +44,7 @@ export function dataPathNodeSetups(variant: DataPathVariant): Record<string, Nod
   return out;
 }
 
-function initiator(i: number): NodeSetup {
+function initiator(i: number): Node {
   const own = CLIENTS.filter((client) => client.initiator === i);
   return {
     role: "initiator",
@@ -56,7 +60,7 @@ function initiator(i: number): NodeSetup {
   };
 }
 
-function endpoint(n: number, variant: DataPathVariant): NodeSetup {
+function endpoint(n: number, variant: DataPathVariant): Node {
   const local = { port: "local", address: localAddress(n), udp: 1701 };
   const global = { port: "global", address: globalAddress(n), udp: 1701 };
   const own = variant === "global" ? [local, global] : [local];

@@ -55,7 +55,7 @@ export const CLIENTS: readonly Client[] = INITIATORS.flatMap((_, initiator) =>
 export type DataPathVariant = "NAT" | "global" | "shared";
 
 /**
- * The order in which the clients come, so that by round-robin each initiator has tunnels to two
+ * The order in which the clients come, so that with endpoints in turn each initiator has tunnels to two
  * endpoints and each endpoint tunnels from two initiators, and that nothing changes for an initiator
  * that opens another tunnel for each client.
  */
@@ -65,13 +65,15 @@ export const ORDER: readonly string[] = [
   ...["client1b", "client2b", "client3b"],
 ];
 
+type Endpoint = (typeof ENDPOINTS)[number];
+
 /**
  * The number of the endpoint that serves a client. Behind a shared address all tunnels of an
  * initiator end at one endpoint, by the policy that derives it from the initiator's address.
  */
-export function endpointOf({ name, initiator }: Client, variant: DataPathVariant): number {
-  if (variant === "shared") return [2, 1, 3][initiator];
-  return ORDER.indexOf(name) % ENDPOINTS.length + 1;
+export function endpointOf({ name, initiator }: Client, variant: DataPathVariant): Endpoint {
+  if (variant === "shared") return ([2, 1, 3] as const)[initiator];
+  return ENDPOINTS[ORDER.indexOf(name) % ENDPOINTS.length];
 }
 
 /** Clients with their links, and the third initiator. */

@@ -1,6 +1,7 @@
 /** How the devices of the cluster labs are configured, and what scenarios have in common. */
 import { SESSIONS, type StepInput, TUNNELS } from "../../peers/testing/l2tp_tester/script.ts";
-import type { Driver, NodeSetup, Scenario } from "../kit/scenario.ts";
+import type { Scenario } from "../kit/scenario.ts";
+import type { DriverOf, ScenarioDefinition } from "../kit/words.ts";
 import {
   ADDRESS,
   ENDPOINTS,
@@ -10,6 +11,18 @@ import {
   localAddress,
   type Variant,
 } from "./topologies.ts";
+import {
+  kit,
+  type TunnelClusterClass,
+  type TunnelClusterEvent,
+  type TunnelClusterNode,
+  type TunnelClusterWords,
+} from "./vocabulary.ts";
+
+/** What a scenario of this suite can do. */
+export type Driver = DriverOf<TunnelClusterWords>;
+type Nodes = ScenarioDefinition<TunnelClusterWords>["nodes"];
+type Node = NonNullable<Nodes[TunnelClusterNode]>;
 
 /** UDP ports of the NAT's address. */
 const POOL = [1701, 20_001, 20_002, 20_003];
@@ -57,10 +70,10 @@ export function standing(...loads: number[]) {
 }
 
 /** The devices of a cluster. */
-export function nodeSetups(variant: Variant, arrangement: Arrangement): Record<string, NodeSetup> {
+export function nodeSetups(variant: Variant, arrangement: Arrangement): Nodes {
   const { policy = "lowest_load", more = {}, scripts = {}, takeOver = false, quick = false } =
     arrangement;
-  const out: Record<string, NodeSetup> = {
+  const out: Nodes = {
     master: {
       role: "master",
       config: {
@@ -87,7 +100,7 @@ export function nodeSetups(variant: Variant, arrangement: Arrangement): Record<s
   return out;
 }
 
-function initiator(node: "initiator" | "initiator2", arrangement: Arrangement): NodeSetup {
+function initiator(node: "initiator" | "initiator2", arrangement: Arrangement): Node {
   const { tunnels = 1, more = {} } = arrangement;
   return {
     role: "initiator",
@@ -105,7 +118,7 @@ function initiator(node: "initiator" | "initiator2", arrangement: Arrangement): 
 }
 
 /** An initiator that does as it is told: see `peers/testing/l2tp_tester`. */
-function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Script): NodeSetup {
+function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Script): Node {
   const address = ADDRESS[node];
   return {
     role: "tester",
@@ -125,7 +138,7 @@ function scripted(node: "initiator" | "initiator2", { steps, tunnels, to }: Scri
   };
 }
 
-function endpoint(n: number, variant: Variant, arrangement: Arrangement): NodeSetup {
+function endpoint(n: (typeof ENDPOINTS)[number], variant: Variant, arrangement: Arrangement): Node {
   const { more = {}, replyPort, takeOver = false, quick = false } = arrangement;
   const local = { port: "local", address: localAddress(n), udp: 1701 };
   const global = { port: "global", address: globalAddress(n), udp: 1701 };
@@ -159,6 +172,9 @@ function endpoint(n: number, variant: Variant, arrangement: Arrangement): NodeSe
   };
 }
 
+/** Initiators that may be told what to do. */
+type Initiator = "initiator" | "initiator2" | "initiator3";
+
 /** Milliseconds within which what a scenario waits for has to happen. */
 const PATIENCE = 10_000;
 
@@ -168,7 +184,9 @@ const PATIENCE = 10_000;
  */
 export async function loads(driver: Driver, ...values: number[]) {
   for (const [i, value] of values.entries()) {
-    await driver.instruct(`endpoint${i + 1}`, { kind: "load", value }).catch(ignoreUninstructed);
+    await driver.instruct(`endpoint${ENDPOINTS[i]}`, { kind: "load", value }).catch(
+      ignoreUninstructed,
+    );
   }
 }
 
@@ -177,17 +195,22 @@ function ignoreUninstructed(error: unknown) {
 }
 
 /** Lets an initiator make a call, which opens its tunnel. */
-export async function dial(driver: Driver, node = "initiator", tunnel = 0) {
+export async function dial(driver: Driver, node: Initiator = "initiator", tunnel = 0) {
   await driver.instruct(node, { kind: "dial", name: `call${tunnel}` });
 }
 
 /** Waits until a device has traced an event; for one that tells nothing, as long as it usually takes. */
-export async function until(driver: Driver, node: string, event: string, limit = PATIENCE) {
+export async function until(
+  driver: Driver,
+  node: TunnelClusterNode,
+  event: TunnelClusterEvent,
+  limit = PATIENCE,
+) {
   await driver.event(node, event, limit).catch(() => driver.advance(1500));
 }
 
 /** Lets an initiator make its first call, and waits until PPP is up in it. */
-export async function connect(driver: Driver, node = "initiator") {
+export async function connect(driver: Driver, node: Initiator = "initiator") {
   await dial(driver, node);
   await until(driver, node, "ppp_up");
 }
@@ -198,26 +221,25 @@ export async function follow(driver: Driver, node: "initiator" | "initiator2" = 
   await driver.event(node, "script_done", 120_000);
 }
 
-/** A scenario of this suite. */
+/** A scenario of this suite in one of the architectures. */
 export interface Plan extends Arrangement {
   variant: Variant;
   /** Below the variant. */
   name: string;
   title: string;
   /** Options that a device must declare besides the variant. */
-  needs?: readonly string[];
+  needs?: readonly TunnelClusterClass[];
   /** Takes much longer than others: see `Scenario`. */
   heavy?: boolean;
   run(driver: Driver): Promise<void>;
 }
 
-/** A scenario of this suite, in one of the architectures. */
+/** Makes a scenario in one of the architectures. */
 export function scenario(plan: Plan): Scenario {
   const { variant, name, title, run, needs } = plan;
-  return {
-    id: `tunnel_cluster/${variant.toLowerCase()}/${name}`,
+  return kit.scenario({
+    name: `${variant.toLowerCase()}/${name}`,
     title,
-    suite: "tunnel_cluster",
     class: variant,
     ...(needs === undefined ? {} : { needs }),
     ...(plan.heavy === undefined ? {} : { heavy: plan.heavy }),
@@ -229,5 +251,17 @@ export function scenario(plan: Plan): Scenario {
       await run(driver);
       await driver.advance(100);
     },
-  };
+  });
 }
+
+/** The same scenario behind a NAT and with global addresses. */
+export interface InBoth {
+  nat: Scenario;
+  global: Scenario;
+}
+
+/** Makes a scenario in both architectures. */
+export const inBoth = (plan: Omit<Plan, "variant">): InBoth => ({
+  nat: scenario({ ...plan, variant: "NAT" }),
+  global: scenario({ ...plan, variant: "global" }),
+});

@@ -1,16 +1,16 @@
-/** The catalogue of source 004: TCL-001 to TCL-082, and what the source does not say. */
-import { REQUEST } from "./requirements/a_request.ts";
-import { REPLY } from "./requirements/b_reply.ts";
-import { TRANSLATION } from "./requirements/c_translation.ts";
-import { CONNECTION } from "./requirements/d_connection.ts";
-import { INITIATOR_TABLES } from "./requirements/e_initiator_tables.ts";
-import { CALLS } from "./requirements/f_calls.ts";
-import { LOAD_SHARING } from "./requirements/g_load_sharing.ts";
-import { MANAGEMENT } from "./requirements/h_management.ts";
-import { GLOBAL_ADDRESSES } from "./requirements/i_global_addresses.ts";
-import { TAKE_OVER } from "./requirements/j_take_over.ts";
-import { INTERWORKING } from "./requirements/l_interworking.ts";
-import { GENERAL } from "./requirements/k_general.ts";
+/** The catalogue of source 004, by the parts of its text, and what the source does not say. */
+import { REQUEST } from "./requirements/connection_request.ts";
+import { REPLY } from "./requirements/connection_reply.ts";
+import { TRANSLATION } from "./requirements/table_1.ts";
+import { CONNECTION } from "./requirements/connection_connected.ts";
+import { INITIATOR_TABLES } from "./requirements/tables_2_and_3.ts";
+import { CALLS } from "./requirements/call_session.ts";
+import { LOAD_SHARING } from "./requirements/load_sharing.ts";
+import { MANAGEMENT } from "./requirements/network_management.ts";
+import { GLOBAL_ADDRESSES } from "./requirements/architecture_200.ts";
+import { TAKE_OVER } from "./requirements/take_over.ts";
+import { INTERWORKING } from "./requirements/interworking.ts";
+import { GENERAL } from "./requirements/general.ts";
 
 /** Every requirement of the system by its id. */
 export const TUNNEL_CLUSTER_REQUIREMENTS = {

@@ -1,6 +1,6 @@
 /** The scenarios of source 004. */
 import type { Scenario } from "../kit/scenario.ts";
-import { DATA_PATH_SCENARIOS } from "./data_path_scenarios.ts";
+import { DATA_PATH_SCENARIOS } from "./scenarios/data_path.ts";
 import { BAD_INPUT_SCENARIOS } from "./scenarios/bad_input.ts";
 import { CONNECTION_SCENARIOS } from "./scenarios/connection.ts";
 import { INTERWORKING_SCENARIOS } from "./scenarios/interworking.ts";

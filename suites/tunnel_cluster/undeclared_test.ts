@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TUNNEL_CLUSTER } from "./mod.ts";
+import { TUNNEL_CLUSTER } from "./suite.ts";
 import { UNDECLARED } from "./undeclared.ts";
 
 Deno.test("what no check judges is an option that is not declared, and the other way round", () => {

@@ -14,7 +14,7 @@ function draw(id: string, records: Iterable<Record<string, unknown>>): Drawing |
     for (const [, each] of running) each.trace?.({ t: 0, node: "receiver", event: "x", ...record });
   }
   const facts = Object.fromEntries(
-    running.map(([key, each]) => [key, "end" in each ? each.end() : each.facts()]),
+    running.map(([key, each]) => [key, each.facts()]),
   );
   return found.draw(facts, evidence);
 }

@@ -6,9 +6,9 @@ import {
   ClusterMessage,
   numberAttribute,
 } from "../../../captures/wire/tunnel_cluster.ts";
-import type { Driver, Scenario } from "../../kit/scenario.ts";
+import type { Scenario } from "../../kit/scenario.ts";
 import { avp, expect, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
-import { connect, dial, loads, scenario, TIMES, until } from "../node_setup.ts";
+import { connect, dial, type Driver, loads, scenario, TIMES, until } from "../node_setup.ts";
 import { BAD, bad, datagram, sccrq, UNKNOWN_AVP } from "../packets.ts";
 import { ADDRESS, localAddress } from "../topologies.ts";
 
@@ -52,86 +52,93 @@ function badClusterMessages(): Uint8Array[] {
   ];
 }
 
+/** Malformed messages, other versions and fragments to master, NAT and an endpoint. */
+export const badInput: Scenario = scenario({
+  ...{ variant: "NAT", name: "bad_input" },
+  title: "Malformed messages, other versions and fragments to master, NAT and an endpoint",
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver);
+    await badMessages(driver, "stranger", ADDRESS.master);
+    await badMessages(driver, "stranger", ADDRESS.nat);
+    await badMessages(driver, "insider", localAddress(3));
+    await badMessages(driver, "insider", ADDRESS.stranger);
+    await driver.datagrams("stranger", fragments(ADDRESS.master, ADDRESS.stranger));
+    await connect(driver, "initiator2");
+  },
+});
+
+/** Malformed messages of the cluster, and some of another version, to master and endpoint. */
+export const badReports: Scenario = scenario({
+  ...{ variant: "NAT", name: "bad_reports" },
+  title: "Malformed messages of the cluster, and some of another version, to master and endpoint",
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver);
+    const messages = badClusterMessages();
+    for (const destination of [ADDRESS.masterLocal, localAddress(3)]) {
+      const way = { source: ADDRESS.insider, destination, ...CLUSTER };
+      await driver.datagrams("insider", messages.map((payload) => datagram(payload, way)));
+    }
+    await driver.advance(2 * TIMES.period);
+    await connect(driver, "initiator2");
+  },
+});
+
+/** Replies of another version, and with an AVP that is unknown, before a good one. */
+export const badReplies: Scenario = scenario({
+  ...{ variant: "global", name: "bad_replies", tunnels: 2 },
+  title: "Replies of another version, and with an AVP that is unknown, before a good one",
+  more: { initiator: { peers: [{ name: "cluster", address: ADDRESS.initiator2 }] } },
+  scripts: {
+    initiator2: {
+      to: ADDRESS.initiator,
+      steps: [
+        expect("SCCRQ", "a", 5000),
+        send("SCCRP", "a", { counts: false, header: { word: 0xc803 } }),
+        wait(100),
+        send("SCCRP", "a", { counts: false, header: { length: 4000 } }),
+        wait(100),
+        send("SCCRP", "a"),
+        expect("SCCCN", "a"),
+        { do: "mark", event: "first_up" },
+        expect("SCCRQ", "b", 5000),
+        send("SCCRP", "b", { with: [avp(1000, "00")] }),
+        expect("StopCCN", "b"),
+      ],
+    },
+  },
+  async run(driver) {
+    await driver.instruct("initiator2", { kind: "begin" });
+    await dial(driver);
+    await until(driver, "initiator2", "first_up");
+    await dial(driver, "initiator", 1);
+    await until(driver, "initiator2", "script_done");
+  },
+});
+
+/** Three hundred requests at once, more than the endpoints have room for, and one afterwards. */
+export const flood: Scenario = scenario({
+  ...{ variant: "NAT", name: "flood", heavy: true },
+  title:
+    "Three hundred requests at once, more than the endpoints have room for, and one afterwards",
+  more: {
+    lns: { halfOpenLimit: 20, retransmission: { first: 200, cap: 400, retries: 2 } },
+    master: { remembered: 64 },
+  },
+  async run(driver) {
+    await connect(driver);
+    await driver.datagrams(
+      "stranger",
+      Array.from(
+        { length: 300 },
+        (_, i) => datagram(sccrq(10_000 + i), { sourcePort: 10_000 + i }),
+      ),
+    );
+    await driver.advance(1500);
+    await connect(driver, "initiator2");
+  },
+});
+
 /** The scenarios. */
-export const BAD_INPUT_SCENARIOS: readonly Scenario[] = [
-  scenario({
-    ...{ variant: "NAT", name: "bad_input" },
-    title: "Malformed messages, other versions and fragments to master, NAT and an endpoint",
-    async run(driver) {
-      await loads(driver, 70, 50, 10);
-      await connect(driver);
-      await badMessages(driver, "stranger", ADDRESS.master);
-      await badMessages(driver, "stranger", ADDRESS.nat);
-      await badMessages(driver, "insider", localAddress(3));
-      await badMessages(driver, "insider", ADDRESS.stranger);
-      await driver.datagrams("stranger", fragments(ADDRESS.master, ADDRESS.stranger));
-      await connect(driver, "initiator2");
-    },
-  }),
-  scenario({
-    ...{ variant: "NAT", name: "bad_reports" },
-    title: "Malformed messages of the cluster, and some of another version, to master and endpoint",
-    async run(driver) {
-      await loads(driver, 70, 50, 10);
-      await connect(driver);
-      const messages = badClusterMessages();
-      for (const destination of [ADDRESS.masterLocal, localAddress(3)]) {
-        const way = { source: ADDRESS.insider, destination, ...CLUSTER };
-        await driver.datagrams("insider", messages.map((payload) => datagram(payload, way)));
-      }
-      await driver.advance(2 * TIMES.period);
-      await connect(driver, "initiator2");
-    },
-  }),
-  scenario({
-    ...{ variant: "global", name: "bad_replies", tunnels: 2 },
-    title: "Replies of another version, and with an AVP that is unknown, before a good one",
-    more: { initiator: { peers: [{ name: "cluster", address: ADDRESS.initiator2 }] } },
-    scripts: {
-      initiator2: {
-        to: ADDRESS.initiator,
-        steps: [
-          expect("SCCRQ", "a", 5000),
-          send("SCCRP", "a", { counts: false, header: { word: 0xc803 } }),
-          wait(100),
-          send("SCCRP", "a", { counts: false, header: { length: 4000 } }),
-          wait(100),
-          send("SCCRP", "a"),
-          expect("SCCCN", "a"),
-          { do: "mark", event: "first_up" },
-          expect("SCCRQ", "b", 5000),
-          send("SCCRP", "b", { with: [avp(1000, "00")] }),
-          expect("StopCCN", "b"),
-        ],
-      },
-    },
-    async run(driver) {
-      await driver.instruct("initiator2", { kind: "begin" });
-      await dial(driver);
-      await until(driver, "initiator2", "first_up");
-      await dial(driver, "initiator", 1);
-      await until(driver, "initiator2", "script_done");
-    },
-  }),
-  scenario({
-    ...{ variant: "NAT", name: "flood", heavy: true },
-    title:
-      "Three hundred requests at once, more than the endpoints have room for, and one afterwards",
-    more: {
-      lns: { halfOpenLimit: 20, retransmission: { first: 200, cap: 400, retries: 2 } },
-      master: { remembered: 64 },
-    },
-    async run(driver) {
-      await connect(driver);
-      await driver.datagrams(
-        "stranger",
-        Array.from(
-          { length: 300 },
-          (_, i) => datagram(sccrq(10_000 + i), { sourcePort: 10_000 + i }),
-        ),
-      );
-      await driver.advance(1500);
-      await connect(driver, "initiator2");
-    },
-  }),
-];
+export const BAD_INPUT_SCENARIOS: readonly Scenario[] = [badInput, badReports, badReplies, flood];

@@ -1,67 +1,76 @@
 /** Tunnels come up: FIG. 3 and FIG. 5. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { connect, dial, loads, scenario } from "../node_setup.ts";
+import { connect, dial, type InBoth, inBoth, loads, scenario } from "../node_setup.ts";
 import { ADDRESS } from "../topologies.ts";
 
 /** An address of the master's box that is not the cluster's. */
 const ELSEWHERE = "203.0.113.9";
-const BOTH = ["NAT", "global"] as const;
+
+/** Three endpoints at loads 70, 50 and 10, and one initiator with a call. */
+export const bringUp: InBoth = inBoth({
+  name: "bring_up",
+  title: "Three endpoints at loads 70, 50 and 10, and one initiator with a call",
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver);
+  },
+});
+
+/** The master's address as the table has it for one client, and as another client tells it. */
+export const addressSources: Scenario = scenario({
+  ...{ variant: "NAT", name: "address_sources", needs: ["address_sources"], tunnels: 2 },
+  title: "The master's address as the table has it for one client, and as another client tells it",
+  more: {
+    initiator: {
+      peers: [
+        { name: "elsewhere", address: ELSEWHERE },
+        { name: "cluster", address: ADDRESS.master },
+      ],
+      calls: [
+        { name: "call0", autodial: false, peer: "cluster" },
+        { name: "call1", autodial: false, tunnel: 1 },
+      ],
+    },
+  },
+  async run(driver) {
+    await connect(driver);
+    await driver.instruct("initiator", { kind: "dial", name: "call1", peer: "cluster" });
+  },
+});
+
+/** One tunnel with an endpoint behind the NAT, one with an endpoint that has a link. */
+export const mixedBringUp: Scenario = scenario({
+  ...{ variant: "mixed", name: "bring_up" },
+  title: "One tunnel with an endpoint behind the NAT, one with an endpoint that has a link",
+  async run(driver) {
+    await loads(driver, 10, 50, 70);
+    await connect(driver, "initiator");
+    await loads(driver, 70, 50, 10);
+    await connect(driver, "initiator2");
+  },
+});
+
+/** Two initiators with three tunnels each, spread by round-robin. */
+export const manyTunnels: InBoth = inBoth({
+  name: "many_tunnels",
+  ...{ policy: "round_robin", tunnels: 3 },
+  title: "Two initiators with three tunnels each, spread by round-robin",
+  async run(driver) {
+    await connect(driver, "initiator");
+    await connect(driver, "initiator2");
+    for (const tunnel of [1, 2]) {
+      await dial(driver, "initiator", tunnel);
+      await dial(driver, "initiator2", tunnel);
+    }
+  },
+});
 
 /** The scenarios. */
 export const CONNECTION_SCENARIOS: readonly Scenario[] = [
-  ...BOTH.map((variant) =>
-    scenario({
-      ...{ variant, name: "bring_up" },
-      title: "Three endpoints at loads 70, 50 and 10, and one initiator with a call",
-      async run(driver) {
-        await loads(driver, 70, 50, 10);
-        await connect(driver);
-      },
-    })
-  ),
-  scenario({
-    ...{ variant: "NAT", name: "address_sources", needs: ["address_sources"], tunnels: 2 },
-    title:
-      "The master's address as the table has it for one client, and as another client tells it",
-    more: {
-      initiator: {
-        peers: [
-          { name: "elsewhere", address: ELSEWHERE },
-          { name: "cluster", address: ADDRESS.master },
-        ],
-        calls: [
-          { name: "call0", autodial: false, peer: "cluster" },
-          { name: "call1", autodial: false, tunnel: 1 },
-        ],
-      },
-    },
-    async run(driver) {
-      await connect(driver);
-      await driver.instruct("initiator", { kind: "dial", name: "call1", peer: "cluster" });
-    },
-  }),
-  scenario({
-    ...{ variant: "mixed", name: "bring_up" },
-    title: "One tunnel with an endpoint behind the NAT, one with an endpoint that has a link",
-    async run(driver) {
-      await loads(driver, 10, 50, 70);
-      await connect(driver, "initiator");
-      await loads(driver, 70, 50, 10);
-      await connect(driver, "initiator2");
-    },
-  }),
-  ...BOTH.map((variant) =>
-    scenario({
-      ...{ variant, name: "many_tunnels", policy: "round_robin", tunnels: 3 },
-      title: "Two initiators with three tunnels each, spread by round-robin",
-      async run(driver) {
-        await connect(driver, "initiator");
-        await connect(driver, "initiator2");
-        for (const tunnel of [1, 2]) {
-          await dial(driver, "initiator", tunnel);
-          await dial(driver, "initiator2", tunnel);
-        }
-      },
-    })
-  ),
+  bringUp.nat,
+  bringUp.global,
+  addressSources,
+  mixedBringUp,
+  manyTunnels.nat,
+  manyTunnels.global,
 ];

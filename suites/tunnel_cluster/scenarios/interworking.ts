@@ -10,104 +10,125 @@ const IMPATIENT = { retransmission: { first: 200, cap: 400, retries: 3 } };
 const GIVEN_UP = 1400;
 const SECRET = { secret: "the cluster's" };
 
+/** Endpoints answer from another address and another port than was asked. */
+export const anotherPort: Scenario = scenario({
+  ...{ variant: "global", name: "another_port", replyPort: 5555 },
+  title: "Endpoints answer from another address and another port than was asked",
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver);
+  },
+});
+
+/**
+ * One initiator takes the SCCRP but does not follow it, another does not take it, a third is
+ * mute.
+ */
+export const followers: Scenario = scenario({
+  ...{ variant: "NAT", name: "followers" },
+  title:
+    "One initiator takes the SCCRP but does not follow it, another does not take it, a third is mute",
+  more: {
+    initiator: { ...IMPATIENT, follow: "accept" },
+    initiator2: { follow: "strict" },
+    lns: IMPATIENT,
+  },
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await dial(driver, "initiator");
+    await dial(driver, "initiator2");
+    await driver.datagrams("stranger", [datagram(sccrq(0x4001))]);
+    await driver.advance(2 * GIVEN_UP);
+    await driver.datagrams("stranger", [datagram(sccrq(0x4321))]);
+  },
+});
+
+/** Three tunnels with a shared secret, values hidden, one with each endpoint. */
+export const secrets: Scenario = scenario({
+  ...{ variant: "NAT", name: "secrets", policy: "round_robin", tunnels: 3 },
+  title: "Three tunnels with a shared secret, values hidden, one with each endpoint",
+  more: {
+    initiator: { ...SECRET, hide: "all" },
+    lns: { ...SECRET, hide: "all" },
+  },
+  async run(driver) {
+    await connect(driver);
+    for (const tunnel of [1, 2]) await dial(driver, "initiator", tunnel);
+  },
+});
+
+/** A third address answers an SCCRQ without the secret, and then a true endpoint with it. */
+export const spoofedReply: Scenario = scenario({
+  ...{ variant: "global", name: "spoofed_reply" },
+  title: "A third address answers an SCCRQ without the secret, and then a true endpoint with it",
+  more: {
+    initiator: {
+      ...SECRET,
+      peers: [
+        { name: "watched", address: ADDRESS.initiator2 },
+        { name: "cluster", address: ADDRESS.master },
+      ],
+      calls: [
+        { name: "call0", autodial: false, peer: "watched" },
+        { name: "call1", autodial: false, peer: "cluster", tunnel: 1 },
+      ],
+    },
+    lns: SECRET,
+  },
+  scripts: {
+    initiator2: {
+      to: ADDRESS.initiator,
+      steps: [
+        expect("SCCRQ", "a", 5000),
+        send("SCCRP", "a", { from: "elsewhere", with: [avp(13, "5a".repeat(16))] }),
+        expect("StopCCN", "a"),
+      ],
+    },
+  },
+  async run(driver) {
+    await driver.instruct("initiator2", { kind: "begin" });
+    await dial(driver);
+    await driver.event("initiator2", "script_done", 10_000);
+    await dial(driver, "initiator", 1);
+  },
+});
+
+/** The endpoint of a tunnel dies, and its initiator looks for another. */
+export const endpointDies: Scenario = scenario({
+  ...{ variant: "global", name: "endpoint_dies", quick: true },
+  title: "The endpoint of a tunnel dies, and its initiator looks for another",
+  more: { initiator: { ...IMPATIENT, hello: 300, redial: QUICK.silence } },
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver);
+    await driver.instruct("endpoint3", { kind: "fail" });
+    await until(driver, "initiator", "call_ended");
+    await driver.advance(QUICK.silence + GIVEN_UP);
+  },
+});
+
+/** An endpoint takes no new tunnels, and ends the one it has with "try another". */
+export const endpointRedirects: Scenario = scenario({
+  ...{ variant: "global", name: "endpoint_redirects" },
+  title: 'An endpoint takes no new tunnels, and ends the one it has with "try another"',
+  more: { initiator: { redial: 300 } },
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver);
+    await driver.instruct("endpoint3", { kind: "drain" });
+    const tryAnother = { result: 2, error: 7, message: ADDRESS.master };
+    await driver.instruct("endpoint3", { kind: "close_tunnel", ...tryAnother });
+    await until(driver, "initiator", "call_ended");
+    await driver.advance(800);
+  },
+});
+
 /** The scenarios. */
 export const INTERWORKING_SCENARIOS: readonly Scenario[] = [
-  scenario({
-    ...{ variant: "global", name: "another_port", replyPort: 5555 },
-    title: "Endpoints answer from another address and another port than was asked",
-    async run(driver) {
-      await loads(driver, 70, 50, 10);
-      await connect(driver);
-    },
-  }),
-  scenario({
-    ...{ variant: "NAT", name: "followers" },
-    title:
-      "One initiator takes the SCCRP but does not follow it, another does not take it, a third is mute",
-    more: {
-      initiator: { ...IMPATIENT, follow: "accept" },
-      initiator2: { follow: "strict" },
-      lns: IMPATIENT,
-    },
-    async run(driver) {
-      await loads(driver, 70, 50, 10);
-      await dial(driver, "initiator");
-      await dial(driver, "initiator2");
-      await driver.datagrams("stranger", [datagram(sccrq(0x4001))]);
-      await driver.advance(2 * GIVEN_UP);
-      await driver.datagrams("stranger", [datagram(sccrq(0x4321))]);
-    },
-  }),
-  scenario({
-    ...{ variant: "NAT", name: "secrets", policy: "round_robin", tunnels: 3 },
-    title: "Three tunnels with a shared secret, values hidden, one with each endpoint",
-    more: {
-      initiator: { ...SECRET, hide: "all" },
-      lns: { ...SECRET, hide: "all" },
-    },
-    async run(driver) {
-      await connect(driver);
-      for (const tunnel of [1, 2]) await dial(driver, "initiator", tunnel);
-    },
-  }),
-  scenario({
-    ...{ variant: "global", name: "spoofed_reply" },
-    title: "A third address answers an SCCRQ without the secret, and then a true endpoint with it",
-    more: {
-      initiator: {
-        ...SECRET,
-        peers: [
-          { name: "watched", address: ADDRESS.initiator2 },
-          { name: "cluster", address: ADDRESS.master },
-        ],
-        calls: [
-          { name: "call0", autodial: false, peer: "watched" },
-          { name: "call1", autodial: false, peer: "cluster", tunnel: 1 },
-        ],
-      },
-      lns: SECRET,
-    },
-    scripts: {
-      initiator2: {
-        to: ADDRESS.initiator,
-        steps: [
-          expect("SCCRQ", "a", 5000),
-          send("SCCRP", "a", { from: "elsewhere", with: [avp(13, "5a".repeat(16))] }),
-          expect("StopCCN", "a"),
-        ],
-      },
-    },
-    async run(driver) {
-      await driver.instruct("initiator2", { kind: "begin" });
-      await dial(driver);
-      await driver.event("initiator2", "script_done", 10_000);
-      await dial(driver, "initiator", 1);
-    },
-  }),
-  scenario({
-    ...{ variant: "global", name: "endpoint_dies", quick: true },
-    title: "The endpoint of a tunnel dies, and its initiator looks for another",
-    more: { initiator: { ...IMPATIENT, hello: 300, redial: QUICK.silence } },
-    async run(driver) {
-      await loads(driver, 70, 50, 10);
-      await connect(driver);
-      await driver.instruct("endpoint3", { kind: "fail" });
-      await until(driver, "initiator", "call_ended");
-      await driver.advance(QUICK.silence + GIVEN_UP);
-    },
-  }),
-  scenario({
-    ...{ variant: "global", name: "endpoint_redirects" },
-    title: 'An endpoint takes no new tunnels, and ends the one it has with "try another"',
-    more: { initiator: { redial: 300 } },
-    async run(driver) {
-      await loads(driver, 70, 50, 10);
-      await connect(driver);
-      await driver.instruct("endpoint3", { kind: "drain" });
-      const tryAnother = { result: 2, error: 7, message: ADDRESS.master };
-      await driver.instruct("endpoint3", { kind: "close_tunnel", ...tryAnother });
-      await until(driver, "initiator", "call_ended");
-      await driver.advance(800);
-    },
-  }),
+  anotherPort,
+  followers,
+  secrets,
+  spoofedReply,
+  endpointDies,
+  endpointRedirects,
 ];

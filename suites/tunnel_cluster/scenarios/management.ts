@@ -1,7 +1,9 @@
 /** Endpoints that come, go, fail and rest (L104), and connections of one origin (L163). */
-import type { Driver, Scenario } from "../../kit/scenario.ts";
-import { connect, dial, loads, QUICK, scenario, TIMES, until } from "../node_setup.ts";
+import type { Scenario } from "../../kit/scenario.ts";
+import { connect, dial, type Driver, loads, QUICK, scenario, TIMES, until } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";
+import { ENDPOINTS } from "../topologies.ts";
+import type { TunnelClusterClass } from "../vocabulary.ts";
 
 /** Milliseconds after which a silent endpoint is out of service. */
 const SILENT = QUICK.silence + QUICK.period;
@@ -9,7 +11,12 @@ const SILENT = QUICK.silence + QUICK.period;
 const ASKED_AGAIN = 2500;
 
 /** The least loaded endpoint steps back before the first request, and returns before the second. */
-function stepsBack(name: string, back: string, again: string, option: string): Scenario {
+function stepsBack(
+  name: string,
+  back: string,
+  again: string,
+  option: TunnelClusterClass,
+): Scenario {
   return scenario({
     ...{ variant: "NAT", name, tunnels: 2, needs: [option] },
     title: `The endpoint with the least load is told to ${back} and, a request later, to ${again}`,
@@ -38,52 +45,75 @@ async function falls(driver: Driver) {
   await dial(driver, "initiator2", 1);
 }
 
+/** All endpoints fail, a request comes, and one endpoint comes back. */
+export const noneInService: Scenario = scenario({
+  ...{ variant: "NAT", name: "none_in_service", quick: true },
+  title: "All endpoints fail, a request comes, and one endpoint comes back",
+  async run(driver) {
+    for (const n of ENDPOINTS) await driver.instruct(`endpoint${n}`, { kind: "fail" });
+    await driver.advance(SILENT);
+    await dial(driver);
+    await driver.advance(ASKED_AGAIN);
+    await driver.instruct("endpoint2", { kind: "recover" });
+    await until(driver, "initiator", "ppp_up");
+  },
+});
+
+/** The endpoint with the least load fails, and a request comes. */
+export const endpointFails: Scenario = scenario({
+  ...{ variant: "NAT", name: "endpoint_fails", quick: true },
+  title: "The endpoint with the least load fails, and a request comes",
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await driver.instruct("endpoint3", { kind: "fail" });
+    await driver.advance(SILENT);
+    await connect(driver);
+  },
+});
+
+/** The endpoint with the least load leaves, and joins again. */
+export const outOfService: Scenario = stepsBack(
+  "out_of_service",
+  "leave",
+  "join",
+  "out_of_service",
+);
+
+/** The endpoint with the least load rests, and wakes again. */
+export const inactivity: Scenario = stepsBack("inactivity", "rest", "wake", "inactivity");
+
+/** The third endpoint has a tunnel, load falls below 20 and rises above 60 per cent. */
+export const inactivation: Scenario = scenario({
+  ...{ variant: "NAT", name: "inactivation", tunnels: 2, needs: ["inactivation"] },
+  title: "The third endpoint has a tunnel, load falls below 20 and rises above 60 per cent",
+  more: { master: { inactivation: { below: 20, above: 60 } }, endpoint: { load: 50 } },
+  run: falls,
+});
+
+/** Two initiators of one name, and nine of other names. */
+export const deterministic: Scenario = scenario({
+  ...{ variant: "NAT", name: "deterministic", policy: "deterministic", tunnels: 3 },
+  title: "Two initiators of one name, and nine of other names",
+  needs: ["deterministic"],
+  more: { initiator: { hostName: "site" }, master: { key: "host_name", sticky: 0 } },
+  async run(driver) {
+    for (const node of ["initiator", "initiator2"] as const) {
+      await connect(driver, node);
+      for (const tunnel of [1, 2]) await dial(driver, node, tunnel);
+    }
+    for (let i = 1; i <= 9; i++) {
+      const payload = sccrq(7000 + i, `host${i}`);
+      await driver.datagrams("stranger", [datagram(payload, { sourcePort: 7000 + i })]);
+    }
+  },
+});
+
 /** The scenarios. */
 export const MANAGEMENT_SCENARIOS: readonly Scenario[] = [
-  scenario({
-    ...{ variant: "NAT", name: "none_in_service", quick: true },
-    title: "All endpoints fail, a request comes, and one endpoint comes back",
-    async run(driver) {
-      for (const n of [1, 2, 3]) await driver.instruct(`endpoint${n}`, { kind: "fail" });
-      await driver.advance(SILENT);
-      await dial(driver);
-      await driver.advance(ASKED_AGAIN);
-      await driver.instruct("endpoint2", { kind: "recover" });
-      await until(driver, "initiator", "ppp_up");
-    },
-  }),
-  scenario({
-    ...{ variant: "NAT", name: "endpoint_fails", quick: true },
-    title: "The endpoint with the least load fails, and a request comes",
-    async run(driver) {
-      await loads(driver, 70, 50, 10);
-      await driver.instruct("endpoint3", { kind: "fail" });
-      await driver.advance(SILENT);
-      await connect(driver);
-    },
-  }),
-  stepsBack("out_of_service", "leave", "join", "out_of_service"),
-  stepsBack("inactivity", "rest", "wake", "inactivity"),
-  scenario({
-    ...{ variant: "NAT", name: "inactivation", tunnels: 2, needs: ["inactivation"] },
-    title: "The third endpoint has a tunnel, load falls below 20 and rises above 60 per cent",
-    more: { master: { inactivation: { below: 20, above: 60 } }, endpoint: { load: 50 } },
-    run: falls,
-  }),
-  scenario({
-    ...{ variant: "NAT", name: "deterministic", policy: "deterministic", tunnels: 3 },
-    title: "Two initiators of one name, and nine of other names",
-    needs: ["deterministic"],
-    more: { initiator: { hostName: "site" }, master: { key: "host_name", sticky: 0 } },
-    async run(driver) {
-      for (const node of ["initiator", "initiator2"]) {
-        await connect(driver, node);
-        for (const tunnel of [1, 2]) await dial(driver, node, tunnel);
-      }
-      for (let i = 1; i <= 9; i++) {
-        const payload = sccrq(7000 + i, `host${i}`);
-        await driver.datagrams("stranger", [datagram(payload, { sourcePort: 7000 + i })]);
-      }
-    },
-  }),
+  noneInService,
+  endpointFails,
+  outOfService,
+  inactivity,
+  inactivation,
+  deterministic,
 ];

@@ -1,6 +1,6 @@
 /** What is no request, or not for whom it comes to. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { connect, follow, scenario } from "../node_setup.ts";
+import { connect, follow, type InBoth, inBoth, scenario } from "../node_setup.ts";
 import { acknowledged, call, open, send } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { control, datagram, sccrq, unchecked } from "../packets.ts";
 import { ADDRESS } from "../topologies.ts";
@@ -9,57 +9,65 @@ const DATA = Uint8Array.of(0, 2, 0, 5, 0, 5, 0xff, 3, 0xc0, 0x21);
 /** To the master in the place of the tunnel's own endpoint; such a message takes no Ns. */
 const astray = { to: { address: ADDRESS.master, port: 1701 }, counts: false };
 
+/** What is no request, or is not for the master address, and a request without a UDP checksum. */
+export const strays: Scenario = scenario({
+  ...{ variant: "NAT", name: "strays" },
+  title:
+    "What is no request, or is not for the master address, and a request without a UDP checksum",
+  async run(driver) {
+    await connect(driver);
+    await driver.datagrams("stranger", [
+      datagram(control(3, 5)),
+      datagram(control(6, 5)),
+      datagram(control(4, 0)),
+      datagram(DATA),
+      datagram(sccrq(0x3333), { destination: "203.0.113.9" }),
+      datagram(sccrq(0x4444), { destination: ADDRESS.nat }),
+      datagram(control(6, 7), { destination: ADDRESS.nat }),
+      unchecked(datagram(sccrq(0x2222), { sourcePort: 2222 })),
+    ]);
+  },
+});
+
+/** An initiator with a tunnel and a call sends messages for them to the master. */
+export const misdirected: InBoth = inBoth({
+  name: "misdirected",
+  title: "An initiator with a tunnel and a call sends messages for them to the master",
+  scripts: {
+    initiator: {
+      steps: [
+        ...open("a"),
+        ...call("a", "a1"),
+        send("SCCCN", "a", astray),
+        send("HELLO", "a", astray),
+        send("ICRQ", "a", { ...astray, session: "a2" }),
+        send("StopCCN", "a", astray),
+        send("HELLO", "a"),
+        acknowledged("a"),
+      ],
+    },
+  },
+  async run(driver) {
+    await follow(driver);
+    await driver.datagrams("stranger", [datagram(DATA, { source: ADDRESS.initiator })]);
+  },
+});
+
+/** The same request three times, others in between, under round-robin. */
+export const repeatedRequest: Scenario = scenario({
+  ...{ variant: "NAT", name: "repeated_request", policy: "round_robin" },
+  title: "The same request three times, others in between, under round-robin",
+  async run(driver) {
+    for (const id of [0x1111, 0x2222, 0x1111, 0x3333, 0x1111]) {
+      await driver.datagrams("stranger", [datagram(sccrq(id))]);
+    }
+  },
+});
+
 /** The scenarios. */
 export const STRAY_SCENARIOS: readonly Scenario[] = [
-  scenario({
-    ...{ variant: "NAT", name: "strays" },
-    title:
-      "What is no request, or is not for the master address, and a request without a UDP checksum",
-    async run(driver) {
-      await connect(driver);
-      await driver.datagrams("stranger", [
-        datagram(control(3, 5)),
-        datagram(control(6, 5)),
-        datagram(control(4, 0)),
-        datagram(DATA),
-        datagram(sccrq(0x3333), { destination: "203.0.113.9" }),
-        datagram(sccrq(0x4444), { destination: ADDRESS.nat }),
-        datagram(control(6, 7), { destination: ADDRESS.nat }),
-        unchecked(datagram(sccrq(0x2222), { sourcePort: 2222 })),
-      ]);
-    },
-  }),
-  ...(["NAT", "global"] as const).map((variant) =>
-    scenario({
-      ...{ variant, name: "misdirected" },
-      title: "An initiator with a tunnel and a call sends messages for them to the master",
-      scripts: {
-        initiator: {
-          steps: [
-            ...open("a"),
-            ...call("a", "a1"),
-            send("SCCCN", "a", astray),
-            send("HELLO", "a", astray),
-            send("ICRQ", "a", { ...astray, session: "a2" }),
-            send("StopCCN", "a", astray),
-            send("HELLO", "a"),
-            acknowledged("a"),
-          ],
-        },
-      },
-      async run(driver) {
-        await follow(driver);
-        await driver.datagrams("stranger", [datagram(DATA, { source: ADDRESS.initiator })]);
-      },
-    })
-  ),
-  scenario({
-    ...{ variant: "NAT", name: "repeated_request", policy: "round_robin" },
-    title: "The same request three times, others in between, under round-robin",
-    async run(driver) {
-      for (const id of [0x1111, 0x2222, 0x1111, 0x3333, 0x1111]) {
-        await driver.datagrams("stranger", [datagram(sccrq(id))]);
-      }
-    },
-  }),
+  strays,
+  misdirected.nat,
+  misdirected.global,
+  repeatedRequest,
 ];

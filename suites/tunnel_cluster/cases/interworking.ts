@@ -1,0 +1,218 @@
+/** Cluster and initiators of all kinds: secrets, initiators that do not follow, endpoints that end. */
+import { ATTRIBUTES } from "../../../captures/wire/l2tp_attributes.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
+import { some } from "../../kit/check.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { judgeLimit, toleranceOf } from "../../kit/lateness.ts";
+import type { Section } from "../../kit/suite.ts";
+import { fail, gravestOf, inconclusive } from "../../kit/verdict.ts";
+import { clusterOf } from "../facts/cluster.ts";
+import { attributesOf, isSameMessage, type L2tpPacket } from "../facts/l2tp_packets.ts";
+import { followers, secrets } from "../scenarios/interworking.ts";
+import { repeatedRequest } from "../scenarios/strays.ts";
+import { kit } from "../vocabulary.ts";
+import { PACKETS } from "./packet_rules.ts";
+
+const { StopCCN } = MessageType;
+/** Seconds of silence at the end that show that an endpoint has given up. */
+const SILENCE = 0.8;
+
+const holds = (packet: L2tpPacket, name: "challenge" | "challengeResponse") =>
+  attributesOf(packet).types.includes(ATTRIBUTES[name].type);
+
+/** Takes every request for one that it has not seen. */
+function forgetful(): TunnelClusterOverrides {
+  let count = 0;
+  return { l2tp: { sccrqKey: () => `${count++}` } };
+}
+
+/** The world's initiators. */
+export const INTERWORKING: Section<TunnelClusterOverrides> = {
+  title: "Cluster and initiators of all kinds",
+  checks: [
+    kit.testCase({
+      name: "endpoint/shared_secret",
+      title: "Every endpoint proves the secret, and takes the proof of the initiator",
+      covers: ["TCL-083"],
+      judges: ["endpoint"],
+      on: [secrets],
+      needs: PACKETS,
+      stimulus(facts, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        const challenged = cluster.endpoints.map((endpoint) => {
+          const request = cluster.requestsAt(endpoint).find((p) => holds(p, "challenge"));
+          const [reply] = cluster.of(
+            cluster.tunnelTaps(endpoint),
+            "SCCRP",
+            (p) => p.destination === request?.source,
+          );
+          const [last] = cluster.of(
+            cluster.tunnelTaps(endpoint),
+            "SCCCN",
+            (p) => p.source === request?.source,
+          );
+          const refused = cluster.of(cluster.tunnelTaps(endpoint), "StopCCN").length > 0;
+          return { endpoint, request, reply, last, refused };
+        });
+        const unasked = challenged.find(({ request }) => request === undefined);
+        if (unasked !== undefined) {
+          return inconclusive(`${unasked.endpoint.node} was not challenged`);
+        }
+        const left = challenged.find(({ last, refused }) => last === undefined && !refused);
+        return left === undefined
+          ? challenged
+          : inconclusive(`the initiator did not go on with ${left.endpoint.node}`);
+      },
+      judge(facts, challenged, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        return gravestOf(challenged, "challenge", ({ endpoint, request, reply, last }) => {
+          const proves = reply !== undefined && holds(reply, "challengeResponse");
+          const taken = last !== undefined &&
+            cluster.at(
+                cluster.tunnelTaps(endpoint),
+                (p) =>
+                  p.destination === last.source && p.destinationPort === last.sourcePort &&
+                  p.nr > 1 && p.type !== StopCCN,
+              ).length > 0;
+          return proves && taken ? undefined : fail(
+            "a tunnel by the secret",
+            `none with ${endpoint.node}`,
+            frameRefs(request, reply, last),
+          );
+        });
+      },
+    }),
+    kit.testCase({
+      name: "endpoint/gives_up",
+      title: "A tunnel whose initiator does not follow ends, and others are served",
+      covers: ["TCL-084"],
+      judges: ["endpoint"],
+      on: [followers],
+      needs: PACKETS,
+      stimulus(facts, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        const replies = cluster.replies();
+        const left = Map.groupBy(
+          replies,
+          ({ endpoint, reply: p }) =>
+            `${endpoint.node} ${p.destination}:${p.destinationPort}/${p.tunnelId} ${p.assigned}`,
+        );
+        // The tunnel that was begun last shows that the endpoints serve.
+        const control = [...left.values()].map(([{ reply }]) => reply)
+          .sort((a, b) => a.time - b.time).at(-1);
+        if (control === undefined) return inconclusive("nobody was served");
+        const found = [...left.values()].flatMap(([{ endpoint, reply }, second]) => {
+          const retransmission = (cluster.setting(endpoint.node, "lns") as
+            | { retransmission?: { first: number; cap: number; retries: number } }
+            | undefined)?.retransmission;
+          // Tunnels of Tunnel ID 0 cannot be told apart.
+          if (second === undefined || retransmission === undefined || reply.tunnelId === 0) {
+            return [];
+          }
+          const followed = cluster.of(
+            cluster.tunnelTaps(endpoint),
+            "SCCCN",
+            (p) => p.source === reply.destination && p.sourcePort === reply.destinationPort,
+          );
+          const { first } = retransmission;
+          const apart = (second.reply.time - reply.time) * 1000;
+          // Who retransmits by other timers than it was asked to gives up later too.
+          return followed.length > 0 || apart > 2 * first + toleranceOf(evidence, endpoint.node) ||
+              reply === control
+            ? []
+            : [{ endpoint, reply }];
+        });
+        return found.length > 0
+          ? { control, found }
+          : inconclusive("no initiator that was answered twice left its endpoint waiting");
+      },
+      judge(facts, { control, found }, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        return gravestOf(found, "tunnel", ({ endpoint, reply }) => {
+          const last = cluster.at(
+            cluster.tunnelTaps(endpoint),
+            (p) =>
+              p.destination === reply.destination && p.destinationPort === reply.destinationPort &&
+              p.tunnelId === reply.tunnelId,
+          ).at(-1)!;
+          return judgeLimit(
+            SILENCE * 1000,
+            (last.time - control.time + SILENCE) * 1000,
+            toleranceOf(evidence, endpoint.node),
+            () =>
+              fail(
+                "the tunnel given up",
+                "the endpoint sends on",
+                frameRefs(reply, last, control),
+              ),
+          );
+        });
+      },
+    }),
+    kit.testCase({
+      name: "endpoint/one_tunnel",
+      title: "A request that comes again is answered with the same Tunnel ID",
+      covers: ["TCL-087"],
+      judges: ["endpoint"],
+      on: [repeatedRequest],
+      needs: PACKETS,
+      stimulus(facts, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        const found = cluster.endpoints.flatMap((endpoint) => {
+          const requests = cluster.requestsAt(endpoint);
+          return requests.flatMap((request, i) => {
+            const again = requests.findIndex((p) => isSameMessage(p, request)) < i;
+            return again && request.assigned > 0 ? [{ endpoint, request }] : [];
+          });
+        });
+        return some(found, "request that came to an endpoint again");
+      },
+      judge(facts, found, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        return gravestOf(found, "request", ({ endpoint, request }) => {
+          const replies = cluster.of(
+            cluster.tunnelTaps(endpoint),
+            "SCCRP",
+            (p) =>
+              p.destination === request.source && p.destinationPort === request.sourcePort &&
+              p.tunnelId === request.assigned,
+          );
+          const ids = new Set(replies.map(({ assigned }) => assigned));
+          if (ids.size === 0) return inconclusive("the request was not answered");
+          return ids.size === 1
+            ? undefined
+            : fail("one Tunnel ID", [...ids].join(", "), frameRefs(request, ...replies));
+        });
+      },
+    }),
+  ],
+  mutants: [
+    kit.mutant({
+      name: "another_secret",
+      title: "Has another secret than the cluster",
+      role: "endpoint",
+      violates: "TCL-083",
+      rules: {
+        l2tp: { challengeResponse: () => new Uint8Array(16) },
+      },
+    }),
+    kit.mutant({
+      name: "never_gives_up",
+      title: "Never gives an initiator up",
+      role: "endpoint",
+      violates: "TCL-084",
+      alsoViolates: ["TCL-082"],
+      rules: {
+        l2tp: { givesUp: () => false },
+      },
+    }),
+    kit.mutant({
+      name: "tunnel_for_each",
+      title: "Has a tunnel for each copy of a request",
+      role: "endpoint",
+      violates: "TCL-087",
+      rules: forgetful(),
+    }),
+  ],
+};

@@ -1,0 +1,219 @@
+/** Load sharing by other approaches: round-robin, leaky bucket, and one endpoint for each key. */
+import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { judgeLimit } from "../../kit/lateness.ts";
+import type { Section } from "../../kit/suite.ts";
+import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
+import { type Cluster, clusterOf } from "../facts/cluster.ts";
+import type { L2tpPacket } from "../facts/l2tp_packets.ts";
+import { choices, masterTolerance } from "../facts/load_reports.ts";
+import { leakyBucket, roundRobin } from "../scenarios/load_sharing.ts";
+import { deterministic } from "../scenarios/management.ts";
+import { kit } from "../vocabulary.ts";
+import { PACKETS } from "./packet_rules.ts";
+
+/** Milliseconds that are an error of arithmetic. */
+const ROUNDING = 0.001;
+
+/** The declared depth of a bucket, and milliseconds until a request has leaked out. */
+function bucketOf(cluster: Cluster): { depth: number; drain: number } {
+  const { master } = cluster;
+  const own = (master && cluster.setting(master.node, "bucket")) as
+    | { depth?: number; drain?: number }
+    | undefined;
+  return { depth: own?.depth ?? 4, drain: own?.drain ?? 250 };
+}
+
+/** The endpoints that requests went to. */
+const places = (packets: readonly L2tpPacket[]) => [
+  ...new Set(packets.map(({ destination }) => destination)),
+];
+
+/** What stands in the place of the preferred approach. */
+export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
+  title: "Load sharing by other approaches",
+  checks: [
+    kit.testCase({
+      name: "master/round_robin",
+      title: "Requests go to the endpoints in turn",
+      covers: ["TCL-058"],
+      judges: ["master"],
+      on: [roundRobin],
+      needs: PACKETS,
+      stimulus(facts, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        if (cluster.policy !== "round_robin") return inconclusive("the policy is not round-robin");
+        if (!cluster.isUndisturbed) return inconclusive("not all endpoints were in service");
+        const forwarded = choices(cluster), count = cluster.localAddresses.size;
+        return forwarded.length >= 2 * count && count > 1
+          ? { forwarded, count }
+          : inconclusive(`${forwarded.length} requests were forwarded`);
+      },
+      judge: (facts, { forwarded, count }, evidence) => {
+        const cluster = clusterOf(facts, evidence);
+        const turns = forwarded.map(({ destination }) =>
+          cluster.memberAt(destination) ?? destination
+        );
+        // Whoever begins, and whatever their order: each once in a round, and every round alike.
+        const first = new Set(turns.slice(0, count));
+        const wrong = turns.findIndex((turn, i) => i >= count && turn !== turns[i - count]);
+        if (first.size === count && wrong < 0) return gravest();
+        const shown = forwarded.slice(0, wrong < 0 ? count : wrong + 1);
+        return fail("each endpoint once in turn", turns.join(", "), frameRefs(...shown));
+      },
+    }),
+    kit.testCase({
+      name: "master/leaky_bucket",
+      title: "No endpoint gets more than its bucket holds, nor faster than it drains",
+      covers: ["TCL-059"],
+      judges: ["master"],
+      on: [leakyBucket],
+      needs: PACKETS,
+      stimulus(facts, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        if (cluster.policy !== "leaky_bucket") return inconclusive("the policy is no leaky bucket");
+        const { depth, drain } = bucketOf(cluster);
+        const full = depth * cluster.localAddresses.size;
+        const asked = cluster.requests();
+        const burst = asked.filter((p) => p.time < asked[0].time + drain / 2000);
+        if (burst.length <= full || asked.length === burst.length) {
+          return inconclusive("there was no burst with requests behind it");
+        }
+        return { depth, drain, full, asked };
+      },
+      judge(facts, { depth, drain, full, asked }, evidence) {
+        const cluster = clusterOf(facts, evidence), tolerance = masterTolerance(cluster);
+        const forwarded = cluster.forwarded();
+        const early = forwarded.filter((p) => p.time < asked[0].time + drain / 2000);
+        return gravest(
+          gravestOf(cluster.localAddresses.values(), "endpoint", (address) => {
+            let level = 0, before = 0;
+            const parts = forwarded.filter((p) => p.destination === address).map((packet) => {
+              level = Math.max(0, level - (packet.time - before) * 1000 / drain) + 1;
+              before = packet.time;
+              const shown = level.toFixed(2);
+              // The tap shows when a request left, a moment after the master decided.
+              return judgeLimit(
+                drain,
+                (level - depth) * drain - ROUNDING,
+                tolerance,
+                () => fail(`at most ${depth}`, shown, frameRefs(packet)),
+              );
+            });
+            return gravest(...parts);
+          }),
+          early.length < full
+            ? judgeLimit(
+              drain / 2,
+              Infinity,
+              tolerance,
+              () => fail(`${full} of the burst`, `${early.length}`, frameRefs(asked[0], ...early)),
+            )
+            : undefined,
+          forwarded.length > early.length
+            ? undefined
+            : fail("requests again once it drained", "none", frameRefs(asked.at(-1))),
+        );
+      },
+    }),
+    kit.testCase({
+      name: "master/deterministic",
+      title: "Requests of one key go to one endpoint, whatever their origin",
+      covers: ["TCL-065"],
+      judges: ["master"],
+      on: [deterministic],
+      needs: PACKETS,
+      stimulus(facts, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        if (cluster.policy !== "deterministic") {
+          return inconclusive("the policy does not derive the endpoint from a key");
+        }
+        // Initiators of the lab share one name; everybody else has a name of its own.
+        const names = new Set(
+          cluster.initiators.map(({ node }) => cluster.setting(node, "hostName")),
+        );
+        const own = cluster.initiators.flatMap(({ outsideAddresses }) => outsideAddresses);
+        const forwarded = cluster.forwarded();
+        const site = forwarded.filter(({ source }) => own.includes(source));
+        const others = forwarded.filter(({ source }) => !own.includes(source));
+        const shared = names.size === 1 && !names.has(undefined);
+        if (!shared || new Set(site.map(({ source }) => source)).size < 2) {
+          return inconclusive("no requests of several initiators with one key were forwarded");
+        }
+        return places(others).length > 1
+          ? site
+          : inconclusive("requests of all keys went to one endpoint");
+      },
+      judge: (_, site) =>
+        places(site).length === 1
+          ? gravest()
+          : fail("one endpoint", places(site).join(", "), frameRefs(...site)),
+    }),
+  ],
+  mutants: [
+    kit.mutant({
+      name: "twice_in_turn",
+      title: "Gives each endpoint two requests in turn",
+      role: "master",
+      violates: "TCL-058",
+      rules: {
+        master: { nextInTurn: (turn, count) => (turn >> 1) % count },
+      },
+    }),
+    kit.mutant({
+      name: "never_drains",
+      title: "Has buckets that never drain",
+      role: "master",
+      violates: "TCL-059",
+      rules: {
+        master: { leaked: (level) => level },
+      },
+    }),
+    kit.mutant({
+      name: "drains_at_once",
+      title: "Has buckets that drain at once",
+      role: "master",
+      violates: "TCL-059",
+      rules: {
+        master: { leaked: () => 0 },
+      },
+    }),
+    kit.mutant({
+      name: "another_key",
+      title: "Takes each request for one of another origin",
+      role: "master",
+      violates: "TCL-065",
+      rules: {
+        master: { deterministicKey: ({ source, tunnelId }) => `${source} ${tunnelId}` },
+      },
+    }),
+  ],
+  legalVariants: [
+    kit.legalVariant({
+      name: "turns_backwards",
+      title: "Takes turns 3, 2, 1",
+      source: "source 004 L102",
+      role: "master",
+      rules: { master: { nextInTurn: (turn, count) => count - 1 - turn % count } },
+    }),
+    kit.legalVariant({
+      name: "turns_from_the_second",
+      title: "Takes turns 2, 3, 1",
+      source: "source 004 L102",
+      role: "master",
+      rules: { master: { nextInTurn: (turn, count) => (turn + 1) % count } },
+    }),
+    kit.legalVariant({
+      name: "another_hash",
+      title: "Derives the endpoint from the key in another way",
+      source: "source 004 L163; D4-12",
+      role: "master",
+      rules: {
+        master: {
+          deterministicKey: ({ address, hostName }, key) =>
+            `another ${key === "host_name" && hostName !== "" ? hostName : address}`,
+        },
+      },
+    }),
+  ],
+};

@@ -1,0 +1,101 @@
+/** Rows of Table 1 as the outside of a NAT shows them, and the packets that come for them. */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { Cluster } from "./cluster.ts";
+import type { L2tpPacket } from "./l2tp_packets.ts";
+
+/** Seconds within which a packet that is translated has crossed a NAT. */
+const CROSSING = 0.25;
+
+/** A row as it was at a moment. Times in seconds since 1970. */
+export interface SeenRow {
+  made: number;
+  used: number;
+  /** When the last of its tunnels ended; Infinity while one stands. */
+  closed: number;
+}
+
+/** A row, and the tunnels that share it: the initiator's Tunnel ID by that of the endpoint. */
+interface RowLog extends SeenRow {
+  tunnels: Map<number, number>;
+}
+
+/** How long rows live, in seconds (D4-07). */
+export interface RowTimes {
+  closing: number;
+  idle: number;
+}
+
+/** The times that a NAT declares for its rows. */
+export function timesOf(cluster: Cluster): RowTimes {
+  const setting = (field: string, otherwise: number) =>
+    Number((cluster.nat && cluster.setting(cluster.nat.node, field)) ?? otherwise) / 1000;
+  return { closing: setting("closing", 10_000), idle: setting("idle", 180_000) };
+}
+
+/** A packet from outside for a row, with the row as it was when the packet came. */
+export interface Passage {
+  packet: L2tpPacket;
+  row: SeenRow;
+}
+
+/** Packets from outside for the rows that SCCRPs made. */
+export function passagesOfRows(cluster: Cluster): Passage[] {
+  const rows = new Map<string, RowLog>();
+  const found: Passage[] = [];
+  const own = cluster.nat?.outsideAddresses ?? [];
+  for (const packet of cluster.at(cluster.nat?.outside)) {
+    const { source, sourcePort, destination, destinationPort, time, type } = packet;
+    const leaves = own.includes(source);
+    if (!leaves && !own.includes(destination)) continue;
+    const key = leaves
+      ? `${destination} ${destinationPort} ${sourcePort}`
+      : `${source} ${sourcePort} ${destinationPort}`;
+    if (leaves && type === MessageType.SCCRP && !rows.has(key)) {
+      rows.set(key, { made: time, used: time, closed: Infinity, tunnels: new Map() });
+    }
+    const row = rows.get(key);
+    if (row === undefined) continue;
+    if (!leaves) {
+      found.push({ packet, row: { made: row.made, used: row.used, closed: row.closed } });
+    }
+    note(row, packet, leaves);
+  }
+  return found;
+}
+
+/** Notes what a packet changes of a row. */
+function note(row: RowLog, { type, tunnelId, assigned, time }: L2tpPacket, leaves: boolean) {
+  row.used = time;
+  if (leaves && type === MessageType.SCCRP) {
+    row.tunnels.set(assigned, tunnelId);
+    row.closed = Infinity;
+  }
+  if (type !== MessageType.StopCCN) return;
+  for (const [endpoint, initiator] of row.tunnels) {
+    if (tunnelId === (leaves ? initiator : endpoint)) row.tunnels.delete(endpoint);
+  }
+  if (row.tunnels.size === 0) row.closed = Math.min(row.closed, time);
+}
+
+/** Seconds that the row of a packet lives on when it comes; negative once it is over. */
+export const timeLeft = ({ packet, row }: Passage, { closing, idle }: RowTimes): number =>
+  Math.min(row.closed + closing, row.used + idle) - packet.time;
+
+/**
+ * Whether the capture goes on long enough after a packet for it to have passed the NAT: what came in
+ * the last moment may have been under way. @param late Seconds of lateness besides.
+ */
+export function isFollowed({ facts }: Cluster, { packet }: Passage, late: number): boolean {
+  const until = packet.time + CROSSING + late;
+  return facts.messages.some(({ time }) => time > until) ||
+    facts.packets.some(({ time }) => time > until);
+}
+
+/** Whether a packet came out of the NAT on the inside. @param late Seconds of lateness besides. */
+export const isThrough = (
+  cluster: Cluster,
+  { packet }: Passage,
+  late: number,
+): boolean =>
+  cluster.copies(cluster.nat?.inside, packet)
+    .some((p) => p.time >= packet.time && p.time < packet.time + CROSSING + late);

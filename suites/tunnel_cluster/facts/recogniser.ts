@@ -1,0 +1,18 @@
+/** Which frames concern a cluster. */
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
+import { CLUSTER_PORT } from "../../../captures/wire/udp_port.ts";
+import type { Recogniser } from "../../kit/collector.ts";
+import type { Evidence } from "../../kit/evidence.ts";
+import { isL2tp } from "./l2tp_packets.ts";
+
+/** L2TP over UDP, the messages within a cluster, and fragments of either. */
+const isOfCluster: Recogniser = (frame, w) => {
+  if (w.protocol !== IP_PROTOCOL.UDP || w.l4 < 0) return false;
+  if (w.fragmentOffset > 0) return true;
+  if (w.udpPayload < 0) return false;
+  return w.sourcePort === CLUSTER_PORT || w.destinationPort === CLUSTER_PORT || isL2tp(frame, w);
+};
+
+/** In a lab of this suite clients' datagrams too; elsewhere nobody knows who is a client. */
+export const recogniserOf = ({ topology }: Evidence): Recogniser =>
+  topology === undefined ? isOfCluster : () => true;

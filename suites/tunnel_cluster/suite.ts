@@ -1,0 +1,79 @@
+/** The suite of clustered L2TP: source 004. */
+import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
+import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
+import { defineSuite, type Suite } from "../kit/suite.ts";
+import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
+import { SCENARIOS } from "./scenarios.ts";
+
+import { ARCHITECTURE_200 } from "./cases/architecture_200.ts";
+import { MIXED_CLUSTER } from "./cases/mixed_cluster.ts";
+import { CALL_SESSION } from "./cases/call_session.ts";
+import { CLIENT_DATA_AT_ENDPOINT } from "./cases/client_data_at_endpoint.ts";
+import { CLIENT_DATA_AT_INITIATOR } from "./cases/client_data_at_initiator.ts";
+import { CONNECTION_CONNECTED } from "./cases/connection_connected.ts";
+import { CONNECTION_ACKNOWLEDGED } from "./cases/connection_acknowledged.ts";
+import { CONNECTION_REPLY } from "./cases/connection_reply.ts";
+import { TUNNEL_IDS } from "./cases/tunnel_ids.ts";
+import { CONNECTION_REQUEST } from "./cases/connection_request.ts";
+import { FORWARDED_REQUEST } from "./cases/forwarded_request.ts";
+import { INTERWORKING } from "./cases/interworking.ts";
+import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.ts";
+import { LOAD_SHARING } from "./cases/load_sharing.ts";
+import { NETWORK_MANAGEMENT } from "./cases/network_management.ts";
+import { ENDPOINT_FAILURE } from "./cases/endpoint_failure.ts";
+import { OTHER_POLICIES } from "./cases/other_policies.ts";
+import { REQUESTS_SERVED } from "./cases/requests_served.ts";
+import { ROBUSTNESS_AT_ENDS } from "./cases/robustness_at_ends.ts";
+import { ROBUSTNESS_WITHIN } from "./cases/robustness_within.ts";
+import { TABLE_1 } from "./cases/table_1.ts";
+import { NAT_ADDRESSES } from "./cases/nat_addresses.ts";
+import { TABLE_1_LOOKUP } from "./cases/table_1_lookup.ts";
+import { ROW_LIFETIME } from "./cases/row_lifetime.ts";
+import { TABLES_2_AND_3 } from "./cases/tables_2_and_3.ts";
+import { TAKE_OVER } from "./cases/take_over.ts";
+import { ONE_MASTER } from "./cases/one_master.ts";
+import { clusterPeer } from "./peer.ts";
+import { recogniserOf } from "./facts/recogniser.ts";
+
+/** Everything that source 004 brings, as far as it is judged. */
+export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
+  name: "tunnel_cluster",
+  title: "Clustered tunnel endpoints",
+  shownIn: ["memory", "netns"],
+  light: true,
+  udpPort: L2TP_PORT,
+  requirements: TUNNEL_CLUSTER_REQUIREMENTS,
+  scenarios: SCENARIOS,
+  sections: [
+    CONNECTION_REQUEST,
+    FORWARDED_REQUEST,
+    REQUESTS_SERVED,
+    CONNECTION_REPLY,
+    TUNNEL_IDS,
+    TABLE_1,
+    NAT_ADDRESSES,
+    TABLE_1_LOOKUP,
+    ROW_LIFETIME,
+    CONNECTION_CONNECTED,
+    CONNECTION_ACKNOWLEDGED,
+    TABLES_2_AND_3,
+    CALL_SESSION,
+    CLIENT_DATA_AT_INITIATOR,
+    CLIENT_DATA_AT_ENDPOINT,
+    LOAD_SHARING,
+    OTHER_POLICIES,
+    NETWORK_MANAGEMENT,
+    ENDPOINT_FAILURE,
+    ARCHITECTURE_200,
+    MIXED_CLUSTER,
+    TAKE_OVER,
+    ONE_MASTER,
+    INTERWORKING,
+    INTERWORKING_OF_INITIATORS,
+    ROBUSTNESS_WITHIN,
+    ROBUSTNESS_AT_ENDS,
+  ],
+  recogniser: recogniserOf,
+  stimulusFaults: {},
+  peer: clusterPeer,
+});
