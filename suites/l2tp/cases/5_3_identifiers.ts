@@ -249,7 +249,7 @@ const MUTANTS = [
     "Puts its own Session ID where the peer's is unknown",
     "L2TP-007",
     { l2tp: { headerSessionId: (peer, own) => peer === 0 ? own : peer } },
-    { lns: ["L2TP-080"] },
+    { lns: ["L2TP-006", "L2TP-080"] },
   ),
   mutant("lns", "assigns_zero", "Assigns zero to a session", "L2TP-008", {
     wire: {

@@ -177,8 +177,9 @@ function cdnAfterStop(): L2tpOverrides {
 
 const MUTANTS = [
   ...mutantOfBoth("cdn_with_stop", "Answers a StopCCN by a CDN", "L2TP-079", cdnAfterStop(), [
-    // The CDN has no AVP but its Message Type.
+    // The CDN has no AVP but its Message Type, and the number of the message before it.
     "L2TP-024",
+    "L2TP-053",
   ]),
   mutant(
     "lns",

@@ -4,7 +4,7 @@ import { L2tpView } from "../../../captures/view/l2tp.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
 import { L2tpFlag, VERSION } from "../../../captures/wire/l2tp.ts";
-import { get16 } from "../../../captures/wire/octets.ts";
+import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
@@ -12,13 +12,16 @@ import { configurationOf } from "./configuration.ts";
 import { ConnectionTable } from "./connection_table.ts";
 import { ControlFacts, type OtherPackets } from "./control_facts.ts";
 import type { DataFlow } from "./data.ts";
-import { ControlMessage } from "./message.ts";
+import { type Arrival, ControlMessage } from "./message.ts";
 import { type AddressKey, Parties } from "./parties.ts";
 import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
 /** Bounds of what is kept. */
 const MESSAGES = 262_144, OCTETS = 33_554_432, FLOWS = 16_384, PARTIES = 4096, FRAGMENTS = 4096;
 const CONNECTIONS = 16_384;
+/** Octets of a Message Type AVP, and how many of them are shared. */
+const BARE = 8, SHARED = 64;
+const NOTHING = new Uint8Array(0);
 /** Seconds within which the same message twice is one that two ports mirrored. */
 const MIRRORED = 0.001;
 
@@ -53,6 +56,7 @@ class ControlCollector extends Collector<ControlFacts> {
   readonly #latest = new BoundedTable<string, { message: ControlMessage }>(
     this.bound("senders at taps", PARTIES),
   );
+  readonly #bare = new Map<number, Uint8Array>();
   #flowCount = 0;
   #octetCount = 0;
   #mirrored = 0;
@@ -101,13 +105,16 @@ class ControlCollector extends Collector<ControlFacts> {
     });
   }
 
-  #arrival({ bytes, seconds, nanoseconds, number }: Frame, walk: HeaderWalker, tap: Tap) {
-    const parties = this.#parties, { sourcePort, destinationPort } = walk;
-    const source = parties.text(parties.source(bytes, walk));
-    const destination = parties.text(parties.destination(bytes, walk));
+  #arrival({ bytes, seconds, nanoseconds, number }: Frame, walk: HeaderWalker, tap: Tap): Arrival {
+    const { source, destination, from, to } = this.#parties.route(bytes, walk);
     return {
-      ...{ time: seconds + nanoseconds / 1e9, source, sourcePort, destination, destinationPort },
-      ...parties.of(source, destination),
+      time: seconds + nanoseconds / 1e9,
+      from,
+      to,
+      source,
+      sourcePort: walk.sourcePort,
+      destination,
+      destinationPort: walk.destinationPort,
       frame: { capture: tap.name, number },
     };
   }
@@ -136,7 +143,7 @@ class ControlCollector extends Collector<ControlFacts> {
       this.#arrival(frame, walk, tap),
       { word, length, whole, tunnelId, sessionId, ns, nr, type: messageType },
       {
-        octets: bytes.slice(view.headerEnd, view.end),
+        octets: this.#body(bytes, view.headerEnd, view.end),
         secret: this.#secret,
         checksum: get16(bytes, walk.l4 + 6),
         offloaded: isOffloaded(bytes, walk),
@@ -145,6 +152,20 @@ class ControlCollector extends Collector<ControlFacts> {
     if (this.#evidence.world === "captures" && this.#isMirrored(message, tap)) return;
     this.#messages.push(message);
     this.#table(tap).add(message);
+  }
+
+  /** A copy of the AVPs; messages without any, and those of a type alone, share theirs. */
+  #body(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    if (start === end) return NOTHING;
+    if (end - start !== BARE) return bytes.slice(start, end);
+    const key = get32(bytes, start) * 0x10000 + get16(bytes, start + 6);
+    if (get16(bytes, start + 4) !== 0) return bytes.slice(start, end);
+    let body = this.#bare.get(key);
+    if (body === undefined) {
+      body = bytes.slice(start, end);
+      if (this.#bare.size < SHARED) this.#bare.set(key, body);
+    }
+    return body;
   }
 
   /** Whether it is the message before it, which a mirror port shows at two of its ports. */
@@ -188,8 +209,7 @@ class ControlCollector extends Collector<ControlFacts> {
     tunnelId: number,
     sessionId: number,
   ): DataFlow | undefined {
-    const source = this.#parties.source(frame.bytes, walk);
-    const destination = this.#parties.destination(frame.bytes, walk);
+    const { keys: [source, destination] } = this.#parties.route(frame.bytes, walk);
     const key = tunnelId * 0x10000 + sessionId, known = this.#flows.get(key) ?? [];
     for (const flow of known) {
       const same = flow.keys[0] === source && flow.keys[1] === destination &&

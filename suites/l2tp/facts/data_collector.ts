@@ -44,15 +44,13 @@ class DataCollector extends Collector<readonly DataMessage[]> {
     const whole = view.at(bytes, at, walk.end);
     if (!whole && ((flags & L2tpFlag.offset) === 0 || reach < at + lengthOf(flags))) return;
     if (!this.#messages.admits()) return;
-    const parties = this.#parties;
-    const source = parties.text(parties.source(bytes, walk));
-    const destination = parties.text(parties.destination(bytes, walk));
+    const { source, destination, from, to } = this.#parties.route(bytes, walk);
     const ids = at + ((flags & L2tpFlag.length) !== 0 ? 4 : 2);
     const begin = whole ? view.headerEnd : reach;
     this.#messages.push({
       ...{ time: frame.seconds + frame.nanoseconds / 1e9, source, destination },
       ...{ sourcePort: walk.sourcePort, destinationPort: walk.destinationPort },
-      ...parties.of(source, destination),
+      ...{ from, to },
       ...{ word: get16(bytes, at), tunnelId: get16(bytes, ids), sessionId: get16(bytes, ids + 2) },
       ns: (flags & L2tpFlag.sequence) !== 0 ? get16(bytes, ids + 4) : -1,
       nr: (flags & L2tpFlag.sequence) !== 0 ? get16(bytes, ids + 6) : -1,

@@ -4,7 +4,14 @@ import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, type PartialVerdict } from "../../kit/verdict.ts";
 import type { ConnectionEnd } from "./control_connection.ts";
 import { type Conduct, flowsByEnd } from "./control_facts.ts";
-import { Attribute, avpOf, type ControlMessage, formatMessage, number16 } from "./message.ts";
+import {
+  Attribute,
+  avpOf,
+  type ControlMessage,
+  formatMessage,
+  isAck,
+  number16,
+} from "./message.ts";
 import type { MessageRule } from "./message_rules.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, HELLO, ICRQ, ICRP, OCRQ, OCRP, CDN } = MessageType;
@@ -58,11 +65,12 @@ function faultOf(
   // The call that it is about may have an identifier of the receiver by now.
   const session = sessions.get(number16(message, Attribute.assignedSession));
   const assigned = peer.sessions.get(session?.peerId ?? 0)?.assignedBy;
-  // What came hidden may not have been recovered.
-  const is = assigned !== undefined && assigned.frame.number < message.frame.number &&
+  // What is on its way is not known yet, and what came hidden may not have been recovered.
+  const is = assigned !== undefined && isAck(message.nr, assigned.ns) &&
     !avpOf(assigned, Attribute.assignedSession)!.hidden;
   if (type === CDN) return is ? `Session ID ${session!.peerId}` : undefined;
-  const all = complete && !peer.assignsUnreadably && peer.sessions.size > 0;
+  const all = complete && !peer.assignsUnreadably && peer.sessions.size > 0 &&
+    peer.sessions.values().every(({ assignedBy }) => isAck(message.nr, assignedBy.ns));
   return all ? "a Session ID that its receiver assigned" : undefined;
 }
 

@@ -5,18 +5,30 @@ import { get32 } from "../../../captures/wire/octets.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { configurationOf } from "./configuration.ts";
 
-/** Addresses whose text is kept; beyond it they are written anew. */
-const REMEMBERED = 4096;
+/** Pairs of addresses that are remembered. */
+const RECENT = 8;
 
 /** An address that compares by `===`: its 32 bits, or its text. */
 export type AddressKey = number | string;
+
+/** Where a datagram goes from and to. */
+export interface Route {
+  keys: readonly [AddressKey, AddressKey];
+  /** Addresses as text. */
+  source: string;
+  destination: string;
+  /** Nodes, or the addresses where no topology says whose they are. */
+  from: string;
+  to: string;
+}
 
 /** The parties of one piece of evidence. */
 export class Parties {
   readonly #owners: ReadonlyMap<string, string>;
   /** The nodes, where the evidence names just two. */
   readonly #two: readonly string[];
-  readonly #texts = new Map<number, string>();
+  readonly #recent: Route[] = [];
+  #count = 0;
 
   constructor(evidence: Evidence) {
     const { owners } = configurationOf(evidence);
@@ -35,23 +47,26 @@ export class Parties {
     return ipVersion === 4 ? get32(bytes, l3 + 16) : formatAddress(bytes, l3 + 24, l3 + 40);
   }
 
-  /** An address as text. */
-  text(address: AddressKey): string {
-    if (typeof address === "string") return address;
-    let text = this.#texts.get(address);
-    if (text === undefined) {
-      if (this.#texts.size >= REMEMBERED) this.#texts.clear();
-      const octets = [24, 16, 8, 0].map((shift) => address >>> shift & 0xff);
-      this.#texts.set(address, text = octets.join("."));
+  /** Addresses and parties of a datagram: the same object for those of late. */
+  route(bytes: Uint8Array, walk: HeaderWalker): Route {
+    const source = this.source(bytes, walk), destination = this.destination(bytes, walk);
+    for (const route of this.#recent) {
+      if (route.keys[0] === source && route.keys[1] === destination) return route;
     }
-    return text;
+    const texts = [source, destination].map(textOf);
+    const route = {
+      ...{ keys: [source, destination] as const, source: texts[0], destination: texts[1] },
+      ...this.#between(texts[0], texts[1]),
+    };
+    this.#recent[this.#count++ % RECENT] = route;
+    return route;
   }
 
   /**
    * Who sends from one address to another, and who gets it: nodes of the topology. Where there are two,
    * whatever comes from an address of neither and goes to one of them comes from the other.
    */
-  of(source: string, destination: string): { from: string; to: string } {
+  #between(source: string, destination: string): { from: string; to: string } {
     const from = this.#owners.get(source), to = this.#owners.get(destination);
     return {
       from: from ?? this.#other(to) ?? source,
@@ -62,4 +77,9 @@ export class Parties {
   #other(node: string | undefined): string | undefined {
     return node === undefined ? undefined : this.#two.find((candidate) => candidate !== node);
   }
+}
+
+function textOf(address: AddressKey): string {
+  if (typeof address === "string") return address;
+  return [24, 16, 8, 0].map((shift) => address >>> shift & 0xff).join(".");
 }
