@@ -35,6 +35,7 @@ const LISTS: Record<Exclude<Kind, "devices" | "topologies">, (suite: Suite) => I
         .map(({ id }) => id),
       mutants: suite.mutants.filter(({ violates }) => violates === requirement.id)
         .map(({ id }) => id),
+      unjudged: suite.unjudged?.[requirement.id],
     })),
   checks: (suite) =>
     suite.checks.map((check) => ({

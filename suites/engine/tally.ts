@@ -91,6 +91,8 @@ function whyUnjudged(
   judged: readonly JudgedCheck[],
 ): string {
   for (const { outcome } of judged) if ("reason" in outcome) return outcome.reason;
+  const known = suite.unjudged?.[id];
+  if (known !== undefined) return `no check judges it: ${known}`;
   return suite.checks.some(({ covers }) => covers.includes(id))
     ? "no scenario that provokes it was run, and its checks know no stimulus but those of scenarios"
     : "no check judges it yet";

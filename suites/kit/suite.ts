@@ -34,6 +34,10 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   checks: readonly Check[];
   mutants: readonly Mutant<string, Overrides>[];
   legalVariants?: readonly LegalVariant<Overrides>[];
+  /** Suites that this one stands on, and may import. */
+  bases?: readonly string[];
+  /** Options that no check judges, and why: the reference peers do not declare them. */
+  unjudged?: Readonly<Record<string, string>>;
   /** Says which frames concern the suite; every frame does unless it says so. */
   recogniser?(evidence: Evidence): Recogniser;
   /** Plots that the report draws for each scenario whose evidence has the data. */

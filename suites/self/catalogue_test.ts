@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { uncovered } from "../../lab/mutation.ts";
 import { allSuites, SUITES } from "../registry.ts";
+import { BASES } from "./lint/layers.ts";
 import { isInScope } from "../engine/scope.ts";
+
+const suites = await allSuites();
+
+Deno.test("suites name the suites that they stand on, as the layers allow them", () => {
+  const named = suites.filter(({ bases }) => bases !== undefined)
+    .map(({ name, bases }) => [name, bases]);
+  assert.deepEqual(Object.fromEntries(named), BASES);
+});
 
 Deno.test("there is a suite", () => assert.ok(Object.keys(SUITES).length > 0));
 
@@ -10,7 +19,6 @@ function doubles(names: readonly string[]): string[] {
   return names.filter((name, i) => names.indexOf(name) !== i);
 }
 
-const suites = await allSuites();
 Object.keys(SUITES).forEach((word, i) => {
   const suite = suites[i];
   const { requirements, checks, mutants, scenarios } = suite;

@@ -34,6 +34,7 @@ import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
 import { clusterPeer } from "./peer.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
+import { UNDECLARED } from "./undeclared.ts";
 
 /** Everything that source 004 brings, as far as it is judged. */
 export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
@@ -42,7 +43,9 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   shownIn: ["memory", "netns"],
   light: true,
   udpPort: L2TP_PORT,
+  bases: ["l2tp"],
   requirements: TUNNEL_CLUSTER_REQUIREMENTS,
+  unjudged: UNDECLARED,
   scenarios: SCENARIOS,
   sections: [
     CONNECTION_REQUEST,

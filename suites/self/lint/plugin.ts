@@ -2,7 +2,6 @@
  * The rules of the house as a plugin of the linter. What a rule says is in its own file; here stands
  * where each rule holds.
  */
-import { ALLOWED_IMPORTS } from "../allowed.ts";
 import { documentedVisitor } from "./documented.ts";
 import { factsProblem, helperProblem, type Import, layerProblem } from "./layers.ts";
 import { peerVisitor, socketVisitor } from "./purity.ts";
@@ -14,14 +13,14 @@ import { wordsVisitor } from "./words.ts";
 type ImportRule = (found: Import) => string | undefined;
 
 /** Looks at all modules that a file names. */
-function onImports(rule: ImportRule, allowed: ReadonlySet<string>): Deno.lint.Rule {
+function onImports(rule: ImportRule): Deno.lint.Rule {
   return {
     create(context) {
       const from = repositoryPath(context.filename);
       if (from === undefined) return {};
       return onReferences(context, ({ specifier, typeOnly, node }) => {
         const to = targetOf(from, specifier);
-        if (to === undefined || allowed.has(`${from} → ${to}`)) return;
+        if (to === undefined) return;
         const message = rule({ from, to, typeOnly });
         if (message !== undefined) context.report({ node, message });
       });
@@ -45,32 +44,26 @@ function onFiles(
   };
 }
 
-/** The rules, but for imports that are allowed for now: `from → to`, paths from the root. */
-export function pluginWith(allowed: Iterable<string>): Deno.lint.Plugin {
-  const imports = new Set(allowed);
-  return {
-    name: "plumbline",
-    rules: {
-      "layers": onImports(layerProblem, imports),
-      "facts": onImports(factsProblem, imports),
-      "test_helpers": onImports(helperProblem, imports),
-      "pure_peers": onFiles((context, path, layer) =>
-        layer === "peers" && !isOfTests(path) ? peerVisitor(context) : undefined
-      ),
-      "sockets": onFiles((context, path, layer) =>
-        ["captures", "suites"].includes(layer) && !isOfTests(path)
-          ? socketVisitor(context, layer)
-          : undefined
-      ),
-      "documented": onFiles((context) => documentedVisitor(context)),
-      "words": onFiles((context, path, layer) =>
-        wordsVisitor(context, { mayPrint: layer === "lab" || isOfTests(path) })
-      ),
-    },
-  };
-}
-
 /** The plugin that `deno lint` runs. */
-const plugin: Deno.lint.Plugin = pluginWith(Object.keys(ALLOWED_IMPORTS));
+const plugin: Deno.lint.Plugin = {
+  name: "plumbline",
+  rules: {
+    "layers": onImports(layerProblem),
+    "facts": onImports(factsProblem),
+    "test_helpers": onImports(helperProblem),
+    "pure_peers": onFiles((context, path, layer) =>
+      layer === "peers" && !isOfTests(path) ? peerVisitor(context) : undefined
+    ),
+    "sockets": onFiles((context, path, layer) =>
+      ["captures", "suites"].includes(layer) && !isOfTests(path)
+        ? socketVisitor(context, layer)
+        : undefined
+    ),
+    "documented": onFiles((context) => documentedVisitor(context)),
+    "words": onFiles((context, path, layer) =>
+      wordsVisitor(context, { mayPrint: layer === "lab" || isOfTests(path) })
+    ),
+  },
+};
 
 export default plugin;

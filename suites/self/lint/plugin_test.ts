@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { layerProblem } from "./layers.ts";
-import { pluginWith } from "./plugin.ts";
+import plugin from "./plugin.ts";
 import { ROOT } from "./source_path.ts";
 
 /** What the rules say of a source that stands at this path of the repository. */
-function lint(path: string, source: string, allowed: string[] = []): string[] {
-  return Deno.lint.runPlugin(pluginWith(allowed), ROOT + path, source)
+function lint(path: string, source: string): string[] {
+  return Deno.lint.runPlugin(plugin, ROOT + path, source)
     .map(({ message }) => message);
 }
 
@@ -113,12 +113,6 @@ Deno.test("the product stands on no helper of tests", () => {
   assert.equal(lint("lab/a.ts", source).length, 1);
   assert.equal(lint("lab/a.ts", `import { x } from "./x_test.ts"; x;`).length, 1);
   assert.deepEqual(lint("lab/a_test.ts", source), []);
-});
-
-Deno.test("an import that is allowed for now is let through, and no other of the file", () => {
-  const source = `import "../lab/x.ts"; import "../lab/y.ts";`;
-  assert.equal(lint("peers/a.ts", source).length, 2);
-  assert.equal(lint("peers/a.ts", source, ["peers/a.ts → lab/x.ts"]).length, 1);
 });
 
 Deno.test("a peer has no clock, no chance, no files and no sockets", () => {
