@@ -143,7 +143,7 @@ const [takes, never] = CLAIMANTS.scenarios.map((scenario) => ({
   ...{ suite: CLAIMANTS, scenario, profiles: {}, seed: 1 },
 }));
 
-/** The performance of the take-over, and of one that never ends. */
+/** The scenarioRun of the take-over, and of one that never ends. */
 export { never as endless, takes as takeOver };
 
 /** What it must leave: the datagrams that each tap saw (`>` to the address, `<` back), the moves. */

@@ -43,11 +43,11 @@ class LateWorld extends MemoryWorld implements World {
     super();
   }
 
-  override async run(performance: ScenarioRun) {
-    const record = await super.run(performance);
-    const lateness = { ...record.lateness!, machine: this.late[this.runs.push(performance) - 1] };
+  override async run(scenarioRun: ScenarioRun) {
+    const record = await super.run(scenarioRun);
+    const lateness = { ...record.lateness!, machine: this.late[this.runs.push(scenarioRun) - 1] };
     const changed = { ...record, lateness };
-    await Deno.writeTextFile(`${performance.directory}/scenario.json`, JSON.stringify(changed));
+    await Deno.writeTextFile(`${scenarioRun.directory}/scenario.json`, JSON.stringify(changed));
     return changed;
   }
 }

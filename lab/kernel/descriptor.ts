@@ -30,22 +30,22 @@ export function writeDescriptor(fd: number, bytes: Uint8Array): boolean {
   return Number(c.write(fd, plain(bytes), BigInt(bytes.length))) === bytes.length;
 }
 
-/** A bell between threads: `ring` makes the descriptor readable until `silence`. */
-export class Bell {
+/** A wakeup between threads: `wake` makes the descriptor readable until `clear`. */
+export class WakeupFd {
   readonly fd: number;
   #eight = new BigUint64Array(1);
 
-  /** @param fd A bell of another thread; a new one when absent. */
+  /** @param fd A wakeup of another thread; a new one when absent. */
   constructor(fd?: number) {
     this.fd = fd ?? checked(c.eventfd(0, O_NONBLOCK | O_CLOEXEC), "make an eventfd");
   }
 
-  ring(): void {
+  wake(): void {
     this.#eight[0] = 1n;
     c.write(this.fd, this.#eight, 8n);
   }
 
-  silence(): void {
+  clear(): void {
     c.read(this.fd, this.#eight, 8n);
   }
 

@@ -1,12 +1,12 @@
 import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert";
 import { endpointOf, sockaddr } from "./address.ts";
 import {
-  Bell,
   closeDescriptor,
   messagePair,
   openDescriptor,
   sendMessage,
   takeMessage,
+  WakeupFd,
 } from "./descriptor.ts";
 import { Poller } from "./poll.ts";
 import { getOption } from "./options.ts";
@@ -122,19 +122,19 @@ Deno.test("a message pair keeps boundaries and order", () => {
   closeDescriptor(far);
 });
 
-Deno.test("a bell wakes a waiting poller, which tells who was ready", async () => {
-  const silent = new Bell();
-  const bell = new Bell();
-  const poller = new Poller([silent.fd, bell.fd]);
+Deno.test("a wakeup descriptor wakes a waiting poller, which tells who was ready", async () => {
+  const silent = new WakeupFd();
+  const wakeup = new WakeupFd();
+  const poller = new Poller([silent.fd, wakeup.fd]);
   strictEqual(poller.wait(0), 0);
   const woken = poller.waitAsync(Infinity);
-  bell.ring();
+  wakeup.wake();
   strictEqual(await woken, 1);
   deepStrictEqual([poller.ready(0), poller.ready(1)], [false, true]);
-  bell.silence();
+  wakeup.clear();
   strictEqual(poller.wait(0), 0);
   silent.close();
-  bell.close();
+  wakeup.close();
 });
 
 Deno.test("a file that is not there is refused by name", () => {

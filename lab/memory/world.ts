@@ -23,14 +23,14 @@ const EPOCH = 1_577_836_800;
 export class MemoryWorld implements World {
   readonly name = "memory" as const;
 
-  async run(performance: ScenarioRun): Promise<EvidenceRecord> {
-    const { scenario, suite, seed, directory, profiles } = performance;
+  async run(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
+    const { scenario, suite, seed, directory, profiles } = scenarioRun;
     await Deno.mkdir(directory, { recursive: true });
     const random = seededRandom(seed);
     const scheduler = new Scheduler();
     const network = new Network(scenario.topology, scheduler, random);
     const recorder = new Recorder(directory, scheduler);
-    const record = newRecord(performance, this.name);
+    const record = newRecord(scenarioRun, this.name);
     for (const tap of scenario.topology.taps) {
       recorder.tap(tap.name, network.interface(tap.node, tap.interface).taps);
     }

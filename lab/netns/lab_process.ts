@@ -4,7 +4,7 @@ import { textLines } from "../peer_host/lines.ts";
 import type { ScenarioRun } from "../world.ts";
 import { spawnInside } from "./enter.ts";
 
-/** What a lab process is told: a performance, its scenario by name. */
+/** What a lab process is told: a scenarioRun, its scenario by name. */
 export interface LabOrder {
   suite: string;
   scenario: string;

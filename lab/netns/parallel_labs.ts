@@ -5,7 +5,7 @@ import { processorCount } from "../kernel/thread.ts";
 import { Semaphore } from "./semaphore.ts";
 import { LabProcess } from "./lab_process.ts";
 
-/** Devices that may be at work at a time for each processor, and for how many a kernel in a box counts. */
+/** Devices that may be at work at a time for each processor, and for how many a User-Mode Linux kernel counts. */
 const DEVICES = 16, BOX = 8;
 
 /**
@@ -28,17 +28,17 @@ export class ParallelLabs implements World {
   }
 
   /** Runs a scenario of a suite that the module of suites has. */
-  async run(performance: ScenarioRun): Promise<EvidenceRecord> {
-    const leave = await this.#devices.enter(weight(performance));
+  async run(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
+    const leave = await this.#devices.enter(weight(scenarioRun));
     const started = await this.#starts.enter();
     const begun = () => {
       started();
-      performance.begun?.();
+      scenarioRun.begun?.();
     };
     try {
-      const lab = this.#take(performance.scenario) ?? await LabProcess.start(this.#suites);
+      const lab = this.#take(scenarioRun.scenario) ?? await LabProcess.start(this.#suites);
       try {
-        const record = await lab.run({ ...performance, begun });
+        const record = await lab.run({ ...scenarioRun, begun });
         this.#idle.push(lab);
         return record;
       } catch (error) {

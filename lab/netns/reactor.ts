@@ -1,4 +1,4 @@
-import { Bell } from "../kernel/descriptor.ts";
+import { WakeupFd } from "../kernel/descriptor.ts";
 import { Poller } from "../kernel/poll.ts";
 
 /** Tells handlers when their descriptors are ready, in this thread and between its other work. */
@@ -6,7 +6,7 @@ export class Reactor {
   #handlers = new Map<number, { ready: () => void; write: boolean }>();
   #changed = true;
   #open = true;
-  #bell = new Bell();
+  #wakeup = new WakeupFd();
   #ended: Promise<void>;
 
   constructor() {
@@ -17,22 +17,22 @@ export class Reactor {
   watch(fd: number, ready: () => void, write = false): void {
     this.#handlers.set(fd, { ready, write });
     this.#changed = true;
-    this.#bell.ring();
+    this.#wakeup.wake();
   }
 
   /** Forgets a descriptor, which may then be closed. */
   forget(fd: number): void {
     if (this.#handlers.delete(fd)) {
       this.#changed = true;
-      this.#bell.ring();
+      this.#wakeup.wake();
     }
   }
 
   async close(): Promise<void> {
     this.#open = false;
-    this.#bell.ring();
+    this.#wakeup.wake();
     await this.#ended;
-    this.#bell.close();
+    this.#wakeup.close();
   }
 
   async #run(): Promise<void> {
@@ -43,10 +43,10 @@ export class Reactor {
         this.#changed = false;
         watched = [...this.#handlers.keys()];
         const entries = watched.map((fd) => ({ fd, write: this.#handlers.get(fd)!.write }));
-        poller.watch([this.#bell.fd, ...entries]);
+        poller.watch([this.#wakeup.fd, ...entries]);
       }
       await poller.waitAsync(Infinity);
-      this.#bell.silence();
+      this.#wakeup.clear();
       watched.forEach((fd, i) => {
         // A handler called just now may have forgotten this one.
         if (poller.ready(i + 1)) this.#handlers.get(fd)?.ready();

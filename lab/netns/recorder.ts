@@ -1,5 +1,5 @@
 import type { CaptureCounters, LatenessRecord } from "../../suites/kit/evidence.ts";
-import { Bell } from "../kernel/descriptor.ts";
+import { WakeupFd } from "../kernel/descriptor.ts";
 
 /** Where a tap listens. */
 export interface TapSource {
@@ -16,7 +16,7 @@ export interface Recorded {
 
 /** What the recorder's thread is told; it answers each order with a reply of the same kind. */
 export type RecorderOrder =
-  | { kind: "open"; bell: number; taps: readonly TapSource[] }
+  | { kind: "open"; wakeup: number; taps: readonly TapSource[] }
   | { kind: "begin"; directory: string }
   | { kind: "count" }
   | { kind: "end" }
@@ -34,7 +34,7 @@ export type RecorderReply =
 /** Captures every tap of a lab, in a thread of its own. */
 export class Recorder {
   #worker: Worker;
-  #bell = new Bell();
+  #wakeup = new WakeupFd();
   #last: Promise<unknown> = Promise.resolve();
   #waiting: ((reply: RecorderReply) => void)[] = [];
 
@@ -51,7 +51,7 @@ export class Recorder {
   /** Opens a ring for every tap; frames are kept from `begin` on. */
   static async open(taps: readonly TapSource[]): Promise<Recorder> {
     const recorder = new Recorder();
-    await recorder.#order({ kind: "open", bell: recorder.#bell.fd, taps });
+    await recorder.#order({ kind: "open", wakeup: recorder.#wakeup.fd, taps });
     return recorder;
   }
 
@@ -74,10 +74,10 @@ export class Recorder {
   async close(): Promise<void> {
     await this.#order({ kind: "close" });
     this.#worker.terminate();
-    this.#bell.close();
+    this.#wakeup.close();
   }
 
-  /** One order at a time, so that each ring of the bell stands for exactly one. */
+  /** One order at a time, so that each wakeup stands for exactly one. */
   #order(order: RecorderOrder): Promise<RecorderReply> {
     const reply = this.#last.then(() => this.#send(order));
     this.#last = reply.catch(() => {});
@@ -87,8 +87,8 @@ export class Recorder {
   async #send(order: RecorderOrder): Promise<RecorderReply> {
     const reply = new Promise<RecorderReply>((resolve) => this.#waiting.push(resolve));
     this.#worker.postMessage(order);
-    // Before it has opened its taps, the worker waits for messages and not for the bell.
-    if (order.kind !== "open") this.#bell.ring();
+    // Before it has opened its taps, the worker waits for messages and not for the wakeup.
+    if (order.kind !== "open") this.#wakeup.wake();
     const answer = await reply;
     if (answer.kind === "failed") throw new Error(`Cannot capture: ${answer.reason}`);
     return answer;

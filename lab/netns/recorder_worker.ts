@@ -4,7 +4,7 @@
  */
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
 import { LINK_TYPE } from "../../captures/link.ts";
-import { Bell } from "../kernel/descriptor.ts";
+import { WakeupFd } from "../kernel/descriptor.ts";
 import { hardware } from "../kernel/interface.ts";
 import { PacketRing, RETIRE_MILLISECONDS } from "../kernel/packet_ring.ts";
 import { Poller } from "../kernel/poll.ts";
@@ -66,7 +66,7 @@ class TapRecorder {
 const lateness = { recorder: 0, machine: 0 };
 let taps: TapRecorder[] = [];
 let poller = new Poller();
-let bell: Bell | undefined;
+let wakeup: WakeupFd | undefined;
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<RecorderOrder>) => void;
   postMessage(reply: RecorderReply): void;
@@ -90,9 +90,9 @@ async function drainAll(): Promise<void> {
 async function obey(order: RecorderOrder): Promise<RecorderReply> {
   switch (order.kind) {
     case "open":
-      bell = new Bell(order.bell);
+      wakeup = new WakeupFd(order.wakeup);
       taps = order.taps.map((source) => new TapRecorder(source));
-      poller = new Poller([bell.fd, ...taps.map((tap) => tap.ring.fd)]);
+      poller = new Poller([wakeup.fd, ...taps.map((tap) => tap.ring.fd)]);
       return { kind: "open" };
     case "begin":
       await drainAll();
@@ -157,7 +157,7 @@ for (let working = await answer(); working;) {
     look();
     taps.forEach((tap) => tap.drain());
     if (!poller.ready(0)) continue;
-    bell?.silence();
+    wakeup?.clear();
   }
   working = await answer();
 }

@@ -4,7 +4,7 @@
  * them before the first one speaks, and last come the third parties that open connections by
  * themselves.
  */
-const ORDER = ["boxes", "responders", "peers_listen", "peers_go", "initiators"] as const;
+const ORDER = ["kernels", "responders", "peers_listen", "peers_go", "initiators"] as const;
 
 /** The steps of a start. */
 export class StartingOrder {

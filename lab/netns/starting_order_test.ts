@@ -9,7 +9,7 @@ Deno.test("who is spoken to starts before who speaks, and kernels boot before al
   steps.add("peers_go", note("speaks"));
   steps.add("peers_listen", note("opens"));
   steps.add("responders", note("listens"));
-  steps.add("boxes", note("boots"));
+  steps.add("kernels", note("boots"));
   await steps.run();
   deepStrictEqual(done, ["boots", "listens", "opens", "speaks", "dials"]);
 });

@@ -1,4 +1,4 @@
-/** Starts third parties' devices: programs, and Linux kernels in boxes. */
+/** Starts third parties' devices: programs, and Linux User-Mode Linux kernels. */
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { Topology } from "../../suites/kit/topology.ts";
 import {
@@ -18,7 +18,7 @@ import { stopForwarding } from "./kernel_settings.ts";
 import { LAN_PORT, macOf, nodeCommands, sourceRouteCommands } from "./ip_commands.ts";
 
 /** A node that a third party's device is to play. */
-export interface ForeignNode {
+export interface ThirdPartyNode {
   node: string;
   profile: Profile;
   topology: Topology;
@@ -31,7 +31,7 @@ export interface ForeignNode {
 
 /** Starts a program in the namespace of its node. */
 export async function startProgram(
-  { node, profile, file, settings, directory }: ForeignNode,
+  { node, profile, file, settings, directory }: ThirdPartyNode,
   attach: Extract<Profile["attach"], { kind: "process" }>,
 ): Promise<ExternalProcess> {
   const root = await rootOfDevice(profile);
@@ -55,10 +55,10 @@ export async function startProgram(
 
 /**
  * Boots a Linux kernel at the links of a node. The host's kernel gives up the node, so that only the
- * box answers. The lab must be taken down after. The device itself starts with `runBox`.
+ * kernel answers. The lab must be taken down after. The device itself starts with `runInKernel`.
  */
-export async function startBox(
-  { node, profile, topology, settings, directory }: ForeignNode,
+export async function bootKernel(
+  { node, profile, topology, settings, directory }: ThirdPartyNode,
   attach: Extract<Profile["attach"], { kind: "linux" }>,
 ): Promise<ExternalProcess> {
   const root = await rootOfDevice(profile);
@@ -94,14 +94,14 @@ export async function silenceNode(topology: Topology, node: string): Promise<voi
   stopForwarding(namespacePath(node));
 }
 
-/** Starts the device in a box that has booted, and waits until it is ready. */
-export async function runBox(box: ExternalProcess, ready: string): Promise<void> {
-  await startDevice(`${WORK}/${box.node}`);
-  await box.hear(ready);
-  box.readOn();
+/** Starts the device in a kernel that has booted, and waits until it is ready. */
+export async function runInKernel(kernel: ExternalProcess, ready: string): Promise<void> {
+  await startDevice(`${WORK}/${kernel.node}`);
+  await kernel.hear(ready);
+  kernel.readOn();
 }
 
-/** What the node's interfaces are given in the box: the same as on the host, less the LAN port. */
+/** What the node's interfaces are given in the kernel: the same as on the host, less the LAN port. */
 function boxNetwork(topology: Topology, node: string): string[] {
   const { rules, routes } = sourceRouteCommands(topology, node);
   const commands = nodeCommands(topology, node).filter((line) => !line.endsWith(` ${LAN_PORT}`));

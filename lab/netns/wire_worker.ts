@@ -1,6 +1,6 @@
 /** The thread that carries frames between the two ends of every emulated wire. */
 import { seededRandom } from "../../captures/random.ts";
-import { Bell } from "../kernel/descriptor.ts";
+import { WakeupFd } from "../kernel/descriptor.ts";
 import { PacketSocket } from "../kernel/packet_socket.ts";
 import { Poller } from "../kernel/poll.ts";
 import { DelayLine } from "./delay_line.ts";
@@ -25,7 +25,7 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-function run({ wires, memory, control: shared, bell, seed }: WireStart): void {
+function run({ wires, memory, control: shared, wakeup, seed }: WireStart): void {
   const sockets: PacketSocket[] = [];
   const states: WireState[] = [];
   const lines: DelayLine[] = [];
@@ -40,7 +40,7 @@ function run({ wires, memory, control: shared, bell, seed }: WireStart): void {
       sockets.push(socket);
     });
   });
-  const ringing = new Bell(bell);
+  const ringing = new WakeupFd(wakeup);
   const poller = new Poller([ringing.fd, ...sockets.map(({ fd }) => fd)]);
   const control = new Int32Array(shared);
   const buffer = new Uint8Array(LARGEST);
@@ -68,7 +68,7 @@ function run({ wires, memory, control: shared, bell, seed }: WireStart): void {
     }
     if (busy) continue;
     poller.wait(next - performance.now());
-    ringing.silence();
+    ringing.clear();
   }
   sockets.forEach((socket, i) => {
     states[i].lost(socket.takeDropped());

@@ -1,6 +1,6 @@
 import type { LinkCounters } from "../../suites/kit/evidence.ts";
 import type { Impairment } from "../../suites/kit/topology.ts";
-import { Bell } from "../kernel/descriptor.ts";
+import { WakeupFd } from "../kernel/descriptor.ts";
 import type { EmulatedWire } from "./ip_commands.ts";
 import { wireMemory, WireState } from "./wire_memory.ts";
 
@@ -14,7 +14,7 @@ export interface WireStart {
   memory: SharedArrayBuffer;
   /** 32-bit integers, by `Control`: `stop` other than 0 ends the thread. */
   control: SharedArrayBuffer;
-  bell: number;
+  wakeup: number;
   seed: number;
 }
 
@@ -23,7 +23,7 @@ export class Wires {
   #states = new Map<string, WireState>();
   #before = new Map<string, LinkCounters>();
   #control = new Int32Array(new SharedArrayBuffer(CONTROLS * 4));
-  #bell = new Bell();
+  #wakeup = new WakeupFd();
   #worker: Worker | undefined;
   #stopped: Promise<void> = Promise.resolve();
 
@@ -39,7 +39,7 @@ export class Wires {
     const worker = new Worker(new URL("./wire_worker.ts", import.meta.url), { type: "module" });
     made.#worker = worker;
     const control = made.#control.buffer as SharedArrayBuffer;
-    const start: WireStart = { wires, memory, control, bell: made.#bell.fd, seed };
+    const start: WireStart = { wires, memory, control, wakeup: made.#wakeup.fd, seed };
     worker.postMessage(start);
     await new Promise<void>((resolve, reject) => {
       made.#stopped = new Promise((stopped) => {
@@ -76,7 +76,7 @@ export class Wires {
   async idle(): Promise<void> {
     if (this.#worker === undefined) return;
     const asked = Atomics.add(this.#control, Control.asked, 1) + 1;
-    this.#bell.ring();
+    this.#wakeup.wake();
     for (;;) {
       const answered = Atomics.load(this.#control, Control.answered);
       if (answered >= asked) return;
@@ -104,9 +104,9 @@ export class Wires {
 
   async close(): Promise<void> {
     Atomics.store(this.#control, Control.stop, 1);
-    this.#bell.ring();
+    this.#wakeup.wake();
     if (this.#worker !== undefined) await this.#stopped;
     this.#worker?.terminate();
-    this.#bell.close();
+    this.#wakeup.close();
   }
 }

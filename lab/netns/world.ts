@@ -6,7 +6,13 @@ import { referenceProfile } from "../reference.ts";
 import { namespacePath } from "../kernel/thread.ts";
 import type { ScenarioRun, World } from "../world.ts";
 import type { ExternalProcess } from "./external_process.ts";
-import { type ForeignNode, initiates, runBox, startBox, startProgram } from "./third_party.ts";
+import {
+  bootKernel,
+  initiates,
+  runInKernel,
+  startProgram,
+  type ThirdPartyNode,
+} from "./third_party.ts";
 import type { FloatingRoutes } from "./floating_routes.ts";
 import { StartingOrder } from "./starting_order.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
@@ -46,16 +52,16 @@ export class NetnsWorld implements World {
   }
 
   /** One scenario at a time: there is one lab. */
-  run(performance: ScenarioRun): Promise<EvidenceRecord> {
-    const result = this.#last.then(() => this.#runNext(performance));
+  run(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
+    const result = this.#last.then(() => this.#runNext(scenarioRun));
     this.#last = result.catch(() => {});
     return result;
   }
 
-  async #runNext(performance: ScenarioRun): Promise<EvidenceRecord> {
+  async #runNext(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
     for (;;) {
       try {
-        return await this.#attempt(performance);
+        return await this.#attempt(scenarioRun);
       } catch (error) {
         if (!(error instanceof NeedsEmulation)) throw error;
         // The scenario starts over, on a lab whose link can be changed.
@@ -70,23 +76,23 @@ export class NetnsWorld implements World {
     await this.#takeDown();
   }
 
-  async #attempt(performance: ScenarioRun): Promise<EvidenceRecord> {
-    const { scenario, directory } = performance;
+  async #attempt(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
+    const { scenario, directory } = scenarioRun;
     await Deno.mkdir(directory, { recursive: true });
-    const record = newRecord(performance, this.name);
-    const standing = await this.#stand(performance);
+    const record = newRecord(scenarioRun, this.name);
+    const standing = await this.#stand(scenarioRun);
     const { recorder, wires } = standing;
     wires.begin();
     await recorder.begin(directory);
     const devices = new Map<string, DeviceProcess>();
     const { topology } = scenario;
-    const { progress } = performance;
+    const { progress } = scenarioRun;
     const driver = new NetnsDriver({ topology, devices, wires, recorder, progress });
     let rebuild: NeedsEmulation | undefined;
     try {
       await driver.floating.begin();
-      await this.#startDevices(performance, standing, record, driver, devices);
-      performance.begun?.();
+      await this.#startDevices(scenarioRun, standing, record, driver, devices);
+      scenarioRun.begun?.();
       await scenario.run(driver);
       await driver.settle();
       await driver.floating.settle();
@@ -108,19 +114,19 @@ export class NetnsWorld implements World {
     );
     record.lateness = { nodes, wires: wires.lateness(), ...lateness };
     record.stimuli = driver.stimuli.toSorted((a, b) => a.at - b.at);
-    // A box has taken its node away from the host's kernel.
-    const boxed = Object.values(record.nodes).some(({ profile }) =>
+    // A User-Mode Linux kernel has taken its node away from the host's kernel.
+    const booted = Object.values(record.nodes).some(({ profile }) =>
       profile.attach.kind === "linux"
     );
-    if (boxed || driver.spent) await this.#takeDown();
+    if (booted || driver.spent) await this.#takeDown();
     if (rebuild !== undefined) throw rebuild;
     await writeRecord(record, directory);
     return record;
   }
 
   /** Brings the lab up, or finds it standing from the scenario before. */
-  async #stand(performance: ScenarioRun): Promise<Standing> {
-    const { scenario: { topology }, seed } = performance;
+  async #stand(scenarioRun: ScenarioRun): Promise<Standing> {
+    const { scenario: { topology }, seed } = scenarioRun;
     const standing = this.#standing;
     const emulated = topology.links.every(({ name, impairment }) =>
       standing?.wires.has(name) || (impairment === undefined && !this.#emulate.has(name))
@@ -129,7 +135,7 @@ export class NetnsWorld implements World {
       if (JSON.stringify(standing.lab.topology) === JSON.stringify(topology)) return standing;
     }
     await this.#takeDown();
-    performance.progress?.(`bringing up the lab "${topology.name}"`);
+    scenarioRun.progress?.(`bringing up the lab "${topology.name}"`);
     const lab = await bringUp(topology, { emulate: this.#emulate, tun: this.options.tun });
     try {
       const recorder = await Recorder.open(topology.taps.map((tap) => ({
@@ -154,49 +160,49 @@ export class NetnsWorld implements World {
   }
 
   async #startDevices(
-    performance: ScenarioRun,
+    scenarioRun: ScenarioRun,
     { lab }: Standing,
     record: EvidenceRecord,
     { floating }: NetnsDriver,
     devices: Map<string, DeviceProcess>,
   ): Promise<void> {
     const starts = await Promise.all(
-      Object.entries(performance.scenario.nodes).map(async ([node, setup]) => {
-        const profile = performance.profiles[node] ??
-          referenceProfile(performance.suite, setup.role);
+      Object.entries(scenarioRun.scenario.nodes).map(async ([node, setup]) => {
+        const profile = scenarioRun.profiles[node] ??
+          referenceProfile(scenarioRun.suite, setup.role);
         record.nodes[node] = { role: setup.role, config: setup.config, profile };
         const { mtu } = setup.config;
         await setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
-        const config = hostConfig(performance, node, setup, profile, this.#suites);
-        const file = `${performance.directory}/${node}.config.json`;
+        const config = hostConfig(scenarioRun, node, setup, profile, this.#suites);
+        const file = `${scenarioRun.directory}/${node}.config.json`;
         await Deno.writeTextFile(file, JSON.stringify(config, null, 1) + "\n");
-        const { directory } = performance;
-        const { tunnelled } = performance.scenario.topology.nodes[node];
+        const { directory } = scenarioRun;
+        const { tunnelled } = scenarioRun.scenario.topology.nodes[node];
         const settings = { ...config, tunnelled };
-        const foreign = { node, profile, topology: lab.topology, file, settings, directory };
-        return { foreign, config };
+        const thirdParty = { node, profile, topology: lab.topology, file, settings, directory };
+        return { thirdParty, config };
       }),
     );
     const steps = new StartingOrder();
-    for (const { foreign, config } of starts) {
-      this.#planStart(steps, foreign, config, floating, devices);
+    for (const { thirdParty, config } of starts) {
+      this.#planStart(steps, thirdParty, config, floating, devices);
     }
     await steps.run();
     for (const [node, { profile }] of Object.entries(record.nodes)) {
       if (profile.trace.kind === "jsonl") {
-        record.traces.push(...traceFiles(performance.directory, node));
+        record.traces.push(...traceFiles(scenarioRun.directory, node));
       }
     }
   }
 
   #planStart(
     steps: StartingOrder,
-    foreign: ForeignNode,
+    thirdParty: ThirdPartyNode,
     config: PeerHostConfig,
     floating: FloatingRoutes,
     devices: Map<string, DeviceProcess>,
   ): void {
-    const { node, profile: { attach, name }, file } = foreign;
+    const { node, profile: { attach, name }, file } = thirdParty;
     const known = <T extends DeviceProcess>(device: T): T => {
       devices.set(node, device);
       return device;
@@ -204,12 +210,12 @@ export class NetnsWorld implements World {
     const opens = initiates(config.config);
     if (attach.kind === "process") {
       steps.add(opens ? "initiators" : "responders", async () => {
-        known(await startProgram(foreign, attach));
+        known(await startProgram(thirdParty, attach));
       });
     } else if (attach.kind === "linux") {
-      let box: ExternalProcess;
-      steps.add("boxes", async () => void (box = known(await startBox(foreign, attach))));
-      steps.add(opens ? "initiators" : "responders", () => runBox(box, attach.ready));
+      let kernel: ExternalProcess;
+      steps.add("kernels", async () => void (kernel = known(await bootKernel(thirdParty, attach))));
+      steps.add(opens ? "initiators" : "responders", () => runInKernel(kernel, attach.ready));
     } else if (attach.kind === "captures") {
       throw new TypeError(`Cannot play "${name}" as its profile is for captures alone`);
     } else {

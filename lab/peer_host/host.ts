@@ -1,5 +1,5 @@
 import type { Machine, SteeredMachine } from "../../peers/machine.ts";
-import { Bell, closeDescriptor } from "../kernel/descriptor.ts";
+import { closeDescriptor, WakeupFd } from "../kernel/descriptor.ts";
 import { Poller } from "../kernel/poll.ts";
 import { clockFrom, wallMilliseconds } from "./clock.ts";
 import { buildMachine, type PeerHostConfig, suiteOf, wanPorts } from "./config.ts";
@@ -26,7 +26,7 @@ interface Turn {
 export class PeerHost {
   #stopping = false;
   #done: Promise<void> = Promise.resolve();
-  #bell = new Bell();
+  #wakeup = new WakeupFd();
   #lateness = new LatenessWatch();
   /** Since when nothing can lie at the LAN port unnoticed: its packets carry no time. */
   #lanSince = Infinity;
@@ -90,14 +90,14 @@ export class PeerHost {
     const at = this.now();
     this.machine.instruct?.(instruction, at);
     this.#flush(at);
-    this.#bell.ring();
+    this.#wakeup.wake();
   }
 
   /** Resolves when all that has arrived so far at any port or core is dealt with. */
   async idle(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#asking.push({ since: this.now(), answer: resolve });
-      this.#bell.ring();
+      this.#wakeup.wake();
     });
     await this.cores?.idle();
   }
@@ -105,20 +105,20 @@ export class PeerHost {
   /** Ends the machine, its cores and its traces; milliseconds by which it was late at its worst. */
   async stop(): Promise<number> {
     this.#stopping = true;
-    this.#bell.ring();
+    this.#wakeup.wake();
     await this.#done;
     const lateness = this.#lateness.worst + (await this.cores?.stop() ?? 0);
     this.trace.close();
     this.wan.forEach(({ handle }) => closeDescriptor(handle.fd));
     if (this.lan !== undefined) closeDescriptor(this.lan.handle.fd);
-    this.#bell.close();
+    this.#wakeup.close();
     return lateness;
   }
 
   async #run(): Promise<void> {
     const descriptors = this.wan.map(({ handle }) => handle.fd);
     if (this.lan !== undefined) descriptors.push(this.lan.handle.fd);
-    const poller = new Poller([this.#bell.fd, ...descriptors]);
+    const poller = new Poller([this.#wakeup.fd, ...descriptors]);
     let turns = 0;
     this.#flush(this.now());
     while (!this.#stopping) {
@@ -135,7 +135,7 @@ export class PeerHost {
       this.#lateness.expect(due, now);
       await poller.waitAsync(busy ? 0 : due - now);
       if (!busy) this.#lanSince = this.now();
-      this.#bell.silence();
+      this.#wakeup.clear();
     }
     const stopped = this.now();
     while (this.#turn().upTo < stopped);

@@ -6,7 +6,7 @@ import type { PppConfig } from "./config.ts";
 import type { Authentication } from "./lcp.ts";
 
 /** What the phase knows of the link's environment. */
-export interface PhaseSurroundings {
+export interface PhaseEnvironment {
   timers: Timers;
   hostName: string;
   random(): number;
@@ -35,7 +35,7 @@ export class AuthenticationPhase {
   #demanded: Authentication = "none";
   #proved = { self: false, peer: false };
 
-  constructor(config: PppConfig, environment: PhaseSurroundings, host: PhaseHost) {
+  constructor(config: PppConfig, environment: PhaseEnvironment, host: PhaseHost) {
     this.#config = config;
     this.#hostName = environment.hostName;
     this.#done = (now) => host.done(now);
