@@ -36,6 +36,20 @@ export const l2tp = (
 ) =>
   udpDatagram({ source, destination, sourcePort: 1701, destinationPort: 1701, payload, ...more });
 
+/** A request that comes to the master by its outer tap. @param time Seconds. */
+export const came = (
+  time: number,
+  id: number,
+): Shown => ["master wan", time, l2tp(INITIATOR, MASTER, sccrq(id))];
+
+/** The same as it is sent on to a member, by the inner tap. */
+export const sent = (
+  time: number,
+  member: number,
+  id: number,
+  more: Parameters<typeof l2tp>[3] = {},
+): Shown => ["master lan", time, l2tp(INITIATOR, local(member), sccrq(id), { ttl: 63, ...more })];
+
 /** A message of a member to another. */
 export function message(
   name: keyof typeof ClusterMessage,

@@ -1,28 +1,18 @@
 import assert from "node:assert/strict";
 import {
+  came,
   capturesOf,
-  INITIATOR,
   judge,
   l2tp,
   local,
-  MASTER,
   registrations,
+  sent,
   type Shown,
 } from "../_testing/captures.ts";
 import { sccrq } from "../packets.ts";
 
 const TAPS = ["master wan", "master lan"];
 const BY_LOAD = capturesOf(TAPS, { policy: "lowest_load" });
-const came = (
-  time: number,
-  id: number,
-): Shown => ["master wan", time, l2tp(INITIATOR, MASTER, sccrq(id))];
-const sent = (
-  time: number,
-  member: number,
-  id: number,
-  more = {},
-): Shown => ["master lan", time, l2tp(INITIATOR, local(member), sccrq(id), { ttl: 63, ...more })];
 const word = (name: string, frames: readonly Shown[], evidence = BY_LOAD) =>
   judge(`master/${name}`, evidence, frames).verdict;
 
