@@ -8,7 +8,6 @@ import {
   sent,
   type Shown,
 } from "../_testing/captures.ts";
-import { sccrq } from "../packets.ts";
 
 const TAPS = ["master wan", "master lan"];
 const BY_LOAD = capturesOf(TAPS, { policy: "lowest_load" });
