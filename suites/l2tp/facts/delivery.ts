@@ -76,9 +76,15 @@ function wrong(next: number, message: ControlMessage): PartialVerdict {
   return fail(words, formatMessage(message), frameRefs(message));
 }
 
-/** Whether everything that an end had sent before a message was acknowledged: it holds nothing back. */
-function isIdle({ peer }: ConnectionEnd, message: ControlMessage, next: number): boolean {
-  const last = peer.messages.findLast((m) => m.frame.number < message.frame.number);
+/**
+ * Whether everything that an end had sent was acknowledged to it when it sent a zero-length body, so
+ * that it holds nothing back. It had what came up to the message that the body acknowledges; what
+ * passed the tap behind that may not have reached it yet.
+ */
+function isIdle({ peer }: ConnectionEnd, body: ControlMessage, next: number): boolean {
+  const last = peer.messages.findLast((m) =>
+    m.frame.number < body.frame.number && m.type !== 0 && ((m.ns + 1) & 0xffff) === body.nr
+  );
   // A window of 0 holds back everything.
   const closed = peer.messages.some((m) => number16(m, Attribute.window) === 0);
   return last !== undefined && last.nr === next && !closed;
