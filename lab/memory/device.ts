@@ -1,4 +1,5 @@
 /** A device of the memory world: a machine between its LAN port and its UDP ports. */
+import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 import { formatAddress } from "../../captures/wire/address.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
@@ -13,7 +14,7 @@ export interface WanPort {
   udp: number;
 }
 
-const UDP = 17;
+const { UDP } = IP_PROTOCOL;
 
 /** Plugs a machine into a node of the network. */
 export class Device {

@@ -1,4 +1,5 @@
 /** A host of the memory world: counts stamped UDP datagrams, holds TCP ends, answers pings. */
+import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 import { formatAddress } from "../../captures/wire/address.ts";
 import { icmpEcho } from "../../captures/wire/build.ts";
 import { decode as decodeIcmp, IcmpType } from "../../captures/wire/icmp.ts";
@@ -8,7 +9,7 @@ import { isStamped } from "../../suites/kit/stamp.ts";
 import type { IpNode } from "./ip_node.ts";
 import type { TcpEnd } from "./tcp.ts";
 
-const ICMP = 1, UDP = 17, TCP = 6;
+const { ICMP, UDP, TCP } = IP_PROTOCOL;
 
 /** The applications of one host. */
 export class Host {

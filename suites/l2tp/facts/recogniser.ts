@@ -1,4 +1,5 @@
 /** Which frames of a capture are L2TP: content decides, and ports are a hint. */
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import type { Frame } from "../../../captures/frame.ts";
 import { L2tpView } from "../../../captures/view/l2tp.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
@@ -7,7 +8,7 @@ import type { Recogniser } from "../../kit/collector.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { configurationOf } from "./configuration.ts";
 
-const UDP = 17;
+const { UDP } = IP_PROTOCOL;
 /** Octets of a UDP header, and the least that can be told from behind one. */
 const UDP_HEADER = 8, LEAST = 2;
 
