@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EvidenceRecord } from "../kit/evidence.ts";
 import { allSuites } from "../registry.ts";
 import type { Suite } from "../kit/suite.ts";
-import { forEachEvidence, judge, told } from "./_testing/memory_runs.ts";
+import { forEachEvidence, formatJudgement, judge } from "./_testing/memory_runs.ts";
 
 /** Ways in which evidence goes bad. Each changes the directory in place. */
 const DAMAGES: Record<string, (directory: string) => Promise<void>> = {
@@ -67,7 +67,11 @@ for (const suite of await allSuites()) {
         await copyFiles(directory, copy);
         await damage(copy);
         for (const one of await judge(suite, copy)) {
-          assert.equal(one.outcome.verdict, "inconclusive", `${what}: ${told(name, one)}`);
+          assert.equal(
+            one.outcome.verdict,
+            "inconclusive",
+            `${what}: ${formatJudgement(name, one)}`,
+          );
         }
         await Deno.remove(copy, { recursive: true });
       }

@@ -3,7 +3,13 @@ import { allSuites } from "../registry.ts";
 import { judgeRequirements } from "../engine/tally.ts";
 import type { JudgedCheck } from "../engine/judge.ts";
 import { referenceScope } from "../engine/scope.ts";
-import { deviceOf, forEachEvidence, isElsewhere, judge, told } from "./_testing/memory_runs.ts";
+import {
+  deviceOf,
+  forEachEvidence,
+  formatJudgement,
+  isElsewhere,
+  judge,
+} from "./_testing/memory_runs.ts";
 
 for (const suite of await allSuites()) {
   const word = suite.name;
@@ -14,7 +20,9 @@ for (const suite of await allSuites()) {
       assert.ok(judged.length > 0, `no check judged ${name}`);
       // An invariant may have nothing to judge where nobody owes it its subject.
       for (const one of judged) {
-        if (!isElsewhere(one)) assert.equal(one.outcome.verdict, "pass", told(name, one));
+        if (!isElsewhere(one)) {
+          assert.equal(one.outcome.verdict, "pass", formatJudgement(name, one));
+        }
       }
       all.push(...judged);
     });
@@ -33,7 +41,7 @@ for (const suite of await allSuites()) {
           met.add(one.check.id);
           const { verdict } = one.outcome;
           const isOpen = verdict === "fail" || verdict === "inconclusive";
-          if (!isOpen && !isElsewhere(one)) passed.push(told(name, one));
+          if (!isOpen && !isElsewhere(one)) passed.push(formatJudgement(name, one));
         }
       });
       assert.deepEqual(passed, []);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { variantProfile } from "../../lab/reference.ts";
 import { allSuites } from "../registry.ts";
-import { forEachEvidence, judge, told } from "./_testing/memory_runs.ts";
+import { forEachEvidence, formatJudgement, judge } from "./_testing/memory_runs.ts";
 
 for (const suite of await allSuites()) {
   for (const variant of suite.legalVariants ?? []) {
@@ -10,7 +10,7 @@ for (const suite of await allSuites()) {
       await forEachEvidence(suite, [variantProfile(suite, variant)], async (directory, name) => {
         for (const judged of await judge(suite, directory)) {
           const { verdict } = judged.outcome;
-          assert.ok(verdict !== "fail" && verdict !== "error", told(name, judged));
+          assert.ok(verdict !== "fail" && verdict !== "error", formatJudgement(name, judged));
           if (verdict === "pass") passed++;
         }
       });

@@ -4,7 +4,7 @@ import type { CaptureReader } from "../engine/capture_source.ts";
 import { judgeEvidence } from "../engine/judge.ts";
 import { loadEvidence } from "../engine/load.ts";
 import { allSuites } from "../registry.ts";
-import { forEachEvidence, told } from "./_testing/memory_runs.ts";
+import { forEachEvidence, formatJudgement } from "./_testing/memory_runs.ts";
 
 const BYTES = new Uint8Array(60);
 /** A frame that concerns nobody, at the beginning of 2020. */
@@ -26,7 +26,7 @@ for (const suite of await allSuites()) {
       for (const judged of await judgeEvidence(suite, silent, { read: readNoise })) {
         const { verdict } = judged.outcome;
         const open = verdict === "inconclusive" || verdict === "not_applicable";
-        assert.ok(open, told(name, judged));
+        assert.ok(open, formatJudgement(name, judged));
       }
     });
   });

@@ -52,7 +52,7 @@ export function isElsewhere({ check, outcome, scenario = "" }: JudgedCheck): boo
 }
 
 /** A judgement as one line, for the message of an assertion. */
-export function told(where: string, { check, outcome }: JudgedCheck): string {
+export function formatJudgement(where: string, { check, outcome }: JudgedCheck): string {
   const why = "reason" in outcome
     ? outcome.reason
     : outcome.verdict === "fail"
