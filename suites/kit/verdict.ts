@@ -78,11 +78,12 @@ export function gravestWord(words: Iterable<VerdictWord>): VerdictWord {
 
 /**
  * The gravest of the parts of a judgement, never the first: a failure stands whatever else could not
- * be told. Passes when no part objects.
+ * be told. Of what could not be told, that which another try may tell. Passes when no part objects.
  */
 export function gravest(...parts: readonly PartialVerdict[]): Verdict {
+  const open = parts.filter(isInconclusive);
   return parts.find((part) => part?.verdict === "fail") ??
-    parts.find((part) => part?.verdict === "inconclusive") ?? pass;
+    open.find(({ rerun }) => rerun) ?? open[0] ?? pass;
 }
 
 /**
@@ -99,7 +100,7 @@ export function gravestOf<T>(
   for (const item of items) {
     const verdict = judge(item, index++);
     if (verdict?.verdict === "fail") return verdict;
-    if (result?.verdict !== "inconclusive") result = verdict ?? pass;
+    result = gravest(result, verdict);
   }
   return result ?? inconclusive(`no ${what} was captured`);
 }

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { fail, gravest, gravestOf, gravestWord, inconclusive, pass } from "./verdict.ts";
+import {
+  fail,
+  gravest,
+  gravestOf,
+  gravestWord,
+  inconclusive,
+  pass,
+  tooLateToTell,
+} from "./verdict.ts";
 
 const FRAME = { capture: "wan", number: 7 };
 const broken = fail("a", "b", [FRAME]);
@@ -10,6 +18,13 @@ Deno.test("parts combine to the gravest, wherever it stands", () => {
   assert.deepEqual(gravest(undefined, pass), pass);
   assert.deepEqual(gravest(unclear, pass, broken), broken);
   assert.deepEqual(gravest(pass, unclear, undefined), unclear);
+});
+
+Deno.test("of what could not be told, that counts which another try may tell", () => {
+  const late = tooLateToTell("the lab was late");
+  assert.deepEqual(gravest(unclear, late), late);
+  assert.deepEqual(gravestOf([unclear, pass, late], "reply", (each) => each), late);
+  assert.deepEqual(gravest(late, broken), broken);
 });
 
 Deno.test("of several failures the first is told", () => {
