@@ -82,10 +82,13 @@ export function isRunning(name: string): boolean {
  */
 export async function becomeRunning(name: string, patience = 3000): Promise<void> {
   const limit = performance.now() + patience;
-  if (isRunning(name)) return;
-  while (!isRunning(name) && performance.now() < limit) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
+  for (;;) {
+    while (!isRunning(name) && performance.now() < limit) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    // The flag is seen before the queue is open; this request waits for the kernel to be done.
+    switchOffloadsOff(name);
+    // It may have been the flag of the device before, which the kernel has taken down just now.
+    if (isRunning(name) || performance.now() >= limit) return;
   }
-  // The flag is seen before the queue is open; this request waits for the kernel to be done.
-  switchOffloadsOff(name);
 }
