@@ -1,4 +1,5 @@
 /** FIG. 7, steps 702 and 703: the session of a datagram, and the core that it gets ([0069]-[0073]). */
+import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
 import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import { hashOf } from "../../../peers/core_identity/session.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
@@ -110,6 +111,16 @@ const followsInformation = kit.testCase({
   judge: ({ wan }, found, evidence) => usesAnnounced(found, wan, evidence),
 });
 
+/** Selects cores by a policy where none is asked for. */
+function selecting(policy: "hash" | "random"): CoreIdentityOverrides {
+  return {
+    node: {
+      selectCore: (information, selection) =>
+        SENDER_RULES.selectCore(information, { ...selection, policy: selection.policy ?? policy }),
+    },
+  };
+}
+
 /** The section. */
 export const CORE_SELECTION: Section = {
   title: "FIG. 7, steps 702 and 703: sessions and their cores",
@@ -211,30 +222,14 @@ export const CORE_SELECTION: Section = {
       title: "Selects a core by a hash of the session where no policy is asked for",
       source: "seed 000 [0072]: there is no limitation on the selection method",
       role: "sender",
-      rules: {
-        node: {
-          selectCore: (information, selection) =>
-            SENDER_RULES.selectCore(information, {
-              ...selection,
-              policy: selection.policy ?? "hash",
-            }),
-        },
-      },
+      rules: selecting("hash"),
     }),
     kit.legalVariant({
       name: "selects_at_random",
       title: "Selects a core at random where no policy is asked for",
       source: "seed 000 [0072]: there is no limitation on the selection method",
       role: "sender",
-      rules: {
-        node: {
-          selectCore: (information, selection) =>
-            SENDER_RULES.selectCore(information, {
-              ...selection,
-              policy: selection.policy ?? "random",
-            }),
-        },
-      },
+      rules: selecting("random"),
     }),
     kit.legalVariant({
       name: "begins_elsewhere",
