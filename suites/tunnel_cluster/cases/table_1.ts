@@ -4,7 +4,7 @@ import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overr
 import { some } from "../../kit/check.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
-import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
+import { fail, gravest, gravestOf, inconclusive, type Verdict } from "../../kit/verdict.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import { type L2tpPacket } from "../facts/l2tp_packets.ts";
@@ -33,6 +33,32 @@ const rowOf = (
 /** Whether the far or the local end of a row is that of an SCCRP, by address. */
 const isFar = (row: TraceRecord, p: L2tpPacket) => row.far_address === p.destination;
 const isLocal = (row: TraceRecord, p: L2tpPacket) => row.local_address === p.source;
+
+/** One end of a row against an SCCRP. */
+interface RowEnd {
+  /** Whether the other end is the SCCRP's, and its address there: by it the row is found. */
+  other(row: TraceRecord, p: L2tpPacket): boolean;
+  ofOther(p: L2tpPacket): string;
+  /** Whether this end is. */
+  own(row: TraceRecord, p: L2tpPacket): boolean;
+  expected(p: L2tpPacket): string;
+  actual(row: TraceRecord): string;
+}
+
+/** Fails where the row of an SCCRP has another address or port at an end. */
+function judgeEnd(
+  traces: TraceFacts,
+  cluster: Cluster,
+  replies: readonly L2tpPacket[],
+  { other, ofOther, own, expected, actual }: RowEnd,
+): Verdict {
+  return gravestOf(replies, "SCCRP", (p) => {
+    const row = rowOf(traces, cluster, (row) => other(row, p) && own(row, p)) ??
+      rowOf(traces, cluster, (row) => other(row, p));
+    if (row === undefined) return inconclusive(`there is no row for ${ofOther(p)}`);
+    return own(row, p) ? undefined : fail(expected(p), actual(row), frameRefs(p));
+  });
+}
 
 /** Table 1. */
 export const TABLE_1: Section<TunnelClusterOverrides> = {
@@ -77,22 +103,12 @@ export const TABLE_1: Section<TunnelClusterOverrides> = {
       stimulus: (facts, evidence) => toldReplies(clusterOf(facts, evidence)),
       judge(facts, replies, evidence) {
         const cluster = clusterOf(facts, evidence);
-        return gravestOf(replies, "SCCRP", (p) => {
-          const row = rowOf(facts.traces, cluster, (row) =>
-            isLocal(row, p) && isFar(row, p) && row.far_port === p.destinationPort) ??
-            rowOf(facts.traces, cluster, (row) =>
-              isLocal(row, p));
-          if (row === undefined) {
-            return inconclusive(`there is no row for ${p.source}`);
-          }
-          if (isFar(row, p) && row.far_port === p.destinationPort) {
-            return undefined;
-          }
-          return fail(
-            `${p.destination}:${p.destinationPort}`,
-            `${row.far_address}:${row.far_port}`,
-            frameRefs(p),
-          );
+        return judgeEnd(facts.traces, cluster, replies, {
+          other: isLocal,
+          own: (row, p) => isFar(row, p) && row.far_port === p.destinationPort,
+          ofOther: ({ source }) => source,
+          expected: (p) => `${p.destination}:${p.destinationPort}`,
+          actual: (row) => `${row.far_address}:${row.far_port}`,
         });
       },
     }),
@@ -106,22 +122,12 @@ export const TABLE_1: Section<TunnelClusterOverrides> = {
       stimulus: (facts, evidence) => toldReplies(clusterOf(facts, evidence)),
       judge(facts, replies, evidence) {
         const cluster = clusterOf(facts, evidence);
-        return gravestOf(replies, "SCCRP", (p) => {
-          const row = rowOf(facts.traces, cluster, (row) =>
-            isFar(row, p) && isLocal(row, p) && row.local_port === p.sourcePort) ??
-            rowOf(facts.traces, cluster, (row) =>
-              isFar(row, p));
-          if (row === undefined) {
-            return inconclusive(`there is no row for ${p.destination}`);
-          }
-          if (isLocal(row, p) && row.local_port === p.sourcePort) {
-            return undefined;
-          }
-          return fail(
-            `${p.source}:${p.sourcePort}`,
-            `${row.local_address}:${row.local_port}`,
-            frameRefs(p),
-          );
+        return judgeEnd(facts.traces, cluster, replies, {
+          other: isFar,
+          own: (row, p) => isLocal(row, p) && row.local_port === p.sourcePort,
+          ofOther: ({ destination }) => destination,
+          expected: (p) => `${p.source}:${p.sourcePort}`,
+          actual: (row) => `${row.local_address}:${row.local_port}`,
         });
       },
     }),
