@@ -7,14 +7,14 @@ import { inconclusive, isInconclusive, type Outcome } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
 import { type Findings, gather, type Gathered } from "./gather.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
-import { faultyRoles, referenceScope, type Scope, whyNotApplicable } from "./scope.ts";
+import { rolesJudged, type Scope, whyNotApplicable } from "./scope.ts";
 
 export { evidenceFromCaptures, loadEvidence, UnreadableInput } from "./load.ts";
 
 /** How evidence is to be judged. */
 export interface JudgeOptions {
-  /** Whom to judge; by default what the evidence says of the devices in it. */
-  scope?: Scope;
+  /** Whom to judge, one scope for each device; by default what the evidence says of those in it. */
+  scopes?: readonly Scope[];
   /** Only checks whose id begins with this. */
   prefix?: string;
   /**
@@ -22,6 +22,8 @@ export interface JudgeOptions {
    * that it is not for them. The project's own tests ask for it.
    */
   everyCheck?: boolean;
+  /** How the evidence differs from what was recorded, when that is known before it is read. */
+  damage?: string;
   /** Reads captures; the reader of `captures/` by default. */
   read?: CaptureReader;
   /** Milliseconds on some clock; without it durations are 0. */
@@ -34,6 +36,8 @@ export interface JudgedCheck {
   outcome: Outcome;
   /** Scenario of the evidence, where there is one. */
   scenario?: string;
+  /** The roles of devices under test whose conduct it judged here. */
+  roles: readonly string[];
   /** Milliseconds that the judgement took, without the walk that it shares with others. */
   durationMs: number;
 }
@@ -80,25 +84,31 @@ export async function judgeTogether(
     : await gather(listeners, options.read);
   const clock = options.clock ?? (() => 0);
   return selections.map((selection, i) =>
-    conclude(selection, gathered.findings[i], gathered, clock)
+    conclude(
+      selection,
+      gathered.findings[i],
+      damageOf(selection.evidence, gathered, options),
+      clock,
+    )
   );
 }
 
 /** The checks of a suite that evidence concerns, and those of them that are to be run. */
 interface CheckSelection extends SuiteEvidence {
-  judged: { check: Check; why: string | undefined }[];
+  judged: { check: Check; roles: readonly string[]; why: string | undefined }[];
   active: Check[];
 }
 
 function selectionOf({ suite, evidence }: SuiteEvidence, options: JudgeOptions): CheckSelection {
-  const scope = options.scope ?? scopeOf(suite, evidence);
-  const faulty = faultyRoles(suite, evidence.scenario);
-  const roles = scope.roles.filter((role) => !faulty.includes(role));
+  const scopes = options.scopes ?? scopesOf(evidence);
+  const played = rolesJudged(suite, evidence.scenario, scopes);
   const judged = suite.checks.filter((check) =>
-    check.id.startsWith(options.prefix ?? "") &&
-    (options.everyCheck || concerns(check, evidence)) &&
-    check.judges.some((role) => roles.includes(role))
-  ).map((check) => ({ check, why: whyNotApplicable(suite, check, scope) }));
+    check.id.startsWith(options.prefix ?? "") && (options.everyCheck || concerns(check, evidence))
+  ).map((check) => ({
+    check,
+    roles: check.judges.filter((role) => played.includes(role)),
+    why: whyNotApplicable(suite, check, scopes),
+  })).filter(({ roles }) => roles.length > 0);
   const active = judged.filter(({ why }) => why === undefined).map(({ check }) => check);
   return { suite, evidence, judged, active };
 }
@@ -116,36 +126,31 @@ function concerns({ kind, on, standsAlone }: Check, { scenario }: Evidence): boo
 function conclude(
   { evidence, judged }: CheckSelection,
   findings: Findings,
-  gathered: Gathered,
+  damage: string | undefined,
   clock: () => number,
 ): JudgedCheck[] {
-  const damage = damageOf(evidence, gathered);
-  return judged.map(({ check, why }) => {
+  return judged.map(({ check, roles, why }) => {
     const started = clock();
     const outcome: Outcome = why !== undefined
       ? { verdict: "not_applicable", reason: why }
       : damage !== undefined
       ? inconclusive(damage)
       : judgeOne(check, evidence, findings);
-    return { check, outcome, scenario: evidence.scenario, durationMs: clock() - started };
+    return { check, outcome, scenario: evidence.scenario, roles, durationMs: clock() - started };
   });
 }
 
 /**
- * Who is judged: the devices that are not plain reference peers, or, when all are, every one of
- * them with whatever the suite can judge.
+ * Who is judged where nobody says so: the devices that are not plain reference peers, or, when all
+ * are, every one of them. Of captures without a lab, what the profile declares.
  */
-export function scopeOf(suite: Suite, evidence: Evidence): Scope {
+export function scopesOf(evidence: Evidence): Scope[] {
   const all = Object.values(evidence.nodes);
   const devices = all.filter(({ profile }) => !isPlainReference(profile));
-  if (devices.length === 0) {
-    return { ...referenceScope(suite), roles: [...new Set(all.map(({ role }) => role))] };
-  }
-  const roles = evidence.world === "captures"
-    ? devices.flatMap(({ profile }) => profile.roles)
-    : devices.map(({ role }) => role);
-  const classes = devices.flatMap(({ profile }) => profile.classes);
-  return { roles: [...new Set(roles)], classes: [...new Set(classes)] };
+  return (devices.length > 0 ? devices : all).map(({ role, profile: { roles, classes } }) => ({
+    roles: evidence.world === "captures" ? roles : [role],
+    classes,
+  }));
 }
 
 /** The distinct collectors that checks need; checks that name the same collector share it. */
@@ -158,8 +163,12 @@ function collectorsOf(checks: readonly Check[]): FactCollector<unknown>[] {
 }
 
 /** Why evidence allows no verdict at all; undefined when it does. */
-function damageOf(evidence: Evidence, { damage, frames }: Gathered): string | undefined {
-  const reasons: string[] = [];
+function damageOf(
+  evidence: Evidence,
+  { damage, frames }: Gathered,
+  { damage: known }: JudgeOptions,
+): string | undefined {
+  const reasons = known === undefined ? [] : [known];
   if (evidence.problem !== undefined) {
     reasons.push(`the scenario was not carried out: ${evidence.problem}`);
   }

@@ -3,7 +3,7 @@ import type { EvidenceRecord } from "../kit/evidence.ts";
 import { profileSchema } from "../kit/profile.ts";
 
 /** A path that stays inside the directory it is relative to, as far as its text can tell. */
-const insidePath = z.string().min(1).max(1024).refine(
+export const insidePath = z.string().min(1).max(1024).refine(
   (path) =>
     !path.startsWith("/") && !path.includes("\\") && !path.includes("\0") &&
     !path.split("/").includes(".."),

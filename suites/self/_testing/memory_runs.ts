@@ -40,9 +40,9 @@ export async function forEachEvidence(
 export async function judge(
   suite: Suite,
   directory: string,
-  scope?: Scope,
+  scopes?: readonly Scope[],
 ): Promise<JudgedCheck[]> {
-  return await judgeEvidence(suite, await loadEvidence(directory), { scope });
+  return await judgeEvidence(suite, await loadEvidence(directory), { scopes });
 }
 
 /** Whether an invariant found nothing that it is about in evidence made for something else. */
