@@ -1,5 +1,6 @@
 /** Judges evidence without a lab. */
-import { NotACapture, readCapture } from "../../captures/file/read.ts";
+import { escapeControls } from "../../captures/escape.ts";
+import { isRepeatable, NotACapture, readCapture } from "../../captures/file/read.ts";
 import { evidenceFromCaptures, judgeTogether, scopeOf } from "../../suites/engine/judge.ts";
 import { loadEvidence } from "../../suites/engine/load.ts";
 import { projectSuite } from "../../suites/registry.ts";
@@ -141,8 +142,8 @@ async function judgeCaptures(
   if (device === undefined) {
     throw new UsageError("Cannot judge captures alone as --profile must say what they show");
   }
-  // Standard input can be read but once: what is wrong with it shows in the verdicts.
-  await probeAll(captures.filter((path) => path !== "-"));
+  // A pipe can be read but once: what is wrong with it shows in the verdicts.
+  await probeAll(captures.filter((path) => isRepeatable(path)));
   const found: Found = {
     judged: [],
     scopes: new Map(),
@@ -178,7 +179,9 @@ async function probeAll(paths: readonly string[]): Promise<void> {
   if (idle.length > 0 && idle.length === paths.length) {
     throw new UsageError(`Cannot judge ${idle.join(", ")}: it holds no frame`);
   }
-  for (const path of idle) console.error(`${path} holds no frame: its link is taken to be idle`);
+  for (const path of idle) {
+    console.error(`${escapeControls(path)} holds no frame: its link is taken to be idle`);
+  }
 }
 
 /** Whether a capture holds a frame. @throws {UsageError} When it is none that can be read. */

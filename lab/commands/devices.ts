@@ -1,5 +1,6 @@
 import { variantOf } from "../reference.ts";
 import { oneLine } from "../../suites/engine/load.ts";
+import { jsonOf, Limit, readNamedText, UnreadableInput } from "../../suites/engine/run_files.ts";
 import { allSuites } from "../../suites/registry.ts";
 import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
@@ -14,19 +15,15 @@ const PROFILES = new URL("../devices/", import.meta.url);
  */
 export async function loadProfile(nameOrPath: string): Promise<Profile> {
   const isName = /^[a-z0-9_-]+$/i.test(nameOrPath);
-  let text: string;
-  try {
-    text = await Deno.readTextFile(isName ? new URL(`${nameOrPath}.json`, PROFILES) : nameOrPath);
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "there is none" : "it cannot be opened";
-    const hint = isName ? `: known are ${(await deviceNames()).join(", ")}` : "";
-    throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
-  }
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(`Cannot load device profile ${nameOrPath} as it must be JSON`);
+    const path = isName ? new URL(`${nameOrPath}.json`, PROFILES) : nameOrPath;
+    value = jsonOf(readNamedText(path, Limit.profile), nameOrPath);
+  } catch (error) {
+    if (!(error instanceof UnreadableInput)) throw error;
+    const why = error.message.replace(/^Cannot read .*? as /s, "");
+    const hint = isName ? `: known are ${(await deviceNames()).join(", ")}` : "";
+    throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
   }
   const result = profileSchema.safeParse(value);
   if (result.success) return result.data;
@@ -66,7 +63,7 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
     }
   }
   for (const { requirement } of exceptions) {
-    const known = suites.some(({ requirements }) => requirement in requirements);
+    const known = suites.some(({ requirements }) => Object.hasOwn(requirements, requirement));
     if (!known) return unknown("a waived requirement", requirement);
   }
   const all = suites.flatMap(({ requirements }) => Object.values(requirements));

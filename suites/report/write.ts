@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { CaptureReader } from "../engine/capture_source.ts";
-import { join } from "../kit/paths.ts";
-import { oneLine, UnreadableInput } from "../engine/load.ts";
+import { oneLine } from "../engine/load.ts";
+import { Limit, readJsonInside, UnreadableInput, writeTextInside } from "../engine/run_files.ts";
 import type { Profile } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
 import { readCaptureFile } from "../engine/read_capture_file.ts";
@@ -31,25 +31,26 @@ export async function writeRun(
   rendering: Rendering,
 ): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
-  await writeText(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
-  await renderRun(directory, report, profiles, rendering);
+  writeTextInside(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
+  await renderRun(directory, report, profiles, { ...rendering, elsewhere: true });
   const manifest = await buildManifest(directory, report.run, profiles);
-  await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
+  writeTextInside(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
 }
 
 /**
- * Renders a run directory again from its report.json. In the manifest only the hashes of what was
+ * Renders a run directory again from its report.json, and from what lies in it. In the manifest only the hashes of what was
  * rendered change: those of the evidence must keep saying what it was when it was judged.
  * @throws {UnreadableInput} when report.json or manifest.json is missing or breaks its schema.
  */
 export async function renderAgain(directory: string, rendering: Rendering): Promise<Report> {
-  const report = accept(reportSchema, await readJson(directory, "report.json"), "report.json");
-  const manifest = accept(manifestSchema, await readJson(directory, "manifest.json"), "manifest");
-  await renderRun(directory, report, manifest.profiles, rendering);
+  const read = (name: string, most: number) => readJsonInside(directory, name, most);
+  const report = accept(reportSchema, read("report.json", Limit.report), "report.json");
+  const manifest = accept(manifestSchema, read("manifest.json", Limit.manifest), "manifest");
+  await renderRun(directory, report, manifest.profiles, { ...rendering, elsewhere: false });
   for (const name of RENDERED) {
-    manifest.files[name] = sha256(join(directory, name));
+    manifest.files[name] = sha256(directory, name);
   }
-  await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
+  writeTextInside(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
   return report;
 }
 
@@ -63,29 +64,12 @@ async function renderRun(
   directory: string,
   report: Report,
   profiles: readonly unknown[],
-  { read = readCaptureFile, suiteOf }: Rendering,
+  { read = readCaptureFile, suiteOf, elsewhere }: Rendering & { elsewhere: boolean },
 ): Promise<void> {
   const loaded = await Promise.all(report.suites.map(({ name }) => suiteOf(name)));
   const suites = Object.fromEntries(loaded.flatMap((suite) => suite ? [[suite.name, suite]] : []));
-  const material = await gatherMaterial(report, directory, { read, suites, profiles });
-  await writeText(directory, "junit.xml", junitXml(report));
-  await writeText(directory, "summary.md", summaryMarkdown(report));
-  await writeText(directory, "report.html", reportHtml(report, material));
-}
-
-async function readJson(directory: string, name: string): Promise<unknown> {
-  const path = join(directory, name);
-  try {
-    return JSON.parse(await Deno.readTextFile(path));
-  } catch (cause) {
-    const why = cause instanceof SyntaxError ? "it must be JSON" : "it cannot be opened";
-    throw new UnreadableInput(`Cannot read ${path} as ${why}`);
-  }
-}
-
-/** Writes beside and renames, so that a killed run leaves no half file under the final name. */
-async function writeText(directory: string, name: string, text: string): Promise<void> {
-  const path = join(directory, name);
-  await Deno.writeTextFile(`${path}.part`, text.toWellFormed());
-  await Deno.rename(`${path}.part`, path);
+  const material = await gatherMaterial(report, directory, { read, suites, profiles, elsewhere });
+  writeTextInside(directory, "junit.xml", junitXml(report));
+  writeTextInside(directory, "summary.md", summaryMarkdown(report));
+  writeTextInside(directory, "report.html", reportHtml(report, material));
 }
