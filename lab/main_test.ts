@@ -1,42 +1,7 @@
 /** The command line as a user meets it: a program with arguments, output and exit codes. */
 import assert from "node:assert/strict";
+import { inFolder, plumbline, refused } from "./_testing/command_line.ts";
 import { reportSchema } from "../suites/report/model.ts";
-
-const MAIN = new URL("./main.ts", import.meta.url).pathname;
-
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-}
-
-async function plumbline(...args: string[]): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", MAIN, ...args],
-    stdin: "null",
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = (octets: Uint8Array) => new TextDecoder().decode(octets);
-  return { code, out: text(stdout), err: text(stderr) };
-}
-
-/** Asserts that a command was refused with one clear line and nothing else. */
-function refused({ code, out, err }: Ended, reason: RegExp): void {
-  assert.equal(code, 2, err);
-  assert.equal(out, "");
-  assert.match(err, /^plumbline: [^\n]+\n$/);
-  assert.match(err, reason);
-  assert.doesNotMatch(err, /^\s+at /m);
-}
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "plumbline-cli-" });
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("a wrong command line is refused with one clear line", async () => {
   refused(await plumbline("certify", "--sed", "1"), /--sed/);

@@ -1,5 +1,6 @@
 /** Judges evidence without a lab. */
-import { NotACapture, readCapture } from "../../captures/file/read.ts";
+import { escapeControls } from "../../captures/escape.ts";
+import { isRepeatable, NotACapture, readCapture } from "../../captures/file/read.ts";
 import { evidenceFromCaptures, judgeTogether } from "../../suites/engine/judge.ts";
 import { concernsDevices } from "../../suites/engine/plan.ts";
 import { referenceScope } from "../../suites/engine/scope.ts";
@@ -74,8 +75,8 @@ async function judgeCaptures(
   if (device === undefined) {
     throw new UsageError("Cannot judge captures alone as --profile must say what they show");
   }
-  // Standard input can be read but once: what is wrong with it shows in the verdicts.
-  await probeAll(captures.filter((path) => path !== "-"));
+  // A pipe can be read but once: what is wrong with it shows in the verdicts.
+  await probeAll(captures.filter((path) => isRepeatable(path)));
   const cases = (await chooseSuites(options.suite)).map((suite) => ({
     suite,
     evidence: evidenceFromCaptures(suite.name, device, captures, referenceScope(suite).roles),
@@ -110,7 +111,9 @@ async function probeAll(paths: readonly string[]): Promise<void> {
   if (idle.length > 0 && idle.length === paths.length) {
     throw new UsageError(`Cannot judge ${idle.join(", ")}: it holds no frame`);
   }
-  for (const path of idle) console.error(`${path} holds no frame: its link is taken to be idle`);
+  for (const path of idle) {
+    console.error(`${escapeControls(path)} holds no frame: its link is taken to be idle`);
+  }
 }
 
 /** Whether a capture holds a frame. @throws {UsageError} When it is none that can be read. */

@@ -1,4 +1,5 @@
 import { oneLine } from "../../suites/engine/load.ts";
+import { jsonOf, Limit, readNamedText, UnreadableInput } from "../../suites/engine/run_files.ts";
 import { allSuites } from "../../suites/registry.ts";
 import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
 import { gotUnknown } from "../../suites/kit/nearest.ts";
@@ -15,19 +16,15 @@ const PROFILES = new URL("../devices/", import.meta.url);
  */
 export async function loadProfile(nameOrPath: string): Promise<Profile> {
   const isName = /^[a-z0-9_-]+$/i.test(nameOrPath);
-  let text: string;
-  try {
-    text = await Deno.readTextFile(isName ? new URL(`${nameOrPath}.json`, PROFILES) : nameOrPath);
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "there is none" : "it cannot be opened";
-    const hint = isName ? `: ${gotUnknown(nameOrPath, await deviceNames())}` : "";
-    throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
-  }
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(`Cannot load device profile ${nameOrPath} as it must be JSON`);
+    const path = isName ? new URL(`${nameOrPath}.json`, PROFILES) : nameOrPath;
+    value = jsonOf(readNamedText(path, Limit.profile), nameOrPath);
+  } catch (error) {
+    if (!(error instanceof UnreadableInput)) throw error;
+    const why = error.message.replace(/^Cannot read .*? as /s, "");
+    const hint = isName ? `: ${gotUnknown(nameOrPath, await deviceNames())}` : "";
+    throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
   }
   const result = profileSchema.safeParse(value);
   if (result.success) return result.data;

@@ -219,7 +219,7 @@ async function heldAgainstReport(
 ): Promise<Pick<Finished, "contradiction" | "notes">> {
   const { disk, seed, world, selection, scope, notes = [] } = found;
   const plan = disk.plan!;
-  const report = await readReport(disk);
+  const report = readReport(disk);
   if (report === undefined) {
     return disk.manifest === undefined ? {} : { contradiction: "report.json is missing" };
   }

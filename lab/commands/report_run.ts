@@ -53,7 +53,7 @@ async function open(
   }
   const { plan, only } = run;
   if (plan !== undefined && only === undefined) return { plan };
-  const found = await readReport(run);
+  const found = readReport(run);
   const hint = typeof found === "object" && found.run.world === "captures"
     ? `; its captures lie elsewhere: ${shellWord(found.run.command)} makes its report again`
     : "";

@@ -1,6 +1,7 @@
 /** A run directory as it lies on disk: what it owes, and what proves that its evidence is whole. */
 import type { z } from "zod";
 import { oneLine } from "../../suites/engine/load.ts";
+import { Limit, readJsonInside, UnreadableInput } from "../../suites/engine/run_files.ts";
 import {
   type Plan,
   type PlannedEvidence,
@@ -28,6 +29,17 @@ export interface RunOnDisk {
   unproven?: string;
 }
 
+/** Files and directories that are looked at in search of evidence. */
+const MOST_ENTRIES = 100_000;
+
+/** The documents of a run directory, and octets that are read of each at most. */
+const DOCUMENTS = {
+  "plan.json": Limit.manifest,
+  "manifest.json": Limit.manifest,
+  "report.json": Limit.report,
+} as const;
+type DocumentName = keyof typeof DOCUMENTS;
+
 /** How far above an evidence directory its run directory may lie. */
 const DEPTH = 8;
 
@@ -39,11 +51,11 @@ export async function openRun(path: string): Promise<RunOnDisk> {
   const real = await Deno.realPath(path);
   let root = real;
   for (let depth = 0; depth < DEPTH; depth++, root = dirname(root)) {
-    const plan = await readDocument(join(root, "plan.json"), planSchema);
+    const plan = readDocument(root, "plan.json", planSchema);
     if (plan === undefined) continue;
     const only = relative(root, real);
     if (only !== "" && (typeof plan === "string" || !lists(plan, only))) continue;
-    return await holdAgainstManifest({ root, ...(only === "" ? {} : { only }) }, plan);
+    return holdAgainstManifest({ root, ...(only === "" ? {} : { only }) }, plan);
   }
   const unproven = "the evidence is unfinished: it has no plan, so nobody knows what was owed";
   return { root: real, unproven };
@@ -53,11 +65,11 @@ function lists({ scenarios }: Plan, path: string): boolean {
   return scenarios.some(({ evidence }) => evidence === path);
 }
 
-async function holdAgainstManifest(run: RunOnDisk, plan: Plan | string): Promise<RunOnDisk> {
+function holdAgainstManifest(run: RunOnDisk, plan: Plan | string): RunOnDisk {
   if (typeof plan === "string") {
     return { ...run, unproven: `the evidence was changed: plan.json ${plan}` };
   }
-  const manifest = await readDocument(join(run.root, "manifest.json"), manifestSchema);
+  const manifest = readDocument(run.root, "manifest.json", manifestSchema);
   if (manifest === undefined) {
     const unproven = "the evidence is unfinished: the run has no manifest, which is written last";
     return { ...run, plan, unproven };
@@ -79,9 +91,9 @@ export function changeOf({ root, manifest }: RunOnDisk, path: string): string | 
     return `the evidence was changed: the manifest does not list ${path}`;
   }
   try {
-    if (sha256(join(root, path)) === files[path]) return undefined;
+    if (sha256(root, path) === files[path]) return undefined;
   } catch {
-    return `the evidence was changed: ${path} is missing, which the manifest lists`;
+    return `the evidence was changed: ${path} is missing or no file any more, and the manifest lists it`;
   }
   return `the evidence was changed: ${path} is not what the manifest says it was`;
 }
@@ -126,51 +138,50 @@ function otherDevice({ devices }: PlannedEvidence, { nodes }: EvidenceRecord): s
 }
 
 /** The report of a run as it stands there; a sentence where it cannot be used. */
-export async function readReport({ root }: RunOnDisk): Promise<Report | string | undefined> {
-  return await readDocument(join(root, "report.json"), reportSchema);
+export function readReport({ root }: RunOnDisk): Report | string | undefined {
+  return readDocument(root, "report.json", reportSchema);
 }
 
 /** The evidence directories below a directory, or the directory itself as `""` when it is one. */
 export async function findEvidence(root: string): Promise<string[]> {
-  if (await exists(join(root, "scenario.json"))) return [""];
+  if (exists(join(root, "scenario.json"))) return [""];
   const found: string[] = [];
+  let entries = 0;
   const walk = async (path: string, depth: number) => {
-    if (await exists(join(root, path, "scenario.json"))) found.push(path);
+    if (exists(join(root, path, "scenario.json"))) found.push(path);
     if (depth === 0) return;
     const inner: string[] = [];
     for await (const { name, isDirectory } of Deno.readDir(join(root, path))) {
+      if (++entries > MOST_ENTRIES) {
+        throw new UnreadableInput(
+          `Cannot search ${root} as it must hold at most ${MOST_ENTRIES} files: got more`,
+        );
+      }
       // A link is no directory here: evidence is what lies there.
       if (isDirectory) inner.push(name);
     }
     for (const name of inner.sort()) await walk(`${path}/${name}`, depth - 1);
   };
-  if (await exists(join(root, "evidence"))) await walk("evidence", DEPTH - 1);
+  if (exists(join(root, "evidence"), "directory")) await walk("evidence", DEPTH - 1);
   return found;
 }
 
 /** Reads a JSON document of ours; undefined when there is none, a sentence when it is none of ours. */
-async function readDocument<T>(
-  path: string,
-  schema: z.ZodType<T>,
-): Promise<T | string | undefined> {
-  let text: string;
+function readDocument<T>(root: string, name: DocumentName, schema: z.ZodType<T>) {
+  if (!exists(join(root, name))) return undefined;
   try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    return error instanceof Deno.errors.NotFound ? undefined : "cannot be opened";
-  }
-  try {
-    const result = schema.safeParse(JSON.parse(text));
+    const result = schema.safeParse(readJsonInside(root, name, DOCUMENTS[name]));
     return result.success ? result.data : `breaks its schema: ${oneLine(result.error)}`;
-  } catch {
-    return "is no JSON";
+  } catch (error) {
+    if (!(error instanceof UnreadableInput)) throw error;
+    return `cannot be used: ${error.message}`;
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+function exists(path: string, as?: "directory"): boolean {
   try {
-    await Deno.lstat(path);
-    return true;
+    const { isDirectory } = Deno.lstatSync(path);
+    return as === undefined || isDirectory;
   } catch {
     return false;
   }

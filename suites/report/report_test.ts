@@ -219,7 +219,8 @@ Deno.test("XML escapes what is markup and replaces what XML cannot hold", () => 
 Deno.test("a run directory holds its files with their hashes, and is written again", async () => {
   const directory = await Deno.makeTempDir({ prefix: "plumbline-" });
   try {
-    const capture = `${directory}/evidence/test/plain/wan.pcapng`;
+    const key = "evidence/test/plain/wan.pcapng";
+    const capture = `${directory}/${key}`;
     await Deno.mkdir(`${directory}/evidence/test/plain`, { recursive: true });
     await Deno.writeFile(capture, new Uint8Array([1, 0]));
     const rendering = { read: octetReader, suiteOf: () => Promise.resolve(testSuite()) };
@@ -236,8 +237,8 @@ Deno.test("a run directory holds its files with their hashes, and is written aga
     const manifest = manifestSchema.parse(
       JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`)),
     );
-    assert.equal(manifest.files["evidence/test/plain/wan.pcapng"], sha256(capture));
-    assert.equal(manifest.files["report.html"], sha256(`${directory}/report.html`));
+    assert.equal(manifest.files[key], sha256(directory, key));
+    assert.equal(manifest.files["report.html"], sha256(directory, "report.html"));
     const html = await Deno.readTextFile(`${directory}/report.html`);
     assert.match(html, /Frame 2 of wan/);
 
@@ -249,7 +250,6 @@ Deno.test("a run directory holds its files with their hashes, and is written aga
     const again = manifestSchema.parse(
       JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`)),
     );
-    const key = "evidence/test/plain/wan.pcapng";
     assert.equal(again.files[key], manifest.files[key], "evidence keeps the hash it was judged by");
   } finally {
     await Deno.remove(directory, { recursive: true });

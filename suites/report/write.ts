@@ -1,5 +1,5 @@
 import type { CaptureReader } from "../engine/capture_source.ts";
-import { join } from "../kit/paths.ts";
+import { writeTextInside } from "../engine/run_files.ts";
 import type { Profile } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
 import { readCaptureFile } from "../engine/read_capture_file.ts";
@@ -29,10 +29,10 @@ export async function writeRun(
   rendering: Rendering,
 ): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
-  await writeText(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
-  await renderRun(directory, report, profiles, rendering);
+  writeTextInside(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
+  await renderRun(directory, report, profiles, { ...rendering, elsewhere: true });
   const manifest = await buildManifest(directory, report.run, profiles);
-  await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
+  writeTextInside(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
 }
 
 /**
@@ -48,32 +48,25 @@ export async function writeAgain(
   manifest: Manifest | undefined,
   rendering: Rendering,
 ): Promise<void> {
-  await writeText(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
-  await renderRun(directory, report, profiles, rendering);
+  writeTextInside(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
+  await renderRun(directory, report, profiles, { ...rendering, elsewhere: false });
   if (manifest === undefined) return;
-  const made = RENDERED.map((name) => [name, sha256(join(directory, name))]);
+  const made = RENDERED.map((name) => [name, sha256(directory, name)]);
   const files = { ...manifest.files, ...Object.fromEntries(made) };
   const text = JSON.stringify({ ...manifest, files }, null, 1);
-  await writeText(directory, "manifest.json", text + "\n");
+  writeTextInside(directory, "manifest.json", text + "\n");
 }
 
 async function renderRun(
   directory: string,
   report: Report,
   profiles: readonly unknown[],
-  { read = readCaptureFile, suiteOf }: Rendering,
+  { read = readCaptureFile, suiteOf, elsewhere }: Rendering & { elsewhere: boolean },
 ): Promise<void> {
   const loaded = await Promise.all(report.suites.map(({ name }) => suiteOf(name)));
   const suites = Object.fromEntries(loaded.flatMap((suite) => suite ? [[suite.name, suite]] : []));
-  const material = await gatherMaterial(report, directory, { read, suites, profiles });
-  await writeText(directory, "junit.xml", junitXml(report));
-  await writeText(directory, "summary.md", summaryMarkdown(report));
-  await writeText(directory, "report.html", reportHtml(report, material));
-}
-
-/** Writes beside and renames, so that a killed run leaves no half file under the final name. */
-async function writeText(directory: string, name: string, text: string): Promise<void> {
-  const path = join(directory, name);
-  await Deno.writeTextFile(`${path}.part`, text.toWellFormed());
-  await Deno.rename(`${path}.part`, path);
+  const material = await gatherMaterial(report, directory, { read, suites, profiles, elsewhere });
+  writeTextInside(directory, "junit.xml", junitXml(report));
+  writeTextInside(directory, "summary.md", summaryMarkdown(report));
+  writeTextInside(directory, "report.html", reportHtml(report, material));
 }
