@@ -3,6 +3,7 @@ import { jsonOf, Limit, readNamedText, UnreadableInput } from "../../suites/engi
 import { allSuites } from "../../suites/registry.ts";
 import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
 import { gotUnknown } from "../../suites/kit/nearest.ts";
+import { parameterProblem } from "../../suites/kit/parameters.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { classesOf } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
@@ -44,8 +45,8 @@ export async function deviceNames(): Promise<string[]> {
 const LONGEST_EXCEPTION = 366;
 
 /**
- * Holds what a profile names against the suites: roles, classes, variants, taps, checks and
- * requirements, and how long its exceptions hold.
+ * Holds what a profile names against the suites: roles, classes, variants, taps, parameters,
+ * checks and requirements, and how long its exceptions hold.
  * @param today `YYYY-MM-DD`.
  * @throws {UsageError} When a name is unknown: a word that means nothing must not pass for a choice.
  */
@@ -53,7 +54,10 @@ export async function verifyProfile(
   profile: Profile,
   today = new Date().toISOString().slice(0, 10),
 ): Promise<void> {
-  const problem = unknownIn(profile, await allSuites()) ?? tooLong(profile, today);
+  const suites = await allSuites();
+  const problem = unknownIn(profile, suites) ??
+    parameterProblem(profile.parameters, suites.map(({ parameters = {} }) => parameters)) ??
+    tooLong(profile, today);
   if (problem !== undefined) {
     throw new UsageError(`Cannot use profile ${profile.name} as ${problem}`);
   }
