@@ -173,7 +173,7 @@ export class NetnsWorld implements World {
         record.nodes[node] = { role: setup.role, config: setup.config, profile };
         const { mtu } = setup.config;
         await setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
-        const config = hostConfig(scenarioRun, node, setup, profile, this.#suites);
+        const config = await hostConfig(scenarioRun, node, setup, profile, this.#suites);
         const file = `${scenarioRun.directory}/${node}.config.json`;
         await Deno.writeTextFile(file, JSON.stringify(config, null, 1) + "\n");
         const { directory } = scenarioRun;
