@@ -36,12 +36,17 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   legalVariants?: readonly LegalVariant<Overrides>[];
   /** Suites that this one stands on, and may import. */
   bases?: readonly string[];
-  /** Options that no check judges, and why: the reference peers do not declare them. */
+  /** Requirements that no check judges, and why: the reference peers do not declare their options. */
   unjudged?: Readonly<Record<string, string>>;
   /** Says which frames concern the suite; every frame does unless it says so. */
   recogniser?(evidence: Evidence): Recogniser;
   /** Plots that the report draws for each scenario whose evidence has the data. */
   figures?: readonly Figure[];
+  /**
+   * The rules of each machine that its reference peers are made of, by the machine's name: what the
+   * `rules` of a variant may replace. Without it no variant from outside the project is taken.
+   */
+  machines?: Readonly<Record<keyof Overrides & string, object>>;
   /** Deliberate faults of the stimulus side: rule replacements by name. */
   stimulusFaults: Readonly<Record<string, Overrides>>;
   /** Builds the reference peer for a role; `overrides` replace rules of its machines. */

@@ -32,7 +32,7 @@ import { ROW_LIFETIME } from "./cases/row_lifetime.ts";
 import { TABLES_2_AND_3 } from "./cases/tables_2_and_3.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
-import { clusterPeer } from "./peer.ts";
+import { CLUSTER_MACHINES, clusterPeer } from "./peer.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { UNDECLARED } from "./undeclared.ts";
 
@@ -77,6 +77,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     ROBUSTNESS_AT_ENDS,
   ],
   recogniser: recogniserOf,
+  machines: CLUSTER_MACHINES,
   stimulusFaults: {},
   peer: clusterPeer,
 });

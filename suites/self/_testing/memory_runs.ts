@@ -20,13 +20,14 @@ export async function forEachEvidence(
   suite: Suite,
   devices: readonly Profile[],
   look: (directory: string, name: string) => Promise<void>,
+  seed = 1,
 ): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "plumbline-self-" });
   const world = new MemoryWorld();
   try {
     for (const { scenario, profiles, evidence } of planRun([suite], devices, {})) {
       const directory = `${root}/evidence`;
-      await world.run({ suite, scenario, profiles, seed: 1, directory });
+      await world.run({ suite, scenario, profiles, seed, directory });
       await look(directory, evidence);
       await Deno.remove(directory, { recursive: true });
     }
