@@ -45,8 +45,8 @@ for (
     [
       "a requirement",
       "L2TP-021",
-      "L2TP-0210",
-      /requirement is unknown: got L2TP-0210; .* L2TP-021$/,
+      "L2tp-021",
+      /requirement is unknown: got L2tp-021; .* L2TP-021$/,
     ],
     ["a role", `"lns"`, `"lms"`, /role is unknown: got lms; .* lns$/],
     ["a machine", "wire", "wires", /machine is unknown: got wires; .* wire$/],

@@ -9,7 +9,7 @@ import type { NodeSetup } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { newRecord, writeRecord } from "../evidence_writer.ts";
 import { overridesOf, referenceProfile } from "../reference.ts";
-import type { ScenarioRun, World } from "../world.ts";
+import { type ScenarioRun, setupsOf, type World } from "../world.ts";
 import { Device, type WanPort } from "./device.ts";
 import { Host } from "./host.ts";
 import { Network } from "./network.ts";
@@ -57,7 +57,7 @@ export class MemoryWorld implements World {
     }
     const driver = new MemoryDriver(props, scenario.topology);
     try {
-      for (const [node, setup] of Object.entries(scenario.nodes)) {
+      for (const [node, setup] of setupsOf(scenarioRun)) {
         const profile = profiles[node] ?? referenceProfile(suite, setup.role);
         record.nodes[node] = { role: setup.role, config: setup.config, profile };
         const recording = await recordingFor(scenarioRun, node, profile);

@@ -4,7 +4,7 @@ import type { PeerHostConfig } from "../peer_host/config.ts";
 import { newRecord, writeRecord } from "../evidence_writer.ts";
 import { referenceProfile } from "../reference.ts";
 import { namespacePath } from "../kernel/thread.ts";
-import type { ScenarioRun, World } from "../world.ts";
+import { type ScenarioRun, setupsOf, type World } from "../world.ts";
 import type { ExternalProcess } from "./external_process.ts";
 import {
   bootKernel,
@@ -167,7 +167,7 @@ export class NetnsWorld implements World {
     devices: Map<string, DeviceProcess>,
   ): Promise<void> {
     const starts = await Promise.all(
-      Object.entries(scenarioRun.scenario.nodes).map(async ([node, setup]) => {
+      setupsOf(scenarioRun).map(async ([node, setup]) => {
         const profile = scenarioRun.profiles[node] ??
           referenceProfile(scenarioRun.suite, setup.role);
         record.nodes[node] = { role: setup.role, config: setup.config, profile };

@@ -7,7 +7,7 @@ import type { Figure } from "./figure.ts";
 import type { LegalVariant } from "./legal_variant.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Requirement } from "./requirement.ts";
-import type { Scenario } from "./scenario.ts";
+import type { NodeSetup, Scenario } from "./scenario.ts";
 
 /**
  * Everything that one system brings: the registry in `suites/registry.ts` lists these.
@@ -49,6 +49,11 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   machines?: Readonly<Record<keyof Overrides & string, object>>;
   /** Deliberate faults of the stimulus side: rule replacements by name. */
   stimulusFaults: Readonly<Record<string, Overrides>>;
+  /**
+   * What a node's configuration is at a seed, where a scenario gives it what must not be the same in
+   * two conversations; as the scenario has it unless told.
+   */
+  configAt?(role: string, config: NodeSetup["config"], seed: number): NodeSetup["config"];
   /** Builds the reference peer for a role; `overrides` replace rules of its machines. */
   peer(
     role: string,
