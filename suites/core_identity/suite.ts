@@ -5,7 +5,7 @@ import { CoreMachine } from "../../peers/core_identity/core.ts";
 import { CoreIdentityNode } from "../../peers/core_identity/node.ts";
 import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.ts";
 import { NODE_RULES } from "../../peers/core_identity/rules.ts";
-import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import { defineSuite } from "../kit/suite.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
 import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
@@ -30,6 +30,7 @@ import { FIGURE_7 } from "./scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "./scenarios/figure_9.ts";
 import { STIMULUS_FAULTS } from "./stimulus_faults.ts";
+import { UNDECLARED } from "./undeclared.ts";
 import { ESTABLISHMENT_VARIANTS } from "./variants/establishment.ts";
 import { PACKET_VARIANTS } from "./variants/packets.ts";
 import { POLICY_VARIANTS } from "./variants/policies.ts";
@@ -42,6 +43,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   udpPort: CORE_IDENTITY_PORT,
   requirements: CORE_IDENTITY_REQUIREMENTS,
   parameters: PARAMETERS,
+  unjudged: UNDECLARED,
   scenarios: [FIGURE_7, FIGURE_7_NETWORKS, FIGURE_9].flatMap((group) => Object.values(group)),
   sections: [
     SESSION_SENDER,
@@ -64,6 +66,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     ESTABLISHMENT_VARIANTS,
   ],
   recogniser,
+  machines: { node: NODE_RULES, wire: PACKET_MUTATOR_RULES },
   stimulusFaults: STIMULUS_FAULTS,
   figures: CORE_IDENTITY_FIGURES,
   peer: (_role, config, environment, { node, wire }) =>

@@ -2,8 +2,10 @@
 import { LacMachine } from "../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../peers/l2tp/lns.ts";
 import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
+import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
+import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
-import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { DATA_HEADER } from "./cases/3_1_data_header.ts";
 import { CONTROL_HEADER } from "./cases/3_1_header.ts";
@@ -65,7 +67,9 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
     UNPREDICTABLE,
   ],
   recogniser: recogniserOf,
+  machines: { l2tp: L2TP_RULES, wire: PACKET_MUTATOR_RULES },
   stimulusFaults: {},
+  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
   peer(role, config, environment, { l2tp, wire }) {
     if (role === "tester") return new L2tpTester(config, environment);
     const make = role === "lac" ? LacMachine : LnsMachine;

@@ -1,5 +1,6 @@
 /** The suite of clustered L2TP: source 004. */
 import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
+import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
@@ -32,7 +33,7 @@ import { ROW_LIFETIME } from "./cases/row_lifetime.ts";
 import { TABLES_2_AND_3 } from "./cases/tables_2_and_3.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
-import { clusterPeer } from "./peer.ts";
+import { CLUSTER_MACHINES, clusterPeer } from "./peer.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { UNDECLARED } from "./undeclared.ts";
 
@@ -77,6 +78,8 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     ROBUSTNESS_AT_ENDS,
   ],
   recogniser: recogniserOf,
+  machines: CLUSTER_MACHINES,
   stimulusFaults: {},
+  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
   peer: clusterPeer,
 });

@@ -19,6 +19,8 @@ export interface Context {
   nr: number;
   /** The challenge last received on a tunnel, or on the message's own. */
   challengeOf(tunnel: string | undefined): Uint8Array;
+  /** The tester's identifier of a tunnel or session. */
+  idOf(name: string): number;
 }
 
 const { SCCRQ, SCCRP, StopCCN, HELLO, OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN, CDN, WEN, SLI } =
@@ -84,6 +86,10 @@ export function challengeResponse(id: number, secret: string, challenge: Uint8Ar
 
 function written(spec: AvpSpec, context: Context): Uint8Array {
   let value = Uint8Array.fromHex(spec.value ?? "");
+  if (spec.own !== undefined) {
+    value = new Uint8Array(2);
+    put16(value, 0, context.idOf(spec.own));
+  }
   if (spec.response !== undefined) {
     const { id, secret, challengeOf } = spec.response;
     value = new Uint8Array(challengeResponse(id, secret, context.challengeOf(challengeOf)));

@@ -204,6 +204,7 @@ export class L2tpTester implements Machine {
       ...{ ns: tunnel.ns, nr: tunnel.held ?? tunnel.nr },
       ...{ ownSessionId: session?.ownId ?? 0, peerSessionId: session?.peerId ?? 0 },
       challengeOf: (name) => this.#links.tunnel(name ?? step.tunnel).challenge,
+      idOf: (name) => this.#links.idOf(name),
     });
     const opens = step.type === MessageType.SCCRQ || step.type === MessageType.SCCRP;
     // Whoever opens a tunnel from a port stays with it.
@@ -236,7 +237,7 @@ export class L2tpTester implements Machine {
     const step = { type: 0, tunnel: tunnel.name, without: [], with: [], junk: "", header: {} };
     const none = { ownTunnelId: 0, ownSessionId: 0, peerSessionId: 0 };
     const challengeOf = () => tunnel.challenge;
-    const context = { ...none, peerTunnelId, ns, nr, challengeOf };
+    const context = { ...none, peerTunnelId, ns, nr, challengeOf, idOf: () => 0 };
     this.#push(tunnel, messageOf({ do: "send", ...step }, context));
   }
 

@@ -1,6 +1,6 @@
 /** RFC 2661 §4.3: hidden AVP values, as they are sent and as they are recovered. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { type AvpInput, SESSIONS, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
+import type { AvpInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import { acknowledged, avp, expect, send } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, inconclusive } from "../../kit/verdict.ts";
@@ -22,19 +22,17 @@ const PADDINGS = ["", "aa".repeat(11), "aa".repeat(28)];
 
 /** The tester's Tunnel ID, hidden. */
 function hiddenTunnelId(tunnel: typeof NAMES[number], vector: string, padding = ""): AvpInput {
-  const value = TUNNELS[tunnel].toString(16);
-  return avp(assignedTunnel, value, { hide: { secret: SECRET, vector, padding } });
+  return { type: assignedTunnel, own: tunnel, hide: { secret: SECRET, vector, padding } };
 }
 
 /** The tester's message of a call, with its Session ID hidden behind these vectors. */
 function hiddenCall({ role }: End, session: "a1" | "a2", ...vectors: string[]) {
   const vector = vectors.at(-1)!;
-  const value = SESSIONS[session].toString(16);
   const changes = {
     ...{ session, without: [assignedSession] },
     with: [
       ...vectors.map((octets) => avp(randomVector, octets)),
-      avp(assignedSession, value, { hide: { secret: SECRET, vector } }),
+      { type: assignedSession, own: session, hide: { secret: SECRET, vector } },
     ],
   };
   return role === "lns"
