@@ -7,6 +7,7 @@ import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.
 import { NODE_RULES } from "../../peers/core_identity/rules.ts";
 import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import { defineSuite } from "../kit/suite.ts";
+import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
 import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
 import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
@@ -54,6 +55,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     TUNNEL_CHOICE,
     BOUND_CORES,
     WHOLE_SYSTEM,
+    ARRIVAL,
   ],
   recogniser,
   stimulusFaults: STIMULUS_FAULTS,

@@ -118,6 +118,7 @@ export const ENCAPSULATION: Section = {
         "CID-103",
         "CID-106",
         "CID-108",
+        "CID-110",
       ],
       rules: { node: { decapsulated: (datagram) => datagram.subarray(1) } },
     }),

@@ -265,7 +265,7 @@ export const WHOLE_SYSTEM: Section = {
       title: "Withholds every hundredth datagram",
       role: "receiver",
       violates: "CID-100",
-      alsoViolates: ["CID-065", "CID-086"],
+      alsoViolates: ["CID-065", "CID-086", "CID-110"],
       rules: { node: { forwards: (number) => number % 100 !== 99 } },
     }),
     kit.mutant({
@@ -273,7 +273,7 @@ export const WHOLE_SYSTEM: Section = {
       title: "Forwards every seventh datagram after the one that follows it",
       role: "receiver",
       violates: "CID-101",
-      alsoViolates: ["CID-030", "CID-065", "CID-086", "CID-087", "CID-100", "CID-108"],
+      alsoViolates: ["CID-030", "CID-065", "CID-086", "CID-087", "CID-100", "CID-108", "CID-110"],
       rules: { node: { holdsBack: (number) => number % 7 === 6 } },
     }),
     kit.mutant({
