@@ -17,6 +17,7 @@ import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
 import { SESSION_IDS } from "./cases/figure_9_901_905_sender.ts";
 import { TUNNEL_CHOICE } from "./cases/figure_9_903_905_tunnels.ts";
 import { BOUND_CORES } from "./cases/figure_9_906_908_receiver.ts";
+import { CORES_IN_USE } from "./cases/cores_in_use.ts";
 import { IDENTITY } from "./cases/figure_4_identity.ts";
 import { SESSION_PEERS } from "./cases/session_peers.ts";
 import { SESSION_RECEIVER } from "./cases/session_receiver.ts";
@@ -55,6 +56,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     TUNNEL_CHOICE,
     BOUND_CORES,
     WHOLE_SYSTEM,
+    CORES_IN_USE,
     ARRIVAL,
   ],
   recogniser,

@@ -10,7 +10,7 @@ import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
-import { frameOf, identitiesOffered } from "./cores.ts";
+import { coresNamed } from "./cores.ts";
 import { carriedBy, delivered } from "./delivery.ts";
 import { identitiesOf, workByIdentity } from "./premises.ts";
 
@@ -69,23 +69,7 @@ const coreIdentified = kit.invariant({
       ? work
       : inconclusive("the receiver's trace does not name its cores");
   },
-  judge: (_, work) =>
-    gravestOf(work, "receiver", (node) => {
-      const { trace, sent } = node;
-      if (trace.identities.size === 0) {
-        return fail("packets processed by identity", "none were", frameRefs(sent.first));
-      }
-      return gravestOf(trace.identities, "identity", ([identity, { cores }]) => {
-        const isOffered = identitiesOffered(node).some(([offered]) => offered === identity);
-        const wrong = [...cores.keys()].find((core) => trace.cores.get(core) !== identity);
-        // A core that was withdrawn has to be stood in for.
-        return wrong === undefined || !isOffered ? undefined : fail(
-          `the core of identity ${identity} processes its packets`,
-          `core ${wrong}, of identity ${trace.cores.get(wrong)}, does`,
-          frameOf(sent, identity),
-        );
-      });
-    }),
+  judge: (_, work) => gravestOf(work, "receiver", coresNamed),
 });
 
 /** The section. */
