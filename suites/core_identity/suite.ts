@@ -7,6 +7,7 @@ import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.
 import { NODE_RULES } from "../../peers/core_identity/rules.ts";
 import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import { defineSuite } from "../kit/suite.ts";
+import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
 import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
 import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
@@ -16,6 +17,7 @@ import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
 import { SESSION_IDS } from "./cases/figure_9_901_905_sender.ts";
 import { TUNNEL_CHOICE } from "./cases/figure_9_903_905_tunnels.ts";
 import { BOUND_CORES } from "./cases/figure_9_906_908_receiver.ts";
+import { CORES_IN_USE } from "./cases/cores_in_use.ts";
 import { IDENTITY } from "./cases/figure_4_identity.ts";
 import { SESSION_PEERS } from "./cases/session_peers.ts";
 import { SESSION_RECEIVER } from "./cases/session_receiver.ts";
@@ -61,6 +63,8 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     TUNNEL_CHOICE,
     BOUND_CORES,
     WHOLE_SYSTEM,
+    CORES_IN_USE,
+    ARRIVAL,
     POLICY_VARIANTS,
     PACKET_VARIANTS,
     ESTABLISHMENT_VARIANTS,

@@ -27,10 +27,12 @@ import { REQUESTS_SERVED } from "./cases/requests_served.ts";
 import { ROBUSTNESS_AT_ENDS } from "./cases/robustness_at_ends.ts";
 import { ROBUSTNESS_WITHIN } from "./cases/robustness_within.ts";
 import { TABLE_1 } from "./cases/table_1.ts";
+import { NAT_CROSSING } from "./cases/nat_crossing.ts";
 import { NAT_ADDRESSES } from "./cases/nat_addresses.ts";
 import { TABLE_1_LOOKUP } from "./cases/table_1_lookup.ts";
 import { ROW_LIFETIME } from "./cases/row_lifetime.ts";
 import { TABLES_2_AND_3 } from "./cases/tables_2_and_3.ts";
+import { TUNNEL_PATHS } from "./cases/tunnel_paths.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
 import { CLUSTER_MACHINES, clusterPeer } from "./peer.ts";
@@ -58,10 +60,12 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     NAT_ADDRESSES,
     TABLE_1_LOOKUP,
     ROW_LIFETIME,
+    NAT_CROSSING,
     CONNECTION_CONNECTED,
     CONNECTION_ACKNOWLEDGED,
     TABLES_2_AND_3,
     CALL_SESSION,
+    TUNNEL_PATHS,
     CLIENT_DATA_AT_INITIATOR,
     CLIENT_DATA_AT_ENDPOINT,
     LOAD_SHARING,

@@ -43,7 +43,7 @@ export const STAYS: TunnelClusterOverrides = {
 /** What such a client cannot keep. */
 export const FOLLOWS = [
   ...["TCL-035", "TCL-042", "TCL-043", "TCL-044", "TCL-046", "TCL-051"] as const,
-  ...["TCL-069", "TCL-072", "TCL-073", "TCL-086"] as const,
+  ...["TCL-069", "TCL-072", "TCL-073", "TCL-086", "TCL-089"] as const,
 ];
 
 const FOLLOWED: Record<Variant, readonly [Scenario, ...Scenario[]]> = {

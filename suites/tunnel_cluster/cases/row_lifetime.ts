@@ -1,5 +1,6 @@
 /** How long rows of Table 1 live (D4-07). */
 import {
+  CROSSING,
   isFollowed,
   isThrough,
   type Passage,
@@ -50,7 +51,7 @@ export const ROW_LIFETIME: Section<TunnelClusterOverrides> = {
         const times = timesOf(cluster);
         const late = toleranceOf(evidence, cluster.nat?.node ?? "") / 1000;
         const passages = passagesOfRows(cluster).filter((passage) =>
-          isFollowed(cluster, passage, late)
+          isFollowed(cluster, passage, CROSSING + late)
         );
         return isEnough(passages, times) ? passages : inconclusive(
           "no packets were captured for rows that are over, closing, and older than they may idle",
@@ -142,6 +143,7 @@ export const ROW_LIFETIME: Section<TunnelClusterOverrides> = {
       title: "Closes a row with the first of its tunnels",
       role: "nat",
       violates: "TCL-032",
+      alsoViolates: ["TCL-088"],
       rules: {
         nat: { closes: () => true },
       },
@@ -151,7 +153,7 @@ export const ROW_LIFETIME: Section<TunnelClusterOverrides> = {
       title: "Drops the row of a tunnel that is silent for a moment",
       role: "nat",
       violates: "TCL-032",
-      alsoViolates: ["TCL-031", "TCL-033", "TCL-037", "TCL-049"],
+      alsoViolates: ["TCL-031", "TCL-033", "TCL-037", "TCL-049", "TCL-088"],
       rules: {
         nat: { expires: (row, now) => now - row.usedAt > 250 },
       },
