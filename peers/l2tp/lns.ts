@@ -35,8 +35,9 @@ export class LnsMachine extends L2tpEndpoint {
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, environment: PeerEnvironment, rules: Partial<L2tpRules> = {}) {
-    const parsed = parseConfig(lnsConfigSchema, "an LNS", config);
-    super("lns", parsed, environment, { ...LNS_RULES, ...rules });
+    const all = { ...LNS_RULES, ...rules };
+    const parsed = all.configured(parseConfig(lnsConfigSchema, "an LNS", config));
+    super("lns", parsed, environment, all);
     this.lns = parsed;
     this.#pool = new AddressPool(parsed.pool);
     this.#users = new Map(parsed.users.map((user) => [user.name, user]));

@@ -15,6 +15,10 @@ export interface LegalVariant<Overrides extends RuleOverrides = RuleOverrides> {
   role: string;
   /** The rules that replace those of the machines that the peer is made of. */
   rules: Overrides;
+  /** Options of its role that such a device does not have, so that its profile leaves them out. */
+  lacks?: readonly string[];
+  /** Whether it goes through heavy scenarios as well, as it differs where much is sent. */
+  heavy?: boolean;
   /** What a profile of such a device declares among its parameters. */
   parameters?: Readonly<Record<string, string | number | boolean>>;
 }

@@ -37,6 +37,9 @@ import { UDP } from "./cases/8_1_udp.ts";
 import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
 import { SLOW_START } from "./cases/a_slow_start.ts";
 import { CONVERSATION } from "./cases/conversation_script.ts";
+import { OTHER_CHOICES_OF_CALLS } from "./cases/other_choices_of_calls.ts";
+import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts";
+import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
@@ -63,6 +66,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       UDP,
     ],
     UNPREDICTABLE,
+    ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,
   stimulusFaults: {},
