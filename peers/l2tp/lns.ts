@@ -98,7 +98,8 @@ export class LnsMachine extends L2tpEndpoint {
     if (proxied !== undefined && link.adopt(proxied, now)) {
       return session.trace("proxy_honoured", { user: link.user });
     }
-    link.open(now);
+    // A client that has spoken with its LAC waits for this end.
+    link.open(now, session.heard.lastSentLcpConfreq === undefined);
   }
 
   callEnded(session: ActiveCall, _fault: Fault, _now: number): void {

@@ -194,8 +194,8 @@ export class ReliableDelivery {
   #sendZlb(): void {
     if (!this.#acknowledgeDue) return;
     this.#acknowledgeDue = false;
-    this.#host.acknowledge(this.ns, this.nr);
-    if (this.#rules.zlbTakesNs) this.ns = this.#rules.nextNs(this.ns);
+    // What waits behind it has numbers already, which are not used up before it leaves.
+    this.#host.acknowledge(this.#highest(), this.nr);
   }
 
   #deliver(take: () => void): void {

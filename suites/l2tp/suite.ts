@@ -41,6 +41,7 @@ import { OTHER_CHOICES_OF_CALLS } from "./cases/other_choices_of_calls.ts";
 import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts";
 import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
+import { L2TP_PARAMETERS } from "./parameters.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
 /** Everything that RFC 2661 brings. */
@@ -51,6 +52,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   light: true,
   udpPort: 1701,
   requirements: L2TP_REQUIREMENTS,
+  parameters: L2TP_PARAMETERS,
   scenarios: [CONVERSATION.lns, CONVERSATION.lac],
   sections: [
     ...[CONTROL_HEADER, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],

@@ -126,13 +126,10 @@ export class PppSession {
     return this.#authentication.user;
   }
 
-  /** Begins to negotiate, or lets the peer begin. */
-  open(now: number): void {
-    if (this.#config.passive && !this.#waits) {
-      this.#waits = true;
-      return;
-    }
-    this.#waits = false;
+  /** Begins to negotiate, or lets the peer begin where it may. */
+  open(now: number, mayWait = true): void {
+    this.#waits = this.#config.passive && mayWait;
+    if (this.#waits) return;
     this.#link.event("open", now);
     this.#link.event("up", now);
   }
@@ -169,7 +166,7 @@ export class PppSession {
   /** Takes a frame in. Never throws. */
   receive(bytes: Uint8Array, start: number, end: number, now: number): void {
     if (this.#over) return;
-    if (this.#waits) this.open(now);
+    if (this.#waits) this.open(now, false);
     const { record, end: at } = ppp.decode(bytes, start, end);
     if (record === undefined) return;
     const { protocol } = record;

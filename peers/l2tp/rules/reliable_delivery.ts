@@ -25,8 +25,6 @@ export const RELIABLE_DELIVERY_RULES = {
   /** §5.8: messages out of order are held or dropped, as configured. */
   queuesEarly: (configured: "queue" | "drop"): boolean => configured === "queue",
 
-  /** §5.8: a ZLB takes no number. */
-  zlbTakesNs: false,
   /** §5.8: the Ns of a ZLB does not move Nr. */
   zlbMovesNr: false,
   /** A ZLB is not a message and is never acknowledged. */

@@ -204,6 +204,7 @@ export class L2tpTester implements Machine {
       ...{ ns: tunnel.ns, nr: tunnel.held ?? tunnel.nr },
       ...{ ownSessionId: session?.ownId ?? 0, peerSessionId: session?.peerId ?? 0 },
       challengeOf: (name) => this.#links.tunnel(name ?? step.tunnel).challenge,
+      secret: this.#config.secret,
     });
     const opens = step.type === MessageType.SCCRQ || step.type === MessageType.SCCRP;
     // Whoever opens a tunnel from a port stays with it.

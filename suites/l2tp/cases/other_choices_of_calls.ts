@@ -40,12 +40,6 @@ const LEGAL_VARIANTS = [
     "RFC 2661 §3.1",
     sendsData({ priority: "all" }),
   ),
-  ...variantOfBoth(
-    "waits_for_gaps",
-    "Waits for data that others overtook",
-    "RFC 2661 §5.4",
-    sendsData({ reorder: 200 }),
-  ),
   variant(
     "lns",
     "numbers_data",
@@ -86,12 +80,6 @@ const LEGAL_VARIANTS = [
     speaksPpp({ mru: 1400 }),
   ),
   ...variantOfBoth(
-    "echoes",
-    "Looks every ten seconds whether its peer is there, by echoes of LCP",
-    "RFC 1661 §5.8",
-    speaksPpp({ echo: 10_000, echoFailures: 6 }),
-  ),
-  ...variantOfBoth(
     "quick_link",
     "Asks again every second while it negotiates, and gives up after 30 requests",
     "RFC 1661 §4.6",
@@ -118,14 +106,6 @@ const LEGAL_VARIANTS = [
     "Tells the LAC by SLI what LCP came to",
     "RFC 2661 §6.14",
     builtLns({ setLinkInfo: true }),
-  ),
-  variant(
-    "lns",
-    "begins_link_anew",
-    "Negotiates anew whatever a LAC found out",
-    "RFC 2661 §4.4.5",
-    builtLns({ trustProxy: false }),
-    { lacks: ["proxy"] },
   ),
   variant(
     "lns",

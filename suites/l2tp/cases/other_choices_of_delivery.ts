@@ -77,17 +77,12 @@ const LEGAL_VARIANTS = [
     { l2tp: { piggybacks: false } },
     { heavy: true },
   ),
-  ...variantOfBoth(
+  variant(
+    "lac",
     "fast_start",
     "Begins with as much as its peer takes, without slow start",
     "RFC 2661 Appendix A",
     { l2tp: { firstCwnd: 1000 } },
-  ),
-  ...variantOfBoth(
-    "slower_growth",
-    "Leaves slow start after a loss at once",
-    "RFC 2661 Appendix A",
-    { l2tp: { afterLoss: () => ({ cwnd: 1, ssthresh: 1 }) } },
   ),
   ...variantOfBoth(
     "hello_of_its_own",
@@ -102,12 +97,6 @@ const LEGAL_VARIANTS = [
     "RFC 2661 §6.5",
     { l2tp: { helloAfter: () => 0 } },
     { lacks: ["keepalive"] },
-  ),
-  ...variantOfBoth(
-    "remembers_long",
-    "Keeps a tunnel that ended for two minutes",
-    "RFC 2661 §5.7",
-    { l2tp: { retention: () => 120_000 } },
   ),
   ...variantOfBoth(
     "short_cycle",
