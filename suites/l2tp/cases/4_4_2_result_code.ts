@@ -80,7 +80,7 @@ const PARTS: readonly Part[] = [
     name: "avps/result_code_lengths",
     title: "Results with and without error code and message end what they are about",
     covers: ["L2TP-029"],
-    calls: [3],
+    calls: [4],
     steps: [
       ...end.tunnel("a"),
       ...endedOneByOne(end, OF_CALL),
@@ -106,7 +106,7 @@ const PARTS: readonly Part[] = [
     name: "sessions/any_result",
     title: "CDN and StopCCN take effect whatever their result code",
     covers: ["L2TP-081"],
-    calls: [3],
+    calls: [4],
     steps: [
       ...end.tunnel("a"),
       ...endedOneByOne(end, RESULTS),

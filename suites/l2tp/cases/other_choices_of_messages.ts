@@ -240,9 +240,14 @@ const LEGAL_VARIANTS = [
   variant(
     "lac",
     "tie_breaker",
-    "Sends a Tie Breaker with every SCCRQ",
+    "Sends a Tie Breaker where it is told none",
     "RFC 2661 §4.4.3",
-    built({ tieBreaker: "random" }),
+    {
+      l2tp: {
+        configured: (config) =>
+          config.tieBreaker === "none" ? { ...config, tieBreaker: "random" } : config,
+      },
+    },
   ),
   variant(
     "lac",
