@@ -94,14 +94,14 @@ const PARTS: readonly Part[] = [
     steps: [
       ...open("a"),
       // The good one first: a tunnel may end with its last session.
-      ...[SYNCHRONOUS, ASYNCHRONOUS].flatMap((value, i) => [
-        send("ICRQ", "a", { session: `a${i + 1}` }),
+      ...[["a2", SYNCHRONOUS], ["a1", ASYNCHRONOUS]].flatMap(([session, value]) => [
+        send("ICRQ", "a", { session }),
         expect("ICRP", "a"),
-        send("ICCN", "a", framed(`a${i + 1}`, value)),
+        send("ICCN", "a", framed(session, value)),
         acknowledged("a"),
         wait(100),
       ]),
-      lcp("a", "a1", 1),
+      lcp("a", "a2", 1),
       wait(200),
     ],
     stimulus(c) {
@@ -119,9 +119,9 @@ const PARTS: readonly Part[] = [
           "a",
           CDN,
           "a CDN to the framing that was not advertised",
-          (m) => m.sessionId === c.sessionId("a2"),
+          (m) => m.sessionId === c.sessionId("a1"),
         ),
-        c.answersLcp("a", "a1", 1),
+        c.answersLcp("a", "a2", 1),
       ),
   }),
   benchCase({
@@ -133,10 +133,10 @@ const PARTS: readonly Part[] = [
     config: { framingCapabilities: 1 },
     steps: [
       ...open("a"),
-      send("OCRQ", "a", framed("a1", SYNCHRONOUS)),
+      send("OCRQ", "a", framed("a2", SYNCHRONOUS)),
       expect("OCRP", "a"),
       expect("OCCN", "a", 5000),
-      send("OCRQ", "a", framed("a2", ASYNCHRONOUS)),
+      send("OCRQ", "a", framed("a1", ASYNCHRONOUS)),
       expect("CDN", "a"),
     ],
     stimulus(c) {
@@ -150,7 +150,7 @@ const PARTS: readonly Part[] = [
           : twoFramings(c, OCRQ));
     },
     judge(c, { bad }) {
-      const ofBad = (m: ControlMessage) => m.sessionId === c.sessionId("a2");
+      const ofBad = (m: ControlMessage) => m.sessionId === c.sessionId("a1");
       return gravest(
         c.replies(bad, "a", CDN, "a CDN to the framing that was not advertised", ofBad),
         c.never(bad, "no OCCN for that call", (m) => m.type === OCCN && ofBad(m)),
