@@ -2,6 +2,7 @@ import { variantOf } from "../reference.ts";
 import { oneLine } from "../../suites/engine/load.ts";
 import { allSuites } from "../../suites/registry.ts";
 import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
+import { parameterProblem } from "../../suites/kit/parameters.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { UsageError } from "./usage.ts";
 
@@ -43,7 +44,7 @@ export async function deviceNames(): Promise<string[]> {
 }
 
 /**
- * Holds what a profile names against the suites: variants, waived requirements, classes.
+ * Holds what a profile names against the suites: variants, parameters, waived requirements, classes.
  * @param chosen Suites that are loaded already; the others are, when these do not know all of it.
  * @throws {UsageError} When a name is unknown: a word that means nothing must not pass for a choice.
  */
@@ -58,12 +59,17 @@ export async function verifyProfile(profile: Profile, chosen: readonly Suite[]):
 /** What of a profile these suites do not know. */
 function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefined {
   const unknown = (what: string, name: string) => `${what} is unknown: got ${name}`;
-  const { attach, exceptions, classes, roles } = profile;
+  const { attach, exceptions, classes, roles, parameters } = profile;
   if (attach.kind === "reference" && attach.variant !== undefined) {
     const { variant } = attach;
     if (!suites.some((suite) => variantOf(suite, variant) !== undefined)) {
       return unknown("its variant", variant);
     }
+  }
+  // A suite that does not say which parameters it knows may know any.
+  if (suites.every((suite) => suite.parameters !== undefined)) {
+    const problem = parameterProblem(parameters, suites.map((suite) => suite.parameters!));
+    if (problem !== undefined) return problem;
   }
   for (const { requirement } of exceptions) {
     const known = suites.some(({ requirements }) => requirement in requirements);

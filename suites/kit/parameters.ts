@@ -77,3 +77,17 @@ export function valueProblem(
     }
   }
 }
+
+/**
+ * What a profile declares of a parameter; undefined where it declares nothing, or what is not allowed:
+ * evidence is untrusted, and a threshold beyond its bounds excuses nothing.
+ */
+export function declaredValue(
+  { parameters }: { parameters: Readonly<Record<string, ParameterValue>> },
+  definitions: ParameterDefinitions,
+  name: string,
+): ParameterValue | undefined {
+  if (!Object.hasOwn(parameters, name) || !Object.hasOwn(definitions, name)) return undefined;
+  const value = parameters[name];
+  return valueProblem(definitions[name], value) === undefined ? value : undefined;
+}

@@ -31,7 +31,7 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   /** UDP port of its carrier where a configuration names none. */
   udpPort: number;
   requirements: Readonly<Record<string, Requirement>>;
-  /** What a profile may declare among its `parameters`; nothing unless it says so. */
+  /** What a profile may declare among its `parameters`. */
   parameters?: ParameterDefinitions;
   scenarios: readonly Scenario[];
   checks: readonly Check[];
