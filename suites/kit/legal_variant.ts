@@ -21,8 +21,6 @@ export interface LegalVariant<Overrides extends RuleOverrides = RuleOverrides> {
   rules: Overrides;
   /** Options of its role that such a device does not have, so that its profile leaves them out. */
   lacks?: readonly string[];
-  /** Whether it goes through heavy scenarios as well, as it differs where much is sent. */
-  heavy?: boolean;
   /** What a profile of such a device declares among its parameters. */
   parameters?: Readonly<Record<string, string | number | boolean>>;
 }
