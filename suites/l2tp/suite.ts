@@ -39,7 +39,11 @@ import { UDP } from "./cases/8_1_udp.ts";
 import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
 import { SLOW_START } from "./cases/a_slow_start.ts";
 import { CONVERSATION } from "./cases/conversation_script.ts";
+import { OTHER_CHOICES_OF_CALLS } from "./cases/other_choices_of_calls.ts";
+import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts";
+import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
+import { L2TP_PARAMETERS } from "./parameters.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
 /** Everything that RFC 2661 brings. */
@@ -50,6 +54,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   light: true,
   udpPort: 1701,
   requirements: L2TP_REQUIREMENTS,
+  parameters: L2TP_PARAMETERS,
   scenarios: [CONVERSATION.lns, CONVERSATION.lac],
   sections: [
     ...[CONTROL_HEADER, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],
@@ -65,6 +70,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       UDP,
     ],
     UNPREDICTABLE,
+    ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,
   machines: { l2tp: L2TP_RULES, wire: PACKET_MUTATOR_RULES },

@@ -3,6 +3,7 @@ import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
+import { TUNNEL_CLUSTER_PARAMETERS } from "./parameters.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -22,6 +23,8 @@ import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.t
 import { LOAD_SHARING } from "./cases/load_sharing.ts";
 import { NETWORK_MANAGEMENT } from "./cases/network_management.ts";
 import { ENDPOINT_FAILURE } from "./cases/endpoint_failure.ts";
+import { OTHER_CHOICES } from "./cases/other_choices.ts";
+import { OTHER_CHOICES_OF_L2TP } from "./cases/other_choices_of_l2tp.ts";
 import { OTHER_POLICIES } from "./cases/other_policies.ts";
 import { REQUESTS_SERVED } from "./cases/requests_served.ts";
 import { ROBUSTNESS_AT_ENDS } from "./cases/robustness_at_ends.ts";
@@ -48,6 +51,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   udpPort: L2TP_PORT,
   bases: ["l2tp"],
   requirements: TUNNEL_CLUSTER_REQUIREMENTS,
+  parameters: TUNNEL_CLUSTER_PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: SCENARIOS,
   sections: [
@@ -70,6 +74,8 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     CLIENT_DATA_AT_ENDPOINT,
     LOAD_SHARING,
     OTHER_POLICIES,
+    OTHER_CHOICES,
+    OTHER_CHOICES_OF_L2TP,
     NETWORK_MANAGEMENT,
     ENDPOINT_FAILURE,
     ARCHITECTURE_200,

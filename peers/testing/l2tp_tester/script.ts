@@ -117,7 +117,7 @@ const step = z.discriminatedUnion("do", [
   }),
   /**
    * Goes on once so many more messages of a type have come in on the tunnel, or once the device seems
-   * to have given up: it was silent for much longer than intervals that double would have it be.
+   * to have given up: it was silent for much longer than intervals that treble would have it be.
    */
   z.strictObject({
     do: z.literal("copies"),
@@ -125,6 +125,8 @@ const step = z.discriminatedUnion("do", [
     tunnel: z.string(),
     count: z.int().min(1),
     within: z.int().default(150_000),
+    /** Milliseconds for which it must have been silent in any case. */
+    silence: z.int().default(6000),
   }),
   /** Goes on once the device has sent data on the session, or time is over. */
   z.strictObject({
@@ -177,6 +179,7 @@ export type ScriptStep = z.output<typeof step>;
 /** One step as a scenario writes it. */
 export type StepInput = z.input<typeof step>;
 export type SendStep = z.output<typeof sendStep>;
+export type CopiesStep = Extract<ScriptStep, { do: "copies" }>;
 export type DataStep = z.output<typeof dataStep>;
 export type AvpInput = z.input<typeof avp>;
 export type AvpSpec = z.output<typeof avp>;

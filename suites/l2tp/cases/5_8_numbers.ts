@@ -181,6 +181,7 @@ const MUTANTS = [
       "L2TP-040",
       "L2TP-041",
       "L2TP-048",
+      "L2TP-052",
       "L2TP-058",
       "L2TP-063",
       "L2TP-074",

@@ -260,6 +260,7 @@ const MUTANTS = [
     "L2TP-006",
     "L2TP-019",
     "L2TP-020",
+    "L2TP-023",
     "L2TP-033",
     "L2TP-008",
     "L2TP-017",

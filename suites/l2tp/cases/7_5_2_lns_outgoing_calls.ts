@@ -131,6 +131,10 @@ const PARTS: readonly Part[] = [
     needs: ["outgoing_calls"],
     steps: [
       ...open("a"),
+      // One that stays: a tunnel may end with its last session.
+      ready("dial"),
+      expect("OCRQ", "a", 5000),
+      send("OCRP", "a", { session: "a3" }),
       ready("first"),
       expect("OCRQ", "a", 5000),
       send("OCCN", "a", { session: "a1" }),
@@ -141,15 +145,15 @@ const PARTS: readonly Part[] = [
       send("OCRP", "a", { session: "a2" }),
       expect("CDN", "a"),
     ],
-    run: dials(["first", {}], ["second", {}]),
+    run: dials(["dial", {}], ["first", {}], ["second", {}]),
     stimulus(c) {
-      const connected = c.sent("a", OCCN)[0], again = c.sent("a", OCRP)[1];
+      const connected = c.sent("a", OCCN)[0], again = c.sent("a", OCRP)[2];
       const calls = c.got("a", OCRQ).length;
       return c.needs("a") ??
         (connected === undefined || again === undefined
           ? inconclusive("no OCCN in the place of an OCRP and no second OCRP were captured")
-          : calls < 2
-          ? inconclusive(`${calls} of 2 calls were asked for`)
+          : calls < 3
+          ? inconclusive(`${calls} of 3 calls were asked for`)
           : { connected, again });
     },
     judge: (c, { connected, again }) =>

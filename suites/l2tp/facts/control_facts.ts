@@ -1,6 +1,7 @@
 /** What WAN taps show of L2TP: messages, control connections, data flows, and who is who. */
 import type { FrameRef } from "../../../captures/frame.ts";
 import type { Evidence } from "../../kit/evidence.ts";
+import type { ParameterValue } from "../../kit/parameters.ts";
 import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
 import type { L2tpRole } from "../words.ts";
 import { configurationOf } from "./configuration.ts";
@@ -33,6 +34,8 @@ export interface Conduct {
   role: L2tpRole;
   /** Whether the captures are known to hold everything that was sent, in one piece. */
   complete: boolean;
+  /** What the profile declares of whoever plays the role. */
+  parameters: Readonly<Record<string, ParameterValue>>;
   /** Whether one of its control connections was granted, or the captures may have begun later. */
   isPartner: boolean;
   /** Every control message, in the order of arrival at each tap. */
@@ -116,6 +119,7 @@ export class ControlFacts {
     return {
       role,
       complete: !this.#isAlone && this.fragments.length === 0,
+      parameters: parametersOf(this.#evidence, role),
       testerIds: testerIdsOf(this.#evidence),
       isPartner: this.#isAlone ||
         this.connections.some((connection) =>
@@ -130,6 +134,11 @@ export class ControlFacts {
         : this.flows.filter(({ from }) => this.#roleOf(from) === role),
     };
   }
+}
+
+/** Where several nodes play one role, as in captures of two ends, one profile speaks for all. */
+function parametersOf(evidence: Evidence, role: L2tpRole): Conduct["parameters"] {
+  return Object.values(evidence.nodes).find((node) => node.role === role)?.profile.parameters ?? {};
 }
 
 function testerIdsOf(evidence: Evidence): Conduct["testerIds"] {

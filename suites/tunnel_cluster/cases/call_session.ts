@@ -26,7 +26,7 @@ const { ICCN, SCCCN, SCCRP } = MessageType;
 /** Whether an initiator is one that follows to where the SCCRP came from, as TCL-043 asks. */
 const followed = (cluster: Cluster) =>
   tunnelsOfInitiators(cluster).filter(({ place: { node }, toEndpoint }) =>
-    (cluster.setting(node, "follow") ?? "follow") === "follow" && toEndpoint.length > 0
+    (cluster.declared(node, "follow", "follow") ?? "follow") === "follow" && toEndpoint.length > 0
   );
 
 /** Fails at the first of some packets of an initiator that goes elsewhere than its SCCRP came from. */

@@ -17,7 +17,7 @@ type Variant = "nat" | "global";
 
 /** Whether an initiator is one that follows to where the SCCRP came from, as TCL-043 asks. */
 const follows = (cluster: Cluster, { node }: { node: string }) =>
-  (cluster.setting(node, "follow") ?? "follow") === "follow";
+  (cluster.declared(node, "follow", "follow") ?? "follow") === "follow";
 
 /** Where SCCRPs of this architecture come from. */
 const sources = (cluster: Cluster, variant: Variant): readonly string[] =>

@@ -1,5 +1,6 @@
 /** What came to a NAT held against what left it, in either direction, packet by packet. */
 import type { FrameRef } from "../../../captures/frame.ts";
+import { isInconclusive } from "../../kit/verdict.ts";
 import type { Cluster } from "./cluster.ts";
 import type { L2tpPacket } from "./l2tp_packets.ts";
 import {
@@ -36,6 +37,8 @@ export interface NatCrossing {
   ruined: FrameRef[];
 }
 
+/** Seconds that rows live at least where nothing is declared: RFC 4787 §4.3 asks for two minutes. */
+const UNDECLARED = { closing: 0, idle: 10 };
 /** Seconds around the end of a row in which either is right. */
 const DOUBT = 0.1;
 /** Seconds for which a packet may be under way through a punctual NAT. */
@@ -43,7 +46,8 @@ const UNDER_WAY = 0.02;
 
 /** Holds both sides of the NAT of a lab against one another. @param late Seconds of lateness. */
 export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCrossing {
-  const times = timesOf(cluster);
+  const declared = timesOf(cluster);
+  const times = isInconclusive(declared) ? UNDECLARED : declared;
   const isLiving = (passage: Passage) =>
     timeLeft(passage, times) > DOUBT + late && isFollowed(cluster, passage, UNDER_WAY + late) &&
     !passage.packet.parted;

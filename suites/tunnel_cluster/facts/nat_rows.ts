@@ -1,6 +1,7 @@
 /** Rows of Table 1 as the outside of a NAT shows them, and the packets that come for them. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Cluster } from "./cluster.ts";
+import { type Inconclusive, inconclusive, isInconclusive } from "../../kit/verdict.ts";
 import type { L2tpPacket } from "./l2tp_packets.ts";
 
 /** Seconds within which a packet that is translated has crossed a NAT. */
@@ -26,10 +27,20 @@ export interface RowTimes {
 }
 
 /** The times that a NAT declares for its rows. */
-export function timesOf(cluster: Cluster): RowTimes {
-  const setting = (field: string, otherwise: number) =>
-    Number((cluster.nat && cluster.setting(cluster.nat.node, field)) ?? otherwise) / 1000;
-  return { closing: setting("closing", 10_000), idle: setting("idle", 180_000) };
+export function timesOf(cluster: Cluster): RowTimes | Inconclusive {
+  const { node = "" } = cluster.nat ?? {};
+  const closing = cluster.number(node, "closing", 10_000);
+  const idle = cluster.number(node, "idle", 180_000);
+  if (closing === undefined || idle === undefined) {
+    return inconclusive("the profile's parameters do not declare how long rows live");
+  }
+  return { closing: closing / 1000, idle: idle / 1000 };
+}
+
+/** The least seconds that a row lives past its tunnels: as declared, or not at all. */
+export function closingOf(cluster: Cluster): number {
+  const times = timesOf(cluster);
+  return isInconclusive(times) ? 0 : times.closing;
 }
 
 /** A packet for a row, with the row as it was when the packet came. */
