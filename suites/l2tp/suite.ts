@@ -7,6 +7,7 @@ import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { DATA_HEADER } from "./cases/3_1_data_header.ts";
 import { CONTROL_HEADER } from "./cases/3_1_header.ts";
+import { SENT_HEADERS } from "./cases/3_1_sent_headers.ts";
 import { AVP_FORMAT } from "./cases/4_1_avp_format.ts";
 import { UNKNOWN_AVPS } from "./cases/4_1_unknown_avps.ts";
 import { HIDDEN_VALUES } from "./cases/4_3_hiding.ts";
@@ -27,6 +28,7 @@ import { NUMBERS } from "./cases/5_8_numbers.ts";
 import { ORDER } from "./cases/5_8_order.ts";
 import { RETRANSMISSION } from "./cases/5_8_retransmission.ts";
 import { WINDOW } from "./cases/5_8_window.ts";
+import { GRAMMAR } from "./cases/6_grammar.ts";
 import { MESSAGES } from "./cases/6_messages.ts";
 import { MALFORMED } from "./cases/7_1_malformed.ts";
 import { CONTROL_CONNECTIONS } from "./cases/7_2_control_connection.ts";
@@ -50,10 +52,10 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   requirements: L2TP_REQUIREMENTS,
   scenarios: [CONVERSATION.lns, CONVERSATION.lac],
   sections: [
-    ...[CONTROL_HEADER, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],
+    ...[CONTROL_HEADER, SENT_HEADERS, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],
     ...[UNRECOVERABLE_VALUES, MESSAGE_TYPES, RESULT_CODES, INTRODUCTIONS, TIE_BREAKERS],
     ...[FRAMING, PROXY, AUTHENTICATION, IDENTIFIERS, DATA, KEEPALIVE, SESSION_TEARDOWN],
-    ...[CONNECTION_TEARDOWN, NUMBERS, ORDER, RETRANSMISSION, WINDOW, SLOW_START, MESSAGES],
+    ...[CONNECTION_TEARDOWN, NUMBERS, ORDER, RETRANSMISSION, WINDOW, SLOW_START, MESSAGES, GRAMMAR],
     ...[
       MALFORMED,
       CONTROL_CONNECTIONS,

@@ -8,7 +8,7 @@ const { SCCRQ, SCCRP, StopCCN, OCRQ, OCRP, ICRQ, ICRP } = MessageType;
 /** Message types by which an end begins, and assigns a Tunnel ID: a StopCCN may be its first. */
 const NAMING: readonly number[] = [SCCRQ, SCCRP, StopCCN];
 /** Message types by which an end assigns a Session ID. */
-const ASSIGNING: readonly number[] = [ICRQ, ICRP, OCRQ, OCRP];
+export const ASSIGNING: readonly number[] = [ICRQ, ICRP, OCRQ, OCRP];
 
 /** One end of a session. */
 export interface SessionEnd {

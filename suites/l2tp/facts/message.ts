@@ -44,6 +44,8 @@ export interface ControlHeader {
   length: number;
   /** Whether Length leaves room for the header and ends within the datagram. */
   whole: boolean;
+  /** Octets from the header to the end of the datagram. */
+  octets: number;
   tunnelId: number;
   sessionId: number;
   ns: number;
@@ -77,6 +79,7 @@ export class ControlMessage implements Arrival, ControlHeader {
   readonly word: number;
   readonly length: number;
   readonly whole: boolean;
+  readonly octets: number;
   readonly tunnelId: number;
   readonly sessionId: number;
   readonly ns: number;
@@ -101,6 +104,7 @@ export class ControlMessage implements Arrival, ControlHeader {
     this.word = header.word;
     this.length = header.length;
     this.whole = header.whole;
+    this.octets = header.octets;
     this.tunnelId = header.tunnelId;
     this.sessionId = header.sessionId;
     this.ns = header.ns;

@@ -28,5 +28,20 @@ export const MESSAGES = catalogue(
       text:
         "Proxy LCP and authentication are taken over or begun anew, and taking them over can be switched off.",
     },
+    // §4.4 lists with each AVP the messages that use it, and §6 with each message what must and what may be
+    // there. AVPs of vendors, and attributes defined since, may stand anywhere.
+    "L2TP-102": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4, §6.1-§6.14",
+      text: "No message carries an AVP of RFC 2661 that only other messages use.",
+    },
+    // Of the Random Vector alone does the RFC say that a message may have more than one.
+    "L2TP-103": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.1, §6.1-§6.14",
+      text: "No message carries an AVP of RFC 2661 twice, but for Random Vectors.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );
