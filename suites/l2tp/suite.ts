@@ -18,9 +18,11 @@ import { FRAMING } from "./cases/4_4_3_framing.ts";
 import { INTRODUCTIONS } from "./cases/4_4_3_introductions.ts";
 import { TIE_BREAKERS } from "./cases/4_4_3_tie_breaker.ts";
 import { PROXY } from "./cases/4_4_5_proxy.ts";
+import { VALUES_SENT } from "./cases/4_4_values.ts";
 import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
 import { DATA } from "./cases/5_4_data.ts";
+import { DATA_SENT } from "./cases/5_4_sent_data.ts";
 import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
 import { SESSION_TEARDOWN } from "./cases/5_6_session_teardown.ts";
 import { CONNECTION_TEARDOWN } from "./cases/5_7_connection_teardown.ts";
@@ -31,6 +33,7 @@ import { WINDOW } from "./cases/5_8_window.ts";
 import { GRAMMAR } from "./cases/6_grammar.ts";
 import { MESSAGES } from "./cases/6_messages.ts";
 import { MALFORMED } from "./cases/7_1_malformed.ts";
+import { ORDER_SENT } from "./cases/7_order.ts";
 import { CONTROL_CONNECTIONS } from "./cases/7_2_control_connection.ts";
 import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
 import { LAC_OUTGOING_CALLS } from "./cases/7_5_1_lac_outgoing_calls.ts";
@@ -55,7 +58,17 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
     ...[CONTROL_HEADER, SENT_HEADERS, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],
     ...[UNRECOVERABLE_VALUES, MESSAGE_TYPES, RESULT_CODES, INTRODUCTIONS, TIE_BREAKERS],
     ...[FRAMING, PROXY, AUTHENTICATION, IDENTIFIERS, DATA, KEEPALIVE, SESSION_TEARDOWN],
-    ...[CONNECTION_TEARDOWN, NUMBERS, ORDER, RETRANSMISSION, WINDOW, SLOW_START, MESSAGES, GRAMMAR],
+    ...[
+      CONNECTION_TEARDOWN,
+      NUMBERS,
+      ORDER,
+      RETRANSMISSION,
+      WINDOW,
+      SLOW_START,
+      MESSAGES,
+      GRAMMAR,
+      ORDER_SENT,
+    ],
     ...[
       MALFORMED,
       CONTROL_CONNECTIONS,
@@ -64,7 +77,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       LNS_OUTGOING_CALLS,
       UDP,
     ],
-    UNPREDICTABLE,
+    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT],
   ],
   recogniser: recogniserOf,
   stimulusFaults: {},

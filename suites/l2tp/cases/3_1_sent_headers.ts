@@ -16,6 +16,8 @@ import { isData } from "./packets.ts";
 const { SCCCN, SCCRP } = MessageType;
 /** Octets that a message says to have beside those that it has. */
 const TOO_MANY = 200;
+/** An Offset Size past the end of every packet here. */
+const PAST = 4096;
 
 const PARTS: readonly Part[] = [
   ...bothRules((role) => ({
@@ -100,6 +102,25 @@ const dataLength = (more: number) =>
     return { ...counted, length: counted.length! + more };
   });
 
+/** Sends data with an offset that points past it. */
+function pastOffset(): L2tpOverrides {
+  const bare = headsData((header) => ({
+    ...header,
+    flags: header.flags | l2tp.L2tpFlag.offset,
+    offsetPad: new Uint8Array(0),
+  }));
+  return {
+    wire: {
+      egress(transmission) {
+        const [sent] = bare.wire!.egress!(transmission), { packet } = sent;
+        if (!isData(packet)) return [sent];
+        const size = l2tp.lengthOf(get16(packet, 0)) - 2;
+        return [{ ...sent, packet: with16(packet, size, PAST) }];
+      },
+    },
+  };
+}
+
 /** Puts octets behind what a test picks out. */
 function appends(test: (packet: Uint8Array) => boolean, octets: number): L2tpOverrides {
   return {
@@ -152,16 +173,7 @@ const MUTANTS = [
     "data_offset_beyond",
     "Sends data with an offset past its end",
     "L2TP-098",
-    {
-      wire: {
-        egress(t) {
-          const [high, low] = t.packet;
-          if (!isData(t.packet) || (high & 0xca) !== 0) return [t];
-          const header = Uint8Array.of(high | 2, low, ...t.packet.subarray(2, 6), 0x10, 0);
-          return [{ ...t, packet: Uint8Array.of(...header, ...t.packet.subarray(6)) }];
-        },
-      },
-    },
+    pastOffset(),
   ),
   ...mutantOfBoth(
     "data_reserved_bit",

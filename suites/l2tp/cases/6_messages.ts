@@ -18,6 +18,7 @@ import { bodiesOf, judgeGrammar, messagesOf } from "../facts/conduct_rules.ts";
 import { seen } from "../facts/conversation.ts";
 import { Attribute, carries } from "../facts/message.ts";
 import { avpBitsFault, missingAvpFault, reservedFieldsFault } from "../facts/grammar_rules.ts";
+import type { Scenario } from "../../kit/scenario.ts";
 import { conductRule, type Part, scripted, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { both, bothRules, calls } from "./ends.ts";
@@ -54,7 +55,7 @@ const TELLS_PROXY = scripted({
 });
 
 /** A LAC that tells by WEN of errors. */
-const TELLS_ERRORS = scripted({
+export const TELLS_ERRORS: Scenario = scripted({
   name: "avps/reserved_call_errors",
   title: "The reserved octets of the Call Errors that a WEN tells are zero",
   role: "lac",

@@ -41,6 +41,10 @@ export interface Conduct {
   testerIds: { tunnels: ReadonlySet<number>; sessions: ReadonlySet<number> };
   /** Ends of control connections in which they play it. */
   ends: readonly ConnectionEnd[];
+  /** Whether who plays which role is known besides the messages. */
+  rolesAreGiven: boolean;
+  /** The connection that an end is one of. */
+  connectionOf(end: ConnectionEnd): ControlConnection;
   /** Data flows from these ends. */
   flows: readonly DataFlow[];
 }
@@ -113,8 +117,13 @@ export class ControlFacts {
     const ends = this.connections.flatMap((connection) =>
       connection.ends.filter((end) => end.role === role && end.messages.length > 0)
     );
+    const connections = new Map(
+      this.connections.flatMap((each) => each.ends.map((end) => [end, each] as const)),
+    );
     return {
       role,
+      rolesAreGiven: !this.#isAlone,
+      connectionOf: (end) => connections.get(end)!,
       complete: !this.#isAlone && this.fragments.length === 0,
       testerIds: testerIdsOf(this.#evidence),
       isPartner: this.#isAlone ||

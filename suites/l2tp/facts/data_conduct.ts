@@ -182,12 +182,14 @@ export class DataConduct {
 /** Octets of a PPP frame by its own account: of LCP, the NCPs and IP; 0 where it gives none. */
 function pppLength(bytes: Uint8Array, start: number, end: number): number {
   const at = end - start >= 2 && get16(bytes, start) === 0xff03 ? start + 2 : start;
-  if (end - at < 8) return 0;
-  const protocol = get16(bytes, at), packet = at + 2, before = packet - start;
-  // Control protocols give their length in the same place (RFC 1661 §5).
-  if ((protocol & 0xc000) !== 0) return before + get16(bytes, packet + 2);
-  if (protocol === 0x0021) return before + get16(bytes, packet + 2);
-  return protocol === 0x0057 ? before + 40 + get16(bytes, packet + 4) : 0;
+  const packet = at + 2, before = packet - start;
+  // Up to where a length stands: behind code and identifier, or in the same place of an IPv4 header.
+  if (end - packet < 4) return 0;
+  const protocol = get16(bytes, at);
+  const isControl = protocol >= 0x8000 && (protocol & 0x0101) === 1;
+  if (isControl || protocol === 0x0021) return before + get16(bytes, packet + 2);
+  if (protocol !== 0x0057 || end - packet < 6) return 0;
+  return before + 40 + get16(bytes, packet + 4);
 }
 
 /** Whether an LCP option is among those in `bytes[at..end)`. */

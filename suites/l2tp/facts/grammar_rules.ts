@@ -111,8 +111,8 @@ export const avpBitsFault: GrammarRule = eachAvp((rule, { mandatory, hidden }) =
     : undefined;
 });
 
-/** Attributes whose length has requirements of its own: Message Type and Host Name. */
-const ELSEWHERE: readonly number[] = [0, 7];
+/** Attributes that have requirements of their own: Message Type, Protocol Version and Host Name. */
+const ELSEWHERE: readonly number[] = [0, 2, 7];
 
 /** §4.4: the length of every value, before hiding. */
 export const valueLengthFault: GrammarRule = eachAvp((rule, avp) => {
@@ -131,8 +131,8 @@ export function fitsLength({ least, most }: AttributeRule, { length }: Uint8Arra
 
 /** §5.8, §4.4: numbers that only some values may be. */
 export const rangeFault: GrammarRule = eachAvp((rule, avp) => {
-  const { range, name, section, registered = 0 } = rule, { clear } = avp;
-  if (range === undefined || clear?.length !== 2) return undefined;
+  const { range, name, section, registered = 0 } = rule, { clear, type } = avp;
+  if (range === undefined || clear?.length !== 2 || ELSEWHERE.includes(type)) return undefined;
   const value = get16(clear, 0), [least, greatest] = range;
   if (value >= least && value <= Math.max(greatest, registered)) return undefined;
   const wanted = least === greatest ? hex(least) : `${least} to ${greatest}`;
@@ -191,7 +191,12 @@ export function swapHint(value: number, fits: (value: number) => boolean): strin
     : "";
 }
 
-/** A number as it stands in packets. */
+/** A number of 32 bits as it stands in packets. */
+export function hex32(value: number): string {
+  return `0x${(value >>> 0).toString(16).padStart(8, "0")}`;
+}
+
+/** A number of 16 bits as it stands in packets. */
 export function hex(value: number): string {
   return `0x${value.toString(16).padStart(4, "0")}`;
 }

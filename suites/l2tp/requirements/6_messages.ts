@@ -43,5 +43,19 @@ export const MESSAGES = catalogue(
       source: "RFC 2661 §4.4.1, §6.1-§6.14",
       text: "No message carries an AVP of RFC 2661 twice, but for Random Vectors.",
     },
+    "L2TP-119": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §6.6-§6.14",
+      text:
+        "ICRQ, ICCN, OCRP, OCCN and WEN are sent by the LAC of a call, and ICRP, OCRQ and SLI by its LNS.",
+    },
+    "L2TP-122": {
+      level: "SHOULD",
+      classes: ["wan_errors"],
+      binds: ["lac"],
+      source: "RFC 2661 §6.13",
+      text: "A LAC sends no more than one WEN of a call in 60 seconds.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );
