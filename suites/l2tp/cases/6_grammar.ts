@@ -197,6 +197,7 @@ const MUTANTS = [
     "Sends the Result Codes of CDNs with their octets in the other order",
     "L2TP-105",
     results("CDN", (value) => Uint8Array.of(...swapped(value.slice(0, 2)), ...value.slice(2))),
+    ["L2TP-023", "L2TP-034", "L2TP-096"],
   ),
   ...mutantOfBoth(
     "error_swapped",

@@ -4,15 +4,22 @@ import { get16 } from "../../../captures/wire/octets.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import { avpsOf, messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
-import { again, DEFAULT_ACCM, inserts, NO_ERRORS, saying } from "./insertions.ts";
+import { again, DEFAULT_ACCM, inserts, NO_ERRORS, type Place, saying } from "./insertions.ts";
+import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
 import { type L2tpMutant, mutant, mutantOfBoth } from "./mutants.ts";
 import { withAvps } from "./packets.ts";
 
-const { SCCRQ, SCCRP, SCCCN, StopCCN, ICRQ, ICRP, ICCN, CDN } = MessageType;
+const { SCCRQ, SCCRP, StopCCN, ICRP, ICCN, CDN } = MessageType;
 const NS = 8, NR = 10;
+/** An Nr of a tunnel that has been established for a while. */
+const BEHIND = 6;
 /** Attribute Type of the Call Serial Number. */
 const SERIAL = 15;
 
+/** A CDN that names the session of its receiver in the header. */
+const inSession: Place = (type, { sessionId }) => type === CDN && sessionId !== 0;
+/** A StopCCN of an established tunnel. */
+const late: Place = (type, { ns, nr }) => type === StopCCN && ns > 1 && nr > 1;
 const ofType = (...types: readonly number[]) => (type: number) => types.includes(type);
 
 /** The message that a role alone sends while a call is up, and that of the other. */
@@ -36,8 +43,8 @@ function countsWrongly(type: number, by: number): L2tpOverrides {
     wire: {
       egress(t) {
         if (messageTypeOf(t.packet) !== type) return [t];
-        const nr = (get16(t.packet, NR) + by) & 0xffff;
-        return [{ ...t, packet: with16(t.packet, NR, nr) }];
+        const nr = get16(t.packet, NR);
+        return nr < BEHIND ? [t] : [{ ...t, packet: with16(t.packet, NR, nr + by) }];
       },
     },
   };
@@ -71,10 +78,10 @@ const saysMore = (packet: Uint8Array) =>
 /** The mutants of the order of what is sent. */
 export const ORDER_MUTANTS: readonly L2tpMutant[] = [
   ...mutantOfBoth(
-    "opens_twice",
-    "Says SCCRP or SCCCN a second time, with a number of its own",
+    "connects_late",
+    "Says SCCCN once more, or although it answers, in front of a CDN",
     "L2TP-116",
-    inserts({ at: ofType(SCCRP, SCCCN), side: "behind", message: again }),
+    inserts({ at: ofType(CDN), side: "before", message: saying("SCCCN", {}, false) }),
   ),
   mutant(
     "lns",
@@ -82,19 +89,27 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "Sends a HELLO before the SCCCN has come",
     "L2TP-116",
     inserts({ at: ofType(SCCRP), side: "behind", message: saying("HELLO") }),
+    ["L2TP-042", "L2TP-117"],
   ),
   ...mutantOfBoth(
     "replies_twice",
     "Says ICRP or ICCN a second time, with a number of its own",
     "L2TP-118",
-    inserts({ at: ofType(ICRP, ICCN), side: "behind", message: again }),
+    inserts({
+      at: (type, { sessionId }) => (type === ICRP || type === ICCN) && sessionId === SESSIONS.a1,
+      side: "behind",
+      message: again,
+    }),
+    // The tester takes the second one for the reply to its next call.
+    { lns: ["L2TP-052", "L2TP-063"] },
   ),
   mutant(
     "lac",
     "wen_too_soon",
     "Sends a WEN for a call that is not established",
     "L2TP-118",
-    inserts({ at: ofType(ICRQ), side: "behind", message: OWN.lac }),
+    inserts({ at: ofType(ICCN), side: "before", message: OWN.lac }),
+    ["L2TP-122"],
   ),
   mutant(
     "lns",
@@ -108,28 +123,28 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "sends_sli",
     "Sends an SLI",
     "L2TP-119",
-    inserts({ at: ofType(CDN), side: "before", message: OWN.lns }),
+    inserts({ at: inSession, side: "before", message: OWN.lns }),
   ),
   mutant(
     "lns",
     "sends_wen",
     "Sends a WEN",
     "L2TP-119",
-    inserts({ at: ofType(CDN), side: "before", message: OWN.lac }),
+    inserts({ at: inSession, side: "before", message: OWN.lac }),
   ),
   mutant(
     "lac",
     "asks_as_lns",
     "Asks for an outgoing call",
     "L2TP-119",
-    inserts({ at: ofType(CDN), side: "before", message: OUTGOING }),
+    inserts({ at: late, side: "before", message: OUTGOING }),
   ),
   mutant(
     "lns",
     "asks_as_lac",
     "Asks for an incoming call",
     "L2TP-119",
-    inserts({ at: ofType(CDN), side: "before", message: INCOMING }),
+    inserts({ at: late, side: "before", message: INCOMING }),
   ),
   ...mutantOfBoth(
     "hello_after_stop",
@@ -155,7 +170,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
       "tells_after_disconnect",
       "Tells of a call behind its CDN",
       "L2TP-121",
-      inserts({ at: ofType(CDN), side: "behind", message: OWN[role] }),
+      inserts({ at: inSession, side: "behind", message: OWN[role] }),
     )
   ),
   ...mutantOfBoth(
@@ -182,7 +197,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "nr_back",
     "Goes back with the Nr of its CDNs",
     "L2TP-054",
-    countsWrongly(CDN, -1),
+    countsWrongly(CDN, -3),
   ),
   ...mutantOfBoth(
     "nr_ahead",

@@ -7,13 +7,16 @@ import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import { withAvps } from "./packets.ts";
 
-const { SCCRP } = MessageType;
+const { SCCRQ, SCCRP } = MessageType;
 const HEADER = 12;
+
+/** Picks out a message that is sent, by its type and all else in it. */
+export type Place = (type: number, view: L2tpView) => boolean;
 
 /** Where a message is put in, and what it is. */
 interface Insertion {
-  /** Picks out the message beside which another is sent, the first of each tunnel. */
-  at: (type: number, view: L2tpView) => boolean;
+  /** The message beside which another is sent, the first of each tunnel. */
+  at: Place;
   /** On which side of it. */
   side: "before" | "behind";
   /** The octets to send; header numbers are filled in. */
@@ -27,15 +30,24 @@ interface Tunnel {
 
 const later = (number: number, than: number) => ((number - than) & 0xffff) < 0x8000;
 
+function forget(tunnels: Map<number, Tunnel>, id: number): void {
+  const known = tunnels.get(id);
+  for (const [key, tunnel] of tunnels) if (tunnel === known) tunnels.delete(key);
+}
+
 /** Puts one message into each tunnel. */
 export function inserts({ at, side, message }: Insertion): L2tpOverrides {
   // By the identifiers of either end, as headers have them.
   const tunnels = new Map<number, Tunnel>(), view = new L2tpView();
   const begin = () => {
+    // Whoever begins anew may have the identifiers of before.
+    if (view.messageType === SCCRQ) forget(tunnels, view.assignedTunnelId);
     if (view.messageType !== SCCRP) return;
+    // Nobody can tell which tunnel it is where the identifier is hidden.
+    if (view.assignedTunnelId <= 0) return tunnels.clear();
     const tunnel: Tunnel = { at: -1 };
     tunnels.set(view.tunnelId, tunnel);
-    if (view.assignedTunnelId > 0) tunnels.set(view.assignedTunnelId, tunnel);
+    tunnels.set(view.assignedTunnelId, tunnel);
   };
   const numbered = (packet: Uint8Array, more: number): Uint8Array => {
     view.at(packet);

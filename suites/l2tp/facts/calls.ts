@@ -19,6 +19,8 @@ export interface Call {
   connected?: Passage;
   /** First CDN of either end. */
   ended: Map<ConnectionEnd, Passage>;
+  /** The last message of either end that is no CDN. */
+  latest: Map<ConnectionEnd, ControlMessage>;
 }
 
 /** A message of a call in its place. */
@@ -26,7 +28,13 @@ export interface CallStep extends Passage {
   /** The call that it is about; undefined where no request for it was captured. */
   call?: Call;
   /** The call as it was before this message. */
-  before: { reply?: Passage; connected?: Passage; ended: ReadonlyMap<ConnectionEnd, Passage> };
+  before: {
+    reply?: Passage;
+    connected?: Passage;
+    ended: ReadonlyMap<ConnectionEnd, Passage>;
+    /** What the other end had said last, other than a CDN. */
+    theirs?: ControlMessage;
+  };
 }
 
 /** The LAC of a call, whoever opened the tunnel: who takes the line. */
@@ -50,15 +58,23 @@ export function callSteps({ passages }: History): CallStep[] {
     const assigned = number16(message, Attribute.assignedSession);
     if (type === ICRQ || type === OCRQ) {
       const direction = type === ICRQ ? "incoming" : "outgoing";
-      const call: Call = { caller: end, direction, request: message, ended: new Map() };
+      const call: Call = {
+        caller: end,
+        direction,
+        request: message,
+        ended: new Map(),
+        latest: new Map(),
+      };
       name(end, assigned, call);
       steps.push({ ...passage, call, before: { ended: new Map() } });
       continue;
     }
     const call = sessionId > 0 ? callOf(end.peer, sessionId) : callOf(end, assigned);
-    const { reply, connected, ended } = call ?? { ended: new Map() };
-    steps.push({ ...passage, call, before: { reply, connected, ended: new Map(ended) } });
+    const { reply, connected, ended = new Map() } = call ?? {};
+    const theirs = call?.latest.get(end.peer);
+    steps.push({ ...passage, call, before: { reply, connected, ended: new Map(ended), theirs } });
     if (call === undefined) continue;
+    if (type !== CDN) call.latest.set(end, message);
     if (type === ICRP || type === OCRP) {
       name(end, assigned, call);
       call.reply ??= passage;

@@ -3,7 +3,7 @@ import { messageName, MessageType } from "../../../captures/wire/l2tp_message.ts
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { type Fail, fail, type PartialVerdict } from "../../kit/verdict.ts";
 import { type Call, type CallStep, callSteps, lacOf } from "./calls.ts";
-import type { ConnectionEnd } from "./control_connection.ts";
+import type { ConnectionEnd, ControlConnection } from "./control_connection.ts";
 import type { Conduct } from "./control_facts.ts";
 import { MESSAGE_ROWS } from "./grammar_messages.ts";
 import { History, type Passage } from "./history.ts";
@@ -47,7 +47,9 @@ export function judgeEstablishment(conduct: Conduct): PartialVerdict {
   return judgeEach(conduct, ({ message, end, number, acknowledges }) => {
     const connection = conduct.connectionOf(end), isInitiator = end === connection.initiator;
     const { type } = message;
-    if (type === StopCCN || connection.request === undefined || !end.begun) return undefined;
+    if (connection.request === undefined || !end.begun) return undefined;
+    // What follows a StopCCN breaks another rule, whatever it is.
+    if (type === StopCCN || isStopped(connection, message)) return undefined;
     if (isInitiator) {
       const wanted = [SCCRQ, SCCCN][number];
       if (wanted !== undefined && type !== wanted) {
@@ -64,6 +66,11 @@ export function judgeEstablishment(conduct: Conduct): PartialVerdict {
       ? misplaced("each message of the tunnel's beginning once (§5.1, §7.2.1)", message)
       : undefined;
   });
+}
+
+/** Whether either end had said StopCCN before a message. */
+function isStopped({ ends }: ControlConnection, { frame }: ControlMessage): boolean {
+  return ends.some(({ stop }) => stop !== undefined && stop.frame.number < frame.number);
 }
 
 /** Fails where a message with a number of its own follows an end's StopCCN, or that of its peer. */
@@ -135,6 +142,8 @@ export function judgeCallOrder(conduct: Conduct): PartialVerdict {
     const knowsAll = conduct.complete || history.knowsAll(end.peer, acknowledges) &&
         history.knowsAll(end, step.number);
     if (call === undefined) {
+      const { by } = MESSAGE_ROWS[message.type];
+      if (conduct.rolesAreGiven && by !== undefined && by !== conduct.role) return undefined;
       const wanted = message.type === CDN || !knowsAll || end.peer.assignsUnreadably ||
           end.assignsUnreadably
         ? undefined
@@ -154,11 +163,14 @@ const KINDS = {
 
 /** What should stand in the place of a message; undefined where it may stand. */
 function orderFault(
-  { message, before }: CallStep,
+  { message, end, before }: CallStep,
   call: Call,
   knowsAll: boolean,
 ): string | undefined {
   const { type } = message, kind = KINDS[call.direction];
+  // Who must not send it, or has nothing more to say, breaks other rules than that of the order.
+  const { by } = MESSAGE_ROWS[type], isLac = lacOf(call) === end;
+  if (before.ended.has(end) || by !== undefined && (by === "lac") !== isLac) return undefined;
   const name = messageName(type);
   const isReply = type === ICRP || type === OCRP, connects = type === ICCN || type === OCCN;
   if (isReply && type !== kind.reply || connects && type !== kind.connected) {
@@ -183,6 +195,11 @@ export function judgeAfterDisconnect(conduct: Conduct): PartialVerdict {
   return judgeSteps(conduct, ({ message, end, before, number, acknowledges }) => {
     const own = before.ended.get(end), theirs = before.ended.get(end.peer);
     if (message.type === ICRQ || message.type === OCRQ) return undefined;
+    // Whoever has done with a call answers some messages about it by another CDN (§7.4, §7.5).
+    const { theirs: asked } = before;
+    const answers = message.type === CDN && own !== undefined && asked !== undefined &&
+      asked.frame.number > own.message.frame.number;
+    if (answers) return undefined;
     if (own !== undefined && number > own.number) {
       return misplaced(
         "nothing more about a call behind its CDN (§5.6, §7.4)",
