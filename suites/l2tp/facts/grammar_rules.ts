@@ -13,6 +13,8 @@ export interface Fault {
 /** Says what is wrong with a message; undefined when nothing is. */
 export type GrammarRule = (message: ControlMessage) => Fault | undefined;
 
+/** Attribute Type of the Random Vector. */
+const RANDOM_VECTOR = 36;
 /** Octets of a value that a report shows. */
 const SHOWN = 32;
 
@@ -110,6 +112,24 @@ export const avpBitsFault: GrammarRule = eachAvp((rule, { mandatory, hidden }) =
     ? { expected: `a ${name} that is not hidden (${section})`, actual: `${name} is hidden` }
     : undefined;
 });
+
+/** Octets of the length that stands within every hidden value. */
+const INNER_LENGTH = 2;
+
+/** §4.3: a Random Vector stands before what is hidden, and a hidden value holds its length. */
+export const hiddenFault: GrammarRule = ({ avps }) => {
+  const at = avps.findIndex(({ hidden }) => hidden);
+  const vector = avps.findIndex((avp) => avp.type === RANDOM_VECTOR && ruleOf(avp) !== undefined);
+  if (at >= 0 && (vector < 0 || vector > at)) {
+    const actual = `${formatAvp(avps[at])} ${vector < 0 ? "without one" : "and one behind it"}`;
+    return { expected: "a Random Vector before every hidden AVP (§4.3)", actual };
+  }
+  const short = avps.find(({ hidden, value }) => hidden && value.length < INNER_LENGTH);
+  return short && {
+    expected: "hidden values of at least 2 octets, their length (§4.3)",
+    actual: formatAvp(short),
+  };
+};
 
 /** Attributes that have requirements of their own: Message Type, Protocol Version and Host Name. */
 const ELSEWHERE: readonly number[] = [0, 2, 7];
