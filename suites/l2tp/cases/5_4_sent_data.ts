@@ -1,15 +1,21 @@
 /** RFC 2661 §5.4 and RFC 1661 §6.6 over everything that is sent: numbers, copies and frames of data. */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
-import { avp } from "../../../peers/testing/l2tp_tester/steps.ts";
+import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
+import { avp, lcpRequest } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { gravest } from "../../kit/verdict.ts";
+import { judgeDataInCalls } from "../facts/data_order_rules.ts";
 import { flowsOf, judgeDoubles, judgeFlows, judgeNumbers } from "../facts/flow_rules.ts";
 import { Attribute } from "../facts/message.ts";
 import { type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { numberedRequest } from "./data_steps.ts";
 import { bothRules, bothScripts } from "./ends.ts";
-import { mutantOfBoth } from "./mutants.ts";
+import { mutant, mutantOfBoth } from "./mutants.ts";
 import { isData } from "./packets.ts";
+
+/** Identifier of an LCP request that nobody waits for. */
+const EARLY = 200;
 
 /** A call in which every data message has a number. */
 const NUMBERED = bothScripts(({ role, tunnel, call }) => ({
@@ -42,6 +48,14 @@ const PARTS: readonly Part[] = [
     on: [CONVERSATION[role]],
     subject: (conduct) => flowsOf(conduct),
     judge: (flows, { complete }) => judgeDoubles(flows, complete),
+  })),
+  ...bothRules((role) => ({
+    name: "data/within_calls",
+    title: "Data is sent only while its call is established",
+    covers: ["L2TP-090"],
+    on: [CONVERSATION[role]],
+    subject: (conduct) => flowsOf(conduct),
+    judge: (_, conduct) => judgeDataInCalls(conduct),
   })),
   ...bothRules((role) => ({
     name: "data/address_and_control",
@@ -77,13 +91,28 @@ function compresses(test: (code: number) => boolean): L2tpOverrides {
 const MUTANTS = [
   ...mutantOfBoth("data_numbered_twice", "Gives two data messages the same number", "L2TP-113", {
     wire: { egress: numbersAnew((count) => count >> 1) },
-  }),
+  }, { lac: ["L2TP-088"] }),
   ...mutantOfBoth("data_numbers_left_out", "Leaves every other number of data out", "L2TP-113", {
     wire: { egress: numbersAnew((count) => 2 * count) },
   }),
   ...mutantOfBoth("data_sent_twice", "Sends every data message twice", "L2TP-114", {
     wire: { egress: (t) => isData(t.packet) ? [t, t] : [t] },
   }, ["L2TP-113"]),
+  mutant(
+    "lns",
+    "talks_early",
+    "Sends data before a call is connected",
+    "L2TP-090",
+    talksWith(MessageType.ICRP),
+    ["L2TP-076", "L2TP-087"],
+  ),
+  mutant(
+    "lac",
+    "talks_early",
+    "Sends data before it connects an outgoing call",
+    "L2TP-090",
+    talksWith(MessageType.OCRP),
+  ),
   ...mutantOfBoth(
     "lcp_compressed",
     "Sends LCP without address and control octets",
@@ -97,6 +126,19 @@ const MUTANTS = [
     compresses((code) => code > 1),
   ),
 ];
+
+/** Sends an LCP request right behind the message that takes a call. */
+function talksWith(type: number): L2tpOverrides {
+  return {
+    wire: {
+      egress(t) {
+        if (messageTypeOf(t.packet) !== type) return [t];
+        const ids = t.packet.subarray(4, 8), frame = Uint8Array.fromHex(lcpRequest(EARLY));
+        return [t, { ...t, packet: Uint8Array.of(0, 2, ...ids, ...frame) }];
+      },
+    },
+  };
+}
 
 /** Numbers data messages by another count of them. */
 function numbersAnew(numberOf: (count: number) => number) {

@@ -19,8 +19,6 @@ export interface Call {
   connected?: Passage;
   /** First CDN of either end. */
   ended: Map<ConnectionEnd, Passage>;
-  /** The last message of either end that is no CDN. */
-  latest: Map<ConnectionEnd, ControlMessage>;
 }
 
 /** A message of a call in its place. */
@@ -32,7 +30,7 @@ export interface CallStep extends Passage {
     reply?: Passage;
     connected?: Passage;
     ended: ReadonlyMap<ConnectionEnd, Passage>;
-    /** What the other end had said last, other than a CDN. */
+    /** What the other end had said last of any call, other than a CDN. */
     theirs?: ControlMessage;
   };
 }
@@ -51,11 +49,13 @@ export function callSteps({ passages }: History): CallStep[] {
     byId.set(end, known);
     if (id > 0) known.set(id, call);
   };
+  const latest = new Map<ConnectionEnd, ControlMessage>();
   const steps: CallStep[] = [];
   for (const passage of passages) {
     const { message, end, repeats } = passage, { type, sessionId } = message;
     if (repeats !== undefined || !OF_CALLS.includes(type)) continue;
     const assigned = number16(message, Attribute.assignedSession);
+    if (type !== CDN) latest.set(end, message);
     if (type === ICRQ || type === OCRQ) {
       const direction = type === ICRQ ? "incoming" : "outgoing";
       const call: Call = {
@@ -63,7 +63,6 @@ export function callSteps({ passages }: History): CallStep[] {
         direction,
         request: message,
         ended: new Map(),
-        latest: new Map(),
       };
       name(end, assigned, call);
       steps.push({ ...passage, call, before: { ended: new Map() } });
@@ -71,10 +70,9 @@ export function callSteps({ passages }: History): CallStep[] {
     }
     const call = sessionId > 0 ? callOf(end.peer, sessionId) : callOf(end, assigned);
     const { reply, connected, ended = new Map() } = call ?? {};
-    const theirs = call?.latest.get(end.peer);
+    const theirs = latest.get(end.peer);
     steps.push({ ...passage, call, before: { reply, connected, ended: new Map(ended), theirs } });
     if (call === undefined) continue;
-    if (type !== CDN) call.latest.set(end, message);
     if (type === ICRP || type === OCRP) {
       name(end, assigned, call);
       call.reply ??= passage;

@@ -1,6 +1,8 @@
 /** What WAN taps show of L2TP: messages, control connections, data flows, and who is who. */
 import type { FrameRef } from "../../../captures/frame.ts";
 import type { Evidence } from "../../kit/evidence.ts";
+import { LabView } from "../../kit/lab_view.ts";
+import { toleranceOf } from "../../kit/lateness.ts";
 import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
 import type { L2tpRole } from "../words.ts";
 import { configurationOf } from "./configuration.ts";
@@ -33,6 +35,8 @@ export interface Conduct {
   role: L2tpRole;
   /** Whether the captures are known to hold everything that was sent, in one piece. */
   complete: boolean;
+  /** Seconds by which those who play it may have been late, as far as the lab knows. */
+  tolerance: number;
   /** Whether one of its control connections was granted, or the captures may have begun later. */
   isPartner: boolean;
   /** Every control message, in the order of arrival at each tap. */
@@ -113,6 +117,12 @@ export class ControlFacts {
     return role === "lac" || role === "lns" ? role : undefined;
   }
 
+  #toleranceOf(role: L2tpRole): number {
+    if (this.#isAlone) return 0;
+    const nodes = new LabView(this.#evidence).nodesOf(role);
+    return Math.max(0, ...nodes.map((node) => toleranceOf(this.#evidence, node))) / 1000;
+  }
+
   #conduct(role: L2tpRole): Conduct {
     const ends = this.connections.flatMap((connection) =>
       connection.ends.filter((end) => end.role === role && end.messages.length > 0)
@@ -123,6 +133,7 @@ export class ControlFacts {
     return {
       role,
       rolesAreGiven: !this.#isAlone,
+      tolerance: this.#toleranceOf(role),
       connectionOf: (end) => connections.get(end)!,
       complete: !this.#isAlone && this.fragments.length === 0,
       testerIds: testerIdsOf(this.#evidence),

@@ -91,6 +91,12 @@ export class History {
     return this.#numbers.get(end)?.firsts.get(number);
   }
 
+  /** Whether everything that an end sent, up to what was seen last, was captured. */
+  isWhole(end: ConnectionEnd): boolean {
+    const numbers = this.#numbers.get(end);
+    return end.begun && numbers !== undefined && numbers.known >= numbers.next;
+  }
+
   /** Whether every message of an end below a number was captured, so that nothing else was sent. */
   knowsAll(end: ConnectionEnd, below: number): boolean {
     return end.begun && (this.#numbers.get(end)?.known ?? 0) >= below;
