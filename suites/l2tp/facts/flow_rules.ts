@@ -35,6 +35,8 @@ export function judgeFlows(
 
 /** The number of frames that somebody may send twice by chance, and the share that no chance explains. */
 const FEW = 3, SHARE = 3;
+/** Frames that a failure cites. */
+const CITED = 8;
 
 /** Judges numbers of data: what is missing from captures alone, or out of order, may be the network's. */
 export function judgeNumbers(flows: readonly DataFlow[], complete: boolean): PartialVerdict {
@@ -59,14 +61,14 @@ export function judgeNumbers(flows: readonly DataFlow[], complete: boolean): Par
 
 /** Fails where frames are sent twice, time and again; captures alone may show each frame twice. */
 export function judgeDoubles(flows: readonly DataFlow[], complete: boolean): PartialVerdict {
-  const doubles = judgeFlows(
-    flows,
-    ({ doubled }, { packets, sequenced }) =>
-      sequenced === 0 && doubled.count >= FEW && doubled.count * SHARE >= packets
-        ? doubled
-        : undefined,
-    "each frame in one data message",
-  );
-  if (doubles?.verdict !== "fail" || complete) return doubles;
-  return inconclusive(`${doubles.actual} were captured twice at once, as a mirror port shows them`);
+  let packets = 0, doubled = 0;
+  for (const { packets: all, conduct } of flows) {
+    packets += all;
+    doubled += conduct.doubled.count;
+  }
+  if (doubled < FEW || doubled * SHARE < packets) return undefined;
+  const actual = `${doubled} of ${packets} data messages say the same as the one before, at once`;
+  if (!complete) return inconclusive(`${actual}, as where a mirror port shows frames twice`);
+  const frames = flows.flatMap(({ conduct }) => conduct.doubled.frames);
+  return fail("each frame in one data message (§5.3)", actual, frames.slice(0, CITED));
 }
