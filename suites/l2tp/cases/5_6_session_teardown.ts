@@ -123,6 +123,7 @@ const MUTANTS = [
     "Loses a CDN with a Q.931 Cause Code",
     "L2TP-084",
     loses((packet) => messageTypeOf(packet) === CDN && has(packet, Attribute.causeCode)),
+    ["L2TP-090"],
   ),
 ];
 

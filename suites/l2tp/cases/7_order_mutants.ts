@@ -197,6 +197,18 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     ),
   ),
   ...mutantOfBoth(
+    "hello_to_tunnel_0",
+    "Sends a HELLO with Tunnel ID 0 beside a CDN",
+    "L2TP-006",
+    sendsToTunnelZero(saying("HELLO", {}, false)),
+  ),
+  ...mutantOfBoth(
+    "zero_length_body_to_tunnel_0",
+    "Sends a zero-length body with Tunnel ID 0 beside a CDN",
+    "L2TP-006",
+    sendsToTunnelZero((cdn) => with16(with16(cdn.slice(0, 12), 2, 12), 6, 0)),
+  ),
+  ...mutantOfBoth(
     "nr_back",
     "Goes back with the Nr of its CDNs",
     "L2TP-054",
@@ -209,6 +221,18 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     countsWrongly(CDN, 3),
   ),
 ];
+
+/** Sends another message behind each CDN, to no tunnel. */
+function sendsToTunnelZero(message: (cdn: Uint8Array) => Uint8Array): L2tpOverrides {
+  return {
+    wire: {
+      egress: (t) =>
+        messageTypeOf(t.packet) === CDN
+          ? [t, { ...t, packet: with16(message(t.packet), 4, 0) }]
+          : [t],
+    },
+  };
+}
 
 /** Sends a HELLO behind the acknowledgement of a StopCCN. */
 function answersStop(): L2tpOverrides {

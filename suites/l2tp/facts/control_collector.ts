@@ -19,7 +19,7 @@ import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
 /** Bounds of what is kept. */
 const MESSAGES = 262_144, OCTETS = 33_554_432, FLOWS = 16_384, PARTIES = 4096, FRAGMENTS = 4096;
-const CONNECTIONS = 16_384;
+const CONNECTIONS = 16_384, UNADDRESSED = 16_384;
 /** Octets of a Message Type AVP, and how many of them are shared. */
 const BARE = 8, SHARED = 64;
 const NOTHING = new Uint8Array(0);
@@ -40,6 +40,7 @@ class ControlCollector extends Collector<ControlFacts> {
   readonly #octets = this.bound("octets of control messages", OCTETS);
   readonly #messages = new BoundedLog<ControlMessage>(this.bound("control messages", MESSAGES));
   readonly #connections = this.bound("control connections at a tap", CONNECTIONS);
+  readonly #unaddressed = this.bound("messages with Tunnel ID 0 at a tap", UNADDRESSED);
   readonly #tables = new Map<string, ConnectionTable>();
   readonly #flows: DataFlows;
   readonly #others = new BoundedTable<string, OtherPackets>(this.bound("senders", PARTIES));
@@ -92,6 +93,7 @@ class ControlCollector extends Collector<ControlFacts> {
     return new ControlFacts(this.#evidence, {
       messages: this.#messages.items,
       connections: [...this.#tables.values()].flatMap(({ connections }) => connections),
+      unaddressed: [...this.#tables.values()].flatMap(({ unaddressed }) => unaddressed),
       flows: this.#flows.all,
       others: new Map(this.#others.entries()),
       fragments: this.#fragments.items,
@@ -182,7 +184,8 @@ class ControlCollector extends Collector<ControlFacts> {
   #table(tap: Tap): ConnectionTable {
     let table = this.#tables.get(tap.name);
     if (table === undefined) {
-      this.#tables.set(tap.name, table = new ConnectionTable(this.#connections));
+      table = new ConnectionTable(this.#connections, this.#unaddressed);
+      this.#tables.set(tap.name, table);
     }
     return table;
   }

@@ -23,6 +23,7 @@ export interface OtherPackets {
 interface Found {
   messages: readonly ControlMessage[];
   connections: readonly ControlConnection[];
+  unaddressed: readonly ControlMessage[];
   flows: readonly DataFlow[];
   others: ReadonlyMap<string, OtherPackets>;
   fragments: readonly { from: string; frame: FrameRef }[];
@@ -49,6 +50,8 @@ export interface Conduct {
   rolesAreGiven: boolean;
   /** The connection that an end is one of. */
   connectionOf(end: ConnectionEnd): ControlConnection;
+  /** Messages with Tunnel ID 0 that name no tunnel of theirs in an AVP either. */
+  unaddressed: readonly ControlMessage[];
   /** Data flows from these ends. */
   flows: readonly DataFlow[];
 }
@@ -67,6 +70,7 @@ export class ControlFacts {
   readonly mirrored: number;
   /** When the tester had done all that its script says, in seconds since 1970. */
   readonly scriptEnd?: number;
+  readonly #unaddressed: readonly ControlMessage[];
   readonly #evidence: Evidence;
   readonly #conducts = new Map<L2tpRole, Conduct>();
 
@@ -74,6 +78,7 @@ export class ControlFacts {
     this.#evidence = evidence;
     this.messages = found.messages;
     this.connections = found.connections;
+    this.#unaddressed = found.unaddressed;
     this.flows = found.flows;
     this.others = found.others;
     this.fragments = found.fragments;
@@ -145,6 +150,9 @@ export class ControlFacts {
         ? ends.flatMap(({ messages }) => messages)
         : this.messages.filter(({ from }) => this.#roleOf(from) === role),
       ends,
+      unaddressed: this.#unaddressed.filter(({ from }) =>
+        this.#isAlone ? ends.some(({ party }) => party === from) : this.#roleOf(from) === role
+      ),
       flows: this.#isAlone
         ? [...flowsByEnd(ends, this.flows).values()].flat()
         : this.flows.filter(({ from }) => this.#roleOf(from) === role),
