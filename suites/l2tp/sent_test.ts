@@ -254,3 +254,31 @@ Deno.test("a window is overrun where all was captured, and may be where acknowle
   );
   assert.match(await lac(flood(whole()), "reliable/outstanding"), /^inconclusive: 5 at HELLO/);
 });
+
+Deno.test("a HELLO to Tunnel ID 0 is found once the peer has told its own, and an SCCRQ is not", async () => {
+  const hello = control("HELLO", { ns: 4, nr: 2 });
+  assert.equal(
+    await lac(and(hello), "header/identifiers"),
+    "fail: Tunnel ID 22, which its receiver assigned (§4.4.3) | HELLO (Ns 4, Nr 2) with Tunnel ID 0 and Session ID 0 (9)",
+  );
+  const body = control(undefined, { ns: 4, nr: 2 });
+  assert.match(await lac(and(body), "header/identifiers"), /^fail: Tunnel ID 22/);
+  // Who was refused may not know of any identifier.
+  const refused = new Captured().send(LAC, LNS, control("SCCRQ", {}, introduces(11)))
+    .send(
+      LNS,
+      LAC,
+      control("StopCCN", { tunnel: 11, nr: 1 }, {
+        ...{ assignedTunnelId: 22, resultCode: { result: 4 } },
+      }),
+    )
+    .send(LAC, LNS, control(undefined, { ns: 1, nr: 1 }));
+  assert.equal(await lac(refused, "header/identifiers"), "pass");
+});
+
+Deno.test("what ends a call or a tunnel names neither as 0", async () => {
+  assert.match(
+    await lac(and(say("CDN", { ...CDN, assignedSessionId: 0 }, [], 222)), "header/zero_assigned"),
+    /it assigns 0 \(9\)$/,
+  );
+});
