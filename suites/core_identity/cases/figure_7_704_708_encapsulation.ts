@@ -5,14 +5,14 @@ import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { traceFacts } from "../facts/trace.ts";
-import { type WanFacts, wanFacts } from "../facts/wan.ts";
+import { wanFacts } from "../facts/wan.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { coresNamed } from "./cores.ts";
 import { carriedBy, delivered } from "./delivery.ts";
-import { announcementsOf, identitiesOf, workByIdentity } from "./premises.ts";
+import { identitiesOf, workByIdentity } from "./premises.ts";
 
 const everyPieceAttributable = kit.invariant({
   name: "7/every_piece_attributable",

@@ -5,11 +5,13 @@ import { acknowledged, avp, expect, send } from "../../../peers/testing/l2tp_tes
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
+import { judgeGrammar, messagesOf } from "../facts/conduct_rules.ts";
 import { seen } from "../facts/conversation.ts";
+import { hiddenFault } from "../facts/grammar_rules.ts";
 import { Attribute, type ControlMessage } from "../facts/message.ts";
 import { kit } from "../vocabulary.ts";
 import { type Part, section } from "./bench.ts";
-import { both, type End } from "./ends.ts";
+import { both, bothRules, type End, scenariosOf } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
 
 const { ICRP, ICCN } = MessageType;
@@ -51,28 +53,39 @@ function hides({ avps }: ControlMessage, type: number, vectors = 1): boolean {
   return avps.slice(0, at).filter((record) => record.type === randomVector).length === vectors;
 }
 
+const VECTORS: readonly Part[] = both(({ tunnel, assigning }) => ({
+  name: "hiding/vector_first",
+  title: "A Random Vector stands before every hidden AVP",
+  covers: ["L2TP-031"],
+  needs: ["hiding"],
+  config: { ...SHARED, hide: ["vendorName", "framingCapabilities"] },
+  steps: tunnel("a"),
+  stimulus: (c) =>
+    c.takesPart() ?? seen(
+      c.device.find(({ type, avps }) => type === assigning && avps.some((a) => a.hidden)),
+      "hidden AVP of the device",
+    ),
+  judge(_, message) {
+    const hidden = message.avps.findIndex((a) => a.hidden);
+    const vector = message.avps.findIndex((a) => a.type === randomVector && !a.hidden);
+    return vector >= 0 && vector < hidden ? undefined : fail(
+      "a Random Vector before the first hidden AVP",
+      vector < 0 ? "there is none" : "it comes later",
+      frameRefs(message),
+    );
+  },
+}));
+
 const PARTS: readonly Part[] = [
-  ...both(({ tunnel, assigning }) => ({
-    name: "hiding/vector_first",
-    title: "A Random Vector stands before every hidden AVP",
+  ...VECTORS,
+  ...bothRules((role) => ({
+    name: "hiding/vector_sent",
+    title: "Nothing is hidden without a Random Vector before it",
     covers: ["L2TP-031"],
-    needs: ["hiding"],
-    config: { ...SHARED, hide: ["vendorName", "framingCapabilities"] },
-    steps: tunnel("a"),
-    stimulus: (c) =>
-      c.takesPart() ?? seen(
-        c.device.find(({ type, avps }) => type === assigning && avps.some((a) => a.hidden)),
-        "hidden AVP of the device",
-      ),
-    judge(_, message) {
-      const hidden = message.avps.findIndex((a) => a.hidden);
-      const vector = message.avps.findIndex((a) => a.type === randomVector && !a.hidden);
-      return vector >= 0 && vector < hidden ? undefined : fail(
-        "a Random Vector before the first hidden AVP",
-        vector < 0 ? "there is none" : "it comes later",
-        frameRefs(message),
-      );
-    },
+    on: scenariosOf(VECTORS, role),
+    subject: (conduct) =>
+      messagesOf(conduct, "hidden AVP", ({ avps }) => avps.some(({ hidden }) => hidden)),
+    judge: (messages) => judgeGrammar(messages, hiddenFault),
   })),
   ...both(({ tunnel }) => ({
     name: "hiding/only_with_secret",

@@ -193,6 +193,7 @@ const MUTANTS = [
     loses((packet) =>
       ends(packet) && avpsOf(packet).some((record) => record.type === 1 && record.value.length > 4)
     ),
+    ["L2TP-090"],
   ),
   ...mutantOfBoth(
     "known_results_only",
@@ -202,6 +203,7 @@ const MUTANTS = [
       ends(packet) &&
       avpsOf(packet).some((record) => record.type === 1 && get16(record.value, 0) > 11)
     ),
+    ["L2TP-090"],
   ),
   mutant("lns", "tells_no_reason", "Refuses tunnels without telling why", "L2TP-051", {
     l2tp: {

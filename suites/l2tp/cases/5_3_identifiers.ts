@@ -23,6 +23,7 @@ import {
   assigns,
   comesFirst,
   judgeHeaders,
+  judgeUnaddressed,
   notYetAssignedFault,
   zeroAssignedFault,
 } from "../facts/identifier_rules.ts";
@@ -62,7 +63,7 @@ const PARTS: readonly Part[] = [
     on: [CONVERSATION[role]],
     subject: (conduct) =>
       conduct.ends.length > 0 ? conduct : inconclusive("no message of a tunnel was captured"),
-    judge: judgeHeaders,
+    judge: (conduct) => gravest(judgeHeaders(conduct), judgeUnaddressed(conduct)),
   })),
   conductRule({
     role: "lac",

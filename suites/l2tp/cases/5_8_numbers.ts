@@ -183,15 +183,17 @@ const MUTANTS = [
       "L2TP-048",
       "L2TP-052",
       "L2TP-058",
+      "L2TP-059",
       "L2TP-063",
       "L2TP-074",
       "L2TP-092",
+      "L2TP-118",
     ],
     lns: ["L2TP-006", "L2TP-048", "L2TP-052", "L2TP-057", "L2TP-076", "L2TP-080"],
   }),
   ...mutantOfBoth("wraps_early", "Lets numbers wrap at 65534", "L2TP-062", {
     l2tp: { nextNs: (ns) => (ns + 1) % 0xffff },
-  }),
+  }, ["L2TP-054"]),
   ...mutantOfBoth(
     "confused",
     "Is deaf once an Nr is beyond anything sent",

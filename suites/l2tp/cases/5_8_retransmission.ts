@@ -222,7 +222,16 @@ const PARTS: readonly Part[] = [
 const MUTANTS = [
   mutant("lns", "new_number", "Sends a message again with another Ns", "L2TP-056", {
     l2tp: { retransmittedNs: (ns) => (ns + 1) & 0xffff },
-  }, ["L2TP-047", "L2TP-053", "L2TP-059", "L2TP-060"]),
+  }, [
+    "L2TP-047",
+    "L2TP-053",
+    "L2TP-059",
+    "L2TP-060",
+    "L2TP-110",
+    "L2TP-116",
+    "L2TP-117",
+    "L2TP-118",
+  ]),
   ...mutantOfBoth("old_nr", "Sends a message again with the Nr of before", "L2TP-059", {
     l2tp: { retransmittedNr: (_, first) => first },
   }),

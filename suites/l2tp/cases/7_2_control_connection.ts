@@ -257,6 +257,8 @@ const MUTANTS = [
   mutant("lac", "one_identifier", "Assigns one identifier to all", "L2TP-048", {
     l2tp: { assignsId: () => 0x1111 },
   }, [
+    "L2TP-059",
+    "L2TP-121",
     "L2TP-006",
     "L2TP-019",
     "L2TP-020",

@@ -183,6 +183,7 @@ const MUTANTS = [
         state === "wait_reply" && event === "icrp" ? undefined : table[state][event],
     },
   }, [
+    "L2TP-118",
     "L2TP-006",
     "L2TP-002",
     "L2TP-015",

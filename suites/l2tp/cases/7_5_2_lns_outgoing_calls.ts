@@ -4,6 +4,7 @@ import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
 import { expect, open, send, talk } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
+import { isAfter } from "../facts/bench_view.ts";
 import type { Conversation } from "../facts/conversation.ts";
 import { Attribute, carries, type ControlMessage, formatMessage } from "../facts/message.ts";
 import { BENCH } from "../topologies.ts";
@@ -147,7 +148,8 @@ const PARTS: readonly Part[] = [
     ],
     run: dials(["dial", {}], ["first", {}], ["second", {}]),
     stimulus(c) {
-      const connected = c.sent("a", OCCN)[0], again = c.sent("a", OCRP)[2];
+      const [, reply, again] = c.sent("a", OCRP);
+      const connected = c.sent("a", OCCN).find((m) => reply !== undefined && isAfter(reply, m));
       const calls = c.got("a", OCRQ).length;
       return c.needs("a") ??
         (connected === undefined || again === undefined

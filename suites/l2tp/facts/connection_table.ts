@@ -14,6 +14,8 @@ const RECENT = 8;
 /** The control connections of one place of capture. */
 export class ConnectionTable {
   readonly connections: ControlConnection[] = [];
+  /** Messages with Tunnel ID 0 that belong to no connection that they name. */
+  readonly unaddressed: ControlMessage[] = [];
   /** By receiver and Tunnel ID in the header: connections in which that receiver assigned it. */
   readonly #byTunnel = new Map<string, ControlConnection[]>();
   /** By initiator, addressee and Tunnel ID that the SCCRQ assigns. */
@@ -23,9 +25,12 @@ export class ConnectionTable {
   #count = 0;
   readonly #bound: Bound;
 
-  /** @param bound Limit on the connections. */
-  constructor(bound: Bound) {
+  readonly #unaddressedBound: Bound;
+
+  /** @param bounds Limits on the connections, and on the messages that name none. */
+  constructor(bound: Bound, unaddressed: Bound) {
     this.#bound = bound;
+    this.#unaddressedBound = unaddressed;
   }
 
   /** Takes the next message of this place. */
@@ -85,6 +90,7 @@ export class ConnectionTable {
       const end = candidates[i].senderByAvp(message);
       if (end !== undefined) return this.#take(candidates[i], end, message);
     }
+    if (this.#unaddressedBound.admits(this.unaddressed.length)) this.unaddressed.push(message);
   }
 
   /** Takes an SCCRP whose SCCRQ was not captured. */

@@ -2,6 +2,8 @@
 import type { FrameRef } from "../../../captures/frame.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import type { ParameterValue } from "../../kit/parameters.ts";
+import { LabView } from "../../kit/lab_view.ts";
+import { toleranceOf } from "../../kit/lateness.ts";
 import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
 import type { L2tpRole } from "../words.ts";
 import { configurationOf } from "./configuration.ts";
@@ -22,6 +24,7 @@ export interface OtherPackets {
 interface Found {
   messages: readonly ControlMessage[];
   connections: readonly ControlConnection[];
+  unaddressed: readonly ControlMessage[];
   flows: readonly DataFlow[];
   others: ReadonlyMap<string, OtherPackets>;
   fragments: readonly { from: string; frame: FrameRef }[];
@@ -36,6 +39,8 @@ export interface Conduct {
   complete: boolean;
   /** What the profile declares of whoever plays the role. */
   parameters: Readonly<Record<string, ParameterValue>>;
+  /** Seconds by which those who play it may have been late, as far as the lab knows. */
+  tolerance: number;
   /** Whether one of its control connections was granted, or the captures may have begun later. */
   isPartner: boolean;
   /** Every control message, in the order of arrival at each tap. */
@@ -44,6 +49,12 @@ export interface Conduct {
   testerIds: { tunnels: ReadonlySet<number>; sessions: ReadonlySet<number> };
   /** Ends of control connections in which they play it. */
   ends: readonly ConnectionEnd[];
+  /** Whether who plays which role is known besides the messages. */
+  rolesAreGiven: boolean;
+  /** The connection that an end is one of. */
+  connectionOf(end: ConnectionEnd): ControlConnection;
+  /** Messages with Tunnel ID 0 that name no tunnel of theirs in an AVP either. */
+  unaddressed: readonly ControlMessage[];
   /** Data flows from these ends. */
   flows: readonly DataFlow[];
 }
@@ -62,6 +73,7 @@ export class ControlFacts {
   readonly mirrored: number;
   /** When the tester had done all that its script says, in seconds since 1970. */
   readonly scriptEnd?: number;
+  readonly #unaddressed: readonly ControlMessage[];
   readonly #evidence: Evidence;
   readonly #conducts = new Map<L2tpRole, Conduct>();
 
@@ -69,6 +81,7 @@ export class ControlFacts {
     this.#evidence = evidence;
     this.messages = found.messages;
     this.connections = found.connections;
+    this.#unaddressed = found.unaddressed;
     this.flows = found.flows;
     this.others = found.others;
     this.fragments = found.fragments;
@@ -112,12 +125,24 @@ export class ControlFacts {
     return role === "lac" || role === "lns" ? role : undefined;
   }
 
+  #toleranceOf(role: L2tpRole): number {
+    if (this.#isAlone) return 0;
+    const nodes = new LabView(this.#evidence).nodesOf(role);
+    return Math.max(0, ...nodes.map((node) => toleranceOf(this.#evidence, node))) / 1000;
+  }
+
   #conduct(role: L2tpRole): Conduct {
     const ends = this.connections.flatMap((connection) =>
       connection.ends.filter((end) => end.role === role && end.messages.length > 0)
     );
+    const connections = new Map(
+      this.connections.flatMap((each) => each.ends.map((end) => [end, each] as const)),
+    );
     return {
       role,
+      rolesAreGiven: !this.#isAlone,
+      tolerance: this.#toleranceOf(role),
+      connectionOf: (end) => connections.get(end)!,
       complete: !this.#isAlone && this.fragments.length === 0,
       parameters: parametersOf(this.#evidence, role),
       testerIds: testerIdsOf(this.#evidence),
@@ -129,6 +154,9 @@ export class ControlFacts {
         ? ends.flatMap(({ messages }) => messages)
         : this.messages.filter(({ from }) => this.#roleOf(from) === role),
       ends,
+      unaddressed: this.#unaddressed.filter(({ from }) =>
+        this.#isAlone ? ends.some(({ party }) => party === from) : this.#roleOf(from) === role
+      ),
       flows: this.#isAlone
         ? [...flowsByEnd(ends, this.flows).values()].flat()
         : this.flows.filter(({ from }) => this.#roleOf(from) === role),
