@@ -27,6 +27,7 @@ Deno.test("a request is read with its addresses, ports, numbers and Tunnel ID", 
     { ...packet, octets: "", time: 0 },
     {
       ...{ tap: "ext", time: 0, source: INITIATOR, destination: MASTER, octets: "" },
+      parted: false,
       ...{ sourcePort: 1701, destinationPort: 1701, ttl: 64, checksumsRight: true },
       ...{ unchecked: false, type: MessageType.SCCRQ, tunnelId: 0, sessionId: 0, ns: 0, nr: 0 },
       ...{ assigned: 0x1234, frame: { capture: "ext", number: 1 } },

@@ -11,7 +11,12 @@ import { isInconclusive } from "../../kit/verdict.ts";
 
 const LAB = testEvidence("", 0, {
   topology: FIGURE_2,
-  nodes: { nat: { role: "nat", config: { closing: 600, idle: 1500 }, profile: testProfile() } },
+  nodes: {
+    nat: {
+      ...{ role: "nat", config: {} },
+      profile: testProfile({ parameters: { closing: 600, idle: 1500 } }),
+    },
+  },
   taps: [
     { name: "ext-n", node: "nat", side: "wan", file: "ext-n.pcapng" },
     { name: "lan-n", node: "nat", side: "lan", file: "lan-n.pcapng" },
