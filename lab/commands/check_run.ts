@@ -1,12 +1,13 @@
 /** Judges evidence without a lab. */
 import { NotACapture, readCapture } from "../../captures/file/read.ts";
-import { evidenceFromCaptures, judgeTogether, scopeOf } from "../../suites/engine/judge.ts";
+import { scopeOf } from "../../suites/engine/judge.ts";
 import { loadEvidence } from "../../suites/engine/load.ts";
 import { projectSuite } from "../../suites/registry.ts";
 import { resolve } from "../../suites/kit/paths.ts";
 import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
-import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
+import type { Scope } from "../../suites/engine/scope.ts";
+import { answerAbout } from "./answer_run.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { findEvidence, tampered } from "./evidence_tree.ts";
 import { finish } from "./finish.ts";
@@ -67,6 +68,7 @@ interface Found {
   devices: Profile[];
   seed: number;
   world: Report["run"]["world"];
+  conversations?: Report["conversations"];
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -138,33 +140,11 @@ async function judgeCaptures(
   device: Profile | undefined,
   options: CheckOptions,
 ): Promise<Found> {
-  if (device === undefined) {
-    throw new UsageError("Cannot judge captures alone as --profile must say what they show");
-  }
   // Standard input can be read but once: what is wrong with it shows in the verdicts.
   await probeAll(captures.filter((path) => path !== "-"));
-  const found: Found = {
-    judged: [],
-    scopes: new Map(),
-    devices: [device],
-    seed: 0,
-    world: "captures",
-  };
-  const cases = (await chooseSuites(options.suite)).map((suite) => ({
-    suite,
-    evidence: evidenceFromCaptures(suite.name, device, captures, referenceScope(suite).roles),
-  }));
-  const clock = () => performance.now();
-  const judged = await judgeTogether(cases, { prefix: options.check, clock });
-  for (const [i, { suite, evidence }] of cases.entries()) {
-    found.judged.push({
-      suite,
-      checks: judged[i].map((check) => ({ ...check, evidence: "" })),
-      captures: evidence.taps.map(({ name, file }) => ({ evidence: "", name, file })),
-    });
-    found.scopes.set(suite.name, scopeOf(suite, evidence));
-  }
-  return found;
+  const suites = await chooseSuites(options.suite);
+  const found = await answerAbout(captures, device, suites, options.check);
+  return { ...found, devices: device === undefined ? [] : [device], seed: 0, world: "captures" };
 }
 
 /**
@@ -178,7 +158,6 @@ async function probeAll(paths: readonly string[]): Promise<void> {
   if (idle.length > 0 && idle.length === paths.length) {
     throw new UsageError(`Cannot judge ${idle.join(", ")}: it holds no frame`);
   }
-  for (const path of idle) console.error(`${path} holds no frame: its link is taken to be idle`);
 }
 
 /** Whether a capture holds a frame. @throws {UsageError} When it is none that can be read. */

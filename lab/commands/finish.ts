@@ -7,6 +7,7 @@ import type { Report } from "../../suites/report/model.ts";
 import type { Scope } from "../../suites/engine/scope.ts";
 import { applyWaivers, judgeRequirements } from "../../suites/engine/tally.ts";
 import type { Judged } from "./run_scenarios.ts";
+import { answerText, terminal } from "./answer_text.ts";
 import { summaryText } from "./summary.ts";
 import { print, printJson } from "./usage.ts";
 
@@ -17,6 +18,8 @@ export interface Finished {
   /** Profiles under test; none when these were plain reference peers. */
   devices: readonly Profile[];
   run: Report["run"];
+  /** What the conversations of captures came to, where nothing but captures was judged. */
+  conversations?: Report["conversations"];
   /** Where the run directory is, when there is one to write. */
   directory?: string;
   json: boolean;
@@ -24,7 +27,7 @@ export interface Finished {
 
 /** Draws the conclusion, writes the run directory, prints the result; gives the exit code. */
 export async function finish(finished: Finished): Promise<number> {
-  const { directory, devices, json } = finished;
+  const { directory, devices, json, conversations } = finished;
   const report = concludes(finished);
   if (directory !== undefined) {
     // Loaded when it is needed: whoever wants no report should not wait for its pages.
@@ -33,7 +36,7 @@ export async function finish(finished: Finished): Promise<number> {
   }
   if (json) printJson(report);
   else {
-    print(summaryText(report));
+    print(conversations === undefined ? summaryText(report) : answerText(report, terminal()));
     if (directory !== undefined) print(`Report: ${join(directory, "report.html")}`);
   }
   return report.exit_code;
@@ -41,7 +44,7 @@ export async function finish(finished: Finished): Promise<number> {
 
 /** Makes the report of everything that was judged. */
 export function concludes(finished: Omit<Finished, "json" | "directory">): Report {
-  const { judged, scopes, devices, run } = finished;
+  const { judged, scopes, devices, run, conversations } = finished;
   const suites = [...new Set(judged.map(({ suite }) => suite))].map((suite) => ({
     suite,
     checks: judged.filter((result) => result.suite === suite).flatMap(({ checks }) => checks),
@@ -54,17 +57,22 @@ export function concludes(finished: Omit<Finished, "json" | "directory">): Repor
   return buildReport({
     run,
     device: {
-      ...(devices.length === 0 ? { name: "reference peers", vendor: "Plumbline", version: "" } : {
-        name: listed(devices.map(({ name }) => name)),
-        vendor: listed(devices.map(({ vendor }) => vendor)),
-        version: listed(devices.map(({ version }) => version).filter(Boolean)),
-      }),
+      ...(conversations?.undeclared
+        ? { name: "the captures", vendor: "", version: "" }
+        : devices.length === 0
+        ? { name: "reference peers", vendor: "Plumbline", version: "" }
+        : {
+          name: listed(devices.map(({ name }) => name)),
+          vendor: listed(devices.map(({ vendor }) => vendor)),
+          version: listed(devices.map(({ version }) => version).filter(Boolean)),
+        }),
       roles: [...new Set([...scopes.values()].flatMap(({ roles }) => roles))],
       classes: [...new Set([...scopes.values()].flatMap(({ classes }) => classes))],
     },
     suites,
     requirements,
     waivers,
+    conversations,
     captures: judged.flatMap(({ captures }) => captures),
     notes: judged.flatMap(({ note, captures: [capture] }) =>
       note === undefined || capture === undefined

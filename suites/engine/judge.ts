@@ -5,7 +5,7 @@ import { isPlainReference } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
 import { inconclusive, isInconclusive, type Outcome } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
-import { type Findings, gather, type Gathered } from "./gather.ts";
+import { type Findings, gather, type Gathered, type Listener } from "./gather.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
 import { faultyRoles, referenceScope, type Scope, whyNotApplicable } from "./scope.ts";
 
@@ -15,6 +15,8 @@ export { evidenceFromCaptures, loadEvidence, UnreadableInput } from "./load.ts";
 export interface JudgeOptions {
   /** Whom to judge; by default what the evidence says of the devices in it. */
   scope?: Scope;
+  /** Likewise for each suite. */
+  scopeOf?(pair: SuiteEvidence): Scope;
   /** Only checks whose id begins with this. */
   prefix?: string;
   /**
@@ -66,22 +68,57 @@ export async function judgeTogether(
   pairs: readonly SuiteEvidence[],
   options: JudgeOptions = {},
 ): Promise<JudgedCheck[][]> {
+  return (await judgeAndGather(pairs, options, {})).judged;
+}
+
+/** What one walk gave besides the facts that checks need. */
+export interface FurtherNeeds {
+  /** Collectors of a suite besides those of its checks. */
+  ofSuite?(suite: Suite): readonly FactCollector<unknown>[];
+  /** Collectors that see every frame, whichever suite it concerns. */
+  ofAll?: readonly FactCollector<unknown>[];
+}
+
+/** Judgements with what they rest on. */
+export interface JudgedFacts {
+  /** By pair, as `judgeTogether` gives them. */
+  judged: JudgedCheck[][];
+  /** By pair, and last what the collectors found that see every frame. */
+  findings: Findings[];
+  /** What a reader of captures alone must know of them. */
+  notes: string[];
+}
+
+/** Judges as `judgeTogether`, and gives what further collectors found in the same walk. */
+export async function judgeAndGather(
+  pairs: readonly SuiteEvidence[],
+  options: JudgeOptions,
+  further: FurtherNeeds,
+): Promise<JudgedFacts> {
   const selections = pairs.map((pair) => selectionOf(pair, options));
-  const listeners = selections.map(({ suite, evidence, active }) => ({
+  const listeners: Listener[] = selections.map(({ suite, evidence, active }) => ({
     evidence,
-    collectors: collectorsOf(active),
+    collectors: distinct([...collectorsOf(active), ...further.ofSuite?.(suite) ?? []]),
     recognises: suite.recogniser?.(evidence),
   }));
+  const { ofAll } = further;
+  if (ofAll !== undefined) listeners.push({ evidence: pairs[0].evidence, collectors: ofAll });
   // Where nothing is to be judged, nothing need be read.
-  const gathered = selections.every(({ active }) => active.length === 0)
-    ? { findings: [], damage: [], frames: 0 }
+  const gathered = listeners.every(({ collectors }) => collectors.length === 0)
+    ? { findings: [], damage: [], notes: [], frames: 0 }
     : options.read === undefined
     ? await gather(listeners, readCaptureFile, readCaptureFiles)
     : await gather(listeners, options.read);
   const clock = options.clock ?? (() => 0);
-  return selections.map((selection, i) =>
+  const judged = selections.map((selection, i) =>
     conclude(selection, gathered.findings[i], gathered, clock)
   );
+  return { judged, findings: gathered.findings, notes: gathered.notes };
+}
+
+/** Each collector once, by its name. */
+function distinct(collectors: readonly FactCollector<unknown>[]): FactCollector<unknown>[] {
+  return [...new Map(collectors.map((collector) => [collector.name, collector])).values()];
 }
 
 /** The checks of a suite that evidence concerns, and those of them that are to be run. */
@@ -91,7 +128,8 @@ interface CheckSelection extends SuiteEvidence {
 }
 
 function selectionOf({ suite, evidence }: SuiteEvidence, options: JudgeOptions): CheckSelection {
-  const scope = options.scope ?? scopeOf(suite, evidence);
+  const scope = options.scope ?? options.scopeOf?.({ suite, evidence }) ??
+    scopeOf(suite, evidence);
   const faulty = faultyRoles(suite, evidence.scenario);
   const roles = scope.roles.filter((role) => !faulty.includes(role));
   const judged = suite.checks.filter((check) =>
@@ -126,7 +164,7 @@ function conclude(
       ? { verdict: "not_applicable", reason: why }
       : damage !== undefined
       ? inconclusive(damage)
-      : judgeOne(check, evidence, findings);
+      : cutFor(check, evidence, findings) ?? judgeOne(check, evidence, findings);
     return { check, outcome, scenario: evidence.scenario, durationMs: clock() - started };
   });
 }
@@ -150,11 +188,7 @@ export function scopeOf(suite: Suite, evidence: Evidence): Scope {
 
 /** The distinct collectors that checks need; checks that name the same collector share it. */
 function collectorsOf(checks: readonly Check[]): FactCollector<unknown>[] {
-  const collectors = new Map<string, FactCollector<unknown>>();
-  for (const { needs } of checks) {
-    for (const collector of Object.values(needs)) collectors.set(collector.name, collector);
-  }
-  return [...collectors.values()];
+  return distinct(checks.flatMap(({ needs }) => Object.values(needs)));
 }
 
 /** Why evidence allows no verdict at all; undefined when it does. */
@@ -167,6 +201,13 @@ function damageOf(evidence: Evidence, { damage, frames }: Gathered): string | un
   else if (frames === 0 && damage.length === 0) reasons.push("the captures hold no frame");
   reasons.push(...damage);
   return reasons.length === 0 ? undefined : reasons.join("; ");
+}
+
+/** Inconclusive where captures alone cut frames short that a check would look into. */
+function cutFor({ needs }: Check, { world }: Evidence, { cut }: Findings): Outcome | undefined {
+  const looksInto = world === "captures" && cut.length > 0 &&
+    !Object.values(needs).every(({ toleratesCut }) => toleratesCut);
+  return looksInto ? inconclusive(cut.join("; ")) : undefined;
 }
 
 /** The outcome of one check on evidence that is whole. */

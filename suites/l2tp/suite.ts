@@ -37,6 +37,7 @@ import { UDP } from "./cases/8_1_udp.ts";
 import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
 import { SLOW_START } from "./cases/a_slow_start.ts";
 import { CONVERSATION } from "./cases/conversation_script.ts";
+import { l2tpTeller } from "./conversations/teller.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
@@ -65,6 +66,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
     UNPREDICTABLE,
   ],
   recogniser: recogniserOf,
+  conversations: l2tpTeller,
   stimulusFaults: {},
   peer(role, config, environment, { l2tp, wire }) {
     if (role === "tester") return new L2tpTester(config, environment);

@@ -3,6 +3,7 @@ import { levelOf } from "../engine/scope.ts";
 import type { Suite } from "../kit/suite.ts";
 import { exitCodeOf, type JudgedRequirement, totalsOf, type Waiver } from "../engine/tally.ts";
 import { VERSION } from "../engine/version.ts";
+import { answerOf } from "./answer.ts";
 import type { Report, ReportCheck } from "./model.ts";
 
 /** More frames than this prove no more, and a report is to be read. */
@@ -22,6 +23,7 @@ export interface RunResult {
   waivers: Waiver[];
   captures: Report["captures"];
   notes?: NonNullable<Report["notes"]>;
+  conversations?: Report["conversations"];
 }
 
 const CONCLUSIONS = {
@@ -34,13 +36,16 @@ const CONCLUSIONS = {
 /** Makes the report of a run. */
 export function buildReport(result: RunResult): Report {
   const totals = totalsOf(result.suites.flatMap(({ checks }) => checks));
-  const exit = exitCodeOf(totals, result.requirements, result.waivers);
+  const answer = result.conversations?.undeclared
+    ? answerOf(totals, result.requirements)
+    : undefined;
+  const exit = answer?.exit ?? exitCodeOf(totals, result.requirements, result.waivers);
   return {
     schema: 1,
     plumbline: VERSION,
     run: result.run,
     device: { ...result.device, exceptions: result.waivers },
-    conclusion: CONCLUSIONS[exit],
+    conclusion: answer?.conclusion ?? CONCLUSIONS[exit],
     exit_code: exit,
     suites: result.suites.map(({ suite, checks }) => ({
       name: suite.name,
@@ -61,6 +66,7 @@ export function buildReport(result: RunResult): Report {
     totals,
     captures: result.captures,
     ...(result.notes === undefined || result.notes.length === 0 ? {} : { notes: result.notes }),
+    ...(result.conversations === undefined ? {} : { conversations: result.conversations }),
   };
 }
 

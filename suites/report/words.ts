@@ -1,4 +1,5 @@
 import type { VerdictWord } from "../kit/verdict.ts";
+import { answerHeadline } from "./answer.ts";
 import type { Report } from "./model.ts";
 
 /** How each verdict is shown: a sign besides the colour, and a word for the reader. */
@@ -12,17 +13,21 @@ export const VERDICT_WORDS: Record<VerdictWord, { sign: string; word: string }> 
 
 /** The verdict of a whole run: a headline, a sentence, and the verdict whose colour it takes. */
 export function headline(report: Report): { title: string; sentence: string; tone: VerdictWord } {
+  const answer = answerHeadline(report);
+  if (answer !== undefined) return answer;
   const { conclusion, requirements, totals } = report;
   const required = requirements.filter((r) => r.required);
   const count = (word: VerdictWord) => required.filter((r) => r.verdict === word).length;
   const of = `of ${required.length} required`;
   switch (conclusion) {
+    case "no_fault_found":
     case "conformant": {
       const waived = count("fail") + count("inconclusive");
       const title = report.run.selection ? "No failure in this selection" : "Conformant";
       const under = waived > 0 ? `, ${waived} under an exception` : "";
       return { title, sentence: `${count("pass")} ${of} requirements pass${under}.`, tone: "pass" };
     }
+    case "fault_found":
     case "not_conformant":
       return {
         title: "Not conformant",

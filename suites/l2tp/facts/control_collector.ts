@@ -3,6 +3,7 @@ import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import { L2tpView } from "../../../captures/view/l2tp.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
+import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { L2tpFlag, VERSION } from "../../../captures/wire/l2tp.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
@@ -28,6 +29,7 @@ const MIRRORED = 0.001;
 /** The collector of control messages, and of data flows. */
 export const controlFacts: FactCollector<ControlFacts> = {
   name: "l2tp/control",
+  toleratesCut: true,
   begin: (evidence) => new ControlCollector(evidence),
 };
 
@@ -81,9 +83,13 @@ class ControlCollector extends Collector<ControlFacts> {
     if ((bytes[at + 1] & 15) !== VERSION || !view.at(bytes, at, walk.end)) {
       return this.#other(frame, walk, tap);
     }
+    const isAlone = this.#evidence.world === "captures";
+    if (isAlone && looksLikeDns(bytes, at, walk.end)) return this.#other(frame, walk, tap);
     if (!isControl) return this.#data(frame, walk, tap);
+    // Of a message that the capture cut short nobody knows how it goes on.
+    if (frame.end - frame.start < frame.originalLength && isAlone) return;
     // In a lab every port of ours carries L2TP, whatever a device makes of it.
-    const believed = this.#evidence.world !== "captures" || isPlainlyControl(view) ||
+    const believed = !isAlone || isPlainlyControl(view) ||
       view.messageType > 0;
     if (believed) this.#control(frame, walk, tap);
     else this.#other(frame, walk, tap);

@@ -1,0 +1,51 @@
+/** Answers about captures: with a profile what it declares, without one what they show themselves. */
+import { answerCaptures } from "../../suites/engine/answer.ts";
+import { evidenceFromCaptures, scopeOf } from "../../suites/engine/judge.ts";
+import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
+import { evidenceOfUndeclared } from "../../suites/engine/undeclared_captures.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
+import { reportConversations } from "../../suites/report/build_conversations.ts";
+import type { Report } from "../../suites/report/model.ts";
+import type { Judged } from "./run_scenarios.ts";
+
+/** What captures came to. */
+export interface AnswerFound {
+  judged: Judged[];
+  scopes: Map<string, Scope>;
+  conversations: NonNullable<Report["conversations"]>;
+}
+
+/**
+ * Judges captures and tells of their conversations.
+ * @param device What a profile declares of whom they show; undefined without one.
+ * @param prefix Only checks whose id begins with this.
+ */
+export async function answerAbout(
+  captures: readonly string[],
+  device: Profile | undefined,
+  suites: readonly Suite[],
+  prefix?: string,
+): Promise<AnswerFound> {
+  const pairs = suites.map((suite) => ({
+    suite,
+    evidence: device === undefined
+      ? evidenceOfUndeclared(suite.name, captures)
+      : evidenceFromCaptures(suite.name, device, captures, referenceScope(suite).roles),
+  }));
+  const options = { prefix, clock: () => performance.now() };
+  const answer = await answerCaptures(
+    pairs,
+    options,
+    device === undefined ? undefined : ({ suite, evidence }) => scopeOf(suite, evidence),
+  );
+  return {
+    judged: answer.suites.map(({ suite, evidence, judged }) => ({
+      suite,
+      checks: judged.map((check) => ({ ...check, evidence: "" })),
+      captures: evidence.taps.map(({ name, file }) => ({ evidence: "", name, file })),
+    })),
+    scopes: new Map(answer.suites.map(({ suite, scope }) => [suite.name, scope])),
+    conversations: reportConversations(answer, device === undefined),
+  };
+}

@@ -1,0 +1,117 @@
+/** Judges captures that nobody said anything about: who is who, and what applies, they tell themselves. */
+import type { FrameRef } from "../../captures/frame.ts";
+import type { FactCollector } from "../kit/collector.ts";
+import type { Told } from "../kit/conversation.ts";
+import type { Evidence } from "../kit/evidence.ts";
+import type { Suite } from "../kit/suite.ts";
+import type { Findings } from "./gather.ts";
+import {
+  judgeAndGather,
+  type JudgedCheck,
+  type JudgeOptions,
+  type SuiteEvidence,
+} from "./judge.ts";
+import { referenceScope, type Scope, whyNotBound } from "./scope.ts";
+import { type Survey, survey, surveyNotes } from "./survey.ts";
+
+/** What one suite says of captures. */
+export interface SuiteAnswer {
+  suite: Suite;
+  evidence: Evidence;
+  judged: JudgedCheck[];
+  /** Undefined where the suite tells nothing, or saw nothing of its own. */
+  told?: Told;
+  /** Whom and what was judged: as declared, or as seen. */
+  scope: Scope;
+}
+
+/** What all suites say of captures. */
+export interface Answer {
+  /** Only those that saw something of their own, or that were declared. */
+  suites: SuiteAnswer[];
+  survey: Survey;
+  /** What limits all of it, each a sentence without a full stop. */
+  notes: string[];
+}
+
+/**
+ * Judges captures in one walk and tells of the conversations in them.
+ * @param pairs Suites with the evidence that the captures are to each.
+ * @param declared What a profile declares, by suite; undefined where the captures are to tell.
+ */
+export async function answerCaptures(
+  pairs: readonly SuiteEvidence[],
+  options: JudgeOptions,
+  declared?: (pair: SuiteEvidence) => Scope,
+): Promise<Answer> {
+  const everything = (pair: SuiteEvidence) => declared?.(pair) ?? referenceScope(pair.suite);
+  const { judged, findings, notes } = await judgeAndGather(pairs, {
+    ...options,
+    scopeOf: everything,
+  }, {
+    ofSuite: ({ conversations }) =>
+      Object.values(conversations?.needs ?? {}) as FactCollector<unknown>[],
+    ofAll: [survey],
+  });
+  const surveyed = findings.at(-1)!.facts.get(survey.name) as Survey;
+  const answer: Answer = {
+    ...{ suites: [], survey: surveyed },
+    notes: [...notes, ...surveyNotes(surveyed)],
+  };
+  for (const [i, pair] of pairs.entries()) {
+    const { suite, evidence } = pair;
+    const told = tell(pair, findings[i], citedBy(judged[i]), answer.notes);
+    const scope = declared?.(pair) ?? { roles: told?.roles ?? [], classes: told?.classes ?? [] };
+    const isSeen = told !== undefined && told.conversations.length > 0;
+    if (!isSeen) answer.notes.push(...told?.notes ?? []);
+    if (!isSeen && declared === undefined) continue;
+    const applied = declared === undefined ? applying(suite, judged[i], scope) : judged[i];
+    answer.suites.push({ suite, evidence, judged: applied, scope, ...(isSeen ? { told } : {}) });
+  }
+  return answer;
+}
+
+/** The story of a suite; what keeps it from being told is noted. */
+function tell(
+  { suite, evidence }: SuiteEvidence,
+  { facts, broken, excess }: Findings,
+  cited: readonly FrameRef[],
+  notes: string[],
+): Told | undefined {
+  const { conversations } = suite;
+  if (conversations === undefined) return undefined;
+  const found: Record<string, unknown> = {};
+  for (const [key, { name }] of Object.entries(conversations.needs)) {
+    const why = broken.get(name);
+    if (why !== undefined) {
+      notes.push(`what ${suite.name} shows cannot be told, by a defect of Plumbline: ${why}`);
+      return undefined;
+    }
+    const beyond = excess.get(name);
+    if (beyond !== undefined) {
+      notes.push(`the captures hold ${beyond}: the answer is of those that are kept`);
+    }
+    found[key] = facts.get(name);
+  }
+  return conversations.tell(found, evidence, cited);
+}
+
+/** The frames that failures name. */
+function citedBy(judged: readonly JudgedCheck[]): FrameRef[] {
+  return judged.flatMap(({ outcome }) => outcome.verdict === "fail" ? outcome.frames : []);
+}
+
+/** The judgements of roles that were seen; what was judged of options that nobody uses is not. */
+function applying(suite: Suite, judged: readonly JudgedCheck[], scope: Scope): JudgedCheck[] {
+  return judged.filter(({ check }) => check.judges.some((role) => scope.roles.includes(role)))
+    .map((one) => {
+      const reasons = one.check.covers.map((id) => {
+        const requirement = suite.requirements[id];
+        return requirement === undefined || whyNotBound(requirement, scope) === undefined;
+      });
+      if (reasons.includes(true)) return one;
+      const words = one.check.covers.flatMap((id) => suite.requirements[id]?.classes ?? []);
+      const reason = `the captures show no use of ${[...new Set(words)].join(" or ")}`;
+      return { ...one, outcome: { verdict: "not_applicable" as const, reason } };
+    });
+}
