@@ -60,6 +60,11 @@ export function framesText(
   return `frame${frames.length === 1 ? "" : "s"} ${shown.join(", ")}${more}`;
 }
 
+/** How many captures there were: each once, however many suites looked at it. */
+export function capturesIn({ captures }: Report): number {
+  return new Set(captures.map(({ file }) => file)).size;
+}
+
 /** A conversation as lines, with the faults in it. */
 export function conversationLines(
   one: ReportConversation,
@@ -67,7 +72,7 @@ export function conversationLines(
   style: Style,
   depth = 0,
 ): string[] {
-  const indent = "  ".repeat(depth), captures = report.captures.length;
+  const indent = "  ".repeat(depth), captures = capturesIn(report);
   const at = wallClock(one.began);
   const lines = [
     `${indent}${style.paint("bold", escapeControls(one.title))}: ${
@@ -123,7 +128,7 @@ export function faultsText(
   style: Style,
   indent: string,
 ): string[] {
-  const captures = report.captures.length, deep = indent.length + 4;
+  const captures = capturesIn(report), deep = indent.length + 4;
   return checks.flatMap((check) => {
     const { title, covers, level, verdict } = check, should = level === "SHOULD";
     const sources = report.requirements.filter(({ id }) => covers.includes(id))
@@ -147,7 +152,7 @@ export function faultsText(
 
 /** What was judged, and what was not and why. */
 export function judgedText({ suites }: Report, style: Style): string[] {
-  return suites.flatMap(({ name, checks }) => {
+  return suites.filter(({ checks }) => checks.length > 0).flatMap(({ name, checks }) => {
     const count = (word: string) => checks.filter(({ verdict }) => verdict === word).length;
     const open = checks.filter(({ verdict }) => verdict === "inconclusive");
     const lines = [

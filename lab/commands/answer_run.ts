@@ -3,6 +3,7 @@ import { answerCaptures } from "../../suites/engine/answer.ts";
 import { evidenceFromCaptures, scopeOf } from "../../suites/engine/judge.ts";
 import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
 import { evidenceOfUndeclared } from "../../suites/engine/undeclared_captures.ts";
+import type { Evidence } from "../../suites/kit/evidence.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { reportConversations } from "../../suites/report/build_conversations.ts";
@@ -14,6 +15,7 @@ export interface AnswerFound {
   judged: Judged[];
   scopes: Map<string, Scope>;
   conversations: NonNullable<Report["conversations"]>;
+  captures: Report["captures"];
 }
 
 /**
@@ -43,9 +45,14 @@ export async function answerAbout(
     judged: answer.suites.map(({ suite, evidence, judged }) => ({
       suite,
       checks: judged.map((check) => ({ ...check, evidence: "" })),
-      captures: evidence.taps.map(({ name, file }) => ({ evidence: "", name, file })),
+      captures: capturesOf(evidence),
     })),
     scopes: new Map(answer.suites.map(({ suite, scope }) => [suite.name, scope])),
     conversations: reportConversations(answer, device === undefined),
+    captures: capturesOf(pairs[0].evidence),
   };
+}
+
+function capturesOf({ taps }: Evidence): Report["captures"] {
+  return taps.map(({ name, file }) => ({ evidence: "", name, file }));
 }

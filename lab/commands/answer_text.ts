@@ -6,6 +6,7 @@ import type { Report } from "../../suites/report/model.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
 import { VERSION } from "../../suites/engine/version.ts";
 import {
+  capturesIn,
   conversationLines,
   faultsText,
   judgedText,
@@ -38,10 +39,10 @@ function columns(): number | undefined {
 
 /** What captures came to: each conversation, what broke a specification, what limits the answer. */
 export function answerText(report: Report, style: Style): string {
-  const { conversations, captures, suites } = report;
+  const { conversations, suites } = report;
   if (conversations === undefined) return "";
   const lines = [
-    `Plumbline ${VERSION}: ${several(captures.length, "capture")}, ` +
+    `Plumbline ${VERSION}: ${several(capturesIn(report), "capture")}, ` +
     `${several(conversations.frames, "frame")}`,
     "",
   ];

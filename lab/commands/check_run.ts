@@ -69,6 +69,7 @@ interface Found {
   seed: number;
   world: Report["run"]["world"];
   conversations?: Report["conversations"];
+  captures?: Report["captures"];
 }
 
 async function isDirectory(path: string): Promise<boolean> {

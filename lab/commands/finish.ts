@@ -20,6 +20,8 @@ export interface Finished {
   run: Report["run"];
   /** What the conversations of captures came to, where nothing but captures was judged. */
   conversations?: Report["conversations"];
+  /** The captures, where they are not those of what was judged. */
+  captures?: Report["captures"];
   /** Where the run directory is, when there is one to write. */
   directory?: string;
   json: boolean;
@@ -73,7 +75,7 @@ export function concludes(finished: Omit<Finished, "json" | "directory">): Repor
     requirements,
     waivers,
     conversations,
-    captures: judged.flatMap(({ captures }) => captures),
+    captures: finished.captures ?? judged.flatMap(({ captures }) => captures),
     notes: judged.flatMap(({ note, captures: [capture] }) =>
       note === undefined || capture === undefined
         ? []

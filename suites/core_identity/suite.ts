@@ -22,6 +22,7 @@ import { SESSION_RECEIVER } from "./cases/session_receiver.ts";
 import { SESSION_SENDER } from "./cases/session_sender.ts";
 import { TUNNELS } from "./cases/tunnels.ts";
 import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
+import { coreIdentityTeller } from "./conversations/teller.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
@@ -56,6 +57,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     WHOLE_SYSTEM,
   ],
   recogniser,
+  conversations: coreIdentityTeller,
   stimulusFaults: STIMULUS_FAULTS,
   figures: CORE_IDENTITY_FIGURES,
   peer: (_role, config, environment, { node, wire }) =>

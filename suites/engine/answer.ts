@@ -45,6 +45,7 @@ export async function answerCaptures(
   declared?: (pair: SuiteEvidence) => Scope,
 ): Promise<Answer> {
   const everything = (pair: SuiteEvidence) => declared?.(pair) ?? referenceScope(pair.suite);
+  const placed = new Map<Suite, Evidence>();
   const { judged, findings, notes } = await judgeAndGather(pairs, {
     ...options,
     scopeOf: everything,
@@ -52,16 +53,27 @@ export async function answerCaptures(
     ofSuite: ({ conversations }) =>
       Object.values(conversations?.needs ?? {}) as FactCollector<unknown>[],
     ofAll: [survey],
+    evidenceOf({ suite, evidence }, found) {
+      const facts = declared === undefined ? factsOf(suite, found, []) : undefined;
+      const where = facts && suite.conversations?.place?.(facts, evidence);
+      placed.set(suite, where ?? evidence);
+      return where ?? evidence;
+    },
   });
   const surveyed = findings.at(-1)!.facts.get(survey.name) as Survey;
   const answer: Answer = {
     ...{ suites: [], survey: surveyed },
     notes: [...notes, ...surveyNotes(surveyed)],
   };
-  for (const [i, pair] of pairs.entries()) {
-    const { suite, evidence } = pair;
-    const told = tell(pair, findings[i], citedBy(judged[i]), answer.notes);
-    const scope = declared?.(pair) ?? { roles: told?.roles ?? [], classes: told?.classes ?? [] };
+  const claimed = new Set<string>();
+  for (const i of whoStandsOnOthersFirst(pairs)) {
+    const { suite } = pairs[i], evidence = placed.get(suite) ?? pairs[i].evidence;
+    const facts = factsOf(suite, findings[i], answer.notes);
+    const told = facts &&
+      suite.conversations?.tell(facts, evidence, citedBy(judged[i]), claimed);
+    for (const key of told?.claims ?? []) claimed.add(key);
+    const scope = declared?.(pairs[i]) ??
+      { roles: told?.roles ?? [], classes: told?.classes ?? [] };
     const isSeen = told !== undefined && told.conversations.length > 0;
     if (!isSeen) answer.notes.push(...told?.notes ?? []);
     if (!isSeen && declared === undefined) continue;
@@ -71,20 +83,24 @@ export async function answerCaptures(
   return answer;
 }
 
-/** The story of a suite; what keeps it from being told is noted. */
-function tell(
-  { suite, evidence }: SuiteEvidence,
+/** The places of pairs: a suite that stands on another one comes before that. */
+function whoStandsOnOthersFirst(pairs: readonly SuiteEvidence[]): number[] {
+  const bases = (i: number) => pairs[i].suite.bases?.length ?? 0;
+  return pairs.map((_, i) => i).sort((a, b) => bases(b) - bases(a) || a - b);
+}
+
+/** The facts that a suite's story needs; what keeps it from being told is noted. */
+function factsOf(
+  { name: word, conversations }: Suite,
   { facts, broken, excess }: Findings,
-  cited: readonly FrameRef[],
   notes: string[],
-): Told | undefined {
-  const { conversations } = suite;
+): Record<string, unknown> | undefined {
   if (conversations === undefined) return undefined;
   const found: Record<string, unknown> = {};
   for (const [key, { name }] of Object.entries(conversations.needs)) {
     const why = broken.get(name);
     if (why !== undefined) {
-      notes.push(`what ${suite.name} shows cannot be told, by a defect of Plumbline: ${why}`);
+      notes.push(`what ${word} shows cannot be told, by a defect of Plumbline: ${why}`);
       return undefined;
     }
     const beyond = excess.get(name);
@@ -93,7 +109,7 @@ function tell(
     }
     found[key] = facts.get(name);
   }
-  return conversations.tell(found, evidence, cited);
+  return found;
 }
 
 /** The frames that failures name. */

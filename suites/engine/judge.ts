@@ -75,6 +75,8 @@ export async function judgeTogether(
 export interface FurtherNeeds {
   /** Collectors of a suite besides those of its checks. */
   ofSuite?(suite: Suite): readonly FactCollector<unknown>[];
+  /** What the evidence of a pair is once its captures were read, where they tell more of it. */
+  evidenceOf?(pair: SuiteEvidence, findings: Findings): Evidence;
   /** Collectors that see every frame, whichever suite it concerns. */
   ofAll?: readonly FactCollector<unknown>[];
 }
@@ -110,9 +112,11 @@ export async function judgeAndGather(
     ? await gather(listeners, readCaptureFile, readCaptureFiles)
     : await gather(listeners, options.read);
   const clock = options.clock ?? (() => 0);
-  const judged = selections.map((selection, i) =>
-    conclude(selection, gathered.findings[i], gathered, clock)
-  );
+  const judged = selections.map((selection, i) => {
+    const found = gathered.findings[i];
+    const evidence = further.evidenceOf?.(selection, found) ?? selection.evidence;
+    return conclude({ ...selection, evidence }, found, gathered, clock);
+  });
   return { judged, findings: gathered.findings, notes: gathered.notes };
 }
 

@@ -62,13 +62,30 @@ export interface Told {
   notes: string[];
   /** The conversation, by its id, that a frame belongs to; undefined for one that none told has. */
   owner(frame: FrameRef): string | undefined;
+  /** Frames, by `frameKey`, that mean something else than to the suite that this one stands on. */
+  claims?: ReadonlySet<string>;
+}
+
+/** A frame as a key. */
+export function frameKey({ capture, number }: FrameRef): string {
+  return `${number} ${capture}`;
 }
 
 /** Tells the story of a suite's conversations from what collectors found. */
 export interface ConversationTeller<N extends FactCollectors = FactCollectors> {
   needs: N;
-  /** @param cited Frames that failures name: their conversations are told in any case. */
-  tell(facts: Facts<N>, evidence: Evidence, cited: readonly FrameRef[]): Told;
+  /** Says where captures were taken of which nobody said it, as far as they show it. */
+  place?(facts: Facts<N>, evidence: Evidence): Evidence;
+  /**
+   * @param cited Frames that failures name: their conversations are told in any case.
+   * @param claimed Frames that suites claim which stand on this one.
+   */
+  tell(
+    facts: Facts<N>,
+    evidence: Evidence,
+    cited: readonly FrameRef[],
+    claimed: ReadonlySet<string>,
+  ): Told;
 }
 
 /** Makes a teller whose facts are those of the collectors that it names. */

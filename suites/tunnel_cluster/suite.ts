@@ -33,6 +33,7 @@ import { TABLES_2_AND_3 } from "./cases/tables_2_and_3.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
 import { clusterPeer } from "./peer.ts";
+import { clusterTeller } from "./conversations/teller.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { UNDECLARED } from "./undeclared.ts";
 
@@ -77,6 +78,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     ROBUSTNESS_AT_ENDS,
   ],
   recogniser: recogniserOf,
+  conversations: clusterTeller,
   stimulusFaults: {},
   peer: clusterPeer,
 });

@@ -134,6 +134,11 @@ export function workOf(
 ): Work[] | Inconclusive {
   const sent = dataOf(facts, PEER[role]);
   if (isInconclusive(sent)) return sent;
+  if (evidence.world === "captures") {
+    return inconclusive(
+      `captures do not tell which core did the work: a trace of the ${role} would`,
+    );
+  }
   const work: Work[] = [];
   for (const node of new LabView(evidence).nodesOf(role)) {
     const arrived = sent.arrivedAt.get(node) ?? 0;

@@ -3,6 +3,7 @@ import type { FrameRef } from "../../../captures/frame.ts";
 import { seriesOf } from "../../kit/capture_series.ts";
 import {
   type ConversationTeller,
+  frameKey,
   type Tellable,
   teller,
   tellMost,
@@ -17,20 +18,20 @@ import { linksWithoutTunnel } from "./lone_data.ts";
 import { pppFacts, type PppFlow } from "./ppp_collector.ts";
 import { type IcmpError, type Surroundings, surroundings } from "./surroundings.ts";
 import { type Tunnel, tunnelOf } from "./tunnel.ts";
-import { tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
+import { type TunnelOutcome, tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
 import { classesSeen } from "./usage.ts";
 import { several } from "../../kit/narration.ts";
 
 /** What the suite tells of captures. */
 export const l2tpTeller: ConversationTeller = teller({
   needs: { control: controlFacts, ppp: pppFacts, around: surroundings },
-  tell({ control, ppp, around }, evidence, cited): Told {
+  tell({ control, ppp, around }, evidence, cited, claimed): Told {
     const places = new Map(evidence.taps.map((tap) => [tap.name, seriesOf(tap)]));
     const flows = new Map(
       ppp.map((flow) => [flowKey(flow.place, flow.to, flow.tunnelId, flow.sessionId), flow]),
     );
     const owners = new Map<string, Tellable>();
-    const wanted = new Set(cited.map(keyOf));
+    const wanted = new Set(cited.map(frameKey));
     const taken = new Set<PppFlow>();
     // By place, receiver and Tunnel ID.
     const byTunnel = new Map<string, Tunnel>();
@@ -54,9 +55,9 @@ export const l2tpTeller: ConversationTeller = teller({
     );
     const tellables = tunnels.map((tunnel) => {
       const data = { flows, lone: lone.get(tunnel) ?? [] };
-      const tellable = tellableOf(tunnel, data, around, wanted);
+      const tellable = tellableOf(tunnel, data, around, { wanted, claimed });
       for (const { messages } of tunnel.connection.ends) {
-        for (const { frame } of messages) owners.set(keyOf(frame), tellable);
+        for (const { frame } of messages) owners.set(frameKey(frame), tellable);
       }
       return tellable;
     });
@@ -69,26 +70,34 @@ export const l2tpTeller: ConversationTeller = teller({
       roles: rolesOf(control),
       classes: classesSeen(control),
       owner(frame) {
-        const tellable = owners.get(keyOf(frame));
+        const tellable = owners.get(frameKey(frame));
         return tellable && ids.get(tellable);
       },
     };
   },
 });
 
+/** What becomes of a request that a cluster's master sends on: who takes it answers elsewhere. */
+const FORWARDED: TunnelOutcome = {
+  ...{ outcome: "sent on within a cluster", tone: "note" },
+  summary: "the request passes the master of a cluster: what became of it the cluster's story says",
+};
+
 /** A tunnel that is told when it is wanted; whether it went well is known before. */
 function tellableOf(
   tunnel: Tunnel,
   data: { flows: FlowIndex; lone: readonly PppFlow[] },
   around: Surroundings,
-  wanted: ReadonlySet<string>,
+  { wanted, claimed }: { wanted: ReadonlySet<string>; claimed: ReadonlySet<string> },
 ): Tellable {
   const { connection, place } = tunnel;
   const errors = around.errors.filter((error) => isAbout(error, connection, place));
   const setting = { ...data, errors, until: around.lastTimes.get(place) ?? 0 };
-  const outcome = tunnelOutcome(tunnel, setting);
+  const isClaimed = connection.responder.messages.length === 0 &&
+    tunnel.request?.copies.some(({ frame }) => claimed.has(frameKey(frame)));
+  const outcome = isClaimed ? FORWARDED : tunnelOutcome(tunnel, setting);
   const isCited = connection.ends.some(({ messages }) =>
-    messages.some(({ frame }) => wanted.has(keyOf(frame)))
+    messages.some(({ frame }) => wanted.has(frameKey(frame)))
   );
   return { ...outcome, isCited, tell: (id) => tunnelStory(tunnel, id, outcome, setting) };
 }
@@ -105,10 +114,6 @@ function isAbout(error: IcmpError, { ends, request }: ControlConnection, place: 
 function placeOf({ ends }: ControlConnection, places: ReadonlyMap<string, string>): string {
   const [first] = ends.flatMap(({ messages: [message] }) => message === undefined ? [] : [message]);
   return places.get(first.frame.capture) ?? first.frame.capture;
-}
-
-function keyOf({ capture, number }: FrameRef): string {
-  return `${number} ${capture}`;
 }
 
 function rolesOf({ connections }: ControlFacts): string[] {
