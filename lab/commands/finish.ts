@@ -52,7 +52,13 @@ export function concludes(finished: Omit<Finished, "json" | "directory">): Repor
     checks: judged.filter((result) => result.suite === suite).flatMap(({ checks }) => checks),
   }));
   const requirements = suites.flatMap(({ suite, checks }) =>
-    judgeRequirements(suite, checks, scopes.get(suite.name)!, run.selection)
+    judgeRequirements(
+      suite,
+      checks,
+      scopes.get(suite.name)!,
+      // Nobody owes what nobody declared.
+      run.selection || conversations?.undeclared === true,
+    )
   );
   const exceptions = devices.flatMap((device) => device.exceptions);
   const waivers = applyWaivers(exceptions, requirements, run.started.slice(0, 10));

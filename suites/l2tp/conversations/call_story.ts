@@ -125,11 +125,15 @@ export function outcomeOf(call: Call, tunnel: Tunnel, until: number): CallOutcom
       return { outcome: "given up", tone: "bad", summary };
     }
     const summary = `${kind} came up; ${who} cleared it: ${why}`;
-    return { outcome: "cleared", tone: complaint ? "bad" : "good", summary };
+    return complaint
+      ? { outcome: "cleared for an error", tone: "bad", summary }
+      : { outcome: "cleared", tone: "good", summary };
   }
-  const end = tunnel.stop === undefined
-    ? "still up at the end of the capture"
-    : "ended with its tunnel";
+  const end = tunnel.stop !== undefined
+    ? "ended with its tunnel"
+    : tunnel.silent !== undefined
+    ? "then its tunnel lost contact"
+    : "still up at the end of the capture";
   if (connect !== undefined) {
     return connect.acknowledgedBy === undefined && connect.copies.length > 1
       ? { outcome: "no answer", tone: "bad", summary: `${kind} got no answer to its last message` }

@@ -69,17 +69,18 @@ function conclusion(
     return { tone: "good", summary: "PPP was up already, as it carries datagrams" };
   }
   if (lcp !== undefined && lcp.opened === undefined) {
-    const why = whyNotOpen(lcp);
-    return { tone: why.tone, summary: `PPP did not come up: ${why.text}` };
+    return unopened(lcp);
   }
   const [network] = networks;
-  if (network !== undefined) {
-    const why = whyNotOpen(network);
-    return { tone: why.tone, summary: `PPP did not come up: ${why.text}` };
-  }
+  if (network !== undefined) return unopened(network);
   return lcp === undefined
     ? { tone: "open" }
     : { tone: "open", summary: "LCP opened, and no network protocol was negotiated" };
+}
+
+function unopened(found: Negotiation): { tone: Tone; summary: string } {
+  const { text, tone } = whyNotOpen(found);
+  return { tone, summary: tone === "bad" ? `PPP did not come up: ${text}` : text };
 }
 
 /** Why a negotiation came to no agreement. */
@@ -131,7 +132,7 @@ function negotiationEvents(found: Negotiation): ConversationEvent[] {
     const { text, tone } = whyNotOpen(found);
     events.push({
       ...{ time: (begun ?? rejected)!.time, way: "", what, tone },
-      text: `did not open: ${text}`,
+      text: tone === "bad" ? `did not open: ${text}` : `left open: ${text}`,
       frames: frameRefs(begun, ...lastRequest, ...found.lastNak, ...found.lastReject, rejected),
     });
   }

@@ -38,7 +38,7 @@ export interface Setting {
 /** What became of a control connection. */
 export function tunnelOutcome(tunnel: Tunnel, { errors }: Pick<Setting, "errors">): TunnelOutcome {
   const { connection, request, reply, confirm, stop, silent } = tunnel;
-  const { initiator, responder } = connection;
+  const { responder } = connection;
   const name = (end: ConnectionEnd) => `the ${nameOf(end, tunnel)}`;
   const icmp = errors.length === 0 ? "" : `; ${errors[0].text}`;
   if (request !== undefined && responder.messages.length === 0) {
@@ -62,9 +62,10 @@ export function tunnelOutcome(tunnel: Tunnel, { errors }: Pick<Setting, "errors"
     if (!cameUp || request !== undefined && atOnce) {
       return { outcome: "refused", tone: "bad", summary: `refused by ${who}: ${why}` };
     }
+    const complaint = isComplaint(stop.copies[0]);
     return {
-      outcome: "closed",
-      tone: isComplaint(stop.copies[0]) ? "bad" : "good",
+      outcome: complaint ? "closed for an error" : "closed",
+      tone: complaint ? "bad" : "good",
       summary: `${start}; ${who} closed it after ${
         span(stop.copies[0].time - tunnel.began)
       }: ${why}`,
@@ -93,9 +94,7 @@ export function tunnelOutcome(tunnel: Tunnel, { errors }: Pick<Setting, "errors"
   return {
     outcome: "under way",
     tone: "open",
-    summary: `asked for, and not granted yet when the capture ends${
-      initiator.messages.length > 1 ? "" : ""
-    }`,
+    summary: "asked for, and not granted yet when the capture ends",
   };
 }
 
