@@ -106,7 +106,9 @@ export async function judgeAndGather(
   const { ofAll } = further;
   if (ofAll !== undefined) listeners.push({ evidence: pairs[0].evidence, collectors: ofAll });
   // Where nothing is to be judged, nothing need be read.
-  const gathered = listeners.every(({ collectors }) => collectors.length === 0)
+  const isIdle = selections.every(({ active }) => active.length === 0) &&
+    listeners.every(({ collectors }) => collectors.length === 0);
+  const gathered = isIdle
     ? { findings: [], damage: [], notes: [], frames: 0 }
     : options.read === undefined
     ? await gather(listeners, readCaptureFile, readCaptureFiles)

@@ -11,10 +11,12 @@ import { several } from "../../kit/narration.ts";
 /** Events of messages that are told of one conversation, and frames of each. */
 const EVENTS = 120, FRAMES = 8;
 
-/** What an end is called: by its role, or by who asked for the tunnel. */
+/** What an end is called: by its role, or by who asked for the tunnel where that was captured. */
 export function nameOf(end: ConnectionEnd, { connection }: Pick<Tunnel, "connection">): string {
   if (end.role !== undefined) return end.role.toUpperCase();
-  return end === connection.initiator ? "initiator" : "responder";
+  const isFirst = end === connection.initiator;
+  if (connection.request === undefined) return isFirst ? "one end" : "other end";
+  return isFirst ? "initiator" : "responder";
 }
 
 /** The events of what was sent. @param until Seconds since 1970: later nothing can be known. */

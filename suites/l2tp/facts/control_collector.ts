@@ -189,7 +189,10 @@ class ControlCollector extends Collector<ControlFacts> {
   #table(tap: Tap): ConnectionTable {
     let table = this.#tables.get(tap.name);
     if (table === undefined) {
-      this.#tables.set(tap.name, table = new ConnectionTable(this.#connections));
+      this.#tables.set(
+        tap.name,
+        table = new ConnectionTable(this.#connections, this.#evidence.world === "captures"),
+      );
     }
     return table;
   }
