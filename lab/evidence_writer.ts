@@ -1,4 +1,5 @@
 /** What every world writes down about a scenario beside its captures: `scenario.json`. */
+import { writeTextInside } from "../suites/engine/run_files.ts";
 import type { EvidenceRecord } from "../suites/kit/evidence.ts";
 import type { ScenarioRun, World } from "./world.ts";
 
@@ -31,7 +32,6 @@ export function newRecord(
 }
 
 /** Writes the evidence's record into its directory. */
-export async function writeRecord(record: EvidenceRecord, directory: string): Promise<void> {
-  const text = JSON.stringify(record, null, 1) + "\n";
-  await Deno.writeTextFile(`${directory}/scenario.json`, text);
+export function writeRecord(record: EvidenceRecord, directory: string): void {
+  writeTextInside(directory, "scenario.json", JSON.stringify(record, null, 1) + "\n");
 }

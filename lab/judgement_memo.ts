@@ -20,12 +20,12 @@ export class JudgementMemo {
     suite: Suite,
     record: EvidenceRecord,
     directory: string,
-    scope: Scope,
+    scopes: readonly Scope[],
   ): Promise<JudgedCheck[]> {
-    const key = digestOf(record, directory, scope);
+    const key = digestOf(record, directory, scopes);
     let judged = this.#judged.get(key);
     if (judged === undefined) {
-      judged = await judgeEvidence(suite, { ...record, directory }, { scope });
+      judged = await judgeEvidence(suite, { ...record, directory }, { scopes });
       this.#judged.set(key, judged);
     }
     return judged;
@@ -33,10 +33,10 @@ export class JudgementMemo {
 }
 
 /** Everything that a check may see. Profiles are left out: they differ by the mutants' names alone. */
-function digestOf(record: EvidenceRecord, directory: string, scope: Scope): string {
+function digestOf(record: EvidenceRecord, directory: string, scopes: readonly Scope[]): string {
   const hash = createHash("sha256");
   const nodes = Object.entries(record.nodes).map(([node, { profile: _, ...rest }]) => [node, rest]);
-  hash.update(JSON.stringify([scope, { ...record, nodes }]));
+  hash.update(JSON.stringify([scopes, { ...record, nodes }]));
   for (const { file } of [...record.taps, ...record.traces]) {
     hash.update(`\n${file}\n`).update(Deno.readFileSync(join(directory, file)));
   }

@@ -33,7 +33,7 @@ Deno.test("the same octets are judged once, whoever left them, and other octets 
       write(directory, octet);
       const { directory: _, ...record } = testEvidence(directory, 1, { seed });
       record.nodes.box.profile = testProfile({ name });
-      const judged = await memo.judge({ ...suite, checks: [counted] }, record, directory, SCOPE);
+      const judged = await memo.judge({ ...suite, checks: [counted] }, record, directory, [SCOPE]);
       return judged.map(({ outcome }) => outcome.verdict);
     };
     deepStrictEqual(await verdicts(1, "one"), ["pass"]);

@@ -1,5 +1,6 @@
 /** The command line: `plumbline COMMAND`. */
 import { Command, CommanderError } from "commander";
+import { escapeControls } from "../captures/escape.ts";
 import { VERSION } from "../suites/engine/version.ts";
 
 /** What a file of `commands/` exports. */
@@ -76,15 +77,16 @@ function report(error: unknown): number {
     if (error.exitCode === 0) return 0;
     const text = error.message.replace(/^error: /, "").replace(/\s+/g, " ").trim();
     const hint = error.code === "commander.help" ? "" : "; --help shows what is possible";
-    console.error(`plumbline: ${text}${hint}`);
+    console.error(`plumbline: ${escapeControls(text)}${hint}`);
     return 2;
   }
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
-  const line = message.split("\n")[0];
+  // Names of files and devices are in there, and these may be anything.
   if (name === "UsageError" || name === "UnreadableInput" || name === "NotACapture") {
-    console.error(`plumbline: ${line}`);
+    console.error(`plumbline: ${escapeControls(message)}`);
     return 2;
   }
+  const line = escapeControls(message.split("\n")[0]);
   console.error(`plumbline: internal error: ${line} (PLUMBLINE_DEBUG=1 shows where)`);
   if (Deno.env.get("PLUMBLINE_DEBUG") === "1") console.error(error);
   return 4;

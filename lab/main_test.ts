@@ -1,51 +1,25 @@
 /** The command line as a user meets it: a program with arguments, output and exit codes. */
 import assert from "node:assert/strict";
+import { inFolder, plumbline, refused } from "./_testing/command_line.ts";
 import { reportSchema } from "../suites/report/model.ts";
-
-const MAIN = new URL("./main.ts", import.meta.url).pathname;
-
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-}
-
-async function plumbline(...args: string[]): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", MAIN, ...args],
-    stdin: "null",
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = (octets: Uint8Array) => new TextDecoder().decode(octets);
-  return { code, out: text(stdout), err: text(stderr) };
-}
-
-/** Asserts that a command was refused with one clear line and nothing else. */
-function refused({ code, out, err }: Ended, reason: RegExp): void {
-  assert.equal(code, 2, err);
-  assert.equal(out, "");
-  assert.match(err, /^plumbline: [^\n]+\n$/);
-  assert.match(err, reason);
-  assert.doesNotMatch(err, /^\s+at /m);
-}
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "plumbline-cli-" });
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("a wrong command line is refused with one clear line", async () => {
   refused(await plumbline("certify", "--sed", "1"), /--sed/);
   refused(await plumbline("certify", "--seed", "x"), /whole number/);
   refused(await plumbline("certify", "--world", "mars"), /netns or memory: got mars/);
-  refused(await plumbline("certify", "--suite", "nothing"), /core_identity/);
-  refused(await plumbline("certify", "--device", "nothing"), /null_mute/);
+  refused(await plumbline("certify", "--suite", "nothing"), /got nothing; the nearest/);
+  refused(
+    await plumbline("certify", "--suite", "core-identity"),
+    /nearest that is known is core_id/,
+  );
+  refused(
+    await plumbline("certify", "--class", "lns,hidding"),
+    /the nearest that is known is hiding/,
+  );
+  refused(await plumbline("certify", "--check", "l2pt/"), /none begins so: got l2pt\//);
+  refused(await plumbline("certify", "--device", "null_mut"), /nearest that is known is null_mute/);
   refused(await plumbline("list", "nothing"), /requirements/);
-  refused(await plumbline("report", "/nonexistent"), /report.json/);
+  refused(await plumbline("report", "/nonexistent"), /there is none/);
 });
 
 Deno.test("a profile that names what does not exist is refused", async () => {
@@ -54,6 +28,27 @@ Deno.test("a profile that names what does not exist is refused", async () => {
     const profile = { name: "x", roles: ["receiver"], attach };
     await Deno.writeTextFile(`${folder}/x.json`, JSON.stringify(profile));
     refused(await plumbline("certify", "--device", `${folder}/x.json`), /variant is unknown/);
+    const changes: [Record<string, unknown>, RegExp][] = [
+      [{ roles: ["recever"] }, /a role is unknown: got recever; .* receiver/],
+      [{ classes: ["f9"] }, /a class is unknown: got f9; .* F9/],
+      [
+        { exceptions: [{ requirement: "toString", reason: "x", expires: "2026-01-01" }] },
+        /a waived requirement is unknown: got toString/,
+      ],
+      [
+        { exceptions: [{ requirement: "CID-066", reason: "x", expires: "2999-01-01" }] },
+        /the exception for CID-066 may hold until \d{4}-\d\d-\d\d at most/,
+      ],
+      [
+        { attach: { kind: "captures", taps: { "a*": { node: "sendr", side: "wan" } } } },
+        /the node of a tap is unknown: got sendr; .* sender/,
+      ],
+    ];
+    for (const [change, reason] of changes) {
+      const other = { ...profile, attach: { kind: "reference" }, ...change };
+      await Deno.writeTextFile(`${folder}/x.json`, JSON.stringify(other));
+      refused(await plumbline("certify", "--device", `${folder}/x.json`), reason);
+    }
     await Deno.writeTextFile(`${folder}/x.json`, "{");
     refused(await plumbline("certify", "--device", `${folder}/x.json`), /must be JSON/);
   });
@@ -85,6 +80,17 @@ Deno.test("a run, its evidence checked again, and the evidence once it was chang
     const verdicts = (r: typeof report) =>
       r.suites[0].checks.map(({ id, evidence, verdict }) => `${id} ${evidence} ${verdict}`).sort();
     assert.deepEqual(verdicts(checked), verdicts(report));
+
+    const before = await Deno.readTextFile(`${run}/report.json`);
+    await Deno.writeTextFile(`${run}/report.json`, before.replace('"pass"', '"fail"'));
+    const doubted = await plumbline("check", run, "--check", "core_identity/9/");
+    assert.equal(doubted.code, 3);
+    assert.match(doubted.out, /report.json says fail of .*, and the evidence pass/);
+    const anew = await plumbline("report", run);
+    assert.equal(anew.code, 3);
+    assert.match(anew.err, /report.json says fail/);
+    assert.equal((await plumbline("report", run)).code, 0);
+    assert.doesNotMatch(await Deno.readTextFile(`${run}/report.json`), /"verdict": "fail"/);
 
     const taken = report.captures.find(({ name }) => name.startsWith("wan"))!;
     const octets = await Deno.readFile(`${run}/${taken.file}`);
@@ -141,7 +147,7 @@ Deno.test("what is no capture, or a damaged one, gets one clear line and no verd
     refused(await check("wan-text.pcap"), /text/);
     refused(await check("wan-missing.pcap"), /there is none/);
     refused(await plumbline("check", at("wan-text.pcap")), /text/);
-    refused(await plumbline("check", folder), /scenario.json/);
+    refused(await plumbline("check", folder), /plan.json/);
 
     const cut = new Uint8Array(24 + 16 + 60 + 7);
     const view = new DataView(cut.buffer);

@@ -137,8 +137,8 @@ export async function resultOf(
     const place = join(directory, "mutant");
     const profiles = profilesOf(suite, mutant, scenario);
     const record = await world.run({ suite, scenario, profiles, seed, directory: place });
-    const scope = { ...referenceScope(suite), roles: [mutant.role] };
-    judged.push(...await memo.judge(suite, record, place, scope));
+    const scopes = [{ ...referenceScope(suite), roles: [mutant.role] }];
+    judged.push(...await memo.judge(suite, record, place, scopes));
   }
   return classify(mutant, judged);
 }

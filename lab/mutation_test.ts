@@ -19,7 +19,7 @@ const PASS: Outcome = { verdict: "pass" };
 const FAIL: Outcome = { verdict: "fail", expected: "1", actual: "0", frames: [] };
 
 function judged(check: JudgedCheck["check"], outcome: Outcome): JudgedCheck {
-  return { check, outcome, scenario: "test/plain", durationMs: 0 };
+  return { check, outcome, scenario: "test/plain", roles: [], durationMs: 0 };
 }
 
 Deno.test("a mutant is killed only by a failing check of the requirement it breaks", () => {

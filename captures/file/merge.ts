@@ -1,7 +1,7 @@
 /** Reads several captures at a time, their frames in the order of their times. */
 import type { Frame } from "../frame.ts";
 import { CaptureCursor } from "./cursor.ts";
-import type { CaptureSource } from "./sources.ts";
+import { type CaptureSource, isRepeatable } from "./sources.ts";
 import type { CaptureSummary } from "./summary.ts";
 
 /** Octets of all buffers together, and of one at least. */
@@ -64,7 +64,7 @@ class Merge {
       const cursor = await this.#start(source);
       if (cursor === undefined) continue;
       const { seconds, nanoseconds } = cursor.frame;
-      const again = typeof this.#sources[source] === "string" && this.#sources[source] !== "-";
+      const again = isRepeatable(this.#sources[source]);
       this.#pending.push({ source, seconds, nanoseconds, ...(again ? {} : { cursor }) });
       if (again) await cursor.close();
     }

@@ -12,7 +12,7 @@ import { TimeConverter } from "./pcapng_time.ts";
 import { type CaptureInterface, type CaptureProblem, CommentCollector } from "./summary.ts";
 
 /** Octets of a block at most; what exceeds them is damage. */
-const MAX_BLOCK = 1 << 24;
+export const MAX_BLOCK = 1 << 24;
 
 /** Interfaces of a file at most, or a hostile file could fill the memory with them. */
 const MAX_INTERFACES = 1 << 16;

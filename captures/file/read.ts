@@ -13,7 +13,7 @@ import { type CaptureSource, type OctetSource, openSource, readHead } from "./so
 import type { CaptureSummary } from "./summary.ts";
 
 export type { FrameSink } from "./format_reader.ts";
-export type { CaptureSource } from "./sources.ts";
+export { type CaptureSource, isRepeatable } from "./sources.ts";
 export * from "./summary.ts";
 
 /**

@@ -95,6 +95,37 @@ Deno.test("a file that does not exist is an error of the file system", async () 
   await assert.rejects(readCapture("/nonexistent/x.pcap", () => {}), Deno.errors.NotFound);
 });
 
+Deno.test("only regular files are opened by name, and pipes that were handed over open", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "plumbline-" });
+  try {
+    const fifo = `${directory}/fifo`, socket = `${directory}/socket`;
+    await new Deno.Command("mkfifo", { args: [fifo] }).output();
+    using _socket = Deno.listen({ transport: "unix", path: socket });
+    const refused = { [fifo]: "a FIFO", [socket]: "a socket", "/dev/zero": "a device" };
+    for (const [path, got] of Object.entries({ ...refused, [directory]: "a directory" })) {
+      await assert.rejects(readCapture(path, () => {}), (error: Error) => {
+        assert.ok(error instanceof NotACapture);
+        assert.ok(error.message.includes(`must be a regular file: got ${got}`), error.message);
+        return true;
+      });
+    }
+    await Deno.writeFile(`${directory}/x.pcap`, large());
+    const read = `import { isRepeatable, readCapture } from "${import.meta.resolve("./read.ts")}";
+      const path = "/dev/fd/9";
+      console.log(isRepeatable(path), (await readCapture(path, () => {})).packets);`;
+    await Deno.writeTextFile(`${directory}/read.ts`, read);
+    const run = `deno run -A --no-check ${directory}/read.ts 9< <(cat ${directory}/x.pcap)`;
+    const { stdout, stderr } = await new Deno.Command("bash", {
+      args: ["-c", run.replace(/^deno/, Deno.execPath())],
+    }).output();
+    const packets = (await readCapture(large(), () => {})).packets;
+    const said = new TextDecoder().decode(stdout).trim();
+    assert.equal(said, `false ${packets}`, new TextDecoder().decode(stderr));
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("what the sink throws ends the reading and reaches the caller", async () => {
   const file = large();
   for (const source of [file, gzipSync(file), inPieces(file, 65536)]) {

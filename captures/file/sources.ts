@@ -1,4 +1,5 @@
 /** Where the octets of a capture come from. */
+import { NotACapture } from "./summary.ts";
 
 /** A path (`-` for standard input), the octets themselves, or a stream of them. */
 export type CaptureSource = string | Uint8Array | ReadableStream<Uint8Array>;
@@ -26,8 +27,19 @@ export async function readHead(source: OctetSource): Promise<Uint8Array> {
   return head.subarray(0, end);
 }
 
+/** What a shell makes of `<(command)`, and the kernel's names for what was handed over open. */
+const HANDED_OVER = /^\/(dev\/(stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+
+/** Whether a source can be opened again, and gives the same octets then. */
+export function isRepeatable(source: CaptureSource): boolean {
+  if (typeof source !== "string") return false;
+  return source !== "-" && !(HANDED_OVER.test(source) && Deno.statSync(source).isFifo);
+}
+
 /**
  * Opens a source.
+ * @throws {NotACapture} When the path is neither that of a regular file nor of an open pipe: others
+ * may never end, or never begin.
  * @throws {Deno.errors.NotFound} And the like, when a file cannot be opened.
  */
 export function openSource(source: CaptureSource): OctetSource {
@@ -37,14 +49,28 @@ export function openSource(source: CaptureSource): OctetSource {
     const read = (into: Uint8Array) => Deno.stdin.readSync(into);
     return { name: "standard input", read, close: () => {} };
   }
+  const { isFile, size } = refuseOthers(source, Deno.statSync(source));
   const file = Deno.openSync(source);
-  const { isFile, size } = file.statSync();
   return {
     name: JSON.stringify(source),
     ...(isFile ? { size } : {}),
     read: (into) => file.readSync(into),
     close: () => file.close(),
   };
+}
+
+function refuseOthers(path: string, info: Deno.FileInfo): Deno.FileInfo {
+  if (info.isFile || (info.isFifo && HANDED_OVER.test(path))) return info;
+  const got = info.isDirectory
+    ? "a directory"
+    : info.isFifo
+    ? "a FIFO, which standard input (-) can be"
+    : info.isSocket
+    ? "a socket"
+    : "a device";
+  throw new NotACapture(
+    `Cannot read ${JSON.stringify(path)} as a capture as it must be a regular file: got ${got}`,
+  );
 }
 
 function openMemory(bytes: Uint8Array): OctetSource {

@@ -1,6 +1,7 @@
 /** Answers about captures: with a profile what it declares, without one what they show themselves. */
 import { answerCaptures } from "../../suites/engine/answer.ts";
-import { evidenceFromCaptures, scopeOf } from "../../suites/engine/judge.ts";
+import { evidenceFromCaptures } from "../../suites/engine/judge.ts";
+import { concernsDevices } from "../../suites/engine/plan.ts";
 import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
 import { evidenceOfUndeclared } from "../../suites/engine/undeclared_captures.ts";
 import type { Evidence } from "../../suites/kit/evidence.ts";
@@ -13,7 +14,8 @@ import type { Judged } from "./run_scenarios.ts";
 /** What captures came to. */
 export interface AnswerFound {
   judged: Judged[];
-  scopes: Map<string, Scope>;
+  /** What was to be judged, by suite. */
+  owed: Map<Suite, readonly Scope[]>;
   conversations: NonNullable<Report["conversations"]>;
   captures: Report["captures"];
 }
@@ -39,7 +41,7 @@ export async function answerAbout(
   const answer = await answerCaptures(
     pairs,
     options,
-    device === undefined ? undefined : ({ suite, evidence }) => scopeOf(suite, evidence),
+    device === undefined ? undefined : [device],
   );
   return {
     judged: answer.suites.map(({ suite, evidence, judged }) => ({
@@ -47,7 +49,10 @@ export async function answerAbout(
       checks: judged.map((check) => ({ ...check, evidence: "" })),
       captures: capturesOf(evidence),
     })),
-    scopes: new Map(answer.suites.map(({ suite, scope }) => [suite.name, scope])),
+    owed: new Map(
+      answer.suites.filter(({ suite }) => device === undefined || concernsDevices(suite, [device]))
+        .map(({ suite, scopes }) => [suite, scopes]),
+    ),
     conversations: reportConversations(answer, device === undefined),
     captures: capturesOf(pairs[0].evidence),
   };

@@ -1,13 +1,16 @@
 /** The main job: plan, run, judge, report. */
-import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
-import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
+import { join } from "../../suites/kit/paths.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
+import { type Plan, profileHash } from "../../suites/engine/plan.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import { VERSION } from "../../suites/engine/version.ts";
 import { enterNamespaces, inside } from "../netns/enter.ts";
 import type { World } from "../world.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
 import { runScenarios } from "./run_scenarios.ts";
-import { planRun } from "./run_plan.ts";
+import { owedBy, runOf } from "./owed.ts";
+import { planRun, scenariosOfPlan, type Selection, verifySelection } from "./run_plan.ts";
 import { Progress } from "./progress.ts";
 import { chooseSuites } from "./suites.ts";
 import { commit, kernel, reproduce, runDirectory } from "./run_metadata.ts";
@@ -74,8 +77,16 @@ export async function certify(options: CertifyOptions): Promise<number> {
   const suites = await suitesFor(options, worldName);
   const devices: Profile[] = [];
   for (const name of options.device ?? []) devices.push(await loadProfile(name));
-  for (const device of devices) await verifyProfile(device, suites);
-  const planned = planRun(suites, devices, { prefix: options.check, classes: options.class });
+  for (const device of devices) await verifyProfile(device);
+  const selection: Selection = { prefix: options.check, classes: options.class };
+  verifySelection(suites, selection);
+  const planned = planRun(suites, devices, selection);
+  if (planned.length === 0) {
+    const who = devices.map(({ name }) => name).join(" and ") || "the reference peers";
+    throw new UsageError(
+      `Cannot certify ${who} as no scenario fits the roles, classes and options`,
+    );
+  }
   if (worldName === "netns") {
     // No package can be fetched from within the lab.
     if (!inside()) await provide(devices);
@@ -84,53 +95,41 @@ export async function certify(options: CertifyOptions): Promise<number> {
   }
 
   const directory = await runDirectory(options.out, started);
-  const jobs = options.jobs ?? defaultJobs(worldName);
+  const isSelected = (options.check ?? options.class) !== undefined;
+  const plan: Plan = {
+    schema: 1,
+    plumbline: VERSION,
+    commit: await commit(),
+    kernel: kernel(),
+    started: started.toISOString(),
+    command: reproduce(Deno.args, options.seed),
+    seed: options.seed,
+    world: worldName,
+    suites: suites.map(({ name }) => name),
+    ...(isSelected ? { selection: { prefix: options.check, classes: options.class } } : {}),
+    devices: devices.map((profile) => ({ sha256: profileHash(profile), profile })),
+    scenarios: scenariosOfPlan(planned, options.seed),
+  };
+  await Deno.writeTextFile(join(directory, "plan.json"), JSON.stringify(plan, null, 1) + "\n");
   const world = await worldOf(worldName);
   try {
-    const progress = new Progress(planned.length);
     const judged = await runScenarios(world, planned, {
       seed: options.seed,
       directory,
-      jobs,
+      jobs: options.jobs ?? defaultJobs(worldName),
       prefix: options.check,
-      progress,
+      progress: new Progress(planned.length),
     });
-    const selection = (options.suite ?? options.check ?? options.class) !== undefined;
-    return await finish({
-      judged,
-      scopes: new Map(suites.map((suite) => [suite.name, scopeOfRun(suite, devices)])),
-      devices,
-      run: {
-        id: directory.split("/").at(-1)!,
-        started: started.toISOString(),
-        seed: options.seed,
-        world: world.name,
-        kernel: kernel(),
-        commit: await commit(),
-        command: reproduce(Deno.args, options.seed),
-        selection,
-        duration_ms: Date.now() - started.getTime(),
-      },
-      directory,
-      json: options.json ?? false,
-    });
+    const { scope, ...owed } = await owedBy(plan);
+    const id = directory.split("/").at(-1)!;
+    const milliseconds = Date.now() - started.getTime();
+    return await finish(
+      { judged, ...owed, run: runOf(plan, { id, milliseconds, scope }) },
+      { directory, json: options.json ?? false },
+    );
   } finally {
     await world.close();
   }
-}
-
-/** What a run has to answer for: all that its devices declare, together. */
-function scopeOfRun(suite: Suite, devices: readonly Profile[]): Scope {
-  const tested = devices.filter((device) => !isPlainReference(device));
-  if (tested.length === 0) {
-    const scope = referenceScope(suite);
-    if (devices.length === 0) return scope;
-    return { ...scope, roles: [...new Set(devices.flatMap(({ roles }) => roles))] };
-  }
-  return {
-    roles: [...new Set(tested.flatMap(({ roles }) => roles))],
-    classes: [...new Set(tested.flatMap(({ classes }) => classes))],
-  };
 }
 
 async function worldOf(name: "netns" | "memory"): Promise<World> {

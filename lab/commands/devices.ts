@@ -1,8 +1,11 @@
-import { variantOf } from "../reference.ts";
 import { oneLine } from "../../suites/engine/load.ts";
+import { jsonOf, Limit, readNamedText, UnreadableInput } from "../../suites/engine/run_files.ts";
 import { allSuites } from "../../suites/registry.ts";
 import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
+import { gotUnknown } from "../../suites/kit/nearest.ts";
+import { parameterProblem } from "../../suites/kit/parameters.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import { classesOf } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
 
 /** Folder of the project's device profiles. */
@@ -14,19 +17,15 @@ const PROFILES = new URL("../devices/", import.meta.url);
  */
 export async function loadProfile(nameOrPath: string): Promise<Profile> {
   const isName = /^[a-z0-9_-]+$/i.test(nameOrPath);
-  let text: string;
-  try {
-    text = await Deno.readTextFile(isName ? new URL(`${nameOrPath}.json`, PROFILES) : nameOrPath);
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "there is none" : "it cannot be opened";
-    const hint = isName ? `: known are ${(await deviceNames()).join(", ")}` : "";
-    throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
-  }
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(`Cannot load device profile ${nameOrPath} as it must be JSON`);
+    const path = isName ? new URL(`${nameOrPath}.json`, PROFILES) : nameOrPath;
+    value = jsonOf(readNamedText(path, Limit.profile), nameOrPath);
+  } catch (error) {
+    if (!(error instanceof UnreadableInput)) throw error;
+    const why = error.message.replace(/^Cannot read .*? as /s, "");
+    const hint = isName ? `: ${gotUnknown(nameOrPath, await deviceNames())}` : "";
+    throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
   }
   const result = profileSchema.safeParse(value);
   if (result.success) return result.data;
@@ -42,45 +41,77 @@ export async function deviceNames(): Promise<string[]> {
   return names.sort();
 }
 
+/** Days for which an exception may hold: after that somebody has to think again. */
+const LONGEST_EXCEPTION = 366;
+
 /**
- * Holds what a profile names against the suites: variants, waived requirements, classes.
- * @param chosen Suites that are loaded already; the others are, when these do not know all of it.
+ * Holds what a profile names against the suites: roles, classes, variants, taps, parameters,
+ * checks and requirements, and how long its exceptions hold.
+ * @param today `YYYY-MM-DD`.
  * @throws {UsageError} When a name is unknown: a word that means nothing must not pass for a choice.
  */
-export async function verifyProfile(profile: Profile, chosen: readonly Suite[]): Promise<void> {
-  if (unknownIn(profile, chosen) === undefined) return;
-  const unknown = unknownIn(profile, await allSuites());
-  if (unknown !== undefined) {
-    throw new UsageError(`Cannot use profile ${profile.name} as ${unknown}`);
+export async function verifyProfile(
+  profile: Profile,
+  today = new Date().toISOString().slice(0, 10),
+): Promise<void> {
+  const suites = await allSuites();
+  const problem = unknownIn(profile, suites) ??
+    parameterProblem(profile.parameters, suites.map(({ parameters = {} }) => parameters)) ??
+    tooLong(profile, today);
+  if (problem !== undefined) {
+    throw new UsageError(`Cannot use profile ${profile.name} as ${problem}`);
   }
 }
 
-/** What of a profile these suites do not know. */
+/** What of a profile the suites do not know, with the nearest that they do. */
 function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefined {
-  const unknown = (what: string, name: string) => `${what} is unknown: got ${name}`;
-  const { attach, exceptions, classes, roles } = profile;
-  if (attach.kind === "reference" && attach.variant !== undefined) {
-    const { variant } = attach;
-    if (!suites.some((suite) => variantOf(suite, variant) !== undefined)) {
-      return unknown("its variant", variant);
-    }
-  }
-  for (const { requirement } of exceptions) {
-    const known = suites.some(({ requirements }) => requirement in requirements);
-    if (!known) return unknown("a waived requirement", requirement);
-  }
-  const all = suites.flatMap(({ requirements }) => Object.values(requirements));
-  const classesOfScenarios = new Set(
-    suites.flatMap((s) => s.scenarios.map((scenario) => scenario.class)),
+  const { attach, exceptions, classes, roles, findings = [] } = profile;
+  const variants = suites.flatMap(({ mutants, legalVariants = [] }) => [
+    ...mutants,
+    ...legalVariants,
+  ]);
+  const ids = (items: readonly { id: string }[]) => items.map(({ id }) => id);
+  const requirements = suites.flatMap((suite) => Object.keys(suite.requirements));
+  const knownRoles = suites.flatMap(rolesOf);
+  const nodes = suites.flatMap(({ scenarios }) =>
+    scenarios.flatMap(({ topology }) => Object.keys(topology.nodes))
   );
-  for (const word of classes) {
-    const known = all.some((requirement) => requirement.classes?.includes(word));
-    if (!known && !classesOfScenarios.has(word)) return unknown("a class", word);
+  const words: [string, readonly string[], Iterable<string>][] = [
+    ["a role", roles, knownRoles],
+    ["a class", classes, suites.flatMap(classesOf)],
+    ["a waived requirement", exceptions.map(({ requirement }) => requirement), requirements],
+    [
+      "the check of a finding",
+      findings.map(({ check }) => check),
+      suites.flatMap((suite) => ids(suite.checks)),
+    ],
+    ["a requirement of a finding", findings.flatMap((one) => one.requirements), requirements],
+  ];
+  if (attach.kind === "reference" && attach.variant !== undefined) {
+    words.push(["its variant", [attach.variant], ids(variants)]);
   }
-  for (const role of roles) {
-    if (!all.some((requirement) => requirement.binds.includes(role))) {
-      return unknown("a role", role);
-    }
+  if (attach.kind === "captures") {
+    const named = Object.values(attach.taps).map(({ node }) => node);
+    // A second sender is `sender2`.
+    const numbered = named.filter((node) => knownRoles.includes(node.replace(/\d+$/, "")));
+    words.push(["the node of a tap", named, [...knownRoles, ...nodes, ...numbered]]);
+  }
+  for (const [what, given, known] of words) {
+    const unknown = given.find((word) => ![...known].includes(word));
+    if (unknown !== undefined) return `${what} is unknown: ${gotUnknown(unknown, known)}`;
   }
   return undefined;
+}
+
+/** Every role that a device may declare in a suite. */
+function rolesOf({ requirements }: Suite): string[] {
+  return Object.values(requirements).flatMap(({ binds }) => binds);
+}
+
+function tooLong({ exceptions }: Profile, today: string): string | undefined {
+  const limit = new Date(Date.parse(today) + LONGEST_EXCEPTION * 86_400_000);
+  const last = limit.toISOString().slice(0, 10);
+  const found = exceptions.find(({ expires }) => expires > last);
+  return found &&
+    `the exception for ${found.requirement} may hold until ${last} at most: got ${found.expires}`;
 }

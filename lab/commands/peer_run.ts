@@ -1,4 +1,5 @@
 /** What `peer` does. */
+import { jsonOf, Limit, readNamedText } from "../../suites/engine/run_files.ts";
 import { SUITES } from "../../suites/registry.ts";
 import { PeerHost } from "../peer_host/host.ts";
 import { LAN_PORT } from "../netns/ip_commands.ts";
@@ -48,9 +49,9 @@ export async function runPeer(role: string, options: PeerOptions): Promise<numbe
 function readConfig(path: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(Deno.readTextFileSync(path));
+    value = jsonOf(readNamedText(path, Limit.profile), path);
   } catch (error) {
-    throw new UsageError(`Cannot read the configuration ${path}: ${(error as Error).message}`);
+    throw new UsageError((error as Error).message);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new UsageError(`Cannot use the configuration ${path} as it must be a JSON object`);

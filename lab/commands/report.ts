@@ -1,14 +1,13 @@
-import { projectSuite } from "../../suites/registry.ts";
 import type { Command } from "commander";
-import { print, printJson } from "./usage.ts";
 
 /** Adds `report` to the program. */
 export function register(program: Command): void {
   program.command("report")
-    .summary("render a run directory again")
+    .summary("judge a run directory again and write its report anew")
     .description(
-      "Renders report.html, summary.md and junit.xml of a run directory again, from its " +
-        "report.json and its evidence.",
+      "Judges the evidence of a run directory again, and writes report.json, report.html, summary.md\n" +
+        "and junit.xml anew: what stood there before is not believed. Exits with 3 when it said\n" +
+        "something that the evidence does not.",
     )
     .argument("<dir>", "run directory")
     .option("--json", "print report.json")
@@ -19,9 +18,7 @@ Example:
   plumbline report runs/2026-01-31-1`,
     )
     .action(async (directory: string, options: { json?: boolean }) => {
-      const { renderAgain } = await import("../../suites/report/write.ts");
-      const report = await renderAgain(directory, { suiteOf: projectSuite });
-      if (options.json) printJson(report);
-      else print(`Report: ${directory.replace(/\/+$/, "")}/report.html`);
+      const { report } = await import("./report_run.ts");
+      Deno.exitCode = await report(directory, options);
     });
 }

@@ -1,6 +1,7 @@
-import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
+import { gotUnknown } from "../../suites/kit/nearest.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
 import type { Scenario } from "../../suites/kit/scenario.ts";
-import { referenceScope } from "../../suites/engine/scope.ts";
+import { type Plan, profileHash } from "../../suites/engine/plan.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { UsageError } from "./usage.ts";
 
@@ -18,14 +19,60 @@ export interface PlannedScenario {
 export interface Selection {
   /** Only checks whose id begins with this. */
   prefix?: string;
-  /** Only scenarios of these classes. */
+  /** Only scenarios of these classes, or that need these options. */
   classes?: readonly string[];
+}
+
+/**
+ * Holds what was chosen against what the suites know.
+ * @throws {UsageError} When a word is unknown: it must not pass for a choice.
+ */
+export function verifySelection(
+  suites: readonly Suite[],
+  { prefix, classes = [] }: Selection,
+): void {
+  const ids = suites.flatMap(({ checks }) => checks.map(({ id }) => id));
+  if (prefix !== undefined && !ids.some((id) => id.startsWith(prefix))) {
+    throw new UsageError(`Cannot choose checks as none begins so: ${gotUnknown(prefix, ids)}`);
+  }
+  const known = new Set(suites.flatMap(classesOf));
+  for (const word of classes) {
+    if (!known.has(word)) {
+      throw new UsageError(
+        `Cannot choose scenarios as a class is unknown: ${gotUnknown(word, known)}`,
+      );
+    }
+  }
+}
+
+/** Every class and option that a suite knows. */
+export function classesOf({ requirements, scenarios }: Suite): string[] {
+  return [
+    ...Object.values(requirements).flatMap(({ classes = [] }) => classes),
+    ...scenarios.flatMap((scenario) => [scenario.class, ...scenario.needs ?? []]),
+  ];
+}
+
+/** The scenarios of a run as its plan lists them. */
+export function scenariosOfPlan(
+  planned: readonly PlannedScenario[],
+  seed: number,
+): Plan["scenarios"] {
+  return planned.map(({ suite, scenario, profiles, evidence }) => ({
+    evidence,
+    suite: suite.name,
+    scenario: scenario.id,
+    seed,
+    devices: Object.fromEntries(
+      Object.entries(profiles).map(([node, profile]) => [node, profileHash(profile)]),
+    ),
+  }));
 }
 
 /**
  * Plans a run: each scenario once for every way in which the devices can play its roles. A single
  * device plays one role at a time, against reference peers; several play different roles at once.
- * @throws {UsageError} When nothing is left to run.
+ * None is left where the devices declare nothing that a scenario asks for.
  */
 export function planRun(
   suites: readonly Suite[],
@@ -36,7 +83,7 @@ export function planRun(
   for (const suite of suites) {
     for (const scenario of suite.scenarios) {
       if (!isChosen(suite, scenario, selection)) continue;
-      if (!devices.every((device) => canBePut(suite, scenario, device))) continue;
+      if (!devices.every((device) => canBePut(scenario, device))) continue;
       const assignments = assignmentsOf(scenario, devices);
       for (const { profiles, label } of assignments) {
         if (!isJudged(suite, scenario, profiles, selection)) continue;
@@ -45,41 +92,34 @@ export function planRun(
       }
     }
   }
-  if (planned.length > 0) return planned;
-  const who = devices.map(({ name }) => name).join(" and ") || "the reference peers";
-  throw new UsageError(`Cannot certify ${who} as no scenario fits the roles, classes and options`);
+  return planned;
 }
 
 function isChosen(suite: Suite, scenario: Scenario, { prefix, classes }: Selection): boolean {
-  if (classes !== undefined && !classes.includes(scenario.class)) return false;
+  const words = [scenario.class, ...scenario.needs ?? []];
+  if (classes !== undefined && !classes.some((word) => words.includes(word))) return false;
   return prefix === undefined ||
     suite.checks.some(({ id, on }) => id.startsWith(prefix) && on.includes(scenario.id));
 }
 
-/** Whether a check has something to say of the devices in their roles. Reference peers need none. */
+/** Whether a check has something to say of the devices in their roles. */
 function isJudged(
   suite: Suite,
   scenario: Scenario,
   profiles: PlannedScenario["profiles"],
   { prefix = "" }: Selection,
 ): boolean {
-  const nodes = Object.entries(profiles);
-  if (nodes.every(([, profile]) => isPlainReference(profile))) return true;
-  const roles = nodes.filter(([, profile]) => !isPlainReference(profile)).map(([node]) =>
-    scenario.nodes[node].role
-  );
-  return suite.checks.some(({ id, on, judges }) =>
-    id.startsWith(prefix) && on.includes(scenario.id) &&
-    judges.some((role) => roles.includes(role))
-  );
+  const roles = Object.keys(profiles).map((node) => scenario.nodes[node].role);
+  return roles.length === 0 ||
+    suite.checks.some(({ id, on, judges }) =>
+      id.startsWith(prefix) && on.includes(scenario.id) &&
+      judges.some((role) => roles.includes(role))
+    );
 }
 
-/** Whether a device declares what a scenario asks of it. Plain reference peers do all of it. */
-function canBePut(suite: Suite, scenario: Scenario, device: Profile): boolean {
-  const declared = isPlainReference(device)
-    ? [...device.classes, ...referenceScope(suite).classes]
-    : device.classes;
-  return [scenario.class, ...scenario.needs ?? []].every((word) => declared.includes(word));
+/** Whether a device declares what a scenario asks of it. */
+function canBePut(scenario: Scenario, { classes }: Profile): boolean {
+  return [scenario.class, ...scenario.needs ?? []].every((word) => classes.includes(word));
 }
 
 /** Every way to give each device a role of its own; roles that are left go to reference peers. */

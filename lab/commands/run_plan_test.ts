@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import type { Scenario } from "../../suites/kit/scenario.ts";
 import { testSuite } from "../../suites/_testing/test_suite.ts";
-import { planRun } from "./run_plan.ts";
+import { planRun, verifySelection } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
 
 /** A scenario of class X1 with a sender and a receiver. */
@@ -74,8 +74,29 @@ Deno.test("a device goes through no scenario in which nothing is said of its rol
   assert.deepEqual(plan(box), [["evidence/test/plain", "b=box"]]);
 });
 
-Deno.test("a run without any scenario is refused", () => {
-  assert.throws(() => plan(device("box", ["sender"], ["X9"])), UsageError);
-  assert.throws(() => planRun([SUITE], [], { prefix: "test/nothing" }), UsageError);
-  assert.throws(() => planRun([SUITE], [], { classes: ["X2"] }), UsageError);
+Deno.test("nothing is planned where nothing fits", () => {
+  assert.deepEqual(plan(device("box", ["sender"], ["X9"])), []);
+  assert.deepEqual(planRun([SUITE], [], { classes: ["X2"] }), []);
+});
+
+Deno.test("a class chooses the scenarios of it, and those that need it as an option", () => {
+  const chosen = (...classes: string[]) =>
+    planRun([SUITE], [], { classes }).map(({ scenario }) => scenario.id);
+  assert.deepEqual(chosen("extra"), ["test/option"]);
+  assert.deepEqual(chosen("X1"), ["test/plain", "test/option"]);
+});
+
+Deno.test("a reference peer is put through what it declares, and no more", () => {
+  const reference = profileSchema.parse({
+    ...{ name: "ours", roles: ["sender", "receiver"], classes: ["X2"] },
+    attach: { kind: "reference" },
+  });
+  assert.deepEqual(planRun([SUITE], [reference], {}), []);
+});
+
+Deno.test("a word that no suite knows is refused, with the nearest that one does", () => {
+  assert.throws(() => verifySelection([SUITE], { classes: ["X1", "extro"] }), /got extro; .*extra/);
+  assert.throws(() => verifySelection([SUITE], { prefix: "test/sendr" }), /test\/sender/);
+  assert.throws(() => verifySelection([SUITE], { prefix: "x" }), UsageError);
+  verifySelection([SUITE], { prefix: "test/", classes: ["X1", "extra"] });
 });

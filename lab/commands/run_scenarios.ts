@@ -1,6 +1,7 @@
 import { rerunNote, worstLateness } from "../../suites/kit/lateness.ts";
 import { join } from "../../suites/kit/paths.ts";
 import { judgeEvidence, type JudgeOptions, loadEvidence } from "../../suites/engine/judge.ts";
+import { scopesPlayed } from "../../suites/engine/plan.ts";
 import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
@@ -112,6 +113,7 @@ async function performOne(
   });
   const result = await judgeDirectory(suite, options.directory, evidence, {
     prefix: options.prefix,
+    scopes: scopesPlayed(suite, scenario.id, profiles),
   });
   const note = result.note === undefined ? "" : `, ${result.note}`;
   step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(result)}${note}`);
@@ -126,10 +128,9 @@ export async function judgeDirectory(
   suite: Suite,
   directory: string,
   evidence: string,
-  options: JudgeOptions & { problem?: string },
+  options: JudgeOptions,
 ): Promise<Judged> {
   const loaded = await loadEvidence(join(directory, evidence));
-  if (options.problem !== undefined) loaded.problem ??= options.problem;
   const clock = () => performance.now();
   const checks = await judgeEvidence(suite, loaded, { clock, ...options });
   const note = rerunNote(loaded);

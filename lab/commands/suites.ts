@@ -1,4 +1,5 @@
 import { projectSuite, SUITES } from "../../suites/registry.ts";
+import { gotUnknown } from "../../suites/kit/nearest.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { UsageError } from "./usage.ts";
 
@@ -10,7 +11,6 @@ export function chooseSuites(names = Object.keys(SUITES)): Promise<Suite[]> {
   return Promise.all(names.map(async (name) => {
     const suite = await projectSuite(name);
     if (suite !== undefined) return suite;
-    const known = Object.keys(SUITES).join(", ");
-    throw new UsageError(`Cannot find suite ${name}: known are ${known}`);
+    throw new UsageError(`Cannot find a suite: ${gotUnknown(name, Object.keys(SUITES))}`);
   }));
 }

@@ -15,7 +15,9 @@ const COLUMNS = ["pass", "fail", "inconclusive", "error", "not_applicable"] as c
 export function summaryText(report: Report): string {
   const { run, device, suites } = report;
   const lines = [
-    `Plumbline ${VERSION}: ${escapeControls(device.name)} as ${listed(device.roles)}, ` +
+    `Plumbline ${VERSION}: ${escapeControls(device.name)} as ${
+      escapeControls(listed(device.roles))
+    }, ` +
     `${run.world} world, seed ${run.seed}, ${(run.duration_ms / 1000).toFixed(1)} s`,
     "",
     table(report),
@@ -24,7 +26,9 @@ export function summaryText(report: Report): string {
   ];
   for (const { requirement, state, reason } of device.exceptions) {
     lines.push(
-      `exception  ${requirement} is ${state.replace("_", " ")}: ${escapeControls(reason)}`,
+      `exception  ${escapeControls(requirement)} is ${state.replace("_", " ")}: ${
+        escapeControls(reason)
+      }`,
     );
   }
   const { title, sentence } = headline(report);
@@ -67,7 +71,7 @@ function troubles(checks: readonly ReportCheck[]): string[] {
 function trouble(check: ReportCheck): string[] {
   const lines = [
     `${VERDICT_WORDS[check.verdict].sign} ${check.covers.join(", ")}  ${check.title}`,
-    `  ${check.id}${check.evidence === "" ? "" : ` on ${check.evidence}`}`,
+    `  ${check.id}${check.evidence === "" ? "" : ` on ${escapeControls(check.evidence)}`}`,
   ];
   if (check.reason !== undefined) lines.push(`  ${escapeControls(check.reason)}`);
   if (check.verdict === "fail") {

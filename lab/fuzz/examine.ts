@@ -73,7 +73,7 @@ async function judge({ suite, evidence, taps }: Specimen, octets: Uint8Array): P
     evidence.taps.filter(({ name }) => taps.includes(name)).map(({ file }) => basename(file)),
   );
   const judged = await judgeEvidence(suite, evidence, {
-    scope: referenceScope(suite),
+    scopes: [referenceScope(suite)],
     read: async (path, sink) => {
       if (!ours.has(basename(path))) return await readCaptureFile(path, sink);
       const { packets, problem } = await readCapture(octets, sink);

@@ -1,11 +1,11 @@
 /** The IP layer of a node of the memory world: forwards by prefix, cuts datagrams and joins them. */
 import { formatAddress } from "../../captures/wire/address.ts";
-import { mendChecksum } from "../../captures/wire/checksum.ts";
 import { fragment } from "../../captures/wire/fragment.ts";
 import * as ipv4 from "../../captures/wire/ipv4.ts";
-import { get16, put16, viewOf } from "../../captures/wire/octets.ts";
+import { put16, viewOf } from "../../captures/wire/octets.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import { Fragments } from "../../peers/net/fragments.ts";
+import { takeHop } from "../../peers/net/hop.ts";
 import { PrefixTable } from "../../peers/net/prefix_table.ts";
 import type { Interface } from "./wire.ts";
 
@@ -132,15 +132,4 @@ function destinationOf(datagram: Uint8Array): string | undefined {
 
 function sourceOf(datagram: Uint8Array): string {
   return datagram[0] >> 4 === 4 ? formatAddress(datagram, 12, 16) : formatAddress(datagram, 8, 24);
-}
-
-/** Takes one off the TTL or hop limit, with the IPv4 checksum mended; false when it ran out. */
-function takeHop(datagram: Uint8Array): boolean {
-  if (datagram[0] >> 4 === 6) return --datagram[7] > 0;
-  const { ttl, checksum } = ipv4.OFFSET;
-  if (datagram[ttl] <= 1) return false;
-  const before = get16(datagram, ttl);
-  datagram[ttl]--;
-  mendChecksum(datagram, checksum, before, get16(datagram, ttl));
-  return true;
 }

@@ -68,7 +68,7 @@ export class MemoryWorld implements World {
       ...{ wires: 0, recorder: 0, machine: 0 },
       nodes: Object.fromEntries(Object.keys(record.nodes).map((node) => [node, 0])),
     };
-    await writeRecord(record, directory);
+    writeRecord(record, directory);
     return record;
   }
 

@@ -120,7 +120,7 @@ export class NetnsWorld implements World {
     );
     if (booted || driver.spent) await this.#takeDown();
     if (rebuild !== undefined) throw rebuild;
-    await writeRecord(record, directory);
+    writeRecord(record, directory);
     return record;
   }
 

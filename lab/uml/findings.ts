@@ -10,6 +10,7 @@ import { HeaderWalker } from "../../captures/walk.ts";
 import { join } from "../../suites/kit/paths.ts";
 import { type findingSchema, profileSchema } from "../../suites/kit/profile.ts";
 import { readCaptureFile } from "../../suites/engine/read_capture_file.ts";
+import { Limit, locateInside, readJsonInside } from "../../suites/engine/run_files.ts";
 import { type Report, type ReportCheck, reportSchema } from "../../suites/report/model.ts";
 import type { z } from "zod";
 
@@ -61,7 +62,11 @@ export async function findingOf(
   const quoted: Finding["frames"] = [];
   for (const { capture, number } of frames.slice(0, PACKETS)) {
     const path = join(evidence, `${capture}.pcapng`);
-    quoted.push({ capture: path, number, octets: await payload(join(directory, path), number) });
+    quoted.push({
+      capture: path,
+      number,
+      octets: await payload(locateInside(directory, path), number),
+    });
   }
   return { check: id, requirements: covers, expected, actual, frames: quoted, seen };
 }
@@ -80,8 +85,7 @@ async function payload(path: string, wanted: number): Promise<string> {
 }
 
 async function main([directory, file, flag, ...wanted]: string[]): Promise<number> {
-  const text = await Deno.readTextFile(join(directory, "report.json"));
-  const report = reportSchema.parse(JSON.parse(text));
+  const report = reportSchema.parse(readJsonInside(directory, "report.json", Limit.report));
   const profile = JSON.parse(await Deno.readTextFile(file));
   const findings = profileSchema.parse(profile).findings ?? [];
   if (flag === "--record") {

@@ -24,11 +24,13 @@ import {
   readInformation,
 } from "../../captures/wire/core_identity_information.ts";
 import type { Endpoint, PeerEnvironment, Transmission } from "../machine.ts";
+import type { Readiness } from "./choices.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeRules } from "./rules.ts";
 import { newTunnel, type Tunnel } from "./tunnel.ts";
 
-const HELLO_INTERVAL = 200;
+/** Milliseconds until an update is told again, and a lost tunnel is tried again. */
+const AGAIN = 200;
 const MISSES = 3;
 
 type PeerConfig = NodeConfig["peers"][number];
@@ -52,7 +54,7 @@ export class Association {
   /** The peer's processor information, once known. */
   information: ProcessorInformation | undefined;
   #host: AssociationHost;
-  #sequence = 1;
+  #sequence: number;
   #up = false;
   /** Version of the peer's information that was heard last, taken up or not. */
   #heardVersion = 0;
@@ -62,6 +64,7 @@ export class Association {
 
   constructor(host: AssociationHost, peer: PeerConfig, now: number) {
     this.#host = host;
+    this.#sequence = host.rules.firstControlSequence;
     this.peer = peer;
     const provisioned = host.config.provisioned[peer.name];
     if (provisioned !== undefined) {
@@ -79,14 +82,27 @@ export class Association {
     return [...this.tunnels.values()].filter((t) => t.state === "up");
   }
 
+  /** How much of the aggregate is up. */
+  get readiness(): Readiness {
+    return { up: this.usable().length, all: this.#all, wasWhole: this.#up };
+  }
+
+  /** Tunnels that there are to be, as far as this end knows. */
+  get #all(): number {
+    const { config } = this.#host;
+    return config.initiate ? this.tunnels.size : config.wan.length * this.peer.wan.length;
+  }
+
   #openAll(now: number) {
-    const { wan } = this.#host.config;
-    if (!this.#host.rules.acceptsAggregate(wan.length, this.peer.wan.length)) return;
+    const { rules, config: { wan, everyPair, pinnedTunnel } } = this.#host;
+    const peers = this.peer.wan.length;
+    if (!rules.acceptsAggregate(wan.length, peers)) return;
     wan.forEach((local, i) =>
       this.peer.wan.forEach((remote, j) => {
-        if (!this.#host.rules.opensTunnel(i, j)) return;
-        const id = i * this.peer.wan.length + j + 1;
-        this.tunnels.set(id, newTunnel(id, local.port, remote, local, now));
+        const pair = i * peers + j + 1, id = rules.tunnelId(i, j, peers);
+        if (!rules.opensTunnel(i, j, everyPair || pinnedTunnel === pair)) return;
+        const at = now + rules.opensAfter(pair - 1), first = rules.firstTunnelSequence;
+        this.tunnels.set(id, newTunnel(id, pair, local.port, remote, local, at, first));
       })
     );
   }
@@ -134,7 +150,7 @@ export class Association {
 
   /** Own processor information changed: sends it until the peer acknowledges. */
   announce(now: number) {
-    if (this.#up) this.#updateDue = now;
+    if (this.usable().length > 0 && this.#host.rules.tellsUpdates) this.#updateDue = now;
   }
 
   /** Does what is due at `now`. */
@@ -143,9 +159,11 @@ export class Association {
       if (tunnel.due <= now) this.#due(tunnel, now);
     }
     if (this.#updateDue <= now) {
-      const tunnel = this.usable()[0];
-      this.#updateDue = now + HELLO_INTERVAL;
-      if (tunnel !== undefined) this.#send(tunnel, Message.update, 0);
+      const usable = this.usable();
+      this.#updateDue = now + AGAIN;
+      for (const tunnel of usable.slice(0, this.#host.rules.updateTunnels(usable.length))) {
+        this.#send(tunnel, Message.update, 0);
+      }
     }
   }
 
@@ -162,8 +180,8 @@ export class Association {
     if (!rules.acceptsAggregate(config.wan.length, this.peer.wan.length)) return undefined;
     const wan = config.wan.find((w) => w.port === port);
     if (wan === undefined) return undefined;
-    const tunnel = newTunnel(id, port, from, wan, now);
-    tunnel.due = now + config.keepalive;
+    const tunnel = newTunnel(id, 0, port, from, wan, now, rules.firstTunnelSequence);
+    tunnel.due = now + this.#keepalive;
     this.tunnels.set(id, tunnel);
     return tunnel;
   }
@@ -189,14 +207,18 @@ export class Association {
     });
   }
 
+  get #keepalive(): number {
+    return this.#host.rules.keepalive(this.#host.config.keepalive);
+  }
+
   #due(tunnel: Tunnel, now: number) {
-    const { config } = this.#host;
+    const { config, rules } = this.#host;
     if (tunnel.state !== "up" && config.initiate) {
-      tunnel.due = now + HELLO_INTERVAL * Math.min(4, ++tunnel.unanswered);
+      tunnel.due = now + rules.repeatsAfter(++tunnel.unanswered);
       return this.#send(tunnel, Message.hello, 0, now);
     }
-    tunnel.due = now + config.keepalive;
-    if (tunnel.state === "down") return;
+    tunnel.due = now + this.#keepalive;
+    if (tunnel.state === "down" || !rules.asksForLife(config.initiate)) return;
     if (++tunnel.unanswered > MISSES) return this.#lower(tunnel, now, "no answer to keepalives");
     this.#send(tunnel, Message.keepalive, 0, now);
   }
@@ -204,15 +226,15 @@ export class Association {
   #answered(tunnel: Tunnel, now: number) {
     tunnel.unanswered = 0;
     tunnel.roundTrip = now - tunnel.asked.at;
-    tunnel.due = now + this.#host.config.keepalive;
+    tunnel.due = now + this.#keepalive;
   }
 
   #raise(tunnel: Tunnel, now: number) {
     if (tunnel.state === "up") return;
     tunnel.state = "up";
     tunnel.unanswered = 0;
-    tunnel.due = now + this.#host.config.keepalive;
-    const { environment, config } = this.#host;
+    tunnel.due = now + this.#keepalive;
+    const { environment } = this.#host;
     environment.trace("tunnel_up", {
       peer: this.peer.name,
       tunnel: tunnel.id,
@@ -220,8 +242,7 @@ export class Association {
       remote: tunnel.remote.address,
     });
     const usable = this.usable().length;
-    const all = config.initiate ? this.tunnels.size : config.wan.length * this.peer.wan.length;
-    if (!this.#up && usable === all) {
+    if (!this.#up && usable === this.#all) {
       this.#up = true;
       environment.trace("aggregate_up", { peer: this.peer.name, tunnels: usable });
       this.#host.aggregateUp();
@@ -231,7 +252,7 @@ export class Association {
   #lower(tunnel: Tunnel, now: number, reason: string) {
     if (tunnel.state === "down") return;
     tunnel.state = "down";
-    tunnel.due = now + HELLO_INTERVAL;
+    tunnel.due = now + AGAIN;
     this.#host.environment.trace("tunnel_down", {
       peer: this.peer.name,
       tunnel: tunnel.id,
@@ -243,7 +264,8 @@ export class Association {
     const { config, rules } = this.#host;
     const carries = message === Message.hello || message === Message.helloAck ||
       message === Message.update;
-    const tells = carries && config.announce && rules.announces(config.initiate, tunnel.id);
+    const tells = carries && config.announce &&
+      (message === Message.update || rules.announces(config.initiate, tunnel.id));
     const information = this.#host.information();
     const sequence = this.#sequence++;
     if (asksAt !== undefined) tunnel.asked = { sequence, at: asksAt };
@@ -258,10 +280,10 @@ export class Association {
       acknowledged,
       coreCount: tells ? information.identities.length : 0,
       informationVersion: message === Message.updateAck ? this.#heardVersion : information.version,
-      attributes: [
+      attributes: rules.attributes([
         { type: AttributeType.class, value: new TextEncoder().encode(config.class) },
         ...(tells ? informationAttributes(information) : []),
-      ],
+      ]),
     });
     this.#host.send({ port: tunnel.port, packet, to: tunnel.remote });
   }

@@ -64,8 +64,8 @@ export const nodeConfigSchema = z.strictObject({
   }).prefault({}),
   /** How the sender selects a core of the peer; its own choice where nothing is said. */
   selection: selection.optional(),
-  /** How the receiver binds a session to a core of its own. */
-  binding: selection.default("sequential"),
+  /** How the receiver binds a session to a core of its own; its own choice where nothing is said. */
+  binding: selection.optional(),
   /**
    * How a tunnel is selected ([0085]); `pinned` names it in `pinnedTunnel`. The sender's own choice
    * where nothing is said.
@@ -78,29 +78,32 @@ export const nodeConfigSchema = z.strictObject({
     "tariff",
     "pinned",
   ]).optional(),
+  /** The tunnel between one pair of networks, counted from 1 over the peer's, then over one's own. */
   pinnedTunnel: z.int().min(1).optional(),
+  /** Open a tunnel on every pair of networks ([0031]); which ones is the own choice otherwise. */
+  everyPair: z.boolean().default(false),
 
   /** Where the identity stands: catalogue D0-10. */
-  placement: z.enum(["encapsulation", "tunnel", "payload"]).default("tunnel"),
+  placement: z.enum(["encapsulation", "tunnel", "payload"]).optional(),
   /** Put a core identity in the place of the session-ID ([0095]). */
   identityInsteadOfSession: z.boolean().default(false),
   /** Mask the identity with a key ([0053]); excludes the clear profile. */
   identityEncrypted: z.boolean().default(false),
-  headerEncrypted: z.boolean().default(false),
-  authenticated: z.boolean().default(false),
+  headerEncrypted: z.boolean().optional(),
+  authenticated: z.boolean().optional(),
   /** How much of the datagram is ciphertext ([0084], [0087]). */
-  cover: z.enum(["none", "part", "whole"]).default("none"),
+  cover: z.enum(["none", "part", "whole"]).optional(),
   /** Shared secret, 32 octets in hexadecimal. */
   key: z.string().regex(/^[0-9a-fA-F]{64}$/).optional(),
   /** How session-IDs arise; `provisioned` ones are given out in order, in hexadecimal. */
-  sessionIds: z.enum(["random", "hash", "provisioned"]).default("random"),
+  sessionIds: z.enum(["random", "hash", "provisioned"]).optional(),
   provisionedSessionIds: z.array(z.string().regex(/^[0-9a-fA-F]{1,16}$/)).default([]),
 
   /** Milliseconds after which an idle session is forgotten; the receiver waits longer (D0-14). */
   senderIdle: z.int().min(1).default(60_000),
   receiverIdle: z.int().min(1).default(120_000),
   /** Milliseconds between keepalives; a tunnel is down after three without an answer. */
-  keepalive: z.int().min(10).default(1000),
+  keepalive: z.int().min(10).optional(),
 });
 
 /** A node's configuration with every default filled in. */
@@ -114,7 +117,7 @@ export function parseNodeConfig(input: unknown): NodeConfig {
   }
   const config = result.data;
   const secret = config.identityEncrypted || config.headerEncrypted || config.authenticated ||
-    config.cover !== "none";
+    config.cover === "part" || config.cover === "whole";
   if (secret && config.key === undefined) {
     throw new TypeError("Cannot configure a core-identity node: encryption needs `key`");
   }

@@ -166,7 +166,7 @@ export class CoreIdentityNode implements SteeredMachine {
     if (this.#tableMade === this.#receiver.changes) return this.#table;
     this.#tableMade = this.#receiver.changes;
     const tells = config.class === "F7" || config.identityInsteadOfSession;
-    const placement = Placement[config.placement];
+    const placement = Placement[rules.placement(config.placement)];
     const kind = tells ? IdentityKind.core : IdentityKind.session;
     const entries = tells ? this.#identityEntries() : [...this.#receiver.bindings()];
     this.#table = {

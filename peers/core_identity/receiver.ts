@@ -10,7 +10,7 @@ import type { NodeConfig } from "./config.ts";
 import { type Core, physicalCores } from "./processor_information.ts";
 import type { Arrival, NodeRules } from "./rules.ts";
 import { type Seal } from "./seal.ts";
-import { classify, hashOf } from "./session.ts";
+import { classify } from "./session.ts";
 import { directionOf, unreadable } from "./protection.ts";
 
 /** A session that was bound to a core. */
@@ -34,7 +34,7 @@ export class Receiver {
   #offline: number[];
   #load: (core: number) => number;
   #selections = 0;
-  #version = 1;
+  #version: number;
 
   constructor(
     config: NodeConfig,
@@ -48,6 +48,7 @@ export class Receiver {
     this.#environment = environment;
     this.#seal = seal;
     this.#load = load;
+    this.#version = rules.firstVersion;
     this.#offline = [...config.offline];
     const cores: Core[] = [];
     config.processors.forEach((unit, u) => {
@@ -78,7 +79,7 @@ export class Receiver {
       first += unit.cores;
       return within.length;
     });
-    return {
+    return this.#rules.told({
       version: this.#version,
       units,
       identities: offered.map((core) => core.identity),
@@ -88,7 +89,7 @@ export class Receiver {
       loads: this.#config.selection === "least_load"
         ? offered.map((core) => this.#load(core.index))
         : [],
-    };
+    });
   }
 
   /** Takes cores off line or brings them back. */
@@ -203,20 +204,13 @@ export class Receiver {
     const offered = this.offered().map((core) => core.index);
     const open = offered.filter((index) => !kept.has(index));
     const from = open.length > 0 ? open : offered.length > 0 ? offered : [0];
-    const count = this.#selections++;
-    switch (config.binding) {
-      case "random":
-        return from[Math.floor(this.#environment.random() * from.length)];
-      case "least_load": {
-        const least = Math.min(...from.map(this.#load));
-        const idle = from.filter((core) => this.#load(core) === least);
-        return idle[count % idle.length];
-      }
-      case "hash":
-        return from[hashOf(key) % from.length];
-      case "sequential":
-        return from[count % from.length];
-    }
+    return this.#rules.bindCore(from, {
+      policy: config.binding,
+      count: this.#selections++,
+      sessionKey: key,
+      load: this.#load,
+      random: this.#environment.random,
+    });
   }
 
   /** Removes sessions that were idle for too long; returns when the next may expire. */

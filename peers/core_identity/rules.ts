@@ -3,6 +3,7 @@
  * in this folder decides anything that a requirement is about.
  */
 import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
+import { CHOICE_RULES } from "./choices.ts";
 import type { NodeConfig } from "./config.ts";
 import { type Core, identityOfName } from "./processor_information.ts";
 import { type Classification, hashOf, sessionKey } from "./session.ts";
@@ -10,6 +11,8 @@ import { type Classification, hashOf, sessionKey } from "./session.ts";
 /** A tunnel as the selector of tunnels sees it. */
 export interface TunnelView {
   id: number;
+  /** Which pair of networks it joins, counted from 1; 0 at the end that does not open tunnels. */
+  pair: number;
   /** Milliseconds, as keepalives measured it; Infinity before the first. */
   roundTrip: number;
   bandwidth: number;
@@ -26,6 +29,29 @@ export interface Selection {
   count: number;
   sessionKey: string;
   datagram: Classification;
+  random(): number;
+}
+
+/** What a selector of tunnels works with. */
+export interface TunnelChoice {
+  /** Packets sent before. */
+  packets: number;
+  sessionKey: string;
+  /** The datagram that the packet carries, or a piece of it. */
+  datagramNumber: number;
+  /** The pair of networks that was asked for. */
+  pinned?: number;
+  random(): number;
+}
+
+/** What a receiver binds a session to a core with. */
+export interface Binding {
+  /** What was asked for; undefined where the choice is the receiver's own. */
+  policy: NodeConfig["binding"];
+  /** How many sessions were bound before. */
+  count: number;
+  sessionKey: string;
+  load(core: number): number;
   random(): number;
 }
 
@@ -99,14 +125,17 @@ export const SENDER_RULES = {
    */
   keepsSession: (_sessionsSince: number, _isAnnouncedAnew: boolean): boolean => true,
 
-  /** Step 902: the session-ID of a new session (D0-07). */
-  sessionId: (candidate: bigint, _packet: { number: number }): bigint => candidate,
+  /** Step 902: the session-ID of a new session (D0-07); `asked` says how it was to arise. */
+  sessionId: (
+    candidate: bigint,
+    _made: { sessions: number; key: string; asked: NodeConfig["sessionIds"] },
+  ): bigint => candidate,
 
   /** Whether session-IDs are made for each session (true) or for each datagram. */
   sessionIdPerSession: true,
 
   /** [0036]: whether a tunnel is opened from one of the own networks to one of the peer's. */
-  opensTunnel: (_ownNetwork: number, _peerNetwork: number): boolean => true,
+  opensTunnel: (_ownNetwork: number, _peerNetwork: number, _isAsked: boolean): boolean => true,
 
   /** [0053]: whether the identity is masked, when that is configured. */
   masksIdentity: (configured: boolean): boolean => configured,
@@ -115,7 +144,7 @@ export const SENDER_RULES = {
   clearOctets: (configured: number, _length: number): number => configured,
 
   /** [0086]: whether the aggregated tunnel header is encrypted. */
-  encryptsHeader: (configured: boolean): boolean => configured,
+  encryptsHeader: (asked: boolean | undefined): boolean => asked ?? false,
 
   /** Steps 704, 904: the (sealed) datagram `number` as it goes into encapsulation packets. */
   encapsulated: (payload: Uint8Array, _number: number): Uint8Array => payload,
@@ -135,7 +164,7 @@ export const SENDER_RULES = {
   selectTunnel(
     tunnels: readonly TunnelView[],
     policy: NodeConfig["tunnelSelection"],
-    choice: { packets: number; sessionKey: string; pinned?: number },
+    choice: TunnelChoice,
   ): number {
     const least = (cost: (t: TunnelView) => number) =>
       tunnels.reduce((best, t) => cost(t) < cost(best) ? t : best).id;
@@ -151,7 +180,7 @@ export const SENDER_RULES = {
       case "tariff":
         return least((t) => t.tariff);
       case "pinned":
-        return (tunnels.find((t) => t.id === choice.pinned) ?? tunnels[0]).id;
+        return (tunnels.find((t) => t.pair === choice.pinned) ?? tunnels[0]).id;
     }
   },
 
@@ -164,7 +193,7 @@ export const SENDER_RULES = {
 
 /** The rules of a receiver, steps 706 to 708 and 906 to 908, and of what it announces. */
 export const RECEIVER_RULES = {
-  /** Step 701: whether this end announces its cores in a message on this tunnel. */
+  /** Step 701: whether this end announces its cores while it establishes this tunnel. */
   announces: (_initiator: boolean, _tunnelId: number): boolean => true,
 
   /** Claims 43, 52: the cores that are offered, out of those that exist. */
@@ -188,6 +217,23 @@ export const RECEIVER_RULES = {
 
   /** Step 708: the core that processes a packet whose identity names `named`. */
   coreUsed: (named: number, _arrival: Arrival, _cores: number): number => named,
+
+  /** Step 908: a core for a session that is not known, out of the indices of those that may serve. */
+  bindCore(open: readonly number[], binding: Binding): number {
+    switch (binding.policy ?? "sequential") {
+      case "random":
+        return open[Math.floor(binding.random() * open.length)];
+      case "least_load": {
+        const least = Math.min(...open.map(binding.load));
+        const idle = open.filter((core) => binding.load(core) === least);
+        return idle[binding.count % idle.length];
+      }
+      case "hash":
+        return open[hashOf(binding.sessionKey) % open.length];
+      case "sequential":
+        return open[binding.count % open.length];
+    }
+  },
 
   /** Step 908: the key under which the pair of session-ID and core is stored. */
   storeKey: (sessionId: bigint): string => sessionId.toString(16),
@@ -218,6 +264,6 @@ export const RECEIVER_RULES = {
 };
 
 /** All rules of a node. */
-export const NODE_RULES = { ...SENDER_RULES, ...RECEIVER_RULES };
+export const NODE_RULES = { ...SENDER_RULES, ...RECEIVER_RULES, ...CHOICE_RULES };
 /** The type of a node's rules; a mutant is a partial one. */
 export type NodeRules = typeof NODE_RULES;

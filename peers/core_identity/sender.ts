@@ -16,11 +16,12 @@ import type { ProcessorInformation } from "../../captures/wire/core_identity_inf
 import type { Association, AssociationHost } from "./association.ts";
 import { datagramAssociated, directionOf, sealPacket } from "./protection.ts";
 import { type Seal, SealUse } from "./seal.ts";
-import { type Classification, classify, hashOf } from "./session.ts";
+import { type Classification, classify } from "./session.ts";
+import { SessionIds } from "./session_ids.ts";
 import type { SenderSession, SessionTable } from "./session_table.ts";
 import type { Tunnel } from "./tunnel.ts";
 
-const QUEUE_LIMIT = 1024, PARTLY_CLEAR = 28;
+const PARTLY_CLEAR = 28;
 
 /** Sends the datagrams that are routed to one peer. */
 export class Sender {
@@ -31,10 +32,13 @@ export class Sender {
   readonly #direction: number;
   /** Datagrams that wait for the aggregate to come up. */
   readonly #queue: Uint8Array[] = [];
-  #globalSequence = 0;
-  #datagramNumber = 0;
+  readonly #ids: SessionIds;
+  /** Whether headers are encrypted, and whether packets are sealed as a whole. */
+  readonly #encrypts: boolean;
+  readonly #seals: boolean;
+  #globalSequence: number;
+  #datagramNumber: number;
   #packets = 0;
-  #provisioned = 0;
 
   constructor(
     host: AssociationHost,
@@ -46,6 +50,13 @@ export class Sender {
     this.#association = association;
     this.#table = table;
     this.#seal = seal;
+    this.#ids = new SessionIds(host, table);
+    this.#globalSequence = host.rules.firstGlobalSequence;
+    this.#datagramNumber = host.rules.firstDatagramNumber;
+    const { headerEncrypted, authenticated } = host.config;
+    this.#encrypts = host.rules.encryptsHeader(headerEncrypted);
+    this.#seals = seal !== undefined &&
+      (this.#encrypts || headerEncrypted === true || host.rules.authenticates(authenticated));
     this.#direction = directionOf(host.config.initiate);
   }
 
@@ -57,7 +68,7 @@ export class Sender {
   /** Takes one datagram from the LAN side. */
   datagram(datagram: Uint8Array, now: number) {
     if (!this.#ready()) {
-      if (this.#queue.length < QUEUE_LIMIT) this.#queue.push(datagram.slice());
+      if (this.#queue.length < this.#host.rules.queueLimit) this.#queue.push(datagram.slice());
       else this.#host.environment.trace("queue_full", { peer: this.#association.peer.name });
       return;
     }
@@ -87,36 +98,44 @@ export class Sender {
   }
 
   #ready(): boolean {
-    const tunnels = this.#association.usable().length;
-    const { information } = this.#association;
-    return this.#tellsCores ? this.#host.rules.mayLeave(information, tunnels) : tunnels > 0;
+    const { information, readiness } = this.#association, { rules } = this.#host;
+    const tunnels = rules.isReady(readiness) ? readiness.up : 0;
+    return this.#tellsCores ? rules.mayLeave(information, tunnels) : tunnels > 0;
   }
 
-  #emit(datagram: Uint8Array, now: number) {
+  #emit(arrived: Uint8Array, now: number) {
     const { config, rules } = this.#host;
+    const datagram = rules.takenIn(arrived);
     const c = classify(datagram);
     const number = this.#datagramNumber++ >>> 0;
     const key = rules.sessionKey(c, config.criteria, number);
     const session = this.#session(key, c, now);
     const identity = rules.sessionIdPerSession || this.#tellsCores
       ? session.identity
-      : this.#freshSessionId(key);
+      : this.#ids.next(key);
     const { payload: closed, clearLength, sealed } = this.#close(datagram, number, identity);
     const payload = rules.encapsulated(closed, number);
-    const room = this.#pieceRoom();
-    for (let offset = 0, index = 0; offset < payload.length || index === 0; index++) {
-      const piece = payload.subarray(offset, offset + room);
-      const tunnel = this.#tunnel(key);
-      this.#packet(tunnel, {
+    const pieces = this.#pieces(payload);
+    for (const index of rules.pieceOrder(pieces.length)) {
+      const piece = pieces[index];
+      this.#packet(this.#tunnel(key, number), {
         clearLength,
         sealed,
         datagramNumber: number,
-        pieceOffset: offset,
+        pieceOffset: piece.byteOffset - payload.byteOffset,
         datagramLength: payload.length,
         piece,
       }, rules.identityOfPiece(identity, index, number));
-      offset += piece.length;
     }
+  }
+
+  /** What goes into the packets of one datagram; there is always one. */
+  #pieces(payload: Uint8Array): Uint8Array[] {
+    const room = this.#host.rules.pieceOctets(this.#pieceRoom(), payload.length);
+    if (payload.length <= room) return [payload];
+    const pieces = [];
+    for (let at = 0; at < payload.length; at += room) pieces.push(payload.subarray(at, at + room));
+    return pieces;
   }
 
   #session(key: string, c: Classification, now: number): SenderSession {
@@ -131,7 +150,7 @@ export class Sender {
       known.used = now;
       return known;
     }
-    const identity = this.#tellsCores ? this.#coreIdentity(key, c) : this.#freshSessionId(key);
+    const identity = this.#tellsCores ? this.#coreIdentity(key, c) : this.#ids.next(key);
     const session = { key, identity, used: now, born: ++table.count, version };
     table.sessions.set(key, session);
     table.identities.add(identity);
@@ -161,33 +180,13 @@ export class Sender {
     return information.identities[position] ?? BigInt(position);
   }
 
-  #freshSessionId(key: string): bigint {
-    const { config, rules, environment } = this.#host;
-    const random32 = () => BigInt(Math.floor(environment.random() * 2 ** 32));
-    for (let attempt = 0;; attempt++) {
-      let candidate: bigint;
-      if (config.sessionIds === "hash") {
-        candidate = BigInt(hashOf(`${key}/${attempt}`)) << 32n |
-          BigInt(hashOf(`${attempt}/${key}`));
-      } else if (
-        config.sessionIds === "provisioned" &&
-        this.#provisioned < config.provisionedSessionIds.length
-      ) {
-        candidate = BigInt("0x" + config.provisionedSessionIds[this.#provisioned++]);
-      } else candidate = random32() << 32n | random32();
-      const id = rules.sessionId(candidate, { number: this.#packets });
-      // A candidate that another live session holds is not unique ([0066]): take the next one.
-      if (id !== candidate || !this.#table.identities.has(id)) return id;
-    }
-  }
-
   /** Encrypts the datagram as far as the configured cover asks. */
   #close(datagram: Uint8Array, number: number, identity: bigint) {
-    const { config } = this.#host;
-    if (config.cover === "none" || this.#seal === undefined) {
+    const cover = this.#host.rules.cover(this.#host.config.cover);
+    if (cover === "none" || this.#seal === undefined) {
       return { payload: datagram, clearLength: 0, sealed: false };
     }
-    const left = config.cover === "whole" ? 0 : Math.min(PARTLY_CLEAR, datagram.length);
+    const left = cover === "whole" ? 0 : Math.min(PARTLY_CLEAR, datagram.length);
     const clearLength = this.#host.rules.clearOctets(left, datagram.length);
     const clear = datagram.subarray(0, clearLength);
     const associated = datagramAssociated(
@@ -214,7 +213,7 @@ export class Sender {
     const { config } = this.#host;
     const v6 = config.wan.some((w) => w.address.includes(":"));
     const outer = (v6 ? 40 : 20) + 8 + pieceStart(this.#kind, this.#placement);
-    const trailer = config.authenticated || config.headerEncrypted ? SEAL_LENGTH : 0;
+    const trailer = this.#seals ? SEAL_LENGTH : 0;
     return config.mtu - outer - trailer;
   }
 
@@ -223,17 +222,19 @@ export class Sender {
   }
 
   get #placement(): number {
-    return Placement[this.#host.config.placement];
+    return Placement[this.#host.rules.placement(this.#host.config.placement)];
   }
 
-  #tunnel(sessionKey: string): Tunnel {
+  #tunnel(sessionKey: string, datagramNumber: number): Tunnel {
     const { config, rules } = this.#host;
     const up = this.#association.usable();
     const usable = up.length > 0 ? up : [...this.#association.tunnels.values()];
     const id = rules.selectTunnel(usable, config.tunnelSelection, {
       packets: this.#packets++,
       sessionKey,
+      datagramNumber,
       pinned: config.pinnedTunnel,
+      random: this.#host.environment.random,
     });
     return usable.find((t) => t.id === id) ?? usable[0];
   }
@@ -269,18 +270,13 @@ export class Sender {
         : identity;
       packet.identity = rules.clearIdentity(
         masked,
-        config.headerEncrypted,
+        config.headerEncrypted === true,
         packet.globalSequence,
       );
     }
     tunnel.sent += part.piece.length;
-    const bytes = (config.authenticated || config.headerEncrypted) && this.#seal !== undefined
-      ? sealPacket(
-        packet,
-        rules.encryptsHeader(config.headerEncrypted),
-        this.#seal,
-        this.#direction,
-      )
+    const bytes = this.#seals && this.#seal !== undefined
+      ? sealPacket(packet, this.#encrypts, this.#seal, this.#direction)
       : encode(packet);
     this.#host.send({ port: tunnel.port, packet: bytes, to: tunnel.remote });
   }

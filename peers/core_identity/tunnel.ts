@@ -22,20 +22,23 @@ export interface Tunnel extends TunnelView {
 /** A tunnel before its first message. */
 export function newTunnel(
   id: number,
+  pair: number,
   port: string,
   remote: Endpoint,
   cost: { bandwidth: number; tariff: number },
   now: number,
+  nextSequence: number,
 ): Tunnel {
   return {
     id,
+    pair,
     state: "opening",
     port,
     remote,
     roundTrip: Infinity,
     ...cost,
     sent: 0,
-    nextSequence: 0,
+    nextSequence,
     due: now,
     unanswered: 0,
     asked: { sequence: 0, at: now },

@@ -56,11 +56,14 @@ Deno.test("a session keeps its identity, or the packets that change it are shown
 Deno.test("a session that paused for longer than it is remembered may get another identity", async () => {
   const check = "session/one_identity";
   const early = [...UP, data(4000, 2n, 0, { at: 10 }), data(4000, 2n, 1, { at: 20 })];
-  await assertVerdict(check, [...early, data(4000, 3n, 2, { at: 70_000 })], "pass");
-  await assertVerdict(check, [...early, data(4000, 3n, 2, { at: 50_000 })], "fail");
-  const parameters = { senderIdle: 10_000 };
-  const sooner = [...early, data(4000, 3n, 2, { at: 50_000 })];
-  await assertVerdict(check, sooner, "pass", undefined, { parameters });
+  const changed = (at: number) => [...early, data(4000, 3n, 2, { at })];
+  await assertVerdict(check, changed(70_000), "inconclusive", /no senderIdle says/);
+  await assertVerdict(check, changed(9_000), "fail");
+  const parameters = { senderIdle: 20_000 };
+  await assertVerdict(check, changed(50_000), "pass", undefined, { parameters });
+  await assertVerdict(check, changed(15_000), "fail", undefined, { parameters });
+  const forged = { parameters: { senderIdle: 0 } };
+  await assertVerdict(check, changed(9_000), "fail", undefined, forged);
 });
 
 Deno.test("identities that may be encrypted are not judged without the key, clear ones are", async () => {
@@ -144,7 +147,9 @@ Deno.test("sequence numbers of captures fail on a fault, and not on what was not
 Deno.test("all sessions on one core are a fault only where many had a choice", async () => {
   const check = "7/classification";
   const same = Array.from({ length: 20 }, () => 2n);
-  await assertVerdict(check, [...UP, ...sessions(same)], "fail", /all carry identity 2/);
+  const claim = { parameters: { selection: "random" } };
+  await assertVerdict(check, [...UP, ...sessions(same)], "fail", /all carry identity 2/, claim);
+  await assertVerdict(check, [...UP, ...sessions(same)], "inconclusive", /have in common/);
   await assertVerdict(check, [...UP, ...sessions(turn(20))], "pass");
   await assertVerdict(
     check,
@@ -164,6 +169,13 @@ Deno.test("a policy is judged where it is declared, and an order by the packets'
   const elsewhere = [...UP, ...sessions([2n, 3n, 0n, 1n, 2n])];
   await assertVerdict(check, elsewhere, "pass", undefined, claim);
   await assertVerdict(check, [...UP, ...sessions([0n, 1n, 2n, 0n, 1n])], "fail", /in turn/, claim);
+  const backwards = [...UP, ...sessions([2n, 1n, 0n, 3n, 2n, 1n])];
+  await assertVerdict(check, backwards, "pass", undefined, claim);
+  // Numbers wrap: the session with number 0 began third.
+  const wrapped = turn(6).map((identity, i) =>
+    data(4000 + i, identity, (2 ** 32 - 2 + i) % 2 ** 32, { at: 10 + 10 * i })
+  );
+  await assertVerdict(check, [...UP, ...wrapped], "pass", undefined, claim);
   // The clock of the second tap is late: by time its session would come after the third.
   const skewed = turn(6).map((identity, i) =>
     data(4000 + i, identity, i, { at: i === 1 ? 31.5 : 10 + 10 * i })
@@ -189,7 +201,9 @@ Deno.test("session-IDs are a session's own while it lives", async () => {
   await assertVerdict(check, [id(4000, 7n, 0, 10), id(4001, 8n, 1, 20)], "pass");
   const shared = [id(4000, 7n, 0, 10), id(4001, 7n, 1, 20)];
   await assertVerdict(check, shared, "fail", /session-IDs of their own/);
-  await assertVerdict(check, [shared[0], id(4001, 7n, 1, 90_000)], "pass");
+  const later = [shared[0], id(4001, 7n, 1, 90_000)];
+  await assertVerdict(check, later, "inconclusive", /no senderIdle says/);
+  await assertVerdict(check, later, "pass", undefined, { parameters: { senderIdle: 60_000 } });
   await assertVerdict(check, sessions([3n, 0n]), "inconclusive", /not session-IDs/);
 });
 

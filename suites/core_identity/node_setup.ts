@@ -96,8 +96,11 @@ const ESTABLISHMENT = 5_000;
 /** Waits until all aggregates of the sender are up, or, when that has no trace, of the receivers. */
 export async function established(driver: Driver, receivers: string[] = ["receiver"]) {
   const up = (node: string) => driver.event(node, "established", ESTABLISHMENT);
+  // A receiver does not know how many tunnels its sender means to open ([0031]).
+  const one = (node: string) => driver.event(node, "tunnel_up", 0);
   try {
-    await up("sender").catch(() => Promise.all(receivers.map(up)));
+    await up("sender")
+      .catch(() => Promise.all(receivers.map((node) => up(node).catch(() => one(node)))));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the aggregated tunnel did not come up: ${reason}`);
@@ -157,6 +160,16 @@ export function flows(count: number, first = FIRST_PORT) {
     { length: count },
     (_, i) => flow(first + i % PORTS, 5000 + (i / PORTS | 0) * 2),
   );
+}
+
+/** `count` flows between all hosts of the two sites in turn, with two ports to each. */
+export function variedFlows(count: number) {
+  return flows(count).map((plain, i) => ({
+    ...plain,
+    from: i & 1 ? "client2" : "client",
+    to: i & 2 ? "server2" : "server",
+    destinationPort: i & 4 ? 5002 : 5000,
+  }));
 }
 
 /**

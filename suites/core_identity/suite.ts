@@ -23,6 +23,7 @@ import { SESSION_SENDER } from "./cases/session_sender.ts";
 import { TUNNELS } from "./cases/tunnels.ts";
 import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
 import { coreIdentityTeller } from "./conversations/teller.ts";
+import { PARAMETERS } from "./parameters.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
@@ -30,6 +31,9 @@ import { FIGURE_7 } from "./scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "./scenarios/figure_9.ts";
 import { STIMULUS_FAULTS } from "./stimulus_faults.ts";
+import { ESTABLISHMENT_VARIANTS } from "./variants/establishment.ts";
+import { PACKET_VARIANTS } from "./variants/packets.ts";
+import { POLICY_VARIANTS } from "./variants/policies.ts";
 
 /** Everything that source 000 brings. */
 export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
@@ -38,6 +42,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   shownIn: ["memory", "netns"],
   udpPort: CORE_IDENTITY_PORT,
   requirements: CORE_IDENTITY_REQUIREMENTS,
+  parameters: PARAMETERS,
   scenarios: [FIGURE_7, FIGURE_7_NETWORKS, FIGURE_9].flatMap((group) => Object.values(group)),
   sections: [
     SESSION_SENDER,
@@ -55,6 +60,9 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     TUNNEL_CHOICE,
     BOUND_CORES,
     WHOLE_SYSTEM,
+    POLICY_VARIANTS,
+    PACKET_VARIANTS,
+    ESTABLISHMENT_VARIANTS,
   ],
   recogniser,
   conversations: coreIdentityTeller,

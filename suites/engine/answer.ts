@@ -21,8 +21,8 @@ export interface SuiteAnswer {
   judged: JudgedCheck[];
   /** Undefined where the suite tells nothing, or saw nothing of its own. */
   told?: Told;
-  /** Whom and what was judged: as declared, or as seen. */
-  scope: Scope;
+  /** Whom and what was judged: as declared, one scope for each device, or as seen. */
+  scopes: readonly Scope[];
 }
 
 /** What all suites say of captures. */
@@ -37,18 +37,18 @@ export interface Answer {
 /**
  * Judges captures in one walk and tells of the conversations in them.
  * @param pairs Suites with the evidence that the captures are to each.
- * @param declared What a profile declares, by suite; undefined where the captures are to tell.
+ * @param declared What profiles declare, one scope for each device; undefined where the captures are
+ * to tell.
  */
 export async function answerCaptures(
   pairs: readonly SuiteEvidence[],
   options: JudgeOptions,
-  declared?: (pair: SuiteEvidence) => Scope,
+  declared?: readonly Scope[],
 ): Promise<Answer> {
-  const everything = (pair: SuiteEvidence) => declared?.(pair) ?? referenceScope(pair.suite);
   const placed = new Map<Suite, Evidence>();
   const { judged, findings, notes } = await judgeAndGather(pairs, {
     ...options,
-    scopeOf: everything,
+    scopesOf: ({ suite }) => declared ?? [referenceScope(suite)],
   }, {
     ofSuite: ({ conversations }) =>
       Object.values(conversations?.needs ?? {}) as FactCollector<unknown>[],
@@ -72,13 +72,12 @@ export async function answerCaptures(
     const told = facts &&
       suite.conversations?.tell(facts, evidence, citedBy(judged[i]), claimed);
     for (const key of told?.claims ?? []) claimed.add(key);
-    const scope = declared?.(pairs[i]) ??
-      { roles: told?.roles ?? [], classes: told?.classes ?? [] };
+    const scopes = declared ?? [{ roles: told?.roles ?? [], classes: told?.classes ?? [] }];
     const isSeen = told !== undefined && told.conversations.length > 0;
     if (!isSeen) answer.notes.push(...told?.notes ?? []);
     if (!isSeen && declared === undefined) continue;
-    const applied = declared === undefined ? applying(suite, judged[i], scope) : judged[i];
-    answer.suites.push({ suite, evidence, judged: applied, scope, ...(isSeen ? { told } : {}) });
+    const applied = declared === undefined ? applying(suite, judged[i], scopes) : judged[i];
+    answer.suites.push({ suite, evidence, judged: applied, scopes, ...(isSeen ? { told } : {}) });
   }
   return answer;
 }
@@ -118,12 +117,17 @@ function citedBy(judged: readonly JudgedCheck[]): FrameRef[] {
 }
 
 /** The judgements of roles that were seen; what was judged of options that nobody uses is not. */
-function applying(suite: Suite, judged: readonly JudgedCheck[], scope: Scope): JudgedCheck[] {
-  return judged.filter(({ check }) => check.judges.some((role) => scope.roles.includes(role)))
+function applying(
+  suite: Suite,
+  judged: readonly JudgedCheck[],
+  scopes: readonly Scope[],
+): JudgedCheck[] {
+  const roles = scopes.flatMap((scope) => scope.roles);
+  return judged.filter(({ check }) => check.judges.some((role) => roles.includes(role)))
     .map((one) => {
       const reasons = one.check.covers.map((id) => {
         const requirement = suite.requirements[id];
-        return requirement === undefined || whyNotBound(requirement, scope) === undefined;
+        return requirement === undefined || whyNotBound(requirement, scopes) === undefined;
       });
       if (reasons.includes(true)) return one;
       const words = one.check.covers.flatMap((id) => suite.requirements[id]?.classes ?? []);

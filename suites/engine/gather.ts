@@ -230,7 +230,7 @@ function noteCuts(taps: readonly Tap[], sink: FrameSink, groups: readonly Group[
 }
 
 /** What a step gave, or the error that it threw. */
-async function attempt<T>(step: () => Promise<T>): Promise<T | Error> {
+async function attempt<T>(step: () => T | Promise<T>): Promise<T | Error> {
   try {
     return await step();
   } catch (cause) {
@@ -251,7 +251,7 @@ async function walkTrace(
     }
   };
   try {
-    const { badLines, firstBad } = await readTrace(await locate(evidence, file), sink);
+    const { badLines, firstBad } = await readTrace(locate(evidence, file), sink);
     if (badLines > 0) {
       damage.push(`trace of ${node} has ${badLines} bad lines, the first is ${firstBad}`);
     }

@@ -7,16 +7,16 @@ import { inconclusive, isInconclusive, type Outcome } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
 import { type Findings, gather, type Gathered, type Listener } from "./gather.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
-import { faultyRoles, referenceScope, type Scope, whyNotApplicable } from "./scope.ts";
+import { rolesJudged, type Scope, whyNotApplicable } from "./scope.ts";
 
 export { evidenceFromCaptures, loadEvidence, UnreadableInput } from "./load.ts";
 
 /** How evidence is to be judged. */
 export interface JudgeOptions {
-  /** Whom to judge; by default what the evidence says of the devices in it. */
-  scope?: Scope;
+  /** Whom to judge, one scope for each device; by default what the evidence says of those in it. */
+  scopes?: readonly Scope[];
   /** Likewise for each suite. */
-  scopeOf?(pair: SuiteEvidence): Scope;
+  scopesOf?(pair: SuiteEvidence): readonly Scope[];
   /** Only checks whose id begins with this. */
   prefix?: string;
   /**
@@ -24,6 +24,8 @@ export interface JudgeOptions {
    * that it is not for them. The project's own tests ask for it.
    */
   everyCheck?: boolean;
+  /** How the evidence differs from what was recorded, when that is known before it is read. */
+  damage?: string;
   /** Reads captures; the reader of `captures/` by default. */
   read?: CaptureReader;
   /** Milliseconds on some clock; without it durations are 0. */
@@ -36,6 +38,8 @@ export interface JudgedCheck {
   outcome: Outcome;
   /** Scenario of the evidence, where there is one. */
   scenario?: string;
+  /** The roles of devices under test whose conduct it judged here. */
+  roles: readonly string[];
   /** Milliseconds that the judgement took, without the walk that it shares with others. */
   durationMs: number;
 }
@@ -71,7 +75,7 @@ export async function judgeTogether(
   return (await judgeAndGather(pairs, options, {})).judged;
 }
 
-/** What one walk gave besides the facts that checks need. */
+/** What one walk is to give besides the facts that checks need. */
 export interface FurtherNeeds {
   /** Collectors of a suite besides those of its checks. */
   ofSuite?(suite: Suite): readonly FactCollector<unknown>[];
@@ -117,7 +121,8 @@ export async function judgeAndGather(
   const judged = selections.map((selection, i) => {
     const found = gathered.findings[i];
     const evidence = further.evidenceOf?.(selection, found) ?? selection.evidence;
-    return conclude({ ...selection, evidence }, found, gathered, clock);
+    const damage = damageOf(evidence, gathered, options);
+    return conclude({ ...selection, evidence }, found, damage, clock);
   });
   return { judged, findings: gathered.findings, notes: gathered.notes };
 }
@@ -129,20 +134,20 @@ function distinct(collectors: readonly FactCollector<unknown>[]): FactCollector<
 
 /** The checks of a suite that evidence concerns, and those of them that are to be run. */
 interface CheckSelection extends SuiteEvidence {
-  judged: { check: Check; why: string | undefined }[];
+  judged: { check: Check; roles: readonly string[]; why: string | undefined }[];
   active: Check[];
 }
 
 function selectionOf({ suite, evidence }: SuiteEvidence, options: JudgeOptions): CheckSelection {
-  const scope = options.scope ?? options.scopeOf?.({ suite, evidence }) ??
-    scopeOf(suite, evidence);
-  const faulty = faultyRoles(suite, evidence.scenario);
-  const roles = scope.roles.filter((role) => !faulty.includes(role));
+  const scopes = options.scopes ?? options.scopesOf?.({ suite, evidence }) ?? scopesOf(evidence);
+  const played = rolesJudged(suite, evidence.scenario, scopes);
   const judged = suite.checks.filter((check) =>
-    check.id.startsWith(options.prefix ?? "") &&
-    (options.everyCheck || concerns(check, evidence)) &&
-    check.judges.some((role) => roles.includes(role))
-  ).map((check) => ({ check, why: whyNotApplicable(suite, check, scope) }));
+    check.id.startsWith(options.prefix ?? "") && (options.everyCheck || concerns(check, evidence))
+  ).map((check) => ({
+    check,
+    roles: check.judges.filter((role) => played.includes(role)),
+    why: whyNotApplicable(suite, check, scopes),
+  })).filter(({ roles }) => roles.length > 0);
   const active = judged.filter(({ why }) => why === undefined).map(({ check }) => check);
   return { suite, evidence, judged, active };
 }
@@ -160,36 +165,31 @@ function concerns({ kind, on, standsAlone }: Check, { scenario }: Evidence): boo
 function conclude(
   { evidence, judged }: CheckSelection,
   findings: Findings,
-  gathered: Gathered,
+  damage: string | undefined,
   clock: () => number,
 ): JudgedCheck[] {
-  const damage = damageOf(evidence, gathered);
-  return judged.map(({ check, why }) => {
+  return judged.map(({ check, roles, why }) => {
     const started = clock();
     const outcome: Outcome = why !== undefined
       ? { verdict: "not_applicable", reason: why }
       : damage !== undefined
       ? inconclusive(damage)
       : cutFor(check, evidence, findings) ?? judgeOne(check, evidence, findings);
-    return { check, outcome, scenario: evidence.scenario, durationMs: clock() - started };
+    return { check, outcome, scenario: evidence.scenario, roles, durationMs: clock() - started };
   });
 }
 
 /**
- * Who is judged: the devices that are not plain reference peers, or, when all are, every one of
- * them with whatever the suite can judge.
+ * Who is judged where nobody says so: the devices that are not plain reference peers, or, when all
+ * are, every one of them. Of captures without a lab, what the profile declares.
  */
-export function scopeOf(suite: Suite, evidence: Evidence): Scope {
+export function scopesOf(evidence: Evidence): Scope[] {
   const all = Object.values(evidence.nodes);
   const devices = all.filter(({ profile }) => !isPlainReference(profile));
-  if (devices.length === 0) {
-    return { ...referenceScope(suite), roles: [...new Set(all.map(({ role }) => role))] };
-  }
-  const roles = evidence.world === "captures"
-    ? devices.flatMap(({ profile }) => profile.roles)
-    : devices.map(({ role }) => role);
-  const classes = devices.flatMap(({ profile }) => profile.classes);
-  return { roles: [...new Set(roles)], classes: [...new Set(classes)] };
+  return (devices.length > 0 ? devices : all).map(({ role, profile: { roles, classes } }) => ({
+    roles: evidence.world === "captures" ? roles : [role],
+    classes,
+  }));
 }
 
 /** The distinct collectors that checks need; checks that name the same collector share it. */
@@ -198,8 +198,12 @@ function collectorsOf(checks: readonly Check[]): FactCollector<unknown>[] {
 }
 
 /** Why evidence allows no verdict at all; undefined when it does. */
-function damageOf(evidence: Evidence, { damage, frames }: Gathered): string | undefined {
-  const reasons: string[] = [];
+function damageOf(
+  evidence: Evidence,
+  { damage, frames }: Gathered,
+  { damage: known }: JudgeOptions,
+): string | undefined {
+  const reasons = known === undefined ? [] : [known];
   if (evidence.problem !== undefined) {
     reasons.push(`the scenario was not carried out: ${evidence.problem}`);
   }

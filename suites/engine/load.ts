@@ -1,41 +1,29 @@
-import { basename, isAbsolute, join, resolve, SEPARATOR } from "../kit/paths.ts";
+import { basename, isAbsolute, resolve } from "../kit/paths.ts";
 import type { Evidence, EvidenceRecord, Tap } from "../kit/evidence.ts";
 import type { Profile } from "../kit/profile.ts";
 import { recordSchema } from "./record_schema.ts";
+import { jsonOf, Limit, locateInside, readTextInside, UnreadableInput } from "./run_files.ts";
 import { z } from "zod";
+
+export { UnreadableInput } from "./run_files.ts";
 
 /** What the command line and the reader call standard input. */
 const STANDARD_INPUT = "-";
-
-/** Evidence or a profile that cannot be read: the user's to mend, not a defect of ours. */
-export class UnreadableInput extends Error {
-  override name = "UnreadableInput";
-}
 
 /**
  * Reads the evidence of one scenario from its directory.
  * @throws {UnreadableInput} when `scenario.json` is missing, is no JSON, or breaks the schema.
  */
-export async function loadEvidence(directory: string): Promise<Evidence> {
-  const path = join(directory, "scenario.json");
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (cause) {
-    throw new UnreadableInput(`Cannot read evidence as ${path} cannot be opened: ${plain(cause)}`);
-  }
-  return { ...parseRecord(text, path), directory };
+export function loadEvidence(directory: string): Promise<Evidence> {
+  return Promise.resolve().then(() => {
+    const text = readTextInside(directory, "scenario.json", Limit.scenario);
+    return { ...parseRecord(text, `${directory}/scenario.json`), directory };
+  });
 }
 
 /** Turns the text of a `scenario.json` into a record; `path` is for the error message. */
 export function parseRecord(text: string, path: string): EvidenceRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UnreadableInput(`Cannot read evidence as ${path} must be JSON`);
-  }
-  const result = recordSchema.safeParse(value);
+  const result = recordSchema.safeParse(jsonOf(text, path));
   if (!result.success) {
     throw new UnreadableInput(
       `Cannot read evidence as ${path} breaks the schema: ${oneLine(result.error)}`,
@@ -108,21 +96,15 @@ export function evidenceFromCaptures(
 }
 
 /**
- * The place of a file of the evidence, links followed.
- * @throws {UnreadableInput} when it does not exist or lies outside the evidence directory.
+ * The place of a file of the evidence: within its directory, and behind no link. What the user named
+ * for a capture may lie anywhere.
+ * @throws {UnreadableInput} when it does not exist, is no regular file, or lies outside.
  */
-export async function locate(evidence: Evidence, file: string): Promise<string> {
-  if (evidence.world === "captures" && file === STANDARD_INPUT) return file;
-  const outside = evidence.world === "captures" && isAbsolute(file);
-  try {
-    const real = await Deno.realPath(outside ? file : join(evidence.directory, file));
-    if (outside) return real;
-    const root = await Deno.realPath(evidence.directory || ".");
-    if (real.startsWith(root + SEPARATOR)) return real;
-  } catch (cause) {
-    throw new UnreadableInput(`${file} cannot be opened: ${plain(cause)}`);
-  }
-  throw new UnreadableInput(`${file} lies outside the evidence directory`);
+export function locate({ world, directory }: Evidence, file: string): string {
+  // Only captures that came alone have no directory: what a record of evidence names is inside it.
+  const named = world === "captures" && directory === "";
+  if (named && (file === STANDARD_INPUT || isAbsolute(file))) return file;
+  return locateInside(directory || ".", file);
 }
 
 /** The first problems of a schema, on one line. */
@@ -133,13 +115,6 @@ export function oneLine(error: z.ZodError): string {
   });
   const more = error.issues.length - issues.length;
   return issues.join("; ") + (more > 0 ? `; and ${more} more` : "");
-}
-
-/** A system error without the runtime's additions. */
-function plain(cause: unknown): string {
-  if (cause instanceof Deno.errors.NotFound) return "there is no such file";
-  if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
-  return cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
 }
 
 /** Whether a base name fits a pattern in which `*` stands for any text. */

@@ -3,11 +3,17 @@ import type { EvidenceRecord } from "../kit/evidence.ts";
 import { profileSchema } from "../kit/profile.ts";
 
 /** A path that stays inside the directory it is relative to, as far as its text can tell. */
-const insidePath = z.string().min(1).max(1024).refine(
+export const insidePath = z.string().min(1).max(1024).refine(
   (path) =>
     !path.startsWith("/") && !path.includes("\\") && !path.includes("\0") &&
     !path.split("/").includes(".."),
   "must be relative and stay inside the evidence directory",
+);
+
+/** A name that things are looked up by: none that every object answers to, such as `toString`. */
+const name = z.string().min(1).max(200).refine(
+  (text) => !(text in Object.prototype),
+  "must be no name of the language's own",
 );
 
 const impairment = z.strictObject({
@@ -19,7 +25,7 @@ const impairment = z.strictObject({
 });
 
 const linkEnd = z.strictObject({
-  node: z.string(),
+  node: name,
   interface: z.string(),
   addresses: z.array(z.string()),
 });
@@ -30,7 +36,7 @@ const topologySchema = z.strictObject({
   name: z.string(),
   title: z.string(),
   nodes: z.record(
-    z.string(),
+    name,
     z.strictObject({
       kind: z.enum(["host", "router", "device"]),
       routes: z.array(z.strictObject({ to: z.string(), via: z.string() })).optional(),
@@ -38,13 +44,13 @@ const topologySchema = z.strictObject({
     }),
   ),
   links: z.array(z.strictObject({
-    name: z.string(),
+    name,
     ends: z.tuple([linkEnd, linkEnd]),
     mtu: z.int().min(68).max(65_535).optional(),
     impairment: impairment.optional(),
   })),
   taps: z.array(
-    z.strictObject({ name: z.string(), node: z.string(), interface: z.string(), side }),
+    z.strictObject({ name, node: name, interface: z.string(), side }),
   ),
   floating: z.record(
     z.string(),
@@ -72,16 +78,16 @@ const currentSchema = z.object({
   seed: z.number(),
   topology: topologySchema.optional(),
   nodes: z.record(
-    z.string(),
+    name,
     z.object({ role: z.string(), config: z.unknown(), profile: profileSchema }),
   ),
   taps: z.array(
-    z.object({ name: z.string().min(1).max(200), node: z.string(), side, file: insidePath }),
+    z.object({ name, node: name, side, file: insidePath }),
   ).max(1000),
-  traces: z.array(z.object({ node: z.string(), file: insidePath })).max(1000),
+  traces: z.array(z.object({ node: name, file: insidePath })).max(1000),
   stimuli: z.array(z.looseObject({ at: z.number(), kind: z.string() })),
-  captureCounters: z.record(z.string(), z.object({ captured: count, dropped: count })),
-  linkCounters: z.record(z.string(), z.object({ forwarded: count, lost: count, delayed: count })),
+  captureCounters: z.record(name, z.object({ captured: count, dropped: count })),
+  linkCounters: z.record(name, z.object({ forwarded: count, lost: count, delayed: count })),
   lateness: z.object({
     nodes: z.record(z.string(), milliseconds),
     wires: milliseconds,

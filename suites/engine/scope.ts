@@ -2,29 +2,37 @@ import type { Check } from "../kit/check.ts";
 import type { Requirement } from "../kit/requirement.ts";
 import type { Suite } from "../kit/suite.ts";
 
-/** What a device has to answer for: the roles it plays and the classes and options it declares. */
+/** What one device has to answer for: the roles it plays and the classes and options it declares. */
 export interface Scope {
   roles: readonly string[];
   classes: readonly string[];
 }
 
-/** Whether a requirement binds in this scope: one of its classes declared, one of its roles played. */
-export function binds(requirement: Requirement, scope: Scope): boolean {
-  return whyNotBound(requirement, scope) === undefined;
+/** The roles in which a requirement binds a device of these scopes, one scope for each device. */
+export function rolesBound(requirement: Requirement, scopes: readonly Scope[]): string[] {
+  return requirement.binds.filter((role) =>
+    scopes.some((scope) => scope.roles.includes(role) && isDeclared(requirement, scope))
+  );
 }
 
-/** Why a requirement does not bind in this scope; undefined when it does. */
-export function whyNotBound(requirement: Requirement, scope: Scope): string | undefined {
-  const { classes, binds } = requirement;
-  if (classes !== undefined && !classes.some((word) => scope.classes.includes(word))) {
-    return `the profile declares ${
-      classes.length === 1 ? `no ${classes[0]}` : `none of ${classes.join(", ")}`
-    }`;
-  }
-  if (!binds.some((role) => scope.roles.includes(role))) {
+/** Why a requirement binds none of the devices of these scopes; undefined when it binds one. */
+export function whyNotBound(
+  requirement: Requirement,
+  scopes: readonly Scope[],
+): string | undefined {
+  if (rolesBound(requirement, scopes).length > 0) return undefined;
+  const { classes = [], binds } = requirement;
+  const players = scopes.filter(({ roles }) => binds.some((role) => roles.includes(role)));
+  if (players.length === 0) {
     return `it binds the role ${binds.join(" or ")}, which the device does not play`;
   }
-  return undefined;
+  return `the profile declares ${
+    classes.length === 1 ? `no ${classes[0]}` : `none of ${classes.join(", ")}`
+  }`;
+}
+
+function isDeclared({ classes }: Requirement, scope: Scope): boolean {
+  return classes === undefined || classes.some((word) => scope.classes.includes(word));
 }
 
 /**
@@ -35,11 +43,15 @@ export function isRequired(requirement: Requirement): boolean {
   return requirement.level !== "SHOULD";
 }
 
-/** Why a check is not applicable in this scope; undefined when it is. */
-export function whyNotApplicable(suite: Suite, check: Check, scope: Scope): string | undefined {
+/** Why a check is not applicable to devices of these scopes; undefined when it is. */
+export function whyNotApplicable(
+  suite: Suite,
+  check: Check,
+  scopes: readonly Scope[],
+): string | undefined {
   const reasons = check.covers.map((id) => {
     const requirement = suite.requirements[id];
-    return requirement === undefined ? undefined : whyNotBound(requirement, scope);
+    return requirement === undefined ? undefined : whyNotBound(requirement, scopes);
   });
   return reasons.includes(undefined) ? undefined : reasons[0];
 }
@@ -49,6 +61,17 @@ export function faultyRoles({ scenarios }: Suite, scenario: string | undefined):
   const nodes = scenarios.find(({ id }) => id === scenario)?.nodes ?? {};
   return Object.values(nodes).filter(({ stimulusFault }) => stimulusFault !== undefined)
     .map(({ role }) => role);
+}
+
+/** The roles whose conduct a scenario's evidence is judged by, for devices of these scopes. */
+export function rolesJudged(
+  suite: Suite,
+  scenario: string | undefined,
+  scopes: readonly Scope[],
+): string[] {
+  const faulty = faultyRoles(suite, scenario);
+  return [...new Set(scopes.flatMap(({ roles }) => roles))]
+    .filter((role) => !faulty.includes(role));
 }
 
 /** The most binding level among the requirements that a check covers. */

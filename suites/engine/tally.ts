@@ -1,7 +1,7 @@
 import type { JudgedCheck } from "./judge.ts";
 import type { Profile } from "../kit/profile.ts";
 import type { Requirement } from "../kit/requirement.ts";
-import { isRequired, type Scope, whyNotBound } from "./scope.ts";
+import { isRequired, rolesBound, type Scope, whyNotBound } from "./scope.ts";
 import type { Suite } from "../kit/suite.ts";
 import { gravestWord, type VerdictWord } from "../kit/verdict.ts";
 
@@ -35,23 +35,16 @@ export interface Waiver {
 /** How many judgements ended how. */
 export type Totals = Record<VerdictWord, number>;
 
-/** Exit codes of the commands that judge. */
-export const EXIT = {
-  conformant: 0,
-  failed: 1,
-  usage: 2,
-  inconclusive: 3,
-  ourError: 4,
-} as const;
-
 /**
  * Says for each requirement of a suite what the checks found. A requirement that binds and that no
- * check judged is inconclusive, as nothing was shown; in a `selected` run it is left out instead.
+ * check judged, or none in one of the roles that it binds, is inconclusive, as nothing was shown; in
+ * a `selected` run what was not judged is left out instead.
+ * @param scopes What the devices have to answer for, one for each device.
  */
 export function judgeRequirements(
   suite: Suite,
   judged: readonly JudgedCheck[],
-  scope: Scope,
+  scopes: readonly Scope[],
   selected: boolean,
 ): JudgedRequirement[] {
   const byRequirement = new Map<string, JudgedCheck[]>();
@@ -64,24 +57,47 @@ export function judgeRequirements(
   for (const requirement of Object.values(suite.requirements)) {
     const all = byRequirement.get(requirement.id) ?? [];
     const ids = [...new Set(all.map(({ check }) => check.id))];
-    const why = whyNotBound(requirement, scope);
+    const why = whyNotBound(requirement, scopes);
     const common = { suite: suite.name, requirement, checks: ids };
     if (why !== undefined) {
       if (selected && all.length === 0) continue;
       out.push({ ...common, verdict: "not_applicable", reason: why, required: false });
       continue;
     }
-    const words = all.map(({ outcome }) => outcome.verdict)
-      .filter((word) => word !== "not_applicable");
-    if (selected && words.length === 0) continue;
+    const found = all.filter(({ outcome }) => outcome.verdict !== "not_applicable");
+    if (selected && found.length === 0) continue;
+    const words = found.map(({ outcome }) => outcome.verdict);
+    const open = selected ? [] : rolesNotShown(suite, requirement, found, scopes);
+    if (open.length > 0) words.push("inconclusive");
     out.push({
       ...common,
       verdict: gravestWord(words),
       required: isRequired(requirement),
-      ...(words.length === 0 ? { reason: whyUnjudged(suite, requirement, all) } : {}),
+      ...(found.length === 0
+        ? { reason: whyUnjudged(suite, requirement, all) }
+        : open.length > 0
+        ? { reason: `nothing was judged of the device as ${open.join(" and ")}` }
+        : {}),
     });
   }
   return out;
+}
+
+/**
+ * The roles in which a requirement binds the devices and nothing was judged of them, though the suite
+ * has checks for just that: one role that keeps it says nothing of the other.
+ */
+function rolesNotShown(
+  suite: Suite,
+  requirement: Requirement,
+  found: readonly JudgedCheck[],
+  scopes: readonly Scope[],
+): string[] {
+  return rolesBound(requirement, scopes).filter((role) =>
+    suite.checks.some(({ covers, judges }) =>
+      covers.includes(requirement.id) && judges.includes(role)
+    ) && !found.some(({ roles }) => roles.includes(role))
+  );
 }
 
 /** Why no check gave a verdict on a requirement that binds. */
@@ -126,25 +142,4 @@ export function totalsOf(judged: Iterable<{ outcome: { verdict: VerdictWord } }>
   const totals: Totals = { pass: 0, fail: 0, inconclusive: 0, not_applicable: 0, error: 0 };
   for (const { outcome } of judged) totals[outcome.verdict]++;
   return totals;
-}
-
-/**
- * The exit code of a run: 0 conformant, 1 something required failed (or a waiver is stale or
- * expired), 3 nothing failed but something required was not shown, 4 an error of ours.
- * A run that judged nothing is 3, never 0.
- */
-export function exitCodeOf(
-  totals: Totals,
-  requirements: readonly JudgedRequirement[],
-  waivers: readonly Waiver[] = [],
-): 0 | 1 | 3 | 4 {
-  if (totals.error > 0) return EXIT.ourError;
-  const required = requirements.filter(({ required, waiver }) =>
-    required && waiver?.state !== "in_force"
-  );
-  if (required.some(({ verdict }) => verdict === "fail")) return EXIT.failed;
-  if (waivers.some(({ state }) => state === "stale" || state === "expired")) return EXIT.failed;
-  if (totals.pass + totals.fail === 0) return EXIT.inconclusive;
-  if (required.some(({ verdict }) => verdict === "inconclusive")) return EXIT.inconclusive;
-  return EXIT.conformant;
 }

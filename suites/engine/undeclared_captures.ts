@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "../kit/paths.ts";
 import type { Evidence } from "../kit/evidence.ts";
-import { UnreadableInput } from "./load.ts";
+import { UnreadableInput } from "./run_files.ts";
 
 /** Endings that say nothing of a capture but its form. */
 const ENDING = /\.(pcapng|pcap|cap)(\.(gz|zst))?$/i;

@@ -13,6 +13,10 @@ export interface LegalVariant<Overrides extends RuleOverrides = RuleOverrides> {
   source: string;
   /** Which role's rules it replaces. */
   role: string;
+  /** Classes of the scenarios in which its choice is made; all of them where it does not say. */
+  classes?: readonly string[];
+  /** Whether it goes through heavy scenarios as well, as it differs where much is sent. */
+  heavy?: boolean;
   /** The rules that replace those of the machines that the peer is made of. */
   rules: Overrides;
   /** What a profile of such a device declares among its parameters. */

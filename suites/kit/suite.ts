@@ -7,6 +7,7 @@ import type { Evidence } from "./evidence.ts";
 import type { Figure } from "./figure.ts";
 import type { LegalVariant } from "./legal_variant.ts";
 import type { Mutant } from "./mutant.ts";
+import type { ParameterDefinitions } from "./parameters.ts";
 import type { Requirement } from "./requirement.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -31,6 +32,8 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   /** UDP port of its carrier where a configuration names none. */
   udpPort: number;
   requirements: Readonly<Record<string, Requirement>>;
+  /** What a profile may declare among its `parameters`. */
+  parameters?: ParameterDefinitions;
   scenarios: readonly Scenario[];
   checks: readonly Check[];
   mutants: readonly Mutant<string, Overrides>[];

@@ -62,6 +62,7 @@ export interface LegalVariantDefinition<W extends Words>
   /** Below the suite's word and the role. */
   name: string;
   role: W["role"];
+  classes?: readonly W["class"][];
   rules: W["rules"];
 }
 

@@ -1,27 +1,7 @@
-/** What an answer about captures comes to: it certifies nothing, whatever it finds. */
-import { EXIT, type JudgedRequirement, type Totals } from "../engine/tally.ts";
+/** The words for an answer about captures: it certifies nothing, whatever it finds. */
 import { several } from "../kit/narration.ts";
 import type { VerdictWord } from "../kit/verdict.ts";
 import type { Report } from "./model.ts";
-
-/**
- * The exit code of captures that no profile goes with: 1 a MUST was broken, 0 no fault was found and
- * something was judged, 3 nothing could be judged, 4 an error of ours. What captures do not show is
- * nobody's fault, and is said.
- */
-export function answerOf(
-  totals: Totals,
-  requirements: readonly JudgedRequirement[],
-): { exit: 0 | 1 | 3 | 4; conclusion: Report["conclusion"] } {
-  if (totals.error > 0) return { exit: EXIT.ourError, conclusion: "error" };
-  if (requirements.some(({ required, verdict }) => required && verdict === "fail")) {
-    return { exit: EXIT.failed, conclusion: "fault_found" };
-  }
-  if (totals.pass + totals.fail === 0) {
-    return { exit: EXIT.inconclusive, conclusion: "inconclusive" };
-  }
-  return { exit: EXIT.conformant, conclusion: "no_fault_found" };
-}
 
 /** The headline of an answer about captures; undefined for any other report. */
 export function answerHeadline(

@@ -1,9 +1,9 @@
 import type { JudgedCheck } from "../engine/judge.ts";
 import { levelOf } from "../engine/scope.ts";
 import type { Suite } from "../kit/suite.ts";
-import { exitCodeOf, type JudgedRequirement, totalsOf, type Waiver } from "../engine/tally.ts";
+import { concludeAnswer, concludeRun, EXIT } from "../engine/conclusion.ts";
+import { type JudgedRequirement, totalsOf, type Waiver } from "../engine/tally.ts";
 import { VERSION } from "../engine/version.ts";
-import { answerOf } from "./answer.ts";
 import type { Report, ReportCheck } from "./model.ts";
 
 /** More frames than this prove no more, and a report is to be read. */
@@ -23,35 +23,33 @@ export interface RunResult {
   waivers: Waiver[];
   captures: Report["captures"];
   notes?: NonNullable<Report["notes"]>;
+  /** What the run directory says that its evidence does not; undefined where they agree. */
+  contradiction?: string;
+  /** What the conversations of captures came to. */
   conversations?: Report["conversations"];
 }
-
-const CONCLUSIONS = {
-  0: "conformant",
-  1: "not_conformant",
-  3: "inconclusive",
-  4: "error",
-} as const;
 
 /** Makes the report of a run. */
 export function buildReport(result: RunResult): Report {
   const totals = totalsOf(result.suites.flatMap(({ checks }) => checks));
-  const answer = result.conversations?.undeclared
-    ? answerOf(totals, result.requirements)
-    : undefined;
-  const exit = answer?.exit ?? exitCodeOf(totals, result.requirements, result.waivers);
+  const { requirements, waivers, contradiction } = result;
+  const contradicted = contradiction !== undefined;
+  const conclusion = result.conversations?.undeclared
+    ? concludeAnswer({ totals, requirements })
+    : concludeRun({ totals, requirements, waivers, contradicted });
   return {
     schema: 1,
     plumbline: VERSION,
     run: result.run,
     device: { ...result.device, exceptions: result.waivers },
-    conclusion: answer?.conclusion ?? CONCLUSIONS[exit],
-    exit_code: exit,
+    conclusion,
+    exit_code: EXIT[conclusion],
+    ...(contradicted ? { contradiction } : {}),
     suites: result.suites.map(({ suite, checks }) => ({
       name: suite.name,
       checks: checks.map((judged) => reportCheck(suite, judged)),
     })),
-    requirements: result.requirements.map(({ suite, requirement, verdict, reason, ...rest }) => ({
+    requirements: requirements.map(({ suite, requirement, verdict, reason, ...rest }) => ({
       id: requirement.id,
       suite,
       level: requirement.level,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { openInside } from "../engine/run_files.ts";
 import { join } from "../kit/paths.ts";
 import type { Profile } from "../kit/profile.ts";
 import type { Report } from "./model.ts";
@@ -31,7 +32,7 @@ export async function buildManifest(
   const files: Record<string, string> = {};
   for (const path of (await filesUnder(directory)).sort()) {
     if (path !== "manifest.json" && path !== "certificate.json") {
-      files[path] = sha256(join(directory, path));
+      files[path] = sha256(directory, path);
     }
   }
   return {
@@ -49,15 +50,18 @@ export async function buildManifest(
 /** Octets that are hashed at a time. */
 const CHUNK = 1 << 17;
 
-/** SHA-256 of a file of any size, in hexadecimal. */
-export function sha256(path: string): string {
+/**
+ * SHA-256 of a file of any size, in hexadecimal.
+ * @throws {UnreadableInput} When it is no regular file within the directory, or lies behind a link.
+ */
+export function sha256(directory: string, path: string): string {
   const hash = createHash("sha256");
-  using file = Deno.openSync(path);
+  using file = openInside(directory, path);
   // A plain loop: the machinery of streams costs as much as the hash.
   const chunk = new Uint8Array(CHUNK);
   for (;;) {
-    const octets = file.readSync(chunk);
-    if (octets === null) return hash.digest("hex");
+    const octets = file.read(chunk);
+    if (octets === 0) return hash.digest("hex");
     hash.update(chunk.subarray(0, octets));
   }
 }

@@ -9,7 +9,14 @@ import type { Drawing, Figure } from "../kit/figure.ts";
 import { gather } from "../engine/gather.ts";
 import type { Suite } from "../kit/suite.ts";
 import { packetAnchor } from "./anchor.ts";
-import { type EvidenceGroup, evidenceGroups, evidenceOf, pathOf } from "./evidence_of.ts";
+import {
+  type EvidenceGroup,
+  evidenceGroups,
+  evidenceOf,
+  pathOf,
+  shownPath,
+  type Whereabouts,
+} from "./evidence_of.ts";
 import {
   diagramCollector,
   type DiagramFacts,
@@ -80,7 +87,9 @@ export interface MaterialOptions {
   read: CaptureReader;
   suites: Readonly<Record<string, Suite>>;
   /** Profiles of the devices under test, for captures that came alone. */
-  profiles: readonly unknown[];
+  profiles: Whereabouts["profiles"];
+  /** Whether captures may lie elsewhere than in the run directory. */
+  elsewhere: Whereabouts["elsewhere"];
 }
 
 /** Gathers the material of a report; evidence that cannot be read any more is said to be so. */
@@ -119,7 +128,7 @@ function namedFrames(checks: readonly ReportCheck[]): Map<string, number[]> {
 class Gatherer {
   readonly packets = new Map<string, EmbeddedPacket>();
   readonly #report: Report;
-  readonly #directory: string;
+  readonly #whereabouts: Whereabouts;
   readonly #options: MaterialOptions;
   readonly #checks = new Map<string, ReportCheck[]>();
   #rowsLeft = MOST_ROWS;
@@ -127,7 +136,7 @@ class Gatherer {
 
   constructor(report: Report, directory: string, options: MaterialOptions) {
     this.#report = report;
-    this.#directory = directory;
+    this.#whereabouts = { ...options, directory };
     this.#options = options;
     for (const check of report.suites.flatMap(({ checks }) => checks)) {
       const judged = this.#checks.get(check.evidence);
@@ -155,18 +164,16 @@ class Gatherer {
     } catch (cause) {
       material.problems.push(cause instanceof Error ? cause.message : String(cause));
     }
+    // The page goes to others, whom it does not concern where it was made.
+    const place = `${this.#whereabouts.directory}/`;
+    material.problems = material.problems.map((problem) => problem.replaceAll(place, ""));
     return material;
   }
 
   async #walk(material: ScenarioMaterial, group: EvidenceGroup) {
     const { evidence, checks } = material;
-    const { record, problem } = await evidenceOf(
-      this.#report,
-      group,
-      this.#directory,
-      this.#options.profiles,
-    );
-    if (problem !== undefined) material.problems.push(problem);
+    const { record, problems } = await evidenceOf(this.#report, group, this.#whereabouts);
+    material.problems.push(...problems);
     const named = namedFrames(checks);
     const head = Math.min(this.#rowsLeft, named.size > 0 ? HEAD_FAILED : HEAD_PASSED);
     const selection: DiagramSelection = { named, head, taps: record.taps };
@@ -257,7 +264,8 @@ class Gatherer {
     const size = packetSize(packet);
     if (size > this.#sizeLeft) return undefined;
     this.#sizeLeft -= size;
-    const file = captures.find(({ name }) => name === packet.capture)?.file ?? packet.capture;
+    const found = captures.find(({ name }) => name === packet.capture)?.file ?? packet.capture;
+    const file = shownPath(this.#whereabouts, found);
     this.packets.set(anchor, { packet, evidence, file, named });
     return anchor;
   }
@@ -278,9 +286,10 @@ class Gatherer {
   }
 
   async #files({ captures }: EvidenceGroup): Promise<EvidenceFile[]> {
-    return await Promise.all(captures.map(async ({ name, file }) => {
+    return await Promise.all(captures.map(async ({ name, file: place }) => {
+      const file = shownPath(this.#whereabouts, place);
       try {
-        const { size } = await Deno.stat(pathOf(this.#directory, file));
+        const { size } = await Deno.stat(pathOf(this.#whereabouts, place));
         return { name, node: "", file, size };
       } catch {
         return { name, node: "", file };

@@ -71,6 +71,11 @@ export const reportSchema = z.strictObject({
     command: z.string(),
     /** True when the user chose only some of the checks: such a run certifies nothing. */
     selection: z.boolean(),
+    /**
+     * The systems that the conclusion is about, where the user chose fewer than the device declares
+     * something of.
+     */
+    scope: z.array(z.string()).optional(),
     duration_ms: z.number().min(0),
   }),
   device: z.strictObject({
@@ -87,6 +92,8 @@ export const reportSchema = z.strictObject({
     ...["no_fault_found", "fault_found"] as const,
   ]),
   exit_code: z.int().min(0).max(4),
+  /** What stood in the run directory that its evidence does not say. */
+  contradiction: z.string().optional(),
   suites: z.array(z.strictObject({ name: z.string(), checks: z.array(checkSchema) })),
   requirements: z.array(requirementSchema),
   /** Judgements by verdict: one for each check and evidence. */

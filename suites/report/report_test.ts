@@ -12,7 +12,8 @@ import { summaryMarkdown } from "./markdown.ts";
 import type { Material } from "./material.ts";
 import { reportHtml } from "./page/page.tsx";
 import type { Packet } from "./packet/packet.ts";
-import { renderAgain, writeRun } from "./write.ts";
+import { headline } from "./words.ts";
+import { writeAgain, writeRun } from "./write.ts";
 
 const HOSTILE = `</style></script><script>alert("1")</script><img src=x onerror=alert(1)>'"&\u0000`;
 
@@ -30,11 +31,12 @@ function report(outcome: Outcome, name = "box"): Report {
     check: suite.checks[0],
     outcome,
     scenario: "test/plain",
+    roles: ["sender"],
     durationMs: 1.25,
     evidence: "evidence/test/plain",
   }];
   const scope = { roles: ["sender"], classes: [] };
-  const requirements = judgeRequirements(suite, judged, scope, false);
+  const requirements = judgeRequirements(suite, judged, [scope], false);
   const exceptions = [{ requirement: "TST-003", reason: name, expires: "2099-01-01" }];
   const result: RunResult = {
     run: {
@@ -155,6 +157,53 @@ Deno.test("the summary is Markdown in which a device's text is nothing but text"
   assert.doesNotMatch(text, /<|[^\\]\[x|[^\\]\*\*b|^# h/m);
 });
 
+Deno.test("JUnit is red exactly when the exit code is not 0", () => {
+  const outcomes: Outcome[] = [
+    ...[FAIL, { verdict: "pass" }, { verdict: "inconclusive", reason: "?" }] as const,
+    ...[{ verdict: "error", reason: "!" }, { verdict: "not_applicable", reason: "-" }] as const,
+  ];
+  const changes: ((made: Report) => Report)[] = [
+    (made) => made,
+    (made) => ({ ...made, suites: [] }),
+    (made) => ({ ...made, conclusion: "inconclusive", exit_code: 3, contradiction: "it says so" }),
+  ];
+  for (const outcome of outcomes) {
+    for (const change of changes) {
+      const made = change(report(outcome));
+      const isRed = /<(failure|error)[ >]/.test(junitXml(made));
+      assert.equal(isRed, made.exit_code !== 0, `${outcome.verdict}: ${junitXml(made)}`);
+    }
+  }
+});
+
+Deno.test("a SHOULD that fails and what an exception excuses are told, and turn nothing", () => {
+  const made = report({ verdict: "pass" });
+  const failed = report(FAIL).suites[0].checks[0];
+  const check = { ...failed, covers: ["TST-003"], level: "SHOULD" as const };
+  const text = junitXml({ ...made, suites: [{ name: "test", checks: [check] }] });
+  assert.match(text, /failures="0" errors="0"/);
+  assert.match(text, /<system-out>.*core 3/);
+});
+
+Deno.test("the headline names what the conclusion is about, and what exceptions excuse", () => {
+  const made = report({ verdict: "pass" });
+  const scoped = { ...made, run: { ...made.run, scope: ["l2tp", "offload"] } };
+  assert.equal(headline(scoped).title, "Conformant in l2tp and offload");
+  const selected = { ...made, run: { ...made.run, selection: true } };
+  assert.equal(headline(selected).title, "No failure in this selection");
+  const waived: Report = {
+    ...made,
+    device: {
+      ...made.device,
+      exceptions: [{
+        ...{ requirement: "TST-001", reason: "known", expires: "2026-05-01" },
+        state: "in_force",
+      }],
+    },
+  };
+  assert.match(headline(waived).sentence, /1 under an exception, which is most of what test asks/);
+});
+
 Deno.test("JUnit counts failures as failures and the inconclusive as errors", () => {
   assert.match(junitXml(report(FAIL)), /<testsuite name="test" tests="1" failures="1" errors="0"/);
   const inconclusive = junitXml(report({ verdict: "inconclusive", reason: "a <b>" }));
@@ -167,10 +216,11 @@ Deno.test("XML escapes what is markup and replaces what XML cannot hold", () => 
   assert.equal(escapeXml("\u0000\ud800\n"), "\ufffd\ufffd&#10;");
 });
 
-Deno.test("a run directory holds its files with their hashes, and renders again", async () => {
+Deno.test("a run directory holds its files with their hashes, and is written again", async () => {
   const directory = await Deno.makeTempDir({ prefix: "plumbline-" });
   try {
-    const capture = `${directory}/evidence/test/plain/wan.pcapng`;
+    const key = "evidence/test/plain/wan.pcapng";
+    const capture = `${directory}/${key}`;
     await Deno.mkdir(`${directory}/evidence/test/plain`, { recursive: true });
     await Deno.writeFile(capture, new Uint8Array([1, 0]));
     const rendering = { read: octetReader, suiteOf: () => Promise.resolve(testSuite()) };
@@ -187,20 +237,19 @@ Deno.test("a run directory holds its files with their hashes, and renders again"
     const manifest = manifestSchema.parse(
       JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`)),
     );
-    assert.equal(manifest.files["evidence/test/plain/wan.pcapng"], sha256(capture));
-    assert.equal(manifest.files["report.html"], sha256(`${directory}/report.html`));
+    assert.equal(manifest.files[key], sha256(directory, key));
+    assert.equal(manifest.files["report.html"], sha256(directory, "report.html"));
     const html = await Deno.readTextFile(`${directory}/report.html`);
     assert.match(html, /Frame 2 of wan/);
 
     await Deno.remove(`${directory}/report.html`);
-    await renderAgain(directory, rendering);
+    await writeAgain(directory, report(FAIL), [], manifest, rendering);
     assert.equal(await Deno.readTextFile(`${directory}/report.html`), html);
     await Deno.writeFile(capture, new Uint8Array([1, 0, 0]));
-    await renderAgain(directory, rendering);
+    await writeAgain(directory, report(FAIL), [], manifest, rendering);
     const again = manifestSchema.parse(
       JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`)),
     );
-    const key = "evidence/test/plain/wan.pcapng";
     assert.equal(again.files[key], manifest.files[key], "evidence keeps the hash it was judged by");
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -19,7 +19,12 @@ Deno.test("anchors hold nothing that an address would have to escape", () => {
 Deno.test("a link to a file is a path and nothing else, whatever the file is called", () => {
   assert.equal(fileHref("evidence/a b/x?#.pcapng"), "./evidence/a%20b/x%3F%23.pcapng");
   assert.equal(fileHref("javascript:alert(1)"), "./javascript%3Aalert(1)");
-  assert.equal(fileHref("/tmp/x"), "file:///tmp/x");
+});
+
+Deno.test("what lies outside the run directory gets no link", () => {
+  for (const file of ["/etc/passwd", "../x", "a/../../x", "./x", "a//b", "", "a/\0"]) {
+    assert.equal(fileHref(file), undefined);
+  }
 });
 
 Deno.test("the tshark command is safe to paste", () => {

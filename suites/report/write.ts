@@ -1,13 +1,11 @@
-import type { z } from "zod";
 import type { CaptureReader } from "../engine/capture_source.ts";
-import { join } from "../kit/paths.ts";
-import { oneLine, UnreadableInput } from "../engine/load.ts";
+import { writeTextInside } from "../engine/run_files.ts";
 import type { Profile } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
 import { readCaptureFile } from "../engine/read_capture_file.ts";
 import { junitXml } from "./junit.ts";
-import { buildManifest, manifestSchema, sha256 } from "./manifest.ts";
-import { type Report, reportSchema } from "./model.ts";
+import { buildManifest, type Manifest, sha256 } from "./manifest.ts";
+import type { Report } from "./model.ts";
 import { summaryMarkdown } from "./markdown.ts";
 import { gatherMaterial } from "./material.ts";
 import { reportHtml } from "./page/page.tsx";
@@ -20,8 +18,8 @@ export interface Rendering {
   suiteOf(word: string): Promise<Suite | undefined>;
 }
 
-/** What is rendered from report.json and the evidence. */
-const RENDERED = ["junit.xml", "summary.md", "report.html"];
+/** What is made from the evidence of a run. */
+const RENDERED = ["report.json", "junit.xml", "summary.md", "report.html"];
 
 /** Writes report.json, what is rendered from it and, last, manifest.json into a run directory. */
 export async function writeRun(
@@ -31,61 +29,44 @@ export async function writeRun(
   rendering: Rendering,
 ): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
-  await writeText(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
-  await renderRun(directory, report, profiles, rendering);
+  writeTextInside(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
+  await renderRun(directory, report, profiles, { ...rendering, elsewhere: true });
   const manifest = await buildManifest(directory, report.run, profiles);
-  await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
+  writeTextInside(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
 }
 
 /**
- * Renders a run directory again from its report.json. In the manifest only the hashes of what was
- * rendered change: those of the evidence must keep saying what it was when it was judged.
- * @throws {UnreadableInput} when report.json or manifest.json is missing or breaks its schema.
+ * Writes the report of a run that was judged again into its directory. In the manifest only the
+ * hashes of what is made from the evidence change: those of the evidence must keep saying what it was
+ * when it was recorded.
+ * @param manifest The one of the run; none is made where it is missing, as it would prove nothing.
  */
-export async function renderAgain(directory: string, rendering: Rendering): Promise<Report> {
-  const report = accept(reportSchema, await readJson(directory, "report.json"), "report.json");
-  const manifest = accept(manifestSchema, await readJson(directory, "manifest.json"), "manifest");
-  await renderRun(directory, report, manifest.profiles, rendering);
-  for (const name of RENDERED) {
-    manifest.files[name] = sha256(join(directory, name));
-  }
-  await writeText(directory, "manifest.json", JSON.stringify(manifest, null, 1) + "\n");
-  return report;
-}
-
-function accept<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new UnreadableInput(`Cannot use ${name} as it breaks the schema: ${oneLine(result.error)}`);
+export async function writeAgain(
+  directory: string,
+  report: Report,
+  profiles: readonly Profile[],
+  manifest: Manifest | undefined,
+  rendering: Rendering,
+): Promise<void> {
+  writeTextInside(directory, "report.json", JSON.stringify(report, null, 1) + "\n");
+  await renderRun(directory, report, profiles, { ...rendering, elsewhere: false });
+  if (manifest === undefined) return;
+  const made = RENDERED.map((name) => [name, sha256(directory, name)]);
+  const files = { ...manifest.files, ...Object.fromEntries(made) };
+  const text = JSON.stringify({ ...manifest, files }, null, 1);
+  writeTextInside(directory, "manifest.json", text + "\n");
 }
 
 async function renderRun(
   directory: string,
   report: Report,
   profiles: readonly unknown[],
-  { read = readCaptureFile, suiteOf }: Rendering,
+  { read = readCaptureFile, suiteOf, elsewhere }: Rendering & { elsewhere: boolean },
 ): Promise<void> {
   const loaded = await Promise.all(report.suites.map(({ name }) => suiteOf(name)));
   const suites = Object.fromEntries(loaded.flatMap((suite) => suite ? [[suite.name, suite]] : []));
-  const material = await gatherMaterial(report, directory, { read, suites, profiles });
-  await writeText(directory, "junit.xml", junitXml(report));
-  await writeText(directory, "summary.md", summaryMarkdown(report));
-  await writeText(directory, "report.html", reportHtml(report, material));
-}
-
-async function readJson(directory: string, name: string): Promise<unknown> {
-  const path = join(directory, name);
-  try {
-    return JSON.parse(await Deno.readTextFile(path));
-  } catch (cause) {
-    const why = cause instanceof SyntaxError ? "it must be JSON" : "it cannot be opened";
-    throw new UnreadableInput(`Cannot read ${path} as ${why}`);
-  }
-}
-
-/** Writes beside and renames, so that a killed run leaves no half file under the final name. */
-async function writeText(directory: string, name: string, text: string): Promise<void> {
-  const path = join(directory, name);
-  await Deno.writeTextFile(`${path}.part`, text.toWellFormed());
-  await Deno.rename(`${path}.part`, path);
+  const material = await gatherMaterial(report, directory, { read, suites, profiles, elsewhere });
+  writeTextInside(directory, "junit.xml", junitXml(report));
+  writeTextInside(directory, "summary.md", summaryMarkdown(report));
+  writeTextInside(directory, "report.html", reportHtml(report, material));
 }

@@ -26,7 +26,7 @@ for (const suite of await allSuites()) {
       }
       all.push(...judged);
     });
-    const requirements = judgeRequirements(suite, all, referenceScope(suite), false);
+    const requirements = judgeRequirements(suite, all, [referenceScope(suite)], false);
     const open = requirements.filter(({ required, verdict }) => required && verdict !== "pass");
     assert.deepEqual(open.map(({ requirement }) => requirement.id), []);
   });

@@ -4,7 +4,7 @@ import type { Evidence } from "../../kit/evidence.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
-import { declared } from "../facts/declared.ts";
+import { declared, provisionedSet } from "../facts/declared.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
@@ -26,7 +26,7 @@ const needs = { wan: wanFacts };
 
 /** Whether the sender was told where to put the identity, or to encrypt it. */
 function isTold(evidence: Evidence): boolean {
-  const told = ["placement", "identityEncrypted", "headerEncrypted"];
+  const told = ["placement", "identityEncrypted", "headerEncrypted"] as const;
   return told.some((field) => declared(evidence, "sender", field) !== undefined);
 }
 
@@ -154,10 +154,10 @@ const provisionedIdentities = kit.testCase({
     if (announcementsOf(facts.wan, "receiver").length > 0) {
       return inconclusive("the receiver announced its cores");
     }
-    const lists = declared<Record<string, number[]>>(evidence, "sender", "provisioned");
-    return lists === undefined
+    const known = provisionedSet(evidence);
+    return known === undefined
       ? inconclusive("no provisioned identities are asked for or declared")
-      : { sent, known: Object.values(lists).flat().map((identity) => identity.toString(16)) };
+      : { sent, known };
   },
   judge: (_, { sent, known }) =>
     gravestOf(

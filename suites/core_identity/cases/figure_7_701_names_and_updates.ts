@@ -101,13 +101,4 @@ export const NAMES_AND_UPDATES: Section = {
       rules: { node: { keepsSession: (_since, isAnnouncedAnew) => !isAnnouncedAnew } },
     }),
   ],
-  legalVariants: [
-    kit.legalVariant({
-      name: "ignores_updates",
-      title: "Stays with the processor information that it got first",
-      source: "seed 000 [0070]: information may be updated",
-      role: "sender",
-      rules: { node: { takesUpdates: false } },
-    }),
-  ],
 };

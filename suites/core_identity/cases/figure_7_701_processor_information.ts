@@ -4,7 +4,7 @@ import { RECEIVER_RULES } from "../../../peers/core_identity/rules.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
-import { declared, offeredCores } from "../facts/declared.ts";
+import { offeredCores, provisionedSet } from "../facts/declared.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
@@ -87,7 +87,7 @@ const informationBeforeData = kit.invariant({
   judges: ["sender"],
   needs,
   subject(facts, evidence) {
-    if (declared(evidence, "sender", "provisioned") !== undefined) {
+    if (provisionedSet(evidence) !== undefined) {
       return inconclusive("the identities are provisioned");
     }
     const sent = dataOf(facts);
@@ -208,13 +208,4 @@ export const PROCESSOR_INFORMATION: Section = {
       },
     }),
   ],
-  legalVariants: (["sender", "receiver"] as const).map((role) =>
-    kit.legalVariant({
-      name: "announces_once",
-      title: "Announces its cores on the first tunnel of the aggregate only",
-      source: "seed 000 [0068]: the exchange belongs to the aggregated tunnel",
-      role,
-      rules: { node: { announces: (_initiator, tunnel) => tunnel === 1 } },
-    })
-  ),
 };

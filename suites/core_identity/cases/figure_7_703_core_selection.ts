@@ -1,6 +1,4 @@
 /** FIG. 7, steps 702 and 703: the session of a datagram, and the core that it gets ([0069]-[0073]). */
-import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
-import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import { hashOf } from "../../../peers/core_identity/session.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
@@ -9,6 +7,7 @@ import { wanFacts } from "../facts/wan.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { kit } from "../vocabulary.ts";
 import { keepsIdentity, usesAnnounced } from "./identities.ts";
+import { ignoresFlows, leastVariety } from "./pairs.ts";
 import { announcedTo, identitiesOf, incompleteness } from "./premises.ts";
 
 const needs = { wan: wanFacts };
@@ -22,7 +21,7 @@ const classification = kit.testCase({
   name: "7/classification",
   title: "Sessions are told apart: many of them do not all get the same core",
   covers: ["CID-057", "CID-067"],
-  on: [FIGURE_7.sixty_four_sessions, FIGURE_7.two_processors],
+  on: [FIGURE_7.sixty_four_sessions, FIGURE_7.two_processors, FIGURE_7.sequential],
   judges: ["sender"],
   needs,
   standsAlone: true,
@@ -30,6 +29,7 @@ const classification = kit.testCase({
     const found = announcedTo(facts, evidence);
     if (isInconclusive(found)) return found;
     const { sent, announcements } = found;
+
     if (announcements.some(({ tellsLoads }) => tellsLoads)) {
       return inconclusive("the receiver tells the loads of its cores: one may be the least loaded");
     }
@@ -41,12 +41,17 @@ const classification = kit.testCase({
     const cores = Math.min(...open);
     if (cores < 2) return inconclusive("the receiver offers fewer than two cores");
     return (sent.sessions.length - 1) * Math.log2(cores) >= CHANCE
-      ? sent
+      ? { sent, cores }
       : inconclusive(`only ${sent.sessions.length} sessions were captured`);
   },
-  judge: ({ wan }, sent, evidence) => {
+  judge: ({ wan }, { sent, cores }, evidence) => {
     const { sessions } = sent, [first] = sessions;
     if (sessions.some(({ identity }) => identity !== first.identity)) return pass;
+    // A method that looks at an address alone gives all flows of one host the same core ([0072]).
+    const chances = ignoresFlows(evidence) ? sessions.length : leastVariety(sessions);
+    if ((chances - 1) * Math.log2(cores) < CHANCE) {
+      return inconclusive("one core for all sessions may be selection by what they have in common");
+    }
     const why = incompleteness(wan, sent, evidence);
     return why !== undefined ? inconclusive(why) : fail(
       `several cores for ${sessions.length} sessions`,
@@ -110,16 +115,6 @@ const followsInformation = kit.testCase({
   },
   judge: ({ wan }, found, evidence) => usesAnnounced(found, wan, evidence),
 });
-
-/** Selects cores by a policy where none is asked for. */
-function selecting(policy: "hash" | "random"): CoreIdentityOverrides {
-  return {
-    node: {
-      selectCore: (information, selection) =>
-        SENDER_RULES.selectCore(information, { ...selection, policy: selection.policy ?? policy }),
-    },
-  };
-}
 
 /** The section. */
 export const CORE_SELECTION: Section = {
@@ -213,34 +208,6 @@ export const CORE_SELECTION: Section = {
       ],
       rules: {
         node: { selectCore: (_information, { sessionKey }) => hashOf(sessionKey) % 4 },
-      },
-    }),
-  ],
-  legalVariants: [
-    kit.legalVariant({
-      name: "selects_by_hash",
-      title: "Selects a core by a hash of the session where no policy is asked for",
-      source: "seed 000 [0072]: there is no limitation on the selection method",
-      role: "sender",
-      rules: selecting("hash"),
-    }),
-    kit.legalVariant({
-      name: "selects_at_random",
-      title: "Selects a core at random where no policy is asked for",
-      source: "seed 000 [0072]: there is no limitation on the selection method",
-      role: "sender",
-      rules: selecting("random"),
-    }),
-    kit.legalVariant({
-      name: "begins_elsewhere",
-      title: "Takes cores in turn, and begins with the third",
-      source: "seed 000 [0072]: there is no limitation on the selection method",
-      role: "sender",
-      rules: {
-        node: {
-          selectCore: (information, selection) =>
-            SENDER_RULES.selectCore(information, { ...selection, count: selection.count + 2 }),
-        },
       },
     }),
   ],

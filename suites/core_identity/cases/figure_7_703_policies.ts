@@ -2,12 +2,13 @@
 import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
-import { fail, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
+import { fail, gravest, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
 import { declared } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
+import type { WanSession } from "../facts/wan_types.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { kit } from "../vocabulary.ts";
-import { addressesOf, byBeginning } from "./identities.ts";
+import { addressesOf, byBeginning, inTurn } from "./identities.ts";
 import { announcedTo, incompleteness, sightingOf } from "./premises.ts";
 
 const needs = { wan: wanFacts };
@@ -46,18 +47,7 @@ const sequentialPolicy = kit.testCase({
       ? { sessions: byBeginning(sent.sessions, evidence), identities, announced: announcements[0] }
       : inconclusive(`only ${sent.sessions.length} sessions for ${identities.length} cores`);
   },
-  judge: (_, { sessions, identities, announced }) => {
-    // Which core is the first is nowhere said.
-    const start = identities.indexOf(sessions[0].identity);
-    return gravestOf(sessions, "session", (session, i) => {
-      const expected = identities[(start + i) % identities.length];
-      return start >= 0 && session.identity === expected ? undefined : fail(
-        `identity ${expected} for session ${i + 1}, in turn from ${identities.join(" ")}`,
-        `identity ${session.identity}`,
-        frameRefs(sightingOf(announced), session.first),
-      );
-    });
-  },
+  judge: (_, { sessions, identities, announced }) => inTurn(sessions, identities, announced),
 });
 
 const randomPolicy = kit.testCase({
@@ -135,15 +125,30 @@ const selectionCriteria = kit.testCase({
       ? { sent, announced, rule }
       : inconclusive("no expedited datagram left");
   },
-  judge: (_, { sent, announced, rule }) =>
-    gravestOf(sent.sessions, "session", (session) => {
-      const allowed = session.dscp === EXPEDITED ? rule.identities : announced.preferred;
-      return allowed.includes(session.identity) ? undefined : fail(
-        `DSCP ${session.dscp} on cores ${allowed.join(" or ")}`,
-        `on core ${session.identity}`,
-        frameRefs(sightingOf(announced), session.first),
+  judge: (_, { sent, announced, rule }, evidence) => {
+    const ordinary = byBeginning(sent.sessions, evidence).filter(({ dscp }) => dscp !== EXPEDITED);
+    const { identities, excluded, preferred } = announced;
+    const open = identities.filter((identity) =>
+      !excluded.includes(identity) && !rule.identities.includes(identity)
+    );
+    const judge = (sessions: readonly WanSession[], allowed: readonly string[]) =>
+      gravestOf(
+        sessions,
+        "session",
+        (session) =>
+          allowed.includes(session.identity) ? undefined : fail(
+            `DSCP ${session.dscp} on cores ${allowed.join(" or ")}`,
+            `on core ${session.identity}`,
+            frameRefs(sightingOf(announced), session.first),
+          ),
       );
-    }),
+    return gravest(
+      judge(sent.sessions.filter(({ dscp }) => dscp === EXPEDITED), rule.identities),
+      judge(ordinary, open),
+      // Preferred cores come first: what comes once they have sessions is the sender's own affair.
+      judge(ordinary.slice(0, preferred.length), preferred),
+    );
+  },
 });
 
 /** The section. */

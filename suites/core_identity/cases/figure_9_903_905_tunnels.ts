@@ -119,17 +119,38 @@ const selectedTunnel = kit.testCase({
     const pinned = declared<number>(evidence, "sender", "pinnedTunnel");
     if (pinned === undefined) return inconclusive("the sender is not told to take one tunnel");
     const sent = dataOf(facts);
-    return isInconclusive(sent) ? sent : { sent, pinned };
+    if (isInconclusive(sent)) return sent;
+    const pair = pairOfNetworks(evidence, pinned);
+    return pair === undefined
+      ? inconclusive(`the lab has no ${pinned} pairs of networks`)
+      : { sent, ...pair };
   },
-  judge: (_, { sent, pinned }) => {
-    const others = [...sent.tunnels.values()].filter((t) => t.id !== pinned || t.strays > 0);
+  judge: (_, { sent, taps, own, peer }) => {
+    const others = [...sent.tunnels.values()].filter(({ place, remoteAddress, strays }) =>
+      !taps.includes(place) || remoteAddress !== peer || strays > 0
+    );
     return others.length === 0 ? pass : fail(
-      `all packets on tunnel ${pinned}`,
-      others.map(({ packets, id }) => `${packets} on tunnel ${id}`).join(", "),
+      `all packets on the tunnel from ${own} to ${peer}`,
+      others.map(({ packets, id, place, remoteAddress }) =>
+        `${packets} on tunnel ${id}, from ${place} to ${remoteAddress}`
+      ).join(", "),
       frameRefs(...others.map(({ firstStray, first }) => firstStray ?? first)),
     );
   },
 });
+
+/** The addresses of a pair of networks, counted from 1, and the sender's taps at the first of them. */
+function pairOfNetworks(evidence: Evidence, pair: number) {
+  const wan = declared<{ address: string }[]>(evidence, "sender", "wan") ?? [];
+  const far = declared<{ address: string }[]>(evidence, "receiver", "wan") ?? [];
+  const own = wan[Math.floor((pair - 1) / far.length)]?.address;
+  const peer = far[(pair - 1) % far.length]?.address;
+  if (own === undefined || peer === undefined) return undefined;
+  const lab = new LabView(evidence);
+  const taps = lab.taps({ role: "sender", side: "wan" })
+    .filter((tap) => lab.addressesAt(tap).includes(own)).map(({ name }) => name);
+  return { own, peer, taps };
+}
 
 /** The section. */
 export const TUNNEL_CHOICE: Section = {

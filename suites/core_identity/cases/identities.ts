@@ -9,18 +9,16 @@ import {
   type Verdict,
 } from "../../kit/verdict.ts";
 import { declared } from "../facts/declared.ts";
+import { PARAMETERS } from "../parameters.ts";
 import { formatIdentity } from "../facts/identity_text.ts";
 import type { Sighting } from "../facts/sighting.ts";
 import type { WanFacts } from "../facts/wan.ts";
 import type { Announcement, WanDirection, WanSession } from "../facts/wan_types.ts";
 import { type Announced, incompleteness, sightingOf } from "./premises.ts";
 
-/** Seconds after which a session without packets may be forgotten (D0-14). */
-const IDLE = 60;
-
 /** Fails unless every session keeps its first identity on every packet while it lives. */
 export function keepsIdentity(sessions: readonly WanSession[], evidence: Evidence): Verdict {
-  const idle = idleLimit(evidence);
+  const idle = idleLimits(evidence);
   return gravestOf(sessions, "session", (session) => {
     const { flow, identity, untagged, changed, packets } = session;
     if (untagged > 0) {
@@ -30,8 +28,12 @@ export function keepsIdentity(sessions: readonly WanSession[], evidence: Evidenc
         frameRefs(session.first, session.firstUntagged),
       );
     }
-    const change = changed === 0 ? undefined : liveChange(session, idle);
-    return change && fail(
+    if (changed === 0) return undefined;
+    const pause = shortestPause(session);
+    if (pause >= idle.forgets) return undefined;
+    if (pause >= idle.mayForget) return inconclusive(unknownLimit(flow, pause));
+    const [change] = session.changes;
+    return fail(
       `every packet of ${flow} carries identity ${formatIdentity(identity)}`,
       `${changed} of ${packets} packets carry another, such as ${formatIdentity(change.identity)}`,
       frameRefs(session.first, ...session.changes),
@@ -39,18 +41,32 @@ export function keepsIdentity(sessions: readonly WanSession[], evidence: Evidenc
   });
 }
 
-/** Seconds after which the sender may forget a session. */
-export function idleLimit(evidence: Evidence): number {
-  const milliseconds = declared<number>(evidence, "sender", "senderIdle");
-  return typeof milliseconds === "number" ? milliseconds / 1000 : IDLE;
+/** How long a session may pause before its sender forgets it, in seconds (D0-14). */
+interface IdleLimits {
+  /** From here on it may, as it declares. */
+  forgets: number;
+  /** From here on it might, as nothing says that it does not. */
+  mayForget: number;
 }
 
-/** The first change of identity that no pause of the session explains. */
-function liveChange({ changes, firstTime, lastTime }: WanSession, idle: number) {
-  const spans = [...changes, { identity: "", from: firstTime, to: lastTime }]
-    .sort((a, b) => a.from - b.from);
-  const isExplained = spans.every((span, i) => i === 0 || span.from - spans[i - 1].to >= idle);
-  return isExplained ? undefined : changes[0];
+function idleLimits(evidence: Evidence): IdleLimits {
+  const declaration = declared<number>(evidence, "sender", "senderIdle");
+  if (declaration === undefined) {
+    return { forgets: Infinity, mayForget: PARAMETERS.senderIdle.minimum / 1000 };
+  }
+  return { forgets: declaration / 1000, mayForget: declaration / 1000 };
+}
+
+function unknownLimit(flow: string, pause: number): string {
+  return `${flow} paused for ${
+    pause.toFixed(1)
+  } s, and no senderIdle says whether it is still one session`;
+}
+
+/** The shortest pause of a session, in seconds, after which its identity was another one. */
+function shortestPause({ changes, firstTime, lastTime }: WanSession): number {
+  const spans = [...changes, { from: firstTime, to: lastTime }].sort((a, b) => a.from - b.from);
+  return Math.min(...spans.slice(1).map((span, i) => span.from - spans[i].to));
 }
 
 /**
@@ -113,20 +129,45 @@ class AnnouncedIdentities {
   }
 }
 
-/** Sessions in the order in which they began: by a lab's clock, or by their packets' numbers. */
+/** Sessions in the order in which they began: by a lab's clock, or by their packets' numbers (RFC 1982). */
 export function byBeginning(
   sessions: readonly WanSession[],
   { world }: Evidence,
 ): WanSession[] {
   const isLab = world !== "captures";
   return [...sessions].sort((a, b) =>
-    isLab && a.firstTime - b.firstTime || a.firstGlobal - b.firstGlobal
+    isLab && a.firstTime - b.firstTime || a.firstGlobal - b.firstGlobal | 0
   );
+}
+
+/**
+ * Fails unless sessions take announced cores in turn: each core once, then all of them again in the
+ * same order. Which core is the first, and which way the turn goes, is nowhere said ([0072]).
+ */
+export function inTurn(
+  sessions: readonly WanSession[],
+  identities: readonly string[],
+  announced: Announcement,
+): Verdict {
+  const { length } = identities;
+  return gravestOf(sessions, "session", (session, i) => {
+    const taken = sessions.slice(Math.floor(i / length) * length, i).map(({ identity }) =>
+      identity
+    );
+    const next = i < length
+      ? identities.filter((identity) => !taken.includes(identity))
+      : [sessions[i - length].identity];
+    return next.includes(session.identity) ? undefined : fail(
+      `identity ${next.map(formatIdentity).join(" or ")} for session ${i + 1}, in turn`,
+      `identity ${formatIdentity(session.identity)}`,
+      frameRefs(sightingOf(announced), session.first),
+    );
+  });
 }
 
 /** Fails when two sessions that differ in addresses or ports shared an identity while both lived. */
 export function areDistinct(sent: WanDirection, evidence: Evidence): Verdict {
-  const idle = idleLimit(evidence);
+  const idle = idleLimits(evidence);
   const holders = new Map<string, WanSession>();
   return gravestOf(sent.sessions, "session", (session) => {
     if (!session.hasPorts) return undefined;
@@ -135,7 +176,9 @@ export function areDistinct(sent: WanDirection, evidence: Evidence): Verdict {
     holders.set(key, session);
     if (other === undefined || addressesOf(other) === addressesOf(session)) return undefined;
     const apart = Math.max(session.firstTime - other.lastTime, other.firstTime - session.lastTime);
-    return apart >= idle ? undefined : fail(
+    if (apart >= idle.forgets) return undefined;
+    if (apart >= idle.mayForget) return inconclusive(unknownLimit(other.flow, apart));
+    return fail(
       `${session.flow} and ${other.flow} have session-IDs of their own`,
       `both have ${session.identity}`,
       frameRefs(other.first, session.first),

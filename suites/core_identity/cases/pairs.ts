@@ -54,6 +54,12 @@ export function alikeButFor(
   return pairs;
 }
 
+/** How many different values sessions have of that one of the four of which they have the fewest. */
+export function leastVariety(sessions: readonly WanSession[]): number {
+  const known = sessions.map(valuesOf).filter((values) => values !== undefined);
+  return Math.min(...FIELDS.map((_, i) => new Set(known.map((values) => values[i])).size));
+}
+
 /** Whether the flows of each pair carry the same identity. */
 export function allAlike(pairs: readonly Pair[]): boolean {
   return pairs.every(([a, b]) => a.identity === b.identity);

@@ -122,7 +122,7 @@ export interface Work {
   arrived: number;
   /** Sessions whose packets went to it. */
   sessions: WanSession[];
-  /** Identities that some of its announcements have and others lack: their cores came or went. */
+  /** Identities of cores that came or went: some announcements lack them, or they were taken off line. */
   withdrawn: Set<string>;
 }
 
@@ -146,11 +146,24 @@ export function workOf(
     const trace = facts.trace.nodes.get(node);
     if (trace === undefined) return inconclusive(`the ${role} has no trace of its cores`);
     const sessions = sent.sessions.filter(({ to }) => to === node);
-    work.push({ trace, sent, arrived, sessions, withdrawn: withdrawnBy(facts.wan, role, node) });
+    const withdrawn = withdrawnBy(facts.wan, role, node);
+    for (const core of takenOffLine(evidence, node)) {
+      const identity = trace.cores.get(core);
+      if (identity !== undefined) withdrawn.add(identity);
+    }
+    work.push({ trace, sent, arrived, sessions, withdrawn });
   }
   return work.length > 0
     ? work
     : inconclusive(`no packet of the ${PEER[role]} arrived at the ${role}`);
+}
+
+/** The cores that a node was told to take off line meanwhile: it need not tell others ([0070]). */
+function takenOffLine({ stimuli }: Evidence, node: string): number[] {
+  return stimuli.filter((stimulus) => stimulus.kind === "instruct" && stimulus.node === node)
+    .map(({ instruction }) => instruction as { kind?: unknown; cores?: unknown } | undefined)
+    .flatMap((told) => told?.kind === "offline" && Array.isArray(told.cores) ? told.cores : [])
+    .map(Number);
 }
 
 function withdrawnBy(wan: WanFacts, role: CoreIdentityRole, node: string): Set<string> {

@@ -1,13 +1,12 @@
 /** [0029]: a sender with several receivers. */
 import type { Section } from "../../kit/suite.ts";
-import { frameRefs } from "../../kit/frame_refs.ts";
-import { fail, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
+import { gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
 import { declared } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { kit } from "../vocabulary.ts";
-import { byBeginning, usesAnnounced } from "./identities.ts";
-import { announcedTo, incompleteness, sightingOf } from "./premises.ts";
+import { byBeginning, inTurn, usesAnnounced } from "./identities.ts";
+import { announcedTo, incompleteness } from "./premises.ts";
 
 const tablesByPeer = kit.testCase({
   name: "session/tables_by_peer",
@@ -50,16 +49,8 @@ const countedByPeer = kit.testCase({
     gravestOf(peers, "receiver", ([aggregate, sessions]) => {
       const announced = announcements.filter((one) => one.aggregate === aggregate);
       if (announced.length === 0) return inconclusive("a receiver announced no cores");
-      const { identities } = announced[0], inOrder = byBeginning(sessions, evidence);
-      const start = identities.indexOf(inOrder[0].identity);
-      return gravestOf(inOrder, "session", (session, i) => {
-        const expected = identities[(start + i) % identities.length];
-        return session.identity === expected ? undefined : fail(
-          `session ${i + 1} towards ${session.to || "a receiver"} carries ${expected}, its next`,
-          `it carries ${session.identity}`,
-          frameRefs(sightingOf(announced[0]), session.first),
-        );
-      });
+      const { identities } = announced[0];
+      return inTurn(byBeginning(sessions, evidence), identities, announced[0]);
     }),
 });
 

@@ -5,7 +5,7 @@ import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import type { Section } from "../../kit/suite.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
-import { declared } from "../facts/declared.ts";
+import { isInKey } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { WanSession } from "../facts/wan_types.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
@@ -114,8 +114,8 @@ const protocol = kit.testCase({
   stimulus(facts, evidence) {
     const sent = identitiesOf(facts, evidence);
     if (isInconclusive(sent)) return sent;
-    const criteria = declared<{ protocol?: boolean }>(evidence, "sender", "criteria");
-    if (criteria?.protocol === undefined) {
+    const apart = isInKey(evidence, "protocol");
+    if (apart === undefined) {
       return inconclusive("nothing says whether the protocol is a criterion");
     }
     const plain = sent.sessions.filter(({ dscp }) => dscp === 0);
@@ -124,7 +124,7 @@ const protocol = kit.testCase({
     return pairs.length > 0
       ? {
         pairs,
-        apart: criteria.protocol,
+        apart,
         enough: enoughPairs(announcementsOf(facts.wan, "receiver")),
         isBlind: sent.kind === IdentityKind.session || ignoresFlows(evidence),
       }
@@ -144,8 +144,8 @@ const extraCriterion = kit.testCase({
   stimulus(facts, evidence) {
     const sent = identitiesOf(facts, evidence);
     if (isInconclusive(sent)) return sent;
-    const criteria = declared<{ dscp?: boolean }>(evidence, "sender", "criteria");
-    if (criteria?.dscp === undefined) {
+    const apart = isInKey(evidence, "dscp");
+    if (apart === undefined) {
       return inconclusive("nothing says whether the DSCP is a criterion");
     }
     const udp = sent.sessions.filter(({ protocol }) => protocol === IP_PROTOCOL.UDP);
@@ -153,7 +153,7 @@ const extraCriterion = kit.testCase({
     return pairs.length > 0
       ? {
         pairs,
-        apart: criteria.dscp,
+        apart,
         enough: enoughPairs(announcementsOf(facts.wan, "receiver")),
         isBlind: sent.kind === IdentityKind.session || ignoresFlows(evidence),
       }

@@ -17,8 +17,6 @@ export class NumberSet {
   #allPages: { count: number };
   /** Distinct numbers. */
   count = 0;
-  #least = Infinity;
-  #greatest = -1;
 
   /**
    * @param bound Limit of pages.
@@ -37,14 +35,22 @@ export class NumberSet {
     if ((this.#page[word] & bit) !== 0) return false;
     this.#page[word] |= bit;
     this.count++;
-    if (number < this.#least) this.#least = number;
-    if (number > this.#greatest) this.#greatest = number;
     return true;
   }
 
-  /** Numbers between the least and the greatest that are not there. */
+  /**
+   * Numbers between the first and the last that are not there. The numbers wrap and may begin anywhere,
+   * so what lies outside is the widest gap of the circle.
+   */
   get missing(): number {
-    return this.count === 0 ? 0 : this.#greatest - this.#least + 1 - this.count;
+    if (this.count === 0) return 0;
+    const spans = [...this.#pages].sort(([a], [b]) => a - b).map(([at, page]) => spanOf(at, page));
+    const last = spans[spans.length - 1];
+    let widest = spans[0].least + 2 ** 32 - last.greatest - 1;
+    for (const [i, { least }] of spans.entries()) {
+      if (i > 0) widest = Math.max(widest, least - spans[i - 1].greatest - 1);
+    }
+    return 2 ** 32 - widest - this.count;
   }
 
   /** Turns to a page, which is made if need be; false when there is no room for it. */
@@ -60,4 +66,13 @@ export class NumberSet {
     this.#page = page;
     return true;
   }
+}
+
+/** The least and the greatest number of a page, which has one. */
+function spanOf(at: number, page: Uint32Array): { least: number; greatest: number } {
+  const first = page.findIndex((word) => word !== 0),
+    last = page.findLastIndex((word) => word !== 0);
+  const least = first * 32 + 31 - Math.clz32(page[first] & -page[first]);
+  const greatest = last * 32 + 31 - Math.clz32(page[last]);
+  return { least: at * PAGE + least, greatest: at * PAGE + greatest };
 }

@@ -56,10 +56,13 @@ export class Sessions {
   account(session: number, packet: WanPacket, tunnel: number): void {
     const { data, time } = packet;
     const counted = this.#counted, at = session * COUNTED;
-    counted[at + PACKETS]++;
+    const isFirst = counted[at + PACKETS]++ === 0;
     counted[at + PEER] = (packet.to + 1) * AGGREGATES + data.aggregateId;
     const { globalSequence } = data;
-    if (globalSequence < counted[at + FIRST_GLOBAL]) counted[at + FIRST_GLOBAL] = globalSequence;
+    // The numbers wrap, and may begin anywhere: RFC 1982 tells which of two comes first.
+    if (isFirst || (globalSequence - counted[at + FIRST_GLOBAL] | 0) < 0) {
+      counted[at + FIRST_GLOBAL] = globalSequence;
+    }
     if (tunnel < this.#stride) this.#tunnels[session * this.#stride + tunnel]++;
     else if (tunnel < TUNNELS) this.#widen(session, tunnel);
     if (data.kind === IdentityKind.none) {
@@ -140,7 +143,7 @@ export class Sessions {
       larger.set(this.#tunnels);
       this.#tunnels = larger;
     }
-    this.#counted.set([0, Infinity, time, time, -1, -1, 0, 0], at);
+    this.#counted.set([0, 0, time, time, -1, -1, 0, 0], at);
   }
 
   /** Makes room for more tunnels, and counts a packet of the one that had none. */

@@ -100,6 +100,8 @@ class WanCollector extends Collector<WanFacts> {
       packet.tap = tap;
       packet.place = this.#place;
       packet.time = timeOf(frame);
+      packet.destinationStart = walk.destinationStart;
+      packet.destinationEnd = walk.destinationStart + length;
       packet.to = this.#owners.of(bytes, walk.destinationStart, length);
       direction.data(packet);
     }

@@ -181,7 +181,7 @@ export class DirectionState {
       const { place, to: remote, time: firstTime } = packet;
       const tunnel: WanTunnel = {
         ...{ id, aggregate, packets: 0, gaps: 0, strays: 0, place, remote, next },
-        ...{ first: packet.ref(), firstTime },
+        ...{ first: packet.ref(), firstTime, remoteAddress: packet.destination() },
       };
       this.#tunnels.push(tunnel);
       this.#aggregates.push(of);

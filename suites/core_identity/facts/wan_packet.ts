@@ -1,5 +1,6 @@
 import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import { CoreIdentityDataView } from "../../../captures/view/core_identity_data.ts";
+import { formatAddress } from "../../../captures/wire/address.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { get32, viewOf } from "../../../captures/wire/octets.ts";
 import type { Tap } from "../../kit/evidence.ts";
@@ -15,6 +16,9 @@ export class WanPacket {
   place = "";
   /** Seconds with a fraction; precise to about a microsecond. */
   time = 0;
+  /** Where the outer destination address stands in the frame. */
+  destinationStart = 0;
+  destinationEnd = 0;
   /** Whether the end that opened the aggregate sent it. */
   initiator = false;
   /** Index of the device that it goes to, or -1. */
@@ -93,6 +97,11 @@ export class WanPacket {
     const plain = this.#secrets?.datagram(data, identityHigh, identityLow, this.initiator);
     if (plain === undefined) return undefined;
     return inner.walkIp(plain, viewOf(plain), 0, plain.length) ? plain : undefined;
+  }
+
+  /** The outer destination address as text. */
+  destination(): string {
+    return formatAddress(this.frame.bytes, this.destinationStart, this.destinationEnd);
   }
 
   /** Where the packet lies: an object to keep. */

@@ -49,6 +49,8 @@ export interface WanTunnel {
   firstStray?: FrameRef;
   place: string;
   remote: number;
+  /** Address to which its first packet went. */
+  remoteAddress: string;
   next: number;
   first: FrameRef;
   firstTime: number;

@@ -36,14 +36,15 @@ export const ALL_CLASSES = {
     text:
       "A device that plays both roles keeps the rules of sender and receiver alike, in both directions of one aggregated tunnel.",
   },
-  // [0031] requires a plurality of WANs on one side only, and makes a tunnel of each pairing.
+  // [0031] requires a plurality of WANs on one side only, and [0055] several of them for an aggregate;
+  // it says that one or more of the tunnels, which correspond to the pairings, may be established.
   "CID-103": {
     level: "MUST",
     classes: ENCAPSULATING,
     binds: BOTH,
     source: "seed 000 [0031]",
     text:
-      "An aggregated tunnel forms between a device with several WAN connections and one with a single WAN connection, with one tunnel for each pairing.",
+      "An aggregated tunnel of several tunnels forms between a device with several WAN connections and one with a single WAN connection.",
   },
   // The catalogue said SHOULD. [0003] reports what such devices commonly can do.
   "CID-104": {
@@ -60,7 +61,7 @@ export const ALL_CLASSES = {
     binds: BOTH,
     source: "seed 000 [0036]",
     text:
-      "Tunnels use the declared carrier protocol, and one network interface may carry more than one tunnel.",
+      "Tunnels use the declared carrier protocol, and a device that is told to opens more than one tunnel on one network interface.",
   },
   "CID-106": {
     level: "MAY",

@@ -10,6 +10,7 @@ import {
   keyFlows,
   scattered,
   scenario,
+  variedFlows,
 } from "../node_setup.ts";
 
 const CLIENT = "10.1.1.2", SERVER = "10.2.1.2";
@@ -64,6 +65,15 @@ export const FIGURE_7 = {
       await established(driver);
       await driver.udp({ flows: flows(5), count: 40, size: 400 });
       await driver.udp({ flows: flows(5), count: 10, size: 1472 });
+    },
+  ),
+  every_pair: scenario(
+    "7/every_pair",
+    "The sender is told to open a tunnel on every pair of access networks",
+    { needs: ["carrier"], sender: { everyPair: true } },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 20, size: 200 });
     },
   ),
   queued_before_up: scenario(
@@ -142,7 +152,7 @@ export const FIGURE_7 = {
     {},
     async (driver) => {
       await established(driver);
-      await driver.udp({ flows: flows(64), count: 3, size: 120 });
+      await driver.udp({ flows: variedFlows(64), count: 3, size: 120 });
     },
   ),
   sequential: scenario(
@@ -220,7 +230,7 @@ export const FIGURE_7 = {
     { receiver: { processors: [{ cores: 8 }, { cores: 8 }] } },
     async (driver) => {
       await established(driver);
-      await driver.udp({ flows: flows(32), count: 4, size: 120 });
+      await driver.udp({ flows: variedFlows(32), count: 4, size: 120 });
     },
   ),
   named_cores: scenario(

@@ -2,7 +2,13 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { toleranceOf } from "../../kit/lateness.ts";
-import { fail, type Inconclusive, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
+import {
+  fail,
+  type Inconclusive,
+  inconclusive,
+  type PartialVerdict,
+  tooLateToTell,
+} from "../../kit/verdict.ts";
 import { BenchView, isAfter, type SessionName, type Shown, type TunnelName } from "./bench_view.ts";
 import type { ControlFacts } from "./control_facts.ts";
 import type { L2tpRole } from "../words.ts";
@@ -10,7 +16,7 @@ import type { DataMessage } from "./data.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { type ControlMessage, formatMessage, isAck, type MessageTest } from "./message.ts";
 
-const { SCCRQ, SCCRP, ICRQ, ICRP } = MessageType;
+const { SCCRQ, SCCRP, ICRQ, ICRP, CDN } = MessageType;
 const ANY: MessageTest = () => true;
 /** Seconds in which whoever waits for an acknowledgement sends again, and again. */
 const RETRANSMITTING = 30;
@@ -148,6 +154,14 @@ export class Conversation extends BenchView {
     const tried = [...this.sent(tunnel, ICRQ), ...this.sent(tunnel, ICRP)];
     if (tried.length === 0) {
       return inconclusive(`the call with ${this.sessionName(session)} was not tried`);
+    }
+    // A caller waits as long as it likes: RFC 2661 §4.4.2 has result 10 for a call that took too long.
+    const answer = this.sent(tunnel, ICRP)[0];
+    const gaveUp = this.tunnel(tunnel).device.find(({ type }) => type === CDN);
+    if (answer !== undefined && gaveUp !== undefined && isAfter(answer, gaveUp)) {
+      return tooLateToTell(
+        `the device ended its call before the tester answered it: ${formatMessage(gaveUp)}`,
+      );
     }
     const refs = frameRefs(...stimuli, ...tried);
     return fail(`the call with ${this.sessionName(session)} is established`, "it is not", refs);

@@ -1,8 +1,10 @@
+import { isInside } from "../../engine/run_files.ts";
+
 /**
- * The link to a file: relative to the page, or a file URL. Whatever the name is, it stays a path: it
- * cannot become another scheme, a query or a fragment.
+ * The link to a file of the run directory, relative to the page; undefined for a file elsewhere.
+ * Whatever the name is, it stays a path: it cannot become another scheme, a query or a fragment.
  */
-export function fileHref(file: string): string {
-  const path = file.toWellFormed().split("/").map(encodeURIComponent).join("/");
-  return file.startsWith("/") ? `file://${path}` : `./${path}`;
+export function fileHref(file: string): string | undefined {
+  if (!isInside(file)) return undefined;
+  return `./${file.toWellFormed().split("/").map(encodeURIComponent).join("/")}`;
 }

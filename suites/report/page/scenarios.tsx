@@ -116,7 +116,7 @@ function Files({ files, scenario, context }: FilesProps) {
             {files.map(({ name, node, file, frames, size }) => (
               <tr key={name}>
                 <td>
-                  <a href={fileHref(file)}>{name}</a>
+                  <a href={size === undefined ? undefined : fileHref(file)}>{name}</a>
                 </td>
                 <td>{node}</td>
                 <td>{(frames ?? 0).toLocaleString("en")}</td>

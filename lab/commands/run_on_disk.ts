@@ -1,0 +1,188 @@
+/** A run directory as it lies on disk: what it owes, and what proves that its evidence is whole. */
+import type { z } from "zod";
+import { oneLine } from "../../suites/engine/load.ts";
+import { Limit, readJsonInside, UnreadableInput } from "../../suites/engine/run_files.ts";
+import {
+  type Plan,
+  type PlannedEvidence,
+  planSchema,
+  profileHash,
+} from "../../suites/engine/plan.ts";
+import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
+import { dirname, join, relative } from "../../suites/kit/paths.ts";
+import { isPlainReference } from "../../suites/kit/profile.ts";
+import { type Manifest, manifestSchema, sha256 } from "../../suites/report/manifest.ts";
+import { type Report, reportSchema } from "../../suites/report/model.ts";
+
+/** What is known of a directory that is to be judged. */
+export interface RunOnDisk {
+  /** The run directory; the directory itself where it belongs to no run. */
+  root: string;
+  plan?: Plan;
+  manifest?: Manifest;
+  /** The only evidence that was asked for, relative to the root. */
+  only?: string;
+  /**
+   * Why nothing proves that the evidence is all there and as it was: a sentence about it. Undefined
+   * when plan and manifest do.
+   */
+  unproven?: string;
+}
+
+/** Files and directories that are looked at in search of evidence. */
+const MOST_ENTRIES = 100_000;
+
+/** The documents of a run directory, and octets that are read of each at most. */
+const DOCUMENTS = {
+  "plan.json": Limit.manifest,
+  "manifest.json": Limit.manifest,
+  "report.json": Limit.report,
+} as const;
+type DocumentName = keyof typeof DOCUMENTS;
+
+/** How far above an evidence directory its run directory may lie. */
+const DEPTH = 8;
+
+/**
+ * Opens the run directory that a directory is, or lies in as one of the scenarios of its plan.
+ * A plan or a manifest that lies anywhere else proves nothing.
+ */
+export async function openRun(path: string): Promise<RunOnDisk> {
+  const real = await Deno.realPath(path);
+  let root = real;
+  for (let depth = 0; depth < DEPTH; depth++, root = dirname(root)) {
+    const plan = readDocument(root, "plan.json", planSchema);
+    if (plan === undefined) continue;
+    const only = relative(root, real);
+    if (only !== "" && (typeof plan === "string" || !lists(plan, only))) continue;
+    return holdAgainstManifest({ root, ...(only === "" ? {} : { only }) }, plan);
+  }
+  const unproven = "the evidence is unfinished: it has no plan, so nobody knows what was owed";
+  return { root: real, unproven };
+}
+
+function lists({ scenarios }: Plan, path: string): boolean {
+  return scenarios.some(({ evidence }) => evidence === path);
+}
+
+function holdAgainstManifest(run: RunOnDisk, plan: Plan | string): RunOnDisk {
+  if (typeof plan === "string") {
+    return { ...run, unproven: `the evidence was changed: plan.json ${plan}` };
+  }
+  const manifest = readDocument(run.root, "manifest.json", manifestSchema);
+  if (manifest === undefined) {
+    const unproven = "the evidence is unfinished: the run has no manifest, which is written last";
+    return { ...run, plan, unproven };
+  }
+  if (typeof manifest === "string") {
+    return { ...run, plan, unproven: `the evidence was changed: manifest.json ${manifest}` };
+  }
+  const unproven = changeOf({ ...run, manifest }, "plan.json");
+  return { ...run, plan, manifest, ...(unproven === undefined ? {} : { unproven }) };
+}
+
+/**
+ * How a file of a run differs from what its manifest says; undefined when it does not.
+ * @param path Relative to the run directory.
+ */
+export function changeOf({ root, manifest }: RunOnDisk, path: string): string | undefined {
+  const files = manifest?.files ?? {};
+  if (!Object.hasOwn(files, path)) {
+    return `the evidence was changed: the manifest does not list ${path}`;
+  }
+  try {
+    if (sha256(root, path) === files[path]) return undefined;
+  } catch {
+    return `the evidence was changed: ${path} is missing or no file any more, and the manifest lists it`;
+  }
+  return `the evidence was changed: ${path} is not what the manifest says it was`;
+}
+
+/**
+ * How the evidence of a scenario differs from what the plan and the manifest of its run say of it;
+ * undefined when it does not.
+ */
+export function changeOfEvidence(
+  run: RunOnDisk,
+  planned: PlannedEvidence,
+  record: EvidenceRecord,
+): string | undefined {
+  const files = [...record.taps, ...record.traces].map(({ file }) => file);
+  for (const name of ["scenario.json", ...new Set(files)]) {
+    const change = changeOf(run, `${planned.evidence}/${name}`);
+    if (change !== undefined) return change;
+  }
+  const differs = (what: string, found: unknown, wanted: unknown) =>
+    found === wanted
+      ? undefined
+      : `the evidence was changed: its ${what} is ${found}, and the plan says ${wanted}`;
+  return differs("scenario", record.scenario, planned.scenario) ??
+    differs("suite", record.suite, planned.suite) ??
+    differs("seed", record.seed, planned.seed) ??
+    differs("world", record.world, run.plan?.world) ??
+    otherDevice(planned, record);
+}
+
+/** The first node that another device plays than the plan says. */
+function otherDevice({ devices }: PlannedEvidence, { nodes }: EvidenceRecord): string | undefined {
+  const missing = Object.keys(devices).find((node) => !Object.hasOwn(nodes, node));
+  const other = missing ??
+    Object.entries(nodes).find(([node, { profile }]) =>
+      Object.hasOwn(devices, node)
+        ? profileHash(profile) !== devices[node]
+        : !isPlainReference(profile)
+    )?.[0];
+  return other === undefined
+    ? undefined
+    : `the evidence was changed: the device at ${other} is not the one of the plan`;
+}
+
+/** The report of a run as it stands there; a sentence where it cannot be used. */
+export function readReport({ root }: RunOnDisk): Report | string | undefined {
+  return readDocument(root, "report.json", reportSchema);
+}
+
+/** The evidence directories below a directory, or the directory itself as `""` when it is one. */
+export async function findEvidence(root: string): Promise<string[]> {
+  if (exists(join(root, "scenario.json"))) return [""];
+  const found: string[] = [];
+  let entries = 0;
+  const walk = async (path: string, depth: number) => {
+    if (exists(join(root, path, "scenario.json"))) found.push(path);
+    if (depth === 0) return;
+    const inner: string[] = [];
+    for await (const { name, isDirectory } of Deno.readDir(join(root, path))) {
+      if (++entries > MOST_ENTRIES) {
+        throw new UnreadableInput(
+          `Cannot search ${root} as it must hold at most ${MOST_ENTRIES} files: got more`,
+        );
+      }
+      // A link is no directory here: evidence is what lies there.
+      if (isDirectory) inner.push(name);
+    }
+    for (const name of inner.sort()) await walk(`${path}/${name}`, depth - 1);
+  };
+  if (exists(join(root, "evidence"), "directory")) await walk("evidence", DEPTH - 1);
+  return found;
+}
+
+/** Reads a JSON document of ours; undefined when there is none, a sentence when it is none of ours. */
+function readDocument<T>(root: string, name: DocumentName, schema: z.ZodType<T>) {
+  if (!exists(join(root, name))) return undefined;
+  try {
+    const result = schema.safeParse(readJsonInside(root, name, DOCUMENTS[name]));
+    return result.success ? result.data : `breaks its schema: ${oneLine(result.error)}`;
+  } catch (error) {
+    if (!(error instanceof UnreadableInput)) throw error;
+    return `cannot be used: ${error.message}`;
+  }
+}
+
+function exists(path: string, as?: "directory"): boolean {
+  try {
+    const { isDirectory } = Deno.lstatSync(path);
+    return as === undefined || isDirectory;
+  } catch {
+    return false;
+  }
+}
