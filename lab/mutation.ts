@@ -1,18 +1,22 @@
 /** Whether the checks catch what they are there to catch: reference peers with one rule replaced. */
 import pLimit from "p-limit";
 import type { JudgedCheck } from "../suites/engine/judge.ts";
+import type { LegalVariant } from "../suites/kit/legal_variant.ts";
 import type { Mutant } from "../suites/kit/mutant.ts";
 import { join } from "../suites/kit/paths.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
-import { isInScope, referenceScope } from "../suites/engine/scope.ts";
+import { referenceScope } from "../suites/engine/scope.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
 import { variantProfile } from "./reference.ts";
+import { seedOf } from "./seeds.ts";
 import type { World } from "./world.ts";
 
 /** What became of one mutant. */
 export interface MutantResult {
   id: string;
+  /** Seed of its scenarios. */
+  seed: number;
   violates: string;
   /** Checks of the requirement it breaks that failed. */
   killed_by: string[];
@@ -28,13 +32,23 @@ export interface MutantResult {
   otherVerdicts: string[];
 }
 
+/** A MUST that lacks a check or a mutant. */
+export interface OpenMust {
+  id: string;
+  /** Whether it has one. */
+  check: boolean;
+  mutant: boolean;
+  /** Why no check judges it, where the suite says so. */
+  reason?: string;
+}
+
 /** The kill score of a suite. */
 export interface MutationScore {
   killed: number;
   total: number;
   mutants: MutantResult[];
-  /** MUSTs in scope that lack a check or a mutant. */
-  uncovered: { id: string; check: boolean; mutant: boolean }[];
+  /** MUSTs that lack a check or a mutant. */
+  uncovered: OpenMust[];
   /** Checks that no mutant made fail: nobody knows that they can. */
   neverFailed: string[];
 }
@@ -42,6 +56,7 @@ export interface MutationScore {
 /** How to measure. */
 export interface MutationOptions {
   world: World;
+  /** The first of the seeds that its variants share: see `seedOf`. */
   seed: number;
   /** Folder for evidence: each scenario overwrites what the one before left. */
   directory: string;
@@ -87,20 +102,32 @@ function neverFailed(suite: Suite, results: readonly MutantResult[]): string[] {
   return suite.checks.map(({ id }) => id).filter((id) => !failed.has(id));
 }
 
-/** MUSTs in scope that lack a check or a mutant. */
-export function uncovered(suite: Suite): MutationScore["uncovered"] {
+/** MUSTs that lack a check or a mutant, those of options that no reference peer declares included. */
+export function uncovered(suite: Suite): OpenMust[] {
   const checked = new Set(suite.checks.flatMap(({ covers }) => covers));
   const broken = new Set(suite.mutants.map(({ violates }) => violates));
   return Object.values(suite.requirements)
-    .filter((requirement) => requirement.level === "MUST" && isInScope(suite, requirement))
-    .map(({ id }) => ({ id, check: checked.has(id), mutant: broken.has(id) }))
-    .filter(({ check, mutant }) => !check || !mutant);
+    .filter(({ level, id }) => level === "MUST" && !(checked.has(id) && broken.has(id)))
+    .map(({ id }) => {
+      const reason = suite.unjudged?.[id];
+      const open = { id, check: checked.has(id), mutant: broken.has(id) };
+      return reason === undefined ? open : { ...open, reason };
+    });
 }
 
-/** Whether a score is what it has to be: all killed, by nobody else, and nothing left uncovered. */
+/** Whether nobody says why a MUST lacks what it lacks: a check without a mutant has no excuse. */
+export function isUnexplained({ check, reason }: OpenMust): boolean {
+  return check || reason === undefined;
+}
+
+/**
+ * Whether a score is what it has to be: all killed, by nobody else, every check seen to fail, and no
+ * MUST left open but those of which the suite says why.
+ */
 export function isPerfect(score: MutationScore): boolean {
   const { killed, total, mutants, uncovered, neverFailed } = score;
-  return total > 0 && killed === total && uncovered.length === 0 && neverFailed.length === 0 &&
+  return total > 0 && killed === total && !uncovered.some(isUnexplained) &&
+    neverFailed.length === 0 &&
     mutants.every(({ unrelated, errors }) => unrelated.length === 0 && errors.length === 0);
 }
 
@@ -131,20 +158,37 @@ export async function resultOf(
   mutant: Mutant,
   options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow" | "memo">,
 ): Promise<MutantResult> {
+  const scenarios = scenariosFor(suite, mutant, options.narrow);
+  const judged = await judgeVariant(suite, mutant, scenarios, options);
+  return classify(mutant, judged, seedOf(mutant.id, options.seed));
+}
+
+/** Puts a variant of a reference peer through scenarios, at a seed of its own, and judges its role. */
+export async function judgeVariant(
+  suite: Suite,
+  variant: Mutant | LegalVariant,
+  scenarios: readonly Scenario[],
+  options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo">,
+): Promise<JudgedCheck[]> {
   const judged: JudgedCheck[] = [];
-  const { world, seed, directory, narrow, memo = new JudgementMemo() } = options;
-  for (const scenario of scenariosFor(suite, mutant, narrow)) {
-    const place = join(directory, "mutant");
-    const profiles = profilesOf(suite, mutant, scenario);
+  const { world, directory, memo = new JudgementMemo() } = options;
+  const seed = seedOf(variant.id, options.seed);
+  for (const scenario of scenarios) {
+    const place = join(directory, "variant");
+    const profiles = profilesOf(suite, variant, scenario);
     const record = await world.run({ suite, scenario, profiles, seed, directory: place });
-    const scopes = [{ ...referenceScope(suite), roles: [mutant.role] }];
+    const scopes = [{ ...referenceScope(suite), roles: [variant.role] }];
     judged.push(...await memo.judge(suite, record, place, scopes));
   }
-  return classify(mutant, judged);
+  return judged;
 }
 
 /** Sorts what was found into killers and bystanders. */
-export function classify(mutant: Mutant, judged: readonly JudgedCheck[]): MutantResult {
+export function classify(
+  mutant: Mutant,
+  judged: readonly JudgedCheck[],
+  seed = seedOf(mutant.id),
+): MutantResult {
   const related = [mutant.violates, ...mutant.alsoViolates ?? []];
   const failed = judged.filter(({ outcome }) => outcome.verdict === "fail").map(({ check }) =>
     check
@@ -156,6 +200,7 @@ export function classify(mutant: Mutant, judged: readonly JudgedCheck[]): Mutant
   const killers = ids(failed.filter(({ covers }) => covers.includes(mutant.violates)));
   return {
     id: mutant.id,
+    seed,
     violates: mutant.violates,
     killed_by: killers,
     alsoViolates: [...mutant.alsoViolates ?? []],
@@ -177,9 +222,9 @@ function otherVerdictOf({ violates }: Mutant): (judged: JudgedCheck) => string[]
       : [];
 }
 
-/** The mutant at every node of its role. */
-function profilesOf(suite: Suite, mutant: Mutant, scenario: Scenario) {
-  const profile = variantProfile(suite, mutant);
-  const nodes = Object.entries(scenario.nodes).filter(([, { role }]) => role === mutant.role);
+/** The variant at every node of its role. */
+function profilesOf(suite: Suite, variant: Mutant | LegalVariant, scenario: Scenario) {
+  const profile = variantProfile(suite, variant);
+  const nodes = Object.entries(scenario.nodes).filter(([, { role }]) => role === variant.role);
   return Object.fromEntries(nodes.map(([node]) => [node, profile]));
 }

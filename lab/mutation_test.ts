@@ -4,7 +4,7 @@ import type { Mutant } from "../suites/kit/mutant.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import { testSuite } from "../suites/_testing/test_suite.ts";
 import type { Outcome } from "../suites/kit/verdict.ts";
-import { classify, isPerfect, scenariosFor, uncovered } from "./mutation.ts";
+import { classify, isPerfect, isUnexplained, scenariosFor, uncovered } from "./mutation.ts";
 
 const SUITE = testSuite();
 const [ALL_ONES, CLASS_ONLY] = SUITE.checks;
@@ -49,17 +49,20 @@ Deno.test("an inconclusive check and a broken one kill nothing", () => {
   assert.deepEqual(errors, ["test/all_ones: !"]);
 });
 
-Deno.test("a MUST in scope without a mutant is uncovered, and no score is perfect then", () => {
-  const found = uncovered(SUITE);
-  assert.deepEqual(found.find(({ id }) => id === "TST-001"), {
-    id: "TST-001",
-    check: true,
-    mutant: false,
-  });
+Deno.test("a MUST without a mutant or a check is listed, and excused only where no check judges it", () => {
+  const unjudged = { "TST-001": "it cannot be", "TST-002": "nobody plays it" };
+  const found = uncovered({ ...SUITE, checks: [ALL_ONES], unjudged });
+  const [first, second] = found;
+  assert.deepEqual(found.map(({ id }) => id), ["TST-001", "TST-002"]);
+  assert.deepEqual(first, { id: "TST-001", check: true, mutant: false, reason: "it cannot be" });
+  assert.deepEqual([second.check, second.reason], [false, "nobody plays it"]);
+  assert.deepEqual(found.map(isUnexplained), [true, false]);
+  assert.equal(uncovered(SUITE)[0].reason, undefined);
   const result = classify(MUTANT, [judged(ALL_ONES, FAIL)]);
-  const score = { killed: 1, total: 1, mutants: [result], uncovered: [], neverFailed: [] };
+  const score = { killed: 1, total: 1, mutants: [result], uncovered: [second], neverFailed: [] };
   assert.ok(isPerfect(score));
-  assert.ok(!isPerfect({ ...score, uncovered: found }));
+  assert.ok(!isPerfect({ ...score, uncovered: [first] }));
+  assert.ok(!isPerfect({ ...score, uncovered: uncovered(SUITE) }));
   assert.ok(!isPerfect({ ...score, neverFailed: ["test/all_ones"] }));
   assert.ok(!isPerfect({ killed: 0, total: 0, mutants: [], uncovered: [], neverFailed: [] }));
 });

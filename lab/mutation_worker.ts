@@ -3,7 +3,13 @@ import { existsSync } from "node:fs";
 import * as suites from "../suites/registry.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
 import { MemoryWorld } from "./memory/world.ts";
+import type { LegalVariant } from "../suites/kit/legal_variant.ts";
+import type { Mutant } from "../suites/kit/mutant.ts";
+import type { Suite } from "../suites/kit/suite.ts";
+import { legalityOf } from "./legality.ts";
 import { resultOf } from "./mutation.ts";
+import { variantOf } from "./reference.ts";
+import { suitesWithVariants } from "./variant_module.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";
 
 // The project is checked as a program; only a worker has this end of the channel.
@@ -25,14 +31,26 @@ channel.onmessage = async ({ data }) => {
   }
 };
 
-async function run({ suite: name, mutant: id, narrow }: MutationTask) {
-  const suite = (await suites.suiteOf(suites, name))!;
-  const mutant = suite.mutants.find((mutant) => mutant.id === id)!;
+async function run({ suite: word, variant: id, legal, narrow, seed, from }: MutationTask) {
+  const suite = await suiteWith(word, from);
+  const variant = variantOf(suite, id)!;
   const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-", dir: MEMORY });
   try {
-    const world = new MemoryWorld();
-    return await resultOf(suite, mutant, { world, seed: 1, directory, narrow, memo });
+    const options = { world: new MemoryWorld(), seed, directory, narrow, memo };
+    return legal
+      ? await legalityOf(suite, variant as LegalVariant, options)
+      : await resultOf(suite, variant as Mutant, options);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+}
+
+/** Suites with variants from outside, by module: a module is taken once. */
+const outside = new Map<string, Promise<Suite[]>>();
+
+async function suiteWith(word: string, from: string | undefined): Promise<Suite> {
+  if (from === undefined) return (await suites.suiteOf(suites, word))!;
+  const found = outside.get(from) ?? suitesWithVariants(from, await suites.allSuites());
+  outside.set(from, found);
+  return (await found).find(({ name }) => name === word)!;
 }

@@ -14,6 +14,8 @@
 import { textLines } from "./peer_host/lines.ts";
 import type { PeerHostConfig } from "./peer_host/config.ts";
 import { PeerHost } from "./peer_host/host.ts";
+import { LateHost, type RunningPeer } from "./peer_host/late_host.ts";
+import { LATE } from "../peers/testing/null_devices.ts";
 import { joinNamespace, leaveNamespace, presentNamespace } from "./kernel/thread.ts";
 
 const encoder = new TextEncoder();
@@ -33,14 +35,14 @@ interface Order {
   stop?: boolean;
 }
 
-async function start(path: string): Promise<PeerHost> {
+async function start(path: string): Promise<RunningPeer> {
   const config = JSON.parse(Deno.readTextFileSync(path)) as PeerHostConfig;
   if (config.namespace !== undefined) joinNamespace(config.namespace);
-  const host = await PeerHost.start(
-    config,
-    (event) => report({ event }),
-    (claims) => report({ claims }),
-  );
+  const onEvent = (event: string) => report({ event });
+  const onClaims = (claims: readonly string[]) => report({ claims });
+  const host = config.null?.conduct === "late_starter"
+    ? new LateHost(config, config.null.after ?? LATE, onEvent, onClaims)
+    : await PeerHost.start(config, onEvent, onClaims);
   report({ ready: true });
   return host;
 }

@@ -20,11 +20,14 @@ export function referenceProfile(suite: Suite, role: string): Profile {
 /** The profile of our own peer with one rule replaced: a device under test like any other. */
 export function variantProfile(suite: Suite, variant: Mutant | LegalVariant): Profile {
   const { id, role } = variant;
+  const { parameters, lacks = [] }: Partial<LegalVariant> = variant;
+  const profile = referenceProfile(suite, role);
   return profileSchema.parse({
-    ...referenceProfile(suite, role),
+    ...profile,
     name: id,
+    classes: profile.classes.filter((word) => !lacks.includes(word)),
     attach: { kind: "reference", variant: id },
-    parameters: "parameters" in variant ? variant.parameters : {},
+    parameters,
   });
 }
 

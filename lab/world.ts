@@ -1,6 +1,6 @@
 import type { EvidenceRecord } from "../suites/kit/evidence.ts";
 import type { Profile } from "../suites/kit/profile.ts";
-import type { Scenario } from "../suites/kit/scenario.ts";
+import type { NodeSetup, Scenario } from "../suites/kit/scenario.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 
 /** Milliseconds between two datagrams that a host sends as fast as it can, the same in every world. */
@@ -21,6 +21,14 @@ export interface ScenarioRun {
   progress?: (line: string) => void;
   /** Called when all nodes are ready and the scenario begins to act. */
   begun?: () => void;
+}
+
+/** Who plays which node of a scenario, with the configuration that it has at the run's seed. */
+export function setupsOf({ suite, scenario, seed }: ScenarioRun): [string, NodeSetup][] {
+  return Object.entries(scenario.nodes).map(([node, setup]) => {
+    const config = suite.configAt?.(setup.role, setup.config, seed) ?? setup.config;
+    return [node, { ...setup, config }];
+  });
 }
 
 /** Where scenarios run. The same scenario leaves the same kind of evidence in every world. */

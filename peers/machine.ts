@@ -39,6 +39,8 @@ export interface Machine {
    * device that died; a new array whenever they changed. The world lets the network know.
    */
   claims?(): readonly string[];
+  /** Whether its ports are open at `now`; they always are where a machine does not say. */
+  listens?(now: number): boolean;
 }
 
 /** One line of a trace: the facts of a device that no wire shows. */

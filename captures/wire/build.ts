@@ -4,7 +4,7 @@
  * Illegal packets are made from the records of the single headers instead. Everything here throws a
  * `TypeError` or `RangeError` when a parameter cannot be sent, as that is a fault of the caller.
  */
-import { parseAddress, parseMac } from "./address.ts";
+import { parseAddress } from "./address.ts";
 import {
   addSums,
   complement,
@@ -13,7 +13,6 @@ import {
   sumOctets,
   sumPseudoHeader,
 } from "./checksum.ts";
-import * as ethernet from "./ethernet.ts";
 import * as icmp from "./icmp.ts";
 import * as icmpv6 from "./icmpv6.ts";
 import { IP_PROTOCOL } from "./ip_protocol.ts";
@@ -22,8 +21,8 @@ import * as ipv6 from "./ipv6.ts";
 import { put16, put32, viewOf } from "./octets.ts";
 import * as tcp from "./tcp.ts";
 import * as udp from "./udp.ts";
-import * as vlan from "./vlan.ts";
 
+export { type EthernetFrame, ethernetFrame } from "./build_ethernet.ts";
 export { fragment } from "./fragment.ts";
 export { TcpFlag } from "./tcp.ts";
 
@@ -88,18 +87,10 @@ export interface IcmpEcho extends IpParameters {
   payload?: Uint8Array;
 }
 
-/** An Ethernet frame. */
-export interface EthernetFrame {
-  /** MAC addresses. */
-  destination: string;
-  source: string;
-  /** EtherType of the payload; that of its IP version unless told. */
-  type?: number;
-  /** Identifier of an 802.1Q tag; untagged unless told. */
-  vlan?: number;
-  /** Priority code point of the tag. */
-  priority?: number;
-  payload: Uint8Array;
+/** An ICMP error that says that a port is closed, of version 4 or 6 as the addresses are. */
+export interface IcmpUnreachable extends IpParameters {
+  /** The IP datagram that came to it: as much of it is quoted as the error may hold. */
+  datagram: Uint8Array;
 }
 
 /** Addresses parsed of late: a peer or a host builds for the same few again and again. */
@@ -177,37 +168,47 @@ export function tcpSegment(p: TcpSegment): Uint8Array {
 
 /** An echo request or reply in IP. */
 export function icmpEcho(p: IcmpEcho): Uint8Array {
-  const payload = p.payload ?? NOTHING;
+  const { IcmpType } = icmp, { Icmpv6Type } = icmpv6;
+  const type = p.source.includes(":")
+    ? p.reply ? Icmpv6Type.echoReply : Icmpv6Type.echoRequest
+    : p.reply
+    ? IcmpType.echoReply
+    : IcmpType.echoRequest;
+  const rest = (p.identifier << 16 | p.sequence) >>> 0;
+  return icmpMessage(p, { type, code: 0, rest }, p.payload ?? NOTHING);
+}
+
+/** A Port Unreachable in IP (RFC 792, RFC 4443 §3.1), not longer than any link must carry. */
+export function icmpUnreachable(p: IcmpUnreachable): Uint8Array {
+  const six = p.source.includes(":");
+  const { type, code, longest } = six ? PORT_UNREACHABLE_6 : PORT_UNREACHABLE_4;
+  return icmpMessage(p, { type, code, rest: 0 }, p.datagram.subarray(0, longest));
+}
+
+/** Types, codes, and octets that are quoted at most: an error fits the least MTU of its version. */
+const PORT_UNREACHABLE_4 = {
+  ...{ type: icmp.IcmpType.destinationUnreachable, code: 3 },
+  longest: 576 - ipv4.MIN_LENGTH - icmp.LENGTH,
+};
+const PORT_UNREACHABLE_6 = {
+  ...{ type: icmpv6.Icmpv6Type.destinationUnreachable, code: 4 },
+  longest: 1280 - ipv6.LENGTH - icmp.LENGTH,
+};
+
+function icmpMessage(
+  p: IpParameters,
+  header: { type: number; code: number; rest: number },
+  payload: Uint8Array,
+): Uint8Array {
   const length = icmp.LENGTH + payload.length;
   const six = p.source.includes(":");
   const protocol = six ? IP_PROTOCOL.ICMPV6 : IP_PROTOCOL.ICMP;
-  const { IcmpType } = icmp, { Icmpv6Type } = icmpv6;
   const { bytes, at, addressSum } = startIp(p, protocol, length);
-  if (six) bytes[at] = p.reply ? Icmpv6Type.echoReply : Icmpv6Type.echoRequest;
-  else bytes[at] = p.reply ? IcmpType.echoReply : IcmpType.echoRequest;
-  put16(bytes, at + icmp.OFFSET.rest, p.identifier);
-  put16(bytes, at + icmp.OFFSET.rest + 2, p.sequence);
+  icmp.encodeInto({ ...header, checksum: 0 }, bytes, at);
   bytes.set(payload, at + icmp.LENGTH);
   // ICMP of version 4 has no pseudo header.
   const seed = six ? sumPseudoHeader(addressSum, protocol, length) : 0;
   put16(bytes, at + icmp.OFFSET.checksum, transportChecksum(bytes, at, seed));
-  return bytes;
-}
-
-/** An Ethernet frame, not padded. */
-export function ethernetFrame(p: EthernetFrame): Uint8Array {
-  const tag = p.vlan === undefined ? 0 : vlan.LENGTH;
-  const bytes = new Uint8Array(ethernet.LENGTH + tag + p.payload.length);
-  bytes.set(parseMac(p.destination), ethernet.OFFSET.destination);
-  bytes.set(parseMac(p.source), ethernet.OFFSET.source);
-  const type = p.type ?? (p.payload[0] >> 4 === 6 ? 0x86dd : 0x0800);
-  if (p.vlan === undefined) put16(bytes, ethernet.OFFSET.type, type);
-  else {
-    put16(bytes, ethernet.OFFSET.type, 0x8100);
-    const record = { priority: p.priority ?? 0, dropEligible: false, identifier: p.vlan, type };
-    vlan.encodeInto(record, bytes, ethernet.LENGTH);
-  }
-  bytes.set(p.payload, ethernet.LENGTH + tag);
   return bytes;
 }
 

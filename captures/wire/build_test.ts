@@ -6,6 +6,7 @@ import {
   ethernetFrame,
   fragment,
   icmpEcho,
+  icmpUnreachable,
   ipDatagram,
   TcpFlag,
   tcpSegment,
@@ -116,4 +117,23 @@ Deno.test("what cannot be sent is refused with the reason", () => {
   );
   assert.throws(() => fragment(new Uint8Array(30).fill(0x45), 10), RangeError);
   assert.throws(() => fragment(new Uint8Array(30), 10), TypeError);
+});
+
+Deno.test("a Port Unreachable quotes what it answers, and no more than every link carries", () => {
+  const payload = new Uint8Array(2000);
+  for (
+    const [source, destination, type, code, most] of [
+      ["10.0.0.1", "10.0.0.2", 3, 3, 576],
+      ["fd00::1", "fd00::2", 1, 4, 1280],
+    ] as const
+  ) {
+    const ports = { sourcePort: 1, destinationPort: 2 };
+    const asked = udpDatagram({ source: destination, destination: source, ...ports, payload });
+    const error = icmpUnreachable({ source, destination, datagram: asked });
+    const at = source.includes(":") ? 40 : 20;
+    assert.deepEqual([error[at], error[at + 1], error.length], [type, code, most]);
+    assert.deepEqual(error.subarray(at + 8), asked.subarray(0, most - at - 8));
+    const name = source.includes(":") ? "icmpv6" : "icmp";
+    assert.equal(field(clean(error), name, "checksum")!.meaning, "correct");
+  }
 });

@@ -1,89 +1,112 @@
-/** Measures the mutants in the memory world. */
+/** Measures mutants, and legal variants of a module, in the memory world. */
 import { escapeControls } from "../../captures/escape.ts";
+import type { Suite } from "../../suites/kit/suite.ts";
+import { isLeftAlone, type LegalResult } from "../legality.ts";
 import { MemoryWorld } from "../memory/world.ts";
 import { MutationPool } from "../mutation_pool.ts";
 import { isPerfect, measureMutants, type MutantResult, type MutationScore } from "../mutation.ts";
+import { suitesWithVariants, UnusableVariants } from "../variant_module.ts";
+import { printScore, sentence, sentenceOfLegal } from "./mutants_score.ts";
 import { Progress } from "./progress.ts";
 import { chooseSuites } from "./suites.ts";
-import { print, printJson, UsageError } from "./usage.ts";
+import { printJson, UsageError } from "./usage.ts";
 
 /** Options of `mutants` as the command line gives them. */
 export interface MutantsOptions {
   suite?: string[];
   mutant?: string;
+  from?: string;
+  seed?: number;
   json?: boolean;
+}
+
+/** What a run of `mutants` found. */
+export interface Measured extends MutationScore {
+  /** Legal variants of a module; none without one. */
+  legalVariants: LegalResult[];
 }
 
 /** Runs `mutants`; gives the exit code. */
 export async function mutants(options: MutantsOptions): Promise<number> {
-  const suites = await chooseSuites(options.suite);
-  const prefix = options.mutant ?? "";
-  const count = suites.flatMap((suite) => suite.mutants)
-    .filter(({ id }) => id.startsWith(prefix)).length;
+  const { mutant: prefix = "", from, seed = 1 } = options;
+  const suites = (await suitesToMeasure(options)).map((suite) => chosenOf(suite, prefix));
+  const count = suites.reduce((sum, suite) => sum + variantCount(suite), 0);
   if (count === 0) throw new UsageError("Cannot measure mutants as none fits: see list mutants");
   const progress = new Progress(count);
-  let scores: MutationScore[];
-  const pool = new MutationPool(Math.min(navigator.hardwareConcurrency, count));
+  const pool = new MutationPool(Math.min(navigator.hardwareConcurrency, count), { seed, from });
+  let measured: Measured;
   try {
-    scores = await Promise.all(suites.map((suite) =>
-      measureMutants(suite, {
-        world: new MemoryWorld(),
-        seed: 1,
-        directory: "",
-        prefix,
-        elsewhere: (suite, mutant) => pool.resultOf(suite.name, mutant.id),
-        progress: (result) => progress.end(sentence(result)),
-      })
-    ));
+    measured = together(
+      await Promise.all(suites.map(async (suite) => {
+        const legal = (suite.legalVariants ?? []).map(async ({ id }) => {
+          const result = await pool.legalityOf(suite.name, id);
+          progress.end(escapeControls(sentenceOfLegal(result)));
+          return result;
+        });
+        const score = await measureMutants(suite, {
+          world: new MemoryWorld(),
+          seed,
+          directory: "",
+          elsewhere: (suite, mutant) => pool.resultOf(suite.name, mutant.id),
+          progress: (result: MutantResult) => progress.end(escapeControls(sentence(result))),
+        });
+        return { ...score, legalVariants: await Promise.all(legal) };
+      })),
+    );
   } finally {
     progress.clear();
     pool.close();
   }
-  const score = together(scores);
-  // A part of the mutants says nothing of what the whole leaves uncovered.
-  if (options.mutant !== undefined) {
-    score.uncovered = [];
-    score.neverFailed = [];
+  // A part of the mutants, or those of others, say nothing of what the whole leaves open.
+  if (options.mutant !== undefined || from !== undefined) {
+    measured.uncovered = [];
+    measured.neverFailed = [];
   }
-  if (options.json) printJson(score);
-  else printScore(score);
-  return isPerfect(score) ? 0 : 1;
+  if (options.json) printJson(measured);
+  else printScore(measured);
+  return isRight(measured) ? 0 : 1;
 }
 
-function together(scores: readonly MutationScore[]): MutationScore {
+async function suitesToMeasure({ suite: words, from }: MutantsOptions): Promise<Suite[]> {
+  const chosen = await chooseSuites(words);
+  // Only variants that are not the project's own have not been passed by its tests.
+  if (from === undefined) return chosen.map((suite) => ({ ...suite, legalVariants: [] }));
+  try {
+    const found = await suitesWithVariants(from, await chooseSuites());
+    return found.filter(({ name }) => chosen.some((suite) => suite.name === name));
+  } catch (error) {
+    throw error instanceof UnusableVariants ? new UsageError(error.message) : error;
+  }
+}
+
+/** The suite with those of its variants whose ids begin so. */
+function chosenOf(suite: Suite, prefix: string): Suite {
+  const { mutants, legalVariants = [] } = suite;
+  return {
+    ...suite,
+    mutants: mutants.filter(({ id }) => id.startsWith(prefix)),
+    legalVariants: legalVariants.filter(({ id }) => id.startsWith(prefix)),
+  };
+}
+
+function variantCount({ mutants, legalVariants = [] }: Suite): number {
+  return mutants.length + legalVariants.length;
+}
+
+function together(scores: readonly Measured[]): Measured {
   return {
     killed: scores.reduce((sum, { killed }) => sum + killed, 0),
     total: scores.reduce((sum, { total }) => sum + total, 0),
     mutants: scores.flatMap(({ mutants }) => mutants),
     uncovered: scores.flatMap(({ uncovered }) => uncovered),
     neverFailed: scores.flatMap(({ neverFailed }) => neverFailed),
+    legalVariants: scores.flatMap(({ legalVariants }) => legalVariants),
   };
 }
 
-function sentence({ id, violates, killed_by, unrelated }: MutantResult): string {
-  const result = killed_by.length > 0 ? `killed by ${killed_by.join(", ")}` : "SURVIVED";
-  const others = unrelated.length > 0 ? `; also failed ${unrelated.join(", ")}` : "";
-  return `${violates} ${id}: ${result}${others}`;
-}
-
-function printScore(score: MutationScore): void {
-  for (const result of score.mutants) {
-    print(`${result.killed_by.length > 0 ? "✓" : "✗"} ${sentence(result)}`);
-    for (const text of result.otherVerdicts) print(`  ${escapeControls(text)}`);
-    for (const error of result.errors) print(`  error ${error}`);
-  }
-  for (const { id, check, mutant } of score.uncovered) {
-    const lacks = [check ? "" : "check", mutant ? "" : "mutant"].filter(Boolean).join(" and no ");
-    print(`? ${id} has no ${lacks}`);
-  }
-  for (const id of score.neverFailed) print(`? ${id} was never seen to fail`);
-  const broad = score.mutants.filter(({ unrelated }) => unrelated.length > 0).length;
-  print(
-    `${score.killed} of ${score.total} mutants killed` +
-      (broad > 0 ? `, ${broad} of them failed an unrelated check too` : "") +
-      (score.uncovered.length > 0 ? `, ${score.uncovered.length} MUSTs uncovered` : "") +
-      (score.neverFailed.length > 0
-        ? `, ${score.neverFailed.length} checks never seen to fail`
-        : ""),
-  );
+/** Whether everything was as it has to be; legal variants may stand without a mutant. */
+function isRight(measured: Measured): boolean {
+  const { total, legalVariants } = measured;
+  if (!legalVariants.every(isLeftAlone)) return false;
+  return total === 0 && legalVariants.length > 0 || isPerfect(measured);
 }

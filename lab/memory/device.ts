@@ -1,7 +1,7 @@
 /** A device of the memory world: a machine between its LAN port and its UDP ports. */
 import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 import { formatAddress } from "../../captures/wire/address.ts";
-import { udpDatagram } from "../../captures/wire/build.ts";
+import { icmpUnreachable, udpDatagram } from "../../captures/wire/build.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import type { Machine } from "../../peers/machine.ts";
 import type { IpNode } from "./ip_node.ts";
@@ -102,6 +102,9 @@ export class Device {
       address: formatAddress(datagram, v4 ? 12 : 8, v4 ? 16 : 24),
       port: w.sourcePort,
     };
+    if (this.#machine.listens?.(this.#scheduler.now) === false) {
+      return this.#node.send(icmpUnreachable({ source: to, destination: from.address, datagram }));
+    }
     const payload = datagram.subarray(w.l4 + 8, w.end);
     this.#machine.receive(wan.port, payload, this.#scheduler.now, from);
     this.wake();

@@ -2,13 +2,14 @@
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
 import { nullMachine } from "../../peers/testing/null_devices.ts";
+import { type Recording, RecordingMachine } from "../../peers/testing/replayer.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { NodeSetup } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { newRecord, writeRecord } from "../evidence_writer.ts";
 import { overridesOf, referenceProfile } from "../reference.ts";
-import type { ScenarioRun, World } from "../world.ts";
+import { type ScenarioRun, setupsOf, type World } from "../world.ts";
 import { Device, type WanPort } from "./device.ts";
 import { Host } from "./host.ts";
 import { Network } from "./network.ts";
@@ -19,9 +20,18 @@ import { MemoryDriver, type Props } from "./driver.ts";
 /** Virtual time zero, so that captures carry sensible times: 2020-01-01 00:00:00 UTC, in seconds. */
 const EPOCH = 1_577_836_800;
 
+/** What makes the seed of the earlier conversation that a replayer repeats another than that of the run. */
+const EARLIER = 0x0e1f;
+
 /** Runs scenarios without a kernel, in milliseconds. */
 export class MemoryWorld implements World {
   readonly name = "memory" as const;
+  readonly #wrap: (node: string, machine: Machine) => Machine;
+
+  /** @param wrap What stands in the place of a node's machine; the machine itself unless told. */
+  constructor(wrap: (node: string, machine: Machine) => Machine = (_, machine) => machine) {
+    this.#wrap = wrap;
+  }
 
   async run(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
     const { scenario, suite, seed, directory, profiles } = scenarioRun;
@@ -47,10 +57,11 @@ export class MemoryWorld implements World {
     }
     const driver = new MemoryDriver(props, scenario.topology);
     try {
-      for (const [node, setup] of Object.entries(scenario.nodes)) {
+      for (const [node, setup] of setupsOf(scenarioRun)) {
         const profile = profiles[node] ?? referenceProfile(suite, setup.role);
         record.nodes[node] = { role: setup.role, config: setup.config, profile };
-        this.#plug(node, setup, profile, suite, props, driver, recorder);
+        const recording = await recordingFor(scenarioRun, node, profile);
+        this.#plug(node, { setup, profile, suite, recording }, props, driver, recorder);
         if (profile.trace.kind === "jsonl") {
           record.traces.push({ node, file: `${node}.jsonl` });
         }
@@ -78,9 +89,7 @@ export class MemoryWorld implements World {
 
   #plug(
     node: string,
-    setup: NodeSetup,
-    profile: Profile,
-    suite: Suite,
+    player: Player,
     props: Props,
     driver: MemoryDriver,
     recorder: Recorder,
@@ -94,7 +103,8 @@ export class MemoryWorld implements World {
         recorder.trace(node, event, fields);
       },
     };
-    const machine = machineOf(setup, profile, suite, environment);
+    const { setup, profile, suite } = player;
+    const machine = this.#wrap(node, machineOf(player, environment));
     const wan = (setup.config.wan ?? []) as Partial<WanPort>[];
     const ports = wan.map((w) => ({
       port: w.port ?? "",
@@ -109,23 +119,60 @@ export class MemoryWorld implements World {
   }
 }
 
+/** Who plays a node. */
+interface Player {
+  setup: NodeSetup;
+  profile: Profile;
+  suite: Suite;
+  recording: Recording;
+}
+
 /** The machine that a profile stands for. */
 function machineOf(
-  setup: NodeSetup,
-  profile: Profile,
-  suite: Suite,
+  { setup, profile, suite, recording }: Player,
   environment: PeerEnvironment,
 ): Machine {
-  const { attach } = profile;
-  if (attach.kind === "null") return nullMachine(attach.conduct, setup.config);
-  if (attach.kind !== "reference") {
-    throw new TypeError(
-      `Cannot play "${profile.name}" in memory as its attachment is "${attach.kind}": use --world netns`,
-    );
+  const { attach } = profile, { stimulusFault } = setup;
+  const reference = (variant?: string) => {
+    const rules = overridesOf(suite, { stimulusFault, variant });
+    return suite.peer(setup.role, setup.config, environment, rules);
+  };
+  switch (attach.kind) {
+    case "null": {
+      const { conduct, after } = attach, { trace } = environment;
+      return nullMachine(conduct, setup.config, { reference, after, recording, trace });
+    }
+    case "reference":
+      return reference(attach.variant);
+    default:
+      throw new TypeError(
+        `Cannot play "${profile.name}" in memory as its attachment is "${attach.kind}": use --world netns`,
+      );
   }
-  const { stimulusFault } = setup;
-  const rules = overridesOf(suite, { stimulusFault, variant: attach.variant });
-  return suite.peer(setup.role, setup.config, environment, rules);
+}
+
+/**
+ * What a conformant device said at a node when the scenario was played before: what a replayer says.
+ * Nothing for any other device.
+ */
+export async function recordingFor(
+  scenarioRun: ScenarioRun,
+  node: string,
+  { attach }: Profile,
+): Promise<Recording> {
+  if (attach.kind !== "null" || attach.conduct !== "replayer") return [];
+  let recorder: RecordingMachine | undefined;
+  const world = new MemoryWorld((name, machine) =>
+    name === node ? recorder = new RecordingMachine(machine) : machine
+  );
+  const directory = await Deno.makeTempDir({ prefix: "plumbline-recording-" });
+  try {
+    const seed = (scenarioRun.seed ^ EARLIER) >>> 0;
+    await world.run({ ...scenarioRun, profiles: {}, seed, directory });
+    return recorder?.recording ?? [];
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 }
 
 /** Keeps what taps and traces say, and writes it out at the end. */

@@ -4,7 +4,7 @@ import type { PeerHostConfig } from "../peer_host/config.ts";
 import { newRecord, writeRecord } from "../evidence_writer.ts";
 import { referenceProfile } from "../reference.ts";
 import { namespacePath } from "../kernel/thread.ts";
-import type { ScenarioRun, World } from "../world.ts";
+import { type ScenarioRun, setupsOf, type World } from "../world.ts";
 import type { ExternalProcess } from "./external_process.ts";
 import {
   bootKernel,
@@ -167,13 +167,13 @@ export class NetnsWorld implements World {
     devices: Map<string, DeviceProcess>,
   ): Promise<void> {
     const starts = await Promise.all(
-      Object.entries(scenarioRun.scenario.nodes).map(async ([node, setup]) => {
+      setupsOf(scenarioRun).map(async ([node, setup]) => {
         const profile = scenarioRun.profiles[node] ??
           referenceProfile(scenarioRun.suite, setup.role);
         record.nodes[node] = { role: setup.role, config: setup.config, profile };
         const { mtu } = setup.config;
         await setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
-        const config = hostConfig(scenarioRun, node, setup, profile, this.#suites);
+        const config = await hostConfig(scenarioRun, node, setup, profile, this.#suites);
         const file = `${scenarioRun.directory}/${node}.config.json`;
         await Deno.writeTextFile(file, JSON.stringify(config, null, 1) + "\n");
         const { directory } = scenarioRun;

@@ -1,5 +1,7 @@
 import { overridesOf } from "../reference.ts";
-import type { Machine, PeerEnvironment, TraceSink } from "../../peers/machine.ts";
+import type { Machine, PeerEnvironment, TraceSink, Transmission } from "../../peers/machine.ts";
+import type { NullConduct } from "../../peers/testing/null_devices.ts";
+import type { Recording } from "../../peers/testing/replayer.ts";
 import { type SuiteModule, suiteOf as byWord } from "../../suites/registry.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { seededRandom } from "../../captures/random.ts";
@@ -16,7 +18,7 @@ export interface PeerHostConfig {
   /** Deliberate faults, by name of a stimulusFault of the suite. */
   stimulusFault?: string;
   /** A null device instead of the machine. */
-  null?: "mute" | "mirror" | "flooder";
+  null?: NullDeviceConfig;
   /** Node of the topology, which the trace names. */
   node: string;
   /** Where `NODE.jsonl` and `NODE.coreN.jsonl` go. */
@@ -26,6 +28,19 @@ export interface PeerHostConfig {
   namespace?: string;
   /** Module that exports `SUITES`; that of the project when absent. */
   suites?: string;
+}
+
+/** What a null device is told to be. */
+export interface NullDeviceConfig {
+  conduct: NullConduct;
+  /** Of a late starter the milliseconds, of a crasher the packets, after which it happens. */
+  after?: number;
+  /** What a replayer sends: packets in hexadecimal. */
+  recording?: {
+    received: number;
+    delay: number;
+    transmission: Omit<Transmission, "packet"> & { packet: string };
+  }[];
 }
 
 /** One WAN port in a machine's configuration. */
@@ -80,10 +95,19 @@ export async function buildMachine(
   config: PeerHostConfig,
   trace: TraceSink,
 ): Promise<Machine> {
-  if (config.null !== undefined) {
-    const { nullMachine } = await import("../../peers/testing/null_devices.ts");
-    return nullMachine(config.null, config.config);
-  }
   const rules = overridesOf(suite, config);
-  return suite.peer(config.role, config.config, environmentOf(config, trace), rules);
+  const environment = environmentOf(config, trace);
+  const reference = () => suite.peer(config.role, config.config, environment, rules);
+  if (config.null === undefined) return reference();
+  const { nullMachine } = await import("../../peers/testing/null_devices.ts");
+  const { conduct, after, recording = [] } = config.null;
+  const means = { reference, after, trace, recording: recordingOf(recording) };
+  return nullMachine(conduct, config.config, means);
+}
+
+function recordingOf(lines: NonNullable<NullDeviceConfig["recording"]>): Recording {
+  return lines.map(({ transmission: { packet, ...rest }, ...line }) => ({
+    ...line,
+    transmission: { ...rest, packet: Uint8Array.fromHex(packet) },
+  }));
 }

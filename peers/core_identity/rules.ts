@@ -77,6 +77,9 @@ function candidates(information: ProcessorInformation, datagram: Classification)
 
 /** The rules of a sender, steps 701 to 705 and 901 to 905. */
 export const SENDER_RULES = {
+  /** Steps 702, 902: the datagrams that travel for the one that came `number`th from the LAN. */
+  carries: (datagram: Uint8Array, _number: number): readonly Uint8Array[] => [datagram],
+
   /** Steps 702, 902: what a session is. */
   sessionKey: (
     c: Classification,

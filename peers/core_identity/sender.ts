@@ -38,6 +38,8 @@ export class Sender {
   readonly #seals: boolean;
   #globalSequence: number;
   #datagramNumber: number;
+  /** Datagrams from the LAN so far. */
+  #taken = 0;
   #packets = 0;
 
   constructor(
@@ -72,13 +74,17 @@ export class Sender {
       else this.#host.environment.trace("queue_full", { peer: this.#association.peer.name });
       return;
     }
-    this.#emit(datagram, now);
+    this.#carry(datagram, now);
   }
 
   /** Sends what had to wait, once it need not wait any longer. */
   release(now: number) {
     if (this.#queue.length === 0 || !this.#ready()) return;
-    for (const datagram of this.#queue.splice(0)) this.#emit(datagram, now);
+    for (const datagram of this.#queue.splice(0)) this.#carry(datagram, now);
+  }
+
+  #carry(datagram: Uint8Array, now: number) {
+    for (const one of this.#host.rules.carries(datagram, this.#taken++)) this.#emit(one, now);
   }
 
   /** Removes sessions that were idle for too long; returns when the next may expire. */

@@ -45,8 +45,9 @@ export class LacMachine extends L2tpEndpoint {
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, environment: PeerEnvironment, rules: Partial<L2tpRules> = {}) {
-    const parsed = parseConfig(lacConfigSchema, "a LAC", config);
-    super("lac", parsed, environment, { ...LAC_RULES, ...rules });
+    const all = { ...LAC_RULES, ...rules };
+    const parsed = all.configured(parseConfig(lacConfigSchema, "a LAC", config));
+    super("lac", parsed, environment, all);
     this.lac = parsed;
     this.#configured = new Map(parsed.calls.map((call) => [call.name, call]));
     const atOnce = parsed.calls.filter(({ autodial }) => autodial);

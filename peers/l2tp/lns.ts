@@ -35,8 +35,9 @@ export class LnsMachine extends L2tpEndpoint {
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, environment: PeerEnvironment, rules: Partial<L2tpRules> = {}) {
-    const parsed = parseConfig(lnsConfigSchema, "an LNS", config);
-    super("lns", parsed, environment, { ...LNS_RULES, ...rules });
+    const all = { ...LNS_RULES, ...rules };
+    const parsed = all.configured(parseConfig(lnsConfigSchema, "an LNS", config));
+    super("lns", parsed, environment, all);
     this.lns = parsed;
     this.#pool = new AddressPool(parsed.pool);
     this.#users = new Map(parsed.users.map((user) => [user.name, user]));
@@ -97,7 +98,8 @@ export class LnsMachine extends L2tpEndpoint {
     if (proxied !== undefined && link.adopt(proxied, now)) {
       return session.trace("proxy_honoured", { user: link.user });
     }
-    link.open(now);
+    // A client that has spoken with its LAC waits for this end.
+    link.open(now, session.heard.lastSentLcpConfreq === undefined);
   }
 
   callEnded(session: ActiveCall, _fault: Fault, _now: number): void {

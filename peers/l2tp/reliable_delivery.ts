@@ -79,7 +79,7 @@ export class ReliableDelivery {
   /** Ns that is expected next. */
   nr = 0;
   /** The congestion window, in messages. */
-  cwnd = 1;
+  cwnd: number;
   ssthresh: number;
   /** Set once the peer's window is known. */
   window: number;
@@ -88,6 +88,8 @@ export class ReliableDelivery {
   readonly #host: DeliveryHost;
   readonly #queue = new Queue<Sent>();
   readonly #timer: Timer;
+  /** Runs while an acknowledgement waits. */
+  readonly #delayed: Timer;
   #inFlight = 0;
   #unacknowledged = 0;
   #retries = 0;
@@ -101,7 +103,9 @@ export class ReliableDelivery {
     this.#host = host;
     this.window = rules.sendWindow(undefined);
     this.ssthresh = this.window;
+    this.cwnd = rules.firstCwnd;
     this.#timer = new Timer((now) => this.#timedOut(now));
+    this.#delayed = new Timer(() => this.#sendZlb());
   }
 
   /** Whether everything sent has been acknowledged. */
@@ -158,6 +162,7 @@ export class ReliableDelivery {
   pump(now: number): void {
     const rules = this.#rules;
     if (this.#overrun) return this.#giveUp(now);
+    if (rules.acknowledgesFirst) this.#acknowledge(now);
     const limit = rules.inFlightLimit(this.cwnd, this.window);
     while (this.#inFlight < limit) {
       const next = this.#queue.at(this.#inFlight);
@@ -166,11 +171,7 @@ export class ReliableDelivery {
       this.#transmit(next);
       if (this.#timer.at === Infinity) this.#arm(now);
     }
-    if (!this.#acknowledgeDue) return;
-    if (rules.withholdsAcknowledgement) return;
-    this.#acknowledgeDue = false;
-    this.#host.acknowledge(this.ns, this.nr);
-    if (rules.zlbTakesNs) this.ns = rules.nextNs(this.ns);
+    this.#acknowledge(now);
   }
 
   /** Ends all sending; receiving goes on, so that the peer's repetitions are acknowledged. */
@@ -178,6 +179,23 @@ export class ReliableDelivery {
     this.#queue.clear();
     this.#inFlight = 0;
     this.#host.timers.stop(this.#timer);
+  }
+
+  /** Acknowledges what has arrived, unless that waits for a message to ride on. */
+  #acknowledge(now: number): void {
+    const rules = this.#rules;
+    if (!this.#acknowledgeDue || rules.withholdsAcknowledgement) return;
+    if (rules.acknowledgesAfter === 0) return this.#sendZlb();
+    if (this.#delayed.at === Infinity) {
+      this.#host.timers.set(this.#delayed, now + rules.acknowledgesAfter);
+    }
+  }
+
+  #sendZlb(): void {
+    if (!this.#acknowledgeDue) return;
+    this.#acknowledgeDue = false;
+    // What waits behind it has numbers already, which are not used up before it leaves.
+    this.#host.acknowledge(this.#highest(), this.nr);
   }
 
   #deliver(take: () => void): void {

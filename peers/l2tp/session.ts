@@ -30,7 +30,7 @@ export interface SessionOwner extends Advertised {
     named(session: Session, peerId: number): void;
     /** A call waits for the tunnel to open. */
     wait(session: Session): void;
-    remove(session: Session): void;
+    remove(session: Session, now: number): void;
   };
   /** A call needs the tunnel open. */
   needed(now: number): void;
@@ -290,7 +290,7 @@ export class Session implements ActiveCall {
     this.#context.timers.stop(this.#limit);
     this.data.stop();
     this.ppp?.destroy(now);
-    this.tunnel.sessions.remove(this);
+    this.tunnel.sessions.remove(this, now);
     if (wasUp) this.trace("session_down", { reason, lost: this.data.lost });
     this.ppp = undefined;
     this.#policy.callEnded(this, this.#fault, now);

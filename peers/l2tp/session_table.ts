@@ -48,10 +48,13 @@ export class SessionTable {
     if (peerId !== 0) this.#peer.set(peerId, session);
   }
 
-  remove(session: Session): void {
+  /** A session is cleared; the tunnel may end with its last one. */
+  remove(session: Session, now: number): void {
+    const { endsWithLastSession, idleFault } = this.#context.rules;
     this.#waiting.delete(session);
     if (this.#local.get(session.localId) === session) this.#local.delete(session.localId);
     if (this.#peer.get(session.peerId) === session) this.#peer.delete(session.peerId);
+    if (endsWithLastSession && this.size === 0) this.#tunnel.close(idleFault, now);
   }
 
   /** A call waits for the tunnel to open. */

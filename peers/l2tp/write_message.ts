@@ -34,6 +34,7 @@ export function writeMessage(
 ): Uint8Array {
   const plain: avpFormat.Avp[] = [];
   const hidden: avpFormat.Avp[] = [];
+  const vectors: avpFormat.Avp[] = [];
   let vector: Uint8Array | undefined;
   for (const [key, value] of Object.entries(values)) {
     if (value === undefined) continue;
@@ -45,11 +46,13 @@ export function writeMessage(
       plain.push(record);
       continue;
     }
-    vector ??= randomOctets(rules.vectorLength, hiding.random);
+    if (vector === undefined || !rules.sharesVector) {
+      vector = randomOctets(rules.vectorLength, hiding.random);
+      (rules.sharesVector ? vectors : hidden).push(avp("randomVector", vector));
+    }
     hidden.push(hideAvp(record, vector, hiding));
   }
   const type = avp("messageType", MessageType[name]);
-  const vectors = vector === undefined ? [] : [avp("randomVector", vector)];
   const tail = rules.vectorFirst ? [...vectors, ...hidden] : [...hidden, ...vectors];
   const avps = rules.avps(name, [type, ...plain, ...tail]);
   const octets = new Uint8Array(avps.reduce((sum, { value }) => sum + 6 + value.length, 0));

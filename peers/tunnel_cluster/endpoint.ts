@@ -48,9 +48,9 @@ export class EndpointMachine implements Machine {
     makeLns: (config: Record<string, unknown>) => EndpointLns,
     overrides: Pick<TunnelClusterOverrides, "endpoint" | "master"> = {},
   ) {
-    this.#config = parseConfig(endpointConfigSchema, "endpoint", config);
     this.#environment = environment;
     this.#rules = { ...ENDPOINT_RULES, ...overrides.endpoint };
+    this.#config = this.#rules.configured(parseConfig(endpointConfigSchema, "endpoint", config));
     this.#masterRules = { ...MASTER_RULES, ...overrides.master };
     this.#makeLns = () => makeLns(this.#config.lns);
     this.#lns = this.#makeLns();

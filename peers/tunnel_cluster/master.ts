@@ -21,11 +21,12 @@ export class MasterMachine implements Machine {
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, environment: PeerEnvironment, rules: Partial<MasterRules> = {}) {
-    const parsed = parseConfig(masterConfigSchema, "master", config);
+    const all = { ...MASTER_RULES, ...rules };
+    const parsed = all.configured(parseConfig(masterConfigSchema, "master", config));
     this.#environment = environment;
     this.#held = [parsed.masterAddress];
     this.#mastership = new Mastership({
-      ...{ config: parsed, rules: { ...MASTER_RULES, ...rules }, member: 0, term: 1 },
+      ...{ config: parsed, rules: all, member: 0, term: 1 },
       ...{ trace: environment.trace, quorumOf: parsed.quorumOf, votesItself: false },
       send: (transmission) => this.#out.push(transmission),
     });

@@ -52,9 +52,9 @@ export class NatMachine implements Machine {
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, environment: PeerEnvironment, rules: Partial<NatRules> = {}) {
-    this.#config = parseConfig(natConfigSchema, "NAT", config);
     this.#environment = environment;
     this.#rules = { ...NAT_RULES, ...rules };
+    this.#config = this.#rules.configured(parseConfig(natConfigSchema, "NAT", config));
     this.#inside.add(this.#config.inside, true);
   }
 

@@ -3,7 +3,7 @@
  * else in this folder decides anything that a requirement is about.
  */
 import { MessageType } from "../../captures/wire/l2tp_message.ts";
-import type { ForwardingConfig } from "./config.ts";
+import type { EndpointConfig, ForwardingConfig, NatConfig } from "./config.ts";
 import { withDestination } from "./readdress.ts";
 import type { Member } from "./registry.ts";
 import type { MappingTunnels } from "./mapping_tunnels.ts";
@@ -24,6 +24,9 @@ export interface Request {
 
 /** Rules of a device that forwards requests. */
 export const MASTER_RULES = {
+  /** What a device makes of its configuration: what it cannot be set to stays as it is built. */
+  configured: <C extends ForwardingConfig>(config: C): C => config,
+
   /** L47: whether a datagram for this destination is the master's business. */
   isForMaster: (destination: string, masterAddress: string): boolean =>
     destination === masterAddress,
@@ -60,6 +63,13 @@ export const MASTER_RULES = {
   /** L102: of two loads, whether the first is to be preferred. */
   prefers: (load: number, other: number): boolean => load < other,
 
+  /** D4-09: of endpoints of equal load, ordered by their numbers, the one that is chosen. */
+  amongEquals: (equal: readonly Member[], tie: ForwardingConfig["tie"]): Member =>
+    tie === "lowest_member" ? equal[0] : equal[equal.length - 1],
+
+  /** D4-10: the position of the bucket that is tried after so many others; `turn` moves on. */
+  nextBucket: (turn: number, tried: number, count: number): number => (turn + tried) % count,
+
   /** L102: the position of the next endpoint by round-robin among so many. */
   nextInTurn: (turn: number, count: number): number => turn % count,
 
@@ -85,6 +95,9 @@ export const MASTER_RULES = {
 
 /** Rules of an endpoint, as far as the cluster is concerned. */
 export const ENDPOINT_RULES = {
+  /** What a device makes of its configuration: what it cannot be set to stays as it is built. */
+  configured: (config: EndpointConfig): EndpointConfig => config,
+
   /** D4-09: milliseconds until it reports again, within the declared period. */
   reportsAfter: (period: number): number => period,
 
@@ -145,6 +158,9 @@ export interface NatMapping {
 
 /** Rules of the NAT. */
 export const NAT_RULES = {
+  /** What a device makes of its configuration: what it cannot be set to stays as it is built. */
+  configured: (config: NatConfig): NatConfig => config,
+
   /** L117: whether a message of this type creates a mapping when it leaves. */
   createsMapping: (messageType: number): boolean => messageType === MessageType.SCCRP,
 

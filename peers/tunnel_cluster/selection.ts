@@ -31,26 +31,27 @@ export class Selector {
 
   /** Of equal loads the one with the lowest member number, or the highest if so configured. */
   #lowest(candidates: readonly Member[]): Member {
-    const { loadOf, prefers } = this.#rules;
-    const ordered = this.#config.tie === "lowest_member" ? candidates : candidates.toReversed();
-    let best = ordered[0], least = loadOf(best);
-    for (const member of ordered) {
+    const { loadOf, prefers, amongEquals } = this.#rules;
+    let best = [candidates[0]], least = loadOf(candidates[0]);
+    for (const member of candidates.slice(1)) {
       const load = loadOf(member);
-      if (prefers(load, least)) [best, least] = [member, load];
+      if (prefers(load, least)) [best, least] = [[member], load];
+      else if (!prefers(least, load)) best.push(member);
     }
-    return best;
+    return amongEquals(best, this.#config.tie);
   }
 
   /** The next in turn whose bucket has room for a request. */
   #bucket(candidates: readonly Member[], now: number): Member | undefined {
     const { depth, drain } = this.#config.bucket;
     for (let i = 0; i < candidates.length; i++) {
-      const member = candidates[(this.#turn + i) % candidates.length];
+      const at = this.#rules.nextBucket(this.#turn, i, candidates.length);
+      const member = candidates[at];
       member.bucket = this.#rules.leaked(member.bucket, now - member.bucketAt, drain);
       member.bucketAt = now;
       if (member.bucket > depth - 1) continue;
       member.bucket++;
-      this.#turn = (this.#turn + i + 1) % candidates.length;
+      this.#turn = (at + 1) % candidates.length;
       return member;
     }
     return undefined;

@@ -5,8 +5,9 @@ import { CoreMachine } from "../../peers/core_identity/core.ts";
 import { CoreIdentityNode } from "../../peers/core_identity/node.ts";
 import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.ts";
 import { NODE_RULES } from "../../peers/core_identity/rules.ts";
-import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import { defineSuite } from "../kit/suite.ts";
+import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
 import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
 import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
@@ -16,6 +17,7 @@ import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
 import { SESSION_IDS } from "./cases/figure_9_901_905_sender.ts";
 import { TUNNEL_CHOICE } from "./cases/figure_9_903_905_tunnels.ts";
 import { BOUND_CORES } from "./cases/figure_9_906_908_receiver.ts";
+import { CORES_IN_USE } from "./cases/cores_in_use.ts";
 import { IDENTITY } from "./cases/figure_4_identity.ts";
 import { SESSION_PEERS } from "./cases/session_peers.ts";
 import { SESSION_RECEIVER } from "./cases/session_receiver.ts";
@@ -31,6 +33,7 @@ import { FIGURE_7 } from "./scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "./scenarios/figure_9.ts";
 import { STIMULUS_FAULTS } from "./stimulus_faults.ts";
+import { UNDECLARED } from "./undeclared.ts";
 import { ESTABLISHMENT_VARIANTS } from "./variants/establishment.ts";
 import { PACKET_VARIANTS } from "./variants/packets.ts";
 import { POLICY_VARIANTS } from "./variants/policies.ts";
@@ -43,6 +46,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   udpPort: CORE_IDENTITY_PORT,
   requirements: CORE_IDENTITY_REQUIREMENTS,
   parameters: PARAMETERS,
+  unjudged: UNDECLARED,
   scenarios: [FIGURE_7, FIGURE_7_NETWORKS, FIGURE_9].flatMap((group) => Object.values(group)),
   sections: [
     SESSION_SENDER,
@@ -60,12 +64,15 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     TUNNEL_CHOICE,
     BOUND_CORES,
     WHOLE_SYSTEM,
+    CORES_IN_USE,
+    ARRIVAL,
     POLICY_VARIANTS,
     PACKET_VARIANTS,
     ESTABLISHMENT_VARIANTS,
   ],
   recogniser,
   conversations: coreIdentityTeller,
+  machines: { node: NODE_RULES, wire: PACKET_MUTATOR_RULES },
   stimulusFaults: STIMULUS_FAULTS,
   figures: CORE_IDENTITY_FIGURES,
   peer: (_role, config, environment, { node, wire }) =>

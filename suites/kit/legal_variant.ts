@@ -19,6 +19,8 @@ export interface LegalVariant<Overrides extends RuleOverrides = RuleOverrides> {
   heavy?: boolean;
   /** The rules that replace those of the machines that the peer is made of. */
   rules: Overrides;
+  /** Options of its role that such a device does not have, so that its profile leaves them out. */
+  lacks?: readonly string[];
   /** What a profile of such a device declares among its parameters. */
   parameters?: Readonly<Record<string, string | number | boolean>>;
 }

@@ -60,7 +60,14 @@ export const attachment = z.discriminatedUnion("kind", [
     memory: z.int().min(32).max(4096).default(128),
     instructions,
   }),
-  z.strictObject({ kind: z.literal("null"), conduct: z.enum(["mute", "mirror", "flooder"]) }),
+  z.strictObject({
+    kind: z.literal("null"),
+    conduct: z.enum(["mute", "mirror", "flooder", "late_starter", "crasher", "replayer"])
+      .describe("What it does in the place of what it should."),
+    after: z.int().min(1).max(1_000_000).optional().describe(
+      "Of a late_starter the milliseconds for which it is deaf, of a crasher the packet of which it dies.",
+    ),
+  }),
   z.strictObject({
     kind: z.literal("captures"),
     /** Capture file (by base name or `*` pattern) to the tap it stands for. */

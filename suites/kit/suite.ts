@@ -9,7 +9,7 @@ import type { LegalVariant } from "./legal_variant.ts";
 import type { Mutant } from "./mutant.ts";
 import type { ParameterDefinitions } from "./parameters.ts";
 import type { Requirement } from "./requirement.ts";
-import type { Scenario } from "./scenario.ts";
+import type { NodeSetup, Scenario } from "./scenario.ts";
 
 /**
  * Everything that one system brings: the registry in `suites/registry.ts` lists these.
@@ -40,7 +40,7 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   legalVariants?: readonly LegalVariant<Overrides>[];
   /** Suites that this one stands on, and may import. */
   bases?: readonly string[];
-  /** Options that no check judges, and why: the reference peers do not declare them. */
+  /** Requirements that no check judges, and why: the reference peers do not declare their options. */
   unjudged?: Readonly<Record<string, string>>;
   /** Says which frames concern the suite; every frame does unless it says so. */
   recogniser?(evidence: Evidence): Recogniser;
@@ -48,8 +48,18 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   conversations?: ConversationTeller;
   /** Plots that the report draws for each scenario whose evidence has the data. */
   figures?: readonly Figure[];
+  /**
+   * The rules of each machine that its reference peers are made of, by the machine's name: what the
+   * `rules` of a variant may replace. Without it no variant from outside the project is taken.
+   */
+  machines?: Readonly<Record<keyof Overrides & string, object>>;
   /** Deliberate faults of the stimulus side: rule replacements by name. */
   stimulusFaults: Readonly<Record<string, Overrides>>;
+  /**
+   * What a node's configuration is at a seed, where a scenario gives it what must not be the same in
+   * two conversations; as the scenario has it unless told.
+   */
+  configAt?(role: string, config: NodeSetup["config"], seed: number): NodeSetup["config"];
   /** Builds the reference peer for a role; `overrides` replace rules of its machines. */
   peer(
     role: string,

@@ -2,11 +2,14 @@
 import { LacMachine } from "../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../peers/l2tp/lns.ts";
 import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
+import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
+import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
-import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { DATA_HEADER } from "./cases/3_1_data_header.ts";
 import { CONTROL_HEADER } from "./cases/3_1_header.ts";
+import { SENT_HEADERS } from "./cases/3_1_sent_headers.ts";
 import { AVP_FORMAT } from "./cases/4_1_avp_format.ts";
 import { UNKNOWN_AVPS } from "./cases/4_1_unknown_avps.ts";
 import { HIDDEN_VALUES } from "./cases/4_3_hiding.ts";
@@ -17,9 +20,11 @@ import { FRAMING } from "./cases/4_4_3_framing.ts";
 import { INTRODUCTIONS } from "./cases/4_4_3_introductions.ts";
 import { TIE_BREAKERS } from "./cases/4_4_3_tie_breaker.ts";
 import { PROXY } from "./cases/4_4_5_proxy.ts";
+import { VALUES_SENT } from "./cases/4_4_values.ts";
 import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
 import { DATA } from "./cases/5_4_data.ts";
+import { DATA_SENT } from "./cases/5_4_sent_data.ts";
 import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
 import { SESSION_TEARDOWN } from "./cases/5_6_session_teardown.ts";
 import { CONNECTION_TEARDOWN } from "./cases/5_7_connection_teardown.ts";
@@ -27,8 +32,10 @@ import { NUMBERS } from "./cases/5_8_numbers.ts";
 import { ORDER } from "./cases/5_8_order.ts";
 import { RETRANSMISSION } from "./cases/5_8_retransmission.ts";
 import { WINDOW } from "./cases/5_8_window.ts";
+import { GRAMMAR } from "./cases/6_grammar.ts";
 import { MESSAGES } from "./cases/6_messages.ts";
 import { MALFORMED } from "./cases/7_1_malformed.ts";
+import { ORDER_SENT } from "./cases/7_order.ts";
 import { CONTROL_CONNECTIONS } from "./cases/7_2_control_connection.ts";
 import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
 import { LAC_OUTGOING_CALLS } from "./cases/7_5_1_lac_outgoing_calls.ts";
@@ -38,7 +45,11 @@ import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
 import { SLOW_START } from "./cases/a_slow_start.ts";
 import { CONVERSATION } from "./cases/conversation_script.ts";
 import { l2tpTeller } from "./conversations/teller.ts";
+import { OTHER_CHOICES_OF_CALLS } from "./cases/other_choices_of_calls.ts";
+import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts";
+import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
+import { L2TP_PARAMETERS } from "./parameters.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
 /** Everything that RFC 2661 brings. */
@@ -49,12 +60,23 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   light: true,
   udpPort: 1701,
   requirements: L2TP_REQUIREMENTS,
+  parameters: L2TP_PARAMETERS,
   scenarios: [CONVERSATION.lns, CONVERSATION.lac],
   sections: [
-    ...[CONTROL_HEADER, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],
+    ...[CONTROL_HEADER, SENT_HEADERS, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],
     ...[UNRECOVERABLE_VALUES, MESSAGE_TYPES, RESULT_CODES, INTRODUCTIONS, TIE_BREAKERS],
     ...[FRAMING, PROXY, AUTHENTICATION, IDENTIFIERS, DATA, KEEPALIVE, SESSION_TEARDOWN],
-    ...[CONNECTION_TEARDOWN, NUMBERS, ORDER, RETRANSMISSION, WINDOW, SLOW_START, MESSAGES],
+    ...[
+      CONNECTION_TEARDOWN,
+      NUMBERS,
+      ORDER,
+      RETRANSMISSION,
+      WINDOW,
+      SLOW_START,
+      MESSAGES,
+      GRAMMAR,
+      ORDER_SENT,
+    ],
     ...[
       MALFORMED,
       CONTROL_CONNECTIONS,
@@ -63,11 +85,14 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       LNS_OUTGOING_CALLS,
       UDP,
     ],
-    UNPREDICTABLE,
+    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT],
+    ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,
   conversations: l2tpTeller,
+  machines: { l2tp: L2TP_RULES, wire: PACKET_MUTATOR_RULES },
   stimulusFaults: {},
+  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
   peer(role, config, environment, { l2tp, wire }) {
     if (role === "tester") return new L2tpTester(config, environment);
     const make = role === "lac" ? LacMachine : LnsMachine;

@@ -33,7 +33,9 @@ export type L2tpClass =
   /** The LNS tells the LAC by SLI what LCP came to (§6.14). */
   | "set_link_info"
   /** The LAC tells the LNS by WEN of errors on the client's line (§6.13). */
-  | "wan_errors";
+  | "wan_errors"
+  /** PPP ends at the device itself: what its frames hold is its own doing (RFC 1661). */
+  | "ppp";
 
 /** What a device plays. */
 export type L2tpRole = "lac" | "lns";

@@ -10,6 +10,7 @@ import { MANAGEMENT } from "./requirements/network_management.ts";
 import { GLOBAL_ADDRESSES } from "./requirements/architecture_200.ts";
 import { TAKE_OVER } from "./requirements/take_over.ts";
 import { INTERWORKING } from "./requirements/interworking.ts";
+import { TUNNEL_PATHS } from "./requirements/tunnel_paths.ts";
 import { GENERAL } from "./requirements/general.ts";
 
 /** Every requirement of the system by its id. */
@@ -26,6 +27,7 @@ export const TUNNEL_CLUSTER_REQUIREMENTS = {
   ...TAKE_OVER,
   ...GENERAL,
   ...INTERWORKING,
+  ...TUNNEL_PATHS,
 } as const;
 
 /** Ids that exist; citing another does not compile. */

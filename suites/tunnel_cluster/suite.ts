@@ -1,7 +1,9 @@
 /** The suite of clustered L2TP: source 004. */
 import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
+import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
+import { TUNNEL_CLUSTER_PARAMETERS } from "./parameters.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -21,19 +23,23 @@ import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.t
 import { LOAD_SHARING } from "./cases/load_sharing.ts";
 import { NETWORK_MANAGEMENT } from "./cases/network_management.ts";
 import { ENDPOINT_FAILURE } from "./cases/endpoint_failure.ts";
+import { OTHER_CHOICES } from "./cases/other_choices.ts";
+import { OTHER_CHOICES_OF_L2TP } from "./cases/other_choices_of_l2tp.ts";
 import { OTHER_POLICIES } from "./cases/other_policies.ts";
 import { REQUESTS_SERVED } from "./cases/requests_served.ts";
 import { ROBUSTNESS_AT_ENDS } from "./cases/robustness_at_ends.ts";
 import { ROBUSTNESS_WITHIN } from "./cases/robustness_within.ts";
 import { TABLE_1 } from "./cases/table_1.ts";
+import { NAT_CROSSING } from "./cases/nat_crossing.ts";
 import { NAT_ADDRESSES } from "./cases/nat_addresses.ts";
 import { TABLE_1_LOOKUP } from "./cases/table_1_lookup.ts";
 import { ROW_LIFETIME } from "./cases/row_lifetime.ts";
 import { TABLES_2_AND_3 } from "./cases/tables_2_and_3.ts";
+import { TUNNEL_PATHS } from "./cases/tunnel_paths.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
-import { clusterPeer } from "./peer.ts";
 import { clusterTeller } from "./conversations/teller.ts";
+import { CLUSTER_MACHINES, clusterPeer } from "./peer.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { UNDECLARED } from "./undeclared.ts";
 
@@ -46,6 +52,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   udpPort: L2TP_PORT,
   bases: ["l2tp"],
   requirements: TUNNEL_CLUSTER_REQUIREMENTS,
+  parameters: TUNNEL_CLUSTER_PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: SCENARIOS,
   sections: [
@@ -58,14 +65,18 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     NAT_ADDRESSES,
     TABLE_1_LOOKUP,
     ROW_LIFETIME,
+    NAT_CROSSING,
     CONNECTION_CONNECTED,
     CONNECTION_ACKNOWLEDGED,
     TABLES_2_AND_3,
     CALL_SESSION,
+    TUNNEL_PATHS,
     CLIENT_DATA_AT_INITIATOR,
     CLIENT_DATA_AT_ENDPOINT,
     LOAD_SHARING,
     OTHER_POLICIES,
+    OTHER_CHOICES,
+    OTHER_CHOICES_OF_L2TP,
     NETWORK_MANAGEMENT,
     ENDPOINT_FAILURE,
     ARCHITECTURE_200,
@@ -79,6 +90,8 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   ],
   recogniser: recogniserOf,
   conversations: clusterTeller,
+  machines: CLUSTER_MACHINES,
   stimulusFaults: {},
+  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
   peer: clusterPeer,
 });

@@ -21,6 +21,8 @@ export const pppConfigSchema = z.strictObject({
   /** Interval of LCP echoes, 0 for none, and how many may stay unanswered. */
   echo: z.int().min(0).default(0),
   echoFailures: z.int().min(1).default(3),
+  /** Let the peer begin, as a link may that waits to be dialled (RFC 1661 §4.3). */
+  passive: z.boolean().default(false),
   /** Timer and counters of RFC 1661 §4.6. */
   restart: z.int().min(1).default(3000),
   maxConfigure: z.int().min(1).default(10),

@@ -71,6 +71,8 @@ export class PppSession {
   readonly #authentication: AuthenticationPhase;
   readonly #echo: Timer;
   #unanswered = 0;
+  /** The peer is to begin. */
+  #waits = false;
   #over = false;
   #reason: PppEnd = "no agreement";
 
@@ -124,8 +126,10 @@ export class PppSession {
     return this.#authentication.user;
   }
 
-  /** Begins to negotiate. */
-  open(now: number): void {
+  /** Begins to negotiate, or lets the peer begin where it may. */
+  open(now: number, mayWait = true): void {
+    this.#waits = this.#config.passive && mayWait;
+    if (this.#waits) return;
     this.#link.event("open", now);
     this.#link.event("up", now);
   }
@@ -162,6 +166,7 @@ export class PppSession {
   /** Takes a frame in. Never throws. */
   receive(bytes: Uint8Array, start: number, end: number, now: number): void {
     if (this.#over) return;
+    if (this.#waits) this.open(now, false);
     const { record, end: at } = ppp.decode(bytes, start, end);
     if (record === undefined) return;
     const { protocol } = record;

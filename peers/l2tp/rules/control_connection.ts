@@ -22,6 +22,9 @@ function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
 
 /** Rules about control connections. */
 export const CONTROL_CONNECTION_RULES = {
+  /** What a device makes of its configuration: what it cannot be set to stays as it is built. */
+  configured: <C extends L2tpConfig>(config: C): C => config,
+
   /** §7.2.1: what an event does; undefined when nothing. */
   controlTransition: (
     state: ControlState,
@@ -85,6 +88,12 @@ export const CONTROL_CONNECTION_RULES = {
   /** §5.8: which tunnel a repeated SCCRQ belongs to: peer's address, port and identifier. */
   sccrqKey: ({ address, port }: Endpoint, assigned: number): string =>
     `${address} ${port} ${assigned}`,
+
+  /** §5.6: whether a tunnel is torn down once its last session is cleared, and what its StopCCN says. */
+  endsWithLastSession: false as boolean,
+  idleFault: { result: 1 } as Fault,
+  /** §5.8: whether a peer that is given up is told so, by a StopCCN that nobody waits for. */
+  announcesLoss: false as boolean,
 
   /** A tunnel that does not come up although its messages are acknowledged. */
   setupFault: { result: 1, message: "not established in time" } as Fault,

@@ -90,6 +90,8 @@ export const MESSAGE_RULES = {
   mayBeHidden: (mayHide: boolean): boolean => mayHide,
   /** §4.3: whether the Random Vector stands before what it hides. */
   vectorFirst: true,
+  /** §4.3: whether all that a message hides goes by one Random Vector. */
+  sharesVector: true,
   /** §4.4.1: octets of a random vector. */
   vectorLength: 16,
   /** §4.4.1: which of the vectors before a hidden AVP counts: the nearest. */

@@ -6,6 +6,8 @@ export const RELIABLE_DELIVERY_RULES = {
   /** §4.4.3: messages that may be outstanding at the peer; 4 when it did not say. */
   sendWindow: (advertised: number | undefined): number => advertised ?? 4,
 
+  /** Appendix A: the congestion window to begin with; without slow start as much as the peer takes. */
+  firstCwnd: 1,
   /** §5.8, Appendix A: messages that may be outstanding now. */
   inFlightLimit: (cwnd: number, window: number): number => Math.min(Math.floor(cwnd), window),
 
@@ -23,8 +25,6 @@ export const RELIABLE_DELIVERY_RULES = {
   /** §5.8: messages out of order are held or dropped, as configured. */
   queuesEarly: (configured: "queue" | "drop"): boolean => configured === "queue",
 
-  /** §5.8: a ZLB takes no number. */
-  zlbTakesNs: false,
   /** §5.8: the Ns of a ZLB does not move Nr. */
   zlbMovesNr: false,
   /** A ZLB is not a message and is never acknowledged. */
@@ -35,6 +35,10 @@ export const RELIABLE_DELIVERY_RULES = {
 
   /** §5.8: a message that is sent anyway carries the acknowledgement. */
   piggybacks: true,
+  /** §5.8: whether what arrives is acknowledged by itself, before what there is to say. */
+  acknowledgesFirst: false,
+  /** Milliseconds for which an acknowledgement waits for a message to ride on. */
+  acknowledgesAfter: 0,
   /** §5.8: acknowledgements must not be withheld. */
   withholdsAcknowledgement: false,
 

@@ -94,6 +94,11 @@ export class Links {
     return tunnel;
   }
 
+  /** The identifier that the tester assigned to a tunnel or session of that name. */
+  idOf(name: string): number {
+    return (this.#sessions.get(name) ?? this.tunnel(name)).ownId;
+  }
+
   /** Tells no newer Nr on tunnels that have one, or the real ones again. */
   hold(on: boolean) {
     for (const tunnel of this.#tunnels.values()) {

@@ -19,9 +19,13 @@ export interface Context {
   nr: number;
   /** The challenge last received on a tunnel, or on the message's own. */
   challengeOf(tunnel: string | undefined): Uint8Array;
+  /** The tester's identifier of a tunnel or session. */
+  idOf(name: string): number;
+  /** The secret that it shares with the device. */
+  secret?: string;
 }
 
-const { SCCRQ, SCCRP, StopCCN, HELLO, OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN, CDN, WEN, SLI } =
+const { SCCRQ, SCCRP, SCCCN, StopCCN, HELLO, OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN, CDN, WEN, SLI } =
   MessageType;
 
 /** AVPs that a legal message of a type has behind its Message Type. */
@@ -82,8 +86,21 @@ export function challengeResponse(id: number, secret: string, challenge: Uint8Ar
   return createHash("md5").update(Uint8Array.of(id)).update(secret).update(challenge).digest();
 }
 
+/** The response to a challenge of the device, wherever the script says nothing of it. */
+function proof({ type, without, with: more }: SendStep, c: Context): avps.Avp[] {
+  const response = ATTRIBUTES.challengeResponse.type, challenge = c.challengeOf(undefined);
+  const answers = type === SCCRP || type === SCCCN;
+  if (!answers || c.secret === undefined || challenge.length === 0) return [];
+  if (without.includes(response) || more.some((spec) => spec.type === response)) return [];
+  return [avp("challengeResponse", challengeResponse(type, c.secret, challenge))];
+}
+
 function written(spec: AvpSpec, context: Context): Uint8Array {
   let value = Uint8Array.fromHex(spec.value ?? "");
+  if (spec.own !== undefined) {
+    value = new Uint8Array(2);
+    put16(value, 0, context.idOf(spec.own));
+  }
   if (spec.response !== undefined) {
     const { id, secret, challengeOf } = spec.response;
     value = new Uint8Array(challengeResponse(id, secret, context.challengeOf(challengeOf)));
@@ -107,7 +124,7 @@ export function messageOf(step: SendStep, c: Context): Uint8Array {
   const body: Uint8Array[] = [];
   if (step.avps !== undefined) body.push(...step.avps.map((spec) => written(spec, c)));
   else if (step.type !== 0) {
-    const legal = [avp("messageType", step.type), ...usual(step.type, c)];
+    const legal = [avp("messageType", step.type), ...usual(step.type, c), ...proof(step, c)];
     const kept = legal.filter(({ type }) => !step.without.includes(type));
     body.push(...kept.map((record) => avps.encode(record)));
   }

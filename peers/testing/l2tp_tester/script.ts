@@ -19,6 +19,8 @@ const avp = z.strictObject({
   type: z.int().min(0).max(65535),
   /** Octets in hexadecimal. */
   value: hex.optional(),
+  /** The tester's own identifier of a tunnel or session by this name, which no script can know. */
+  own: z.string().optional(),
   /** A value that the script cannot know: the response to the challenge last received. */
   response: z.strictObject({
     secret: z.string(),
@@ -115,7 +117,7 @@ const step = z.discriminatedUnion("do", [
   }),
   /**
    * Goes on once so many more messages of a type have come in on the tunnel, or once the device seems
-   * to have given up: it was silent for much longer than intervals that double would have it be.
+   * to have given up: it was silent for much longer than intervals that treble would have it be.
    */
   z.strictObject({
     do: z.literal("copies"),
@@ -123,6 +125,8 @@ const step = z.discriminatedUnion("do", [
     tunnel: z.string(),
     count: z.int().min(1),
     within: z.int().default(150_000),
+    /** Milliseconds for which it must have been silent in any case. */
+    silence: z.int().default(6000),
   }),
   /** Goes on once the device has sent data on the session, or time is over. */
   z.strictObject({
@@ -175,14 +179,40 @@ export type ScriptStep = z.output<typeof step>;
 /** One step as a scenario writes it. */
 export type StepInput = z.input<typeof step>;
 export type SendStep = z.output<typeof sendStep>;
+export type CopiesStep = Extract<ScriptStep, { do: "copies" }>;
 export type DataStep = z.output<typeof dataStep>;
 export type AvpInput = z.input<typeof avp>;
 export type AvpSpec = z.output<typeof avp>;
 export type TesterConfig = z.output<typeof testerConfigSchema>;
 
-/** Identifiers of the tester in every scenario: no SUT would assign them by counting. */
+/**
+ * Identifiers of the tester at seed 1, which no device would assign by counting. At other seeds their
+ * higher octet is another, so that what a device said in one conversation is no answer in another.
+ */
 export const TUNNELS = { a: 0x5a31, b: 0x6b42, c: 0x7c53, probe: 0x7e77 } as const;
 export const SESSIONS = {
   ...{ a1: 0x31a1, a2: 0x31a2, a3: 0x31a3, a4: 0x31a4, a5: 0x31a5, a6: 0x31a6, a7: 0x31a7 },
   ...{ a8: 0x31a8, a9: 0x31a9, b1: 0x42b1, c1: 0x53c1, probe1: 0x77e1 },
 } as const;
+
+/** The octet of an identifier of the tester that is the same at every seed: it tells the names apart. */
+export function nameOctet(id: number): number {
+  return id & 0xff;
+}
+
+/** Seven bits that follow from a seed; none at seed 1. */
+function variation(seed: number): number {
+  return Math.imul(seed - 1, 0x9e3779b1) >>> 25;
+}
+
+/** The configuration of a tester with the identifiers of a seed. */
+export function freshTesterConfig(
+  config: Readonly<Record<string, unknown>>,
+  seed: number,
+): Record<string, unknown> {
+  const varied = (ids: unknown) =>
+    Object.fromEntries(
+      Object.entries(ids ?? {}).map(([name, id]) => [name, id as number ^ variation(seed) << 8]),
+    );
+  return { ...config, tunnels: varied(config.tunnels), sessions: varied(config.sessions) };
+}

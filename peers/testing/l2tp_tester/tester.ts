@@ -7,6 +7,7 @@ import { LcpEnd } from "./lcp.ts";
 import { isCall, isControl, Links, type SessionLink, type TunnelLink } from "./links.ts";
 import { dataOf, messageOf } from "./messages.ts";
 import {
+  type CopiesStep,
   type DataStep,
   type ScriptStep,
   type SendStep,
@@ -14,10 +15,8 @@ import {
   testerConfigSchema,
 } from "./script.ts";
 
-/** How much longer than its last interval a device must be silent to have given up: it may double. */
-const GIVEN_UP = 2.5;
-/** Milliseconds that it must be silent in any case. */
-const LEAST_SILENCE = 6000;
+/** How much longer than its last interval a device must be silent to have given up: it may treble. */
+const GIVEN_UP = 3.5;
 /** HELLOs outstanding at most, whatever the peer's window. */
 const IN_FLIGHT = 4;
 /** Milliseconds without an acknowledgement after which a row of HELLOs ends. */
@@ -120,7 +119,7 @@ export class L2tpTester implements Machine {
       case "wait":
         return this.#waited(now, step.ms);
       case "copies":
-        return this.#copies(step.tunnel, step.type, step.count, now) ||
+        return this.#copies(step, now) ||
           this.#waited(now, step.within);
       case "hellos":
         return this.#hellos(step.tunnel, step.count, now);
@@ -174,13 +173,13 @@ export class L2tpTester implements Machine {
   }
 
   /** Whether enough copies have come, or none has for so long that none will. */
-  #copies(name: string, type: number, wanted: number, now: number): boolean {
-    const copies = this.#links.tunnel(name).copies.get(type);
+  #copies({ tunnel, type, count, silence }: CopiesStep, now: number): boolean {
+    const copies = this.#links.tunnel(tunnel).copies.get(type);
     // The step counts from where it began.
     if (this.#until === 0) this.#count = copies?.count ?? 0;
     if (copies === undefined) return false;
-    this.#silence = copies.at + Math.max(LEAST_SILENCE, GIVEN_UP * copies.gap);
-    return copies.count - this.#count >= wanted || now >= this.#silence;
+    this.#silence = copies.at + Math.max(silence, GIVEN_UP * copies.gap);
+    return copies.count - this.#count >= count || now >= this.#silence;
   }
 
   #hellos(name: string, count: number, now: number): boolean {
@@ -204,6 +203,8 @@ export class L2tpTester implements Machine {
       ...{ ns: tunnel.ns, nr: tunnel.held ?? tunnel.nr },
       ...{ ownSessionId: session?.ownId ?? 0, peerSessionId: session?.peerId ?? 0 },
       challengeOf: (name) => this.#links.tunnel(name ?? step.tunnel).challenge,
+      idOf: (name) => this.#links.idOf(name),
+      secret: this.#config.secret,
     });
     const opens = step.type === MessageType.SCCRQ || step.type === MessageType.SCCRP;
     // Whoever opens a tunnel from a port stays with it.
@@ -236,7 +237,7 @@ export class L2tpTester implements Machine {
     const step = { type: 0, tunnel: tunnel.name, without: [], with: [], junk: "", header: {} };
     const none = { ownTunnelId: 0, ownSessionId: 0, peerSessionId: 0 };
     const challengeOf = () => tunnel.challenge;
-    const context = { ...none, peerTunnelId, ns, nr, challengeOf };
+    const context = { ...none, peerTunnelId, ns, nr, challengeOf, idOf: () => 0 };
     this.#push(tunnel, messageOf({ do: "send", ...step }, context));
   }
 

@@ -37,8 +37,13 @@ function benchWith(shared: { secret?: string }, ...steps: StepInput[]) {
     const context = { ...{ ownTunnelId: TUNNEL, ownSessionId: SESSION, ns, nr } };
     const peer = { peerTunnelId: TUNNELS.a, peerSessionId: SESSIONS.a1 };
     const none = { without: [], with: [], junk: "", header: {}, tunnel: "a" };
-    const challengeOf = () => new Uint8Array(0);
-    const packet = messageOf({ do: "send", type, ...none }, { ...context, ...peer, challengeOf });
+    const challengeOf = () => new Uint8Array(0), idOf = () => 0;
+    const packet = messageOf({ do: "send", type, ...none }, {
+      ...context,
+      ...peer,
+      challengeOf,
+      idOf,
+    });
     tester.receive("wan0", packet, now, FROM);
   };
   return { tester, traced, sent, say };
@@ -182,7 +187,7 @@ Deno.test("what comes hidden is recovered with the secret that it shares", () =>
       with: [{ type: 36, value: vector, ...bits }, { ...hidden, ...bits }],
     }, {
       ...{ ownTunnelId: 0, ownSessionId: 0, ns: 0, nr: 1, peerTunnelId: TUNNELS.a },
-      ...{ peerSessionId: 0, challengeOf: () => new Uint8Array(0) },
+      ...{ peerSessionId: 0, challengeOf: () => new Uint8Array(0), idOf: () => 0 },
     });
     tester.receive("wan0", packet, 0, FROM);
     const [scccn] = sent();

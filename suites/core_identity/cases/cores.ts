@@ -59,3 +59,47 @@ export function frameOf(sent: WanDirection, session: string): FrameRef[] {
   );
   return frameRefs(found?.first ?? sent.first);
 }
+
+/**
+ * Fails unless the core that an identity names, and no other, processes its packets. An identity that
+ * is neither announced nor a core's, as after a wrong provisioning, names no core: its packets have
+ * to be stood in for.
+ */
+export function coresNamed(node: Work): Verdict {
+  const { trace, sent } = node;
+  if (trace.identities.size === 0) {
+    return fail("packets processed by identity", "none were", frameRefs(sent.first));
+  }
+  const known = new Set([...trace.cores.values(), ...node.announced]);
+  const offered = new Set(
+    identitiesOffered(node).map(([identity]) => identity).filter((identity) => known.has(identity)),
+  );
+  return gravestOf(trace.identities, "identity", ([identity, { cores }]) => {
+    const wrong = [...cores.keys()].find((core) => trace.cores.get(core) !== identity);
+    // A core that was withdrawn has to be stood in for.
+    return wrong === undefined || !offered.has(identity) ? undefined : fail(
+      `the core of identity ${identity} processes its packets`,
+      `core ${wrong}, of identity ${trace.cores.get(wrong)}, does`,
+      frameOf(sent, identity),
+    );
+  });
+}
+
+/** Sessions of cores that are gone, with the work on those that went on since. */
+export function movedSessions({ trace, sessions, gone }: Work): [string, Worked][] {
+  const left = sessions.filter(({ identity }) => gone.has(identity));
+  return [...trace.sessions].filter(([name, { changes }]) =>
+    changes === trace.changes && left.some(({ flow }) => name.startsWith(flow))
+  );
+}
+
+/** Fails when a session's last packets were still processed by a core that is gone. */
+export function leavesGoneCores(node: Work): PartialVerdict {
+  const { trace, sent, gone } = node;
+  const stuck = movedSessions(node).find(([, { last }]) => gone.has(trace.cores.get(last) ?? ""));
+  return stuck && fail(
+    `a core that is left processes ${stuck[0]}`,
+    `core ${stuck[1].last} does, which was withdrawn`,
+    frameRefs(sent.sessions.find(({ flow }) => stuck[0].startsWith(flow))?.first ?? sent.first),
+  );
+}

@@ -5,14 +5,14 @@ import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { traceFacts } from "../facts/trace.ts";
-import { type WanFacts, wanFacts } from "../facts/wan.ts";
+import { wanFacts } from "../facts/wan.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
-import { frameOf, identitiesOffered } from "./cores.ts";
+import { coresNamed } from "./cores.ts";
 import { carriedBy, delivered } from "./delivery.ts";
-import { announcementsOf, identitiesOf, workByIdentity } from "./premises.ts";
+import { identitiesOf, workByIdentity } from "./premises.ts";
 
 const everyPieceAttributable = kit.invariant({
   name: "7/every_piece_attributable",
@@ -69,31 +69,8 @@ const coreIdentified = kit.invariant({
       ? work
       : inconclusive("the receiver's trace does not name its cores");
   },
-  judge: ({ wan }, work) =>
-    gravestOf(work, "receiver", (node) => {
-      const { trace, sent } = node;
-      if (trace.identities.size === 0) {
-        return fail("packets processed by identity", "none were", frameRefs(sent.first));
-      }
-      return gravestOf(trace.identities, "identity", ([identity, { cores }]) => {
-        // What names none of its cores, as after a wrong provisioning, has to be stood in for too.
-        const isOffered = [...trace.cores.values(), ...announcedBy(wan)].includes(identity) &&
-          identitiesOffered(node).some(([offered]) => offered === identity);
-        const wrong = [...cores.keys()].find((core) => trace.cores.get(core) !== identity);
-        // A core that was withdrawn has to be stood in for.
-        return wrong === undefined || !isOffered ? undefined : fail(
-          `the core of identity ${identity} processes its packets`,
-          `core ${wrong}, of identity ${trace.cores.get(wrong)}, does`,
-          frameOf(sent, identity),
-        );
-      });
-    }),
+  judge: (_, work) => gravestOf(work, "receiver", coresNamed),
 });
-
-/** Every identity that receivers announced. */
-function announcedBy(wan: WanFacts): string[] {
-  return announcementsOf(wan, "receiver").flatMap(({ identities }) => identities);
-}
 
 /** The section. */
 export const ENCAPSULATION: Section = {
@@ -125,6 +102,7 @@ export const ENCAPSULATION: Section = {
         "CID-103",
         "CID-106",
         "CID-108",
+        "CID-110",
       ],
       rules: { node: { decapsulated: (datagram) => datagram.subarray(1) } },
     }),

@@ -206,7 +206,7 @@ export const SESSION_IDS: Section = {
       title: "Lets header encryption cover the session-ID",
       role: "sender",
       violates: "CID-080",
-      alsoViolates: ["CID-001", "CID-078", "CID-084"],
+      alsoViolates: ["CID-001", "CID-078", "CID-084", "CID-109"],
       rules: {
         node: {
           clearIdentity: (identity, encrypted, global) =>

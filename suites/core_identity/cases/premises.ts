@@ -50,13 +50,10 @@ export function identitiesOf(
 export function coreIdentitiesOf(
   facts: { wan: WanFacts },
   evidence: Evidence,
+  role: CoreIdentityRole = "sender",
 ): WanDirection | Inconclusive {
-  return whyNot(
-    facts,
-    IdentityKind.session,
-    "the packets carry session-IDs, not core identities",
-  ) ??
-    identitiesOf(facts, evidence);
+  const why = "the packets carry session-IDs, not core identities";
+  return whyNot(facts, IdentityKind.session, why, role) ?? identitiesOf(facts, evidence, role);
 }
 
 /** As `identitiesOf`, of those that are session-IDs. */
@@ -68,9 +65,14 @@ export function sessionIdsOf(
     identitiesOf(facts, evidence);
 }
 
-/** Inconclusive where the sender's identities are of a kind that is not asked for. */
-function whyNot(facts: { wan: WanFacts }, kind: number, reason: string): Inconclusive | undefined {
-  const sent = dataOf(facts);
+/** Inconclusive where a role's identities are of a kind that is not asked for. */
+function whyNot(
+  facts: { wan: WanFacts },
+  kind: number,
+  reason: string,
+  role: CoreIdentityRole = "sender",
+): Inconclusive | undefined {
+  const sent = dataOf(facts, role);
   if (isInconclusive(sent)) return sent;
   return sent.kind === kind ? inconclusive(reason) : undefined;
 }
@@ -124,6 +126,10 @@ export interface Work {
   sessions: WanSession[];
   /** Identities of cores that came or went: some announcements lack them, or they were taken off line. */
   withdrawn: Set<string>;
+  /** Those of them that its last announcement lacks. */
+  gone: Set<string>;
+  /** Every identity that nodes of the role announced. */
+  announced: readonly string[];
 }
 
 /** What the nodes of a role did with the data that arrived at them, when they have traces. */
@@ -139,6 +145,7 @@ export function workOf(
       `captures do not tell which core did the work: a trace of the ${role} would`,
     );
   }
+  const announced = announcementsOf(facts.wan, role).flatMap(({ identities }) => identities);
   const work: Work[] = [];
   for (const node of new LabView(evidence).nodesOf(role)) {
     const arrived = sent.arrivedAt.get(node) ?? 0;
@@ -146,12 +153,12 @@ export function workOf(
     const trace = facts.trace.nodes.get(node);
     if (trace === undefined) return inconclusive(`the ${role} has no trace of its cores`);
     const sessions = sent.sessions.filter(({ to }) => to === node);
-    const withdrawn = withdrawnBy(facts.wan, role, node);
+    const went = withdrawnBy(facts.wan, role, node);
     for (const core of takenOffLine(evidence, node)) {
       const identity = trace.cores.get(core);
-      if (identity !== undefined) withdrawn.add(identity);
+      if (identity !== undefined) went.withdrawn.add(identity);
     }
-    work.push({ trace, sent, arrived, sessions, withdrawn });
+    work.push({ trace, sent, arrived, sessions, announced, ...went });
   }
   return work.length > 0
     ? work
@@ -166,23 +173,32 @@ function takenOffLine({ stimuli }: Evidence, node: string): number[] {
     .map(Number);
 }
 
-function withdrawnBy(wan: WanFacts, role: CoreIdentityRole, node: string): Set<string> {
-  const lists = wan.of(role).filter((direction) => direction.node === node)
+function withdrawnBy(
+  wan: WanFacts,
+  role: CoreIdentityRole,
+  node: string,
+): Pick<Work, "withdrawn" | "gone"> {
+  const told = wan.of(role).filter((direction) => direction.node === node)
     .flatMap(({ announcements }) => announcements)
-    .filter(({ cores }) => cores > 0).map(({ identities }) => identities);
-  const all = new Set(lists.flat());
-  return new Set([...all].filter((identity) => !lists.every((list) => list.includes(identity))));
+    .filter(({ cores }) => cores > 0).sort((a, b) => a.version - b.version);
+  const lists = told.map(({ identities }) => identities);
+  const withdrawn = new Set(
+    lists.flat().filter((identity) => !lists.every((list) => list.includes(identity))),
+  );
+  const gone = new Set([...withdrawn].filter((identity) => !lists.at(-1)!.includes(identity)));
+  return { withdrawn, gone };
 }
 
-/** Work by core identities that can be read. */
+/** Work of a role by core identities that can be read. */
 export function workByIdentity(
   facts: { wan: WanFacts; trace: TraceFacts },
   evidence: Evidence,
+  role: CoreIdentityRole = "receiver",
 ): Work[] | Inconclusive {
-  const sent = coreIdentitiesOf(facts, evidence);
+  const sent = coreIdentitiesOf(facts, evidence, PEER[role]);
   if (isInconclusive(sent)) return sent;
   if (sent.masked !== undefined) return inconclusive("the identities are encrypted on the wire");
-  return workOf(facts, evidence);
+  return workOf(facts, evidence, role);
 }
 
 /**

@@ -165,6 +165,7 @@ export const SESSION_RECEIVER: Section = {
         "CID-104",
         "CID-106",
         "CID-107",
+        "CID-110",
       ],
       rules: { node: { coreUsed: (named, { tunnelId }, cores) => (named + tunnelId) % cores } },
     }),
@@ -196,6 +197,7 @@ export const SESSION_RECEIVER: Section = {
         "CID-100",
         "CID-106",
         "CID-107",
+        "CID-110",
       ],
       rules: {
         node: {

@@ -237,7 +237,7 @@ export const TUNNELS: Section = {
       title: "Waits for all pieces of a datagram on the tunnel of the first",
       role: "receiver",
       violates: "CID-086",
-      alsoViolates: ["CID-065", "CID-100", "CID-106"],
+      alsoViolates: ["CID-065", "CID-100", "CID-106", "CID-110"],
       rules: { node: { acceptsPieceFrom: (tunnel, first) => tunnel === first } },
     }),
   ],

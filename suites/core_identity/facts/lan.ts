@@ -5,16 +5,20 @@
  */
 import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
-import { parseAddress } from "../../../captures/wire/address.ts";
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
+import { CrossingTable } from "./crossing_table.ts";
+import { DatagramDigest } from "./datagram_digest.ts";
+import { LanSides, Way } from "./lan_sides.ts";
 import { Arrivals } from "./reordering.ts";
 import { MAX_FLOWS, TupleTable } from "./tuples.ts";
-import { refTo } from "./sighting.ts";
+import { refTo, timeOf } from "./sighting.ts";
 
-/** Datagrams that are under way from one site to another. */
-const UNDER_WAY = 400_000;
+/** Datagrams that are held against those of the other site. */
+const DATAGRAMS = 1 << 19;
+/** Arrivals of which the order is looked at. */
+const ARRIVALS = 400_000;
 
 /** One inner flow at both sites. */
 export interface LanFlow {
@@ -51,38 +55,20 @@ export const lanFacts: FactCollector<LanFacts> = {
   begin: (evidence) => new LanCollector(evidence),
 };
 
-/** A prefix in octets. */
-interface Prefix {
-  octets: Uint8Array;
-  bits: number;
-}
-
 class LanCollector extends Collector<LanFacts> {
   readonly #tuples = new TupleTable(this.bound("datagrams of new flows", MAX_FLOWS));
   readonly #flows: LanFlow[] = [];
-  readonly #local = new Map<string, Prefix[]>();
-  /** The tap of the frame before, and the prefixes behind it. */
-  #tap: Tap | undefined;
-  #prefixes: Prefix[] = [];
+  readonly #sides: LanSides;
   readonly #arrivals = new Map<string, Arrivals>();
-  readonly #arrived = this.bound("arrivals of stamped datagrams", UNDER_WAY);
-  /** Digest of a datagram to its frames that have not come out yet. */
-  readonly #pending = new Map<number, { ref: FrameRef; tuple: number }[]>();
-  readonly #underWay = this.bound("datagrams between the sites", UNDER_WAY);
-  #pendingCount = 0;
+  readonly #arrived = this.bound("arrivals of stamped datagrams", ARRIVALS);
+  readonly #digest = new DatagramDigest();
+  readonly #crossing = new CrossingTable(this.bound("datagrams between the sites", DATAGRAMS));
+  readonly #taps: readonly Tap[];
 
   constructor(evidence: Evidence) {
     super();
-    for (const link of evidence.topology?.links ?? []) {
-      for (const end of link.ends) {
-        const prefixes = end.addresses.map(prefixOf);
-        this.#local.set(`${end.node}/${end.interface}`, prefixes);
-      }
-    }
-    for (const point of evidence.topology?.taps ?? []) {
-      const prefixes = this.#local.get(`${point.node}/${point.interface}`);
-      if (prefixes !== undefined) this.#local.set(point.name, prefixes);
-    }
+    this.#sides = new LanSides(evidence);
+    this.#taps = evidence.taps;
   }
 
   override wants(tap: Tap): boolean {
@@ -90,47 +76,45 @@ class LanCollector extends Collector<LanFacts> {
   }
 
   override frame(frame: Frame, walk: HeaderWalker, tap: Tap) {
-    if (tap !== this.#tap) this.#enter(tap);
-    const length = walk.addressLength, destination = walk.destinationStart;
-    const prefixes = this.#prefixes;
-    const fromHere = isWithin(prefixes, frame.bytes, walk.sourceStart, length);
-    const toHere = isWithin(prefixes, frame.bytes, destination, length);
-    // Neighbour discovery, multicast and what stays on this link went through no tunnel.
-    if (fromHere === toHere || isLocalTraffic(frame.bytes, destination, length)) return;
+    const way = this.#sides.way(frame, walk, tap);
+    if (way === Way.none) return;
     const tuple = this.#tuples.index(frame.bytes, walk);
     if (tuple < 0) return;
     const flow = this.#flows[tuple] ??= this.#newFlow(tuple);
-    const digest = digestOf(frame, walk);
-    if (fromHere) {
+    const digest = this.#digest, place = this.#taps.indexOf(tap);
+    digest.of(frame.bytes, frame.view, walk);
+    const sum = (digest.high >>> 0) * 0x10000 + (digest.low >>> 16);
+    if (way === Way.enters) {
       flow.from = tap.node;
       flow.sent++;
-      flow.sentSum = (flow.sentSum + digest) % 2 ** 48;
+      flow.sentSum = (flow.sentSum + sum) % 2 ** 48;
       flow.firstSent ??= refTo(frame, tap);
-      this.#remember(digest, tuple, frame, tap);
+      this.#crossing.enters(digest, true, frame.number, place, timeOf(frame), tuple);
     } else {
       flow.to = tap.node;
       flow.delivered++;
-      flow.deliveredSum = (flow.deliveredSum + digest) % 2 ** 48;
+      flow.deliveredSum = (flow.deliveredSum + sum) % 2 ** 48;
       flow.firstDelivered ??= refTo(frame, tap);
-      this.#strike(digest, flow, frame, tap);
+      this.#crossing.leaves(digest, frame.number, place, tuple);
       if (walk.protocol === IP_PROTOCOL.UDP) this.#arrivalsAt(tap.node).datagram(frame, walk);
     }
   }
 
-  #enter(tap: Tap) {
-    this.#tap = tap;
-    this.#prefixes = this.#local.get(tap.name) ?? [];
-  }
-
   facts(): LanFacts {
-    const left = new Map<number, FrameRef>();
-    for (const entries of this.#pending.values()) {
-      for (const { ref, tuple } of entries) if (!left.has(tuple)) left.set(tuple, ref);
-    }
+    const missing = new Map<number, FrameRef>();
+    const refAt = (place: number, number: number) => ({ capture: this.#taps[place].name, number });
+    this.#crossing.each(({ tag, required, left, inFrame, inPlace, outFrame, outPlace }) => {
+      if (left < required && !missing.has(tag)) missing.set(tag, refAt(inPlace, inFrame));
+      const flow = this.#flows[tag];
+      // What never went in anywhere may have been sent before the captures were begun.
+      if (left <= required || flow.sent === 0) return;
+      flow.alien += left - required;
+      flow.firstAlien ??= refAt(outPlace, outFrame);
+    });
     const flows = this.#flows;
     return {
       flows,
-      missing: (flow) => left.get(flows.indexOf(flow)),
+      missing: (flow) => missing.get(flows.indexOf(flow)),
       arrivals: this.#arrivals,
     };
   }
@@ -149,71 +133,4 @@ class LanCollector extends Collector<LanFacts> {
     if (arrivals === undefined) this.#arrivals.set(node, arrivals = new Arrivals(this.#arrived));
     return arrivals;
   }
-
-  #remember(digest: number, tuple: number, frame: Frame, tap: Tap) {
-    if (!this.#underWay.admits(this.#pendingCount)) return;
-    this.#pendingCount++;
-    const entries = this.#pending.get(digest);
-    if (entries === undefined) this.#pending.set(digest, [{ ref: refTo(frame, tap), tuple }]);
-    else entries.push({ ref: refTo(frame, tap), tuple });
-  }
-
-  #strike(digest: number, flow: LanFlow, frame: Frame, tap: Tap) {
-    const entries = this.#pending.get(digest);
-    if (entries === undefined) {
-      // A tap of the far side may come first in the list: then nothing can be said here.
-      if (flow.sent === 0) return;
-      flow.alien++;
-      flow.firstAlien ??= refTo(frame, tap);
-      return;
-    }
-    this.#pendingCount--;
-    entries.pop();
-    if (entries.length === 0) this.#pending.delete(digest);
-  }
-}
-
-/** A 48-bit digest of a datagram without TTL or hop limit and IPv4 header checksum. */
-function digestOf(frame: Frame, w: HeaderWalker): number {
-  const { bytes, view } = frame, { l3, end } = w;
-  const v4 = w.ipVersion === 4;
-  let a = 0x811c9dc5, b = end - l3;
-  const words = l3 + (end - l3 & ~3);
-  for (let i = l3; i < words; i += 4) {
-    let word = view.getUint32(i);
-    if (v4 && i === l3 + 8) word &= 0x00ff0000;
-    else if (!v4 && i === l3 + 4) word &= 0xffffff00;
-    a = Math.imul(a ^ word, 0x01000193);
-    a ^= a >>> 15;
-    b = Math.imul(b + word | 0, 0x5bd1e995) ^ a;
-  }
-  for (let i = words; i < end; i++) {
-    a = Math.imul(a ^ bytes[i], 0x01000193);
-    b = Math.imul(b + bytes[i] | 0, 0x5bd1e995) ^ a;
-  }
-  return (a >>> 0) * 0x10000 + (b >>> 16);
-}
-
-function prefixOf(text: string): Prefix {
-  const [address, bits] = text.split("/");
-  return { octets: parseAddress(address), bits: Number(bits) };
-}
-
-function isWithin(prefixes: readonly Prefix[], bytes: Uint8Array, at: number, length: number) {
-  for (const { octets, bits } of prefixes) {
-    if (octets.length !== length) continue;
-    let same = true;
-    for (let bit = 0, i = 0; bit < bits && same; bit += 8, i++) {
-      const mask = bits - bit >= 8 ? 255 : 0xff00 >> (bits - bit) & 255;
-      same = (octets[i] & mask) === (bytes[at + i] & mask);
-    }
-    if (same) return true;
-  }
-  return false;
-}
-
-function isLocalTraffic(bytes: Uint8Array, destination: number, length: number): boolean {
-  const first = bytes[destination];
-  if (length === 4) return first >= 224;
-  return first === 0xff || first === 0xfe && (bytes[destination + 1] & 0xc0) === 0x80;
 }

@@ -26,6 +26,12 @@ const FOR_DATAGRAM = 1, FOR_PACKET = 2, FOR_IDENTITY = 3;
 /** Octets of the aggregated tunnel header without the identity. */
 const HEADER = 20;
 
+/** A whole datagram as it travelled, and what of its packets it is bound to. */
+export type SealedDatagram = Pick<
+  CoreIdentityDataView,
+  "piece" | "clearLength" | "aggregateId" | "datagramNumber"
+>;
+
 /** Opens what one key closed. */
 export class Secrets {
   readonly #key: Uint8Array;
@@ -61,7 +67,7 @@ export class Secrets {
    * when it does not open. Aggregate, datagram number, identity and the clear octets are bound.
    */
   datagram(
-    { piece, clearLength, aggregateId, datagramNumber }: CoreIdentityDataView,
+    { piece, clearLength, aggregateId, datagramNumber }: SealedDatagram,
     identityHigh: number,
     identityLow: number,
     fromInitiator: boolean,

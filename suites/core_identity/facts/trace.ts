@@ -14,6 +14,9 @@ export interface Worked {
   cores: Map<number, number>;
   /** Ports that the packets came in by. */
   ports: Set<string>;
+  /** Core of the last packet, and how often the offered cores had been changed by then. */
+  last: number;
+  changes: number;
 }
 
 /** The trace of one device. */
@@ -140,9 +143,13 @@ class NodeTraceState {
   }
 
   #work(table: BoundedTable<string, Worked>, key: string, record: TraceRecord) {
-    const entry = table.obtain(key, () => ({ cores: new Map(), ports: new Set() }));
+    const entry = table.obtain(key, () => ({
+      ...{ cores: new Map(), ports: new Set(), last: -1, changes: 0 },
+    }));
     if (entry === undefined) return;
     const core = Number(record.core), port = String(record.port), { few } = this.#bounds;
+    entry.last = core;
+    entry.changes = this.#changes;
     if (entry.ports.has(port) || few.admits(entry.ports.size)) entry.ports.add(port);
     const packets = entry.cores.get(core);
     if (packets !== undefined || few.admits(entry.cores.size)) {

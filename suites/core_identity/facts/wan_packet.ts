@@ -28,6 +28,9 @@ export class WanPacket {
   identityLow = 0;
   /** Stands on the inner datagram once that was walked. */
   readonly inner = new HeaderWalker();
+  /** Spans the octets that `inner` stands in, and one past the last that the datagram travelled with. */
+  innerView!: DataView;
+  innerEnd = 0;
   readonly #captured = new CoreIdentityDataView();
   readonly #opened = new CoreIdentityDataView();
   readonly #secrets: Secrets | undefined;
@@ -87,16 +90,40 @@ export class WanPacket {
   walkInner(): Uint8Array | undefined {
     const data = this.#data, { inner } = this;
     if (!data.sealed) {
+      this.innerView = this.#view;
+      this.innerEnd = data.pieceEnd;
       return inner.walkIp(data.bytes, this.#view, data.pieceStart, data.pieceEnd)
         ? data.bytes
         : undefined;
     }
     // Only a datagram that is whole can be opened.
-    if (!data.isWholeDatagram) return undefined;
-    const { identityHigh, identityLow } = this;
-    const plain = this.#secrets?.datagram(data, identityHigh, identityLow, this.initiator);
+    return data.isWholeDatagram ? this.walkJoined(data.piece) : undefined;
+  }
+
+  /** Whether the inner datagram is ciphertext, and no key is known. */
+  get isClosed(): boolean {
+    return this.#data.sealed && this.#secrets === undefined;
+  }
+
+  /**
+   * Walks a datagram that was put together from this packet's piece and others.
+   * @param octets The datagram as it travelled, sealed or not.
+   * @returns the octets that `inner` stands in; undefined when they cannot be read.
+   */
+  walkJoined(octets: Uint8Array): Uint8Array | undefined {
+    const { sealed, clearLength, aggregateId, datagramNumber } = this.#data;
+    const plain = sealed
+      ? this.#secrets?.datagram(
+        { piece: octets, clearLength, aggregateId, datagramNumber },
+        this.identityHigh,
+        this.identityLow,
+        this.initiator,
+      )
+      : octets;
     if (plain === undefined) return undefined;
-    return inner.walkIp(plain, viewOf(plain), 0, plain.length) ? plain : undefined;
+    this.innerView = viewOf(plain);
+    this.innerEnd = plain.length;
+    return this.inner.walkIp(plain, this.innerView, 0, plain.length) ? plain : undefined;
   }
 
   /** The outer destination address as text. */

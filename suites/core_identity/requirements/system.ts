@@ -1,7 +1,7 @@
 /** What holds for the system as a whole. */
 import { BOTH, CLAIMED, ENCAPSULATING, type Rows } from "./classes.ts";
 
-/** CID-099 to CID-108. */
+/** CID-099 to CID-110. */
 export const ALL_CLASSES = {
   // Dependent claims; [0053] allows encryption. So it binds those who declare `clear`.
   "CID-099": {
@@ -87,5 +87,24 @@ export const ALL_CLASSES = {
     source: "seed 000 [0070]; D0-11, not in the source",
     text:
       "When a core in use is withdrawn, its sessions go on as declared and no datagram is swallowed.",
+  },
+  // The steps speak of each datagram and of no other; that routers count hops is RFC 1812 §5.3.1.
+  "CID-109": {
+    level: "MUST",
+    classes: ENCAPSULATING,
+    binds: ["sender"],
+    source:
+      "seed 000 steps 502-504, 702-705, 803-805, 904-905; claims 41a-d; [0010], [0056], [0074], [0086]",
+    text:
+      "Each datagram that hosts send to the far side leaves the sender in encapsulation packets once and unchanged but for its hop count, and no other datagram does.",
+  },
+  "CID-110": {
+    level: "MUST",
+    classes: ENCAPSULATING,
+    binds: ["receiver"],
+    source:
+      "seed 000 steps 107, 506-507, 707-708, 808-809, 908; claims 41e-g; [0046], [0058], [0076]",
+    text:
+      "Each datagram that arrives in encapsulation packets is forwarded to its host once and unchanged but for its hop count, and no other datagram is.",
   },
 } as const satisfies Rows;

@@ -46,12 +46,16 @@ function keyFields(name: string, arrangement: Arrangement): Scenario {
 export const FIGURE_7 = {
   sessions: scenario(
     "7/sessions",
-    "Five sessions interleaved over six tunnels, then with datagrams too large for one packet",
+    "Six sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
     {},
     async (driver) => {
       await established(driver);
-      await driver.udp({ flows: flows(5), count: 80, size: 400 });
-      await driver.udp({ flows: flows(5), count: 10, size: 1472 });
+      const urgent = flow(9000, 5000, "client", "server", { dscp: EXPEDITED });
+      const back = flow(9001, 5001, "server", "client");
+      const urgentBack = flow(9002, 5001, "server", "client", { dscp: EXPEDITED });
+      const both = [...flows(5), urgent, back, urgentBack];
+      await driver.udp({ flows: both, count: 80, size: 400 });
+      await driver.udp({ flows: both, count: 10, size: 1472 });
     },
   ),
   round_robin: scenario(

@@ -152,9 +152,13 @@ export function alone(...roles: string[]): Partial<EvidenceRecord> {
 }
 
 /** Evidence of the bench with a device of this role, whose tester has tunnels a, b and probe. */
-export function bench(role: "lac" | "lns", config: object = {}): Partial<EvidenceRecord> {
+export function bench(
+  role: "lac" | "lns",
+  config: object = {},
+  classes: readonly string[] = [],
+): Partial<EvidenceRecord> {
   const profile = profileSchema.parse({
-    ...{ name: "box", roles: [role], classes: [role] },
+    ...{ name: "box", roles: [role], classes: [role, ...classes] },
     attach: { kind: "process", command: ["box"] },
   });
   const wan = (address: string) => [{ port: "wan0", address, udp: 1701 }];

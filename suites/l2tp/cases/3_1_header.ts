@@ -3,11 +3,12 @@ import { CONTROL_FLAGS } from "../../../captures/wire/l2tp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import { asked, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
-import { gravest, inconclusive } from "../../kit/verdict.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
 import { judgeMessages, messagesOf } from "../facts/conduct_rules.ts";
 import { seen } from "../facts/conversation.ts";
-import type { MessageTest } from "../facts/message.ts";
+import { formatMessage, type MessageTest } from "../facts/message.ts";
 import { firstOctetsFault } from "../facts/message_rules.ts";
 import { type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
@@ -101,13 +102,18 @@ const PARTS: readonly Part[] = [
       const there = role === "lac" ? c.needs("a") : c.needs("b", "probe");
       return there ?? { frame: odd.first };
     },
-    judge: (c, odd) =>
-      c.never(
-        odd,
-        "no answer to other versions",
-        ({ type, tunnelId }) => type !== SCCRQ && tunnelId !== c.tunnelId("b"),
-        c.openings().find((m) => isAfter(m, odd)),
-      ),
+    judge(c, odd) {
+      const next = c.openings().find((m) => isAfter(m, odd));
+      const answers = c.device.filter((m) =>
+        isAfter(m, odd) && (next === undefined || isAfter(next, m)) &&
+        m.type !== SCCRQ && m.tunnelId !== c.tunnelId("b")
+      );
+      if (answers.length === 0) return undefined;
+      // One version may be answered otherwise than another: each kind of answer is shown.
+      const kinds = [...Map.groupBy(answers, ({ type }) => type).values()].map(([first]) => first);
+      const words = kinds.map(formatMessage).join(", ");
+      return fail("no answer to other versions", words, frameRefs(odd, ...kinds));
+    },
   })),
   ...discarded(
     "header/malformed",
@@ -141,7 +147,7 @@ const MUTANTS = [
   ),
   ...mutantOfBoth("any_length", "Takes any Length", "L2TP-005", {
     l2tp: { acceptsLength: () => true },
-  }),
+  }, ["L2TP-054"]),
 ];
 
 /** §3.1 as far as control messages go. */

@@ -16,7 +16,7 @@ import { type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { both, bothJudged, bothRules, scenariosOf } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
-import { changesAvps } from "./packets.ts";
+import { changesAvps, isNamed } from "./packets.ts";
 
 const { SCCRQ, StopCCN, HELLO } = MessageType;
 const VENDOR = 3561;
@@ -45,7 +45,7 @@ function misleading(
       expect("StopCCN", "a"),
       ...tunnel("b", {
         without: [Attribute.assignedTunnel],
-        with: [first, avp(Attribute.assignedTunnel, TUNNELS.b.toString(16))],
+        with: [first, { type: Attribute.assignedTunnel, own: "b" }],
       }),
       ...probe(),
     ],
@@ -140,7 +140,7 @@ const PARTS: readonly Part[] = [
 ];
 
 const asksForProbe = (packet: Uint8Array) =>
-  avpsOf(packet).some((a) => a.type === 9 && get16(a.value, 0) === TUNNELS.probe);
+  avpsOf(packet).some((a) => a.type === 9 && isNamed(get16(a.value, 0), TUNNELS.probe));
 
 /** Takes nothing in any more once an AVP was shorter than its header, until a tunnel is asked for. */
 function stalls(): L2tpOverrides {

@@ -1,15 +1,17 @@
 /** RFC 2661 §4.3: hidden AVP values, as they are sent and as they are recovered. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { type AvpInput, SESSIONS, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
+import type { AvpInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import { acknowledged, avp, expect, send } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
+import { judgeGrammar, messagesOf } from "../facts/conduct_rules.ts";
 import { seen } from "../facts/conversation.ts";
+import { hiddenFault } from "../facts/grammar_rules.ts";
 import { Attribute, type ControlMessage } from "../facts/message.ts";
 import { kit } from "../vocabulary.ts";
 import { type Part, section } from "./bench.ts";
-import { both, type End } from "./ends.ts";
+import { both, bothRules, type End, scenariosOf } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
 
 const { ICRP, ICCN } = MessageType;
@@ -22,19 +24,17 @@ const PADDINGS = ["", "aa".repeat(11), "aa".repeat(28)];
 
 /** The tester's Tunnel ID, hidden. */
 function hiddenTunnelId(tunnel: typeof NAMES[number], vector: string, padding = ""): AvpInput {
-  const value = TUNNELS[tunnel].toString(16);
-  return avp(assignedTunnel, value, { hide: { secret: SECRET, vector, padding } });
+  return { type: assignedTunnel, own: tunnel, hide: { secret: SECRET, vector, padding } };
 }
 
 /** The tester's message of a call, with its Session ID hidden behind these vectors. */
 function hiddenCall({ role }: End, session: "a1" | "a2", ...vectors: string[]) {
   const vector = vectors.at(-1)!;
-  const value = SESSIONS[session].toString(16);
   const changes = {
     ...{ session, without: [assignedSession] },
     with: [
       ...vectors.map((octets) => avp(randomVector, octets)),
-      avp(assignedSession, value, { hide: { secret: SECRET, vector } }),
+      { type: assignedSession, own: session, hide: { secret: SECRET, vector } },
     ],
   };
   return role === "lns"
@@ -53,28 +53,39 @@ function hides({ avps }: ControlMessage, type: number, vectors = 1): boolean {
   return avps.slice(0, at).filter((record) => record.type === randomVector).length === vectors;
 }
 
+const VECTORS: readonly Part[] = both(({ tunnel, assigning }) => ({
+  name: "hiding/vector_first",
+  title: "A Random Vector stands before every hidden AVP",
+  covers: ["L2TP-031"],
+  needs: ["hiding"],
+  config: { ...SHARED, hide: ["vendorName", "framingCapabilities"] },
+  steps: tunnel("a"),
+  stimulus: (c) =>
+    c.takesPart() ?? seen(
+      c.device.find(({ type, avps }) => type === assigning && avps.some((a) => a.hidden)),
+      "hidden AVP of the device",
+    ),
+  judge(_, message) {
+    const hidden = message.avps.findIndex((a) => a.hidden);
+    const vector = message.avps.findIndex((a) => a.type === randomVector && !a.hidden);
+    return vector >= 0 && vector < hidden ? undefined : fail(
+      "a Random Vector before the first hidden AVP",
+      vector < 0 ? "there is none" : "it comes later",
+      frameRefs(message),
+    );
+  },
+}));
+
 const PARTS: readonly Part[] = [
-  ...both(({ tunnel, assigning }) => ({
-    name: "hiding/vector_first",
-    title: "A Random Vector stands before every hidden AVP",
+  ...VECTORS,
+  ...bothRules((role) => ({
+    name: "hiding/vector_sent",
+    title: "Nothing is hidden without a Random Vector before it",
     covers: ["L2TP-031"],
-    needs: ["hiding"],
-    config: { ...SHARED, hide: ["vendorName", "framingCapabilities"] },
-    steps: tunnel("a"),
-    stimulus: (c) =>
-      c.takesPart() ?? seen(
-        c.device.find(({ type, avps }) => type === assigning && avps.some((a) => a.hidden)),
-        "hidden AVP of the device",
-      ),
-    judge(_, message) {
-      const hidden = message.avps.findIndex((a) => a.hidden);
-      const vector = message.avps.findIndex((a) => a.type === randomVector && !a.hidden);
-      return vector >= 0 && vector < hidden ? undefined : fail(
-        "a Random Vector before the first hidden AVP",
-        vector < 0 ? "there is none" : "it comes later",
-        frameRefs(message),
-      );
-    },
+    on: scenariosOf(VECTORS, role),
+    subject: (conduct) =>
+      messagesOf(conduct, "hidden AVP", ({ avps }) => avps.some(({ hidden }) => hidden)),
+    judge: (messages) => judgeGrammar(messages, hiddenFault),
   })),
   ...both(({ tunnel }) => ({
     name: "hiding/only_with_secret",

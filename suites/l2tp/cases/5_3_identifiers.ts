@@ -23,6 +23,7 @@ import {
   assigns,
   comesFirst,
   judgeHeaders,
+  judgeUnaddressed,
   notYetAssignedFault,
   zeroAssignedFault,
 } from "../facts/identifier_rules.ts";
@@ -31,7 +32,7 @@ import { benchCase, conductRule, type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { both, bothJudged, bothRules, bothScripts } from "./ends.ts";
 import { mutant, mutantOfBoth } from "./mutants.ts";
-import { assignsZero, isData, opens } from "./packets.ts";
+import { assignsZero, isData, isNamed, opens } from "./packets.ts";
 
 const { StopCCN, HELLO, ICRQ, ICRP, CDN } = MessageType;
 const { assignedTunnel, assignedSession } = Attribute;
@@ -62,7 +63,7 @@ const PARTS: readonly Part[] = [
     on: [CONVERSATION[role]],
     subject: (conduct) =>
       conduct.ends.length > 0 ? conduct : inconclusive("no message of a tunnel was captured"),
-    judge: judgeHeaders,
+    judge: (conduct) => gravest(judgeHeaders(conduct), judgeUnaddressed(conduct)),
   })),
   conductRule({
     role: "lac",
@@ -253,11 +254,13 @@ const MUTANTS = [
   ),
   mutant("lns", "assigns_zero", "Assigns zero to a session", "L2TP-008", {
     wire: {
-      egress: (t) => assignsZero(t, "ICRP", (packet) => get16(packet, 6) === SESSIONS.probe1),
+      egress: (t) => assignsZero(t, "ICRP", (packet) => isNamed(get16(packet, 6), SESSIONS.probe1)),
     },
   }),
   mutant("lac", "assigns_zero", "Assigns zero to a session", "L2TP-008", {
-    wire: { egress: (t) => assignsZero(t, "ICRQ", (packet) => get16(packet, 4) === TUNNELS.c) },
+    wire: {
+      egress: (t) => assignsZero(t, "ICRQ", (packet) => isNamed(get16(packet, 4), TUNNELS.c)),
+    },
   }),
   ...mutantOfBoth("takes_zero", "Takes zero for an identifier", "L2TP-023", {
     l2tp: { acceptsIdentifier: () => true },

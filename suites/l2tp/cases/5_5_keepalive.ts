@@ -32,6 +32,8 @@ const QUICK = { hello: INTERVAL, retransmission: { first: 500, retries: 3 } };
 const PATIENCE = 90_000;
 /** HELLOs of the device through which the tester sends none, and the longest time for them. */
 const HELLOS = 6, FOUR_MINUTES = 240_000;
+/** Their interval may be a minute or more: so long a silence does not mean that it has given up. */
+const UNTIL_ENOUGH = { count: HELLOS, within: FOUR_MINUTES, silence: FOUR_MINUTES };
 /** HELLOs of the device that show that it goes on though the tester sends none. */
 const ENOUGH = 3;
 /** Part of the interval by which a HELLO may come early, and milliseconds by which late. */
@@ -118,7 +120,7 @@ const PARTS: readonly Part[] = [
     steps: [
       ...tunnel("a"),
       // As long as a device that sends them needs for some, or for minutes where it sends none.
-      copies("HELLO", "a", HELLOS, FOUR_MINUTES),
+      { do: "copies", type: HELLO, tunnel: "a", ...UNTIL_ENOUGH },
       send("HELLO", "a"),
       acknowledged("a"),
     ],

@@ -117,12 +117,13 @@ const MUTANTS = [
   ),
   ...mutantOfBoth("answers_cdn", "Answers a CDN by a CDN", "L2TP-078", {
     l2tp: { answersCdn: true },
-  }, ["L2TP-084"]),
+  }, ["L2TP-084", "L2TP-105", "L2TP-109", "L2TP-121"]),
   ...mutantOfBoth(
     "no_cause_code",
     "Loses a CDN with a Q.931 Cause Code",
     "L2TP-084",
     loses((packet) => messageTypeOf(packet) === CDN && has(packet, Attribute.causeCode)),
+    ["L2TP-090"],
   ),
 ];
 

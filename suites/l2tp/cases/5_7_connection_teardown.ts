@@ -180,6 +180,7 @@ const MUTANTS = [
     // The CDN has no AVP but its Message Type, and the number of the message before it.
     "L2TP-024",
     "L2TP-053",
+    "L2TP-120",
   ]),
   mutant(
     "lns",

@@ -148,7 +148,7 @@ const MUTANTS = [
   mutant("lns", "new_tunnel_each_time", "Makes a tunnel of every SCCRQ", "L2TP-057", neverKnown()),
   ...mutantOfBoth("as_they_come", "Processes messages as they come", "L2TP-058", {
     l2tp: { delivers: () => true },
-  }, ["L2TP-055", "L2TP-057"]),
+  }, ["L2TP-054", "L2TP-055", "L2TP-057"]),
 ];
 
 /** §5.8, duplicates and order. */

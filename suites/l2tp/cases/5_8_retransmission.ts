@@ -94,7 +94,8 @@ const PARTS: readonly Part[] = [
       return c.needs("a") ??
         (first === undefined || acknowledgement === undefined
           ? inconclusive("no ICRP that was acknowledged in the end was captured")
-          : (acknowledgement.time - first.time) * 1000 < QUICK.retransmission.first
+          : copiesOf(c, "a", ICRP).length < 2 &&
+              (acknowledgement.time - first.time) * 1000 < QUICK.retransmission.first
           ? inconclusive("the first ICRP was acknowledged at once")
           : first);
     },
@@ -127,10 +128,14 @@ const PARTS: readonly Part[] = [
       const inTime = hello && first && isAfter(hello, first) &&
         (hello.time - first.time) * 1000 < QUICK.retransmission.first;
       const acknowledgement = first && c.tunnel("a").tester.find((m) => isAck(m.nr, first.ns));
-      return c.needs("a") ??
-        (!inTime || acknowledgement !== undefined && acknowledgement.time - hello.time < 1
-          ? NO_CALL
-          : { hello, first });
+      const again = hello &&
+        c.got("a", end.announcing).find((m) =>
+          m.ns === first?.ns && m.time > hello.time + ON_ITS_WAY / 1000
+        );
+      // Who sends again sooner than it is told has shown what it does.
+      const early = acknowledgement !== undefined && acknowledgement.time - hello.time < 1 &&
+        (again === undefined || isAfter(again, acknowledgement));
+      return c.needs("a") ?? (!inTime || early ? NO_CALL : { hello, first });
     },
     judge(c, { hello, first }) {
       const acknowledgement = c.tunnel("a").tester.find((m) => isAck(m.nr, first.ns));
@@ -217,7 +222,16 @@ const PARTS: readonly Part[] = [
 const MUTANTS = [
   mutant("lns", "new_number", "Sends a message again with another Ns", "L2TP-056", {
     l2tp: { retransmittedNs: (ns) => (ns + 1) & 0xffff },
-  }, ["L2TP-047", "L2TP-053", "L2TP-059", "L2TP-060"]),
+  }, [
+    "L2TP-047",
+    "L2TP-053",
+    "L2TP-059",
+    "L2TP-060",
+    "L2TP-110",
+    "L2TP-116",
+    "L2TP-117",
+    "L2TP-118",
+  ]),
   ...mutantOfBoth("old_nr", "Sends a message again with the Nr of before", "L2TP-059", {
     l2tp: { retransmittedNr: (_, first) => first },
   }),

@@ -212,7 +212,7 @@ function heldBack(c: Conversation): boolean {
 const MUTANTS = [
   ...mutantOfBoth("default_window_of_8", "Takes the window for 8 where none is told", "L2TP-049", {
     l2tp: { sendWindow: (advertised) => advertised ?? 8 },
-  }),
+  }, ["L2TP-064"]),
   ...mutantOfBoth("ignores_window", "Sends as if the window had no end", "L2TP-064", {
     l2tp: { inFlightLimit: (cwnd) => cwnd + 8 },
   }, ["L2TP-049", "L2TP-065", "L2TP-066"]),

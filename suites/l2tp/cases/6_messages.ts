@@ -14,10 +14,11 @@ import {
   talk,
 } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { gravest } from "../../kit/verdict.ts";
-import { bodiesOf, judgeMessages, messagesOf } from "../facts/conduct_rules.ts";
+import { bodiesOf, judgeGrammar, messagesOf } from "../facts/conduct_rules.ts";
 import { seen } from "../facts/conversation.ts";
 import { Attribute, carries } from "../facts/message.ts";
-import { avpBitsFault, missingAvpFault, reservedFieldsFault } from "../facts/message_rules.ts";
+import { avpBitsFault, missingAvpFault, reservedFieldsFault } from "../facts/grammar_rules.ts";
+import type { Scenario } from "../../kit/scenario.ts";
 import { conductRule, type Part, scripted, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { both, bothRules, calls } from "./ends.ts";
@@ -54,7 +55,7 @@ const TELLS_PROXY = scripted({
 });
 
 /** A LAC that tells by WEN of errors. */
-const TELLS_ERRORS = scripted({
+export const TELLS_ERRORS: Scenario = scripted({
   name: "avps/reserved_call_errors",
   title: "The reserved octets of the Call Errors that a WEN tells are zero",
   role: "lac",
@@ -79,7 +80,7 @@ const PARTS: readonly Part[] = [
     covers: ["L2TP-024"],
     on: [CONVERSATION[role]],
     subject: (conduct) => bodiesOf(conduct),
-    judge: (messages) => judgeMessages(messages, "every AVP that must be present", missingAvpFault),
+    judge: (messages) => judgeGrammar(messages, missingAvpFault),
   })),
   ...bothRules((role) => ({
     name: "avps/bits",
@@ -87,7 +88,7 @@ const PARTS: readonly Part[] = [
     covers: ["L2TP-026"],
     on: [CONVERSATION[role]],
     subject: (conduct) => bodiesOf(conduct),
-    judge: (messages) => judgeMessages(messages, "the M and H bits of RFC 2661", avpBitsFault),
+    judge: (messages) => judgeGrammar(messages, avpBitsFault),
   })),
   ...bothRules((role) => ({
     name: "avps/reserved_capabilities",
@@ -100,8 +101,7 @@ const PARTS: readonly Part[] = [
         "word about framing or bearers",
         ({ avps }) => avps.some(({ type, vendor }) => vendor === 0 && CAPABILITIES.includes(type)),
       ),
-    judge: (messages) =>
-      judgeMessages(messages, "reserved bits of 0", reservedFieldsFault(...CAPABILITIES)),
+    judge: (messages) => judgeGrammar(messages, reservedFieldsFault(...CAPABILITIES)),
   })),
   { scenarios: [TELLS_LINK_INFO, TELLS_PROXY, TELLS_ERRORS], checks: [] },
   conductRule({
@@ -111,7 +111,7 @@ const PARTS: readonly Part[] = [
     covers: ["L2TP-028"],
     on: [TELLS_LINK_INFO],
     subject: (conduct) => messagesOf(conduct, "ACCM", carries(accm)),
-    judge: (messages) => judgeMessages(messages, "reserved octets of 0", reservedFieldsFault(accm)),
+    judge: (messages) => judgeGrammar(messages, reservedFieldsFault(accm)),
   }),
   conductRule({
     role: "lac",
@@ -120,8 +120,7 @@ const PARTS: readonly Part[] = [
     covers: ["L2TP-028"],
     on: [TELLS_PROXY],
     subject: (conduct) => messagesOf(conduct, "Proxy Authen ID", carries(proxyAuthenId)),
-    judge: (messages) =>
-      judgeMessages(messages, "a reserved octet of 0", reservedFieldsFault(proxyAuthenId)),
+    judge: (messages) => judgeGrammar(messages, reservedFieldsFault(proxyAuthenId)),
   }),
   conductRule({
     role: "lac",
@@ -130,8 +129,7 @@ const PARTS: readonly Part[] = [
     covers: ["L2TP-028"],
     on: [TELLS_ERRORS],
     subject: (conduct) => messagesOf(conduct, "Call Errors", carries(callErrors)),
-    judge: (messages) =>
-      judgeMessages(messages, "reserved octets of 0", reservedFieldsFault(callErrors)),
+    judge: (messages) => judgeGrammar(messages, reservedFieldsFault(callErrors)),
   }),
   ...both(({ role, tunnel, call }) => {
     const [type, what] = role === "lns" ? [WEN, "A WEN"] : [SLI, "An SLI"];

@@ -1,6 +1,13 @@
 /** RFC 2661 §7.1: AVPs whose value cannot be right. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { accept, avp, expect, probe, send } from "../../../peers/testing/l2tp_tester/steps.ts";
+import {
+  accept,
+  avp,
+  expect,
+  probe,
+  send,
+  take,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { gravest, inconclusive } from "../../kit/verdict.ts";
 import { seen } from "../facts/conversation.ts";
 import { Attribute, avpOf, type ControlMessage, hasResult } from "../facts/message.ts";
@@ -57,35 +64,37 @@ const PARTS: readonly Part[] = [
     title: TITLE,
     covers: ["L2TP-023"],
     role: "lac",
-    config: calls(1, 2),
+    config: calls(2, 2),
     steps: [
-      expect("SCCRQ", "a", 3000),
-      send("SCCRP", "a", {
+      expect("SCCRQ", "b", 3000),
+      send("SCCRP", "b", {
         without: [framingCapabilities],
         with: [avp(framingCapabilities, "0003")],
       }),
-      expect("StopCCN", "a"),
-      ...accept("b"),
-      expect("ICRQ", "b"),
-      send("ICRP", "b", {
-        session: "b1",
+      expect("StopCCN", "b"),
+      ...accept("a"),
+      // One call that stays: a tunnel may end with its last session.
+      ...take("a", "a1"),
+      expect("ICRQ", "a"),
+      send("ICRP", "a", {
+        session: "a2",
         without: [assignedSession],
         with: [avp(assignedSession, "42")],
       }),
-      expect("CDN", "b"),
+      expect("CDN", "a"),
     ],
     stimulus(c) {
-      const reply = c.sent("a", SCCRP, hasLength(framingCapabilities, 2))[0];
-      const taken = c.sent("b", ICRP, hasLength(assignedSession, 1))[0];
-      return c.needs("b") ??
+      const reply = c.sent("b", SCCRP, hasLength(framingCapabilities, 2))[0];
+      const taken = c.sent("a", ICRP, hasLength(assignedSession, 1))[0];
+      return c.needsCall("a", "a1") ??
         (reply === undefined || taken === undefined
           ? inconclusive("no malformed SCCRP and no malformed ICRP were captured")
           : { reply, taken });
     },
     judge: (c, { reply, taken }) =>
       gravest(
-        refused(c, "a", reply),
-        c.replies(taken, "b", CDN, "a CDN with a general error", hasResult(2)),
+        refused(c, "b", reply),
+        c.replies(taken, "a", CDN, "a CDN with a general error", hasResult(2)),
         c.never(taken, "the tunnel lives on", (m) => m.type === StopCCN),
       ),
   }),

@@ -257,9 +257,12 @@ const MUTANTS = [
   mutant("lac", "one_identifier", "Assigns one identifier to all", "L2TP-048", {
     l2tp: { assignsId: () => 0x1111 },
   }, [
+    "L2TP-059",
+    "L2TP-121",
     "L2TP-006",
     "L2TP-019",
     "L2TP-020",
+    "L2TP-023",
     "L2TP-033",
     "L2TP-008",
     "L2TP-017",

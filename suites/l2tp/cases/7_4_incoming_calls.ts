@@ -27,6 +27,7 @@ import {
 import { benchCase, type Part, section } from "./bench.ts";
 import { both } from "./ends.ts";
 import { mutant } from "./mutants.ts";
+import { isNamed } from "./packets.ts";
 
 const { StopCCN, ICRQ, ICRP, ICCN, CDN } = MessageType;
 const { result, assignedSession } = Attribute;
@@ -182,6 +183,7 @@ const MUTANTS = [
         state === "wait_reply" && event === "icrp" ? undefined : table[state][event],
     },
   }, [
+    "L2TP-118",
     "L2TP-006",
     "L2TP-002",
     "L2TP-015",
@@ -203,7 +205,7 @@ const MUTANTS = [
   mutant("lns", "refuses_silently", "Says nothing of a call that it refuses", "L2TP-075", {
     wire: {
       egress: (t) =>
-        messageTypeOf(t.packet) === CDN && get16(t.packet, 6) === SESSIONS.a2 ? [] : [t],
+        messageTypeOf(t.packet) === CDN && isNamed(get16(t.packet, 6), SESSIONS.a2) ? [] : [t],
     },
   }, ["L2TP-018", "L2TP-034", "L2TP-080"]),
   mutant("lns", "forgiving_calls", "Ignores call messages that have no place", "L2TP-077", {

@@ -41,7 +41,7 @@ function responding(end: End, { secret = SECRET, id = answering(end), challengeO
 
 /** Opens a tunnel with this answer to the device's challenge, or with none; nothing need come of it. */
 export function attempt(end: End, tunnel: string, answer?: Answer): StepInput[] {
-  const changes = answer === undefined ? {} : responding(end, answer);
+  const changes = answer === undefined ? { without: [response] } : responding(end, answer);
   if (end.role === "lac") return end.begin(tunnel, changes);
   return [...end.begin(tunnel), expect("SCCRP", tunnel), send("SCCCN", tunnel, changes)];
 }

@@ -31,16 +31,22 @@ export const outcome = (value: string) => ({
   with: [avp(Attribute.result, value)],
 });
 
-/** Three calls on tunnel `a` that carry data, each ended by a CDN with a result of its own. */
+/**
+ * Three calls on tunnel `a` that carry data, each ended by a CDN with a result of its own, beside a
+ * fourth that stays, as a tunnel may end with its last session.
+ */
 export function endedOneByOne({ call }: End, results: readonly string[]): StepInput[] {
-  return CALLS.flatMap((session, i) => [
-    ...call("a", session),
-    ...talk("a", session, BEFORE[i]),
-    send("CDN", "a", { session, ...outcome(results[i]) }),
-    acknowledged("a"),
-    wait(ENDING),
-    ...talkInVain("a", session, AFTER[i]),
-  ]);
+  return [
+    ...call("a", "a4"),
+    ...CALLS.flatMap((session, i) => [
+      ...call("a", session),
+      ...talk("a", session, BEFORE[i]),
+      send("CDN", "a", { session, ...outcome(results[i]) }),
+      acknowledged("a"),
+      wait(ENDING),
+      ...talkInVain("a", session, AFTER[i]),
+    ]),
+  ];
 }
 
 /** That the three calls came up and carried data, and were asked again after their ends. */

@@ -4,9 +4,9 @@ import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, type PartialVerdict } from "../../kit/verdict.ts";
-import { judgeMessages } from "../facts/conduct_rules.ts";
+import { judgeGrammar } from "../facts/conduct_rules.ts";
+import { missingAvpFault } from "../facts/grammar_rules.ts";
 import { Attribute, type ControlMessage, formatMessage, number16 } from "../facts/message.ts";
-import { missingAvpFault } from "../facts/message_rules.ts";
 import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import { acknowledged, expect, send } from "../../../peers/testing/l2tp_tester/steps.ts";
 import type { DriverOf } from "../../kit/words.ts";
@@ -38,7 +38,7 @@ export function place(tunnel: string, session: string): StepInput[] {
 /** Fails where a message lacks an AVP, or assigns no Session ID. */
 export function judgeAssignment(message: ControlMessage): PartialVerdict {
   return gravest(
-    judgeMessages([message], "every AVP that must be present", missingAvpFault),
+    judgeGrammar([message], missingAvpFault),
     number16(message, Attribute.assignedSession) > 0 ? undefined : fail(
       "an Assigned Session ID",
       `${formatMessage(message)} without one`,

@@ -5,6 +5,7 @@ import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import { avpsOf, messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
+import { nameOctet } from "../../../peers/testing/l2tp_tester/script.ts";
 
 const { SCCRQ, SCCRP, CDN, StopCCN } = MessageType;
 
@@ -26,6 +27,11 @@ export function has(packet: Uint8Array, type: number): boolean {
 /** Whether a packet is a data message. */
 export function isData(packet: Uint8Array): boolean {
   return packet.length > 1 && (packet[0] & 0x80) === 0;
+}
+
+/** Whether an identifier is the tester's of a name, at whatever seed: `base` is that of seed 1. */
+export function isNamed(id: number, base: number): boolean {
+  return nameOctet(id) === nameOctet(base);
 }
 
 /** Loses what a test picks out of the packets that come in. */
@@ -51,7 +57,7 @@ export function renumbers(type: number, at: number, value: number): L2tpOverride
 /** Sends the CDN of a session with its first two AVPs exchanged. */
 export function typeSecond(transmission: Transmission, session: number): Transmission[] {
   const { packet } = transmission;
-  if (messageTypeOf(packet) !== CDN || get16(packet, 6) !== session) {
+  if (messageTypeOf(packet) !== CDN || !isNamed(get16(packet, 6), session)) {
     return [transmission];
   }
   const [first, second, ...rest] = avpsOf(packet);

@@ -3,6 +3,7 @@ import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, type Inconclusive, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
 import type { Conduct } from "./control_facts.ts";
 import { type ControlMessage, formatMessage, type MessageTest } from "./message.ts";
+import type { Fault, GrammarRule } from "./grammar_rules.ts";
 import type { MessageRule } from "./message_rules.ts";
 
 /** Messages of a role, or that there are none. @param what Such as `message with a body`. */
@@ -34,4 +35,28 @@ export function judgeMessages(
     return fail(words, `${formatMessage(message)}: ${fault}`, frameRefs(message));
   }
   return undefined;
+}
+
+/** Messages with a fault that a failure cites. */
+const CITED = 8;
+
+/** Fails at messages that a rule of the grammar finds a fault with: it cites them all, up to some. */
+export function judgeGrammar(
+  messages: readonly ControlMessage[],
+  rule: GrammarRule,
+): PartialVerdict {
+  const faulty: ControlMessage[] = [];
+  let first: Fault | undefined, others = 0;
+  for (const message of messages) {
+    const fault = rule(message);
+    if (fault === undefined) continue;
+    first ??= fault;
+    if (faulty.length < CITED) faulty.push(message);
+    else others++;
+  }
+  if (first === undefined) return undefined;
+  const count = faulty.length - 1 + others;
+  const more = count === 0 ? "" : `, and ${count} more such message${count === 1 ? "" : "s"}`;
+  const actual = `${formatMessage(faulty[0])}: ${first.actual}${more}`;
+  return fail(first.expected, actual, frameRefs(...faulty));
 }

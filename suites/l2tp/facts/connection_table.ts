@@ -16,6 +16,8 @@ const APART = 32;
 /** The control connections of one place of capture. */
 export class ConnectionTable {
   readonly connections: ControlConnection[] = [];
+  /** Messages with Tunnel ID 0 that belong to no connection that they name. */
+  readonly unaddressed: ControlMessage[] = [];
   /** By receiver and Tunnel ID in the header: connections in which that receiver assigned it. */
   readonly #byTunnel = new Map<string, ControlConnection[]>();
   /** By initiator, addressee and Tunnel ID that the SCCRQ assigns. */
@@ -28,13 +30,17 @@ export class ConnectionTable {
   readonly #halves = new Map<string, ControlConnection[]>();
   readonly #pairs: boolean;
 
+  readonly #unaddressedBound: Bound;
+
   /**
    * @param bound Limit on the connections.
+   * @param unaddressed Limit on the messages that name none.
    * @param pairs Whether the two directions of a connection whose beginning was not captured are held
    * together by their numbers, where nothing else tells that they belong together.
    */
-  constructor(bound: Bound, pairs = false) {
+  constructor(bound: Bound, unaddressed: Bound, pairs: boolean) {
     this.#bound = bound;
+    this.#unaddressedBound = unaddressed;
     this.#pairs = pairs;
   }
 
@@ -95,6 +101,7 @@ export class ConnectionTable {
       const end = candidates[i].senderByAvp(message);
       if (end !== undefined) return this.#take(candidates[i], end, message);
     }
+    if (this.#unaddressedBound.admits(this.unaddressed.length)) this.unaddressed.push(message);
   }
 
   /** Takes an SCCRP whose SCCRQ was not captured. */

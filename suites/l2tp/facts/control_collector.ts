@@ -4,7 +4,7 @@ import { L2tpView } from "../../../captures/view/l2tp.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
 import { looksLikeDns } from "../../../captures/wire/dns.ts";
-import { L2tpFlag, VERSION } from "../../../captures/wire/l2tp.ts";
+import { lengthOf, VERSION } from "../../../captures/wire/l2tp.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
@@ -12,14 +12,15 @@ import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { configurationOf } from "./configuration.ts";
 import { ConnectionTable } from "./connection_table.ts";
 import { ControlFacts, type OtherPackets } from "./control_facts.ts";
-import type { DataFlow } from "./data.ts";
+import { ASSIGNING } from "./control_connection.ts";
+import { DataFlows, isOffloaded } from "./data_flows.ts";
 import { type Arrival, ControlMessage } from "./message.ts";
-import { type AddressKey, Parties } from "./parties.ts";
+import { Parties } from "./parties.ts";
 import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
 /** Bounds of what is kept. */
 const MESSAGES = 262_144, OCTETS = 33_554_432, FLOWS = 16_384, PARTIES = 4096, FRAGMENTS = 4096;
-const CONNECTIONS = 16_384;
+const CONNECTIONS = 16_384, UNADDRESSED = 16_384;
 /** Octets of a Message Type AVP, and how many of them are shared. */
 const BARE = 8, SHARED = 64;
 const NOTHING = new Uint8Array(0);
@@ -33,11 +34,6 @@ export const controlFacts: FactCollector<ControlFacts> = {
   begin: (evidence) => new ControlCollector(evidence),
 };
 
-/** A flow with what tells it from others. */
-interface KeyedFlow extends DataFlow {
-  keys: readonly [AddressKey, AddressKey];
-}
-
 class ControlCollector extends Collector<ControlFacts> {
   readonly #evidence: Evidence;
   readonly #parties: Parties;
@@ -46,10 +42,9 @@ class ControlCollector extends Collector<ControlFacts> {
   readonly #octets = this.bound("octets of control messages", OCTETS);
   readonly #messages = new BoundedLog<ControlMessage>(this.bound("control messages", MESSAGES));
   readonly #connections = this.bound("control connections at a tap", CONNECTIONS);
+  readonly #unaddressed = this.bound("messages with Tunnel ID 0 at a tap", UNADDRESSED);
   readonly #tables = new Map<string, ConnectionTable>();
-  /** By Tunnel ID and Session ID: few flows have the same. */
-  readonly #flows = new Map<number, KeyedFlow[]>();
-  readonly #flowBound = this.bound("data flows", FLOWS);
+  readonly #flows: DataFlows;
   readonly #others = new BoundedTable<string, OtherPackets>(this.bound("senders", PARTIES));
   readonly #fragments = new BoundedLog<{ from: string; frame: FrameRef }>(
     this.bound("first fragments", FRAGMENTS),
@@ -59,7 +54,6 @@ class ControlCollector extends Collector<ControlFacts> {
     this.bound("senders at taps", PARTIES),
   );
   readonly #bare = new Map<number, Uint8Array>();
-  #flowCount = 0;
   #octetCount = 0;
   #mirrored = 0;
   #scriptEnd?: number;
@@ -68,6 +62,7 @@ class ControlCollector extends Collector<ControlFacts> {
     super();
     this.#evidence = evidence;
     this.#parties = new Parties(evidence);
+    this.#flows = new DataFlows(this.#parties, this.bound("data flows", FLOWS));
     this.#secret = configurationOf(evidence).secret;
   }
 
@@ -80,14 +75,16 @@ class ControlCollector extends Collector<ControlFacts> {
     if (at < 0) return;
     if (walk.moreFragments) return this.#fragment(frame, walk, tap);
     const view = this.#view, isControl = (bytes[at] & 0x80) !== 0;
-    if ((bytes[at + 1] & 15) !== VERSION || !view.at(bytes, at, walk.end)) {
-      return this.#other(frame, walk, tap);
-    }
     const isAlone = this.#evidence.world === "captures";
-    if (isAlone && looksLikeDns(bytes, at, walk.end)) return this.#other(frame, walk, tap);
-    if (!isControl) return this.#data(frame, walk, tap);
+    const isForeign = (bytes[at + 1] & 15) !== VERSION ||
+      isAlone && looksLikeDns(bytes, at, walk.end);
+    if (isForeign) return this.#other(frame, walk, tap);
+    if (!isControl && walk.end - at >= lengthOf(get16(bytes, at))) {
+      return this.#flows.take(frame, walk, tap, at);
+    }
+    if (!view.at(bytes, at, walk.end)) return this.#other(frame, walk, tap);
     // Of a message that the capture cut short nobody knows how it goes on.
-    if (frame.end - frame.start < frame.originalLength && isAlone) return;
+    if (isAlone && frame.end - frame.start < frame.originalLength) return;
     // In a lab every port of ours carries L2TP, whatever a device makes of it.
     const believed = !isAlone || isPlainlyControl(view) ||
       view.messageType > 0;
@@ -103,7 +100,8 @@ class ControlCollector extends Collector<ControlFacts> {
     return new ControlFacts(this.#evidence, {
       messages: this.#messages.items,
       connections: [...this.#tables.values()].flatMap(({ connections }) => connections),
-      flows: [...this.#flows.values()].flat(),
+      unaddressed: [...this.#tables.values()].flatMap(({ unaddressed }) => unaddressed),
+      flows: this.#flows.all,
       others: new Map(this.#others.entries()),
       fragments: this.#fragments.items,
       mirrored: this.#mirrored,
@@ -147,7 +145,10 @@ class ControlCollector extends Collector<ControlFacts> {
     const { word, length, isWhole: whole, tunnelId, sessionId, ns, nr, messageType } = view;
     const message = new ControlMessage(
       this.#arrival(frame, walk, tap),
-      { word, length, whole, tunnelId, sessionId, ns, nr, type: messageType },
+      {
+        ...{ word, length, whole, octets: view.limit - view.start },
+        ...{ tunnelId, sessionId, ns, nr, type: messageType },
+      },
       {
         octets: this.#body(bytes, view.headerEnd, view.end),
         secret: this.#secret,
@@ -157,6 +158,7 @@ class ControlCollector extends Collector<ControlFacts> {
     );
     if (this.#evidence.world === "captures" && this.#isMirrored(message, tap)) return;
     this.#messages.push(message);
+    if (ASSIGNING.includes(message.type)) this.#flows.callBegins();
     this.#table(tap).add(message);
   }
 
@@ -189,58 +191,10 @@ class ControlCollector extends Collector<ControlFacts> {
   #table(tap: Tap): ConnectionTable {
     let table = this.#tables.get(tap.name);
     if (table === undefined) {
-      this.#tables.set(
-        tap.name,
-        table = new ConnectionTable(this.#connections, this.#evidence.world === "captures"),
-      );
+      const isAlone = this.#evidence.world === "captures";
+      table = new ConnectionTable(this.#connections, this.#unaddressed, isAlone);
+      this.#tables.set(tap.name, table);
     }
     return table;
   }
-
-  #data(frame: Frame, walk: HeaderWalker, tap: Tap): void {
-    const { tunnelId, sessionId, flags } = this.#view, { bytes, number } = frame;
-    const flow = this.#flow(frame, walk, tap, tunnelId, sessionId);
-    if (flow === undefined) return;
-    flow.packets++;
-    if ((flags & L2tpFlag.sequence) !== 0) flow.sequenced++;
-    if (get16(bytes, walk.l4 + 6) === 0 && !isOffloaded(bytes, walk)) {
-      flow.withoutChecksum++;
-      flow.bare ??= { capture: tap.name, number };
-    }
-    flow.last = { capture: tap.name, number };
-    flow.lastTime = frame.seconds + frame.nanoseconds / 1e9;
-  }
-
-  #flow(
-    frame: Frame,
-    walk: HeaderWalker,
-    tap: Tap,
-    tunnelId: number,
-    sessionId: number,
-  ): DataFlow | undefined {
-    const { keys: [source, destination] } = this.#parties.route(frame.bytes, walk);
-    const key = tunnelId * 0x10000 + sessionId, known = this.#flows.get(key) ?? [];
-    for (const flow of known) {
-      const same = flow.keys[0] === source && flow.keys[1] === destination &&
-        flow.sourcePort === walk.sourcePort;
-      if (same && flow.first.capture === tap.name) return flow;
-    }
-    if (!this.#flowBound.admits(this.#flowCount)) return undefined;
-    const arrival = this.#arrival(frame, walk, tap), { time, frame: first } = arrival;
-    const flow: KeyedFlow = {
-      ...{ from: arrival.from, to: arrival.to, source: arrival.source },
-      ...{ sourcePort: walk.sourcePort, tunnelId, sessionId, keys: [source, destination] },
-      ...{ packets: 0, sequenced: 0, withoutChecksum: 0, first, last: first },
-      ...{ firstTime: time, lastTime: time },
-    };
-    this.#flowCount++;
-    known.push(flow);
-    this.#flows.set(key, known);
-    return flow;
-  }
-}
-
-/** Whether a frame was captured before the hardware wrote its checksums: IPv4 has none either. */
-function isOffloaded(bytes: Uint8Array, { l3, ipVersion }: HeaderWalker): boolean {
-  return ipVersion === 4 && get16(bytes, l3 + 10) === 0;
 }

@@ -8,7 +8,7 @@ const { SCCRQ, SCCRP, StopCCN, OCRQ, OCRP, ICRQ, ICRP } = MessageType;
 /** Message types by which an end begins, and assigns a Tunnel ID: a StopCCN may be its first. */
 const NAMING: readonly number[] = [SCCRQ, SCCRP, StopCCN];
 /** Message types by which an end assigns a Session ID. */
-const ASSIGNING: readonly number[] = [ICRQ, ICRP, OCRQ, OCRP];
+export const ASSIGNING: readonly number[] = [ICRQ, ICRP, OCRQ, OCRP];
 
 /** One end of a session. */
 export interface SessionEnd {
@@ -34,6 +34,8 @@ export class ConnectionEnd {
   assignsUnreadably = false;
   /** Its messages, in the order of their arrival. */
   readonly messages: ControlMessage[] = [];
+  /** Its first StopCCN. */
+  stop?: ControlMessage;
   /** By Session ID that it assigned. */
   readonly sessions = new Map<number, SessionEnd>();
   /** The other end. */
@@ -43,6 +45,7 @@ export class ConnectionEnd {
   take(message: ControlMessage): void {
     this.messages.push(message);
     this.party ||= message.from;
+    if (message.type === StopCCN) this.stop ??= message;
     if (NAMING.includes(message.type)) {
       this.begun ||= this.messages.length === 1;
       const assigned = number16(message, Attribute.assignedTunnel);

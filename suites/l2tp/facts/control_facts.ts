@@ -1,6 +1,9 @@
 /** What WAN taps show of L2TP: messages, control connections, data flows, and who is who. */
 import type { FrameRef } from "../../../captures/frame.ts";
 import type { Evidence } from "../../kit/evidence.ts";
+import type { ParameterValue } from "../../kit/parameters.ts";
+import { LabView } from "../../kit/lab_view.ts";
+import { toleranceOf } from "../../kit/lateness.ts";
 import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
 import type { L2tpRole } from "../words.ts";
 import { configurationOf } from "./configuration.ts";
@@ -21,6 +24,7 @@ export interface OtherPackets {
 interface Found {
   messages: readonly ControlMessage[];
   connections: readonly ControlConnection[];
+  unaddressed: readonly ControlMessage[];
   flows: readonly DataFlow[];
   others: ReadonlyMap<string, OtherPackets>;
   fragments: readonly { from: string; frame: FrameRef }[];
@@ -33,6 +37,10 @@ export interface Conduct {
   role: L2tpRole;
   /** Whether the captures are known to hold everything that was sent, in one piece. */
   complete: boolean;
+  /** What the profile declares of whoever plays the role. */
+  parameters: Readonly<Record<string, ParameterValue>>;
+  /** Seconds by which those who play it may have been late, as far as the lab knows. */
+  tolerance: number;
   /** Whether one of its control connections was granted, or the captures may have begun later. */
   isPartner: boolean;
   /** Every control message, in the order of arrival at each tap. */
@@ -41,6 +49,12 @@ export interface Conduct {
   testerIds: { tunnels: ReadonlySet<number>; sessions: ReadonlySet<number> };
   /** Ends of control connections in which they play it. */
   ends: readonly ConnectionEnd[];
+  /** Whether who plays which role is known besides the messages. */
+  rolesAreGiven: boolean;
+  /** The connection that an end is one of. */
+  connectionOf(end: ConnectionEnd): ControlConnection;
+  /** Messages with Tunnel ID 0 that name no tunnel of theirs in an AVP either. */
+  unaddressed: readonly ControlMessage[];
   /** Data flows from these ends. */
   flows: readonly DataFlow[];
 }
@@ -59,6 +73,7 @@ export class ControlFacts {
   readonly mirrored: number;
   /** When the tester had done all that its script says, in seconds since 1970. */
   readonly scriptEnd?: number;
+  readonly #unaddressed: readonly ControlMessage[];
   readonly #evidence: Evidence;
   readonly #conducts = new Map<L2tpRole, Conduct>();
 
@@ -66,6 +81,7 @@ export class ControlFacts {
     this.#evidence = evidence;
     this.messages = found.messages;
     this.connections = found.connections;
+    this.#unaddressed = found.unaddressed;
     this.flows = found.flows;
     this.others = found.others;
     this.fragments = found.fragments;
@@ -109,13 +125,26 @@ export class ControlFacts {
     return role === "lac" || role === "lns" ? role : undefined;
   }
 
+  #toleranceOf(role: L2tpRole): number {
+    if (this.#isAlone) return 0;
+    const nodes = new LabView(this.#evidence).nodesOf(role);
+    return Math.max(0, ...nodes.map((node) => toleranceOf(this.#evidence, node))) / 1000;
+  }
+
   #conduct(role: L2tpRole): Conduct {
     const ends = this.connections.flatMap((connection) =>
       connection.ends.filter((end) => end.role === role && end.messages.length > 0)
     );
+    const connections = new Map(
+      this.connections.flatMap((each) => each.ends.map((end) => [end, each] as const)),
+    );
     return {
       role,
+      rolesAreGiven: !this.#isAlone,
+      tolerance: this.#toleranceOf(role),
+      connectionOf: (end) => connections.get(end)!,
       complete: !this.#isAlone && this.fragments.length === 0,
+      parameters: parametersOf(this.#evidence, role),
       testerIds: testerIdsOf(this.#evidence),
       isPartner: this.#isAlone ||
         this.connections.some((connection) =>
@@ -125,11 +154,19 @@ export class ControlFacts {
         ? ends.flatMap(({ messages }) => messages)
         : this.messages.filter(({ from }) => this.#roleOf(from) === role),
       ends,
+      unaddressed: this.#unaddressed.filter(({ from }) =>
+        this.#isAlone ? ends.some(({ party }) => party === from) : this.#roleOf(from) === role
+      ),
       flows: this.#isAlone
         ? [...flowsByEnd(ends, this.flows).values()].flat()
         : this.flows.filter(({ from }) => this.#roleOf(from) === role),
     };
   }
+}
+
+/** Where several nodes play one role, as in captures of two ends, one profile speaks for all. */
+function parametersOf(evidence: Evidence, role: L2tpRole): Conduct["parameters"] {
+  return Object.values(evidence.nodes).find((node) => node.role === role)?.profile.parameters ?? {};
 }
 
 function testerIdsOf(evidence: Evidence): Conduct["testerIds"] {

@@ -1,5 +1,6 @@
 /** Data messages as they were captured: counted by flow, and the first octets of each. */
 import type { FrameRef } from "../../../captures/frame.ts";
+import type { DataConduct } from "./data_conduct.ts";
 import type { Arrival } from "./message.ts";
 
 /** Data messages of one session in one direction, from one address and port. */
@@ -23,6 +24,8 @@ export interface DataFlow {
   /** Seconds since 1970. */
   firstTime: number;
   lastTime: number;
+  /** What is wrong with its messages. */
+  conduct: DataConduct;
 }
 
 /** The first octets of a data message. */

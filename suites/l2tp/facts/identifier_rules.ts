@@ -74,6 +74,32 @@ function faultOf(
   return all ? "a Session ID that its receiver assigned" : undefined;
 }
 
+/**
+ * Fails at a message with Tunnel ID 0 to a peer that has assigned an identifier: an SCCRQ alone comes
+ * before that, and a StopCCN may, with whatever acknowledges one (§4.4.3).
+ */
+export function judgeUnaddressed({ unaddressed, ends }: Conduct): PartialVerdict {
+  for (const message of unaddressed) {
+    const { type, from, to, frame } = message;
+    if (type === SCCRQ || type === StopCCN || type < 0) continue;
+    const assigned = ends.filter(({ party, peer }) =>
+      party === from && peer.party === to && peer.assigns &&
+      peer.messages[0].frame.number < frame.number
+    );
+    // Who was told no identifier that it can read writes 0.
+    const mayNotKnow = type === 0 && assigned.some(({ peer }) => peer.stop !== undefined);
+    if (assigned.length === 0 || mayNotKnow) continue;
+    return fail(
+      `Tunnel ID ${
+        assigned.map(({ peer }) => peer.tunnelId).join(" or ")
+      }, which its receiver assigned (§4.4.3)`,
+      `${formatMessage(message)} with ${idsOf(message)}`,
+      frameRefs(message),
+    );
+  }
+  return undefined;
+}
+
 function idsOf({ tunnelId, sessionId }: { tunnelId: number; sessionId: number }): string {
   return `Tunnel ID ${tunnelId} and Session ID ${sessionId}`;
 }
@@ -89,10 +115,13 @@ export function comesFirst({ type, tunnelId }: ControlMessage): boolean {
   return type === SCCRQ && tunnelId === 0 || type === ICRQ || type === OCRQ;
 }
 
-/** What a message assigns; -1 for nothing. */
+/** What a message assigns, or names as assigned before; -1 for nothing. */
 function assignedBy(message: ControlMessage): number {
-  if (OF_TUNNEL.includes(message.type)) return number16(message, Attribute.assignedTunnel);
-  return OF_CALL.includes(message.type) ? number16(message, Attribute.assignedSession) : -1;
+  const { type } = message;
+  if (OF_TUNNEL.includes(type) || type === StopCCN) {
+    return number16(message, Attribute.assignedTunnel);
+  }
+  return OF_CALL.includes(type) || type === CDN ? number16(message, Attribute.assignedSession) : -1;
 }
 
 /** Whether a message assigns an identifier that can be read. */

@@ -44,6 +44,8 @@ export interface ControlHeader {
   length: number;
   /** Whether Length leaves room for the header and ends within the datagram. */
   whole: boolean;
+  /** Octets from the header to the end of the datagram. */
+  octets: number;
   tunnelId: number;
   sessionId: number;
   ns: number;
@@ -77,6 +79,7 @@ export class ControlMessage implements Arrival, ControlHeader {
   readonly word: number;
   readonly length: number;
   readonly whole: boolean;
+  readonly octets: number;
   readonly tunnelId: number;
   readonly sessionId: number;
   readonly ns: number;
@@ -101,6 +104,7 @@ export class ControlMessage implements Arrival, ControlHeader {
     this.word = header.word;
     this.length = header.length;
     this.whole = header.whole;
+    this.octets = header.octets;
     this.tunnelId = header.tunnelId;
     this.sessionId = header.sessionId;
     this.ns = header.ns;
@@ -125,9 +129,14 @@ export class ControlMessage implements Arrival, ControlHeader {
 
   /** Whether another message has the same header and AVPs, whatever its Nr. */
   repeats(other: ControlMessage): boolean {
-    return this.type === other.type && this.ns === other.ns && this.word === other.word &&
+    return this.ns === other.ns && this.word === other.word &&
       this.tunnelId === other.tunnelId && this.sessionId === other.sessionId &&
-      this.#octets.length === other.#octets.length &&
+      this.hasBodyOf(other);
+  }
+
+  /** Whether another message has the same AVPs, whatever its header. */
+  hasBodyOf(other: ControlMessage): boolean {
+    return this.type === other.type && this.#octets.length === other.#octets.length &&
       this.#octets.every((octet, i) => octet === other.#octets[i]);
   }
 
@@ -158,7 +167,15 @@ export const Attribute = {
   ...{ result: 1, protocolVersion: 2, framingCapabilities: 3, bearerCapabilities: 4 },
   ...{ tieBreaker: 5, firmwareRevision: 6, hostName: 7, vendorName: 8, assignedTunnel: 9 },
   ...{ window: 10, challenge: 11, causeCode: 12, response: 13, assignedSession: 14 },
-  ...{ framing: 19, proxyAuthenType: 29, proxyAuthenId: 32, callErrors: 34, accm: 35 },
+  ...{
+    serialNumber: 15,
+    bearerType: 18,
+    framing: 19,
+    proxyAuthenType: 29,
+    proxyAuthenId: 32,
+    callErrors: 34,
+    accm: 35,
+  },
   ...{ randomVector: 36, sequencingRequired: 39 },
 } as const;
 

@@ -6,10 +6,15 @@ import { type Conduct, flowsByEnd } from "./control_facts.ts";
 import type { DataFlow } from "./data.ts";
 import { formatMessage } from "./message.ts";
 
-/** Fails where a datagram has no UDP checksum, unless it was captured before there were any. */
-export function judgeChecksums({ messages, flows }: Conduct): PartialVerdict {
+/**
+ * Fails where a datagram has no UDP checksum, unless it was captured before there were any. A device
+ * may have an option to do without those of data: its profile tells that it is set.
+ */
+export function judgeChecksums({ messages, flows, parameters }: Conduct): PartialVerdict {
   const bare = messages.find(({ checksum, offloaded }) => checksum === 0 && !offloaded);
-  const flow = flows.find(({ withoutChecksum }) => withoutChecksum > 0);
+  const flow = parameters.data_checksums === false
+    ? undefined
+    : flows.find(({ withoutChecksum }) => withoutChecksum > 0);
   return gravest(
     bare && fail("a UDP checksum", `${formatMessage(bare)} without one`, frameRefs(bare)),
     flow && fail(

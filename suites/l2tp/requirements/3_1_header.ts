@@ -62,5 +62,25 @@ export const HEADER = catalogue(
       source: "RFC 2661 §3.1",
       text: "The Nr of a data message is ignored.",
     },
+    "L2TP-098": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §3.1",
+      text:
+        "The Length of a message, and the Offset Size of a data message, point to octets that its datagram holds, and cut nothing of the message off.",
+    },
+    "L2TP-099": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §3.1",
+      text: "The reserved bits in the header of data messages are sent as zero.",
+    },
+    // No sentence forbids octets behind the message, which a receiver that goes by Length never sees.
+    "L2TP-100": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §3.1, §8.1",
+      text: "A message ends where its datagram ends: its Length counts all octets that are sent.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );

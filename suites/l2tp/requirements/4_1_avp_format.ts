@@ -47,5 +47,12 @@ export const AVP_FORMAT = catalogue(
       text:
         "An AVP whose length is less than its header or reaches past the message is answered at once with an error or with nothing, and never with a stall.",
     },
+    "L2TP-101": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.1",
+      text:
+        "The AVPs of a message that is sent have lengths of at least 6, and fill it up to its end.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );

@@ -75,5 +75,61 @@ export const ATTRIBUTES = catalogue(
       text:
         "What ends because of an unknown mandatory AVP ends with result 2 and error 8, the code for just that.",
     },
+    "L2TP-104": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4",
+      text: "Each AVP that is sent has the length that its definition gives, before hiding.",
+    },
+    // What was registered with IANA since is as good as what the RFC defines.
+    "L2TP-105": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.2",
+      text:
+        "The Result Code of a StopCCN or a CDN, and the Error Code behind it, are ones that are defined for it.",
+    },
+    "L2TP-106": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.3, §4.4.5, §5.8",
+      text:
+        "A number in an AVP is one that its definition allows: a window of at least 1, a Proxy Authen Type that is defined.",
+    },
+    "L2TP-107": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.2, §4.4.3, §4.4.4",
+      text:
+        "Error Messages and readable Vendor Names are in UTF-8; telephone numbers and Advisory Messages are in ASCII.",
+    },
+    "L2TP-108": {
+      level: "MUST",
+      classes: ["proxy"],
+      binds: ["lac"],
+      source: "RFC 2661 §4.4.5",
+      text:
+        "Beside a Proxy Authen Type stand the AVPs that its type needs, and none of these stands without it.",
+    },
+    "L2TP-109": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.2",
+      text: "Errors 6 and 8 come with an Error Message that says more.",
+    },
+    "L2TP-110": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §4.4.4",
+      text: "Call Serial Numbers grow from call to call.",
+    },
+    "L2TP-111": {
+      level: "MUST",
+      classes: ["outgoing_calls"],
+      binds: ["lns"],
+      source: "RFC 2661 §4.4.4",
+      text:
+        "The Bearer Type of an OCRQ has no bit that the LAC did not set in its Bearer Capabilities.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );

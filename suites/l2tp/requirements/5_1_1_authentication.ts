@@ -53,5 +53,12 @@ export const AUTHENTICATION = catalogue(
       source: "RFC 2661 §4.4.3, §9.1",
       text: "Challenges are random and do not repeat.",
     },
+    "L2TP-112": {
+      level: "MUST",
+      classes: ["authentication"],
+      binds: BOTH,
+      source: "RFC 2661 §4.4.3",
+      text: "An SCCRP or SCCCN that follows a Challenge carries a Challenge Response.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );

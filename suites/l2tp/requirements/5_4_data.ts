@@ -27,5 +27,28 @@ export const DATA = catalogue(
       source: "RFC 2661 §5.0, §7.4",
       text: "No data is tunnelled before its session is established or after it has ended.",
     },
+    "L2TP-113": {
+      level: "MUST",
+      classes: ["sequencing"],
+      binds: BOTH,
+      source: "RFC 2661 §3.1, §5.4",
+      text:
+        "The numbers of data messages begin at zero and grow by one with each that has a number, in their session.",
+    },
+    // Nothing in the RFC forbids to repeat what has no number: PPP takes it for another frame.
+    "L2TP-114": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §5.3, §8.1",
+      text: "Each PPP frame is sent in one data message, and not in two.",
+    },
+    "L2TP-115": {
+      level: "MUST",
+      classes: ["ppp"],
+      binds: BOTH,
+      source: "RFC 2661 §5.3; RFC 1661 §6.6",
+      text:
+        "LCP packets have the address and control octets FF 03, and so has every frame until their compression was agreed.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );

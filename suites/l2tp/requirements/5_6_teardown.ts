@@ -46,5 +46,19 @@ export const TEARDOWN = catalogue(
       source: "RFC 2661 §4.4.4, §6.12",
       text: "A CDN with a Q.931 Cause Code, which is mandatory, ends its session like any other.",
     },
+    "L2TP-120": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.7, §6.4, §7.2.1",
+      text:
+        "Behind a StopCCN neither its sender nor who acknowledges it sends any other message on the tunnel.",
+    },
+    "L2TP-121": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.6, §6.12, §7.4, §7.5",
+      text:
+        "Behind a CDN neither its sender nor who acknowledges it says anything more about that call.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );

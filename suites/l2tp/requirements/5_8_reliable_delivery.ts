@@ -112,5 +112,11 @@ export const RELIABLE_DELIVERY = catalogue(
       source: "RFC 2661 §5.8",
       text: "A zero-length body is not acknowledged.",
     },
+    "L2TP-117": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.8",
+      text: "What is sent again under the same Ns is the same message.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );

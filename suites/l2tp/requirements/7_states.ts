@@ -82,5 +82,19 @@ export const STATES = catalogue(
       text:
         "OCRQ, OCRP and OCCN in this order establish an outgoing call, and none is asked of a LAC that told no Bearer Capabilities.",
     },
+    "L2TP-116": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.1, §7.2.1",
+      text:
+        "SCCRQ, SCCRP and SCCCN stand at the beginning of a control connection, each once and in this order, and nothing else but a StopCCN is sent before it is established.",
+    },
+    "L2TP-118": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.2, §7.4, §7.5",
+      text:
+        "The messages of a call are sent in its order, each once: request, reply, connected; WEN and SLI while it is established.",
+    },
   } satisfies Record<string, L2tpRequirement>,
 );

@@ -184,7 +184,7 @@ export const ARCHITECTURE_200: Section<TunnelClusterOverrides> = {
       title: "Sends data to the master",
       role: "initiator",
       violates: "TCL-073",
-      alsoViolates: ["TCL-051"],
+      alsoViolates: ["TCL-051", "TCL-089"],
       rules: leaving(carriesData, to(ADDRESS.master)),
     }),
     kit.mutant({

@@ -26,7 +26,7 @@ const { ICCN, SCCCN, SCCRP } = MessageType;
 /** Whether an initiator is one that follows to where the SCCRP came from, as TCL-043 asks. */
 const followed = (cluster: Cluster) =>
   tunnelsOfInitiators(cluster).filter(({ place: { node }, toEndpoint }) =>
-    (cluster.setting(node, "follow") ?? "follow") === "follow" && toEndpoint.length > 0
+    (cluster.declared(node, "follow", "follow") ?? "follow") === "follow" && toEndpoint.length > 0
   );
 
 /** Fails at the first of some packets of an initiator that goes elsewhere than its SCCRP came from. */
@@ -229,7 +229,7 @@ export const CALL_SESSION: Section<TunnelClusterOverrides> = {
       title: "Sends its ICRQ to the master",
       role: "initiator",
       violates: "TCL-046",
-      alsoViolates: ["TCL-051"],
+      alsoViolates: ["TCL-051", "TCL-089"],
       rules: leaving(is(ICRQ), to(ADDRESS.master)),
     }),
     kit.mutant({
@@ -244,7 +244,7 @@ export const CALL_SESSION: Section<TunnelClusterOverrides> = {
       title: "Sends its ICRP to the master",
       role: "endpoint",
       violates: "TCL-046",
-      alsoViolates: ["TCL-051", "TCL-073", "TCL-072"],
+      alsoViolates: ["TCL-051", "TCL-073", "TCL-072", "TCL-089"],
       rules: leaving(is(ICRP), to(ADDRESS.masterLocal)),
     }),
     kit.mutant({

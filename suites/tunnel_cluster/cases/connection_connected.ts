@@ -17,7 +17,7 @@ type Variant = "nat" | "global";
 
 /** Whether an initiator is one that follows to where the SCCRP came from, as TCL-043 asks. */
 const follows = (cluster: Cluster, { node }: { node: string }) =>
-  (cluster.setting(node, "follow") ?? "follow") === "follow";
+  (cluster.declared(node, "follow", "follow") ?? "follow") === "follow";
 
 /** Where SCCRPs of this architecture come from. */
 const sources = (cluster: Cluster, variant: Variant): readonly string[] =>
@@ -43,7 +43,7 @@ export const STAYS: TunnelClusterOverrides = {
 /** What such a client cannot keep. */
 export const FOLLOWS = [
   ...["TCL-035", "TCL-042", "TCL-043", "TCL-044", "TCL-046", "TCL-051"] as const,
-  ...["TCL-069", "TCL-072", "TCL-073", "TCL-086"] as const,
+  ...["TCL-069", "TCL-072", "TCL-073", "TCL-086", "TCL-089"] as const,
 ];
 
 const FOLLOWED: Record<Variant, readonly [Scenario, ...Scenario[]]> = {

@@ -181,7 +181,7 @@ export const CONNECTION_REPLY: Section<TunnelClusterOverrides> = {
       title: "Replies to the master",
       role: "endpoint",
       violates: "TCL-017",
-      alsoViolates: ["TCL-021", "TCL-018", "TCL-020"],
+      alsoViolates: ["TCL-021", "TCL-018", "TCL-020", "TCL-089"],
       rules: leaving(is(SCCRP), to(ADDRESS.masterLocal)),
     }),
     kit.mutant({
@@ -205,7 +205,7 @@ export const CONNECTION_REPLY: Section<TunnelClusterOverrides> = {
       title: "Sends its reply to the master",
       role: "endpoint",
       violates: "TCL-021",
-      alsoViolates: ["TCL-017", "TCL-018", "TCL-020"],
+      alsoViolates: ["TCL-017", "TCL-018", "TCL-020", "TCL-089"],
       rules: leaving(is(SCCRP), to(ADDRESS.masterLocal)),
     }),
     kit.mutant({

@@ -20,7 +20,9 @@ import { PACKETS } from "./packet_rules.ts";
 
 /** Members that had fallen silent when a request came, for as long as is declared. */
 function silentAt(cluster: Cluster, { time }: L2tpPacket, tolerance: number): number[] {
-  const age = (silenceOf(cluster) + tolerance) / 1000;
+  const silence = silenceOf(cluster);
+  if (silence === undefined) return [];
+  const age = (silence + tolerance) / 1000;
   return [...cluster.localAddresses.keys()].filter((member) => {
     const last = cluster.messages(cluster.master?.inside)
       .findLast((m) => m.member === member && m.time < time);

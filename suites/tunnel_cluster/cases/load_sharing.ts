@@ -94,7 +94,9 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
       stimulus(facts, evidence) {
         const cluster = clusterOf(facts, evidence);
         if (cluster.policy !== "lowest_load") return inconclusive("the policy is not by load");
-        const age = silenceOf(cluster) / 1000;
+        const silence = silenceOf(cluster);
+        if (silence === undefined) return inconclusive("the profile declares no age of reports");
+        const age = silence / 1000;
         const found = choices(cluster).flatMap((packet) => {
           const known = loadsAt(cluster, packet);
           const old = known.filter(({ last, low }) =>
@@ -131,7 +133,7 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
         const cluster = clusterOf(facts, evidence);
         const found = choicesByLoad(cluster);
         if (isInconclusive(found)) return found;
-        const tie = cluster.setting(cluster.master!.node, "tie");
+        const tie = cluster.declared(cluster.master!.node, "tie", "lowest_member");
         const rule = TIES[String(tie)];
         if (rule === undefined) {
           return inconclusive("the profile's parameters declare no rule for ties");
@@ -175,7 +177,7 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
         const found = cluster.endpoints.flatMap((endpoint) => {
           const [registered] = cluster.messages(master?.inside, "register")
             .filter(({ member }) => member === endpoint.member);
-          const period = Number(cluster.setting(endpoint.node, "period") ?? 1000) / 1000;
+          const period = (cluster.number(endpoint.node, "period", 1000) ?? Infinity) / 1000;
           const last = heartbeats.at(-1);
           if (registered === undefined || last === undefined) return [];
           // Long enough for some reports.

@@ -127,12 +127,21 @@ export const NETWORK_MANAGEMENT: Section<TunnelClusterOverrides> = {
         if (master === undefined || cluster.setting(master.node, "inactivation") === undefined) {
           return inconclusive("the master is not told to inactivate endpoints");
         }
+        if (cluster.policy !== "lowest_load") {
+          return inconclusive("the policy is not by load: who is spare is not known");
+        }
         const [first, second, third] = choices(cluster);
         const member = cluster.memberAt(first?.destination ?? "");
         const endpoint = cluster.endpoint(member);
         if (endpoint === undefined) return inconclusive("no request was forwarded");
         if (second === undefined || third === undefined) {
           return inconclusive("fewer than three requests were forwarded");
+        }
+        const spare = cluster.endpoints.filter(({ inside }) =>
+          cluster.messages(inside, "deactivate").some(({ time }) => time <= second.time)
+        );
+        if (spare.length > 0 && !spare.includes(endpoint)) {
+          return inconclusive("an endpoint without a tunnel was inactivated");
         }
         const tunnel = cluster.of(endpoint.inside, "SCCRP", (p) =>
           p.destination === first.source)[0];

@@ -41,8 +41,8 @@ export const ONE_MASTER: Section<TunnelClusterOverrides> = {
           const { node } = cluster.master!;
           if (!all.includes(node)) return undefined;
           // Between the end of its lease and the silence that makes a successor.
-          const lease = Number(cluster.setting(node, "lease") ?? 2000);
-          const silence = Number(cluster.setting(node, "silence") ?? 3000);
+          const lease = cluster.number(node, "lease", 2000) ?? 2000;
+          const silence = cluster.number(node, "silence", 3000) ?? 3000;
           return judgeLimit(
             silence - lease,
             Infinity,
@@ -133,7 +133,8 @@ function silentBefore(cluster: Cluster, { node, member, inside }: EndpointPlace)
     m.member === 0 && own !== undefined && m.time < own.time
   );
   if (own === undefined || heard === undefined) return undefined;
-  const lease = Number(cluster.setting(node, "lease") ?? 2000);
+  const lease = cluster.number(node, "lease", 2000);
+  if (lease === undefined) return undefined;
   const silent = (own.time - heard.time) * 1000;
   return judgeLimit(
     lease,

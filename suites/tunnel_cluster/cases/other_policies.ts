@@ -3,7 +3,14 @@ import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overr
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { judgeLimit } from "../../kit/lateness.ts";
 import type { Section } from "../../kit/suite.ts";
-import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
+import {
+  fail,
+  gravest,
+  gravestOf,
+  type Inconclusive,
+  inconclusive,
+  isInconclusive,
+} from "../../kit/verdict.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import type { L2tpPacket } from "../facts/l2tp_packets.ts";
 import { choices, masterTolerance } from "../facts/load_reports.ts";
@@ -16,12 +23,14 @@ import { PACKETS } from "./packet_rules.ts";
 const ROUNDING = 0.001;
 
 /** The declared depth of a bucket, and milliseconds until a request has leaked out. */
-function bucketOf(cluster: Cluster): { depth: number; drain: number } {
-  const { master } = cluster;
-  const own = (master && cluster.setting(master.node, "bucket")) as
-    | { depth?: number; drain?: number }
-    | undefined;
-  return { depth: own?.depth ?? 4, drain: own?.drain ?? 250 };
+function bucketOf(cluster: Cluster): { depth: number; drain: number } | Inconclusive {
+  const { node = "" } = cluster.master ?? {};
+  const told = cluster.setting(node, "bucket") as { depth?: number; drain?: number } | undefined;
+  const depth = cluster.number(node, "bucketDepth", told?.depth ?? 4);
+  const drain = cluster.number(node, "bucketDrain", told?.drain ?? 250);
+  return depth === undefined || drain === undefined
+    ? inconclusive("the profile's parameters declare no depth and drain of buckets")
+    : { depth, drain };
 }
 
 /** The endpoints that requests went to. */
@@ -72,7 +81,9 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
       stimulus(facts, evidence) {
         const cluster = clusterOf(facts, evidence);
         if (cluster.policy !== "leaky_bucket") return inconclusive("the policy is no leaky bucket");
-        const { depth, drain } = bucketOf(cluster);
+        const bucket = bucketOf(cluster);
+        if (isInconclusive(bucket)) return bucket;
+        const { depth, drain } = bucket;
         const full = depth * cluster.localAddresses.size;
         const asked = cluster.requests();
         const burst = asked.filter((p) => p.time < asked[0].time + drain / 2000);

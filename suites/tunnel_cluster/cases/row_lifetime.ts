@@ -1,5 +1,7 @@
 /** How long rows of Table 1 live (D4-07). */
 import {
+  closingOf,
+  CROSSING,
   isFollowed,
   isThrough,
   type Passage,
@@ -13,7 +15,15 @@ import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overr
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { judgeUnaware, toleranceOf } from "../../kit/lateness.ts";
 import type { Section } from "../../kit/suite.ts";
-import { fail, gravest, gravestOf, inconclusive, pass, tooLateToTell } from "../../kit/verdict.ts";
+import {
+  fail,
+  gravest,
+  gravestOf,
+  inconclusive,
+  isInconclusive,
+  pass,
+  tooLateToTell,
+} from "../../kit/verdict.ts";
 import { clusterOf } from "../facts/cluster.ts";
 import { type L2tpPacket } from "../facts/l2tp_packets.ts";
 import { rowLifetime, rowShared } from "../scenarios/scripted.ts";
@@ -48,17 +58,17 @@ export const ROW_LIFETIME: Section<TunnelClusterOverrides> = {
       stimulus(facts, evidence) {
         const cluster = clusterOf(facts, evidence);
         const times = timesOf(cluster);
+        if (isInconclusive(times)) return times;
         const late = toleranceOf(evidence, cluster.nat?.node ?? "") / 1000;
         const passages = passagesOfRows(cluster).filter((passage) =>
-          isFollowed(cluster, passage, late)
+          isFollowed(cluster, passage, CROSSING + late)
         );
-        return isEnough(passages, times) ? passages : inconclusive(
+        return isEnough(passages, times) ? { passages, times } : inconclusive(
           "no packets were captured for rows that are over, closing, and older than they may idle",
         );
       },
-      judge(facts, passages, evidence) {
+      judge(facts, { passages, times }, evidence) {
         const cluster = clusterOf(facts, evidence);
-        const times = timesOf(cluster);
         const late = toleranceOf(evidence, cluster.nat!.node) / 1000;
         const clear = passages.filter((passage) =>
           Math.abs(timeLeft(passage, times)) > DOUBT + late
@@ -86,7 +96,7 @@ export const ROW_LIFETIME: Section<TunnelClusterOverrides> = {
       needs: PACKETS,
       stimulus(facts, evidence) {
         const cluster = clusterOf(facts, evidence);
-        const { nat } = cluster, { closing } = timesOf(cluster);
+        const { nat } = cluster, closing = closingOf(cluster);
         for (const stop of cluster.of(nat?.outside, "StopCCN")) {
           const isOwn = (p: L2tpPacket) =>
             p.source === stop.source && p.sourcePort === stop.sourcePort;
@@ -113,7 +123,7 @@ export const ROW_LIFETIME: Section<TunnelClusterOverrides> = {
           return fail("HELLO of the other tunnel answered", "it is not", frameRefs(stop, hello));
         }
         // A row that ends with the first tunnel may have ended later than that.
-        const { closing } = timesOf(cluster), over = hello.time - stop.time - closing;
+        const over = hello.time - stop.time - closingOf(cluster);
         return judgeUnaware(over * 1000, toleranceOf(evidence, cluster.nat!.node), () => pass);
       },
     }),
@@ -142,6 +152,7 @@ export const ROW_LIFETIME: Section<TunnelClusterOverrides> = {
       title: "Closes a row with the first of its tunnels",
       role: "nat",
       violates: "TCL-032",
+      alsoViolates: ["TCL-088"],
       rules: {
         nat: { closes: () => true },
       },
@@ -151,7 +162,7 @@ export const ROW_LIFETIME: Section<TunnelClusterOverrides> = {
       title: "Drops the row of a tunnel that is silent for a moment",
       role: "nat",
       violates: "TCL-032",
-      alsoViolates: ["TCL-031", "TCL-033", "TCL-037", "TCL-049"],
+      alsoViolates: ["TCL-031", "TCL-033", "TCL-037", "TCL-049", "TCL-088"],
       rules: {
         nat: { expires: (row, now) => now - row.usedAt > 250 },
       },

@@ -183,7 +183,7 @@ export const TABLE_1: Section<TunnelClusterOverrides> = {
       title: "Takes the far port for another",
       role: "nat",
       violates: "TCL-025",
-      alsoViolates: ["TCL-031", "TCL-032", "TCL-037", "TCL-049"],
+      alsoViolates: ["TCL-031", "TCL-032", "TCL-037", "TCL-049", "TCL-088"],
       rules: {
         nat: { farPort: () => 1702 },
       },
@@ -203,7 +203,7 @@ export const TABLE_1: Section<TunnelClusterOverrides> = {
       title: "Sends replies from another address",
       role: "nat",
       violates: "TCL-027",
-      alsoViolates: ["TCL-030", "TCL-031", "TCL-037"],
+      alsoViolates: ["TCL-030", "TCL-031", "TCL-037", "TCL-088"],
       rules: leaving(is(SCCRP), by("spare")),
     }),
     kit.mutant({
@@ -211,7 +211,7 @@ export const TABLE_1: Section<TunnelClusterOverrides> = {
       title: "Changes the last octet of what it translates",
       role: "nat",
       violates: "TCL-028",
-      alsoViolates: ["TCL-031", "TCL-032", "TCL-037", "TCL-049"],
+      alsoViolates: ["TCL-031", "TCL-032", "TCL-037", "TCL-049", "TCL-088"],
       rules: {
         nat: {
           translated(payload) {

@@ -1,5 +1,5 @@
 /** Messages 110 and 112, and data: rows that are looked up, kept and given up. */
-import { timesOf } from "../facts/nat_rows.ts";
+import { closingOf } from "../facts/nat_rows.ts";
 import { leavingNat, repliesAtNat, translatedReplies } from "../facts/nat_traffic.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
@@ -76,7 +76,7 @@ export const TABLE_1_LOOKUP: Section<TunnelClusterOverrides> = {
         return toTwo ? left : inconclusive("no port of an initiator has tunnels to two endpoints");
       },
       judge(facts, left, evidence) {
-        const { closing } = timesOf(clusterOf(facts, evidence));
+        const closing = closingOf(clusterOf(facts, evidence));
         return gravestOf(left, "SCCRP", (a, i) => {
           // The port of a row that is over may be given to another.
           const other = left.slice(0, i).find((b) =>
@@ -197,6 +197,7 @@ export const TABLE_1_LOOKUP: Section<TunnelClusterOverrides> = {
         "TCL-031",
         "TCL-037",
         "TCL-049",
+        "TCL-088",
       ],
       rules: { nat: { sharesPort: () => true } },
     }),
@@ -206,7 +207,7 @@ export const TABLE_1_LOOKUP: Section<TunnelClusterOverrides> = {
         title: "Hands everything to the first row",
         role: "nat",
         violates: id,
-        alsoViolates: ["TCL-031", "TCL-037", "TCL-049"],
+        alsoViolates: ["TCL-031", "TCL-037", "TCL-049", "TCL-088"],
         rules: {
           nat: { mappingFor: (m, all) => m.length > 0 ? all()[0] : undefined },
         },

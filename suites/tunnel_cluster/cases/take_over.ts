@@ -22,6 +22,7 @@ import {
   tookOverAt,
 } from "../facts/succession.ts";
 import type { TraceFacts } from "../facts/traces.ts";
+import { silenceOf } from "../facts/load_reports.ts";
 import { tunnelsOfEndpoints } from "../facts/tunnels.ts";
 import { masterDies, masterFails } from "../scenarios/take_over.ts";
 import { kit } from "../vocabulary.ts";
@@ -40,9 +41,7 @@ const masterDied = (cluster: Cluster) =>
 
 /** Tunnels that stood before the master was missed, and were spoken in once everybody had. */
 function standing(cluster: Cluster, lastHeard: number) {
-  const silence = Number(
-    (cluster.master && cluster.setting(cluster.master.node, "silence")) ?? 3000,
-  ) / 1000;
+  const silence = (silenceOf(cluster) ?? 3000) / 1000;
   const from = lastHeard + silence + toleranceOfAll(cluster) / 1000;
   const found = tunnelsOfEndpoints(cluster)
     .filter((tunnel, _, all) =>
@@ -101,9 +100,8 @@ export const TAKE_OVER: Section<TunnelClusterOverrides> = {
         const cluster = clusterOf(facts, evidence);
         const [killed] = cluster.stimuli("kill", cluster.master!.node);
         const moved = cluster.stimuli("address_moved").find(({ at }) => at >= killed.at);
-        const declared = Number(
-          cluster.setting(cluster.endpoints[0].node, "takeOverWithin") ?? DECLARED,
-        );
+        const declared = cluster.number(cluster.endpoints[0].node, "takeOverWithin", DECLARED) ??
+          Infinity;
         if (moved === undefined) {
           return fail(`the master address within ${declared} ms`, "never", frameRefs(last));
         }

@@ -6,6 +6,9 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { ClusterMessage } from "../../../captures/wire/tunnel_cluster.ts";
 import type { Evidence, StimulusRecord, Tap } from "../../kit/evidence.ts";
 import { LabView } from "../../kit/lab_view.ts";
+import type { ParameterValue } from "../../kit/parameters.ts";
+import type { TunnelClusterParameter } from "../parameters.ts";
+import { declaredBy } from "./declared.ts";
 import type { ClusterPacket } from "./cluster_messages.ts";
 import type { PacketFacts } from "./cluster_packets.ts";
 import { isSameMessage, type L2tpPacket } from "./l2tp_packets.ts";
@@ -98,19 +101,25 @@ export class Cluster {
     };
   }
 
-  /** The role that a node plays. */
-  roleOf(node: string): string | undefined {
-    return this.#lab.roleOf(node);
-  }
-
-  /** What a device declares, or was configured to: its profile's parameters come first. */
+  /** What a device was configured to by the lab; its profile's parameters come first. */
   setting(node: string, field: string): unknown {
     return this.evidence.nodes[node]?.profile.parameters[field] ?? this.#lab.setting(node, field);
   }
 
+  /** A choice that a device declares: see `declaredBy`. */
+  declared(node: string, name: TunnelClusterParameter, otherwise?: ParameterValue): unknown {
+    return declaredBy(this.evidence, node, name, otherwise);
+  }
+
+  /** Likewise a number, such as a time in milliseconds. */
+  number(node: string, name: TunnelClusterParameter, otherwise: number): number | undefined {
+    const declared = this.declared(node, name, otherwise);
+    return declared === undefined ? undefined : Number(declared);
+  }
+
   /** How the master shares load, where that is declared. */
   get policy(): string | undefined {
-    const policy = this.master && this.setting(this.master.node, "policy");
+    const policy = this.master && this.declared(this.master.node, "policy", "lowest_load");
     return policy === undefined ? undefined : String(policy);
   }
 

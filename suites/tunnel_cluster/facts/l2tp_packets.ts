@@ -48,6 +48,8 @@ export interface L2tpPacket extends Sighting {
   checksumsRight: boolean;
   /** Whether it has no UDP checksum. */
   unchecked: boolean;
+  /** Whether it is the first of several fragments, so that its octets are not all of the message. */
+  parted: boolean;
   /** Message Type, 0 for a zero-length body, or one of `NoMessage`. */
   type: number;
   tunnelId: number;
@@ -88,7 +90,7 @@ export function l2tpPacket({ bytes, view }: Frame, w: HeaderWalker, where: Sight
   const header = complement(sumOctets(bytes, view, w.l3, w.l4));
   return {
     ...{ ...where, sourcePort: w.sourcePort, destinationPort: w.destinationPort },
-    ...{ ttl: w.ttl(bytes), unchecked },
+    ...{ ttl: w.ttl(bytes), unchecked, parted: w.moreFragments },
     checksumsRight: header === 0 && (unchecked || sum === 0 || w.moreFragments),
     type: whole ? typeOf(w.moreFragments) : NoMessage.unreadable,
     ...(whole ? { tunnelId: l2tp.tunnelId, sessionId: l2tp.sessionId } : NO_IDS),

@@ -33,11 +33,9 @@ export function masterTolerance({ evidence, master }: Cluster): number {
   return toleranceOf(evidence, ...(master === undefined ? [] : [master.node]));
 }
 
-/** Milliseconds after which a silent endpoint is out of service. */
-export function silenceOf(cluster: Cluster): number {
-  const { master, isLab } = cluster;
-  const declared = master && cluster.setting(master.node, "silence");
-  return Number(declared ?? (isLab ? 3000 : UNDECLARED_SILENCE));
+/** Milliseconds after which a silent endpoint is out of service, as the master declares. */
+export function silenceOf(cluster: Cluster): number | undefined {
+  return cluster.master && cluster.number(cluster.master.node, "silence", 3000);
 }
 
 /** Requests as the master sent them on, each the first time only. */
@@ -138,7 +136,7 @@ function knownLoad(
     low: Math.min(...counted.map(({ load }) => load)),
     high: Math.max(...counted.map(({ load }) => load)) + more,
     serves: serves(cluster, own[until - 1], address, time) &&
-      time - last.time < silenceOf(cluster) / 1000 - tolerance,
+      time - last.time < (silenceOf(cluster) ?? UNDECLARED_SILENCE) / 1000 - tolerance,
   };
 }
 

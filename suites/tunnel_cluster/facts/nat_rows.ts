@@ -1,10 +1,11 @@
 /** Rows of Table 1 as the outside of a NAT shows them, and the packets that come for them. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Cluster } from "./cluster.ts";
+import { type Inconclusive, inconclusive, isInconclusive } from "../../kit/verdict.ts";
 import type { L2tpPacket } from "./l2tp_packets.ts";
 
 /** Seconds within which a packet that is translated has crossed a NAT. */
-const CROSSING = 0.25;
+export const CROSSING = 0.25;
 
 /** A row as it was at a moment. Times in seconds since 1970. */
 export interface SeenRow {
@@ -26,13 +27,23 @@ export interface RowTimes {
 }
 
 /** The times that a NAT declares for its rows. */
-export function timesOf(cluster: Cluster): RowTimes {
-  const setting = (field: string, otherwise: number) =>
-    Number((cluster.nat && cluster.setting(cluster.nat.node, field)) ?? otherwise) / 1000;
-  return { closing: setting("closing", 10_000), idle: setting("idle", 180_000) };
+export function timesOf(cluster: Cluster): RowTimes | Inconclusive {
+  const { node = "" } = cluster.nat ?? {};
+  const closing = cluster.number(node, "closing", 10_000);
+  const idle = cluster.number(node, "idle", 180_000);
+  if (closing === undefined || idle === undefined) {
+    return inconclusive("the profile's parameters do not declare how long rows live");
+  }
+  return { closing: closing / 1000, idle: idle / 1000 };
 }
 
-/** A packet from outside for a row, with the row as it was when the packet came. */
+/** The least seconds that a row lives past its tunnels: as declared, or not at all. */
+export function closingOf(cluster: Cluster): number {
+  const times = timesOf(cluster);
+  return isInconclusive(times) ? 0 : times.closing;
+}
+
+/** A packet for a row, with the row as it was when the packet came. */
 export interface Passage {
   packet: L2tpPacket;
   row: SeenRow;
@@ -40,22 +51,60 @@ export interface Passage {
 
 /** Packets from outside for the rows that SCCRPs made. */
 export function passagesOfRows(cluster: Cluster): Passage[] {
+  const { nat } = cluster, own = nat?.outsideAddresses ?? [];
+  return passages(cluster.at(nat?.outside), {
+    ...{ isPassage: (leaves) => !leaves, makes: () => true, near: own },
+    keyOf: (far, { port }) => `${far.address} ${far.port} ${port}`,
+  });
+}
+
+/** Packets of endpoints for the rows that SCCRPs made which the NAT translated. */
+export function passagesFromInside(cluster: Cluster): Passage[] {
+  const { nat } = cluster, own = nat?.outsideAddresses ?? [];
+  return passages(cluster.at(nat?.inside), {
+    ...{ isPassage: (leaves) => leaves, near: [...cluster.localAddresses.values()] },
+    makes: (packet) =>
+      cluster.copies(nat?.outside, packet).some((p) =>
+        own.includes(p.source) && isSameFarEnd(p, packet) && p.time >= packet.time
+      ),
+    keyOf: (far, near) => `${far.address} ${far.port} ${near.address} ${near.port}`,
+  });
+}
+
+/** Whether two packets go to the same address and port. */
+const isSameFarEnd = (a: L2tpPacket, b: L2tpPacket) =>
+  a.destination === b.destination && a.destinationPort === b.destinationPort;
+
+type End = { address: string; port: number };
+
+/** How rows are seen at one side of the NAT. */
+interface RowSide {
+  /** Addresses of the nearer ends of rows. */
+  near: readonly string[];
+  /** What rows are told apart by. */
+  keyOf(far: End, near: End): string;
+  /** Whether an SCCRP made a row. */
+  makes(packet: L2tpPacket): boolean;
+  /** Whether packets of this direction are looked for. */
+  isPassage(leaves: boolean): boolean;
+}
+
+function passages(packets: readonly L2tpPacket[], side: RowSide): Passage[] {
   const rows = new Map<string, RowLog>();
   const found: Passage[] = [];
-  const own = cluster.nat?.outsideAddresses ?? [];
-  for (const packet of cluster.at(cluster.nat?.outside)) {
-    const { source, sourcePort, destination, destinationPort, time, type } = packet;
-    const leaves = own.includes(source);
-    if (!leaves && !own.includes(destination)) continue;
-    const key = leaves
-      ? `${destination} ${destinationPort} ${sourcePort}`
-      : `${source} ${sourcePort} ${destinationPort}`;
-    if (leaves && type === MessageType.SCCRP && !rows.has(key)) {
+  for (const packet of packets) {
+    const from = { address: packet.source, port: packet.sourcePort };
+    const to = { address: packet.destination, port: packet.destinationPort };
+    const leaves = side.near.includes(from.address);
+    if (leaves === side.near.includes(to.address)) continue;
+    const key = leaves ? side.keyOf(to, from) : side.keyOf(from, to);
+    const { time } = packet;
+    if (leaves && packet.type === MessageType.SCCRP && !rows.has(key) && side.makes(packet)) {
       rows.set(key, { made: time, used: time, closed: Infinity, tunnels: new Map() });
     }
     const row = rows.get(key);
     if (row === undefined) continue;
-    if (!leaves) {
+    if (side.isPassage(leaves)) {
       found.push({ packet, row: { made: row.made, used: row.used, closed: row.closed } });
     }
     note(row, packet, leaves);
@@ -83,10 +132,11 @@ export const timeLeft = ({ packet, row }: Passage, { closing, idle }: RowTimes):
 
 /**
  * Whether the capture goes on long enough after a packet for it to have passed the NAT: what came in
- * the last moment may have been under way. @param late Seconds of lateness besides.
+ * the last moment may have been under way.
+ * @param within Seconds within which a packet has passed.
  */
-export function isFollowed({ facts }: Cluster, { packet }: Passage, late: number): boolean {
-  const until = packet.time + CROSSING + late;
+export function isFollowed({ facts }: Cluster, { packet }: Passage, within: number): boolean {
+  const until = packet.time + within;
   return facts.messages.some(({ time }) => time > until) ||
     facts.packets.some(({ time }) => time > until);
 }

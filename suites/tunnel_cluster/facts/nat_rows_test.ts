@@ -7,6 +7,7 @@ import { FIGURE_2 } from "../topologies.ts";
 import { Cluster } from "./cluster.ts";
 import { packetFacts } from "./cluster_packets.ts";
 import { passagesOfRows, timeLeft, timesOf } from "./nat_rows.ts";
+import { isInconclusive } from "../../kit/verdict.ts";
 
 const LAB = testEvidence("", 0, {
   topology: FIGURE_2,
@@ -30,7 +31,9 @@ const came = (
 /** Whether the row of each packet from outside is over when it comes. */
 function over(frames: readonly Shown[]): boolean[] {
   const cluster = new Cluster(collect(packetFacts, frames, LAB).facts, LAB);
-  return passagesOfRows(cluster).map((passage) => timeLeft(passage, timesOf(cluster)) < 0);
+  const times = timesOf(cluster);
+  assert.ok(!isInconclusive(times));
+  return passagesOfRows(cluster).map((passage) => timeLeft(passage, times) < 0);
 }
 
 const { StopCCN, HELLO } = MessageType;

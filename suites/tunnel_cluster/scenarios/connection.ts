@@ -5,6 +5,8 @@ import { ADDRESS } from "../topologies.ts";
 
 /** An address of the master's box that is not the cluster's. */
 const ELSEWHERE = "203.0.113.9";
+/** Milliseconds in which what was sent last arrives, and is answered. */
+const UNDER_WAY = 100;
 
 /** Three endpoints at loads 70, 50 and 10, and one initiator with a call. */
 export const bringUp: InBoth = inBoth({
@@ -13,6 +15,7 @@ export const bringUp: InBoth = inBoth({
   async run(driver) {
     await loads(driver, 70, 50, 10);
     await connect(driver);
+    await driver.advance(UNDER_WAY);
   },
 });
 

@@ -1,0 +1,46 @@
+/** What mutants do to datagrams that they carry. */
+import { mendChecksum } from "../../../captures/wire/checksum.ts";
+import * as ipv4 from "../../../captures/wire/ipv4.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+
+/** With one octet of the IPv4 header replaced and the header checksum mended; IPv6 as it was. */
+function withOctet(datagram: Uint8Array, at: number, value: number): Uint8Array {
+  if (datagram[0] >> 4 !== 4) return datagram;
+  const changed = datagram.slice();
+  const word = at & ~1, before = get16(changed, word);
+  changed[at] = value;
+  mendChecksum(changed, ipv4.OFFSET.checksum, before, get16(changed, word));
+  return changed;
+}
+
+/** With DSCP 0. */
+export function withoutDscp(datagram: Uint8Array): Uint8Array {
+  return withOctet(datagram, 1, datagram[1] & 3);
+}
+
+/** With another Time to Live. */
+export function withTtl(datagram: Uint8Array, ttl: number): Uint8Array {
+  return withOctet(datagram, ipv4.OFFSET.ttl, ttl);
+}
+
+/** With an IPv4 header checksum that is wrong. */
+export function withWrongChecksum(datagram: Uint8Array): Uint8Array {
+  if (datagram[0] >> 4 !== 4) return datagram;
+  const changed = datagram.slice();
+  changed[ipv4.OFFSET.checksum] ^= 0x55;
+  return changed;
+}
+
+/** With another last octet. */
+export function withWrongOctet(datagram: Uint8Array): Uint8Array {
+  const changed = datagram.slice();
+  changed[changed.length - 1] ^= 0xff;
+  return changed;
+}
+
+/** With four octets behind the end that its header tells. */
+export function padded(datagram: Uint8Array): Uint8Array {
+  const longer = new Uint8Array(datagram.length + 4);
+  longer.set(datagram);
+  return longer;
+}

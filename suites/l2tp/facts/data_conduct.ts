@@ -1,0 +1,212 @@
+/**
+ * What is wrong with the data messages of one flow (RFC 2661 §3.1, §5.4; RFC 1661 §6.6), looked for as
+ * they pass: counts and the first frames alone are kept.
+ */
+import type { FrameRef } from "../../../captures/frame.ts";
+import { L2tpFlag, lengthOf, RESERVED_FLAGS } from "../../../captures/wire/l2tp.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+
+/** Frames of one kind of fault that are kept. */
+const KEPT = 4;
+/** Seconds within which a frame that is sent twice is no retransmission of PPP. */
+const AT_ONCE = 0.001;
+/** Octets of a frame that are compared with the one before. */
+const COMPARED = 128;
+const LCP = 0xc021, CONFIGURE_ACK = 2, ACFC = 8;
+
+/** One kind of fault in a flow. */
+export class FlowFault {
+  count = 0;
+  /** What stands in the first. */
+  actual = "";
+  readonly frames: FrameRef[] = [];
+
+  /** Notes a message that has it. @param actual Its words, made for the first one only. */
+  note(capture: string, number: number, actual: () => string): void {
+    if (this.count++ === 0) this.actual = actual();
+    if (this.frames.length < KEPT) this.frames.push({ capture, number });
+  }
+}
+
+/** A data message as it lies in a frame. */
+export interface DataPlace {
+  bytes: Uint8Array;
+  /** First octet of the L2TP header, and one past the last octet of the datagram. */
+  start: number;
+  end: number;
+  /** Seconds since 1970. */
+  time: number;
+  /** Where it was captured. */
+  capture: string;
+  number: number;
+  /** IPv4 Identification; -1 where there is none. */
+  identification: number;
+  /** How many calls had been begun at this tap. */
+  calls: number;
+}
+
+/** The conduct of the sender of one flow. */
+export class DataConduct {
+  /** Length or Offset Size that the datagram does not hold, or that cuts the payload short. */
+  readonly length = new FlowFault();
+  readonly reserved = new FlowFault();
+  /** Octets behind the end that Length tells. */
+  readonly trailing = new FlowFault();
+  /** A number other than the next: again, left out, or behind. */
+  readonly again = new FlowFault();
+  readonly leftOut = new FlowFault();
+  readonly behind = new FlowFault();
+  /** A number again in a datagram that no network can have made of the first. */
+  readonly sentAgain = new FlowFault();
+  /** The same frame twice at once. */
+  readonly doubled = new FlowFault();
+  /** LCP without address and control octets, and others before their compression was agreed. */
+  readonly bareLcp = new FlowFault();
+  readonly bare = new FlowFault();
+  /** Ns of the next message; -1 until one had a number. */
+  #next = -1;
+  #calls = 0;
+  #identification = -1;
+  #time = -Infinity;
+  #size = -1;
+  #digest = 0;
+  /** Whether this side acknowledged a Configure-Request, and whether one that allows compression. */
+  #acknowledged = false;
+  #mayCompress = false;
+
+  /** Passes over a message that cannot be read: what comes next is compared with nothing. */
+  passOver(): void {
+    this.#next = this.#size = -1;
+    this.#time = -Infinity;
+  }
+
+  /** Takes the next message of the flow. */
+  take(place: DataPlace): void {
+    const { bytes, start, end, capture, number } = place;
+    const word = get16(bytes, start), header = lengthOf(word);
+    if ((word & RESERVED_FLAGS) !== 0) {
+      this.reserved.note(capture, number, () => word.toString(16).padStart(4, "0"));
+    }
+    const hasLength = (word & L2tpFlag.length) !== 0;
+    const length = hasLength ? get16(bytes, start + 2) : end - start;
+    const pad = (word & L2tpFlag.offset) !== 0 ? get16(bytes, start + header - 2) : 0;
+    const payload = start + header + pad, stop = Math.min(end, start + length);
+    if (this.#sizes(place, { length, pad, payload, stop })) this.#frame(place, payload, stop);
+    this.#repeats(place);
+    if ((word & L2tpFlag.sequence) !== 0) {
+      this.#numbers(place, get16(bytes, start + (hasLength ? 8 : 6)));
+    }
+    this.#calls = place.calls;
+    this.#identification = place.identification;
+    this.#time = place.time;
+  }
+
+  /** Judges Length and Offset Size; whether there is a payload to look at. */
+  #sizes(
+    { bytes, start, end, capture, number }: DataPlace,
+    { length, pad, payload, stop }: { length: number; pad: number; payload: number; stop: number },
+  ): boolean {
+    const octets = end - start;
+    if (length > octets || start + length < payload || payload > end) {
+      const offset = pad > 0 ? ` and Offset Size ${pad}` : "";
+      this.length.note(
+        capture,
+        number,
+        () => `Length ${length}${offset} in a datagram of ${octets} octets`,
+      );
+      return false;
+    }
+    const needed = pppLength(bytes, payload, end);
+    if (payload + needed > stop && payload + needed <= end) {
+      this.length.note(
+        capture,
+        number,
+        () => `Length ${length}, which cuts a PPP frame of ${needed} octets short`,
+      );
+    } else if (length < octets) {
+      this.trailing.note(
+        capture,
+        number,
+        () => `Length ${length} in a datagram of ${octets} octets`,
+      );
+    }
+    return true;
+  }
+
+  #frame({ bytes, capture, number }: DataPlace, at: number, end: number): void {
+    if (end - at < 2) return;
+    const compressed = get16(bytes, at) !== 0xff03, from = compressed ? at : at + 2;
+    if (end - from < 2) return;
+    const isLcp = get16(bytes, from) === LCP;
+    if (compressed && isLcp) this.bareLcp.note(capture, number, () => octetsAt(bytes, at));
+    else if (compressed && this.#acknowledged && !this.#mayCompress) {
+      this.bare.note(capture, number, () => octetsAt(bytes, at));
+    }
+    if (isLcp && bytes[from + 2] === CONFIGURE_ACK) {
+      this.#acknowledged = true;
+      this.#mayCompress = hasOption(bytes, from + 6, end, ACFC);
+    }
+  }
+
+  /** Whether the frame is the one before, sent again at once. */
+  #repeats({ bytes, start, end, time, capture, number }: DataPlace): void {
+    const size = end - start, stop = Math.min(end, start + COMPARED);
+    let digest = 0x811c9dc5;
+    for (let i = start; i < stop; i++) digest = Math.imul(digest ^ bytes[i], 0x01000193);
+    if (size === this.#size && digest === this.#digest && time - this.#time <= AT_ONCE) {
+      this.doubled.note(capture, number, () => `the same ${size} octets again`);
+      // The third of three is one more, the fourth begins anew.
+      this.#size = -1;
+      return;
+    }
+    this.#size = size;
+    this.#digest = digest;
+  }
+
+  #numbers({ capture, number, calls, identification }: DataPlace, ns: number): void {
+    // A Session ID may be assigned again: the numbers of another call begin at 0.
+    const begins = this.#next < 0 || ns === 0 && calls !== this.#calls;
+    const ahead = begins ? 0 : (ns - this.#next) & 0xffff;
+    if (ahead === 0xffff) {
+      this.again.note(capture, number, () => `Ns ${ns} again`);
+      if (
+        identification > 0 && this.#identification > 0 && identification !== this.#identification
+      ) {
+        this.sentAgain.note(capture, number, () => `Ns ${ns} again`);
+      }
+    } else if (ahead >= 0x8000) {
+      const next = this.#next;
+      this.behind.note(capture, number, () => `Ns ${ns} where ${next} is next`);
+    } else if (ahead > 0) {
+      const next = this.#next;
+      this.leftOut.note(capture, number, () => `Ns ${ns} where ${next} is next`);
+    }
+    if (ahead < 0x8000) this.#next = (ns + 1) & 0xffff;
+  }
+}
+
+/** Octets of a PPP frame by its own account: of LCP, the NCPs and IP; 0 where it gives none. */
+function pppLength(bytes: Uint8Array, start: number, end: number): number {
+  const at = end - start >= 2 && get16(bytes, start) === 0xff03 ? start + 2 : start;
+  const packet = at + 2, before = packet - start;
+  // Up to where a length stands: behind code and identifier, or in the same place of an IPv4 header.
+  if (end - packet < 4) return 0;
+  const protocol = get16(bytes, at);
+  const isControl = protocol >= 0x8000 && (protocol & 0x0101) === 1;
+  if (isControl || protocol === 0x0021) return before + get16(bytes, packet + 2);
+  if (protocol !== 0x0057 || end - packet < 6) return 0;
+  return before + 40 + get16(bytes, packet + 4);
+}
+
+/** Whether an LCP option is among those in `bytes[at..end)`. */
+function hasOption(bytes: Uint8Array, at: number, end: number, option: number): boolean {
+  while (at + 2 <= end && bytes[at + 1] >= 2) {
+    if (bytes[at] === option) return true;
+    at += bytes[at + 1];
+  }
+  return false;
+}
+
+function octetsAt(bytes: Uint8Array, at: number): string {
+  return `a frame that begins with ${bytes.subarray(at, at + 4).toHex()}`;
+}

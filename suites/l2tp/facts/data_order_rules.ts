@@ -1,0 +1,91 @@
+/** Whether data passes only while its call is established (RFC 2661 §5.0, §7.4, §7.5). */
+import { frameRefs } from "../../kit/frame_refs.ts";
+import { type Fail, fail, type PartialVerdict } from "../../kit/verdict.ts";
+import { type Call, callSteps } from "./calls.ts";
+import type { ConnectionEnd } from "./control_connection.ts";
+import { type Conduct, flowsByEnd } from "./control_facts.ts";
+import type { DataFlow } from "./data.ts";
+import { History } from "./history.ts";
+import { Attribute, type ControlMessage, formatMessage, number16 } from "./message.ts";
+
+/** Seconds by which data may overtake the message that connects its call, or follow one's own CDN. */
+const REORDERED = 0.05;
+/** Seconds in which data of a call may still come that the other end has ended. */
+const ON_ITS_WAY = 2;
+
+/** Fails where data was sent before its call was established, or after it had ended. */
+export function judgeDataInCalls(conduct: Conduct): PartialVerdict {
+  const byEnd = flowsByEnd(conduct.ends, conduct.flows);
+  for (const end of conduct.ends) {
+    const flows = byEnd.get(end) ?? [];
+    if (flows.length === 0) continue;
+    const history = History.of(conduct.connectionOf(end));
+    // What is not captured may have begun another call with the same identifier.
+    if (!conduct.complete && !(history.isWhole(end) && history.isWhole(end.peer))) continue;
+    const calls = callsByPeerId(end, history);
+    for (const flow of flows) {
+      const [call, other] = calls.get(flow.sessionId) ?? [];
+      if (call === undefined || other !== undefined) continue;
+      const fault = early(call, flow, conduct) ?? late(call, flow, end, conduct);
+      if (fault !== undefined) return fault;
+    }
+  }
+  return undefined;
+}
+
+/** The calls of an end by the identifier that its peer assigned. */
+function callsByPeerId(end: ConnectionEnd, history: History): ReadonlyMap<number, readonly Call[]> {
+  const found = new Map<number, Call[]>();
+  for (const call of new Set(callSteps(history).map(({ call }) => call))) {
+    const assigns = call?.caller === end ? call.reply?.message : call?.request;
+    if (call === undefined || assigns === undefined) continue;
+    const id = number16(assigns, Attribute.assignedSession);
+    found.set(id, [...found.get(id) ?? [], call]);
+  }
+  return found;
+}
+
+function early(
+  { connected, request }: Call,
+  flow: DataFlow,
+  { complete }: Conduct,
+): Fail | undefined {
+  // The message that connects the call may be the one that a capture lacks.
+  if (!complete) return undefined;
+  const message = connected?.message;
+  if (message !== undefined && flow.firstTime >= message.time - REORDERED) return undefined;
+  return fail(
+    "no data before its call is established (§5.0, §7.4)",
+    `data to session ${flow.sessionId} ${
+      message ? `before the ${formatMessage(message)}` : "of a call that never is"
+    }`,
+    [flow.first, ...frameRefs(request, message)],
+  );
+}
+
+function late(
+  { ended }: Call,
+  flow: DataFlow,
+  end: ConnectionEnd,
+  { tolerance }: Conduct,
+): Fail | undefined {
+  const own = first(ended.get(end)?.message, end.stop);
+  const theirs = first(ended.get(end.peer)?.message, end.peer.stop);
+  const isAfter = (message: ControlMessage | undefined, seconds: number) =>
+    message !== undefined && flow.lastTime > message.time + seconds;
+  const ending = isAfter(own, REORDERED)
+    ? own
+    : isAfter(theirs, ON_ITS_WAY + tolerance)
+    ? theirs
+    : undefined;
+  return ending && fail(
+    "no data behind the end of its call (§5.0, §7.4)",
+    `data to session ${flow.sessionId} behind the ${formatMessage(ending)}`,
+    [...frameRefs(ending), flow.last],
+  );
+}
+
+/** The earlier of two messages, where there are any. */
+function first(a: ControlMessage | undefined, b: ControlMessage | undefined) {
+  return a === undefined || b !== undefined && b.time < a.time ? b : a;
+}

@@ -1,0 +1,114 @@
+/** What came to a NAT held against what left it, in either direction, packet by packet. */
+import type { FrameRef } from "../../../captures/frame.ts";
+import { isInconclusive } from "../../kit/verdict.ts";
+import type { Cluster } from "./cluster.ts";
+import type { L2tpPacket } from "./l2tp_packets.ts";
+import {
+  isFollowed,
+  type Passage,
+  passagesFromInside,
+  passagesOfRows,
+  timeLeft,
+  timesOf,
+} from "./nat_rows.ts";
+import { leavingNat } from "./nat_traffic.ts";
+
+/** Directions through a NAT. */
+export type NatWay = "outward" | "inward";
+
+/** Packets of one direction with the same far end and octets. */
+interface Alike {
+  /** Those for rows that surely lived, and how many others came. */
+  required: L2tpPacket[];
+  allowed: number;
+  left: L2tpPacket[];
+}
+
+/** What became of the packets of one direction. */
+export interface NatCrossing {
+  /** Packets that had to pass. */
+  required: readonly L2tpPacket[];
+  missing: FrameRef[];
+  /** Packets that left more often than they came. */
+  doubled: FrameRef[];
+  /** Packets that left and had not come. */
+  invented: FrameRef[];
+  /** Packets that left with a wrong checksum. */
+  ruined: FrameRef[];
+}
+
+/** Seconds that rows live at least where nothing is declared: RFC 4787 §4.3 asks for two minutes. */
+const UNDECLARED = { closing: 0, idle: 10 };
+/** Seconds around the end of a row in which either is right. */
+const DOUBT = 0.1;
+/** Seconds for which a packet may be under way through a punctual NAT. */
+const UNDER_WAY = 0.02;
+
+/** Holds both sides of the NAT of a lab against one another. @param late Seconds of lateness. */
+export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCrossing {
+  const declared = timesOf(cluster);
+  const times = isInconclusive(declared) ? UNDECLARED : declared;
+  const isLiving = (passage: Passage) =>
+    timeLeft(passage, times) > DOUBT + late && isFollowed(cluster, passage, UNDER_WAY + late) &&
+    !passage.packet.parted;
+  const passages = way === "outward" ? passagesFromInside(cluster) : passagesOfRows(cluster);
+  const required = passages.filter(isLiving).map(({ packet }) => packet);
+  const mustPass = new Set(required);
+  const came = cameTo(cluster, way), left = leftBy(cluster, way).filter(({ parted }) => !parted);
+  const groups = new Map<string, Alike>();
+  const groupOf = (packet: L2tpPacket): Alike => {
+    const key = keyOf(packet, way);
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const group = { required: [], allowed: 0, left: [] };
+    groups.set(key, group);
+    return group;
+  };
+  for (const packet of came) {
+    if (mustPass.has(packet)) groupOf(packet).required.push(packet);
+    else groupOf(packet).allowed++;
+  }
+  for (const packet of left) groupOf(packet).left.push(packet);
+  const crossing: NatCrossing = {
+    ...{ required, missing: [], doubled: [], invented: [] },
+    ruined: left.filter(({ checksumsRight }) => !checksumsRight).map(({ frame }) => frame),
+  };
+  for (const { required, allowed, left } of groups.values()) {
+    const entered = required.length + allowed, frames = left.map(({ frame }) => frame);
+    crossing.missing.push(...required.slice(left.length).map(({ frame }) => frame));
+    if (entered > 0) crossing.doubled.push(...frames.slice(entered));
+    // A NAT that puts fragments together sends what was not seen whole.
+    else if (!came.some(({ parted }) => parted)) crossing.invented.push(...frames);
+  }
+  return crossing;
+}
+
+/** What came to the NAT for its other side. */
+function cameTo(cluster: Cluster, way: NatWay): L2tpPacket[] {
+  const { nat } = cluster;
+  if (way === "inward") {
+    return cluster.at(nat?.outside, (p) => nat!.outsideAddresses.includes(p.destination));
+  }
+  const local = [...cluster.localAddresses.values()];
+  return cluster.at(
+    nat?.inside,
+    (p) => local.includes(p.source) && !nat!.insideAddresses.includes(p.destination),
+  );
+}
+
+/** What left the NAT on its other side. */
+function leftBy(cluster: Cluster, way: NatWay): L2tpPacket[] {
+  if (way === "outward") return leavingNat(cluster);
+  const local = [...cluster.localAddresses.values()];
+  return cluster.at(
+    cluster.nat?.inside,
+    (p) => !local.includes(p.source) && local.includes(p.destination),
+  );
+}
+
+function keyOf(p: L2tpPacket, way: NatWay): string {
+  const far = way === "outward"
+    ? `${p.destination}:${p.destinationPort}`
+    : `${p.source}:${p.sourcePort}`;
+  return `${far} ${p.octets}`;
+}
