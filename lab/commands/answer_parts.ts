@@ -130,13 +130,14 @@ export function faultsText(
 ): string[] {
   const captures = capturesIn(report), deep = indent.length + 4;
   return checks.flatMap((check) => {
-    const { title, covers, level, verdict } = check, should = level === "SHOULD";
+    const { title, covers, level, verdict, roles = [] } = check, should = level === "SHOULD";
     const sources = report.requirements.filter(({ id }) => covers.includes(id))
       .map(({ source }) => source);
     const head = `${VERDICT_WORDS[verdict].sign} ${level} ${[...new Set(sources)].join("; ")}`;
     return [
       `${indent}${style.paint(should ? "yellow" : "red", head)}  ${
-        wrapped(`${title} (${covers.join(", ")})`, deep, style).join("\n")
+        wrapped(`${roles.map(roleName).join(", ")}: ${title} (${covers.join(", ")})`, deep, style)
+          .join("\n")
       }`,
       ...(check.reason === undefined ? [] : wrapped(`${indent}    ${check.reason}`, deep, style)),
       ...(verdict === "fail"
@@ -148,6 +149,11 @@ export function faultsText(
         : []),
     ];
   });
+}
+
+/** A role as people write it: `LAC`, `sender`. */
+function roleName(role: string): string {
+  return role.length <= 3 ? role.toUpperCase() : role;
 }
 
 /** What was judged, and what was not and why. */

@@ -76,6 +76,7 @@ function reportCheck(suite: Suite, judged: PlacedCheck): ReportCheck {
     title: check.title,
     covers: [...check.covers],
     level: levelOf(suite, check),
+    ...(judged.roles.length === 0 ? {} : { roles: [...judged.roles] }),
     verdict: outcome.verdict,
     ...("reason" in outcome ? { reason: outcome.reason } : {}),
     ...(outcome.verdict === "fail"

@@ -14,6 +14,8 @@ const checkSchema = z.strictObject({
   /** Ids of the requirements that it judges. */
   covers: z.array(z.string()).min(1),
   level,
+  /** The roles whose conduct it judged. */
+  roles: z.array(z.string()).optional(),
   verdict,
   reason: z.string().optional(),
   expected: z.string().optional(),

@@ -52,6 +52,8 @@ export interface PppFlow {
   datagrams: Map<number, { packets: number; octets: number }>;
   /** Frames without a PPP protocol that can be read. */
   unreadable: number;
+  /** Data messages that came twice at once; absent where none did. */
+  doubled?: number;
   first: FrameRef;
   firstTime: number;
   lastTime: number;

@@ -30,6 +30,10 @@ export const l2tpTeller: ConversationTeller = teller({
     const flows = new Map(
       ppp.map((flow) => [flowKey(flow.place, flow.to, flow.tunnelId, flow.sessionId), flow]),
     );
+    for (const { place, to, tunnelId, sessionId, count } of doublesOf(control, places)) {
+      const flow = flows.get(flowKey(place, to, tunnelId, sessionId));
+      if (flow !== undefined) flow.doubled = count;
+    }
     const owners = new Map<string, Tellable>();
     const wanted = new Set(cited.map(frameKey));
     const taken = new Set<PppFlow>();
@@ -68,7 +72,7 @@ export const l2tpTeller: ConversationTeller = teller({
     return {
       ...{ conversations, outcomes, noun: "tunnel", notes: notesOf(control, around, evidence) },
       roles: rolesOf(control),
-      classes: classesSeen(control),
+      classes: classesSeen(control, ppp),
       owner(frame) {
         const tellable = owners.get(frameKey(frame));
         return tellable && ids.get(tellable);
@@ -109,6 +113,15 @@ function isAbout(error: IcmpError, { ends, request }: ControlConnection, place: 
     first !== undefined && error.source === first.source && error.sourcePort === first.sourcePort &&
     [first.destination, peer.party, request?.to].includes(error.destination)
   );
+}
+
+/** The flows in which frames came twice at once, and how many. */
+function doublesOf({ flows }: ControlFacts, places: ReadonlyMap<string, string>) {
+  return flows.filter(({ conduct }) => conduct.doubled.count > 0)
+    .map(({ to, tunnelId, sessionId, first, conduct }) => ({
+      ...{ to, tunnelId, sessionId, count: conduct.doubled.count },
+      place: places.get(first.capture) ?? first.capture,
+    }));
 }
 
 function placeOf({ ends }: ControlConnection, places: ReadonlyMap<string, string>): string {

@@ -2,6 +2,7 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
 import { Attribute, type ControlMessage } from "../facts/message.ts";
+import type { PppFlow } from "./ppp_collector.ts";
 import type { L2tpClass } from "../words.ts";
 
 const { HELLO, OCRQ, SLI, WEN } = MessageType;
@@ -24,7 +25,10 @@ const isOf = ({ vendor, type }: { vendor: number; type: number }, types: readonl
   vendor === 0 && types.includes(type);
 
 /** The classes of the roles that are seen, and the options that messages or data show. */
-export function classesSeen({ connections, flows }: ControlFacts): L2tpClass[] {
+export function classesSeen(
+  { connections, flows }: ControlFacts,
+  ppp: readonly PppFlow[],
+): L2tpClass[] {
   const classes = new Set<L2tpClass>();
   for (const { ends } of connections) {
     for (const { role, messages } of ends) {
@@ -39,5 +43,7 @@ export function classesSeen({ connections, flows }: ControlFacts): L2tpClass[] {
     }
   }
   if (flows.some(({ sequenced }) => sequenced > 0)) classes.add("sequencing");
+  // Whoever speaks first what PPP agrees on speaks it himself, or relays who does.
+  if (ppp.some(({ packets }) => packets.length > 0)) classes.add("ppp");
   return [...classes];
 }
