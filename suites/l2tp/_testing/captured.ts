@@ -209,7 +209,6 @@ export async function judge(
       ? {}
       : { captureCounters: { wan: { captured: frames.length, dropped: 0 } } };
     const evidence = testEvidence(directory, frames.length, { ...more, ...counters });
-    if (more.world === "captures") evidence.taps[0].file = `${directory}/wan.pcapng`;
     const judged = await judgeEvidence(L2TP, evidence, {
       everyCheck: more.world !== "captures",
       read: (_, sink) => {

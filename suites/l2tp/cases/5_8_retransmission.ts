@@ -133,7 +133,8 @@ const PARTS: readonly Part[] = [
           m.ns === first?.ns && m.time > hello.time + ON_ITS_WAY / 1000
         );
       // Who sends again sooner than it is told has shown what it does.
-      const early = acknowledgement !== undefined && acknowledgement.time - hello.time < 1 &&
+      const early = hello !== undefined && acknowledgement !== undefined &&
+        acknowledgement.time - hello.time < 1 &&
         (again === undefined || isAfter(again, acknowledgement));
       return c.needs("a") ?? (!inTime || early ? NO_CALL : { hello, first });
     },
