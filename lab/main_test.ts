@@ -146,7 +146,7 @@ Deno.test("what is no capture, or a damaged one, gets one clear line and no verd
     refused(await check("wan-empty.pcap"), /no octets/);
     refused(await check("wan-text.pcap"), /text/);
     refused(await check("wan-missing.pcap"), /there is none/);
-    refused(await plumbline("check", at("wan-text.pcap")), /--profile/);
+    refused(await plumbline("check", at("wan-text.pcap")), /text/);
     refused(await plumbline("check", folder), /plan.json/);
 
     const cut = new Uint8Array(24 + 16 + 60 + 7);

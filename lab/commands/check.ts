@@ -7,14 +7,15 @@ export function register(program: Command): void {
   program.command("check")
     .summary("judge captures alone, or the evidence of a run again")
     .description(
-      "Judges captures without any device, or every verdict of a run directory anew.\n" +
-        "The profile says which capture was taken where; evidence of ours says so itself.",
+      "Says what the conversations in captures came to and what in them breaks a specification,\n" +
+        "or judges every verdict of a run directory anew. Captures tell themselves who is who;\n" +
+        "a profile adds what its device declares, and where each capture was taken.",
     )
     .argument(
       "<capture|dir...>",
       "captures (- is standard input), or one run or evidence directory",
     )
-    .option("--profile <file|name>", "profile of the device that the captures show")
+    .option("--profile <file|name>", "profile of a device that the captures show")
     .option("--suite <word,…>", "only these systems", words)
     .option("--check <prefix>", "only checks whose id begins with this")
     .option("--out <dir>", "write a report there")
@@ -23,6 +24,7 @@ export function register(program: Command): void {
       "after",
       `
 Examples:
+  plumbline check tunnel.pcap
   plumbline check --profile box.json wan-a.pcapng wan-b.pcapng
   plumbline check runs/2026-01-31-1
   plumbline check runs/2026-01-31-1/evidence/core_identity/7/affinity --json`,

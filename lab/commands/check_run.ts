@@ -1,11 +1,8 @@
 /** Judges evidence without a lab. */
-import { escapeControls } from "../../captures/escape.ts";
 import { isRepeatable, NotACapture, readCapture } from "../../captures/file/read.ts";
-import { evidenceFromCaptures, judgeTogether } from "../../suites/engine/judge.ts";
-import { concernsDevices } from "../../suites/engine/plan.ts";
-import { referenceScope } from "../../suites/engine/scope.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
+import { answerAbout, type AnswerFound } from "./answer_run.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
 import { type JudgedRun, judgeRun } from "./judge_run.ts";
@@ -71,32 +68,14 @@ async function judgeCaptures(
   captures: readonly string[],
   device: Profile | undefined,
   options: CheckOptions,
-): Promise<Omit<JudgedRun, "disk">> {
-  if (device === undefined) {
-    throw new UsageError("Cannot judge captures alone as --profile must say what they show");
-  }
+): Promise<Omit<JudgedRun, "disk"> & Pick<AnswerFound, "conversations" | "captures">> {
   // A pipe can be read but once: what is wrong with it shows in the verdicts.
   await probeAll(captures.filter((path) => isRepeatable(path)));
-  const cases = (await chooseSuites(options.suite)).map((suite) => ({
-    suite,
-    evidence: evidenceFromCaptures(suite.name, device, captures, referenceScope(suite).roles),
-  }));
-  const clock = () => performance.now();
-  const judged = await judgeTogether(cases, { prefix: options.check, clock });
+  const suites = await chooseSuites(options.suite);
+  const found = await answerAbout(captures, device, suites, options.check);
   return {
-    judged: cases.map(({ suite, evidence }, i) => ({
-      suite,
-      checks: judged[i].map((check) => ({ ...check, evidence: "" })),
-      captures: evidence.taps.map(({ name, file }) => ({ evidence: "", name, file })),
-    })),
-    owed: new Map(
-      cases.filter(({ suite }) => concernsDevices(suite, [device])).map(({ suite }) => [
-        suite,
-        [device],
-      ]),
-    ),
-    ...{ devices: [device], seed: 0, world: "captures", selection: options.check !== undefined },
-    scope: undefined,
+    ...{ ...found, devices: device === undefined ? [] : [device], seed: 0, world: "captures" },
+    ...{ selection: options.check !== undefined, scope: undefined },
   };
 }
 
@@ -110,9 +89,6 @@ async function probeAll(paths: readonly string[]): Promise<void> {
   for (const path of paths) if (!await holdsFrame(path)) idle.push(path);
   if (idle.length > 0 && idle.length === paths.length) {
     throw new UsageError(`Cannot judge ${idle.join(", ")}: it holds no frame`);
-  }
-  for (const path of idle) {
-    console.error(`${escapeControls(path)} holds no frame: its link is taken to be idle`);
   }
 }
 

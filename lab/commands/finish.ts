@@ -8,6 +8,7 @@ import { applyWaivers, judgeRequirements } from "../../suites/engine/tally.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { projectSuite } from "../../suites/registry.ts";
 import type { Judged } from "./run_scenarios.ts";
+import { answerText, terminal } from "./answer_text.ts";
 import { summaryText } from "./summary.ts";
 import { print, printJson } from "./usage.ts";
 
@@ -23,6 +24,10 @@ export interface Finished {
   notes?: NonNullable<Report["notes"]>;
   /** What the run directory says that its evidence does not. */
   contradiction?: string;
+  /** What the conversations of captures came to, where nothing but captures was judged. */
+  conversations?: Report["conversations"];
+  /** The captures, where they are not those of what was judged. */
+  captures?: Report["captures"];
 }
 
 /** Where the result of a command goes. */
@@ -42,7 +47,9 @@ export async function finish(finished: Finished, { directory, json }: Output): P
   }
   if (json) printJson(report);
   else {
-    print(summaryText(report));
+    print(
+      report.conversations === undefined ? summaryText(report) : answerText(report, terminal()),
+    );
     if (directory !== undefined) print(`Report: ${join(directory, "report.html")}`);
   }
   return report.exit_code;
@@ -53,13 +60,15 @@ export async function finish(finished: Finished, { directory, json }: Output): P
  * @param today The day that exceptions are held against, `YYYY-MM-DD`.
  */
 export function concludes(finished: Finished, today = finished.run.started.slice(0, 10)): Report {
-  const { judged, owed, devices, run, notes = [], contradiction } = finished;
+  const { judged, owed, devices, run, notes = [], contradiction, conversations } = finished;
+  // Nobody owes what nobody declared.
+  const selected = run.selection || conversations?.undeclared === true;
   const suites = [...owed.keys()].map((suite) => ({
     suite,
     checks: judged.filter((result) => result.suite === suite).flatMap(({ checks }) => checks),
   }));
   const requirements = suites.flatMap(({ suite, checks }) =>
-    judgeRequirements(suite, checks, owed.get(suite)!, run.selection)
+    judgeRequirements(suite, checks, owed.get(suite)!, selected)
   );
   const exceptions = devices.flatMap((device) => device.exceptions);
   const waivers = applyWaivers(exceptions, requirements, today);
@@ -67,18 +76,14 @@ export function concludes(finished: Finished, today = finished.run.started.slice
   return buildReport({
     run,
     device: {
-      ...(devices.length === 0 ? { name: "reference peers", vendor: "Plumbline", version: "" } : {
-        name: listed(devices.map(({ name }) => name)),
-        vendor: listed(devices.map(({ vendor }) => vendor)),
-        version: listed(devices.map(({ version }) => version).filter(Boolean)),
-      }),
+      ...namesOf(devices, conversations?.undeclared === true),
       roles: [...new Set(declared.flatMap(({ roles }) => roles))],
       classes: [...new Set(declared.flatMap(({ classes }) => classes))],
     },
     suites,
     requirements,
     waivers,
-    captures: judged.flatMap(({ captures }) => captures),
+    captures: finished.captures ?? judged.flatMap(({ captures }) => captures),
     notes: [
       ...judged.flatMap(({ note, captures: [capture] }) =>
         note === undefined || capture === undefined
@@ -88,5 +93,17 @@ export function concludes(finished: Finished, today = finished.run.started.slice
       ...notes,
     ],
     ...(contradiction === undefined ? {} : { contradiction }),
+    ...(conversations === undefined ? {} : { conversations }),
   });
+}
+
+/** Who was judged. @param undeclared Whether nobody said who it is. */
+function namesOf(devices: readonly Profile[], undeclared: boolean) {
+  if (undeclared) return { name: "the captures", vendor: "", version: "" };
+  if (devices.length === 0) return { name: "reference peers", vendor: "Plumbline", version: "" };
+  return {
+    name: listed(devices.map(({ name }) => name)),
+    vendor: listed(devices.map(({ vendor }) => vendor)),
+    version: listed(devices.map(({ version }) => version).filter(Boolean)),
+  };
 }

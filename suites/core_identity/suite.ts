@@ -24,6 +24,7 @@ import { SESSION_RECEIVER } from "./cases/session_receiver.ts";
 import { SESSION_SENDER } from "./cases/session_sender.ts";
 import { TUNNELS } from "./cases/tunnels.ts";
 import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
+import { coreIdentityTeller } from "./conversations/teller.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
@@ -70,6 +71,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     ESTABLISHMENT_VARIANTS,
   ],
   recogniser,
+  conversations: coreIdentityTeller,
   machines: { node: NODE_RULES, wire: PACKET_MUTATOR_RULES },
   stimulusFaults: STIMULUS_FAULTS,
   figures: CORE_IDENTITY_FIGURES,

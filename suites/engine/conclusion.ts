@@ -3,7 +3,9 @@ import type { JudgedRequirement, Totals, Waiver } from "./tally.ts";
 /** Exit codes of the commands that judge. */
 export const EXIT = {
   conformant: 0,
+  no_fault_found: 0,
   not_conformant: 1,
+  fault_found: 1,
   usage: 2,
   inconclusive: 3,
   error: 4,
@@ -39,4 +41,19 @@ export function concludeRun(
     return "not_conformant";
   }
   return some("inconclusive") || !some("pass") || contradicted ? "inconclusive" : "conformant";
+}
+
+/**
+ * What an answer about captures came to with which no profile goes: a MUST was broken; or something
+ * was judged and no fault was found; or nothing could be judged. It certifies nothing, and what
+ * captures do not show nobody owes.
+ */
+export function concludeAnswer(
+  { totals, requirements }: Pick<Findings, "totals" | "requirements">,
+): Conclusion {
+  if (totals.error > 0) return "error";
+  if (requirements.some(({ required, verdict }) => required && verdict === "fail")) {
+    return "fault_found";
+  }
+  return totals.pass + totals.fail === 0 ? "inconclusive" : "no_fault_found";
 }

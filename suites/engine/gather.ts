@@ -4,6 +4,7 @@ import type { TraceRecord } from "../../peers/machine.ts";
 import type { Collector, FactCollector, Recogniser } from "../kit/collector.ts";
 import type { Evidence, Tap } from "../kit/evidence.ts";
 import { seriesOf } from "../kit/capture_series.ts";
+import { account } from "./capture_integrity.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
 import { locate } from "./load.ts";
 import { readTrace } from "./trace_file.ts";
@@ -24,6 +25,8 @@ export interface Findings {
   broken: Map<string, string>;
   /** What a collector could not keep, by its name: no verdict may rest on its facts. */
   excess: Map<string, string>;
+  /** Frames of the suite that a capture cut short, each as one sentence without a full stop. */
+  cut: string[];
 }
 
 /** What one walk over evidence found. */
@@ -32,6 +35,8 @@ export interface Gathered {
   findings: Findings[];
   /** Everything that makes the evidence untrustworthy, each as one sentence without a full stop. */
   damage: string[];
+  /** What a reader of captures alone must know of them: they end where they end. */
+  notes: string[];
   /** Frames of all captures together. */
   frames: number;
 }
@@ -65,7 +70,7 @@ export async function gather(
   readTogether?: Readers["readTogether"],
 ): Promise<Gathered> {
   const { evidence } = listeners[0];
-  const gathered: Gathered = { findings: [], damage: [], frames: 0 };
+  const gathered: Gathered = { findings: [], damage: [], notes: [], frames: 0 };
   const groups = listeners.map((listener) => begin(listener, gathered));
   for (const taps of seriesOfTaps(evidence)) {
     await walkTaps(evidence, taps, groups, gathered, { read, readTogether });
@@ -83,12 +88,15 @@ export async function gather(
 interface Group {
   running: Running[];
   recognises: Recogniser;
+  findings: Findings;
 }
 
 const EVERYTHING: Recogniser = () => true;
 
 function begin({ evidence, collectors, recognises }: Listener, { findings: all }: Gathered): Group {
-  const findings: Findings = { facts: new Map(), broken: new Map(), excess: new Map() };
+  const findings: Findings = {
+    ...{ facts: new Map(), broken: new Map(), excess: new Map(), cut: [] },
+  };
   all.push(findings);
   const running: Running[] = [];
   for (const collector of collectors) {
@@ -96,7 +104,7 @@ function begin({ evidence, collectors, recognises }: Listener, { findings: all }
       running.push({ name: collector.name, state: collector.begin(evidence), findings });
     });
   }
-  return { running, recognises: recognises ?? EVERYTHING };
+  return { running, recognises: recognises ?? EVERYTHING, findings };
 }
 
 function conclude({ name, state, findings }: Running): void {
@@ -121,6 +129,8 @@ function guard({ broken }: Findings, name: string, step: () => void): void {
 class FrameSink {
   /** Number of the first frame that was cut short, by tap; 0 for none. */
   readonly cut: number[];
+  /** By group and tap: the first of these that the suite recognised. */
+  readonly cutOf: number[][];
   readonly #taps: readonly Tap[];
   readonly #walker = new HeaderWalker();
   readonly #groups: readonly Group[];
@@ -130,6 +140,7 @@ class FrameSink {
   constructor(taps: readonly Tap[], groups: readonly Group[]) {
     this.#taps = taps;
     this.cut = taps.map(() => 0);
+    this.cutOf = groups.map(() => taps.map(() => 0));
     this.#groups = groups;
     this.#eager = groups.map(({ running }) =>
       taps.map((tap) =>
@@ -140,14 +151,14 @@ class FrameSink {
 
   /** Hands a frame of a tap to every collector that wants it. */
   frame(frame: Frame, i: number): void {
-    if (frame.end - frame.start < frame.originalLength && this.cut[i] === 0) {
-      this.cut[i] = frame.number;
-    }
+    const isCut = frame.end - frame.start < frame.originalLength;
+    if (isCut && this.cut[i] === 0) this.cut[i] = frame.number;
     const tap = this.#taps[i], walker = this.#walker;
     walker.walk(frame);
     for (let g = 0; g < this.#groups.length; g++) {
       const eager = this.#eager[g][i];
       if (eager.length === 0 || !this.#groups[g].recognises(frame, walker, tap)) continue;
+      if (isCut && this.cutOf[g][i] === 0) this.cutOf[g][i] = frame.number;
       for (let k = 0; k < eager.length; k++) this.#hand(eager[k], frame, tap);
     }
   }
@@ -196,7 +207,7 @@ async function walkTaps(
       const report = reports instanceof Error ? reports : reports[i];
       account(evidence, tap, report, sink.cut[i], gathered);
     });
-    return;
+    return noteCuts(taps, sink, groups);
   }
   for (const [i, tap] of taps.entries()) {
     const path = paths[i];
@@ -204,6 +215,17 @@ async function walkTaps(
       ? path
       : await attempt(() => read(path, (frame) => sink.frame(frame, i)));
     account(evidence, tap, report, sink.cut[i], gathered);
+  }
+  noteCuts(taps, sink, groups);
+}
+
+/** Notes for each suite which of its frames were cut short. */
+function noteCuts(taps: readonly Tap[], sink: FrameSink, groups: readonly Group[]): void {
+  for (const [g, { findings }] of groups.entries()) {
+    for (const [i, tap] of taps.entries()) {
+      const number = sink.cutOf[g][i];
+      if (number > 0) findings.cut.push(`frame ${number} of capture ${tap.name} was cut short`);
+    }
   }
 }
 
@@ -213,44 +235,6 @@ async function attempt<T>(step: () => T | Promise<T>): Promise<T | Error> {
     return await step();
   } catch (cause) {
     return cause instanceof Error ? cause : new Error(String(cause));
-  }
-}
-
-/** Notes what makes a capture untrustworthy. */
-function account(
-  evidence: Evidence,
-  tap: Tap,
-  report: CaptureReport | Error,
-  cut: number,
-  gathered: Gathered,
-): void {
-  const { damage } = gathered;
-  if (report instanceof Error) {
-    damage.push(`capture ${tap.name} cannot be read: ${report.message}`);
-    return;
-  }
-  gathered.frames += report.frames;
-  if (report.problem !== undefined) {
-    damage.push(`capture ${tap.name} is damaged: ${report.problem}`);
-  }
-  if ((report.dropped ?? 0) > 0) {
-    damage.push(`capture ${tap.name} lost ${report.dropped} frames while it was taken`);
-  }
-  if (cut > 0) damage.push(`frame ${cut} of capture ${tap.name} was cut short`);
-  reconcile(evidence, tap, report.frames, damage);
-}
-
-/** Holds the number of frames in a file against what the capturing side says that it wrote. */
-function reconcile(evidence: Evidence, tap: Tap, frames: number, damage: string[]): void {
-  // An idle interface is no damage to captures that came without a lab.
-  if (evidence.world === "captures") return;
-  const counters = evidence.captureCounters[tap.name];
-  if (counters === undefined) {
-    damage.push(`capture ${tap.name} came without its counters`);
-  } else if (counters.dropped > 0) {
-    damage.push(`the kernel dropped ${counters.dropped} frames at capture ${tap.name}`);
-  } else if (counters.captured !== frames) {
-    damage.push(`capture ${tap.name} holds ${frames} frames of ${counters.captured} written`);
   }
 }
 

@@ -5,7 +5,7 @@ import { isPlainReference } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
 import { inconclusive, isInconclusive, type Outcome } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
-import { type Findings, gather, type Gathered } from "./gather.ts";
+import { type Findings, gather, type Gathered, type Listener } from "./gather.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
 import { rolesJudged, type Scope, whyNotApplicable } from "./scope.ts";
 
@@ -15,6 +15,8 @@ export { evidenceFromCaptures, loadEvidence, UnreadableInput } from "./load.ts";
 export interface JudgeOptions {
   /** Whom to judge, one scope for each device; by default what the evidence says of those in it. */
   scopes?: readonly Scope[];
+  /** Likewise for each suite. */
+  scopesOf?(pair: SuiteEvidence): readonly Scope[];
   /** Only checks whose id begins with this. */
   prefix?: string;
   /**
@@ -70,27 +72,64 @@ export async function judgeTogether(
   pairs: readonly SuiteEvidence[],
   options: JudgeOptions = {},
 ): Promise<JudgedCheck[][]> {
+  return (await judgeAndGather(pairs, options, {})).judged;
+}
+
+/** What one walk is to give besides the facts that checks need. */
+export interface FurtherNeeds {
+  /** Collectors of a suite besides those of its checks. */
+  ofSuite?(suite: Suite): readonly FactCollector<unknown>[];
+  /** What the evidence of a pair is once its captures were read, where they tell more of it. */
+  evidenceOf?(pair: SuiteEvidence, findings: Findings): Evidence;
+  /** Collectors that see every frame, whichever suite it concerns. */
+  ofAll?: readonly FactCollector<unknown>[];
+}
+
+/** Judgements with what they rest on. */
+export interface JudgedFacts {
+  /** By pair, as `judgeTogether` gives them. */
+  judged: JudgedCheck[][];
+  /** By pair, and last what the collectors found that see every frame. */
+  findings: Findings[];
+  /** What a reader of captures alone must know of them. */
+  notes: string[];
+}
+
+/** Judges as `judgeTogether`, and gives what further collectors found in the same walk. */
+export async function judgeAndGather(
+  pairs: readonly SuiteEvidence[],
+  options: JudgeOptions,
+  further: FurtherNeeds,
+): Promise<JudgedFacts> {
   const selections = pairs.map((pair) => selectionOf(pair, options));
-  const listeners = selections.map(({ suite, evidence, active }) => ({
+  const listeners: Listener[] = selections.map(({ suite, evidence, active }) => ({
     evidence,
-    collectors: collectorsOf(active),
+    collectors: distinct([...collectorsOf(active), ...further.ofSuite?.(suite) ?? []]),
     recognises: suite.recogniser?.(evidence),
   }));
+  const { ofAll } = further;
+  if (ofAll !== undefined) listeners.push({ evidence: pairs[0].evidence, collectors: ofAll });
   // Where nothing is to be judged, nothing need be read.
-  const gathered = selections.every(({ active }) => active.length === 0)
-    ? { findings: [], damage: [], frames: 0 }
+  const isIdle = selections.every(({ active }) => active.length === 0) &&
+    listeners.every(({ collectors }) => collectors.length === 0);
+  const gathered = isIdle
+    ? { findings: [], damage: [], notes: [], frames: 0 }
     : options.read === undefined
     ? await gather(listeners, readCaptureFile, readCaptureFiles)
     : await gather(listeners, options.read);
   const clock = options.clock ?? (() => 0);
-  return selections.map((selection, i) =>
-    conclude(
-      selection,
-      gathered.findings[i],
-      damageOf(selection.evidence, gathered, options),
-      clock,
-    )
-  );
+  const judged = selections.map((selection, i) => {
+    const found = gathered.findings[i];
+    const evidence = further.evidenceOf?.(selection, found) ?? selection.evidence;
+    const damage = damageOf(evidence, gathered, options);
+    return conclude({ ...selection, evidence }, found, damage, clock);
+  });
+  return { judged, findings: gathered.findings, notes: gathered.notes };
+}
+
+/** Each collector once, by its name. */
+function distinct(collectors: readonly FactCollector<unknown>[]): FactCollector<unknown>[] {
+  return [...new Map(collectors.map((collector) => [collector.name, collector])).values()];
 }
 
 /** The checks of a suite that evidence concerns, and those of them that are to be run. */
@@ -100,7 +139,7 @@ interface CheckSelection extends SuiteEvidence {
 }
 
 function selectionOf({ suite, evidence }: SuiteEvidence, options: JudgeOptions): CheckSelection {
-  const scopes = options.scopes ?? scopesOf(evidence);
+  const scopes = options.scopes ?? options.scopesOf?.({ suite, evidence }) ?? scopesOf(evidence);
   const played = rolesJudged(suite, evidence.scenario, scopes);
   const judged = suite.checks.filter((check) =>
     check.id.startsWith(options.prefix ?? "") && (options.everyCheck || concerns(check, evidence))
@@ -135,7 +174,7 @@ function conclude(
       ? { verdict: "not_applicable", reason: why }
       : damage !== undefined
       ? inconclusive(damage)
-      : judgeOne(check, evidence, findings);
+      : cutFor(check, evidence, findings) ?? judgeOne(check, evidence, findings);
     return { check, outcome, scenario: evidence.scenario, roles, durationMs: clock() - started };
   });
 }
@@ -155,11 +194,7 @@ export function scopesOf(evidence: Evidence): Scope[] {
 
 /** The distinct collectors that checks need; checks that name the same collector share it. */
 function collectorsOf(checks: readonly Check[]): FactCollector<unknown>[] {
-  const collectors = new Map<string, FactCollector<unknown>>();
-  for (const { needs } of checks) {
-    for (const collector of Object.values(needs)) collectors.set(collector.name, collector);
-  }
-  return [...collectors.values()];
+  return distinct(checks.flatMap(({ needs }) => Object.values(needs)));
 }
 
 /** Why evidence allows no verdict at all; undefined when it does. */
@@ -176,6 +211,13 @@ function damageOf(
   else if (frames === 0 && damage.length === 0) reasons.push("the captures hold no frame");
   reasons.push(...damage);
   return reasons.length === 0 ? undefined : reasons.join("; ");
+}
+
+/** Inconclusive where captures alone cut frames short that a check would look into. */
+function cutFor({ needs }: Check, { world }: Evidence, { cut }: Findings): Outcome | undefined {
+  const looksInto = world === "captures" && cut.length > 0 &&
+    !Object.values(needs).every(({ toleratesCut }) => toleratesCut);
+  return looksInto ? inconclusive(cut.join("; ")) : undefined;
 }
 
 /** The outcome of one check on evidence that is whole. */

@@ -11,6 +11,8 @@ import type { Evidence, Tap } from "./evidence.ts";
 export interface FactCollector<T> {
   /** Identity of the collector: two checks that need it share one walk. */
   name: string;
+  /** Whether it passes over what a capture cut short, so that its facts hold in spite of that. */
+  toleratesCut?: true;
   begin(evidence: Evidence): Collector<T>;
 }
 

@@ -2,6 +2,7 @@ import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
 import type { RuleOverrides } from "../../peers/rule_overrides.ts";
 import type { Check } from "./check.ts";
 import type { Recogniser } from "./collector.ts";
+import type { ConversationTeller } from "./conversation.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Figure } from "./figure.ts";
 import type { LegalVariant } from "./legal_variant.ts";
@@ -43,6 +44,8 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   unjudged?: Readonly<Record<string, string>>;
   /** Says which frames concern the suite; every frame does unless it says so. */
   recogniser?(evidence: Evidence): Recogniser;
+  /** Tells of the conversations that captures alone show, and who is who in them. */
+  conversations?: ConversationTeller;
   /** Plots that the report draws for each scenario whose evidence has the data. */
   figures?: readonly Figure[];
   /**

@@ -44,6 +44,7 @@ import { UDP } from "./cases/8_1_udp.ts";
 import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
 import { SLOW_START } from "./cases/a_slow_start.ts";
 import { CONVERSATION } from "./cases/conversation_script.ts";
+import { l2tpTeller } from "./conversations/teller.ts";
 import { OTHER_CHOICES_OF_CALLS } from "./cases/other_choices_of_calls.ts";
 import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts";
 import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
@@ -88,6 +89,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
     ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,
+  conversations: l2tpTeller,
   machines: { l2tp: L2TP_RULES, wire: PACKET_MUTATOR_RULES },
   stimulusFaults: {},
   configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,

@@ -60,9 +60,16 @@ const FAULTS: [name: string, fault: Uint8Array, says: string][] = [
   [
     "avps/bits",
     control("HELLO", { tunnel: 22, ns: 4, nr: 2 }, {}, [
+      { ...avp("assignedTunnelId", 7), mandatory: false },
+    ]),
+    "fail: the M bit set in the Assigned Tunnel ID (§4.4.3) | HELLO (Ns 4, Nr 2): Assigned Tunnel ID has M clear (9)",
+  ],
+  [
+    "avps/needless_mandatory",
+    control("HELLO", { tunnel: 22, ns: 4, nr: 2 }, {}, [
       { ...avp("vendorName", new Uint8Array(1)), mandatory: true },
     ]),
-    "fail: the M bit of a Vendor Name clear (§4.4.3) | HELLO (Ns 4, Nr 2): Vendor Name has M set (9)",
+    "fail: the M bit clear in the Vendor Name (§4.4.3) | HELLO (Ns 4, Nr 2): Vendor Name has M set (9)",
   ],
   [
     "avps/reserved_bits_sent",

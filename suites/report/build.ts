@@ -1,7 +1,7 @@
 import type { JudgedCheck } from "../engine/judge.ts";
 import { levelOf } from "../engine/scope.ts";
 import type { Suite } from "../kit/suite.ts";
-import { concludeRun, EXIT } from "../engine/conclusion.ts";
+import { concludeAnswer, concludeRun, EXIT } from "../engine/conclusion.ts";
 import { type JudgedRequirement, totalsOf, type Waiver } from "../engine/tally.ts";
 import { VERSION } from "../engine/version.ts";
 import type { Report, ReportCheck } from "./model.ts";
@@ -25,6 +25,8 @@ export interface RunResult {
   notes?: NonNullable<Report["notes"]>;
   /** What the run directory says that its evidence does not; undefined where they agree. */
   contradiction?: string;
+  /** What the conversations of captures came to. */
+  conversations?: Report["conversations"];
 }
 
 /** Makes the report of a run. */
@@ -32,7 +34,9 @@ export function buildReport(result: RunResult): Report {
   const totals = totalsOf(result.suites.flatMap(({ checks }) => checks));
   const { requirements, waivers, contradiction } = result;
   const contradicted = contradiction !== undefined;
-  const conclusion = concludeRun({ totals, requirements, waivers, contradicted });
+  const conclusion = result.conversations?.undeclared
+    ? concludeAnswer({ totals, requirements })
+    : concludeRun({ totals, requirements, waivers, contradicted });
   return {
     schema: 1,
     plumbline: VERSION,
@@ -60,6 +64,7 @@ export function buildReport(result: RunResult): Report {
     totals,
     captures: result.captures,
     ...(result.notes === undefined || result.notes.length === 0 ? {} : { notes: result.notes }),
+    ...(result.conversations === undefined ? {} : { conversations: result.conversations }),
   };
 }
 
@@ -71,6 +76,7 @@ function reportCheck(suite: Suite, judged: PlacedCheck): ReportCheck {
     title: check.title,
     covers: [...check.covers],
     level: levelOf(suite, check),
+    ...(judged.roles.length === 0 ? {} : { roles: [...judged.roles] }),
     verdict: outcome.verdict,
     ...("reason" in outcome ? { reason: outcome.reason } : {}),
     ...(outcome.verdict === "fail"

@@ -1,5 +1,6 @@
 import type { Evidence } from "../kit/evidence.ts";
 import { evidenceFromCaptures, loadEvidence } from "../engine/load.ts";
+import { evidenceOfUndeclared } from "../engine/undeclared_captures.ts";
 import { directoryInside, isInside, locateInside, UnreadableInput } from "../engine/run_files.ts";
 import { basename, dirname, isAbsolute, resolve } from "../kit/paths.ts";
 import { type Profile, profileSchema } from "../kit/profile.ts";
@@ -100,7 +101,9 @@ function loneEvidence(
   const profile = profileSchema.safeParse(whereabouts.profiles[0]).data ?? someProfile(report);
   let record: Evidence;
   try {
-    record = evidenceFromCaptures(suite, profile, files);
+    record = report.conversations?.undeclared
+      ? evidenceOfUndeclared(suite, files)
+      : evidenceFromCaptures(suite, profile, files);
   } catch {
     // A profile that does not fit these captures must not cost the reader the picture.
     record = evidenceFromCaptures(suite, someProfile(report), files);

@@ -1,5 +1,5 @@
 import type { Report, ReportCheck } from "./model.ts";
-import { headline, isWaived, turnsTheRun } from "./words.ts";
+import { headline, isOwed, isWaived, turnsTheRun } from "./words.ts";
 
 /** One test case of the document. */
 interface Case {
@@ -120,7 +120,9 @@ function describe(check: ReportCheck): string {
 /** A requirement that no judgement speaks of and that is owed: a case of its own, which is red. */
 function caseOfRow(report: Report, row: Report["requirements"][number]): Case[] {
   const { id, suite, required, verdict, reason = "" } = row;
-  if (!required || verdict !== "inconclusive" || isWaived(report, row)) return [];
+  if (!isOwed(report) || !required || verdict !== "inconclusive" || isWaived(report, row)) {
+    return [];
+  }
   const said = report.suites.flatMap(({ checks }) => checks)
     .some((check) => check.verdict === "inconclusive" && check.covers.includes(id));
   if (said) return [];

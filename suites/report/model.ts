@@ -3,6 +3,7 @@
  * `deno run -A suites/report/write_schemas.ts`, and a test holds the two together.
  */
 import { z } from "zod";
+import { conversationsSchema } from "./conversations_model.ts";
 
 const verdict = z.enum(["pass", "fail", "inconclusive", "not_applicable", "error"]);
 const level = z.enum(["MUST", "SHOULD", "MAY"]);
@@ -13,6 +14,8 @@ const checkSchema = z.strictObject({
   /** Ids of the requirements that it judges. */
   covers: z.array(z.string()).min(1),
   level,
+  /** The roles whose conduct it judged. */
+  roles: z.array(z.string()).optional(),
   verdict,
   reason: z.string().optional(),
   expected: z.string().optional(),
@@ -85,7 +88,11 @@ export const reportSchema = z.strictObject({
     classes: z.array(z.string()),
     exceptions: z.array(waiverSchema),
   }),
-  conclusion: z.enum(["conformant", "not_conformant", "inconclusive", "error"]),
+  /** The first and the last word about captures: that these certify nothing is in the words. */
+  conclusion: z.enum([
+    ...["conformant", "not_conformant", "inconclusive", "error"] as const,
+    ...["no_fault_found", "fault_found"] as const,
+  ]),
   exit_code: z.int().min(0).max(4),
   /** What stood in the run directory that its evidence does not say. */
   contradiction: z.string().optional(),
@@ -105,6 +112,8 @@ export const reportSchema = z.strictObject({
   ),
   /** What a reader must know of the evidence of a scenario besides, such as that it ran again. */
   notes: z.array(z.strictObject({ evidence: z.string(), text: z.string() })).optional(),
+  /** What the conversations came to that captures show which no scenario left. */
+  conversations: conversationsSchema.optional(),
 });
 
 /** A run as data. */

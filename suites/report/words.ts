@@ -1,5 +1,6 @@
 import { listed } from "../kit/listed.ts";
 import type { VerdictWord } from "../kit/verdict.ts";
+import { answerHeadline } from "./answer.ts";
 import type { Report, ReportCheck, ReportRequirement } from "./model.ts";
 
 /** How each verdict is shown: a sign besides the colour, and a word for the reader. */
@@ -13,6 +14,8 @@ export const VERDICT_WORDS: Record<VerdictWord, { sign: string; word: string }> 
 
 /** The verdict of a whole run: a headline, a sentence, and the verdict whose colour it takes. */
 export function headline(report: Report): { title: string; sentence: string; tone: VerdictWord } {
+  const answer = answerHeadline(report);
+  if (answer !== undefined) return answer;
   const { conclusion, contradiction, requirements, totals, run } = report;
   const required = requirements.filter((r) => r.required);
   const waived = required.filter((r) => isWaived(report, r));
@@ -21,6 +24,7 @@ export function headline(report: Report): { title: string; sentence: string; ton
   const of = `of ${required.length} required`;
   const besides = `${underExceptions(required, waived)}${shouldsThatFail(requirements)}`;
   switch (conclusion) {
+    case "no_fault_found":
     case "conformant":
       return {
         title: run.selection
@@ -29,6 +33,7 @@ export function headline(report: Report): { title: string; sentence: string; ton
         sentence: `${count("pass")} ${of} requirements pass${besides}.`,
         tone: "pass",
       };
+    case "fault_found":
     case "not_conformant":
       return {
         title: "Not conformant",
@@ -68,10 +73,15 @@ export function isWaived({ device }: Report, { id }: { id: string }): boolean {
 /** Whether a judgement by itself keeps a run from being conformant. */
 export function turnsTheRun(report: Report, { verdict, covers }: ReportCheck): boolean {
   if (verdict === "error") return true;
-  if (verdict !== "fail" && verdict !== "inconclusive") return false;
+  if (verdict !== "fail" && !(verdict === "inconclusive" && isOwed(report))) return false;
   return report.requirements.some((requirement) =>
     requirement.required && covers.includes(requirement.id) && !isWaived(report, requirement)
   );
+}
+
+/** Whether what was not shown counts: nobody owes it where nobody declared anything. */
+export function isOwed({ conversations }: Report): boolean {
+  return conversations?.undeclared !== true;
 }
 
 /** What exceptions excuse, and the classes of which they excuse most. */

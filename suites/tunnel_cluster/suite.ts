@@ -38,6 +38,7 @@ import { TABLES_2_AND_3 } from "./cases/tables_2_and_3.ts";
 import { TUNNEL_PATHS } from "./cases/tunnel_paths.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
+import { clusterTeller } from "./conversations/teller.ts";
 import { CLUSTER_MACHINES, clusterPeer } from "./peer.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { UNDECLARED } from "./undeclared.ts";
@@ -88,6 +89,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     ROBUSTNESS_AT_ENDS,
   ],
   recogniser: recogniserOf,
+  conversations: clusterTeller,
   machines: CLUSTER_MACHINES,
   stimulusFaults: {},
   configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,

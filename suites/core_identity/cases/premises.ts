@@ -140,6 +140,11 @@ export function workOf(
 ): Work[] | Inconclusive {
   const sent = dataOf(facts, PEER[role]);
   if (isInconclusive(sent)) return sent;
+  if (evidence.world === "captures") {
+    return inconclusive(
+      `captures do not tell which core did the work: a trace of the ${role} would`,
+    );
+  }
   const announced = announcementsOf(facts.wan, role).flatMap(({ identities }) => identities);
   const work: Work[] = [];
   for (const node of new LabView(evidence).nodesOf(role)) {

@@ -1,5 +1,6 @@
 /** The running state of one direction: everything that one device sends over its tunnels. */
 import type { Frame } from "../../../captures/frame.ts";
+import { formatAddress } from "../../../captures/wire/address.ts";
 import { IdentityKind } from "../../../captures/wire/core_identity.ts";
 import type { Bound } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
@@ -32,6 +33,7 @@ const MASKED = 4096;
 export class DirectionState {
   readonly facts: WanDirection;
   readonly #bounds: WanBounds;
+  readonly #node: DeviceNode;
   readonly #names: readonly string[];
   readonly #sessions: Sessions;
   readonly #pieces: Pieces;
@@ -53,11 +55,12 @@ export class DirectionState {
 
   constructor(node: DeviceNode, names: readonly string[], bounds: WanBounds) {
     this.#names = names;
+    this.#node = node;
     this.#bounds = bounds;
     this.#sessions = new Sessions(bounds.flows);
     this.#arrived = names.map(() => 0);
     this.facts = {
-      ...{ node: node.name, role: node.role, initiator: node.initiator },
+      ...{ node: node.name, role: node.role, initiator: node.initiator, addresses: [] },
       ...{ sessions: this.#sessions.list, tunnels: new Map(), aggregates: [] },
       ...{ packets: 0, copies: 0, repeats: 0, arrivedAt: new Map() },
       ...{ untagged: 0, kind: -1, placements: new Set(), encryptedHeaders: 0, sealed: 0 },
@@ -73,6 +76,7 @@ export class DirectionState {
   settle(): WanDirection {
     this.#sessions.settle(this.#tunnelKeys, this.#names);
     this.#names.forEach((name, i) => this.facts.arrivedAt.set(name, this.#arrived[i]));
+    this.facts.addresses = this.#node.wan.map((address) => formatAddress(address));
     return this.facts;
   }
 

@@ -98,6 +98,8 @@ export interface WanDirection {
   node: string;
   role: string;
   initiator: boolean;
+  /** Addresses, as configured or as learned. */
+  addresses: string[];
   sessions: WanSession[];
   tunnels: Map<number, WanTunnel>;
   aggregates: WanAggregate[];

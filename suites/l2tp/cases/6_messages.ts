@@ -17,7 +17,12 @@ import { gravest } from "../../kit/verdict.ts";
 import { bodiesOf, judgeGrammar, messagesOf } from "../facts/conduct_rules.ts";
 import { seen } from "../facts/conversation.ts";
 import { Attribute, carries } from "../facts/message.ts";
-import { avpBitsFault, missingAvpFault, reservedFieldsFault } from "../facts/grammar_rules.ts";
+import {
+  avpBitsFault,
+  missingAvpFault,
+  needlessMandatoryFault,
+  reservedFieldsFault,
+} from "../facts/grammar_rules.ts";
 import type { Scenario } from "../../kit/scenario.ts";
 import { conductRule, type Part, scripted, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
@@ -26,7 +31,7 @@ import { mutant, mutantOfBoth } from "./mutants.ts";
 import { changesAvps, loses } from "./packets.ts";
 
 const { StopCCN, CDN, WEN, SLI } = MessageType;
-const { framingCapabilities, vendorName, proxyAuthenId, callErrors, accm } = Attribute;
+const { framingCapabilities, hostName, vendorName, proxyAuthenId, callErrors, accm } = Attribute;
 /** Framing and bearer, as capabilities and as types. */
 const CAPABILITIES = [3, 4, 18, 19];
 
@@ -84,11 +89,19 @@ const PARTS: readonly Part[] = [
   })),
   ...bothRules((role) => ({
     name: "avps/bits",
-    title: "Every AVP has the M and H bits of its definition",
+    title: "Every AVP has the M bit that its definition sets, and is hidden only where it may be",
     covers: ["L2TP-026"],
     on: [CONVERSATION[role]],
     subject: (conduct) => bodiesOf(conduct),
     judge: (messages) => judgeGrammar(messages, avpBitsFault),
+  })),
+  ...bothRules((role) => ({
+    name: "avps/needless_mandatory",
+    title: "No AVP has an M bit that its definition leaves clear",
+    covers: ["L2TP-123"],
+    on: [CONVERSATION[role]],
+    subject: (conduct) => bodiesOf(conduct),
+    judge: (messages) => judgeGrammar(messages, needlessMandatoryFault),
   })),
   ...bothRules((role) => ({
     name: "avps/reserved_capabilities",
@@ -175,8 +188,14 @@ const MUTANTS = [
   ...mutantOfBoth(
     "mandatory_vendor_name",
     "Sends the Vendor Name with M set",
-    "L2TP-026",
+    "L2TP-123",
     changesAvps((record) => record.type === vendorName ? { ...record, mandatory: true } : record),
+  ),
+  ...mutantOfBoth(
+    "optional_host_name",
+    "Sends the Host Name with M clear",
+    "L2TP-026",
+    changesAvps((record) => record.type === hostName ? { ...record, mandatory: false } : record),
   ),
   mutant("lac", "reserved_octet", "Fills the reserved octet of Proxy Authen ID", "L2TP-028", {
     l2tp: { proxyAuthenIdReserved: 1 },

@@ -10,6 +10,8 @@ import { Attribute, type ControlMessage, number16 } from "./message.ts";
 
 /** Messages among which an echo is looked for. */
 const RECENT = 8;
+/** Messages by which the numbers of two ends of one connection may be apart at any time. */
+const APART = 32;
 
 /** The control connections of one place of capture. */
 export class ConnectionTable {
@@ -24,13 +26,22 @@ export class ConnectionTable {
   readonly #recent: ControlMessage[] = [];
   #count = 0;
   readonly #bound: Bound;
+  /** By sender and receiver of what is known: connections of which the other direction is not. */
+  readonly #halves = new Map<string, ControlConnection[]>();
+  readonly #pairs: boolean;
 
   readonly #unaddressedBound: Bound;
 
-  /** @param bounds Limits on the connections, and on the messages that name none. */
-  constructor(bound: Bound, unaddressed: Bound) {
+  /**
+   * @param bound Limit on the connections.
+   * @param unaddressed Limit on the messages that name none.
+   * @param pairs Whether the two directions of a connection whose beginning was not captured are held
+   * together by their numbers, where nothing else tells that they belong together.
+   */
+  constructor(bound: Bound, unaddressed: Bound, pairs: boolean) {
     this.#bound = bound;
     this.#unaddressedBound = unaddressed;
+    this.#pairs = pairs;
   }
 
   /** Takes the next message of this place. */
@@ -105,13 +116,39 @@ export class ConnectionTable {
 
   /** Takes a message of a connection whose beginning was not captured. */
   #join(message: ControlMessage): void {
+    const { from, to, tunnelId } = message;
+    const half = this.#pairs ? this.#halfOf(message) : undefined;
+    if (half !== undefined) {
+      half.initiator.tunnelId = tunnelId;
+      this.#index(half, to, tunnelId);
+      return this.#take(half, half.responder, message);
+    }
     const connection = this.#begin();
     if (connection === undefined) return;
-    connection.initiator.party = message.from;
-    connection.responder.party = message.to;
-    connection.responder.tunnelId = message.tunnelId;
-    this.#index(connection, message.to, message.tunnelId);
+    connection.initiator.party = from;
+    connection.responder.party = to;
+    connection.responder.tunnelId = tunnelId;
+    this.#index(connection, to, tunnelId);
+    if (this.#pairs) {
+      const key = `${from}|${to}`, known = this.#halves.get(key);
+      if (known === undefined) this.#halves.set(key, [connection]);
+      else known.push(connection);
+    }
     this.#take(connection, connection.initiator, message);
+  }
+
+  /** The connection whose other direction a message is of: the one that its numbers fit alone. */
+  #halfOf(message: ControlMessage): ControlConnection | undefined {
+    const key = `${message.to}|${message.from}`, known = this.#halves.get(key);
+    if (known === undefined) return undefined;
+    const fitting = known.filter(({ initiator: { messages } }) => {
+      const last = messages[messages.length - 1];
+      const next = last.type === 0 ? last.ns : last.ns + 1;
+      return isNear(message.nr, next) && isNear(message.ns, last.nr);
+    });
+    if (fitting.length !== 1) return undefined;
+    this.#halves.set(key, known.filter((half) => half !== fitting[0]));
+    return fitting[0];
   }
 
   #take(connection: ControlConnection, end: ConnectionEnd, message: ControlMessage): void {
@@ -132,4 +169,10 @@ export class ConnectionTable {
     if (known === undefined) this.#byTunnel.set(key, [connection]);
     else known.push(connection);
   }
+}
+
+/** Whether two numbers are near one another, modulo 65536. */
+function isNear(a: number, b: number): boolean {
+  const ahead = (a - b) & 0xffff;
+  return ahead <= APART || ahead >= 0x10000 - APART;
 }

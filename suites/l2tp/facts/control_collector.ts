@@ -3,6 +3,7 @@ import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import { L2tpView } from "../../../captures/view/l2tp.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
+import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { lengthOf, VERSION } from "../../../captures/wire/l2tp.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
@@ -29,6 +30,7 @@ const MIRRORED = 0.001;
 /** The collector of control messages, and of data flows. */
 export const controlFacts: FactCollector<ControlFacts> = {
   name: "l2tp/control",
+  toleratesCut: true,
   begin: (evidence) => new ControlCollector(evidence),
 };
 
@@ -73,13 +75,18 @@ class ControlCollector extends Collector<ControlFacts> {
     if (at < 0) return;
     if (walk.moreFragments) return this.#fragment(frame, walk, tap);
     const view = this.#view, isControl = (bytes[at] & 0x80) !== 0;
-    if ((bytes[at + 1] & 15) !== VERSION) return this.#other(frame, walk, tap);
+    const isAlone = this.#evidence.world === "captures";
+    const isForeign = (bytes[at + 1] & 15) !== VERSION ||
+      isAlone && looksLikeDns(bytes, at, walk.end);
+    if (isForeign) return this.#other(frame, walk, tap);
     if (!isControl && walk.end - at >= lengthOf(get16(bytes, at))) {
       return this.#flows.take(frame, walk, tap, at);
     }
     if (!view.at(bytes, at, walk.end)) return this.#other(frame, walk, tap);
+    // Of a message that the capture cut short nobody knows how it goes on.
+    if (isAlone && frame.end - frame.start < frame.originalLength) return;
     // In a lab every port of ours carries L2TP, whatever a device makes of it.
-    const believed = this.#evidence.world !== "captures" || isPlainlyControl(view) ||
+    const believed = !isAlone || isPlainlyControl(view) ||
       view.messageType > 0;
     if (believed) this.#control(frame, walk, tap);
     else this.#other(frame, walk, tap);
@@ -184,7 +191,8 @@ class ControlCollector extends Collector<ControlFacts> {
   #table(tap: Tap): ConnectionTable {
     let table = this.#tables.get(tap.name);
     if (table === undefined) {
-      table = new ConnectionTable(this.#connections, this.#unaddressed);
+      const isAlone = this.#evidence.world === "captures";
+      table = new ConnectionTable(this.#connections, this.#unaddressed, isAlone);
       this.#tables.set(tap.name, table);
     }
     return table;

@@ -74,6 +74,12 @@ export class DataConduct {
   #acknowledged = false;
   #mayCompress = false;
 
+  /** Passes over a message that cannot be read: what comes next is compared with nothing. */
+  passOver(): void {
+    this.#next = this.#size = -1;
+    this.#time = -Infinity;
+  }
+
   /** Takes the next message of the flow. */
   take(place: DataPlace): void {
     const { bytes, start, end, capture, number } = place;

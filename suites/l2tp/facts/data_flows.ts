@@ -58,6 +58,8 @@ export class DataFlows {
     }
     flow.last = { capture: tap.name, number };
     flow.lastTime = frame.seconds + frame.nanoseconds / 1e9;
+    // What a capture cut short is no shorter on the wire.
+    if (frame.end - frame.start < frame.originalLength) return flow.conduct.passOver();
     const place = this.#place;
     place.bytes = bytes;
     place.start = at;

@@ -99,17 +99,22 @@ export const doubledAvpFault: GrammarRule = ({ avps }) => {
   };
 };
 
-/** §4.4: the M and H bits of every AVP. */
+/** §4.4: the M bit of every AVP that needs one, and the H bit of those that must not be hidden. */
 export const avpBitsFault: GrammarRule = eachAvp((rule, { mandatory, hidden }) => {
   const { name, section, mayHide } = rule;
-  if (mandatory !== rule.mandatory) {
-    return {
-      expected: `the M bit of a ${name} ${rule.mandatory ? "set" : "clear"} (${section})`,
-      actual: `${name} has M ${mandatory ? "set" : "clear"}`,
-    };
+  if (rule.mandatory && !mandatory) {
+    return { expected: `the M bit set in the ${name} (${section})`, actual: `${name} has M clear` };
   }
   return hidden && !mayHide
     ? { expected: `a ${name} that is not hidden (${section})`, actual: `${name} is hidden` }
+    : undefined;
+});
+
+/** §4.4: the M bit of every AVP that must not have one. */
+export const needlessMandatoryFault: GrammarRule = eachAvp((rule, { mandatory }) => {
+  const { name, section } = rule;
+  return mandatory && !rule.mandatory
+    ? { expected: `the M bit clear in the ${name} (${section})`, actual: `${name} has M set` }
     : undefined;
 });
 

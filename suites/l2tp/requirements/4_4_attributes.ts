@@ -43,7 +43,8 @@ export const ATTRIBUTES = catalogue(
       level: "MUST",
       binds: BOTH,
       source: "RFC 2661 §4.4",
-      text: "Each AVP that is sent has the M bit, and the H bit, that its definition prescribes.",
+      text:
+        "Each AVP that is sent has the M bit where its definition sets it, and the H bit only where its definition allows it.",
     },
     "L2TP-027": {
       level: "MUST",
@@ -130,6 +131,14 @@ export const ATTRIBUTES = catalogue(
       source: "RFC 2661 §4.4.4",
       text:
         "The Bearer Type of an OCRQ has no bit that the LAC did not set in its Bearer Capabilities.",
+    },
+    // The RFC says "must" of every M bit, in small letters. One that is set without need asks nothing of
+    // a peer that knows the attributes of RFC 2661, and is often met with.
+    "L2TP-123": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §4.4",
+      text: "An AVP whose definition leaves the M bit clear is sent with the M bit clear.",
     },
   } satisfies Record<string, L2tpRequirement>,
 );

@@ -9,11 +9,21 @@ import { Verdict } from "./verdict_view.tsx";
 const LEVELS = ["MUST", "SHOULD", "MAY"] as const;
 
 /** What was tested, with what, when, and how to do it again. */
-export function About({ report: { run, device, plumbline } }: { report: Report }) {
+export function About({ report }: { report: Report }) {
+  const { run, device, plumbline, captures, conversations } = report;
+  const shown: [string, string][] = conversations?.undeclared
+    ? [
+      ["Captures", [...new Set(captures.map(({ name }) => name))].join(", ")],
+      ["Roles seen", device.roles.join(", ") || "none"],
+      ["In use", device.classes.join(", ") || "no option that is known"],
+    ]
+    : [
+      ["Device", [device.vendor, device.name, device.version].filter(Boolean).join(" ")],
+      ["In the role", device.roles.join(", ")],
+      ["Declares", device.classes.join(", ") || "no optional class"],
+    ];
   const facts: [string, string][] = [
-    ["Device", [device.vendor, device.name, device.version].filter(Boolean).join(" ")],
-    ["In the role", device.roles.join(", ")],
-    ["Declares", device.classes.join(", ") || "no optional class"],
+    ...shown,
     ["Tested with", `Plumbline ${plumbline}${run.commit && `, commit ${run.commit.slice(0, 12)}`}`],
     ["Where", `${run.world} world, seed ${run.seed}, on ${run.kernel}`],
     ["When", `${run.started}, in ${(run.duration_ms / 1000).toFixed(1)} s`],

@@ -11,6 +11,7 @@ import { About, Exceptions, Totals } from "./about.tsx";
 import { Checks } from "./checks.tsx";
 import { Command } from "./command.tsx";
 import { pageContext } from "./context.ts";
+import { Conversations } from "./conversations.tsx";
 import { Coverage } from "./coverage.tsx";
 import { Failures } from "./failures.tsx";
 import { Packets } from "./packets.tsx";
@@ -52,18 +53,24 @@ function Page({ report, material }: { report: Report; material: Material }) {
       <body>
         <DiagramDefinitions widths={[...widths]} />
         <header class="top" id="top">
-          <p class="quiet">Plumbline conformance report</p>
+          <p class="quiet">
+            {report.conversations?.undeclared
+              ? "Plumbline: an answer about captures, not a certification"
+              : "Plumbline conformance report"}
+          </p>
           <div class={`banner ${tone}`}>
             <span class="sign" aria-hidden="true">{VERDICT_WORDS[tone].sign}</span>
             <div>
               <h1>
-                <span class="verdict">{title}</span>{" "}
-                <span class="device">{report.device.name}</span>
+                <span class="verdict">{title}</span> {report.conversations?.undeclared
+                  ? null
+                  : <span class="device">{report.device.name}</span>}
               </h1>
               <p>{sentence}</p>
             </div>
           </div>
           <nav aria-label="Parts of this report">
+            {report.conversations === undefined ? null : <a href="#conversations">Conversations</a>}
             <a href="#failures">What went wrong</a>
             <a href="#requirements">Requirements</a>
             <a href="#scenarios">Scenarios</a>
@@ -76,6 +83,7 @@ function Page({ report, material }: { report: Report; material: Material }) {
             <Totals report={report} />
           </div>
           <Command label="To do the same again" text={report.run.command} />
+          <Conversations context={context} />
           <Failures context={context} />
           <Exceptions report={report} />
           <Coverage report={report} />

@@ -91,6 +91,7 @@ th { font-weight: 600; } thead th { white-space: nowrap; } tbody th { font-weigh
 .matrix td.text { min-width: 20rem; }
 td.class.pass, td.class.fail, td.class.inconclusive, td.class.error {
   background: color-mix(in srgb, var(--tone) 12%, transparent); }
+.story td:nth-child(-n+4) { white-space: nowrap; }
 tr:target, .diagram li:target { background: var(--mark); }
 summary { cursor: pointer; }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: center;

@@ -1,0 +1,160 @@
+/** Tells one call: who asked, whether it was connected, how its PPP went, and how it ended. */
+import type { Conversation, Tone } from "../../kit/conversation.ts";
+import type { ConnectionEnd } from "../facts/control_connection.ts";
+import { isComplaint, messageText, reasonText, typeName } from "./message_text.ts";
+import type { PppFlow } from "./ppp_collector.ts";
+import { pppTale } from "./ppp_story.ts";
+import { deliveryText, type Sending } from "./sendings.ts";
+import type { Call, Tunnel } from "./tunnel.ts";
+import { several } from "../../kit/narration.ts";
+
+/** Events of messages that are told of one conversation, and frames of each. */
+const EVENTS = 120, FRAMES = 8;
+
+/** What an end is called: by its role, or by who asked for the tunnel where that was captured. */
+export function nameOf(end: ConnectionEnd, { connection }: Pick<Tunnel, "connection">): string {
+  if (end.role !== undefined) return end.role.toUpperCase();
+  const isFirst = end === connection.initiator;
+  if (connection.request === undefined) return isFirst ? "one end" : "other end";
+  return isFirst ? "initiator" : "responder";
+}
+
+/** The events of what was sent. @param until Seconds since 1970: later nothing can be known. */
+export function sendingEvents(
+  sendings: readonly Sending[],
+  tunnel: Pick<Tunnel, "connection">,
+  until: number,
+): Conversation["events"] {
+  return sendings.slice(0, EVENTS).map((sending) => {
+    const { end, copies } = sending, [message] = copies;
+    const { text, tone } = messageText(message), delivery = deliveryText(sending, until);
+    const unheard = sending.acknowledgedBy === undefined && copies.length > 1;
+    return {
+      time: message.time,
+      way: `${nameOf(end, tunnel)} → ${nameOf(end.peer, tunnel)}`,
+      what: typeName(message),
+      text: delivery === "" ? text : `${text}; ${delivery}`,
+      tone: unheard ? "bad" as const : tone,
+      frames: copies.slice(0, FRAMES).map(({ frame }) => frame),
+    };
+  });
+}
+
+/** The data of a call: what came from the LAC, and what came from the LNS. */
+export function flowsOf(
+  { ids }: Call,
+  { connection, place }: Tunnel,
+  flows: FlowIndex,
+): [PppFlow?, PppFlow?] {
+  const found: [PppFlow?, PppFlow?] = [];
+  for (const end of connection.ends) {
+    const { peer } = end, id = ids.get(peer);
+    if (id === undefined) continue;
+    const flow = flows.get(flowKey(place, peer.party, peer.tunnelId, id));
+    // Without roles the initiator is taken for the LAC, as mostly it is.
+    const isLac = end.role === undefined ? end === connection.initiator : end.role === "lac";
+    if (flow !== undefined) found[isLac ? 0 : 1] = flow;
+  }
+  return found;
+}
+
+/** Flows by `flowKey`. */
+export type FlowIndex = ReadonlyMap<string, PppFlow>;
+
+/** What data goes by: where it was seen, to whom, and the receiver's identifiers. */
+export function flowKey(place: string, to: string, tunnelId: number, sessionId: number): string {
+  return `${place}|${to}|${tunnelId}|${sessionId}`;
+}
+
+/** What became of a call. */
+export interface CallOutcome {
+  outcome: string;
+  tone: Tone;
+  summary: string;
+}
+
+/** Tells a call. @param until Seconds since 1970 of the last frame at its place. */
+export function callStory(
+  call: Call,
+  tunnel: Tunnel,
+  flows: FlowIndex,
+  { id, until }: { id: string; until: number },
+): Conversation {
+  const ofCall = flowsOf(call, tunnel, flows);
+  const began = call.sendings[0].copies[0].time;
+  const isReused = call.until < Infinity;
+  const ppp = pppTale(
+    ofCall,
+    isReused ? (time) => time >= began && time < call.until : undefined,
+  );
+  const { outcome, tone, summary } = outcomeOf(call, tunnel, until);
+  const connected = call.connect !== undefined || call.reply !== undefined;
+  const bad = tone === "bad" || connected && ppp.tone === "bad";
+  const events = [...sendingEvents(call.sendings, tunnel, until), ...ppp.events]
+    .sort((a, b) => a.time - b.time);
+  const lasts = call.sendings.map(({ copies }) => copies[copies.length - 1].time)
+    .concat(ofCall.flatMap((flow) => flow?.lastTime ?? []));
+  const notes = isReused ? ["its Session ID was assigned again later"] : [];
+  const doubled = ofCall.reduce((sum, flow) => sum + (flow?.doubled ?? 0), 0);
+  if (doubled > 0) notes.push(`${doubled} data messages came twice at once`);
+  const left = ofCall.reduce((sum, flow) => sum + (flow?.left ?? 0), 0);
+  if (left > 0) notes.push(`${left} more packets of PPP negotiation were not followed`);
+  if (call.sendings.length > EVENTS) {
+    notes.push(`${call.sendings.length - EVENTS} more control messages are not listed`);
+  }
+  return {
+    ...{ id, outcome, events, notes, parts: [], tone: bad ? "bad" : tone },
+    title: `Call ${id.split(".")[1] ?? id}`,
+    between: [...call.ids].map(([end, sid]) => `${nameOf(end, tunnel)} Session ID ${sid}`)
+      .join(", "),
+    summary: ppp.summary === undefined ? summary : `${summary}; ${ppp.summary}`,
+    began,
+    ended: Math.max(...lasts),
+    properties: ppp.properties,
+  };
+}
+
+/** What became of a call by its control messages. */
+export function outcomeOf(call: Call, tunnel: Tunnel, until: number): CallOutcome {
+  const { request, reply, connect, clear } = call;
+  const kind = request?.copies[0].type === 7 ? "outgoing call" : "call";
+  if (clear !== undefined) {
+    const who = `the ${nameOf(clear.end, tunnel)}`, [message] = clear.copies;
+    const why = reasonText(message), complaint = isComplaint(message);
+    if (connect === undefined && request !== undefined && clear.end !== call.asker) {
+      return { outcome: "refused", tone: "bad", summary: `${kind} refused by ${who}: ${why}` };
+    }
+    if (connect === undefined && request !== undefined) {
+      const summary = `${kind} given up by ${who} before it was connected: ${why}`;
+      return { outcome: "given up", tone: "bad", summary };
+    }
+    const summary = `${kind} came up; ${who} cleared it: ${why}`;
+    return complaint
+      ? { outcome: "cleared for an error", tone: "bad", summary }
+      : { outcome: "cleared", tone: "good", summary };
+  }
+  const end = tunnel.stop !== undefined
+    ? "ended with its tunnel"
+    : tunnel.silent !== undefined
+    ? "then its tunnel lost contact"
+    : "still up at the end of the capture";
+  if (connect !== undefined) {
+    return connect.acknowledgedBy === undefined && connect.copies.length > 1
+      ? { outcome: "no answer", tone: "bad", summary: `${kind} got no answer to its last message` }
+      : { outcome: "came up", tone: "good", summary: `${kind} came up, ${end}` };
+  }
+  if (request === undefined) {
+    return { outcome: "begun before", tone: "good", summary: `${kind} begun before the capture` };
+  }
+  if (reply !== undefined) {
+    const waited = until - reply.copies[0].time > 3;
+    const summary = `${kind} taken, and never connected`;
+    return waited
+      ? { outcome: "not connected", tone: "bad", summary }
+      : { outcome: "under way", tone: "open", summary: `${kind} under way at the end` };
+  }
+  const asked = several(request.copies.length, "request");
+  return until - request.copies[0].time > 3
+    ? { outcome: "no answer", tone: "bad", summary: `${kind} got no answer to ${asked}` }
+    : { outcome: "under way", tone: "open", summary: `${kind} under way at the end` };
+}

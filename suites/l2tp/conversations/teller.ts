@@ -1,0 +1,178 @@
+/** Tells of the tunnels and calls of captures: the answer to whoever asks what went wrong. */
+import type { FrameRef } from "../../../captures/frame.ts";
+import { seriesOf } from "../../kit/capture_series.ts";
+import {
+  type ConversationTeller,
+  frameKey,
+  type Tellable,
+  teller,
+  tellMost,
+  type Told,
+} from "../../kit/conversation.ts";
+import type { Evidence } from "../../kit/evidence.ts";
+import { controlFacts } from "../facts/control_collector.ts";
+import type { ControlConnection } from "../facts/control_connection.ts";
+import type { ControlFacts } from "../facts/control_facts.ts";
+import { type FlowIndex, flowKey, flowsOf } from "./call_story.ts";
+import { linksWithoutTunnel } from "./lone_data.ts";
+import { pppFacts, type PppFlow } from "./ppp_collector.ts";
+import { type IcmpError, type Surroundings, surroundings } from "./surroundings.ts";
+import { type Tunnel, tunnelOf } from "./tunnel.ts";
+import { type TunnelOutcome, tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
+import { classesSeen } from "./usage.ts";
+import { several } from "../../kit/narration.ts";
+
+/** What the suite tells of captures. */
+export const l2tpTeller: ConversationTeller = teller({
+  needs: { control: controlFacts, ppp: pppFacts, around: surroundings },
+  tell({ control, ppp, around }, evidence, cited, claimed): Told {
+    const places = new Map(evidence.taps.map((tap) => [tap.name, seriesOf(tap)]));
+    const flows = new Map(
+      ppp.map((flow) => [flowKey(flow.place, flow.to, flow.tunnelId, flow.sessionId), flow]),
+    );
+    for (const { place, to, tunnelId, sessionId, count } of doublesOf(control, places)) {
+      const flow = flows.get(flowKey(place, to, tunnelId, sessionId));
+      if (flow !== undefined) flow.doubled = count;
+    }
+    const owners = new Map<string, Tellable>();
+    const wanted = new Set(cited.map(frameKey));
+    const taken = new Set<PppFlow>();
+    // By place, receiver and Tunnel ID.
+    const byTunnel = new Map<string, Tunnel>();
+    const tunnels = control.connections.filter(({ ends }) =>
+      ends.some(({ messages }) => messages.length > 0)
+    ).map((connection) => {
+      const place = placeOf(connection, places);
+      const tunnel = tunnelOf(connection, place, around.lastTimes.get(place) ?? 0);
+      for (const call of tunnel.calls) {
+        for (const flow of flowsOf(call, tunnel, flows)) if (flow !== undefined) taken.add(flow);
+      }
+      // What comes later under the same identifiers replaces it, as it does at the ends.
+      for (const { party, tunnelId } of connection.ends) {
+        if (tunnelId > 0) byTunnel.set(`${place}|${party}|${tunnelId}`, tunnel);
+      }
+      return tunnel;
+    });
+    const lone = Map.groupBy(
+      ppp.filter((flow) => !taken.has(flow)),
+      ({ place, to, tunnelId }) => byTunnel.get(`${place}|${to}|${tunnelId}`),
+    );
+    const tellables = tunnels.map((tunnel) => {
+      const data = { flows, lone: lone.get(tunnel) ?? [] };
+      const tellable = tellableOf(tunnel, data, around, { wanted, claimed });
+      for (const { messages } of tunnel.connection.ends) {
+        for (const { frame } of messages) owners.set(frameKey(frame), tellable);
+      }
+      return tellable;
+    });
+    const { conversations, outcomes, ids } = tellMost([
+      ...tellables,
+      ...linksWithoutTunnel(lone.get(undefined) ?? []),
+    ]);
+    return {
+      ...{ conversations, outcomes, noun: "tunnel", notes: notesOf(control, around, evidence) },
+      roles: rolesOf(control),
+      classes: classesSeen(control, ppp),
+      owner(frame) {
+        const tellable = owners.get(frameKey(frame));
+        return tellable && ids.get(tellable);
+      },
+    };
+  },
+});
+
+/** What becomes of a request that a cluster's master sends on: who takes it answers elsewhere. */
+const FORWARDED: TunnelOutcome = {
+  ...{ outcome: "sent on within a cluster", tone: "note" },
+  summary: "the request passes the master of a cluster: what became of it the cluster's story says",
+};
+
+/** A tunnel that is told when it is wanted; whether it went well is known before. */
+function tellableOf(
+  tunnel: Tunnel,
+  data: { flows: FlowIndex; lone: readonly PppFlow[] },
+  around: Surroundings,
+  { wanted, claimed }: { wanted: ReadonlySet<string>; claimed: ReadonlySet<string> },
+): Tellable {
+  const { connection, place } = tunnel;
+  const errors = around.errors.filter((error) => isAbout(error, connection, place));
+  const setting = { ...data, errors, until: around.lastTimes.get(place) ?? 0 };
+  const isClaimed = connection.responder.messages.length === 0 &&
+    tunnel.request?.copies.some(({ frame }) => claimed.has(frameKey(frame)));
+  const outcome = isClaimed ? FORWARDED : tunnelOutcome(tunnel, setting);
+  const isCited = connection.ends.some(({ messages }) =>
+    messages.some(({ frame }) => wanted.has(frameKey(frame)))
+  );
+  return { ...outcome, isCited, tell: (id) => tunnelStory(tunnel, id, outcome, setting) };
+}
+
+/** Whether an ICMP error quotes a datagram of a connection. */
+function isAbout(error: IcmpError, { ends, request }: ControlConnection, place: string): boolean {
+  if (error.place !== place) return false;
+  return ends.some(({ messages: [first], peer }) =>
+    first !== undefined && error.source === first.source && error.sourcePort === first.sourcePort &&
+    [first.destination, peer.party, request?.to].includes(error.destination)
+  );
+}
+
+/** The flows in which frames came twice at once, and how many. */
+function doublesOf({ flows }: ControlFacts, places: ReadonlyMap<string, string>) {
+  return flows.filter(({ conduct }) => conduct.doubled.count > 0)
+    .map(({ to, tunnelId, sessionId, first, conduct }) => ({
+      ...{ to, tunnelId, sessionId, count: conduct.doubled.count },
+      place: places.get(first.capture) ?? first.capture,
+    }));
+}
+
+function placeOf({ ends }: ControlConnection, places: ReadonlyMap<string, string>): string {
+  const [first] = ends.flatMap(({ messages: [message] }) => message === undefined ? [] : [message]);
+  return places.get(first.frame.capture) ?? first.frame.capture;
+}
+
+function rolesOf({ connections }: ControlFacts): string[] {
+  return [
+    ...new Set(
+      connections.flatMap(({ ends }) =>
+        ends.flatMap(({ role, messages }) =>
+          role === undefined || messages.length === 0 ? [] : [role]
+        )
+      ),
+    ),
+  ];
+}
+
+/** What limits the answer. */
+function notesOf(control: ControlFacts, around: Surroundings, { taps }: Evidence): string[] {
+  const notes: string[] = [];
+  for (const { what, count, first } of around.strangers) {
+    notes.push(
+      `${several(count, "packet")} on UDP port 1701 ${count === 1 ? "is" : "are"} ${what}, ` +
+        `the first in ${frameText(first, taps.length)}: nothing that this suite judges`,
+    );
+  }
+  const { count, first } = around.fragments;
+  if (first !== undefined) {
+    notes.push(
+      `${several(count, "datagram")} of L2TP came in IP fragments, the first in ` +
+        `${frameText(first, taps.length)}: their messages were not read`,
+    );
+  }
+  if (control.mirrored > 0) {
+    notes.push(
+      `${
+        several(control.mirrored, "control message")
+      } came twice within a millisecond, which looks ` +
+        "like a mirror port that shows both of its sides: capture at one port, or filter duplicates",
+    );
+  }
+  const places = new Set(control.connections.map((c) => c.ends.flatMap((e) => e.messages)[0]))
+    .values().map((m) => m?.frame.capture).toArray();
+  if (new Set(places).size > 1) {
+    notes.push("each capture is told by itself: a tunnel that two of them show is listed twice");
+  }
+  return notes;
+}
+
+function frameText({ capture, number }: FrameRef, captures: number): string {
+  return captures === 1 ? `frame ${number}` : `frame ${number} of ${capture}`;
+}

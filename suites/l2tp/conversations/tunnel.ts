@@ -1,0 +1,138 @@
+/** Sorts what a control connection shows: its set-up, its calls, and how it ended. */
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { ConnectionEnd, ControlConnection } from "../facts/control_connection.ts";
+import { Attribute, type ControlMessage, number16 } from "../facts/message.ts";
+import { type Sending, sendingsOf } from "./sendings.ts";
+
+const { SCCRQ, SCCRP, SCCCN, StopCCN, HELLO, ICRQ, ICRP, ICCN, OCRQ, OCRP, OCCN, CDN } =
+  MessageType;
+const ASKING: readonly number[] = [ICRQ, OCRQ], TAKING: readonly number[] = [ICRP, OCRP];
+const CONNECTING: readonly number[] = [ICCN, OCCN];
+/** Messages of a control connection as such. */
+const OF_TUNNEL: readonly number[] = [SCCRQ, SCCRP, SCCCN, StopCCN, HELLO];
+/** Seconds without an acknowledgement from which on a peer counts as silent: two retransmissions. */
+const SILENCE = 3;
+
+/** One call. */
+export interface Call {
+  /** Who asked for it; undefined where the capture began later. */
+  asker?: ConnectionEnd;
+  /** Session ID that each end assigned; 0 where it is not known. */
+  ids: Map<ConnectionEnd, number>;
+  sendings: Sending[];
+  request?: Sending;
+  reply?: Sending;
+  connect?: Sending;
+  clear?: Sending;
+  /** Seconds since 1970 from which on its identifiers belong to another call. */
+  until: number;
+}
+
+/** One control connection, sorted. */
+export interface Tunnel {
+  connection: ControlConnection;
+  place: string;
+  sendings: Sending[];
+  /** Those of the control connection itself. */
+  own: Sending[];
+  calls: Call[];
+  request?: Sending;
+  reply?: Sending;
+  confirm?: Sending;
+  stop?: Sending;
+  /** The end that left the last messages of its peer without acknowledgement, and those messages. */
+  silent?: { end: ConnectionEnd; unheard: Sending[]; since: number };
+  /** Seconds since 1970 of its first and its last control message. */
+  began: number;
+  ended: number;
+}
+
+/**
+ * Sorts a control connection.
+ * @param until Seconds since 1970 of the last frame at its place: later nothing can be known.
+ */
+export function tunnelOf(connection: ControlConnection, place: string, until: number): Tunnel {
+  const sendings = sendingsOf(connection);
+  const own = sendings.filter(({ copies: [{ type }] }) => OF_TUNNEL.includes(type));
+  const first = (type: number) => own.find(({ copies }) => copies[0].type === type);
+  const times = connection.ends.flatMap(({ messages }) =>
+    messages.length === 0 ? [] : [messages[0].time, messages[messages.length - 1].time]
+  );
+  const tunnel: Tunnel = {
+    ...{ connection, place, sendings, own, calls: callsOf(sendings) },
+    ...{ request: first(SCCRQ), reply: first(SCCRP), confirm: first(SCCCN), stop: first(StopCCN) },
+    ...{ began: Math.min(...times), ended: Math.max(...times) },
+  };
+  tunnel.silent = silenceOf(tunnel, until);
+  return tunnel;
+}
+
+/** Who fell silent, where somebody did: what was sent to him to the last has no acknowledgement. */
+function silenceOf({ connection, sendings, stop }: Tunnel, until: number): Tunnel["silent"] {
+  for (const end of connection.ends) {
+    const unheard = sendings.filter((sending) =>
+      sending.end === end.peer && sending.acknowledgedBy === undefined && sending !== stop
+    );
+    const last = unheard[unheard.length - 1];
+    if (last === undefined) continue;
+    const waited = Math.max(until, lastOf(last).time) - unheard[0].copies[0].time;
+    const again = unheard.some(({ copies }) => copies.length > 1);
+    if (waited < SILENCE || !again && waited < 10 * SILENCE) continue;
+    // Whoever goes on to speak is there, though something of what was sent to him is lost.
+    const from = unheard[0].copies[0];
+    if (end.messages.some((m) => m.time > from.time + SILENCE)) continue;
+    const heard = end.messages[end.messages.length - 1];
+    return { end, unheard, since: heard?.time ?? from.time };
+  }
+  return undefined;
+}
+
+function lastOf({ copies }: Sending): ControlMessage {
+  return copies[copies.length - 1];
+}
+
+/** The calls of a connection, each with its messages, in the order in which they began. */
+function callsOf(sendings: readonly Sending[]): Call[] {
+  const calls: Call[] = [];
+  /** By end and Session ID that it assigned: the call that has it now. */
+  const live = new Map<ConnectionEnd, Map<number, Call>>();
+  const callWith = (end: ConnectionEnd, id: number) => live.get(end)?.get(id);
+  const bind = (call: Call, end: ConnectionEnd, id: number, time: number) => {
+    if (id <= 0) return;
+    const known = live.get(end) ?? new Map<number, Call>();
+    live.set(end, known);
+    const before = known.get(id);
+    if (before !== undefined && before !== call) before.until = time;
+    known.set(id, call);
+    call.ids.set(end, id);
+  };
+  const begin = (): Call => {
+    const call: Call = { ids: new Map(), sendings: [], until: Infinity };
+    calls.push(call);
+    return call;
+  };
+  for (const sending of sendings) {
+    const { end, copies: [message] } = sending, { type, sessionId, time } = message;
+    if (OF_TUNNEL.includes(type)) continue;
+    const assigned = number16(message, Attribute.assignedSession);
+    let call = callWith(end.peer, sessionId) ??
+      (type === CDN && sessionId === 0 ? callWith(end, assigned) : undefined);
+    if (ASKING.includes(type)) {
+      call = begin();
+      call.asker = end;
+      call.request = sending;
+      bind(call, end, assigned, time);
+    } else if (call === undefined) {
+      if (sessionId === 0 && assigned <= 0) continue;
+      call = begin();
+      bind(call, end.peer, sessionId, time);
+    }
+    if (TAKING.includes(type)) {
+      call.reply ??= sending;
+      bind(call, end, assigned, time);
+    } else if (CONNECTING.includes(type)) call.connect ??= sending;
+    else if (type === CDN) call.clear ??= sending;
+    call.sendings.push(sending);
+  }
+  return calls;
+}

@@ -1,0 +1,213 @@
+/** Tells one control connection: who, whether it came up, its calls, and how it ended. */
+import { ATTRIBUTES } from "../../../captures/wire/l2tp_attributes.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { Conversation, ConversationEvent, Tone } from "../../kit/conversation.ts";
+import type { ConnectionEnd } from "../facts/control_connection.ts";
+import { Attribute, avpOf, number16, valueOf } from "../facts/message.ts";
+import { callStory, type FlowIndex, nameOf, sendingEvents } from "./call_story.ts";
+import { isComplaint, reasonText } from "./message_text.ts";
+import { deliveryText, type Sending } from "./sendings.ts";
+import { sessionsWithoutCall } from "./lone_data.ts";
+import type { PppFlow } from "./ppp_collector.ts";
+import type { IcmpError } from "./surroundings.ts";
+import type { Tunnel } from "./tunnel.ts";
+import { quoted, several, span } from "../../kit/narration.ts";
+
+/** Calls of one tunnel that are told, those that went wrong first. */
+const CALLS = 50;
+const { HELLO } = MessageType;
+
+/** What became of a tunnel. */
+export interface TunnelOutcome {
+  outcome: string;
+  tone: Tone;
+  summary: string;
+}
+
+/** What is known besides the tunnel itself. */
+export interface Setting {
+  flows: FlowIndex;
+  /** Its data under Session IDs of no call that was captured. */
+  lone: readonly PppFlow[];
+  /** ICMP errors about its datagrams. */
+  errors: readonly IcmpError[];
+  /** Seconds since 1970 of the last frame at its place. */
+  until: number;
+}
+
+/** What became of a control connection. */
+export function tunnelOutcome(tunnel: Tunnel, { errors }: Pick<Setting, "errors">): TunnelOutcome {
+  const { connection, request, reply, confirm, stop, silent } = tunnel;
+  const { responder } = connection;
+  const name = (end: ConnectionEnd) => `the ${nameOf(end, tunnel)}`;
+  const icmp = errors.length === 0 ? "" : `; ${errors[0].text}`;
+  if (request !== undefined && responder.messages.length === 0) {
+    const where = connection.request!.to;
+    const delivery = deliveryText({ ...request, acknowledgedBy: undefined }, Infinity);
+    const gaveUp = stop === undefined ? "" : `, then gave up by a StopCCN`;
+    return {
+      ...{ outcome: "no answer", tone: "bad" },
+      summary: `no answer: ${name(responder)} ${where} was silent; the SCCRQ was ${
+        delivery.startsWith("sent") ? delivery : `sent once; ${delivery}`
+      }${gaveUp}${icmp}`,
+    };
+  }
+  const cameUp = request === undefined || confirm !== undefined && isHeard(confirm);
+  const start = startText(tunnel);
+  if (stop !== undefined) {
+    const why = reasonText(stop.copies[0]), who = name(stop.end);
+    // A StopCCN that answers the SCCCN refuses it, though the tunnel was up for a moment.
+    const atOnce = stop.end === responder && tunnel.calls.length === 0 &&
+      isComplaint(stop.copies[0]);
+    if (!cameUp || request !== undefined && atOnce) {
+      return { outcome: "refused", tone: "bad", summary: `refused by ${who}: ${why}` };
+    }
+    const complaint = isComplaint(stop.copies[0]);
+    return {
+      outcome: complaint ? "closed for an error" : "closed",
+      tone: complaint ? "bad" : "good",
+      summary: `${start}; ${who} closed it after ${
+        span(stop.copies[0].time - tunnel.began)
+      }: ${why}`,
+    };
+  }
+  if (silent !== undefined) {
+    const { end, unheard } = silent, [first] = unheard;
+    const last = unheard[unheard.length - 1].copies.at(-1)!;
+    const what = unheard.length === 1 ? "a message" : several(unheard.length, "message");
+    const how = cameUp ? `${start}; then ${name(end)}` : name(end);
+    return {
+      outcome: cameUp ? "lost contact" : "no answer",
+      tone: "bad",
+      summary: `${how} fell silent: ${what} of ${name(end.peer)} got no acknowledgement in ${
+        span(last.time - first.copies[0].time)
+      }${icmp}`,
+    };
+  }
+  if (cameUp) {
+    const outcome = request === undefined ? "begun before" : "came up";
+    return { outcome, tone: "good", summary: `${start}, still up at the end of the capture` };
+  }
+  if (reply !== undefined) {
+    return { outcome: "not confirmed", tone: "open", summary: "granted, and not confirmed yet" };
+  }
+  return {
+    outcome: "under way",
+    tone: "open",
+    summary: "asked for, and not granted yet when the capture ends",
+  };
+}
+
+/** Whether the peer is seen to have got a message, or the capture ends too early to tell. */
+function isHeard({ acknowledgedBy, copies }: Sending): boolean {
+  return acknowledgedBy !== undefined || copies.length === 1;
+}
+
+function startText({ connection, request, confirm, calls }: Tunnel): string {
+  const many = calls.length === 0 ? "no call" : several(calls.length, "call");
+  if (request === undefined || confirm === undefined) {
+    const had = connection.initiator.messages.length + connection.responder.messages.length;
+    return `begun before the capture, ${several(had, "control message")} and ${many} in it`;
+  }
+  return `came up after ${span(confirm.copies[0].time - request.copies[0].time)} with ${many}`;
+}
+
+/** Tells a control connection. */
+export function tunnelStory(
+  tunnel: Tunnel,
+  id: string,
+  { outcome, tone, summary }: TunnelOutcome,
+  setting: Setting,
+): Conversation {
+  const { connection, calls, own } = tunnel, { flows, lone, errors, until } = setting;
+  const told = calls.map((call, i) =>
+    callStory(call, tunnel, flows, { id: `${id}.${i + 1}`, until })
+  );
+  const shown = told.length <= CALLS
+    ? told
+    : [...told.filter((c) => c.tone === "bad"), ...told.filter((c) => c.tone !== "bad")]
+      .slice(0, CALLS);
+  const bad = told.filter((call) => call.tone === "bad").length;
+  const events = [
+    ...sendingEvents(own.filter((sending) => !isKeepalive(sending)), tunnel, until),
+    ...keepalives(tunnel),
+    ...errors.map(({ time, text, frame }) => ({
+      ...{ time, way: "", what: "ICMP", text, tone: "bad" as const, frames: [frame] },
+    })),
+  ].sort((a, b) => a.time - b.time);
+  const notes: string[] = [];
+  if (told.length > shown.length) {
+    notes.push(`${told.length - shown.length} more calls are not listed`);
+  }
+  if (connection.request === undefined) {
+    notes.push(
+      "its beginning is not in the capture: who is LAC and LNS is told by its calls alone",
+    );
+  }
+  const trouble = bad > 0 && told.length > 0
+    ? `; ${
+      bad === told.length ? (bad === 1 ? "the call" : "every call") : several(bad, "call")
+    } went wrong`
+    : "";
+  return {
+    ...{ id, title: `Tunnel ${id}`, outcome, events, notes },
+    parts: [...shown, ...sessionsWithoutCall(lone, id, calls.length)],
+    between: connection.ends.map((end) => partyText(end, tunnel)).join(" and "),
+    tone: bad > 0 && tone !== "open" ? "bad" : tone,
+    summary: summary + trouble,
+    began: tunnel.began,
+    ended: Math.max(tunnel.ended, ...told.map(({ ended }) => ended)),
+    properties: connection.ends.flatMap((end) => endProperties(end, tunnel)),
+  };
+}
+
+/** Whether a HELLO was sent once and acknowledged: of these there are many. */
+function isKeepalive({ copies, acknowledgedBy }: Sending): boolean {
+  return copies[0].type === HELLO && copies.length === 1 && acknowledgedBy !== undefined;
+}
+
+function keepalives(tunnel: Tunnel): ConversationEvent[] {
+  return tunnel.connection.ends.flatMap((end) => {
+    const all = tunnel.own.filter((sending) => sending.end === end && isKeepalive(sending));
+    const [first] = all, last = all[all.length - 1];
+    if (first === undefined) return [];
+    const [message] = first.copies;
+    const text = all.length === 1
+      ? "asks whether the peer is there; acknowledged"
+      : `${all.length} of them in ${span(last.copies[0].time - message.time)}, each acknowledged`;
+    return [{
+      ...{ time: message.time, way: `${nameOf(end, tunnel)} → ${nameOf(end.peer, tunnel)}` },
+      ...{ what: "HELLO", text, tone: "good" as const },
+      frames: [message.frame],
+    }];
+  });
+}
+
+/** An end in words: `LAC 192.0.2.1:1701 (“lac.example”, Tunnel ID 7)`. */
+export function partyText(end: ConnectionEnd, tunnel: Tunnel): string {
+  const { connection } = tunnel, [first] = end.messages, [received] = end.peer.messages;
+  const port = first?.sourcePort ?? received?.destinationPort;
+  const address = end.party || (connection.request?.to ?? "unknown");
+  const host = end.messages.map((m) => valueOf(m, Attribute.hostName)).find((v) => v !== undefined);
+  const id = end.tunnelId > 0 ? `Tunnel ID ${end.tunnelId}` : "";
+  const inner = [host === undefined ? "" : quoted(host), id].filter(Boolean).join(", ");
+  const place = address.includes(":") ? `[${address}]:${port ?? "?"}` : `${address}:${port ?? "?"}`;
+  return `${nameOf(end, tunnel)} ${place}${inner === "" ? "" : ` (${inner})`}`;
+}
+
+function endProperties(end: ConnectionEnd, tunnel: Tunnel): Conversation["properties"] {
+  const first = end.messages.find((m) => valueOf(m, Attribute.hostName) !== undefined);
+  if (first === undefined) return [];
+  const vendor = valueOf(first, Attribute.vendorName), parts: string[] = [];
+  const firmware = number16(first, Attribute.firmwareRevision);
+  const window = number16(first, Attribute.window);
+  if (vendor !== undefined && vendor.length > 0) parts.push(`vendor ${quoted(vendor)}`);
+  if (firmware >= 0) parts.push(`firmware ${firmware.toString(16).padStart(4, "0")}`);
+  parts.push(window >= 0 ? `window ${window}` : "window 4, the default");
+  if (avpOf(first, Attribute.challenge) !== undefined) parts.push("asks its peer to authenticate");
+  if (end.messages.some((m) => avpOf(m, Attribute.response) !== undefined)) {
+    parts.push("answers a challenge");
+  }
+  if (avpOf(first, ATTRIBUTES.tieBreaker.type) !== undefined) parts.push("tie breaker");
+  return [{ name: nameOf(end, tunnel), value: parts.join(", ") }];
+}
