@@ -83,8 +83,8 @@ export function judgeUnaddressed({ unaddressed, ends }: Conduct): PartialVerdict
     const { type, from, to, frame } = message;
     if (type === SCCRQ || type === StopCCN || type < 0) continue;
     const assigned = ends.filter(({ party, peer }) =>
-      party === from && peer.party === to && peer.assigns &&
-      peer.messages[0].frame.number < frame.number
+      party === from && peer.party === to &&
+      (peer.assignedBy?.frame.number ?? Infinity) < frame.number
     );
     // Who was told no identifier that it can read writes 0.
     const mayNotKnow = type === 0 && assigned.some(({ peer }) => peer.stop !== undefined);
