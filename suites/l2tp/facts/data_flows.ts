@@ -25,7 +25,15 @@ export class DataFlows {
   #count = 0;
   /** Where the message at hand lies. */
   readonly #place: DataPlace = {
-    ...{ bytes: new Uint8Array(0), start: 0, end: 0, time: 0, capture: "", number: 0 },
+    ...{
+      bytes: new Uint8Array(0),
+      view: new DataView(new ArrayBuffer(0)),
+      start: 0,
+      end: 0,
+      time: 0,
+      capture: "",
+      number: 0,
+    },
     ...{ identification: -1, calls: 0 },
   };
 
@@ -62,6 +70,7 @@ export class DataFlows {
     if (frame.end - frame.start < frame.originalLength) return flow.conduct.passOver();
     const place = this.#place;
     place.bytes = bytes;
+    place.view = frame.view;
     place.start = at;
     place.end = walk.end;
     place.time = flow.lastTime;

@@ -82,12 +82,15 @@ export function judgeUnaddressed({ unaddressed, ends }: Conduct): PartialVerdict
   for (const message of unaddressed) {
     const { type, from, to, frame } = message;
     if (type === SCCRQ || type === StopCCN || type < 0) continue;
-    const assigned = ends.filter(({ party, peer }) =>
-      party === from && peer.party === to && peer.assigns &&
-      peer.messages[0].frame.number < frame.number
+    const toPeer = ends.filter(({ party, peer }) =>
+      party === from && (peer.party === to || peer.party === "")
     );
-    // Who was told no identifier that it can read writes 0.
-    const mayNotKnow = type === 0 && assigned.some(({ peer }) => peer.stop !== undefined);
+    const assigned = toPeer.filter(({ peer }) =>
+      (peer.assignedBy?.frame.number ?? Infinity) < frame.number
+    );
+    // Who was told no identifier that it can read, in one of its tunnels, acknowledges to 0.
+    const mayNotKnow = type === 0 &&
+      (assigned.length < toPeer.length || assigned.some(({ peer }) => peer.stop !== undefined));
     if (assigned.length === 0 || mayNotKnow) continue;
     return fail(
       `Tunnel ID ${
