@@ -103,6 +103,7 @@ export const TUNNEL_PATHS: Section<TunnelClusterOverrides> = {
       title: "Sends requests for calls to the master as well",
       role: "initiator",
       violates: "TCL-089",
+      alsoViolates: ["TCL-046", "TCL-051"],
       rules: copying(is(ICRQ), ADDRESS.master),
     }),
     kit.mutant({
