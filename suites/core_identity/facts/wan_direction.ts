@@ -8,6 +8,7 @@ import { type ControlBounds, ControlState } from "./control.ts";
 import { identityText } from "./identity_text.ts";
 import type { DeviceNode } from "./nodes.ts";
 import { NumberSet } from "./number_set.ts";
+import { dataFault, Faults } from "./packet_faults.ts";
 import { Pieces } from "./pieces.ts";
 import { Arrivals } from "./reordering.ts";
 import { Sessions } from "./sessions.ts";
@@ -66,7 +67,8 @@ export class DirectionState {
       ...{ untagged: 0, kind: -1, placements: new Set(), encryptedHeaders: 0, sealed: 0 },
       ...{ unreadable: 0, pieces: 0, untaggedPieces: 0, pieceConflicts: 0, spreadDatagrams: 0 },
       ...{ clearLengths: new Set(), firstTime: Infinity, announcements: [], version: 0 },
-      ...{ setups: new Map(), arrivals: new Arrivals(bounds.arrivals) },
+      ...{ setups: new Map(), arrivals: new Arrivals(bounds.arrivals), messages: 0 },
+      ...{ dataFaults: new Faults(), pieceFaults: new Faults(), controlFaults: new Faults() },
     };
     this.#pieces = new Pieces(this.facts, bounds.pieces);
     this.#control = new ControlState(this.facts, bounds);
@@ -119,6 +121,7 @@ export class DirectionState {
       facts.firstTime = packet.time;
       facts.first = packet.ref();
     }
+    facts.dataFaults.note(dataFault(packet.data), () => packet.ref());
     this.#form(packet);
     this.#count(packet, tunnel);
     const session = this.#session(packet);
