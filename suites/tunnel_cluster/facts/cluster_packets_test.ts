@@ -27,7 +27,6 @@ Deno.test("a request is read with its addresses, ports, numbers and Tunnel ID", 
     { ...packet, octets: "", time: 0 },
     {
       ...{ tap: "ext", time: 0, source: INITIATOR, destination: MASTER, octets: "" },
-      parted: false,
       ...{ sourcePort: 1701, destinationPort: 1701, ttl: 64, checksumsRight: true },
       ...{
         unchecked: false,
