@@ -79,12 +79,11 @@ function faultOf(
  * before that, and a StopCCN may, with whatever acknowledges one (§4.4.3).
  */
 export function judgeUnaddressed({ unaddressed, ends }: Conduct): PartialVerdict {
+  const byPeer = Map.groupBy(ends, ({ party, peer }) => `${party}|${peer.party}`);
   for (const message of unaddressed) {
     const { type, from, to, frame } = message;
     if (type === SCCRQ || type === StopCCN || type < 0) continue;
-    const toPeer = ends.filter(({ party, peer }) =>
-      party === from && (peer.party === to || peer.party === "")
-    );
+    const toPeer = ["", to].flatMap((peer) => byPeer.get(`${from}|${peer}`) ?? []);
     const assigned = toPeer.filter(({ peer }) =>
       (peer.assignedBy?.frame.number ?? Infinity) < frame.number
     );
