@@ -77,7 +77,7 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
   }
   const all = suites.flatMap(({ requirements }) => Object.values(requirements));
   const classesOfScenarios = new Set(
-    suites.flatMap((s) => s.scenarios.map((scenario) => scenario.class)),
+    suites.flatMap((s) => s.scenarios.flatMap(({ class: own, needs = [] }) => [own, ...needs])),
   );
   for (const word of classes) {
     const known = all.some((requirement) => requirement.classes?.includes(word));
