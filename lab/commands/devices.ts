@@ -2,7 +2,7 @@ import { variantOf } from "../reference.ts";
 import { oneLine } from "../../suites/engine/load.ts";
 import { allSuites } from "../../suites/registry.ts";
 import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
-import { parameterProblem } from "../../suites/kit/parameters.ts";
+import { type ParameterDefinitions, parameterProblem } from "../../suites/kit/parameters.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { UsageError } from "./usage.ts";
 
@@ -56,6 +56,19 @@ export async function verifyProfile(profile: Profile, chosen: readonly Suite[]):
   }
 }
 
+function definitionsOf(suites: readonly Suite[]): ParameterDefinitions[] {
+  return suites.flatMap(({ parameters }) => parameters === undefined ? [] : [parameters]);
+}
+
+/** All parameters but those that a suite may know which does not say what it knows. */
+function parametersToHold(parameters: Profile["parameters"], suites: readonly Suite[]) {
+  if (suites.every((suite) => suite.parameters !== undefined)) return parameters;
+  const known = definitionsOf(suites);
+  return Object.fromEntries(
+    Object.entries(parameters).filter(([name]) => known.some((of) => Object.hasOwn(of, name))),
+  );
+}
+
 /** What of a profile these suites do not know. */
 function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefined {
   const unknown = (what: string, name: string) => `${what} is unknown: got ${name}`;
@@ -66,11 +79,8 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
       return unknown("its variant", variant);
     }
   }
-  // A suite that does not say which parameters it knows may know any.
-  if (suites.every((suite) => suite.parameters !== undefined)) {
-    const problem = parameterProblem(parameters, suites.map((suite) => suite.parameters!));
-    if (problem !== undefined) return problem;
-  }
+  const problem = parameterProblem(parametersToHold(parameters, suites), definitionsOf(suites));
+  if (problem !== undefined) return problem;
   for (const { requirement } of exceptions) {
     const known = suites.some(({ requirements }) => requirement in requirements);
     if (!known) return unknown("a waived requirement", requirement);
