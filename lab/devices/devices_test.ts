@@ -19,5 +19,8 @@ Deno.test("parameters and options of a profile are held against what the suites 
   await profile({ parameters: { selection: "hash", senderIdle: 60_000 }, classes: ["F7"] });
   await profile({ classes: ["F7", "session_spreading"] });
   await rejects(profile({ parameters: { senderIdle: 0 } }), /from 10000 to 86400000: got 0/);
-  await rejects(profile({ parameters: { selection: "hsah" } }), /the nearest that is known is hash/);
+  await rejects(
+    profile({ parameters: { selection: "hsah" } }),
+    /the nearest that is known is hash/,
+  );
 });
