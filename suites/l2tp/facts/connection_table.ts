@@ -11,6 +11,14 @@ import { Attribute, type ControlMessage, number16 } from "./message.ts";
 /** Messages among which an echo is looked for. */
 const RECENT = 8;
 
+/** Limits on control connections. */
+export interface ConnectionBounds {
+  /** On all. */
+  all: Bound;
+  /** On those in which one receiver assigned the same Tunnel ID: each is looked at for a message. */
+  namesakes: Bound;
+}
+
 /** The control connections of one place of capture. */
 export class ConnectionTable {
   readonly connections: ControlConnection[] = [];
@@ -21,11 +29,10 @@ export class ConnectionTable {
   /** The messages of late, in turn. */
   readonly #recent: ControlMessage[] = [];
   #count = 0;
-  readonly #bound: Bound;
+  readonly #bounds: ConnectionBounds;
 
-  /** @param bound Limit on the connections. */
-  constructor(bound: Bound) {
-    this.#bound = bound;
+  constructor(bounds: ConnectionBounds) {
+    this.#bounds = bounds;
   }
 
   /** Takes the next message of this place. */
@@ -71,7 +78,7 @@ export class ConnectionTable {
   }
 
   #begin(): ControlConnection | undefined {
-    if (!this.#bound.admits(this.connections.length)) return undefined;
+    if (!this.#bounds.all.admits(this.connections.length)) return undefined;
     const connection = new ControlConnection();
     this.connections.push(connection);
     return connection;
@@ -124,6 +131,6 @@ export class ConnectionTable {
     const key = `${party}|${tunnelId}`;
     const known = this.#byTunnel.get(key);
     if (known === undefined) this.#byTunnel.set(key, [connection]);
-    else known.push(connection);
+    else if (this.#bounds.namesakes.admits(known.length)) known.push(connection);
   }
 }
