@@ -12,6 +12,7 @@ import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { Arrivals } from "./reordering.ts";
 import { MAX_FLOWS, TupleTable } from "./tuples.ts";
 import { refTo } from "./sighting.ts";
+import { UnderWay } from "./under_way.ts";
 
 /** Datagrams that are under way from one site to another. */
 const UNDER_WAY = 400_000;
@@ -66,10 +67,8 @@ class LanCollector extends Collector<LanFacts> {
   #prefixes: Prefix[] = [];
   readonly #arrivals = new Map<string, Arrivals>();
   readonly #arrived = this.bound("arrivals of stamped datagrams", UNDER_WAY);
-  /** Digest of a datagram to its frames that have not come out yet. */
-  readonly #pending = new Map<number, { ref: FrameRef; tuple: number }[]>();
-  readonly #underWay = this.bound("datagrams between the sites", UNDER_WAY);
-  #pendingCount = 0;
+  /** Datagrams that have not come out yet, by digest. */
+  readonly #underWay = new UnderWay(this.bound("datagrams between the sites", UNDER_WAY));
 
   constructor(evidence: Evidence) {
     super();
@@ -106,7 +105,7 @@ class LanCollector extends Collector<LanFacts> {
       flow.sent++;
       flow.sentSum = (flow.sentSum + digest) % 2 ** 48;
       flow.firstSent ??= refTo(frame, tap);
-      this.#remember(digest, tuple, frame, tap);
+      this.#underWay.add(digest, tuple, refTo(frame, tap));
     } else {
       flow.to = tap.node;
       flow.delivered++;
@@ -123,14 +122,11 @@ class LanCollector extends Collector<LanFacts> {
   }
 
   facts(): LanFacts {
-    const left = new Map<number, FrameRef>();
-    for (const entries of this.#pending.values()) {
-      for (const { ref, tuple } of entries) if (!left.has(tuple)) left.set(tuple, ref);
-    }
-    const flows = this.#flows;
+    const left = this.#underWay.left(), flows = this.#flows;
+    const places = new Map(flows.map((flow, i) => [flow, i]));
     return {
       flows,
-      missing: (flow) => left.get(flows.indexOf(flow)),
+      missing: (flow) => left.get(places.get(flow) ?? -1),
       arrivals: this.#arrivals,
     };
   }
@@ -150,26 +146,11 @@ class LanCollector extends Collector<LanFacts> {
     return arrivals;
   }
 
-  #remember(digest: number, tuple: number, frame: Frame, tap: Tap) {
-    if (!this.#underWay.admits(this.#pendingCount)) return;
-    this.#pendingCount++;
-    const entries = this.#pending.get(digest);
-    if (entries === undefined) this.#pending.set(digest, [{ ref: refTo(frame, tap), tuple }]);
-    else entries.push({ ref: refTo(frame, tap), tuple });
-  }
-
   #strike(digest: number, flow: LanFlow, frame: Frame, tap: Tap) {
-    const entries = this.#pending.get(digest);
-    if (entries === undefined) {
-      // A tap of the far side may come first in the list: then nothing can be said here.
-      if (flow.sent === 0) return;
-      flow.alien++;
-      flow.firstAlien ??= refTo(frame, tap);
-      return;
-    }
-    this.#pendingCount--;
-    entries.pop();
-    if (entries.length === 0) this.#pending.delete(digest);
+    // A tap of the far side may come first in the list: then nothing can be said here.
+    if (this.#underWay.strike(digest) || flow.sent === 0) return;
+    flow.alien++;
+    flow.firstAlien ??= refTo(frame, tap);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The running state of one direction: everything that one device sends over its tunnels. */
 import type { Frame } from "../../../captures/frame.ts";
 import { IdentityKind } from "../../../captures/wire/core_identity.ts";
-import type { Bound } from "../../kit/bounds.ts";
+import type { Bound, Budget } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
 import { type ControlBounds, ControlState } from "./control.ts";
 import { identityText } from "./identity_text.ts";
@@ -17,6 +17,8 @@ import type { WanAggregate, WanDirection, WanTunnel } from "./wan_types.ts";
 /** Limits of what is kept of each direction. */
 export interface WanBounds extends ControlBounds {
   flows: Bound;
+  /** Pairs of a session and one of its tunnels. */
+  paths: Budget;
   tunnels: Bound;
   aggregates: Bound;
   /** Pages of sequence numbers. */
@@ -54,7 +56,7 @@ export class DirectionState {
   constructor(node: DeviceNode, names: readonly string[], bounds: WanBounds) {
     this.#names = names;
     this.#bounds = bounds;
-    this.#sessions = new Sessions(bounds.flows);
+    this.#sessions = new Sessions(bounds.flows, bounds.paths);
     this.#arrived = names.map(() => 0);
     this.facts = {
       ...{ node: node.name, role: node.role, initiator: node.initiator },
