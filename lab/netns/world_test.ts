@@ -151,7 +151,7 @@ await namespaceTests(import.meta.url, () => {
         /^"receiver" ended (by itself|before it said "up"), with exit status 3; its last/,
       );
       match(problem!, /no \\u\{1b\}\[2Jlicence/);
-      match(Deno.readTextFileSync(`${directory}/receiver.log`), /no \u001b\[2Jlicence\n/);
+      ok(Deno.readTextFileSync(`${directory}/receiver.log`).includes("no \u001b[2Jlicence\n"));
     }
     const killed = await dies("kill -9 $$");
     match(killed.problem!, /^"receiver" ended by itself, with SIGKILL/);
