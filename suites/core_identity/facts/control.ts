@@ -49,7 +49,7 @@ export class ControlState {
     else if (message === Message.keepalive || message === Message.confirm && initiator) {
       this.#confirms(sighting);
     }
-    if (view.isAnnouncement) this.#announces(sighting, departed);
+    if (view.isAnnouncement) this.#announces(sighting, departed, start, end);
   }
 
   #lint({ frame }: Sighting) {
@@ -97,17 +97,19 @@ export class ControlState {
     return setup;
   }
 
-  #announces(sighting: Sighting, departed: boolean) {
+  #announces(sighting: Sighting, departed: boolean, start: number, end: number) {
     const view = this.#view, { announcements } = this.#facts;
     const { aggregateId: aggregate, tunnelId: tunnel, message, informationVersion: version } = view;
     const key = `${aggregate} ${tunnel} ${message} ${view.sequence}`;
     let announcement = this.#known.get(key);
     if (announcement === undefined) {
       // A few octets can announce 65,535 cores: all announcements together are bounded.
+      // Positions of cores may be listed again and again, two octets each.
+      const named = view.coreCount + ((end - start) >> 1);
       const fits = this.#bounds.announcements.admits(announcements.length) &&
-        this.#bounds.announced.admits(this.#announced + view.coreCount);
+        this.#bounds.announced.admits(this.#announced + named);
       if (!fits) return;
-      this.#announced += view.coreCount;
+      this.#announced += named;
       announcement = { message, aggregate, tunnel, version, ...informationIn(view) };
       this.#known.set(key, announcement);
       announcements.push(announcement);

@@ -2,7 +2,7 @@
 import type { Frame } from "../../../captures/frame.ts";
 import { formatAddress } from "../../../captures/wire/address.ts";
 import { IdentityKind } from "../../../captures/wire/core_identity.ts";
-import type { Bound } from "../../kit/bounds.ts";
+import type { Bound, Budget } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
 import { type ControlBounds, ControlState } from "./control.ts";
 import { identityText } from "./identity_text.ts";
@@ -19,6 +19,8 @@ import type { WanAggregate, WanDirection, WanTunnel } from "./wan_types.ts";
 /** Limits of what is kept of each direction. */
 export interface WanBounds extends ControlBounds {
   flows: Bound;
+  /** Pairs of a session and one of its tunnels. */
+  paths: Budget;
   tunnels: Bound;
   aggregates: Bound;
   /** Pages of sequence numbers. */
@@ -58,7 +60,7 @@ export class DirectionState {
     this.#names = names;
     this.#node = node;
     this.#bounds = bounds;
-    this.#sessions = new Sessions(bounds.flows);
+    this.#sessions = new Sessions(bounds.flows, bounds.paths);
     this.#arrived = names.map(() => 0);
     this.facts = {
       ...{ node: node.name, role: node.role, initiator: node.initiator, addresses: [] },

@@ -18,7 +18,7 @@ interface KeyedFlow extends DataFlow {
 export class DataFlows {
   readonly #parties: Parties;
   readonly #bound: Bound;
-  /** By Tunnel ID and Session ID: few flows have the same. */
+  /** By a digest of identifiers, addresses and port: few flows have the same. */
   readonly #flows = new Map<number, KeyedFlow[]>();
   /** Calls that were begun, whichever: each may assign a Session ID anew. */
   #calls = 0;
@@ -90,9 +90,11 @@ export class DataFlows {
   ): DataFlow | undefined {
     const route = this.#parties.route(frame.bytes, walk);
     const [source, destination] = route.keys;
-    const key = tunnelId * 0x10000 + sessionId, known = this.#flows.get(key) ?? [];
+    const key = this.#parties.flowKey(frame.bytes, walk, tunnelId * 0x10000 + sessionId);
+    const known = this.#flows.get(key) ?? [];
     for (const flow of known) {
-      const same = flow.keys[0] === source && flow.keys[1] === destination &&
+      const same = flow.tunnelId === tunnelId && flow.sessionId === sessionId &&
+        flow.keys[0] === source && flow.keys[1] === destination &&
         flow.sourcePort === walk.sourcePort;
       if (same && flow.first.capture === tap.name) return flow;
     }

@@ -28,6 +28,7 @@ export class Parties {
   /** The nodes, where the evidence names just two. */
   readonly #two: readonly string[];
   readonly #recent: Route[] = [];
+  readonly #seed = crypto.getRandomValues(new Int32Array(1))[0];
   #count = 0;
 
   constructor(evidence: Evidence) {
@@ -45,6 +46,20 @@ export class Parties {
   /** The destination address of a datagram. */
   destination(bytes: Uint8Array, { l3, ipVersion }: HeaderWalker): AddressKey {
     return ipVersion === 4 ? get32(bytes, l3 + 16) : formatAddress(bytes, l3 + 24, l3 + 40);
+  }
+
+  /**
+   * A digest of addresses, source port and a number: equal for the same, and for few others. Nobody
+   * can make a capture in which all are equal.
+   */
+  flowKey(bytes: Uint8Array, walk: HeaderWalker, number: number): number {
+    const { addressLength, sourceStart, destinationStart, sourcePort } = walk;
+    let digest = mix(mix(this.#seed, number), sourcePort);
+    for (let i = 0; i < addressLength; i += 4) {
+      digest = mix(digest, get32(bytes, sourceStart + i));
+      digest = mix(digest, get32(bytes, destinationStart + i));
+    }
+    return digest;
   }
 
   /** Addresses and parties of a datagram: the same object for those of late. */
@@ -77,6 +92,11 @@ export class Parties {
   #other(node: string | undefined): string | undefined {
     return node === undefined ? undefined : this.#two.find((candidate) => candidate !== node);
   }
+}
+
+function mix(digest: number, word: number): number {
+  const mixed = Math.imul(digest ^ word, 0x9e3779b1);
+  return mixed ^ mixed >>> 15;
 }
 
 function textOf(address: AddressKey): string {

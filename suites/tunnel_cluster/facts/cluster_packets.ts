@@ -8,8 +8,10 @@ import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Tap } from "../../kit/evidence.ts";
 import { type ClusterPacket, clusterPacket, FULL_LOAD } from "./cluster_messages.ts";
-import { isL2tp, type L2tpPacket, l2tpPacket, type Sighting } from "./l2tp_packets.ts";
+import { isL2tp, keptOctets, type L2tpPacket, l2tpPacket, type Sighting } from "./l2tp_packets.ts";
 
+/** What all taps together keep: entries, and octets of messages in hexadecimal. */
+const ENTRIES = 131_072, DIGITS = 16_777_216;
 /** What is kept of each tap, and how many taps. */
 const LIMITS = { packets: 32_768, messages: 32_768, malformed: 4096, fragments: 4096, taps: 256 };
 
@@ -57,6 +59,8 @@ class PacketCollector extends Collector<PacketFacts> {
     malformed: this.bound("malformed messages of the cluster at a tap", LIMITS.malformed),
     fragments: this.bound("fragments at a tap", LIMITS.fragments),
   };
+  readonly #entries = this.budget("messages and fragments", ENTRIES);
+  readonly #digits = this.budget("octets of messages", DIGITS / 2);
   readonly #taps = new BoundedTable<string, TapLog>(this.bound("taps", LIMITS.taps));
 
   override frame(frame: Frame, w: HeaderWalker, tap: Tap) {
@@ -66,7 +70,7 @@ class PacketCollector extends Collector<PacketFacts> {
     const isPacket = isFirst && !isMessage && isL2tp(frame, w);
     if (!isFragment && !isMessage && !isPacket) return;
     const log = this.#taps.obtain(tap.name, () => new TapLog(this.#bounds));
-    if (log === undefined) return;
+    if (log === undefined || !this.#entries.take()) return;
     const { bytes } = frame;
     const where = {
       ...{ tap: tap.name, time: frame.seconds + frame.nanoseconds / 1e9 },
@@ -78,10 +82,13 @@ class PacketCollector extends Collector<PacketFacts> {
       log.fragments.push({ ...where, identification, offset: w.fragmentOffset });
     }
     if (isMessage) {
+      if (!this.#digits.take(w.end - at)) return;
       const message = clusterPacket(bytes, at, w.end, where);
       if (message !== undefined) log.messages.push(message);
       if (message === undefined || message.load > FULL_LOAD) log.malformed.push(where);
-    } else if (isPacket && log.packets.admits()) log.packets.push(l2tpPacket(frame, w, where));
+    } else if (isPacket && log.packets.admits() && this.#digits.take(keptOctets(w))) {
+      log.packets.push(l2tpPacket(frame, w, where));
+    }
   }
 
   facts(): PacketFacts {
