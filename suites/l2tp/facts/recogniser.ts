@@ -2,10 +2,11 @@
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import type { Frame } from "../../../captures/frame.ts";
 import { L2tpView } from "../../../captures/view/l2tp.ts";
-import type { HeaderWalker } from "../../../captures/walk.ts";
+import { HeaderWalker } from "../../../captures/walk.ts";
 import { CONTROL_LENGTH, L2TP_PORT } from "../../../captures/wire/l2tp.ts";
 import type { Recogniser } from "../../kit/collector.ts";
 import type { Evidence } from "../../kit/evidence.ts";
+import { quotesUnreachable } from "../../kit/refusals.ts";
 import { configurationOf } from "./configuration.ts";
 
 const { UDP } = IP_PROTOCOL;
@@ -27,15 +28,19 @@ export function isPlainlyControl(view: L2tpView): boolean {
 
 /**
  * The frames that concern the suite: UDP of the well-known port, of ports that the configurations
- * name, and of any other on which a control message was seen; of these everything, data too.
+ * name, and of any other on which a control message was seen; of these everything, data too,
+ * and ICMP errors that say that nobody is there.
  */
 export function recogniserOf(evidence: Evidence): Recogniser {
   const known = new Uint8Array(0x10000);
   for (const port of [L2TP_PORT, ...configurationOf(evidence).ports]) known[port] = 1;
-  const view = new L2tpView();
+  const view = new L2tpView(), quoted = new HeaderWalker();
   return (frame: Frame, walk: HeaderWalker) => {
     const at = payloadOf(walk);
-    if (at < 0) return false;
+    if (at < 0) {
+      return quotesUnreachable(frame, walk, quoted) &&
+        (known[quoted.sourcePort] | known[quoted.destinationPort]) === 1;
+    }
     const { sourcePort, destinationPort } = walk;
     if (known[destinationPort] === 1 || known[sourcePort] === 1) return true;
     // The first octet of a control message is C8, whatever its port.
