@@ -2,6 +2,7 @@
 import type { Check } from "./check.ts";
 import type { FactCollector, FactCollectors, Facts } from "./collector.ts";
 import type { Evidence } from "./evidence.ts";
+import { type ForeignStamps, foreignStamps } from "./foreign_stamps.ts";
 import { LabView } from "./lab_view.ts";
 import { type Refusal, refusalFacts } from "./refusals.ts";
 import { type Inconclusive, inconclusive } from "./verdict.ts";
@@ -16,17 +17,23 @@ export interface PositiveControl<T> {
   objection(facts: T, evidence: Evidence, role: string): Inconclusive | undefined;
 }
 
-const REFUSALS = "positive control: refusals", OWN = "positive control";
+const REFUSALS = "positive control: refusals",
+  STAMPS = "positive control: stamps",
+  OWN = "positive control";
 
 /**
- * The check under positive control: it passes no device whose ports were closed to a stimulus, nor
- * one that its suite saw die or be restarted. What fails, fails: a fault that is seen was committed.
+ * The check under positive control: it passes no device whose ports were closed to a stimulus, none
+ * that says again what belongs to another conversation, and none that its suite saw die or restart. What fails, fails: a fault that is seen was committed.
  */
 export function controlled<Id extends string, T>(
   check: Check<Id>,
   control: PositiveControl<T> | undefined,
 ): Check<Id> {
-  const needs: FactCollectors = { ...check.needs, [REFUSALS]: refusalFacts };
+  const needs: FactCollectors = {
+    ...check.needs,
+    [REFUSALS]: refusalFacts,
+    [STAMPS]: foreignStamps,
+  };
   if (control !== undefined) needs[OWN] = control.facts;
   return {
     ...check,
@@ -34,6 +41,12 @@ export function controlled<Id extends string, T>(
     judge(facts: Facts<FactCollectors>, premise, evidence) {
       const verdict = check.judge(facts, premise, evidence);
       if (verdict.verdict !== "pass") return verdict;
+      const { first } = facts[STAMPS] as ForeignStamps;
+      if (first !== undefined) {
+        return inconclusive(
+          `frame ${first.number} of ${first.capture} is of another conversation than this one`,
+        );
+      }
       for (const role of check.judges) {
         const objection = refused(facts[REFUSALS], evidence, role) ??
           control?.objection(facts[OWN], evidence, role);
