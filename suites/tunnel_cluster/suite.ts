@@ -1,6 +1,5 @@
 /** The suite of clustered L2TP: source 004. */
 import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
-import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { TUNNEL_CLUSTER_PARAMETERS } from "./parameters.ts";
@@ -94,6 +93,5 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   conversations: clusterTeller,
   machines: CLUSTER_MACHINES,
   stimulusFaults: {},
-  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
   peer: clusterPeer,
 });
