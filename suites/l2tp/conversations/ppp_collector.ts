@@ -6,7 +6,7 @@ import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { VERSION } from "../../../captures/wire/l2tp.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import * as ppp from "../../../captures/wire/ppp.ts";
-import { seriesOf } from "../../kit/capture_series.ts";
+import { Places } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { Parties, type Route } from "../facts/parties.ts";
@@ -77,7 +77,7 @@ class PppCollector extends Collector<readonly PppFlow[]> {
   /** By Tunnel ID and Session ID: few flows have the same. */
   readonly #flows = new Map<number, KeyedFlow[]>();
   readonly #bound = this.bound("sessions with data", FLOWS);
-  readonly #places = new Map<Tap, string>();
+  readonly #places = new Places();
   #count = 0;
   #kept = 0;
 
@@ -132,7 +132,7 @@ class PppCollector extends Collector<readonly PppFlow[]> {
     const route = this.#parties.route(frame.bytes, walk);
     const { tunnelId, sessionId } = this.#view;
     const key = tunnelId * 0x10000 + sessionId, known = this.#flows.get(key) ?? [];
-    const place = this.#place(tap);
+    const place = this.#places.of(tap);
     for (const flow of known) {
       const { keys: [source, destination] } = flow.route;
       if (source === route.keys[0] && destination === route.keys[1] && flow.place === place) {
@@ -151,12 +151,6 @@ class PppCollector extends Collector<readonly PppFlow[]> {
     known.push(flow);
     this.#flows.set(key, known);
     return flow;
-  }
-
-  #place(tap: Tap): string {
-    let place = this.#places.get(tap);
-    if (place === undefined) this.#places.set(tap, place = seriesOf(tap));
-    return place;
   }
 }
 

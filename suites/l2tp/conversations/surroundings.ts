@@ -5,7 +5,7 @@ import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { VERSION } from "../../../captures/wire/l2tp.ts";
 import { L2TP_PORT } from "../../../captures/wire/udp_port.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
-import { seriesOf } from "../../kit/capture_series.ts";
+import { Places } from "../../kit/capture_series.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Tap } from "../../kit/evidence.ts";
@@ -58,9 +58,10 @@ class SurroundingsCollector extends Collector<Surroundings> {
   readonly #lastTimes = new Map<string, number>();
   readonly #fragments: { count: number; first?: FrameRef } = { count: 0 };
   readonly #quoted = new HeaderWalker();
+  readonly #places = new Places();
 
   override frame(frame: Frame, walk: HeaderWalker, tap: Tap): void {
-    const place = seriesOf(tap), time = frame.seconds + frame.nanoseconds / 1e9;
+    const place = this.#places.of(tap), time = frame.seconds + frame.nanoseconds / 1e9;
     this.#lastTimes.set(place, time);
     const quote = icmpErrorOf(frame, walk, this.#quoted);
     if (quote !== undefined) return this.#error(quote, frame, walk, { place, time, tap });

@@ -7,6 +7,7 @@ import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { lengthOf, VERSION } from "../../../captures/wire/l2tp.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
+import { Places } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { configurationOf } from "./configuration.ts";
@@ -14,7 +15,7 @@ import { ConnectionTable } from "./connection_table.ts";
 import { ControlFacts, type OtherPackets } from "./control_facts.ts";
 import { ASSIGNING } from "./control_connection.ts";
 import { DataFlows, isOffloaded } from "./data_flows.ts";
-import { type Arrival, ControlMessage } from "./message.ts";
+import { ControlMessage, type OrderedArrival } from "./message.ts";
 import { Parties } from "./parties.ts";
 import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
@@ -53,6 +54,8 @@ class ControlCollector extends Collector<ControlFacts> {
   readonly #latest = new BoundedTable<string, { message: ControlMessage }>(
     this.bound("senders at taps", PARTIES),
   );
+  readonly #places = new Places();
+  #order = 0;
   readonly #bare = new Map<number, Uint8Array>();
   #octetCount = 0;
   #mirrored = 0;
@@ -109,7 +112,11 @@ class ControlCollector extends Collector<ControlFacts> {
     });
   }
 
-  #arrival({ bytes, seconds, nanoseconds, number }: Frame, walk: HeaderWalker, tap: Tap): Arrival {
+  #arrival(
+    { bytes, seconds, nanoseconds, number }: Frame,
+    walk: HeaderWalker,
+    tap: Tap,
+  ): OrderedArrival {
     const { source, destination, from, to } = this.#parties.route(bytes, walk);
     return {
       time: seconds + nanoseconds / 1e9,
@@ -120,6 +127,8 @@ class ControlCollector extends Collector<ControlFacts> {
       destination,
       destinationPort: walk.destinationPort,
       frame: { capture: tap.name, number },
+      place: this.#places.of(tap),
+      order: this.#order++,
     };
   }
 
@@ -156,7 +165,7 @@ class ControlCollector extends Collector<ControlFacts> {
         offloaded: isOffloaded(bytes, walk),
       },
     );
-    if (this.#evidence.world === "captures" && this.#isMirrored(message, tap)) return;
+    if (this.#evidence.world === "captures" && this.#isMirrored(message)) return;
     this.#messages.push(message);
     if (ASSIGNING.includes(message.type)) this.#flows.callBegins();
     this.#table(tap).add(message);
@@ -177,8 +186,8 @@ class ControlCollector extends Collector<ControlFacts> {
   }
 
   /** Whether it is the message before it, which a mirror port shows at two of its ports. */
-  #isMirrored(message: ControlMessage, tap: Tap): boolean {
-    const latest = this.#latest.obtain(`${tap.name}|${message.source}`, () => ({ message }));
+  #isMirrored(message: ControlMessage): boolean {
+    const latest = this.#latest.obtain(`${message.place}|${message.source}`, () => ({ message }));
     if (latest === undefined || latest.message === message) return false;
     const { message: before } = latest;
     const mirrored = message.nr === before.nr && message.repeats(before) &&
@@ -189,11 +198,12 @@ class ControlCollector extends Collector<ControlFacts> {
   }
 
   #table(tap: Tap): ConnectionTable {
-    let table = this.#tables.get(tap.name);
+    const place = this.#places.of(tap);
+    let table = this.#tables.get(place);
     if (table === undefined) {
       const isAlone = this.#evidence.world === "captures";
       table = new ConnectionTable(this.#connections, this.#unaddressed, isAlone);
-      this.#tables.set(tap.name, table);
+      this.#tables.set(place, table);
     }
     return table;
   }

@@ -80,11 +80,11 @@ function faultOf(
  */
 export function judgeUnaddressed({ unaddressed, ends }: Conduct): PartialVerdict {
   for (const message of unaddressed) {
-    const { type, from, to, frame } = message;
+    const { type, from, to, order } = message;
     if (type === SCCRQ || type === StopCCN || type < 0) continue;
     const assigned = ends.filter(({ party, peer }) =>
       party === from && peer.party === to && peer.assigns &&
-      peer.messages[0].frame.number < frame.number
+      peer.messages[0].order < order
     );
     // Who was told no identifier that it can read writes 0.
     const mayNotKnow = type === 0 && assigned.some(({ peer }) => peer.stop !== undefined);
