@@ -9,11 +9,12 @@ import * as ppp from "../../../captures/wire/ppp.ts";
 import { Places } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
+import { flowHash } from "../facts/data_flows.ts";
 import { Parties, type Route } from "../facts/parties.ts";
 import { payloadOf } from "../facts/recogniser.ts";
 
 /** Bounds: flows, negotiating packets of each and of all, and octets of one. */
-const FLOWS = 16_384, OF_FLOW = 256, PACKETS = 65_536, OCTETS = 256, PROTOCOLS = 16;
+const FLOWS = 65_536, OF_FLOW = 256, PACKETS = 65_536, OCTETS = 256, PROTOCOLS = 16;
 /** LCP and its codes that are sent again and again on a link that is up. */
 const LCP: number = ppp.PppProtocol.lcp, ECHO_REQUEST = 9, DISCARD_REQUEST = 11;
 /** Protocols from here on negotiate, or say who somebody is (RFC 1661 §2). */
@@ -74,7 +75,7 @@ interface KeyedFlow extends PppFlow {
 class PppCollector extends Collector<readonly PppFlow[]> {
   readonly #parties: Parties;
   readonly #view = new L2tpView();
-  /** By Tunnel ID and Session ID: few flows have the same. */
+  /** By addresses and identifiers: few flows have the same hash. */
   readonly #flows = new Map<number, KeyedFlow[]>();
   readonly #bound = this.bound("sessions with data", FLOWS);
   readonly #places = new Places();
@@ -131,7 +132,7 @@ class PppCollector extends Collector<readonly PppFlow[]> {
   #flow(frame: Frame, walk: HeaderWalker, tap: Tap): KeyedFlow | undefined {
     const route = this.#parties.route(frame.bytes, walk);
     const { tunnelId, sessionId } = this.#view;
-    const key = tunnelId * 0x10000 + sessionId, known = this.#flows.get(key) ?? [];
+    const key = flowHash(route, tunnelId, sessionId), known = this.#flows.get(key) ?? [];
     const place = this.#places.of(tap);
     for (const flow of known) {
       const { keys: [source, destination] } = flow.route;

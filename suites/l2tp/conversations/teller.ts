@@ -169,6 +169,14 @@ function notesOf(control: ControlFacts, around: Surroundings, { taps }: Evidence
         `${frameText(first, taps.length)}: their messages were not read`,
     );
   }
+  if (around.cut.first !== undefined) {
+    notes.push(
+      `${
+        several(around.cut.count, "control message")
+      } were cut short by the capture, the first in ` +
+        `${frameText(around.cut.first, taps.length)}: they were not read`,
+    );
+  }
   if (control.mirrored > 0) {
     notes.push(
       `${

@@ -20,8 +20,8 @@ import { Parties } from "./parties.ts";
 import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
 /** Bounds of what is kept. */
-const MESSAGES = 262_144, OCTETS = 33_554_432, FLOWS = 16_384, PARTIES = 4096, FRAGMENTS = 4096;
-const CONNECTIONS = 16_384, UNADDRESSED = 16_384;
+const MESSAGES = 262_144, OCTETS = 33_554_432, FLOWS = 65_536, PARTIES = 65_536, FRAGMENTS = 4096;
+const CONNECTIONS = 65_536, UNADDRESSED = 16_384;
 /** Octets of a Message Type AVP, and how many of them are shared. */
 const BARE = 8, SHARED = 64;
 const NOTHING = new Uint8Array(0);

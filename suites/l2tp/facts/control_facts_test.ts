@@ -164,8 +164,8 @@ function excessOf(count: number, packet: (i: number) => Uint8Array): string | un
 
 Deno.test("more data flows than are kept are confessed", () => {
   const flow = (i: number) => data(22, i, "ff03c021");
-  assert.equal(excessOf(16_384, flow), undefined);
-  assert.equal(excessOf(16_386, flow), "2 data flows beyond the 16384 that are kept");
+  assert.equal(excessOf(65_536, flow), undefined);
+  assert.equal(excessOf(65_538, flow), "2 data flows beyond the 65536 that are kept");
 });
 
 Deno.test("more control connections than are kept are confessed", () => {
@@ -173,7 +173,7 @@ Deno.test("more control connections than are kept are confessed", () => {
   // That of the tunnel assigns 11 as well.
   assert.equal(
     excessOf(16_386, request),
-    "2 control connections at a tap beyond the 16384 that are kept",
+    "2 control connections at a tap beyond the 65536 that are kept",
   );
 });
 

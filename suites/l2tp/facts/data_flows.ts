@@ -8,7 +8,7 @@ import type { Bound } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
 import { DataConduct, type DataPlace } from "./data_conduct.ts";
 import type { DataFlow } from "./data.ts";
-import type { AddressKey, Parties } from "./parties.ts";
+import type { AddressKey, Parties, Route } from "./parties.ts";
 
 /** A flow with what tells it from others. */
 interface KeyedFlow extends DataFlow {
@@ -20,7 +20,7 @@ export class DataFlows {
   readonly #parties: Parties;
   readonly #places = new Places();
   readonly #bound: Bound;
-  /** By Tunnel ID and Session ID: few flows have the same. */
+  /** By addresses and identifiers, as `flowHash` has them: few flows have the same. */
   readonly #flows = new Map<number, KeyedFlow[]>();
   /** Calls that were begun, whichever: each may assign a Session ID anew. */
   #calls = 0;
@@ -83,7 +83,7 @@ export class DataFlows {
   ): DataFlow | undefined {
     const route = this.#parties.route(frame.bytes, walk);
     const [source, destination] = route.keys, place = this.#places.of(tap);
-    const key = tunnelId * 0x10000 + sessionId, known = this.#flows.get(key) ?? [];
+    const key = flowHash(route, tunnelId, sessionId), known = this.#flows.get(key) ?? [];
     for (const flow of known) {
       const same = flow.keys[0] === source && flow.keys[1] === destination &&
         flow.sourcePort === walk.sourcePort;
@@ -103,6 +103,11 @@ export class DataFlows {
     this.#flows.set(key, known);
     return flow;
   }
+}
+
+/** A number that mostly differs where addresses or identifiers do: clients like small identifiers. */
+export function flowHash({ hash }: Route, tunnelId: number, sessionId: number): number {
+  return (hash ^ Math.imul(tunnelId << 16 | sessionId, 0x9e3779b1)) >>> 0;
 }
 
 /** Whether a frame was captured before the hardware wrote its checksums: IPv4 has none either. */

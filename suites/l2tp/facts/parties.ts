@@ -14,6 +14,8 @@ export type AddressKey = number | string;
 /** Where a datagram goes from and to. */
 export interface Route {
   keys: readonly [AddressKey, AddressKey];
+  /** A number of 32 bits that mostly differs where the addresses do. */
+  hash: number;
   /** Addresses as text. */
   source: string;
   destination: string;
@@ -55,7 +57,12 @@ export class Parties {
     }
     const texts = [source, destination].map(textOf);
     const route = {
-      ...{ keys: [source, destination] as const, source: texts[0], destination: texts[1] },
+      ...{
+        keys: [source, destination] as const,
+        hash: hashOf(source) ^ ~hashOf(destination),
+        source: texts[0],
+        destination: texts[1],
+      },
       ...this.#between(texts[0], texts[1]),
     };
     this.#recent[this.#count++ % RECENT] = route;
@@ -77,6 +84,14 @@ export class Parties {
   #other(node: string | undefined): string | undefined {
     return node === undefined ? undefined : this.#two.find((candidate) => candidate !== node);
   }
+}
+
+/** FNV-1a. */
+function hashOf(address: AddressKey): number {
+  let hash = 0x811c9dc5;
+  const text = typeof address === "string" ? address : String(address);
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
 }
 
 function textOf(address: AddressKey): string {

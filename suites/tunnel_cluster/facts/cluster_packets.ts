@@ -6,7 +6,7 @@ import { CLUSTER_PORT } from "../../../captures/wire/udp_port.ts";
 import type { Bound } from "../../kit/bounds.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
-import type { Tap } from "../../kit/evidence.ts";
+import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { type ClusterPacket, clusterPacket, FULL_LOAD } from "./cluster_messages.ts";
 import { isL2tp, type L2tpPacket, l2tpPacket, type Sighting } from "./l2tp_packets.ts";
 
@@ -32,7 +32,7 @@ export interface PacketFacts {
 /** The collector of packets. */
 export const packetFacts: FactCollector<PacketFacts> = {
   name: "tunnel_cluster/packets",
-  begin: () => new PacketCollector(),
+  begin: (evidence) => new PacketCollector(evidence),
 };
 
 /** What one tap has shown. */
@@ -58,6 +58,13 @@ class PacketCollector extends Collector<PacketFacts> {
     fragments: this.bound("fragments at a tap", LIMITS.fragments),
   };
   readonly #taps = new BoundedTable<string, TapLog>(this.bound("taps", LIMITS.taps));
+  /** Captures of which nobody says that a cluster is in them: their data would fill the memory. */
+  readonly #isUndeclared: boolean;
+
+  constructor({ world, nodes }: Evidence) {
+    super();
+    this.#isUndeclared = world === "captures" && Object.keys(nodes).length === 0;
+  }
 
   override frame(frame: Frame, w: HeaderWalker, tap: Tap) {
     if (w.ipVersion !== 4 || w.protocol !== IP_PROTOCOL.UDP || w.l4 < 0) return;
@@ -65,6 +72,7 @@ class PacketCollector extends Collector<PacketFacts> {
     const isMessage = isFirst && w.destinationPort === CLUSTER_PORT;
     const isPacket = isFirst && !isMessage && isL2tp(frame, w);
     if (!isFragment && !isMessage && !isPacket) return;
+    if (this.#isUndeclared && isPacket && (frame.bytes[at] & 0x80) === 0) return;
     const log = this.#taps.obtain(tap.name, () => new TapLog(this.#bounds));
     if (log === undefined) return;
     const { bytes } = frame;
