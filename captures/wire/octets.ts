@@ -8,9 +8,8 @@ export const HEX: readonly string[] = Array.from(
 
 /** Octets in lower-case hexadecimal without separators. */
 export function hex(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  let text = "";
-  for (let i = start; i < end; i++) text += HEX[bytes[i]];
-  return text;
+  // A text that grows by pieces would be kept as these, at twenty times its size.
+  return bytes.subarray(start, end).toHex();
 }
 
 /** A view of the octets of an array, and of no others. */

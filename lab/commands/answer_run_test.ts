@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { PcapWriter } from "../../captures/file/pcap_writer.ts";
 import { LINK_TYPE } from "../../captures/link.ts";
-import { data, tunnelUp } from "../../suites/core_identity/_testing/tunnel_captures.ts";
+import { control as hello, data } from "../../suites/core_identity/_testing/tunnel_captures.ts";
 import { createFile } from "../../suites/core_identity/_testing/capture_files.ts";
 import {
   Captured,
@@ -159,7 +159,13 @@ Deno.test("what no suite knows is named, and nothing is judged", async () => {
 Deno.test("aggregated tunnels are told: cores, sessions, and what the capture lacks", async () => {
   await inFolder(async (folder) => {
     const packets = [data(4000, 2n, 0, { at: 10 }), data(4000, 2n, 1, { at: 20 })];
-    const up = [...tunnelUp([0n, 1n, 2n, 3n], { at: 0 }), ...packets];
+    const answered = { acknowledged: 1 }, from = "receiver" as const;
+    const up = [
+      hello("hello", { identities: [0n, 1n] }, { at: 0 }),
+      hello("helloAck", { identities: [0n, 1n, 2n, 3n], ...answered }, { at: 1, from }),
+      hello("confirm", answered, { at: 2 }),
+      ...packets,
+    ];
     const { report, text } = await answer(createFile(`${folder}/some.pcapng`, up));
     assert.equal(report.exit_code, 0, text);
     assert.match(text, /Aggregated tunnel 1: came up with 1 tunnel; 2 packets of the sender in 1/);

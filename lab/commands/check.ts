@@ -18,6 +18,7 @@ export function register(program: Command): void {
     .option("--profile <file|name>", "profile of a device that the captures show")
     .option("--suite <word,…>", "only these systems", words)
     .option("--check <prefix>", "only checks whose id begins with this")
+    .option("--annotate <file>", "write the capture again, with what was found on its frames")
     .option("--out <dir>", "write a report there")
     .option("--json", "print report.json instead of the summary")
     .addHelpText(
@@ -25,6 +26,7 @@ export function register(program: Command): void {
       `
 Examples:
   plumbline check tunnel.pcap
+  plumbline check tunnel.pcap --annotate found.pcapng   # for Wireshark
   plumbline check --profile box.json wan-a.pcapng wan-b.pcapng
   plumbline check runs/2026-01-31-1
   plumbline check runs/2026-01-31-1/evidence/core_identity/7/affinity --json`,

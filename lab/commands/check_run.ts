@@ -17,6 +17,7 @@ export interface CheckOptions {
   suite?: string[];
   check?: string;
   out?: string;
+  annotate?: string;
   json?: boolean;
 }
 
@@ -51,7 +52,8 @@ export async function check(inputs: readonly string[], options: CheckOptions): P
     ...{ selection, ...(scope === undefined ? {} : { scope }) },
     duration_ms: Date.now() - started.getTime(),
   };
-  return await finish({ ...finished, run }, { directory, json: options.json ?? false });
+  const { annotate, json = false } = options;
+  return await finish({ ...finished, run }, { directory, annotate, json });
 }
 
 async function isDirectory(path: string): Promise<boolean> {

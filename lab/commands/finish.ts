@@ -34,11 +34,16 @@ export interface Finished {
 export interface Output {
   /** Run directory, when there is one to write. */
   directory?: string;
+  /** Where the captures go with what was found on their frames, when that is asked for. */
+  annotate?: string;
   json: boolean;
 }
 
 /** Draws the conclusion, writes the run directory, prints the result; gives the exit code. */
-export async function finish(finished: Finished, { directory, json }: Output): Promise<number> {
+export async function finish(
+  finished: Finished,
+  { directory, annotate, json }: Output,
+): Promise<number> {
   const report = concludes(finished);
   if (directory !== undefined) {
     // Loaded when it is needed: whoever wants no report should not wait for its pages.
@@ -51,6 +56,12 @@ export async function finish(finished: Finished, { directory, json }: Output): P
       report.conversations === undefined ? summaryText(report) : answerText(report, terminal()),
     );
     if (directory !== undefined) print(`Report: ${join(directory, "report.html")}`);
+  }
+  if (annotate !== undefined) {
+    const { annotateCaptures } = await import("./annotate.ts");
+    for (const path of await annotateCaptures(report, annotate)) {
+      console.error(`Annotated: ${path}`);
+    }
   }
   return report.exit_code;
 }

@@ -1,4 +1,4 @@
-import { ok } from "node:assert";
+import { ok, rejects } from "node:assert";
 import { deviceNames, loadProfile, verifyProfile } from "../commands/devices.ts";
 
 for (const name of await deviceNames()) {
@@ -10,3 +10,17 @@ for (const name of await deviceNames()) {
     }
   });
 }
+
+Deno.test("parameters and options of a profile are held against what the suites know", async () => {
+  const profile = async (changes: object) => {
+    const reference = await loadProfile("reference");
+    return verifyProfile({ ...reference, ...changes });
+  };
+  await profile({ parameters: { selection: "hash", senderIdle: 60_000 }, classes: ["F7"] });
+  await profile({ classes: ["F7", "session_spreading"] });
+  await rejects(profile({ parameters: { senderIdle: 0 } }), /from 10000 to 86400000: got 0/);
+  await rejects(
+    profile({ parameters: { selection: "hsah" } }),
+    /the nearest that is known is hash/,
+  );
+});

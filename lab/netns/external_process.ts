@@ -1,3 +1,4 @@
+import { escapeControls } from "../../captures/escape.ts";
 import { textLines } from "../peer_host/lines.ts";
 import type { DeviceProcess } from "./peer_process.ts";
 import { unreadOctets } from "./unread.ts";
@@ -15,8 +16,10 @@ const LONGEST_READING = 10_000;
 const LAST_WORDS = 200;
 /** Lines that are quoted when it ends early, and letters of each. */
 const LAST_LINES = 3, LONGEST_LINE = 200;
-/** Octets of what a program says that are kept at most. */
-const LONGEST_LOG = 4 << 20;
+/** Octets of what a program says that are kept at most, and characters of a line. */
+const LONGEST_LOG = 4 << 20, LONGEST_TEXT = 1 << 16;
+/** Variables of this process that a program inherits: where commands are, and how to speak. */
+const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"] as const;
 
 /** How a third party's program is started. */
 export interface ProgramStart {
@@ -26,10 +29,14 @@ export interface ProgramStart {
   command: readonly string[];
   /** Text of a line on standard output that says it is ready; absent, it is at once. */
   ready: string | undefined;
-  /** Variables besides those of this process. */
+  /** Folder of its own: its home, and where it keeps what is temporary. */
+  work: string;
+  /** Variables besides those that every program gets. */
   environment: Readonly<Record<string, string>>;
-  /** File that keeps what it says on standard output. */
+  /** File that keeps what it says on standard output and standard error. */
   log: string;
+  /** Told each line of its standard error, which may be anything. */
+  complaint?: (line: string) => void;
   /** How it is instructed. */
   instruct(instruction: Record<string, unknown>): Promise<void>;
 }
@@ -41,7 +48,14 @@ export class ExternalProcess implements DeviceProcess {
   /** Octets that lie in its sockets and are never read. */
   #ignored = 0;
   readonly #reader: ReadableStreamDefaultReader<string>;
+  readonly #complaints: ReadableStreamDefaultReader<string>;
   #reading: Promise<void> = Promise.resolve();
+  readonly #complaining: Promise<void>;
+  #asked = false;
+  #stopping: Promise<void> | undefined;
+  /** With how the process ended, and with that in words if nobody had asked it to. */
+  readonly #over: Promise<string>;
+  readonly #gone = Promise.withResolvers<string>();
 
   private constructor(
     readonly node: string,
@@ -49,9 +63,24 @@ export class ExternalProcess implements DeviceProcess {
     readonly child: Deno.ChildProcess,
     readonly log: Deno.FsFile,
     readonly instruct: ProgramStart["instruct"],
+    complaint: ProgramStart["complaint"],
   ) {
-    const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
-    this.#reader = lines.getReader();
+    this.#reader = linesOf(child.stdout);
+    this.#complaints = linesOf(child.stderr);
+    this.#complaining = this.#readToEnd(this.#complaints, complaint).catch(() => {});
+    this.#over = child.status.then(async ({ code, signal }) => {
+      // What it said last is still in the pipes.
+      await Promise.race([this.#complaining, passed(LAST_WORDS)]);
+      return signal === null ? `exit status ${code}` : signal;
+    });
+    void this.#over.then((how) => {
+      if (this.#asked) return;
+      this.#gone.resolve(`"${node}" ended by itself, with ${how}${this.#lastWords()}`);
+    });
+  }
+
+  get ended(): Promise<string> {
+    return this.#gone.promise;
   }
 
   /**
@@ -62,14 +91,23 @@ export class ExternalProcess implements DeviceProcess {
     const log = await Deno.create(start.log);
     const child = new Deno.Command("nsenter", {
       args: [`--net=${start.namespace}`, "--", ...start.command],
-      env: start.environment,
+      // What is in the caller's environment, such as credentials, is none of a device's business.
+      clearEnv: true,
+      env: environmentOf(start),
       stdin: "null",
       stdout: "piped",
-      stderr: "inherit",
+      stderr: "piped",
       // A group of its own, so that what the program started ends with it.
       detached: true,
     }).spawn();
-    const process = new ExternalProcess(start.node, start.namespace, child, log, start.instruct);
+    const process = new ExternalProcess(
+      start.node,
+      start.namespace,
+      child,
+      log,
+      start.instruct,
+      start.complaint,
+    );
     try {
       if (start.ready !== undefined) await process.hear(start.ready);
     } catch (error) {
@@ -102,23 +140,32 @@ export class ExternalProcess implements DeviceProcess {
   }
 
   freeze(): void {
+    this.#asked = true;
     this.#signal("SIGSTOP");
   }
 
   async kill(): Promise<void> {
+    this.#asked = true;
     this.#signal("SIGKILL");
     await this.child.status;
   }
 
   async stop(): Promise<undefined> {
+    await (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    this.#asked = true;
     this.#signal("SIGTERM");
     const timer = setTimeout(() => this.#signal("SIGKILL"), GRACE);
     await this.child.status;
     clearTimeout(timer);
     this.#signal("SIGKILL");
     // What it said last is still in the pipe, which a program that left the group may hold open.
-    const patience = setTimeout(() => void this.#reader.cancel().catch(() => {}), LAST_WORDS);
-    await this.#reading;
+    const patience = setTimeout(() => {
+      for (const reader of [this.#reader, this.#complaints]) void reader.cancel().catch(() => {});
+    }, LAST_WORDS);
+    await Promise.all([this.#reading, this.#complaining]);
     clearTimeout(patience);
     this.log.close();
   }
@@ -146,15 +193,19 @@ export class ExternalProcess implements DeviceProcess {
     const heard = async () => {
       for (;;) {
         const { value, done } = await reader.read();
-        if (done) {
-          throw new Error(`"${this.node}" ended before it said "${text}"${this.#lastWords()}`);
-        }
+        if (done) throw await this.#endedBefore(text);
         this.#note(value);
         if (value.includes(text)) return;
       }
     };
+    // A program that it has left behind may hold the pipe open.
+    const over = this.#over.then(async () => {
+      await passed(LAST_WORDS);
+      throw await this.#endedBefore(text);
+    });
+    over.catch(() => {});
     try {
-      await Promise.race([heard(), late]);
+      await Promise.race([heard(), over, late]);
     } finally {
       clearTimeout(timer);
     }
@@ -162,15 +213,26 @@ export class ExternalProcess implements DeviceProcess {
 
   /** Reads what it says from now on, so that it never waits for us. */
   readOn(): void {
-    this.#reading = this.#readToEnd().catch(() => {});
+    this.#reading = this.#readToEnd(this.#reader).catch(() => {});
   }
 
-  async #readToEnd(): Promise<void> {
+  async #readToEnd(
+    reader: ReadableStreamDefaultReader<string>,
+    told?: (line: string) => void,
+  ): Promise<void> {
     for (;;) {
-      const { value, done } = await this.#reader.read();
+      const { value, done } = await reader.read();
       if (done) return;
       this.#note(value);
+      told?.(value);
     }
+  }
+
+  async #endedBefore(text: string): Promise<Error> {
+    const how = await this.#over;
+    return new Error(
+      `"${this.node}" ended before it said "${text}", with ${how}${this.#lastWords()}`,
+    );
   }
 
   /** What it said last: where it ended early, mostly why. */
@@ -179,10 +241,34 @@ export class ExternalProcess implements DeviceProcess {
   }
 
   #note(line: string): void {
-    if (line.trim() !== "") this.#last.push(line.trim().slice(0, LONGEST_LINE));
+    if (line.trim() !== "") {
+      this.#last.push(escapeControls(line.trim()).slice(0, LONGEST_LINE).toWellFormed());
+    }
     if (this.#last.length > LAST_LINES) this.#last.shift();
     const octets = new TextEncoder().encode(`${line}\n`);
     this.#said += octets.length;
     if (this.#said <= LONGEST_LOG) this.log.writeSync(octets);
+    else if (this.#said - octets.length <= LONGEST_LOG) this.log.writeSync(CUT);
   }
+}
+
+/** What ends a log of which the rest was not kept. */
+const CUT = new TextEncoder().encode("… the program said more than is kept\n");
+
+function linesOf(stream: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<string> {
+  const text = (stream as ReadableStream<Uint8Array<ArrayBuffer>>)
+    .pipeThrough(new TextDecoderStream());
+  return text.pipeThrough(textLines(LONGEST_TEXT)).getReader();
+}
+
+function environmentOf({ work, environment }: ProgramStart): Record<string, string> {
+  const inherited = INHERITED.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(inherited), HOME: work, TMPDIR: work, ...environment };
+}
+
+function passed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

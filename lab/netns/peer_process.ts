@@ -6,6 +6,8 @@ const PATIENCE = 15_000;
 
 /** A device under test or a peer, whatever it is made of. */
 export interface DeviceProcess {
+  /** Resolves with how it ended, in words, when it does so without having been asked to. */
+  readonly ended: Promise<string>;
   /** Resolves when it has reported the event; rejects after `timeout` milliseconds. */
   event(event: string, timeout: number): Promise<void>;
   instruct(instruction: Record<string, unknown>): Promise<void>;
@@ -48,6 +50,8 @@ export class PeerProcess implements DeviceProcess {
   #node = "a peer";
   #ended = false;
   #killed = false;
+  #asked = false;
+  readonly #gone = Promise.withResolvers<string>();
   #onClaims: (claims: readonly string[]) => void = () => {};
 
   /** Starts a host that waits to be told whom to host. @param suites Module that exports `SUITES`. */
@@ -60,12 +64,22 @@ export class PeerProcess implements DeviceProcess {
       stderr: "inherit",
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
-    void this.#read();
-    void this.#child.status.then(() => {
-      this.#ended = true;
-      this.#failure ??= "its process ended";
+    // What is no report of ours says nothing any more: who waits for one is told.
+    this.#read().catch((error) => {
+      this.#failure ??= error instanceof Error ? error.message : String(error);
       this.#wake();
     });
+    void this.#child.status.then(({ code, signal }) => {
+      this.#ended = true;
+      const how = signal === null ? `exit status ${code}` : signal;
+      this.#failure ??= "its process ended";
+      if (!this.#asked) this.#gone.resolve(`"${this.#node}" ended by itself, with ${how}`);
+      this.#wake();
+    });
+  }
+
+  get ended(): Promise<string> {
+    return this.#gone.promise;
   }
 
   /** Becomes the peer that a configuration file describes. */
@@ -132,18 +146,20 @@ export class PeerProcess implements DeviceProcess {
   }
 
   freeze(): void {
-    this.#killed = true;
+    this.#killed = this.#asked = true;
     this.#failure ??= "it was killed";
     this.#signal("SIGSTOP");
   }
 
   async kill(): Promise<void> {
+    this.#asked = true;
     this.#signal("SIGKILL");
     await this.#child.status;
   }
 
   /** Ends the process. */
   async end(): Promise<void> {
+    this.#asked = true;
     const timer = setTimeout(() => this.#signal("SIGKILL"), this.able ? PATIENCE : 0);
     await this.#input.close().catch(() => {});
     await this.#child.status;

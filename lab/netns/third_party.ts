@@ -27,11 +27,13 @@ export interface ThirdPartyNode {
   settings: Readonly<Record<string, unknown>>;
   /** Evidence directory, where `NODE.log` keeps what the device says. */
   directory: string;
+  /** Told what the device complains of, line by line. */
+  complaint?: (line: string) => void;
 }
 
 /** Starts a program in the namespace of its node. */
 export async function startProgram(
-  { node, profile, file, settings, directory }: ThirdPartyNode,
+  { node, profile, file, settings, directory, complaint }: ThirdPartyNode,
   attach: Extract<Profile["attach"], { kind: "process" }>,
 ): Promise<ExternalProcess> {
   const root = await rootOfDevice(profile);
@@ -41,6 +43,8 @@ export async function startProgram(
     namespace: namespacePath(node),
     command: [...attach.command.map((word) => placed(word, root)), file],
     ready: attach.ready,
+    work,
+    complaint,
     environment: {
       PLUMBLINE_ROOT: root,
       PLUMBLINE_WORK: work,
@@ -58,7 +62,7 @@ export async function startProgram(
  * kernel answers. The lab must be taken down after. The device itself starts with `runInKernel`.
  */
 export async function bootKernel(
-  { node, profile, topology, settings, directory }: ThirdPartyNode,
+  { node, profile, topology, settings, directory, complaint }: ThirdPartyNode,
   attach: Extract<Profile["attach"], { kind: "linux" }>,
 ): Promise<ExternalProcess> {
   const root = await rootOfDevice(profile);
@@ -72,6 +76,8 @@ export async function bootKernel(
     namespace: namespacePath(node),
     command: bootCommand(root, work, links, attach.memory),
     ready: BOOTED,
+    work,
+    complaint,
     environment: {},
     log: `${directory}/${node}.log`,
     instruct: instructor(node, work, attach),

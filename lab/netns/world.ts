@@ -18,6 +18,7 @@ import { StartingOrder } from "./starting_order.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
 import { hostConfig, traceFiles } from "./peer_files.ts";
 import { type DeviceProcess, PeerProcess } from "./peer_process.ts";
+import { Interruption } from "./interruptible.ts";
 import { Recorder } from "./recorder.ts";
 import { NeedsEmulation, NetnsDriver } from "./driver.ts";
 import { Wires } from "./wires.ts";
@@ -36,6 +37,11 @@ interface Standing {
   lab: Lab;
   recorder: Recorder;
   wires: Wires;
+}
+
+/** Where devices are made known as they start. */
+interface KnownDevices {
+  set(node: string, device: DeviceProcess): void;
 }
 
 /** Runs scenarios on real namespaces; the process must be inside (see `enter.ts`). */
@@ -88,12 +94,25 @@ export class NetnsWorld implements World {
     const { topology } = scenario;
     const { progress } = scenarioRun;
     const driver = new NetnsDriver({ topology, devices, wires, recorder, progress });
+    const interruption = new Interruption();
     let rebuild: NeedsEmulation | undefined;
     try {
       await driver.floating.begin();
-      await this.#startDevices(scenarioRun, standing, record, driver, devices);
+      const starting = this.#startDevices(scenarioRun, standing, record, driver, {
+        set: (node, device) => {
+          devices.set(node, device);
+          // A device that ends by itself ends the scenario: nobody should wait for it.
+          void device.ended.then((reason) => interruption.interrupt(reason));
+        },
+      });
+      await interruption.unless(starting).catch(async (error) => {
+        // Whatever is still starting is waited for, so that all that has started is known.
+        await Promise.all([...devices.values()].map((device) => device.stop()));
+        await starting.catch(() => {});
+        throw error;
+      });
       scenarioRun.begun?.();
-      await scenario.run(driver);
+      await scenario.run(interruption.driver(driver));
       await driver.settle();
       await driver.floating.settle();
     } catch (error) {
@@ -164,7 +183,7 @@ export class NetnsWorld implements World {
     { lab }: Standing,
     record: EvidenceRecord,
     { floating }: NetnsDriver,
-    devices: Map<string, DeviceProcess>,
+    devices: KnownDevices,
   ): Promise<void> {
     const starts = await Promise.all(
       setupsOf(scenarioRun).map(async ([node, setup]) => {
@@ -179,7 +198,10 @@ export class NetnsWorld implements World {
         const { directory } = scenarioRun;
         const { tunnelled } = scenarioRun.scenario.topology.nodes[node];
         const settings = { ...config, tunnelled };
-        const thirdParty = { node, profile, topology: lab.topology, file, settings, directory };
+        const thirdParty = {
+          ...{ node, profile, topology: lab.topology, file, settings, directory },
+          complaint: (line: string) => scenarioRun.progress?.(`${node}: ${line}`),
+        };
         return { thirdParty, config };
       }),
     );
@@ -200,7 +222,7 @@ export class NetnsWorld implements World {
     thirdParty: ThirdPartyNode,
     config: PeerHostConfig,
     floating: FloatingRoutes,
-    devices: Map<string, DeviceProcess>,
+    devices: KnownDevices,
   ): void {
     const { node, profile: { attach, name }, file } = thirdParty;
     const known = <T extends DeviceProcess>(device: T): T => {
@@ -233,6 +255,8 @@ export class NetnsWorld implements World {
     config: PeerHostConfig,
     claim: (claims: readonly string[]) => void,
   ): Promise<PeerProcess> {
+    // A spare may have ended meanwhile.
+    this.#spares = this.#spares.filter(({ able }) => able);
     const peer = this.#spares.shift() ?? new PeerProcess(this.#suites);
     try {
       await peer.listen(file, config, claim);

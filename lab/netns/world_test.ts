@@ -11,6 +11,9 @@ import { tunAvailable } from "../kernel/tun.ts";
 import { insideTest, namespaceTests } from "./_testing/namespace_tests.ts";
 import { NetnsWorld } from "./world.ts";
 
+const DENO_DIR = Deno.env.get("DENO_DIR") ??
+  `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/deno`;
+
 /** Two clients and two servers behind a sender and a receiver of class F7. */
 function play(run: (driver: Driver) => Promise<void>): Scenario {
   return scenario("7/netns_test", "A test of the world", {}, run);
@@ -118,9 +121,68 @@ await namespaceTests(import.meta.url, () => {
     const missing = await run(world, scene, {
       receiver: deviceProfile(["/no/such/command"], "up"),
     });
-    match(missing.problem!, /"receiver" ended before it said "up"/);
+    match(
+      missing.problem!,
+      /"receiver" ended before it said "up", with exit status 1\d\d; its last/,
+    );
     const written = JSON.parse(Deno.readTextFileSync(`${missing.directory}/scenario.json`));
     strictEqual(written.problem, missing.problem);
+    await world.close();
+  });
+
+  insideTest("a device that ends by itself ends its scenario at once, and says why", async () => {
+    const world = new NetnsWorld();
+    const dies = (script: string, ready?: string) =>
+      run(world, play((driver) => driver.advance(600_000)), {
+        receiver: deviceProfile(["sh", "-c", script], ready),
+      });
+    for (
+      const [script, ready] of [
+        ["echo first; printf 'no \\033[2Jlicence\\n' >&2; exit 3", undefined],
+        ["echo up; printf 'no \\033[2Jlicence\\n' >&2; sleep 1; exit 3", "up"],
+        ["printf 'no \\033[2Jlicence\\n' >&2; exit 3", "up"],
+        // What it leaves behind holds its output open.
+        ["printf 'no \\033[2Jlicence\\n' >&2; sleep 3600 & exit 3", "up"],
+      ] as const
+    ) {
+      const { problem, directory } = await dies(script, ready);
+      match(
+        problem!,
+        /^"receiver" ended (by itself|before it said "up"), with exit status 3; its last/,
+      );
+      match(problem!, /no \\u\{1b\}\[2Jlicence/);
+      ok(Deno.readTextFileSync(`${directory}/receiver.log`).includes("no \u001b[2Jlicence\n"));
+    }
+    const killed = await dies("kill -9 $$");
+    match(killed.problem!, /^"receiver" ended by itself, with SIGKILL/);
+    await world.close();
+  });
+
+  insideTest("a device is told where commands are, where it works, and nothing else", async () => {
+    const world = new NetnsWorld();
+    Deno.env.set("SECRET_OF_THE_CALLER", "swordfish");
+    const { directory } = await run(world, play((driver) => driver.advance(200)), {
+      receiver: deviceProfile(["sh", "-c", "env; echo up; exec sleep 60"], "up"),
+    });
+    const log = Deno.readTextFileSync(`${directory}/receiver.log`);
+    const names = [...log.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+    const known = [
+      ...["PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR", "PWD", "OLDPWD", "SHLVL", "_"],
+      ...["PLUMBLINE_ROOT", "PLUMBLINE_WORK", "PLUMBLINE_SETTINGS"],
+    ];
+    deepStrictEqual(names.filter((name) => !known.includes(name)), []);
+    match(log, /^HOME=\/run\/plumbline\/receiver$/m);
+    await world.close();
+  });
+
+  insideTest("a device that says more than is kept costs neither memory nor the disk", async () => {
+    const world = new NetnsWorld();
+    const { directory, problem } = await run(world, play((driver) => driver.advance(1500)), {
+      receiver: deviceProfile(["sh", "-c", "head -c 30000000 /dev/zero; exec sleep 60"]),
+    });
+    strictEqual(problem, undefined);
+    const { size } = Deno.statSync(`${directory}/receiver.log`);
+    ok(size > 3 << 20 && size < 5 << 20, `${size} octets`);
     await world.close();
   });
 
@@ -133,7 +195,9 @@ await namespaceTests(import.meta.url, () => {
       const command = [
         "sh",
         "-c",
-        `sleep infinity | exec "${Deno.execPath()}" run -A "${host}" "$0"`,
+        // It gets nothing of this process's environment, the place of its modules neither.
+        `export HOME="${Deno.env.get("HOME") ?? ""}" DENO_DIR="${DENO_DIR}"
+        sleep infinity | exec "${Deno.execPath()}" run -A "${host}" "$0"`,
       ];
       const record = await run(
         world,

@@ -4,7 +4,8 @@
  * - `PLUMBLINE_SETTINGS`: a file of shell variables (see `settings.ts`) made of the configuration
  *   file: `role`, `node`, `config_wan_0_address`, `config_secret`, …
  * - `PLUMBLINE_ROOT`: the folder with the unpacked packages; empty where they stand at `/`.
- * - `PLUMBLINE_WORK`: a folder of the device's own, which ends with the lab.
+ * - `PLUMBLINE_WORK`: a folder of the device's own, which ends with the lab; `HOME` and `TMPDIR` too.
+ * - `PATH`, `LANG`, `LC_ALL` and `TZ` of whoever runs the lab, and nothing else of its environment.
  *
  * An instruction comes as a file `instruction.sh` of shell variables, beside the settings. The script
  * removes it once it has carried the instruction out; only then comes the next.

@@ -123,10 +123,14 @@ export const SENDER_RULES = {
   },
 
   /**
-   * Claim 46i: whether a session that is known stays as it is, after so many others, and whether the
-   * peer announced its cores anew since.
+   * Claim 46i: whether a session that is known stays as it is, after so many others, whether the peer
+   * announced its cores anew since, and whether it still offers that session's core.
    */
-  keepsSession: (_sessionsSince: number, _isAnnouncedAnew: boolean): boolean => true,
+  keepsSession: (
+    _sessionsSince: number,
+    _isAnnouncedAnew: boolean,
+    _isOffered: boolean,
+  ): boolean => true,
 
   /** Step 902: the session-ID of a new session (D0-07); `asked` says how it was to arise. */
   sessionId: (

@@ -151,7 +151,11 @@ export class Sender {
     const version = this.#association.information?.version ?? -1;
     if (
       known !== undefined &&
-      rules.keepsSession(table.count - known.born, known.version !== version)
+      rules.keepsSession(
+        table.count - known.born,
+        known.version !== version,
+        !this.#tellsCores || this.#isOffered(known.identity),
+      )
     ) {
       known.used = now;
       return known;
@@ -167,6 +171,10 @@ export class Sender {
       identity: identity.toString(16),
     });
     return session;
+  }
+
+  #isOffered(identity: bigint): boolean {
+    return this.#association.information?.identities.includes(identity) ?? true;
   }
 
   #coreIdentity(key: string, datagram: Classification): bigint {

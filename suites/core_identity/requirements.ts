@@ -1,5 +1,5 @@
 /**
- * The requirements of core-identity steering, CID-001 to CID-110, from source 000 (US 2020/0322257
+ * The requirements of core-identity steering, CID-001 to CID-113, from source 000 (US 2020/0322257
  * A1). Claims 41 to 60 are in force. Levels: a claim, or what an embodiment states flatly, is MUST;
  * "preferred" and "should" are SHOULD; variants are MAY, and bind once their option is declared.
  */

@@ -11,6 +11,7 @@ import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
 import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
 import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
+import { PACKET_FORMATS } from "./cases/packet_formats.ts";
 import { PROCESSOR_INFORMATION } from "./cases/figure_7_701_processor_information.ts";
 import { NAMES_AND_UPDATES } from "./cases/figure_7_701_names_and_updates.ts";
 import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
@@ -66,6 +67,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     WHOLE_SYSTEM,
     CORES_IN_USE,
     ARRIVAL,
+    PACKET_FORMATS,
     POLICY_VARIANTS,
     PACKET_VARIANTS,
     ESTABLISHMENT_VARIANTS,

@@ -101,9 +101,10 @@ export function evidenceFromCaptures(
  * @throws {UnreadableInput} when it does not exist, is no regular file, or lies outside.
  */
 export function locate({ world, directory }: Evidence, file: string): string {
-  // Only captures that came alone have no directory: what a record of evidence names is inside it.
-  const named = world === "captures" && directory === "";
-  if (named && (file === STANDARD_INPUT || isAbsolute(file))) return file;
+  // What a record of evidence names is relative, and has a directory to be relative to.
+  if (world === "captures") {
+    if (isAbsolute(file) || file === STANDARD_INPUT && directory === "") return file;
+  }
   return locateInside(directory || ".", file);
 }
 

@@ -1,7 +1,7 @@
 import type { TraceRecord } from "../../peers/machine.ts";
 
 /** Longest line that is looked at, in characters: a record is far shorter, and memory is finite. */
-const LONGEST_LINE = 1 << 20;
+const LONGEST_LINE = 1 << 16;
 
 /** What reading a trace to its end showed. */
 export interface TraceReport {

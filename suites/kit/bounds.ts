@@ -28,6 +28,37 @@ export class Bound {
   }
 }
 
+/** How much all stores of a collector keep together, each of which may have a bound of its own. */
+export class Budget {
+  /** What was turned away, in the same unit. */
+  overflow = 0;
+  #left: number;
+
+  /**
+   * @param what Plural noun for the report, the unit included: "octets of control messages".
+   * @param limit What may be taken in all.
+   */
+  constructor(readonly what: string, readonly limit: number) {
+    this.#left = limit;
+  }
+
+  /** Takes so much; false, and nothing taken, when less is left. */
+  take(amount = 1): boolean {
+    if (amount <= this.#left) {
+      this.#left -= amount;
+      return true;
+    }
+    this.overflow += amount;
+    return false;
+  }
+
+  /** What there was more of than is kept; undefined when everything was. */
+  excess(): string | undefined {
+    if (this.overflow === 0) return undefined;
+    return `${this.overflow} ${this.what} beyond the ${this.limit} that are kept`;
+  }
+}
+
 /** A list that keeps the first items, up to its bound. */
 export class BoundedLog<T> {
   readonly #items: T[] = [];

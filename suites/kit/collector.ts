@@ -1,7 +1,7 @@
 import type { Frame } from "../../captures/frame.ts";
 import type { HeaderWalker } from "../../captures/walk.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
-import { Bound } from "./bounds.ts";
+import { Bound, Budget } from "./bounds.ts";
 import type { Evidence, Tap } from "./evidence.ts";
 
 /**
@@ -22,7 +22,7 @@ export interface FactCollector<T> {
  * the engine learns of every item that was turned away, and no verdict rests on a cut log.
  */
 export abstract class Collector<T> {
-  readonly #bounds: Bound[] = [];
+  readonly #bounds: (Bound | Budget)[] = [];
 
   /** Taps whose frames it wants; all unless overridden. */
   wants(_tap: Tap): boolean {
@@ -46,6 +46,13 @@ export abstract class Collector<T> {
     const bound = new Bound(what, limit);
     this.#bounds.push(bound);
     return bound;
+  }
+
+  /** A limit on what all stores keep together. */
+  protected budget(what: string, limit: number): Budget {
+    const budget = new Budget(what, limit);
+    this.#bounds.push(budget);
+    return budget;
   }
 
   /** What there was more of than is kept; undefined when the facts are whole. */

@@ -106,7 +106,7 @@ Deno.test("data before its call is connected, and behind its end, is found", asy
     .send(DEVICE, TESTER, frame, 1)
     .send(DEVICE, TESTER, control("ICCN", { tunnel: 22, session: 222, ns: 3, nr: 2 }, ICCN), 1);
   assert.match(await ofBench(early, "data/within_calls"), /^fail: no data before its call/);
-  const late = talking(frame, CDN).send(DEVICE, TESTER, frame, 1);
+  const late = talking(frame, CDN).send(DEVICE, TESTER, frame, 3);
   assert.match(await ofBench(late, "data/within_calls"), /^fail: no data behind the end/);
   assert.equal(
     await ofBench(talking(frame, CDN), "data/within_calls"),

@@ -20,6 +20,7 @@ import { CONNECTION_REQUEST } from "./cases/connection_request.ts";
 import { FORWARDED_REQUEST } from "./cases/forwarded_request.ts";
 import { INTERWORKING } from "./cases/interworking.ts";
 import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.ts";
+import { LOAD_TOLD } from "./cases/load_told.ts";
 import { LOAD_SHARING } from "./cases/load_sharing.ts";
 import { NETWORK_MANAGEMENT } from "./cases/network_management.ts";
 import { ENDPOINT_FAILURE } from "./cases/endpoint_failure.ts";
@@ -74,6 +75,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     CLIENT_DATA_AT_INITIATOR,
     CLIENT_DATA_AT_ENDPOINT,
     LOAD_SHARING,
+    LOAD_TOLD,
     OTHER_POLICIES,
     OTHER_CHOICES,
     OTHER_CHOICES_OF_L2TP,

@@ -4,7 +4,8 @@ import { frameRefs } from "../../kit/frame_refs.ts";
 import { listed } from "../../kit/listed.ts";
 import { fail, gravestOf, type PartialVerdict, type Verdict } from "../../kit/verdict.ts";
 import type { Worked } from "../facts/trace.ts";
-import type { WanDirection } from "../facts/wan_types.ts";
+import type { WanDirection, WanSession } from "../facts/wan_types.ts";
+import { addressesOf } from "./identities.ts";
 import type { Work } from "./premises.ts";
 
 /** Fails unless one core did all the work on each of the sessions that a trace names. */
@@ -24,11 +25,29 @@ export function oneCoreEach(
   );
 }
 
+/** Whether a trace calls sessions by their flows; a device may call them as it likes. */
+export function namesFlows({ trace, sessions }: Work): boolean {
+  const names = [...trace.sessions.keys()];
+  return sessions.some((session) => names.some((name) => isNameOf(name, session)));
+}
+
+/** Whether a trace's name of a session says its flow: with or without protocol, and maybe more. */
+export function isNameOf(name: string, session: WanSession): boolean {
+  return [session.flow, addressesOf(session)]
+    .some((known) => name === known || name.startsWith(`${known} `));
+}
+
 /** The sessions in a trace that no withdrawal of a core can have moved. */
-export function undisturbed({ trace, sessions, withdrawn }: Work): [string, Worked][] {
+export function undisturbed(work: Work): [string, Worked][] {
+  const { trace, sessions, withdrawn } = work;
   if (withdrawn.size === 0) return [...trace.sessions];
+  if (!namesFlows(work)) {
+    return [...trace.sessions].filter(([, { cores }]) =>
+      ![...cores.keys()].some((core) => withdrawn.has(trace.cores.get(core) ?? ""))
+    );
+  }
   const moved = sessions.filter(({ identity }) => withdrawn.has(identity));
-  return [...trace.sessions].filter(([name]) => !moved.some(({ flow }) => name.startsWith(flow)));
+  return [...trace.sessions].filter(([name]) => !moved.some((session) => isNameOf(name, session)));
 }
 
 /** Fails unless as many packets were processed as arrived. */

@@ -114,9 +114,9 @@ const identityInPayload = kit.testCase({
     declared(evidence, "sender", "placement") === "payload"
       ? identitiesOf(facts, evidence)
       : inconclusive("the sender is not told to put identities into the payload"),
-  judge: (_, sent, evidence) => {
+  judge: ({ wan }, sent, evidence) => {
     const isPlaced = sent.placements.size === 1 && sent.placements.has(Placement.payload);
-    return isPlaced ? keepsIdentity(sent.sessions, evidence) : fail(
+    return isPlaced ? keepsIdentity(sent.sessions, wan, evidence) : fail(
       "every identity in the payload section",
       `placements ${[...sent.placements].join(", ")}`,
       frameRefs(sent.first),

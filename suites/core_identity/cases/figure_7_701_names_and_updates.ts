@@ -82,7 +82,7 @@ const updateAddsCores = kit.testCase({
     return lived ? found : inconclusive("no session lived through the update");
   },
   judge: ({ wan }, found, evidence) => {
-    const kept = keepsIdentity(found.sent.sessions, evidence);
+    const kept = keepsIdentity(found.sent.sessions, wan, evidence);
     return kept.verdict === "pass" ? usesAnnounced(found, wan, evidence) : kept;
   },
 });

@@ -94,7 +94,7 @@ const laterAssignment = kit.testCase({
       ? returning
       : inconclusive(`${length} sessions were captured, ${returning.length} of which came back`);
   },
-  judge: (_, returning, evidence) => keepsIdentity(returning, evidence),
+  judge: ({ wan }, returning, evidence) => keepsIdentity(returning, wan, evidence),
 });
 
 const followsInformation = kit.testCase({

@@ -127,10 +127,9 @@ const selectionCriteria = kit.testCase({
   },
   judge: (_, { sent, announced, rule }, evidence) => {
     const ordinary = byBeginning(sent.sessions, evidence).filter(({ dscp }) => dscp !== EXPEDITED);
-    const { identities, excluded, preferred } = announced;
-    const open = identities.filter((identity) =>
-      !excluded.includes(identity) && !rule.identities.includes(identity)
-    );
+    const { identities, excluded, preferred, reserved } = announced;
+    const kept = [...excluded, ...reserved.flatMap((reservation) => reservation.identities)];
+    const open = identities.filter((identity) => !kept.includes(identity));
     const judge = (sessions: readonly WanSession[], allowed: readonly string[]) =>
       gravestOf(
         sessions,

@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from "../../kit/verdict.ts";
 import { declared } from "../facts/declared.ts";
-import { wanFacts } from "../facts/wan.ts";
+import { type WanFacts, wanFacts } from "../facts/wan.ts";
 import type { WanDirection } from "../facts/wan_types.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
@@ -22,8 +22,12 @@ import { dataOf, sessionIdsOf } from "./premises.ts";
 
 const needs = { wan: wanFacts };
 
-/** Octets that each cover leaves clear; none is sealed without one. */
-const CLEAR_OCTETS = { none: undefined, part: 28, whole: 0 } as const;
+/** What each cover may leave clear of a datagram, in octets; how much a part is, is nowhere said. */
+const LEAVES_CLEAR = {
+  none: undefined,
+  part: (octets: number) => octets > 0,
+  whole: (octets: number) => octets === 0,
+} as const;
 
 const PLACED = [
   FIGURE_9.encapsulation,
@@ -35,8 +39,8 @@ const PLACED = [
 ] as const;
 
 /** Judges session-IDs: each session keeps its own, and no other has it. */
-function areSessionIds(sent: WanDirection, evidence: Evidence): Verdict {
-  return gravest(keepsIdentity(sent.sessions, evidence), areDistinct(sent, evidence));
+function areSessionIds(sent: WanDirection, wan: WanFacts, evidence: Evidence): Verdict {
+  return gravest(keepsIdentity(sent.sessions, wan, evidence), areDistinct(sent, evidence));
 }
 
 const oneIdASession = kit.invariant({
@@ -48,7 +52,7 @@ const oneIdASession = kit.invariant({
   judges: ["sender"],
   needs,
   subject: sessionIdsOf,
-  judge: (_, sent, evidence) => areSessionIds(sent, evidence),
+  judge: ({ wan }, sent, evidence) => areSessionIds(sent, wan, evidence),
 });
 
 const uniqueIds = kit.testCase({
@@ -84,9 +88,9 @@ const clearId = kit.testCase({
       ? { sent, place: place as keyof typeof Placement }
       : inconclusive("nothing says where session-IDs are to stand");
   },
-  judge: (_, { sent, place }, evidence) =>
+  judge: ({ wan }, { sent, place }, evidence) =>
     sent.placements.size === 1 && sent.placements.has(Placement[place])
-      ? areSessionIds(sent, evidence)
+      ? areSessionIds(sent, wan, evidence)
       : fail(
         `the session-ID in its declared place, ${place}`,
         `placements ${[...sent.placements].join(", ")}`,
@@ -106,15 +110,15 @@ const datagramCover = kit.testCase({
     const sent = dataOf(facts);
     if (isInconclusive(sent)) return sent;
     const cover = declared<string>(evidence, "sender", "cover");
-    return cover !== undefined && cover in CLEAR_OCTETS
-      ? { sent, cover: cover as keyof typeof CLEAR_OCTETS }
+    return cover !== undefined && cover in LEAVES_CLEAR
+      ? { sent, cover: cover as keyof typeof LEAVES_CLEAR }
       : inconclusive("nothing says how much of a datagram is to be encrypted");
   },
   judge: (_, { sent, cover }) => {
-    const clear = CLEAR_OCTETS[cover];
-    const isRight = clear === undefined
+    const mayBeClear = LEAVES_CLEAR[cover];
+    const isRight = mayBeClear === undefined
       ? sent.sealed === 0
-      : sent.sealed === sent.packets && [...sent.clearLengths].every((n) => n === clear);
+      : sent.sealed === sent.packets && [...sent.clearLengths].every(mayBeClear);
     // Each sealed datagram was opened with the key, so what is called ciphertext is.
     return isRight && sent.unreadable === 0 ? pass : fail(
       `datagram cover "${cover}"`,
@@ -163,9 +167,9 @@ const outerId = kit.testCase({
     declared(evidence, "sender", "placement") === "encapsulation"
       ? sessionIdsOf(facts, evidence)
       : inconclusive("the sender is not told to put session-IDs into the encapsulation header"),
-  judge: (_, sent, evidence) => {
+  judge: ({ wan }, sent, evidence) => {
     const isOuter = sent.placements.size === 1 && sent.placements.has(Placement.encapsulation);
-    return isOuter && sent.untagged === 0 ? keepsIdentity(sent.sessions, evidence) : fail(
+    return isOuter && sent.untagged === 0 ? keepsIdentity(sent.sessions, wan, evidence) : fail(
       "the session-ID in the encapsulation header",
       `placements ${[...sent.placements].join(", ")}`,
       frameRefs(sent.first),

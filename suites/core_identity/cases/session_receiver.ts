@@ -10,7 +10,7 @@ import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
-import { namesOf, oneCoreEach, undisturbed } from "./cores.ts";
+import { isNameOf, namesFlows, namesOf, oneCoreEach, undisturbed } from "./cores.ts";
 import { addressesOf } from "./identities.ts";
 import { keyWithout } from "./mutations.ts";
 import { workOf } from "./premises.ts";
@@ -52,19 +52,26 @@ const fourValues = kit.testCase({
     gravestOf(
       work,
       "receiver",
-      ({ trace, sessions }) =>
-        gravestOf(sessions.filter(({ hasPorts }) => hasPorts), "flow", (session) => {
-          // A trace may say more of a session, such as its DSCP, or leave the protocol out.
-          const names = [...trace.sessions.keys()];
-          const isNamed = [session.flow, addressesOf(session)].some((known) =>
-            names.some((name) => name === known || name.startsWith(`${known} `))
+      (node) => {
+        const { trace, sessions, sent } = node, names = [...trace.sessions.keys()];
+        const flows = sessions.filter(({ hasPorts }) => hasPorts);
+        if (!namesFlows(node)) {
+          const distinct = new Set(flows.map(addressesOf)).size;
+          return names.length >= distinct ? undefined : fail(
+            `the receiver's trace has ${distinct} sessions, one for each flow`,
+            `it has ${names.length}`,
+            frameRefs(sent.first),
           );
+        }
+        return gravestOf(flows, "flow", (session) => {
+          const isNamed = names.some((name) => isNameOf(name, session));
           return isNamed ? undefined : fail(
             `the receiver's trace has a session ${session.flow}`,
             `it has ${names.join("; ") || "none"}`,
             frameRefs(session.first),
           );
-        }),
+        });
+      },
     ),
 });
 

@@ -48,6 +48,7 @@ const oneIdentity = kit.invariant({
     FIGURE_7.sessions,
     FIGURE_7_NETWORKS.inner_ipv6,
     FIGURE_7_NETWORKS.outer_ipv6,
+    FIGURE_7.core_withdrawn,
     FIGURE_9.sessions,
   ],
   judges: ["sender"],
@@ -59,7 +60,7 @@ const oneIdentity = kit.invariant({
       ? sent
       : inconclusive("no session with several packets was captured");
   },
-  judge: (_, { sessions }, evidence) => keepsIdentity(sessions, evidence),
+  judge: ({ wan }, { sessions }, evidence) => keepsIdentity(sessions, wan, evidence),
 });
 
 const fourValues = kit.testCase({
@@ -177,7 +178,7 @@ const fragments = kit.invariant({
     );
     return datagrams.length > 0 ? datagrams : inconclusive("no fragmented datagram was captured");
   },
-  judge: (_, datagrams, evidence) => keepsIdentity(datagrams, evidence),
+  judge: ({ wan }, datagrams, evidence) => keepsIdentity(datagrams, wan, evidence),
 });
 
 /** The section. */

@@ -161,7 +161,7 @@ const tunnelsShareAnInterface = kit.testCase({
   name: "common/tunnels_share_an_interface",
   title: "A sender that is told to opens more than one tunnel over UDP on one interface",
   covers: ["CID-105"],
-  on: [FIGURE_7.every_pair],
+  on: [FIGURE_7_NETWORKS.every_pair],
   judges: ["sender"],
   needs: { wan: wanFacts },
   stimulus({ wan }, evidence) {

@@ -34,7 +34,7 @@ const endToEndSender = kit.testCase({
       ? inconclusive(`${sent.unreadable} packets of the sender cannot be opened`)
       : { entered, sent };
   },
-  judge: (_, { entered, sent }, evidence) => {
+  judge: ({ wan }, { entered, sent }, evidence) => {
     const left = new Set(sent.sessions.map(({ flow }) => flow));
     const lost = entered.find(({ flow }) => !left.has(flow));
     return gravest(
@@ -44,7 +44,7 @@ const endToEndSender = kit.testCase({
         `${sent.repeats} global sequence numbers appear again`,
         frameRefs(sent.firstRepeat),
       ),
-      keepsIdentity(sent.sessions, evidence),
+      keepsIdentity(sent.sessions, wan, evidence),
     );
   },
 });
@@ -86,9 +86,9 @@ const bothDirections = (role: CoreIdentityRole) =>
       const carried = carriedBy(facts, evidence, "receiver");
       return isInconclusive(carried) ? carried : { back, work, carried };
     },
-    judge: (_, { back, work, carried }, evidence) =>
+    judge: ({ wan }, { back, work, carried }, evidence) =>
       gravest(
-        keepsIdentity(back.sessions, evidence),
+        keepsIdentity(back.sessions, wan, evidence),
         gravestOf(work, PEER.receiver, processedAll),
         delivered(carried),
       ),
@@ -110,8 +110,8 @@ const ipVersions = (role: CoreIdentityRole) =>
       const versions = new Set(carried.flows.map(({ ipVersion }) => ipVersion));
       return versions.size > 1 ? carried : inconclusive("not both IP versions went in");
     },
-    judge: (_, carried, evidence) =>
-      gravest(keepsIdentity(carried.sent.sessions, evidence), delivered(carried)),
+    judge: ({ wan }, carried, evidence) =>
+      gravest(keepsIdentity(carried.sent.sessions, wan, evidence), delivered(carried)),
   });
 
 /** Whether a link was cut while packets were on their way. */
@@ -134,8 +134,8 @@ const wanChange = kit.testCase({
     const flows = takenInBy(facts, evidence);
     return isInconclusive(flows) ? flows : { sent, flows };
   },
-  judge: ({ lan }, { sent, flows }, evidence) =>
-    gravest(keepsIdentity(sent.sessions, evidence), delivered({ lan, flows })),
+  judge: ({ lan, wan }, { sent, flows }, evidence) =>
+    gravest(keepsIdentity(sent.sessions, wan, evidence), delivered({ lan, flows })),
 });
 
 const wanChangeAtReceiver = kit.testCase({

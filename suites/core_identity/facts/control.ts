@@ -3,6 +3,7 @@ import type { Frame } from "../../../captures/frame.ts";
 import { CoreIdentityControlView } from "../../../captures/view/core_identity_control.ts";
 import { Message } from "../../../captures/wire/core_identity_control.ts";
 import type { Bound } from "../../kit/bounds.ts";
+import { controlFault } from "./packet_faults.ts";
 import { informationIn } from "./processor_information.ts";
 import type { Sighting } from "./sighting.ts";
 import type { Announcement, TunnelSetup, WanDirection } from "./wan_types.ts";
@@ -22,6 +23,8 @@ export class ControlState {
   readonly #view = new CoreIdentityControlView();
   readonly #known = new Map<string, Announcement>();
   #announced = 0;
+  /** The last number of each kind of message of each tunnel. */
+  readonly #numbers = new Map<number, number>();
 
   /** @param facts Where announcements and tunnels are noted. */
   constructor(facts: WanDirection, bounds: ControlBounds) {
@@ -35,7 +38,9 @@ export class ControlState {
    */
   message(frame: Frame, start: number, end: number, sighting: Sighting, departed: boolean) {
     const view = this.#view;
-    if (!view.at(frame.bytes, start, end) || !view.attributesAddUp) return;
+    if (!view.at(frame.bytes, start, end)) return;
+    if (departed) this.#lint(sighting);
+    if (!view.attributesAddUp) return;
     const { message, informationVersion } = view, { initiator } = this.#facts;
     // A device that returns what it got opens no tunnel, and answers nothing.
     if (message === Message.hello ? !initiator : message === Message.helloAck && initiator) return;
@@ -44,7 +49,24 @@ export class ControlState {
     else if (message === Message.keepalive || message === Message.confirm && initiator) {
       this.#confirms(sighting);
     }
-    if (view.isAnnouncement) this.#announces(sighting, departed);
+    if (view.isAnnouncement) this.#announces(sighting, departed, start, end);
+  }
+
+  #lint({ frame }: Sighting) {
+    const facts = this.#facts, view = this.#view, faults = facts.controlFaults;
+    facts.messages++;
+    faults.note(controlFault(view, facts.initiator), () => frame);
+    const { message, sequence } = view;
+    const key = (view.aggregateId * 65_536 + view.tunnelId) * 16 + (message & 15);
+    const last = this.#numbers.get(key);
+    const step = last === undefined ? 1 : sequence - last | 0;
+    // Whoever starts anew begins with a greeting, and counts anew.
+    const isAnew = message === Message.hello || message === Message.helloAck;
+    if (step < 0 && !isAnew) faults.note("Control Sequence Numbers fall", () => frame);
+    if (isAnew && step < 0) this.#numbers.clear();
+    if (last !== undefined || this.#bounds.setups.admits(this.#numbers.size >> 3)) {
+      this.#numbers.set(key, sequence);
+    }
   }
 
   #greets(sighting: Sighting) {
@@ -75,17 +97,19 @@ export class ControlState {
     return setup;
   }
 
-  #announces(sighting: Sighting, departed: boolean) {
+  #announces(sighting: Sighting, departed: boolean, start: number, end: number) {
     const view = this.#view, { announcements } = this.#facts;
     const { aggregateId: aggregate, tunnelId: tunnel, message, informationVersion: version } = view;
     const key = `${aggregate} ${tunnel} ${message} ${view.sequence}`;
     let announcement = this.#known.get(key);
     if (announcement === undefined) {
       // A few octets can announce 65,535 cores: all announcements together are bounded.
+      // Positions of cores may be listed again and again, two octets each.
+      const named = view.coreCount + ((end - start) >> 1);
       const fits = this.#bounds.announcements.admits(announcements.length) &&
-        this.#bounds.announced.admits(this.#announced + view.coreCount);
+        this.#bounds.announced.admits(this.#announced + named);
       if (!fits) return;
-      this.#announced += view.coreCount;
+      this.#announced += named;
       announcement = { message, aggregate, tunnel, version, ...informationIn(view) };
       this.#known.set(key, announcement);
       announcements.push(announcement);

@@ -10,11 +10,21 @@ interface Datagram {
   session: number;
   high: number;
   low: number;
-  /** Octets that have not passed yet. */
+  /** Octets of the whole, and those that have not passed yet. */
+  length: number;
   left: number;
+  /**
+   * Squares of the ends of pieces less those of their beginnings: where they lie end to end, without
+   * gap or overlap, that comes to the square of the length.
+   */
+  squares: number;
   tunnel: number;
   spread: boolean;
 }
+
+/** Datagrams that are remembered once they were whole. */
+const RECENT = 1 << 12;
+const slotOf = (key: number) => key % RECENT;
 
 /** Follows the pieces of one direction. */
 export class Pieces {
@@ -22,6 +32,8 @@ export class Pieces {
   readonly #bound: Bound;
   /** Those of which a piece has still to pass: taps are read one after the other. */
   readonly #underWay = new Map<number, Datagram>();
+  /** Keys of datagrams that were whole of late; one that another takes the place of is forgotten. */
+  readonly #recent = new Float64Array(RECENT).fill(-1);
 
   /**
    * @param facts Where conflicts and spread datagrams are counted.
@@ -48,8 +60,12 @@ export class Pieces {
     if (entry === undefined) {
       if (!this.#bound.admits(this.#underWay.size)) return session;
       const { datagramLength: left, tunnelId: tunnel } = data;
-      entry = { session, high, low, left, tunnel, spread: false };
+      entry = { session, high, low, length: left, left, squares: 0, tunnel, spread: false };
       this.#underWay.set(key, entry);
+      if (this.#isRecent(key)) this.#fault(packet, "a datagram that was whole has more pieces");
+    }
+    if (entry.length !== data.datagramLength) {
+      this.#fault(packet, "pieces of one datagram tell several lengths");
     }
     if (entry.session < 0) entry.session = session;
     if (entry.high !== high || entry.low !== low) {
@@ -60,8 +76,24 @@ export class Pieces {
       entry.spread = true;
       facts.spreadDatagrams++;
     }
+    const start = data.pieceOffset, stop = start + data.pieceLength;
     entry.left -= data.pieceLength;
-    if (entry.left <= 0) this.#underWay.delete(key);
+    entry.squares += stop * stop - start * start;
+    if (entry.left <= 0) {
+      this.#underWay.delete(key);
+      this.#recent[slotOf(key)] = key;
+      if (entry.left < 0 || entry.squares !== entry.length ** 2) {
+        this.#fault(packet, "pieces of one datagram overlap, or leave a gap");
+      }
+    }
     return entry.session;
+  }
+
+  #isRecent(key: number): boolean {
+    return this.#recent[slotOf(key)] === key;
+  }
+
+  #fault(packet: WanPacket, what: string) {
+    this.#facts.pieceFaults.note(what, () => packet.ref());
   }
 }

@@ -1,6 +1,6 @@
 /** The sessions of one direction: which identity and which tunnels the packets of each took. */
 import { IdentityKind } from "../../../captures/wire/core_identity.ts";
-import type { Bound } from "../../kit/bounds.ts";
+import type { Bound, Budget } from "../../kit/bounds.ts";
 import { identityText } from "./identity_text.ts";
 import { TupleTable } from "./tuples.ts";
 import type { WanPacket } from "./wan_packet.ts";
@@ -29,13 +29,18 @@ export class Sessions {
   /** Complete after `settle`. */
   readonly list: WanSession[] = [];
   readonly #tuples: TupleTable;
+  readonly #paths: Budget;
   #counted = new Float64Array(COUNTED * 64);
   /** Packets of each session by tunnel: `#stride` numbers for each. */
   #tunnels = new Uint32Array(64 * 8);
   #stride = 8;
 
-  /** @param bound Limit of sessions. */
-  constructor(bound: Bound) {
+  /**
+   * @param bound Limit of sessions.
+   * @param paths Limit of pairs of a session and one of its tunnels.
+   */
+  constructor(bound: Bound, paths: Budget) {
+    this.#paths = paths;
     this.#tuples = new TupleTable(bound);
   }
 
@@ -63,8 +68,10 @@ export class Sessions {
     if (isFirst || (globalSequence - counted[at + FIRST_GLOBAL] | 0) < 0) {
       counted[at + FIRST_GLOBAL] = globalSequence;
     }
-    if (tunnel < this.#stride) this.#tunnels[session * this.#stride + tunnel]++;
-    else if (tunnel < TUNNELS) this.#widen(session, tunnel);
+    if (tunnel < this.#stride) {
+      const path = session * this.#stride + tunnel;
+      if (this.#tunnels[path] > 0 || this.#paths.take()) this.#tunnels[path]++;
+    } else if (tunnel < TUNNELS) this.#widen(session, tunnel);
     if (data.kind === IdentityKind.none) {
       counted[at + UNTAGGED]++;
       if (counted[at + UNTAGGED] === 1) this.list[session].firstUntagged = packet.ref();

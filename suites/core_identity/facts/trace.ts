@@ -1,10 +1,12 @@
 /** What the traces of the devices show: which core did the work (D0-12). State per session. */
 import type { TraceRecord } from "../../../peers/machine.ts";
-import { type Bound, BoundedLog, BoundedTable } from "../../kit/bounds.ts";
+import { type Bound, BoundedLog, BoundedTable, type Budget } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 
 /** Sessions, identities and bindings of a device that are kept. */
-const LIMIT = 200_000;
+const LIMIT = 32_768;
+/** What all devices keep together, and the characters of their names. */
+const ENTRIES = 131_072, CHARACTERS = 16_777_216;
 /** Nodes, ports and cores are few, whatever a trace says. */
 const FEW = 4096;
 
@@ -57,6 +59,8 @@ interface TraceBounds {
   identities: Bound;
   bindings: Bound;
   few: Bound;
+  entries: Budget;
+  characters: Budget;
 }
 
 class TraceCollector extends Collector<TraceFacts> {
@@ -65,6 +69,8 @@ class TraceCollector extends Collector<TraceFacts> {
     identities: this.bound("trace records of new identities", LIMIT),
     bindings: this.bound("bindings", LIMIT),
     few: this.bound("trace records of new nodes, ports and cores", FEW),
+    entries: this.budget("names in traces", ENTRIES),
+    characters: this.budget("characters of names in traces", CHARACTERS),
   };
   readonly #nodes = new BoundedTable<string, NodeTraceState>(this.#bounds.few);
 
@@ -104,21 +110,33 @@ class NodeTraceState {
   take(record: TraceRecord) {
     switch (record.event) {
       case "core":
-        if (this.#bounds.few.admits(this.#cores.size)) {
+        if (this.#bounds.few.admits(this.#cores.size) && this.#keeps(String(record.identity))) {
           this.#cores.set(Number(record.core), String(record.identity));
         }
         return;
       case "process":
         return this.#process(record);
-      case "bind":
-        this.#bindings.push({ sessionId: String(record.session_id), core: Number(record.core) });
+      case "bind": {
+        const sessionId = String(record.session_id);
+        if (this.#keeps(sessionId)) this.#bindings.push({ sessionId, core: Number(record.core) });
         return;
+      }
       case "cores_changed":
         this.#changes++;
         return;
       case "identity_unknown":
-        this.#unknown.obtain(String(record.identity), () => true);
+        this.#unknownIdentity(String(record.identity));
     }
+  }
+
+  #unknownIdentity(identity: string) {
+    if (this.#unknown.get(identity) || !this.#keeps(identity)) return;
+    this.#unknown.obtain(identity, () => true);
+  }
+
+  /** Whether there is room for one more name. */
+  #keeps(name: string): boolean {
+    return this.#bounds.entries.take() && this.#bounds.characters.take(name.length);
   }
 
   facts(node: string): NodeTrace {
@@ -143,6 +161,7 @@ class NodeTraceState {
   }
 
   #work(table: BoundedTable<string, Worked>, key: string, record: TraceRecord) {
+    if (table.get(key) === undefined && !this.#keeps(key)) return;
     const entry = table.obtain(key, () => ({
       ...{ cores: new Map(), ports: new Set(), last: -1, changes: 0 },
     }));
@@ -150,9 +169,11 @@ class NodeTraceState {
     const core = Number(record.core), port = String(record.port), { few } = this.#bounds;
     entry.last = core;
     entry.changes = this.#changes;
-    if (entry.ports.has(port) || few.admits(entry.ports.size)) entry.ports.add(port);
+    if (!entry.ports.has(port) && few.admits(entry.ports.size) && this.#keeps(port)) {
+      entry.ports.add(port);
+    }
     const packets = entry.cores.get(core);
-    if (packets !== undefined || few.admits(entry.cores.size)) {
+    if (packets !== undefined || few.admits(entry.cores.size) && this.#keeps("")) {
       entry.cores.set(core, (packets ?? 0) + 1);
     }
   }

@@ -8,7 +8,7 @@ const SIZE = 10;
 const SOURCE = 0, DESTINATION = 4, PORTS = 8, REST = 9;
 
 /** Flows at most: beyond, state would grow with whatever a hostile capture invents. */
-export const MAX_FLOWS = 1 << 17;
+export const MAX_FLOWS = 1 << 16;
 
 /**
  * Numbers inner flows 0, 1, 2, … by addresses, ports, protocol and DSCP, without an object per

@@ -56,16 +56,19 @@ class WanCollector extends Collector<WanFacts> {
     const secrets = key === undefined ? undefined : new Secrets(key);
     this.#packet = new WanPacket(secrets, masksIdentities(evidence));
     const names = this.#nodes.map((node) => node.name);
+    // Evidence may name as many devices as it likes: they share what two would have.
+    const share = (limit: number) => Math.ceil(limit / Math.max(1, this.#nodes.length / 2));
     const bounds = {
-      flows: this.bound("packets of new sessions", MAX_FLOWS),
-      tunnels: this.bound("packets of new tunnels", 1 << 14),
-      aggregates: this.bound("packets of new aggregated tunnels", 256),
-      pages: this.bound("jumps of global sequence numbers", 1 << 14),
-      pieces: this.bound("datagrams in pieces under way", 1 << 17),
-      arrivals: this.bound("arrivals of stamped datagrams", 400_000),
-      announcements: this.bound("announcements of cores", 10_000),
-      announced: this.bound("announcements of so many cores", 1 << 20),
-      setups: this.bound("messages of new tunnels", 1 << 14),
+      flows: this.bound("packets of new sessions", share(MAX_FLOWS)),
+      paths: this.budget("sessions on so many tunnels", 1 << 19),
+      tunnels: this.bound("packets of new tunnels", share(1 << 13)),
+      aggregates: this.bound("packets of new aggregated tunnels", share(256)),
+      pages: this.bound("jumps of global sequence numbers", share(1 << 12)),
+      pieces: this.bound("datagrams in pieces under way", share(1 << 16)),
+      arrivals: this.bound("arrivals of stamped datagrams", share(400_000)),
+      announcements: this.bound("announcements of cores", share(10_000)),
+      announced: this.bound("announcements of so many cores", share(1 << 17)),
+      setups: this.bound("messages of new tunnels", share(1 << 13)),
     };
     this.#directions = this.#nodes.map((node) => new DirectionState(node, names, bounds));
   }

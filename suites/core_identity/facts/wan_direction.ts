@@ -2,12 +2,13 @@
 import type { Frame } from "../../../captures/frame.ts";
 import { formatAddress } from "../../../captures/wire/address.ts";
 import { IdentityKind } from "../../../captures/wire/core_identity.ts";
-import type { Bound } from "../../kit/bounds.ts";
+import type { Bound, Budget } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
 import { type ControlBounds, ControlState } from "./control.ts";
 import { identityText } from "./identity_text.ts";
 import type { DeviceNode } from "./nodes.ts";
 import { NumberSet } from "./number_set.ts";
+import { dataFault, Faults } from "./packet_faults.ts";
 import { Pieces } from "./pieces.ts";
 import { Arrivals } from "./reordering.ts";
 import { Sessions } from "./sessions.ts";
@@ -18,6 +19,8 @@ import type { WanAggregate, WanDirection, WanTunnel } from "./wan_types.ts";
 /** Limits of what is kept of each direction. */
 export interface WanBounds extends ControlBounds {
   flows: Bound;
+  /** Pairs of a session and one of its tunnels. */
+  paths: Budget;
   tunnels: Bound;
   aggregates: Bound;
   /** Pages of sequence numbers. */
@@ -57,7 +60,7 @@ export class DirectionState {
     this.#names = names;
     this.#node = node;
     this.#bounds = bounds;
-    this.#sessions = new Sessions(bounds.flows);
+    this.#sessions = new Sessions(bounds.flows, bounds.paths);
     this.#arrived = names.map(() => 0);
     this.facts = {
       ...{ node: node.name, role: node.role, initiator: node.initiator, addresses: [] },
@@ -66,7 +69,8 @@ export class DirectionState {
       ...{ untagged: 0, kind: -1, placements: new Set(), encryptedHeaders: 0, sealed: 0 },
       ...{ unreadable: 0, pieces: 0, untaggedPieces: 0, pieceConflicts: 0, spreadDatagrams: 0 },
       ...{ clearLengths: new Set(), firstTime: Infinity, announcements: [], version: 0 },
-      ...{ setups: new Map(), arrivals: new Arrivals(bounds.arrivals) },
+      ...{ setups: new Map(), arrivals: new Arrivals(bounds.arrivals), messages: 0 },
+      ...{ dataFaults: new Faults(), pieceFaults: new Faults(), controlFaults: new Faults() },
     };
     this.#pieces = new Pieces(this.facts, bounds.pieces);
     this.#control = new ControlState(this.facts, bounds);
@@ -119,6 +123,7 @@ export class DirectionState {
       facts.firstTime = packet.time;
       facts.first = packet.ref();
     }
+    facts.dataFaults.note(dataFault(packet.data), () => packet.ref());
     this.#form(packet);
     this.#count(packet, tunnel);
     const session = this.#session(packet);

@@ -116,3 +116,48 @@ Deno.test("jumps of sequence numbers are bounded, and confessed", async () => {
     /jumps of global sequence numbers/,
   );
 });
+
+Deno.test("what is wrong with packets by their format is told, once for each kind", async () => {
+  const sent = await sentBy([
+    ...tunnelUp(CORES, { at: 0 }),
+    data(4000, 2n, 0, { at: 10 }),
+    data(4000, 2n, 1, { at: 11 }, { clearLength: 20 }),
+    data(4000, 2n, 2, { at: 12 }, { clearLength: 20 }),
+    data(4000, 2n, 3, { at: 13 }, {
+      ...{ placement: 2, section: { type: 2, length: 8, reserved: 0 } },
+    }),
+    control("keepalive", { acknowledged: 9, sequence: 7 }, { at: 14 }),
+    control("keepalive", { sequence: 6 }, { at: 15 }),
+    control("update", { identities: CORES, coreCount: 5, sequence: 8 }, { at: 16 }),
+  ]);
+  const [[what, { packets }], ...others] = sent.dataFaults.all;
+  assert.deepEqual([what.slice(0, 12), packets], ["Clear Length", 2]);
+  assert.deepEqual(others.map(([other]) => other), ["Section is not K"]);
+  assert.deepEqual([...sent.controlFaults.all.keys()], [
+    "an answer does not say to what",
+    "a message that answers none tells one",
+    "Control Sequence Numbers fall",
+    "there is not one identity for each core",
+  ]);
+});
+
+Deno.test("pieces lie end to end, tell one length, and have a number of their own", async () => {
+  const datagram = inner(4000);
+  const faults = async (pieces: readonly (readonly [number, number, number?])[]) => {
+    const sent = await sentBy(
+      pieces.map(([from, to, length = datagram.length], i) =>
+        data(4000, 2n, i, { at: 10 + i }, {
+          ...{ datagramNumber: 7, pieceOffset: from, piece: datagram.subarray(from, to) },
+          datagramLength: length,
+        })
+      ),
+    );
+    return [...sent.pieceFaults.all.keys()];
+  };
+  assert.deepEqual(await faults([[20, 36], [0, 20]]), []);
+  assert.deepEqual(await faults([[0, 20]]), [], "the others may be in no capture");
+  const [overlap] = await faults([[0, 20], [10, 26]]);
+  assert.match(overlap, /overlap/);
+  assert.match((await faults([[0, 20], [20, 36, 40]])).join(), /several lengths/);
+  assert.match((await faults([[0, 20], [20, 36], [0, 20]])).join(), /was whole has more pieces/);
+});

@@ -1,6 +1,7 @@
 /** What the WAN taps show of one sending device. */
 import type { FrameRef } from "../../../captures/frame.ts";
 import type { NumberSet } from "./number_set.ts";
+import type { Faults } from "./packet_faults.ts";
 import type { Arrivals } from "./reordering.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -130,6 +131,12 @@ export interface WanDirection {
   firstPieceConflict?: FrameRef;
   /** Datagrams whose pieces took more than one tunnel. */
   spreadDatagrams: number;
+  /** What is wrong with its data packets, with how it splits datagrams, and with its messages. */
+  dataFaults: Faults;
+  pieceFaults: Faults;
+  controlFaults: Faults;
+  /** Control messages that it sent, where they left. */
+  messages: number;
   /** Values of Clear Length in sealed packets. */
   clearLengths: Set<number>;
   /** Identities of the first so many packets as they stand on the wire, where they are masked. */

@@ -1,7 +1,7 @@
 /** What holds for the system as a whole. */
 import { BOTH, CLAIMED, ENCAPSULATING, type Rows } from "./classes.ts";
 
-/** CID-099 to CID-110. */
+/** CID-099 to CID-113. */
 export const ALL_CLASSES = {
   // Dependent claims; [0053] allows encryption. So it binds those who declare `clear`.
   "CID-099": {
@@ -106,5 +106,30 @@ export const ALL_CLASSES = {
       "seed 000 steps 107, 506-507, 707-708, 808-809, 908; claims 41e-g; [0046], [0058], [0076]",
     text:
       "Each datagram that arrives in encapsulation packets is forwarded to its host once and unchanged but for its hop count, and no other datagram is.",
+  },
+  // The source leaves the format open, and a device declares which one it speaks.
+  "CID-111": {
+    level: "MUST",
+    classes: ENCAPSULATING,
+    binds: BOTH,
+    source: "seed 000 step 704, [0056], [0086], [0088]; D0-10",
+    text:
+      "An encapsulation packet has the fields of the declared format: reserved bits are clear, and its lengths, flags and sections agree with what it carries.",
+  },
+  "CID-112": {
+    level: "MUST",
+    classes: ENCAPSULATING,
+    binds: ["sender"],
+    source: "seed 000 [0074], [0080], [0089]; D0-09",
+    text:
+      "The pieces of a datagram share one number and one length, lie end to end, and no other datagram in pieces takes the number while it may be under way.",
+  },
+  "CID-113": {
+    level: "MUST",
+    classes: ENCAPSULATING,
+    binds: BOTH,
+    source: "seed 000 steps 501, 701; [0068]-[0070]; D0-08, D0-13",
+    text:
+      "A control message has the fields of the declared format, comes from the end that may send it, says what it answers, and announces as many cores as it lists.",
   },
 } as const satisfies Rows;

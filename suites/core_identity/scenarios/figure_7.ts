@@ -71,15 +71,6 @@ export const FIGURE_7 = {
       await driver.udp({ flows: flows(5), count: 10, size: 1472 });
     },
   ),
-  every_pair: scenario(
-    "7/every_pair",
-    "The sender is told to open a tunnel on every pair of access networks",
-    { needs: ["carrier"], sender: { everyPair: true } },
-    async (driver) => {
-      await established(driver);
-      await driver.udp({ flows: flows(4), count: 20, size: 200 });
-    },
-  ),
   queued_before_up: scenario(
     "7/queued_before_up",
     "A host sends before the aggregated tunnel is up",

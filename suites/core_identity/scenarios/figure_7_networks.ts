@@ -62,6 +62,15 @@ export const FIGURE_7_NETWORKS = {
       await driver.udp({ flows: flows(4), count: 30, size: 400 });
     },
   ),
+  every_pair: scenario(
+    "7/every_pair",
+    "The sender is told to open a tunnel on every pair of access networks",
+    { needs: ["carrier"], sender: { everyPair: true } },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 20, size: 200 });
+    },
+  ),
   wan_change: scenario(
     "7/wan_change",
     "An access network goes and comes back during a transfer",

@@ -1,5 +1,9 @@
 /** [0031], [0055], [0068] to [0070]: how an aggregated tunnel is established, and what is announced. */
-import { RECEIVER_RULES } from "../../../peers/core_identity/rules.ts";
+import { PacketType } from "../../../captures/wire/core_identity.ts";
+import { AttributeType } from "../../../captures/wire/core_identity_control.ts";
+import { RECEIVER_RULES, SENDER_RULES } from "../../../peers/core_identity/rules.ts";
+import { hashOf } from "../../../peers/core_identity/session.ts";
+import type { Transmission } from "../../../peers/machine.ts";
 import type { Section } from "../../kit/suite.ts";
 import { kit } from "../vocabulary.ts";
 
@@ -95,6 +99,41 @@ const either = [
     rules: { node: { attributes: (attributes) => attributes.toReversed() } },
   },
   {
+    name: "names_no_class",
+    title: "Leaves the attribute that names its class out of control messages",
+    source: ANNOUNCED,
+    rules: {
+      node: {
+        attributes: (attributes) => attributes.filter(({ type }) => type !== AttributeType.class),
+      },
+    },
+  },
+  {
+    name: "tells_a_number_only",
+    title: "Tells the number of its cores alone where their identities are their positions",
+    source: "seed 000 [0061], [0068]: only the number of cores is shared",
+    rules: {
+      node: {
+        attributes: (attributes) =>
+          attributes.filter(({ type, value }) =>
+            type !== AttributeType.processingUnits &&
+            (type !== AttributeType.identities || !arePositions(value))
+          ),
+      },
+    },
+  },
+  {
+    name: "repeats_messages",
+    title: "Sends every control message twice",
+    source: "RFC 768: UDP may lose what is sent once, and duplicate",
+    rules: {
+      wire: {
+        egress: (sent: Transmission) =>
+          (sent.packet[0] & 15) === PacketType.control ? [sent, sent] : [sent],
+      },
+    },
+  },
+  {
     name: "numbers_cores_from_one",
     title: "Numbers its cores from one",
     source: NUMBERED,
@@ -146,6 +185,17 @@ const receiving = [
     rules: { node: { tellsUpdates: false } },
   },
   {
+    name: "calls_sessions_by_numbers",
+    title: "Calls sessions in its trace by a hash of their flows",
+    source: "D0-12: a trace names a session, and no text of the name is given",
+    rules: {
+      node: {
+        sessionKey: (c, criteria, number) =>
+          `session ${hashOf(SENDER_RULES.sessionKey(c, criteria, number))}`,
+      },
+    },
+  },
+  {
     name: "excludes_a_core",
     title: "Asks that its first core not be used",
     source: "seed 000 [0070]: certain cores should not be used",
@@ -185,6 +235,15 @@ const receiving = [
     },
   },
 ] as const satisfies readonly Omit<Parameters<typeof kit.legalVariant>[0], "role">[];
+
+/** Whether a list of identities is 0, 1, 2, …: then the number of cores says as much. */
+function arePositions(list: Uint8Array): boolean {
+  const view = new DataView(list.buffer, list.byteOffset, list.length);
+  for (let core = 0; core * 8 < list.length; core++) {
+    if (view.getBigUint64(core * 8) !== BigInt(core)) return false;
+  }
+  return true;
+}
 
 /** Identities of cores that are not told their names. */
 function identities(code: (index: number) => bigint) {

@@ -45,6 +45,15 @@ const choices = [
     rules: { node: { cover: (asked) => asked ?? "whole" } },
   },
   {
+    name: "leaves_more_clear",
+    title: "Leaves 60 octets of a datagram clear where a part is to be encrypted",
+    source: "seed 000 [0084]: only parts of the datagrams may be encrypted",
+    classes: ["F9"],
+    rules: {
+      node: { clearOctets: (asked, length) => asked === 0 ? 0 : Math.min(60, length) },
+    },
+  },
+  {
     name: "routes_what_it_takes_in",
     title: "Takes one off the TTL of the datagrams that it takes in",
     source: "seed 000 [0032]: a router; RFC 1812 §5.3.1",

@@ -193,21 +193,58 @@ const bindings = [
 ] as const;
 
 /** What else a sender may do with what it was told. */
-const ignoresUpdates = kit.legalVariant({
-  name: "ignores_updates",
-  title: "Stays with the processor information that it got first",
-  source: "seed 000 [0070]: information may be updated",
-  role: "sender",
-  classes: ["F7"],
-  rules: { node: { takesUpdates: false } },
-});
+const updates = [
+  {
+    name: "ignores_updates",
+    title: "Stays with the processor information that it got first",
+    source: "seed 000 [0070]: information may be updated",
+    rules: { node: { takesUpdates: false } },
+  },
+  {
+    name: "leaves_withdrawn_cores",
+    title: "Selects another core for a session whose core the receiver withdrew",
+    source: "seed 000 claim 41b: the identity corresponds to a core; [0070]; D0-11",
+    rules: { node: { keepsSession: (_since, _isAnnouncedAnew, isOffered) => isOffered } },
+  },
+] as const satisfies readonly Omit<Parameters<typeof kit.legalVariant>[0], "role">[];
+
+/** Some of these in the reverse direction, for what the receiver sends back ([0030]). */
+const reverse = [
+  {
+    name: "selects_by_hash",
+    title: "Selects a core by a hash of the session for what it sends back",
+    source: CORES,
+    rules: selecting((_cores, { sessionKey }) => hashOf(sessionKey)),
+  },
+  {
+    name: "uses_one_tunnel",
+    title: "Sends all that it sends back on one tunnel",
+    source: TUNNELS,
+    rules: taking(() => 0),
+  },
+  {
+    name: "begins_elsewhere",
+    title: "Begins the numbers of what it sends back elsewhere, and splits it small",
+    source: "seed 000 [0080], [0086]",
+    rules: {
+      node: {
+        firstGlobalSequence: 2 ** 32 - 100,
+        firstTunnelSequence: 2 ** 32 - 10,
+        pieceOctets: (room: number) => Math.min(room, 500),
+      },
+    },
+  },
+] as const;
 
 /** The section. */
 export const POLICY_VARIANTS: Section = {
   title: "[0072], [0085], [0093]: methods of selection",
   checks: [],
   legalVariants: [
-    ignoresUpdates,
+    ...updates.map((choice) => kit.legalVariant({ role: "sender", classes: ["F7"], ...choice })),
+    ...reverse.map((choice) =>
+      kit.legalVariant({ role: "receiver", classes: ["F7"], heavy: true, ...choice })
+    ),
     ...coreSelections.map((choice) =>
       kit.legalVariant({ source: CORES, role: "sender", classes: ["F7", "F9i"], ...choice })
     ),

@@ -147,7 +147,7 @@ const MUTANTS = [
   ),
   ...mutantOfBoth("any_length", "Takes any Length", "L2TP-005", {
     l2tp: { acceptsLength: () => true },
-  }, ["L2TP-054"]),
+  }),
 ];
 
 /** §3.1 as far as control messages go. */

@@ -141,7 +141,8 @@ const PARTS: readonly Part[] = [
     calls: [2],
     config: SHARED,
     steps: [
-      ...end.tunnel("a"),
+      // There are devices that look the secret up when they are challenged.
+      ...end.tunnel("a", { with: [avp(Attribute.challenge, "00112233445566778899aabbccddeeff")] }),
       ...hiddenCall(end, "a1", VECTOR),
       ...hiddenCall(end, "a2", "0011", "2233445566"),
     ],

@@ -125,13 +125,13 @@ const PARTS: readonly Part[] = [
     ],
     stimulus(c) {
       const hello = c.sent("a", HELLO)[0], first = c.got("a", end.announcing)[0];
-      const inTime = hello && first && isAfter(hello, first) &&
+      if (hello === undefined || first === undefined) return NO_CALL;
+      const inTime = isAfter(hello, first) &&
         (hello.time - first.time) * 1000 < QUICK.retransmission.first;
-      const acknowledgement = first && c.tunnel("a").tester.find((m) => isAck(m.nr, first.ns));
-      const again = hello &&
-        c.got("a", end.announcing).find((m) =>
-          m.ns === first?.ns && m.time > hello.time + ON_ITS_WAY / 1000
-        );
+      const acknowledgement = c.tunnel("a").tester.find((m) => isAck(m.nr, first.ns));
+      const again = c.got("a", end.announcing).find((m) =>
+        m.ns === first.ns && m.time > hello.time + ON_ITS_WAY / 1000
+      );
       // Who sends again sooner than it is told has shown what it does.
       const early = hello !== undefined && acknowledgement !== undefined &&
         acknowledgement.time - hello.time < 1 &&

@@ -40,8 +40,17 @@ export function lacOf({ caller, direction }: Call): ConnectionEnd {
   return direction === "incoming" ? caller : caller.peer;
 }
 
+/** What histories told before: several judgements ask. */
+const KNOWN = new WeakMap<History, readonly CallStep[]>();
+
 /** Every first message of a history that is about a call, with the call. */
-export function callSteps({ passages }: History): CallStep[] {
+export function callSteps(history: History): readonly CallStep[] {
+  let steps = KNOWN.get(history);
+  if (steps === undefined) KNOWN.set(history, steps = stepsOf(history));
+  return steps;
+}
+
+function stepsOf({ passages }: History): CallStep[] {
   const byId = new Map<ConnectionEnd, Map<number, Call>>();
   const callOf = (end: ConnectionEnd, id: number) => byId.get(end)?.get(id);
   const name = (end: ConnectionEnd, id: number, call: Call) => {

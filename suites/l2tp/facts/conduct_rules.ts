@@ -20,8 +20,16 @@ export function messagesOf(
 
 /** The messages of a role that have a body. */
 export function bodiesOf(conduct: Conduct): readonly ControlMessage[] | Inconclusive {
-  return messagesOf(conduct, "message with a body", ({ type }) => type !== 0);
+  let bodies = BODIES.get(conduct);
+  if (bodies === undefined) {
+    bodies = messagesOf(conduct, "message with a body", ({ type }) => type !== 0);
+    BODIES.set(conduct, bodies);
+  }
+  return bodies;
 }
+
+/** The messages that have a body, found once for all rules that ask. */
+const BODIES = new WeakMap<Conduct, readonly ControlMessage[] | Inconclusive>();
 
 /** Fails at the first message that a rule finds a fault with. */
 export function judgeMessages(

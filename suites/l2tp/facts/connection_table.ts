@@ -13,6 +13,16 @@ const RECENT = 8;
 /** Messages by which the numbers of two ends of one connection may be apart at any time. */
 const APART = 32;
 
+/** Limits on control connections. */
+export interface ConnectionBounds {
+  /** On all. */
+  all: Bound;
+  /** On those in which one receiver assigned the same Tunnel ID: each is looked at for a message. */
+  namesakes: Bound;
+  /** On the messages that name none. */
+  unaddressed: Bound;
+}
+
 /** The control connections of one place of capture. */
 export class ConnectionTable {
   readonly connections: ControlConnection[] = [];
@@ -25,22 +35,17 @@ export class ConnectionTable {
   /** The messages of late, in turn. */
   readonly #recent: ControlMessage[] = [];
   #count = 0;
-  readonly #bound: Bound;
+  readonly #bounds: ConnectionBounds;
   /** By sender and receiver of what is known: connections of which the other direction is not. */
   readonly #halves = new Map<string, ControlConnection[]>();
   readonly #pairs: boolean;
 
-  readonly #unaddressedBound: Bound;
-
   /**
-   * @param bound Limit on the connections.
-   * @param unaddressed Limit on the messages that name none.
    * @param pairs Whether the two directions of a connection whose beginning was not captured are held
    * together by their numbers, where nothing else tells that they belong together.
    */
-  constructor(bound: Bound, unaddressed: Bound, pairs: boolean) {
-    this.#bound = bound;
-    this.#unaddressedBound = unaddressed;
+  constructor(bounds: ConnectionBounds, pairs: boolean) {
+    this.#bounds = bounds;
     this.#pairs = pairs;
   }
 
@@ -87,7 +92,7 @@ export class ConnectionTable {
   }
 
   #begin(): ControlConnection | undefined {
-    if (!this.#bound.admits(this.connections.length)) return undefined;
+    if (!this.#bounds.all.admits(this.connections.length)) return undefined;
     const connection = new ControlConnection();
     this.connections.push(connection);
     return connection;
@@ -101,7 +106,7 @@ export class ConnectionTable {
       const end = candidates[i].senderByAvp(message);
       if (end !== undefined) return this.#take(candidates[i], end, message);
     }
-    if (this.#unaddressedBound.admits(this.unaddressed.length)) this.unaddressed.push(message);
+    if (this.#bounds.unaddressed.admits(this.unaddressed.length)) this.unaddressed.push(message);
   }
 
   /** Takes an SCCRP whose SCCRQ was not captured. */
@@ -167,7 +172,7 @@ export class ConnectionTable {
     const key = `${party}|${tunnelId}`;
     const known = this.#byTunnel.get(key);
     if (known === undefined) this.#byTunnel.set(key, [connection]);
-    else known.push(connection);
+    else if (this.#bounds.namesakes.admits(known.length)) known.push(connection);
   }
 }
 

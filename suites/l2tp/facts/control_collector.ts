@@ -5,7 +5,9 @@ import type { HeaderWalker } from "../../../captures/walk.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
 import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { lengthOf, VERSION } from "../../../captures/wire/l2tp.ts";
+import { AVP_LENGTH } from "../../../captures/wire/l2tp_avp.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
+import { Arena } from "../../kit/arena.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Places } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
@@ -20,8 +22,9 @@ import { Parties } from "./parties.ts";
 import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
 /** Bounds of what is kept. */
-const MESSAGES = 262_144, OCTETS = 33_554_432, FLOWS = 65_536, PARTIES = 65_536, FRAGMENTS = 4096;
-const CONNECTIONS = 65_536, UNADDRESSED = 16_384;
+const MESSAGES = 163_840, OCTETS = 16_777_216, FLOWS = 32_768, PARTIES = 4096, FRAGMENTS = 4096;
+const CONNECTIONS = 16_384, NAMESAKES = 64, AVPS = 393_216, UNADDRESSED = 16_384;
+const SENDERS = 32_768;
 /** Octets of a Message Type AVP, and how many of them are shared. */
 const BARE = 8, SHARED = 64;
 const NOTHING = new Uint8Array(0);
@@ -42,8 +45,13 @@ class ControlCollector extends Collector<ControlFacts> {
   readonly #view = new L2tpView();
   readonly #octets = this.bound("octets of control messages", OCTETS);
   readonly #messages = new BoundedLog<ControlMessage>(this.bound("control messages", MESSAGES));
-  readonly #connections = this.bound("control connections at a tap", CONNECTIONS);
-  readonly #unaddressed = this.bound("messages with Tunnel ID 0 at a tap", UNADDRESSED);
+  readonly #avps = this.bound("AVPs", AVPS);
+  readonly #connections = {
+    all: this.bound("control connections at a tap", CONNECTIONS),
+    namesakes: this.bound("control connections under one Tunnel ID", NAMESAKES),
+    unaddressed: this.bound("messages with Tunnel ID 0 at a tap", UNADDRESSED),
+  };
+  readonly #arena = new Arena();
   readonly #tables = new Map<string, ConnectionTable>();
   readonly #flows: DataFlows;
   readonly #others = new BoundedTable<string, OtherPackets>(this.bound("senders", PARTIES));
@@ -52,12 +60,13 @@ class ControlCollector extends Collector<ControlFacts> {
   );
   /** The last control message of each sender at each tap. */
   readonly #latest = new BoundedTable<string, { message: ControlMessage }>(
-    this.bound("senders at taps", PARTIES),
+    this.bound("senders at taps", SENDERS),
   );
   readonly #places = new Places();
   #order = 0;
   readonly #bare = new Map<number, Uint8Array>();
   #octetCount = 0;
+  #avpCount = 0;
   #mirrored = 0;
   #scriptEnd?: number;
 
@@ -150,7 +159,10 @@ class ControlCollector extends Collector<ControlFacts> {
     const view = this.#view, { bytes } = frame;
     const size = view.end - view.headerEnd;
     if (!this.#messages.admits() || !this.#octets.admits(this.#octetCount + size)) return;
+    const avps = countAvps(bytes, view.headerEnd, view.end);
+    if (!this.#avps.admits(this.#avpCount + avps - 1)) return;
     this.#octetCount += size;
+    this.#avpCount += avps;
     const { word, length, isWhole: whole, tunnelId, sessionId, ns, nr, messageType } = view;
     const message = new ControlMessage(
       this.#arrival(frame, walk, tap),
@@ -174,9 +186,9 @@ class ControlCollector extends Collector<ControlFacts> {
   /** A copy of the AVPs; messages without any, and those of a type alone, share theirs. */
   #body(bytes: Uint8Array, start: number, end: number): Uint8Array {
     if (start === end) return NOTHING;
-    if (end - start !== BARE) return bytes.slice(start, end);
+    if (end - start !== BARE) return this.#arena.keep(bytes, start, end);
     const key = get32(bytes, start) * 0x10000 + get16(bytes, start + 6);
-    if (get16(bytes, start + 4) !== 0) return bytes.slice(start, end);
+    if (get16(bytes, start + 4) !== 0) return this.#arena.keep(bytes, start, end);
     let body = this.#bare.get(key);
     if (body === undefined) {
       body = bytes.slice(start, end);
@@ -202,9 +214,20 @@ class ControlCollector extends Collector<ControlFacts> {
     let table = this.#tables.get(place);
     if (table === undefined) {
       const isAlone = this.#evidence.world === "captures";
-      table = new ConnectionTable(this.#connections, this.#unaddressed, isAlone);
+      table = new ConnectionTable(this.#connections, isAlone);
       this.#tables.set(place, table);
     }
     return table;
   }
+}
+
+/** How many AVPs stand in a message. */
+function countAvps(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at + AVP_LENGTH <= end; count++) {
+    const length = get16(bytes, at) & 0x3ff;
+    if (length < AVP_LENGTH) break;
+    at += length;
+  }
+  return count;
 }

@@ -26,8 +26,8 @@ export class ConnectionEnd {
   party = "";
   /** Tunnel ID that it assigned, so that its peer writes it; 0 where none was seen. */
   tunnelId = 0;
-  /** Whether the message that assigns it was captured. */
-  assigns = false;
+  /** The first message that assigns it; undefined where none was captured. */
+  assignedBy?: ControlMessage;
   /** Whether the message by which it began its numbers was captured. */
   begun = false;
   /** Whether it asked for or took a call without an identifier that can be read. */
@@ -41,6 +41,11 @@ export class ConnectionEnd {
   /** The other end. */
   peer!: ConnectionEnd;
 
+  /** Whether a message that assigns its Tunnel ID was captured. */
+  get assigns(): boolean {
+    return this.assignedBy !== undefined;
+  }
+
   /** Takes a message of this end. */
   take(message: ControlMessage): void {
     this.messages.push(message);
@@ -51,7 +56,7 @@ export class ConnectionEnd {
       const assigned = number16(message, Attribute.assignedTunnel);
       if (assigned > 0 && (this.tunnelId === 0 || this.tunnelId === assigned)) {
         this.tunnelId = assigned;
-        this.assigns = true;
+        this.assignedBy ??= message;
       }
     }
     if (ASSIGNING.includes(message.type)) this.#assign(message);

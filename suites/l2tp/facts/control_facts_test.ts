@@ -164,8 +164,8 @@ function excessOf(count: number, packet: (i: number) => Uint8Array): string | un
 
 Deno.test("more data flows than are kept are confessed", () => {
   const flow = (i: number) => data(22, i, "ff03c021");
-  assert.equal(excessOf(65_536, flow), undefined);
-  assert.equal(excessOf(65_538, flow), "2 data flows beyond the 65536 that are kept");
+  assert.equal(excessOf(32_768, flow), undefined);
+  assert.equal(excessOf(32_770, flow), "2 data flows beyond the 32768 that are kept");
 });
 
 Deno.test("more control connections than are kept are confessed", () => {
@@ -173,7 +173,7 @@ Deno.test("more control connections than are kept are confessed", () => {
   // That of the tunnel assigns 11 as well.
   assert.equal(
     excessOf(16_386, request),
-    "2 control connections at a tap beyond the 65536 that are kept",
+    "2 control connections at a tap beyond the 16384 that are kept",
   );
 });
 
@@ -181,11 +181,48 @@ Deno.test("more octets of control messages than are kept are confessed", () => {
   const long = Array.from({ length: 50 }, () => avp("vendorName", new Uint8Array(1000)));
   const hello = (i: number) => control("HELLO", { tunnel: 22, ns: 2 + i }, {}, long);
   const message = 8 + 50 * 1006;
-  const room = Math.floor(33_554_432 / message);
+  const room = Math.floor(16_777_216 / message);
   assert.match(
     excessOf(room + 1, hello) ?? "",
-    /^\d octets of control messages beyond the 33554432 that are kept$/,
+    /^\d+ octets of control messages beyond the 16777216 that are kept$/,
   );
+});
+
+Deno.test("more AVPs than are kept are confessed, however short they are", () => {
+  const many = Array.from({ length: 5000 }, () => avp("vendorName", new Uint8Array(0)));
+  const hello = (i: number) => control("HELLO", { tunnel: 22, ns: 2 + i }, {}, many);
+  const room = Math.floor(393_216 / 5001);
+  assert.equal(excessOf(room - 1, hello), undefined);
+  assert.match(excessOf(room + 2, hello) ?? "", /^[12] AVPs beyond the 393216 that are kept$/);
+});
+
+Deno.test("connections that share one Tunnel ID are bounded, as each message looks at them all", () => {
+  const captured = new Captured();
+  for (let i = 0; i < 66; i++) {
+    captured.send(
+      { address: `10.7.0.${i}`, port: 1701 },
+      LNS,
+      control("HELLO", { tunnel: 9 }),
+      0.002,
+    );
+  }
+  assert.match(
+    collect(controlFacts, captured, alone("lac")).excess ?? "",
+    /^2 control connections under one Tunnel ID beyond the 64 that are kept$/,
+  );
+});
+
+Deno.test("flows are told apart by everything, whatever their digests", () => {
+  const captured = new Captured();
+  for (let port = 0; port < 3000; port++) {
+    captured.send({ ...LAC, port: 2000 + port }, LNS, data(7, 9, "ff03c021"), 0.001);
+  }
+  for (let port = 0; port < 3000; port++) {
+    captured.send({ ...LAC, port: 2000 + port }, LNS, data(7, 9, "ff03c021"), 0.001);
+  }
+  const { facts } = collect(controlFacts, captured, alone("lac"));
+  assert.equal(facts.flows.length, 3000);
+  assert.ok(facts.flows.every(({ packets }) => packets === 2));
 });
 
 Deno.test("more senders and more fragments than are kept are confessed", () => {

@@ -10,8 +10,8 @@ import { get16 } from "../../../captures/wire/octets.ts";
 const KEPT = 4;
 /** Seconds within which a frame that is sent twice is no retransmission of PPP. */
 const AT_ONCE = 0.001;
-/** Octets of a frame that are compared with the one before. */
-const COMPARED = 128;
+/** Octets of a message that are compared with the one before: headers up to that of TCP within. */
+const COMPARED = 56;
 const LCP = 0xc021, CONFIGURE_ACK = 2, ACFC = 8;
 
 /** One kind of fault in a flow. */
@@ -31,6 +31,8 @@ export class FlowFault {
 /** A data message as it lies in a frame. */
 export interface DataPlace {
   bytes: Uint8Array;
+  /** A view of the same octets. */
+  view: DataView;
   /** First octet of the L2TP header, and one past the last octet of the datagram. */
   start: number;
   end: number;
@@ -149,10 +151,13 @@ export class DataConduct {
   }
 
   /** Whether the frame is the one before, sent again at once. */
-  #repeats({ bytes, start, end, time, capture, number }: DataPlace): void {
-    const size = end - start, stop = Math.min(end, start + COMPARED);
-    let digest = 0x811c9dc5;
-    for (let i = start; i < stop; i++) digest = Math.imul(digest ^ bytes[i], 0x01000193);
+  #repeats({ view, start, end, time, capture, number }: DataPlace): void {
+    const size = end - start, stop = Math.min(end, start + COMPARED) - 4;
+    let digest = 0;
+    for (let i = start; i <= stop; i += 4) {
+      digest = Math.imul(digest ^ view.getInt32(i), 0x9e3779b1);
+      digest ^= digest >>> 15;
+    }
     if (size === this.#size && digest === this.#digest && time - this.#time <= AT_ONCE) {
       this.doubled.note(capture, number, () => `the same ${size} octets again`);
       // The third of three is one more, the fourth begins anew.

@@ -8,7 +8,7 @@ import type { Bound } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
 import { DataConduct, type DataPlace } from "./data_conduct.ts";
 import type { DataFlow } from "./data.ts";
-import type { AddressKey, Parties, Route } from "./parties.ts";
+import type { AddressKey, Parties } from "./parties.ts";
 
 /** A flow with what tells it from others. */
 interface KeyedFlow extends DataFlow {
@@ -20,14 +20,22 @@ export class DataFlows {
   readonly #parties: Parties;
   readonly #places = new Places();
   readonly #bound: Bound;
-  /** By addresses and identifiers, as `flowHash` has them: few flows have the same. */
+  /** By a digest of identifiers, addresses and port: few flows have the same. */
   readonly #flows = new Map<number, KeyedFlow[]>();
   /** Calls that were begun, whichever: each may assign a Session ID anew. */
   #calls = 0;
   #count = 0;
   /** Where the message at hand lies. */
   readonly #place: DataPlace = {
-    ...{ bytes: new Uint8Array(0), start: 0, end: 0, time: 0, capture: "", number: 0 },
+    ...{
+      bytes: new Uint8Array(0),
+      view: new DataView(new ArrayBuffer(0)),
+      start: 0,
+      end: 0,
+      time: 0,
+      capture: "",
+      number: 0,
+    },
     ...{ identification: -1, calls: 0 },
   };
 
@@ -64,6 +72,7 @@ export class DataFlows {
     if (frame.end - frame.start < frame.originalLength) return flow.conduct.passOver();
     const place = this.#place;
     place.bytes = bytes;
+    place.view = frame.view;
     place.start = at;
     place.end = walk.end;
     place.time = flow.lastTime;
@@ -83,9 +92,11 @@ export class DataFlows {
   ): DataFlow | undefined {
     const route = this.#parties.route(frame.bytes, walk);
     const [source, destination] = route.keys, place = this.#places.of(tap);
-    const key = flowHash(route, tunnelId, sessionId), known = this.#flows.get(key) ?? [];
+    const key = this.#parties.flowKey(frame.bytes, walk, tunnelId * 0x10000 + sessionId);
+    const known = this.#flows.get(key) ?? [];
     for (const flow of known) {
-      const same = flow.keys[0] === source && flow.keys[1] === destination &&
+      const same = flow.tunnelId === tunnelId && flow.sessionId === sessionId &&
+        flow.keys[0] === source && flow.keys[1] === destination &&
         flow.sourcePort === walk.sourcePort;
       if (same && flow.place === place) return flow;
     }
@@ -103,11 +114,6 @@ export class DataFlows {
     this.#flows.set(key, known);
     return flow;
   }
-}
-
-/** A number that mostly differs where addresses or identifiers do: clients like small identifiers. */
-export function flowHash({ hash }: Route, tunnelId: number, sessionId: number): number {
-  return (hash ^ Math.imul(tunnelId << 16 | sessionId, 0x9e3779b1)) >>> 0;
 }
 
 /** Whether a frame was captured before the hardware wrote its checksums: IPv4 has none either. */

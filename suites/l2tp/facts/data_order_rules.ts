@@ -8,9 +8,9 @@ import type { DataFlow } from "./data.ts";
 import { History } from "./history.ts";
 import { Attribute, type ControlMessage, formatMessage, number16 } from "./message.ts";
 
-/** Seconds by which data may overtake the message that connects its call, or follow one's own CDN. */
+/** Seconds by which data may overtake the message that connects its call. */
 const REORDERED = 0.05;
-/** Seconds in which data of a call may still come that the other end has ended. */
+/** Seconds in which data of a call may still come that either end has ended: PPP ends too. */
 const ON_ITS_WAY = 2;
 
 /** Fails where data was sent before its call was established, or after it had ended. */
@@ -69,15 +69,10 @@ function late(
   end: ConnectionEnd,
   { tolerance }: Conduct,
 ): Fail | undefined {
-  const own = first(ended.get(end)?.message, end.stop);
-  const theirs = first(ended.get(end.peer)?.message, end.peer.stop);
-  const isAfter = (message: ControlMessage | undefined, seconds: number) =>
-    message !== undefined && flow.lastTime > message.time + seconds;
-  const ending = isAfter(own, REORDERED)
-    ? own
-    : isAfter(theirs, ON_ITS_WAY + tolerance)
-    ? theirs
-    : undefined;
+  const ending = [end, end.peer].map((side) => first(ended.get(side)?.message, side.stop))
+    .find((message) =>
+      message !== undefined && flow.lastTime > message.time + ON_ITS_WAY + tolerance
+    );
   return ending && fail(
     "no data behind the end of its call (§5.0, §7.4)",
     `data to session ${flow.sessionId} behind the ${formatMessage(ending)}`,

@@ -4,7 +4,7 @@ import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
 import type { ConnectionEnd } from "./control_connection.ts";
 import type { Conduct } from "./control_facts.ts";
-import { History, windowOf } from "./history.ts";
+import { History, isInOrder, windowOf } from "./history.ts";
 import { type ControlMessage, formatMessage } from "./message.ts";
 
 const { StopCCN } = MessageType;
@@ -44,12 +44,13 @@ export function judgeNr(
 ): PartialVerdict {
   for (const end of ends) {
     const last: Acknowledged = { number: 0 };
-    let sent = end.peer.begun ? 0 : -1;
+    // What should have been discarded for its header (§7.1) may have been taken in all the same.
+    let sent = end.peer.begun && end.peer.messages.every(isInOrder) ? 0 : -1;
     for (
       const { message, end: sender, number, repeats, acknowledges } of passagesOf(end, connectionOf)
     ) {
       if (sender !== end) {
-        if (message.type !== 0) sent = Math.max(sent, number + 1);
+        if (message.type !== 0 && sent >= 0) sent = Math.max(sent, number + 1);
         continue;
       }
       const isJudged = (repeats !== undefined) === repeated;

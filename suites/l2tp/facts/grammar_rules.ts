@@ -88,10 +88,14 @@ export const misplacedAvpFault: GrammarRule = (message) => {
 
 /** §4.4.1, §6: an AVP stands once, but for Random Vectors. */
 export const doubledAvpFault: GrammarRule = ({ avps }) => {
-  const doubled = avps.find((avp, i) => {
+  // Hostile messages have thousands of AVPs: each is looked at once.
+  const seen = new Set<number>();
+  const doubled = avps.find((avp) => {
     const rule = ruleOf(avp);
-    return rule !== undefined && rule.repeats !== true &&
-      avps.findIndex((other) => other.type === avp.type && ruleOf(other) !== undefined) < i;
+    if (rule === undefined || rule.repeats === true) return false;
+    if (seen.has(avp.type)) return true;
+    seen.add(avp.type);
+    return false;
   });
   return doubled && {
     expected: `one ${ATTRIBUTE_RULES[doubled.type].name} in a message (§4.4, §6)`,

@@ -12,7 +12,7 @@ const DEFAULT_WINDOW = 4;
 const HEADER_BITS = 0xca0f, CONTROL = 0xc802;
 
 /** Whether a message has a header by which reliable delivery can go: others are to be discarded. */
-function isInOrder({ word, whole }: ControlMessage): boolean {
+export function isInOrder({ word, whole }: ControlMessage): boolean {
   return whole && (word & HEADER_BITS) === CONTROL;
 }
 

@@ -79,15 +79,15 @@ function faultOf(
  * before that, and a StopCCN may, with whatever acknowledges one (§4.4.3).
  */
 export function judgeUnaddressed({ unaddressed, ends }: Conduct): PartialVerdict {
+  const byPeer = Map.groupBy(ends, ({ party, peer }) => `${party}|${peer.party}`);
   for (const message of unaddressed) {
     const { type, from, to, order } = message;
     if (type === SCCRQ || type === StopCCN || type < 0) continue;
-    const assigned = ends.filter(({ party, peer }) =>
-      party === from && peer.party === to && peer.assigns &&
-      peer.messages[0].order < order
-    );
-    // Who was told no identifier that it can read writes 0.
-    const mayNotKnow = type === 0 && assigned.some(({ peer }) => peer.stop !== undefined);
+    const toPeer = ["", to].flatMap((peer) => byPeer.get(`${from}|${peer}`) ?? []);
+    const assigned = toPeer.filter(({ peer }) => (peer.assignedBy?.order ?? Infinity) < order);
+    // Who was told no identifier that it can read, in one of its tunnels, acknowledges to 0.
+    const mayNotKnow = type === 0 &&
+      (assigned.length < toPeer.length || assigned.some(({ peer }) => peer.stop !== undefined));
     if (assigned.length === 0 || mayNotKnow) continue;
     return fail(
       `Tunnel ID ${

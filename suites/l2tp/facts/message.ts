@@ -1,25 +1,60 @@
 /** One control message as it was captured, and what is to be read from it. */
 import type { FrameRef } from "../../../captures/frame.ts";
 import { AvpView } from "../../../captures/view/l2tp_avp.ts";
+import { AVP_LENGTH } from "../../../captures/wire/l2tp_avp.ts";
 import { ATTRIBUTES } from "../../../captures/wire/l2tp_attributes.ts";
 import { unhide } from "../../../captures/wire/l2tp_hiding.ts";
 import { messageName } from "../../../captures/wire/l2tp_message.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 
-/** An AVP as it stands in a message. */
-export interface CapturedAvp {
-  mandatory: boolean;
-  hidden: boolean;
+/** An AVP as it stands in a message: fields are read where they lie, as captures hold many. */
+export class CapturedAvp {
+  readonly #octets: Uint8Array;
+  readonly #start: number;
+  readonly #recovered?: Uint8Array;
+
+  /** @param recovered The value in clear, of a hidden one that can be recovered. */
+  constructor(octets: Uint8Array, start: number, recovered?: Uint8Array) {
+    this.#octets = octets;
+    this.#start = start;
+    this.#recovered = recovered;
+  }
+
+  get mandatory(): boolean {
+    return (this.#octets[this.#start] & 0x80) !== 0;
+  }
+
+  get hidden(): boolean {
+    return (this.#octets[this.#start] & 0x40) !== 0;
+  }
+
   /** Four bits that must be zero. */
-  reserved: number;
+  get reserved(): number {
+    return this.#octets[this.#start] >> 2 & 15;
+  }
+
   /** Octets of the whole AVP, as it says. */
-  length: number;
-  vendor: number;
-  type: number;
+  get length(): number {
+    return get16(this.#octets, this.#start) & 0x3ff;
+  }
+
+  get vendor(): number {
+    return get16(this.#octets, this.#start + 2);
+  }
+
+  get type(): number {
+    return get16(this.#octets, this.#start + 4);
+  }
+
   /** Octets as they stand on the wire. */
-  value: Uint8Array;
+  get value(): Uint8Array {
+    return this.#octets.subarray(this.#start + AVP_LENGTH, this.#start + this.length);
+  }
+
   /** The value in clear: recovered where it is hidden, undefined where it cannot be. */
-  clear?: Uint8Array;
+  get clear(): Uint8Array | undefined {
+    return this.hidden ? this.#recovered : this.value;
+  }
 }
 
 /** Where a datagram was seen, and between whom. */
@@ -156,10 +191,10 @@ export class ControlMessage implements OrderedArrival, ControlHeader {
     const avps: CapturedAvp[] = [], octets = this.#octets, view = new AvpView();
     let vector: Uint8Array | undefined, at = 0;
     for (; at < octets.length && view.at(octets, at); at = view.end) {
-      const { mandatory, hidden, reserved, length, vendor, type, value } = view;
-      const clear = hidden ? this.#recover(type, value, vector) : value;
-      avps.push({ mandatory, hidden, reserved, length, vendor, type, value, clear });
-      if (type === ATTRIBUTES.randomVector.type && vendor === 0 && !hidden) vector = value;
+      const { hidden, vendor, type } = view;
+      const recovered = hidden ? this.#recover(type, view.value, vector) : undefined;
+      avps.push(new CapturedAvp(octets, view.start, recovered));
+      if (type === ATTRIBUTES.randomVector.type && vendor === 0 && !hidden) vector = view.value;
     }
     if (at < octets.length) this.#problem = `no AVP can be read ${at} octets behind the header`;
     return avps;

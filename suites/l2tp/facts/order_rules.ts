@@ -73,9 +73,15 @@ function isStopped({ ends }: ControlConnection, { order }: ControlMessage): bool
   return ends.some(({ stop }) => stop !== undefined && stop.order < order);
 }
 
+/** The StopCCN of an end, in its place. */
+function stopOf({ stop }: ConnectionEnd, history: History): Passage | undefined {
+  if (stop === undefined) return undefined;
+  return history.passages.find(({ message }) => message === stop);
+}
+
 /** Fails where a message with a number of its own follows an end's StopCCN, or that of its peer. */
 export function judgeAfterStop(conduct: Conduct): PartialVerdict {
-  const stops = new Map<ConnectionEnd, Passage>();
+  const stops = new Map<ConnectionEnd, Passage>(), theirs = new Map<ConnectionEnd, Passage>();
   return judgeEach(conduct, (passage, history) => {
     const { message, end, number, acknowledges } = passage;
     const own = stops.get(end);
@@ -87,9 +93,9 @@ export function judgeAfterStop(conduct: Conduct): PartialVerdict {
       );
     }
     if (message.type === StopCCN && own === undefined) stops.set(end, passage);
-    const stop = conduct.complete
-      ? history.passages.find((m) => m.end !== end && m.message.type === StopCCN)
-      : undefined;
+    if (!conduct.complete || end.peer.stop === undefined) return undefined;
+    const stop = theirs.get(end) ?? stopOf(end.peer, history);
+    if (stop !== undefined) theirs.set(end, stop);
     return stop !== undefined && acknowledges > stop.number &&
         stop.message.order < message.order
       ? misplaced("nothing but an acknowledgement of a StopCCN (§5.7, §6.4)", message, stop.message)

@@ -14,8 +14,6 @@ export type AddressKey = number | string;
 /** Where a datagram goes from and to. */
 export interface Route {
   keys: readonly [AddressKey, AddressKey];
-  /** A number of 32 bits that mostly differs where the addresses do. */
-  hash: number;
   /** Addresses as text. */
   source: string;
   destination: string;
@@ -30,6 +28,7 @@ export class Parties {
   /** The nodes, where the evidence names just two. */
   readonly #two: readonly string[];
   readonly #recent: Route[] = [];
+  readonly #seed = crypto.getRandomValues(new Int32Array(1))[0];
   #count = 0;
 
   constructor(evidence: Evidence) {
@@ -49,6 +48,20 @@ export class Parties {
     return ipVersion === 4 ? get32(bytes, l3 + 16) : formatAddress(bytes, l3 + 24, l3 + 40);
   }
 
+  /**
+   * A digest of addresses, source port and a number: equal for the same, and for few others. Nobody
+   * can make a capture in which all are equal.
+   */
+  flowKey(bytes: Uint8Array, walk: HeaderWalker, number: number): number {
+    const { addressLength, sourceStart, destinationStart, sourcePort } = walk;
+    let digest = mix(mix(this.#seed, number), sourcePort);
+    for (let i = 0; i < addressLength; i += 4) {
+      digest = mix(digest, get32(bytes, sourceStart + i));
+      digest = mix(digest, get32(bytes, destinationStart + i));
+    }
+    return digest;
+  }
+
   /** Addresses and parties of a datagram: the same object for those of late. */
   route(bytes: Uint8Array, walk: HeaderWalker): Route {
     const source = this.source(bytes, walk), destination = this.destination(bytes, walk);
@@ -59,7 +72,6 @@ export class Parties {
     const route = {
       ...{
         keys: [source, destination] as const,
-        hash: hashOf(source) ^ ~hashOf(destination),
         source: texts[0],
         destination: texts[1],
       },
@@ -86,12 +98,9 @@ export class Parties {
   }
 }
 
-/** FNV-1a. */
-function hashOf(address: AddressKey): number {
-  let hash = 0x811c9dc5;
-  const text = typeof address === "string" ? address : String(address);
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash;
+function mix(digest: number, word: number): number {
+  const mixed = Math.imul(digest ^ word, 0x9e3779b1);
+  return mixed ^ mixed >>> 15;
 }
 
 function textOf(address: AddressKey): string {

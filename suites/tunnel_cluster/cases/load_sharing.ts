@@ -133,7 +133,7 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
         const cluster = clusterOf(facts, evidence);
         const found = choicesByLoad(cluster);
         if (isInconclusive(found)) return found;
-        const tie = cluster.declared(cluster.master!.node, "tie", "lowest_member");
+        const tie = cluster.declared(cluster.master!.node, "tie");
         const rule = TIES[String(tie)];
         if (rule === undefined) {
           return inconclusive("the profile's parameters declare no rule for ties");

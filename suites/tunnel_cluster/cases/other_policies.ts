@@ -190,6 +190,24 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
       },
     }),
     kit.mutant({
+      name: "drains_twice_as_fast",
+      title: "Has buckets that drain twice as fast as declared",
+      role: "master",
+      violates: "TCL-059",
+      rules: {
+        master: { leaked: (level, elapsed, drain) => Math.max(0, level - 2 * elapsed / drain) },
+      },
+    }),
+    kit.mutant({
+      name: "drains_half_as_fast",
+      title: "Has buckets that drain half as fast as declared",
+      role: "master",
+      violates: "TCL-059",
+      rules: {
+        master: { leaked: (level, elapsed, drain) => Math.max(0, level - elapsed / drain / 2) },
+      },
+    }),
+    kit.mutant({
       name: "another_key",
       title: "Takes each request for one of another origin",
       role: "master",

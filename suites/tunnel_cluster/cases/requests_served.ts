@@ -45,8 +45,7 @@ function others(cluster: Cluster, test: (p: L2tpPacket) => boolean) {
 /** What the master is seen to discard, once it is seen to forward. */
 function discarded(cluster: Cluster, what: string, test: (p: L2tpPacket) => boolean) {
   if (cluster.forwarded().length === 0) return inconclusive("no forwarded request was captured");
-  const { came } = others(cluster, test);
-  return some(came, what);
+  return some(others(cluster, test).came, what);
 }
 
 /** Whether a packet speaks of a tunnel that its sender has, as a request of it was forwarded. */
@@ -165,9 +164,7 @@ export const REQUESTS_SERVED: Section<TunnelClusterOverrides> = {
           () => true,
         ),
       judge: (facts, _, evidence) =>
-        gravest(
-          isEmpty(others(clusterOf(facts, evidence), () => true).relayed, "requests alone"),
-        ),
+        gravest(isEmpty(others(clusterOf(facts, evidence), () => true).relayed, "requests alone")),
     }),
     kit.testCase({
       name: "master/same_endpoint_again",
@@ -260,6 +257,15 @@ export const REQUESTS_SERVED: Section<TunnelClusterOverrides> = {
         master: { forwards: () => true },
       },
     }),
+    ...([["hello", MessageType.HELLO], ["zlb", 0]] as const).map(([name, other]) =>
+      kit.mutant({
+        name: `forwards_${name}_of_no_tunnel`,
+        title: `Forwards a ${name.toUpperCase()} with Tunnel ID 0`,
+        role: "master",
+        violates: "TCL-012",
+        rules: { master: { forwards: (type, id) => id === 0 && (type === 1 || type === other) } },
+      })
+    ),
     kit.mutant({
       name: "forgets_requests",
       title: "Takes every request for a new one",

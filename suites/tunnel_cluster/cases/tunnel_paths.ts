@@ -6,7 +6,7 @@ import type { Section } from "../../kit/suite.ts";
 import { gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { clusterOf } from "../facts/cluster.ts";
 import { tunnelsOfInitiators } from "../facts/tunnels.ts";
-import { carriesData, HELLO, is } from "../packet_changes.ts";
+import { carriesData, ICRQ, is } from "../packet_changes.ts";
 import { bringUp, manyTunnels } from "../scenarios/connection.ts";
 import { natDataPath } from "../scenarios/data_path.ts";
 import { ADDRESS } from "../topologies.ts";
@@ -95,15 +95,16 @@ export const TUNNEL_PATHS: Section<TunnelClusterOverrides> = {
       title: "Sends copies of data to the master",
       role: "initiator",
       violates: "TCL-089",
-      alsoViolates: ["TCL-051", "TCL-073"],
+      alsoViolates: ["TCL-048", "TCL-051", "TCL-073"],
       rules: copying(carriesData, ADDRESS.master),
     }),
     kit.mutant({
-      name: "copies_hello_to_master",
-      title: "Sends acknowledgements and HELLOs to the master as well",
+      name: "copies_calls_to_master",
+      title: "Sends requests for calls to the master as well",
       role: "initiator",
       violates: "TCL-089",
-      rules: copying(is(HELLO, 0), ADDRESS.master),
+      alsoViolates: ["TCL-046", "TCL-051"],
+      rules: copying(is(ICRQ), ADDRESS.master),
     }),
     kit.mutant({
       name: "copies_data_to_master",

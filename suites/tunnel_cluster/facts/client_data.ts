@@ -15,7 +15,7 @@ import { hex } from "../../../captures/wire/octets.ts";
 import * as ppp from "../../../captures/wire/ppp.ts";
 import * as chap from "../../../captures/wire/ppp_chap.ts";
 import * as control from "../../../captures/wire/ppp_control.ts";
-import type { Bound } from "../../kit/bounds.ts";
+import type { Bound, Budget } from "../../kit/bounds.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Tap } from "../../kit/evidence.ts";
@@ -25,6 +25,8 @@ const ICMP_LENGTH = 8;
 /** UDP ports of the clients' datagrams that are judged: this one and those up to 200 above. */
 export const DATA_PORT = 6000;
 const DATA_PORTS = 200;
+/** What all taps together keep: datagrams and sessions, and octets of datagrams. */
+const ENTRIES = 131_072, OCTETS = 8_388_608;
 /** What is kept of each tap, and how many taps. */
 const LIMITS = { datagrams: 16_384, tunnels: 8192, sessions: 8192, taps: 256 };
 
@@ -96,6 +98,12 @@ interface TunnelSeen {
   reply: FrameRef;
 }
 
+/** What all taps share. */
+interface Budgets {
+  entries: Budget;
+  octets: Budget;
+}
+
 /** One tap's view of tunnels and sessions. */
 class TapLog {
   readonly datagrams: BoundedLog<ClientDatagram>;
@@ -108,7 +116,10 @@ class TapLog {
   /** `ADDRESS:PORT` of the initiators. */
   readonly initiators: BoundedTable<string, true>;
 
-  constructor(bounds: Record<keyof Omit<typeof LIMITS, "taps">, Bound>) {
+  constructor(
+    bounds: Record<keyof Omit<typeof LIMITS, "taps">, Bound>,
+    readonly budgets: Budgets,
+  ) {
     this.datagrams = new BoundedLog(bounds.datagrams);
     this.byEndpoint = new BoundedTable(bounds.tunnels);
     this.byInitiator = new BoundedTable(bounds.tunnels);
@@ -124,6 +135,10 @@ class ClientDataCollector extends Collector<ClientDataFacts> {
     tunnels: this.bound("tunnels at a tap", LIMITS.tunnels),
     sessions: this.bound("sessions at a tap", LIMITS.sessions),
   };
+  readonly #budgets: Budgets = {
+    entries: this.budget("clients' datagrams, tunnels and sessions", ENTRIES),
+    octets: this.budget("octets of clients' datagrams", OCTETS),
+  };
   readonly #taps = new BoundedTable<string, TapLog>(this.bound("taps", LIMITS.taps));
   readonly #message = new L2tpView();
   /** Of the datagram within L2TP: that of the frame is in the hands of all collectors. */
@@ -131,7 +146,7 @@ class ClientDataCollector extends Collector<ClientDataFacts> {
 
   override frame(frame: Frame, w: HeaderWalker, tap: Tap) {
     if (w.ipVersion !== 4 || w.l4 < 0 || w.fragmentOffset > 0) return;
-    const log = this.#taps.obtain(tap.name, () => new TapLog(this.#bounds));
+    const log = this.#taps.obtain(tap.name, () => new TapLog(this.#bounds, this.#budgets));
     if (log === undefined) return;
     const ref = { capture: tap.name, number: frame.number };
     const { l3, end, udpPayload } = w;
@@ -162,6 +177,7 @@ class ClientDataCollector extends Collector<ClientDataFacts> {
   #control(log: TapLog, frame: FrameRef, initiator: string, other: string) {
     const message = this.#message, { tunnelId, sessionId, messageType } = message;
     if (messageType === MessageType.SCCRP) {
+      if (!log.budgets.entries.take()) return;
       const tunnel = { id: tunnelId, reply: frame };
       log.initiators.obtain(initiator, () => true);
       log.byEndpoint.obtain(`${initiator}|${other}|${message.assignedTunnelId}`, () => tunnel);
@@ -169,7 +185,8 @@ class ClientDataCollector extends Collector<ClientDataFacts> {
     } else if (messageType === MessageType.ICRP) {
       const tunnel = `${initiator}/${tunnelId}`, key = `${tunnel}/${sessionId}`;
       const reply = log.byInitiator.get(tunnel)?.reply;
-      if (reply === undefined) return;
+      if (reply === undefined || log.sessions.get(key) !== undefined) return;
+      if (!log.budgets.entries.take()) return;
       const none = () => ({ requests: 0, answers: 0 });
       const lcp = { initiator: none(), endpoint: none(), last: frame };
       const ipcp = { initiator: false, endpoint: false };
@@ -215,14 +232,14 @@ function isJudged(bytes: Uint8Array, w: HeaderWalker): boolean {
 }
 
 function keep(
-  { datagrams }: TapLog,
+  { datagrams, budgets }: TapLog,
   frame: FrameRef,
   bytes: Uint8Array,
   l3: number,
   end: number,
   carrier?: Carrier,
 ) {
-  if (!datagrams.admits()) return;
+  if (!datagrams.admits() || !budgets.entries.take() || !budgets.octets.take(end - l3)) return;
   // Neither time to live nor header checksum.
   const print = hex(bytes, l3, l3 + 8) + hex(bytes, l3 + 9, l3 + 10) + hex(bytes, l3 + 12, end);
   datagrams.push({

@@ -6,10 +6,12 @@ import { CLUSTER_PORT } from "../../../captures/wire/udp_port.ts";
 import type { Bound } from "../../kit/bounds.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
-import type { Evidence, Tap } from "../../kit/evidence.ts";
+import { type Evidence, type Tap, UNPLACED } from "../../kit/evidence.ts";
 import { type ClusterPacket, clusterPacket, FULL_LOAD } from "./cluster_messages.ts";
-import { isL2tp, type L2tpPacket, l2tpPacket, type Sighting } from "./l2tp_packets.ts";
+import { isL2tp, keptOctets, type L2tpPacket, l2tpPacket, type Sighting } from "./l2tp_packets.ts";
 
+/** What all taps together keep: entries, and octets of messages in hexadecimal. */
+const ENTRIES = 131_072, DIGITS = 16_777_216;
 /** What is kept of each tap, and how many taps. */
 const LIMITS = { packets: 32_768, messages: 32_768, malformed: 4096, fragments: 4096, taps: 256 };
 
@@ -57,13 +59,15 @@ class PacketCollector extends Collector<PacketFacts> {
     malformed: this.bound("malformed messages of the cluster at a tap", LIMITS.malformed),
     fragments: this.bound("fragments at a tap", LIMITS.fragments),
   };
+  readonly #entries = this.budget("messages and fragments", ENTRIES);
+  readonly #digits = this.budget("octets of messages", DIGITS / 2);
   readonly #taps = new BoundedTable<string, TapLog>(this.bound("taps", LIMITS.taps));
   /** Captures of which nobody says that a cluster is in them: their data would fill the memory. */
   readonly #isUndeclared: boolean;
 
-  constructor({ world, nodes }: Evidence) {
+  constructor({ taps }: Evidence) {
     super();
-    this.#isUndeclared = world === "captures" && Object.keys(nodes).length === 0;
+    this.#isUndeclared = taps.length > 0 && taps.every(({ node }) => node === UNPLACED);
   }
 
   override frame(frame: Frame, w: HeaderWalker, tap: Tap) {
@@ -74,7 +78,7 @@ class PacketCollector extends Collector<PacketFacts> {
     if (!isFragment && !isMessage && !isPacket) return;
     if (this.#isUndeclared && isPacket && (frame.bytes[at] & 0x80) === 0) return;
     const log = this.#taps.obtain(tap.name, () => new TapLog(this.#bounds));
-    if (log === undefined) return;
+    if (log === undefined || !this.#entries.take()) return;
     const { bytes } = frame;
     const where = {
       ...{ tap: tap.name, time: frame.seconds + frame.nanoseconds / 1e9 },
@@ -86,10 +90,13 @@ class PacketCollector extends Collector<PacketFacts> {
       log.fragments.push({ ...where, identification, offset: w.fragmentOffset });
     }
     if (isMessage) {
+      if (!this.#digits.take(w.end - at)) return;
       const message = clusterPacket(bytes, at, w.end, where);
       if (message !== undefined) log.messages.push(message);
       if (message === undefined || message.load > FULL_LOAD) log.malformed.push(where);
-    } else if (isPacket && log.packets.admits()) log.packets.push(l2tpPacket(frame, w, where));
+    } else if (isPacket && log.packets.admits() && this.#digits.take(keptOctets(w))) {
+      log.packets.push(l2tpPacket(frame, w, where));
+    }
   }
 
   facts(): PacketFacts {

@@ -28,7 +28,15 @@ Deno.test("a request is read with its addresses, ports, numbers and Tunnel ID", 
     {
       ...{ tap: "ext", time: 0, source: INITIATOR, destination: MASTER, octets: "" },
       ...{ sourcePort: 1701, destinationPort: 1701, ttl: 64, checksumsRight: true },
-      ...{ unchecked: false, type: MessageType.SCCRQ, tunnelId: 0, sessionId: 0, ns: 0, nr: 0 },
+      ...{
+        unchecked: false,
+        parted: false,
+        type: MessageType.SCCRQ,
+        tunnelId: 0,
+        sessionId: 0,
+        ns: 0,
+        nr: 0,
+      },
       ...{ assigned: 0x1234, frame: { capture: "ext", number: 1 } },
     },
   );

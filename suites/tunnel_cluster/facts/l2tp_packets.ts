@@ -110,6 +110,11 @@ function typeOf(parted: boolean): number {
   return type < 0 ? NoMessage.unreadable : type;
 }
 
+/** Octets that are kept of the message in a UDP datagram that was walked. */
+export function keptOctets({ udpPayload, end }: HeaderWalker): number {
+  return end - udpPayload <= KEPT_OCTETS ? end - udpPayload : 0;
+}
+
 /** Octets as a text by which two messages can be told apart. */
 function octetsOf(bytes: Uint8Array, start: number, end: number): string {
   if (end - start <= KEPT_OCTETS) return hex(bytes, start, end);

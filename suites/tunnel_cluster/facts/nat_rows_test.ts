@@ -9,9 +9,10 @@ import { packetFacts } from "./cluster_packets.ts";
 import { passagesOfRows, timeLeft, timesOf } from "./nat_rows.ts";
 import { isInconclusive } from "../../kit/verdict.ts";
 
+const DECLARED = { closing: 600, idle: 1500 };
 const LAB = testEvidence("", 0, {
   topology: FIGURE_2,
-  nodes: { nat: { role: "nat", config: { closing: 600, idle: 1500 }, profile: testProfile() } },
+  nodes: { nat: { role: "nat", config: {}, profile: testProfile({ parameters: DECLARED }) } },
   taps: [
     { name: "ext-n", node: "nat", side: "wan", file: "ext-n.pcapng" },
     { name: "lan-n", node: "nat", side: "lan", file: "lan-n.pcapng" },
@@ -55,4 +56,14 @@ Deno.test("a row that two tunnels share ends with the second of them", () => {
 Deno.test("packets for the spare address and of who has no row are no passages", () => {
   const spare: Shown = ["ext-n", 1, l2tp(INITIATOR, "203.0.113.4", control(HELLO, 11))];
   assert.deepEqual(over([spare, came(1, HELLO, 11)]), []);
+});
+
+Deno.test("what a lab would have a NAT do is not what the NAT declares", () => {
+  const nodes = { nat: { role: "nat", config: DECLARED, profile: testProfile() } };
+  const lab = { ...LAB, nodes };
+  const cluster = new Cluster(collect(packetFacts, [], lab).facts, lab);
+  assert.deepEqual(timesOf(cluster), {
+    verdict: "inconclusive",
+    reason: "the profile's parameters do not declare how long rows live",
+  });
 });

@@ -1,12 +1,12 @@
 /** What the devices of a lab tell of themselves. */
 import type { TraceRecord } from "../../../peers/machine.ts";
-import { BoundedLog } from "../../kit/bounds.ts";
+import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
 
-/** Lines that are kept of each node. */
-const LINES = 65_536;
+/** Lines that are kept of each node, how many nodes, and what all of them together hold. */
+const LINES = 65_536, NODES = 256, CHARACTERS = 16_777_216;
 
 /** The lines of all traces, by node. */
 export interface TraceFacts {
@@ -21,13 +21,13 @@ export const traceFacts: FactCollector<TraceFacts> = {
 
 class TraceCollector extends Collector<TraceFacts> {
   readonly #bound = this.bound("lines of a trace", LINES);
-  readonly #byNode = new Map<string, BoundedLog<TraceRecord>>();
+  readonly #characters = this.budget("characters of traces", CHARACTERS);
+  // Each line names its node as it likes.
+  readonly #byNode = new BoundedTable<string, BoundedLog<TraceRecord>>(this.bound("nodes", NODES));
 
   override trace(record: TraceRecord) {
-    let log = this.#byNode.get(record.node);
-    // There are as many as there are traces: the evidence names them.
-    if (log === undefined) this.#byNode.set(record.node, log = new BoundedLog(this.#bound));
-    log.push(record);
+    const log = this.#byNode.obtain(record.node, () => new BoundedLog(this.#bound));
+    if (log?.admits() && this.#characters.take(JSON.stringify(record).length)) log.push(record);
   }
 
   facts(): TraceFacts {

@@ -45,18 +45,24 @@ export const roundRobin: Scenario = scenario({
   run: (driver) => requests(driver, 5001, 9),
 });
 
-/** A burst of nine requests under the leaky bucket, and two more when it has drained. */
+/**
+ * A burst of nine requests under the leaky bucket, two more before a request can have leaked out, which
+ * a bucket that drains too fast takes, and two when one has.
+ */
 export const leakyBucket: Scenario = scenario({
   ...{ variant: "NAT", name: "leaky_bucket", policy: "leaky_bucket", needs: ["leaky_bucket"] },
-  title: "A burst of nine requests under the leaky bucket, and two more when it has drained",
+  title:
+    "A burst of nine requests under the leaky bucket, two before one has leaked out, two after",
   more: { master: { bucket: BUCKET } },
   async run(driver) {
     await driver.datagrams(
       "stranger",
       Array.from({ length: 9 }, (_, i) => datagram(sccrq(6001 + i), { sourcePort: 6001 + i })),
     );
-    await driver.advance(BUCKET.drain);
+    await driver.advance(BUCKET.drain * 0.6);
     await requests(driver, 6101, 2);
+    await driver.advance(BUCKET.drain * 0.5);
+    await requests(driver, 6201, 2);
   },
 });
 

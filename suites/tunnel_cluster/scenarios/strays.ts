@@ -6,6 +6,8 @@ import { control, datagram, sccrq, unchecked } from "../packets.ts";
 import { ADDRESS } from "../topologies.ts";
 
 const DATA = Uint8Array.of(0, 2, 0, 5, 0, 5, 0xff, 3, 0xc0, 0x21);
+/** A zero-length body for Tunnel ID 0. */
+const ZLB = Uint8Array.of(0xc8, 2, 0, 12, 0, 0, 0, 0, 0, 1, 0, 1);
 /** To the master in the place of the tunnel's own endpoint; such a message takes no Ns. */
 const astray = { to: { address: ADDRESS.master, port: 1701 }, counts: false };
 
@@ -20,6 +22,8 @@ export const strays: Scenario = scenario({
       datagram(control(3, 5)),
       datagram(control(6, 5)),
       datagram(control(4, 0)),
+      datagram(control(6, 0), { sourcePort: 2223 }),
+      datagram(ZLB, { sourcePort: 2224 }),
       datagram(DATA),
       datagram(sccrq(0x3333), { destination: "203.0.113.9" }),
       datagram(sccrq(0x4444), { destination: ADDRESS.nat }),
