@@ -11,7 +11,7 @@ import type {
 } from "../../suites/kit/scenario.ts";
 import type { Impairment, Topology } from "../../suites/kit/topology.ts";
 import { FloatingAddresses } from "../floating.ts";
-import { stampedPayload } from "../../suites/kit/stamp.ts";
+import { runOfSeed, stampedPayload } from "../../suites/kit/stamp.ts";
 import { FASTEST } from "../world.ts";
 import type { Device } from "./device.ts";
 import type { Host } from "./host.ts";
@@ -31,6 +31,7 @@ export interface Props {
   devices: Map<string, { machine: Machine; device: Device; speaks: boolean }>;
   /** Events that each node has traced so far. */
   events: Map<string, Set<string>>;
+  seed: number;
   /** Virtual time at which any tap last saw a frame of a flow. */
   random(): number;
 }
@@ -166,7 +167,7 @@ export class MemoryDriver implements Driver {
       sourcePort: flow.sourcePort,
       destinationPort: flow.destinationPort,
       dscp: flow.dscp,
-      payload: stampedPayload(index, sequence, size),
+      payload: stampedPayload(index, sequence, size, runOfSeed(this.#props.seed)),
     }));
   }
 

@@ -48,6 +48,7 @@ export class MemoryWorld implements World {
       scheduler,
       network,
       random,
+      seed,
       hosts: new Map(),
       devices: new Map(),
       events: new Map(),

@@ -5,6 +5,7 @@ import type {
   TransferOutcome,
   UdpStimulus,
 } from "../../suites/kit/scenario.ts";
+import { runOfSeed } from "../../suites/kit/stamp.ts";
 import type { Impairment, Topology } from "../../suites/kit/topology.ts";
 import { FloatingRoutes } from "./floating_routes.ts";
 import { silenceNode } from "./third_party.ts";
@@ -42,6 +43,8 @@ export interface Props {
   devices: ReadonlyMap<string, DeviceProcess>;
   wires: Wires;
   recorder: Recorder;
+  /** Seed of the run; 1 unless told. */
+  seed?: number;
   /** Told what happens, one line at a time. */
   progress?: (line: string) => void;
 }
@@ -85,7 +88,8 @@ export class NetnsDriver implements Driver {
     const at = this.now();
     this.props.progress?.(`${stimulus.flows.length} UDP flows of ${stimulus.count} datagrams`);
     const silence = SILENCE + this.#delays;
-    const transfer = new UdpTransfer(stimulus, this.#sockets, silence, () => this.#devicesIdle());
+    const idle = () => this.#devicesIdle(), run = runOfSeed(this.props.seed ?? 1);
+    const transfer = new UdpTransfer(stimulus, this.#sockets, silence, idle, run);
     this.#transfers.add(transfer);
     try {
       const outcome = await transfer.run();

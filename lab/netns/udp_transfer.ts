@@ -20,12 +20,14 @@ export class UdpTransfer {
   /**
    * @param silence Milliseconds without an arrival after which the rest is lost, provided that
    * @param idle resolves without one: on a busy machine a device may take longer than that.
+   * @param stamp The run that its stamps name.
    */
   constructor(
     readonly stimulus: UdpStimulus,
     readonly sockets: HostSockets,
     readonly silence: number,
     readonly idle: () => Promise<void>,
+    readonly stamp: number,
   ) {}
 
   /** Counts a datagram if it is one of ours; returns whether it was. */
@@ -75,7 +77,7 @@ export class UdpTransfer {
       const due = Math.min(total, Math.floor((performance.now() - begin) / interval) + 1);
       for (; next < due && this.#roomFor(next); next++) {
         const index = next % flows.length;
-        const payload = stampedPayload(index, Math.floor(next / flows.length), size);
+        const payload = stampedPayload(index, Math.floor(next / flows.length), size, this.stamp);
         this.sockets.sender(flows[index]).send(payload, targets[index]);
       }
       this.#sent = next;

@@ -93,7 +93,8 @@ export class NetnsWorld implements World {
     const devices = new Map<string, DeviceProcess>();
     const { topology } = scenario;
     const { progress } = scenarioRun;
-    const driver = new NetnsDriver({ topology, devices, wires, recorder, progress });
+    const { seed } = scenarioRun;
+    const driver = new NetnsDriver({ topology, devices, wires, recorder, progress, seed });
     const interruption = new Interruption();
     let rebuild: NeedsEmulation | undefined;
     try {

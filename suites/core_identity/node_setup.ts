@@ -1,5 +1,6 @@
 /** How the devices of our labs are configured: both ends from one description. */
 import { seededRandom } from "../../captures/random.ts";
+import { TcpFlag, tcpSegment } from "../../captures/wire/build.ts";
 import { CORE_IDENTITY_PORT } from "../../captures/wire/udp_port.ts";
 import type { Driver, NodeSetup, Scenario } from "../kit/scenario.ts";
 import type { Topology } from "../kit/topology.ts";
@@ -176,16 +177,42 @@ export function variedFlows(count: number) {
  * So many flows, and for each of the four values of the key as many that differ in that value alone;
  * scattered, so that no policy that takes cores in turn gives the flows of each pair the same one.
  */
-export function keyFlows(count: number) {
+export function keyFlows(count: number, more: { family?: 4 | 6 } = {}) {
   const sources = Array.from({ length: count }, (_, i) => 4000 + i);
   return scattered([
-    ...sources.map((port) => flow(port)),
-    ...sources.map((port) => flow(port, 5000, "client2")),
-    ...sources.map((port) => flow(port, 5000, "client", "server2")),
-    ...sources.map((port) => flow(port, 5001)),
+    ...sources.map((port) => flow(port, 5000, "client", "server", more)),
+    ...sources.map((port) => flow(port, 5000, "client2", "server", more)),
+    ...sources.map((port) => flow(port, 5000, "client", "server2", more)),
+    ...sources.map((port) => flow(port, 5001, "client", "server", more)),
     // Where there is but one flow, none of the others differs from it in the source port.
-    ...(count === 1 ? [flow(4001)] : []),
+    ...(count === 1 ? [flow(4001, 5000, "client", "server", more)] : []),
   ]);
+}
+
+/** Addresses of the hosts of FIG. 3, IPv4 and IPv6. */
+const HOSTS: Readonly<Record<string, readonly [string, string]>> = {
+  client: ["10.1.1.2", "fd00:1:1::2"],
+  client2: ["10.1.2.2", "fd00:1:2::2"],
+  server: ["10.2.1.2", "fd00:2:1::2"],
+  server2: ["10.2.2.2", "fd00:2:2::2"],
+};
+
+/**
+ * Sends segments of TCP on flows, two of each, that ask for no connection: whoever they go to has
+ * nothing to answer to data without one but a reset.
+ */
+export async function sendSegments(driver: Driver, flows: ReturnType<typeof keyFlows>) {
+  for (const [from, own] of Map.groupBy(flows, (each) => each.from)) {
+    const segments = own.flatMap(({ to, sourcePort, destinationPort, family = 4 }) => {
+      const version = family === 4 ? 0 : 1;
+      const [source, destination] = [HOSTS[from][version], HOSTS[to][version]];
+      const segment = { source, destination, sourcePort, destinationPort, flags: TcpFlag.ack };
+      return [1, 33].map((sequence) =>
+        tcpSegment({ ...segment, sequence, payload: new Uint8Array(32) })
+      );
+    });
+    await driver.datagrams(from, segments);
+  }
 }
 
 /** The same in an order that looks like none, and is always the same. */

@@ -1,5 +1,6 @@
 /** The words of the suite, so that one that does not exist does not compile; and what it is written with. */
-import { kitOf } from "../kit/words.ts";
+import { type Kit, kitOf } from "../kit/words.ts";
+import { restartControl } from "./facts/restarts.ts";
 import type { CoreIdentityId } from "./requirements.ts";
 import type { CoreIdentityTerms } from "./requirements/classes.ts";
 
@@ -9,4 +10,4 @@ export interface CoreIdentityWords extends CoreIdentityTerms {
 }
 
 /** The makers of cases, invariants, scenarios, mutants and legal variants of this suite. */
-export const kit = kitOf<CoreIdentityWords>("core_identity");
+export const kit: Kit<CoreIdentityWords> = kitOf("core_identity", restartControl);

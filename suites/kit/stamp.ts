@@ -1,7 +1,8 @@
 /**
  * The stamp at the front of every UDP payload that a lab's hosts send, so that any world and any
- * check can tell flows and datagrams apart: magic (32 bits), flow index (32), sequence (64), network
- * byte order, then octets that follow from all three.
+ * check can tell flows and datagrams apart: magic (32 bits), flow index (32), run (32), sequence (32),
+ * network byte order, then octets that follow from magic, flow and sequence. The run follows from the
+ * seed, so that what a device says again of an earlier conversation is told from what it was given.
  */
 import type { HeaderWalker } from "../../captures/walk.ts";
 
@@ -10,8 +11,18 @@ const MAGIC = 0x504c554d;
 /** Octets of a stamp; the least that a payload can have. */
 export const STAMP_LENGTH = 16;
 
+/** The run that stands in stamps at a seed: 0 at seed 1. */
+export function runOfSeed(seed: number): number {
+  return seed - 1 >>> 0;
+}
+
 /** A stamped payload of `size` octets. */
-export function stampedPayload(flow: number, sequence: number, size: number): Uint8Array {
+export function stampedPayload(
+  flow: number,
+  sequence: number,
+  size: number,
+  run = 0,
+): Uint8Array {
   if (size < STAMP_LENGTH) {
     throw new RangeError(`Cannot stamp a payload as its size must be at least 16: got ${size}`);
   }
@@ -19,7 +30,8 @@ export function stampedPayload(flow: number, sequence: number, size: number): Ui
   const view = new DataView(payload.buffer);
   view.setUint32(0, MAGIC);
   view.setUint32(4, flow);
-  view.setBigUint64(8, BigInt(sequence));
+  view.setUint32(8, run);
+  view.setUint32(12, sequence);
   for (let i = STAMP_LENGTH; i < size; i++) payload[i] = fill(flow, sequence, i);
   return payload;
 }
@@ -46,6 +58,13 @@ export function stampOf(
     return undefined;
   }
   return { flow: view.getUint32(at + 4), sequence: view.getUint32(at + 12) };
+}
+
+/** The run of the stamp that the walker stands on; -1 for a datagram that has none. */
+export function stampedRun(view: DataView, { l4, end }: HeaderWalker): number {
+  const at = l4 + 8;
+  const isStamped = l4 >= 0 && end - at >= STAMP_LENGTH && view.getUint32(at) === MAGIC;
+  return isStamped ? view.getUint32(at + 8) : -1;
 }
 
 /** Lower-case letters: other octets look like some protocol or other to a dissector that guesses. */

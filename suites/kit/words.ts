@@ -10,6 +10,7 @@ import type { FactCollectors } from "./collector.ts";
 import type { RuleOverrides } from "../../peers/rule_overrides.ts";
 import type { LegalVariant } from "./legal_variant.ts";
 import type { Mutant } from "./mutant.ts";
+import { controlled, type PositiveControl } from "./positive_control.ts";
 import type { RequirementEntry } from "./requirement.ts";
 import type { Driver, NodeSetup, Scenario } from "./scenario.ts";
 
@@ -85,11 +86,18 @@ export interface Kit<W extends Words> {
   legalVariant(definition: LegalVariantDefinition<W>): LegalVariant<W["rules"]>;
 }
 
-/** The kit of one suite. @param suite The suite's word, which begins every id. */
-export function kitOf<W extends Words>(suite: string): Kit<W> {
+/**
+ * The kit of one suite.
+ * @param suite The suite's word, which begins every id.
+ * @param control How the suite tells that a device was not there all the time.
+ */
+export function kitOf<W extends Words, T = unknown>(
+  suite: string,
+  control?: PositiveControl<T>,
+): Kit<W> {
   return {
-    testCase: (definition) => caseOf(suite, definition),
-    invariant: (definition) => invariantOf(suite, definition),
+    testCase: (definition) => controlled(caseOf(suite, definition), control),
+    invariant: (definition) => controlled(invariantOf(suite, definition), control),
     scenario: ({ name, ...rest }) => ({ ...rest, id: `${suite}/${name}`, suite }) as Scenario,
     mutant: ({ name, ...rest }) => ({ ...rest, id: `${suite}/${rest.role}/${name}` }),
     legalVariant: ({ name, ...rest }) => ({ ...rest, id: `${suite}/${rest.role}/${name}` }),

@@ -1,6 +1,7 @@
 /** The words of this suite, and the kit that is typed by them. */
 import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
 import { type Kit, kitOf } from "../kit/words.ts";
+import { witnessControl } from "./facts/witness.ts";
 import type { L2tpId } from "./requirements.ts";
 import type { L2tpClass, L2tpRole } from "./words.ts";
 
@@ -25,4 +26,4 @@ export interface L2tpWords {
 }
 
 /** What the suite is written with. */
-export const kit: Kit<L2tpWords> = kitOf<L2tpWords>("l2tp");
+export const kit: Kit<L2tpWords> = kitOf("l2tp", witnessControl);

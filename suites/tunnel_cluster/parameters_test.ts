@@ -6,7 +6,7 @@ const problemOf = (parameters: Record<string, string | number>) =>
   parameterProblem(parameters, [TUNNEL_CLUSTER_PARAMETERS]);
 
 Deno.test("a policy that the source does not name is refused with the nearest that it does", () => {
-  assert.match(problemOf({ policy: "lowest_lode" }) ?? "", /nearest is lowest_load/);
+  assert.match(problemOf({ policy: "lowest_lode" }) ?? "", /nearest that is known is lowest_load/);
   assert.equal(problemOf({ policy: "round_robin" }), undefined);
 });
 

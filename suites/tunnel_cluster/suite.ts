@@ -1,6 +1,5 @@
 /** The suite of clustered L2TP: source 004. */
 import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
-import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { TUNNEL_CLUSTER_PARAMETERS } from "./parameters.ts";
@@ -20,6 +19,7 @@ import { CONNECTION_REQUEST } from "./cases/connection_request.ts";
 import { FORWARDED_REQUEST } from "./cases/forwarded_request.ts";
 import { INTERWORKING } from "./cases/interworking.ts";
 import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.ts";
+import { CLUSTER_MESSAGES } from "./cases/cluster_messages.ts";
 import { LOAD_TOLD } from "./cases/load_told.ts";
 import { LOAD_SHARING } from "./cases/load_sharing.ts";
 import { NETWORK_MANAGEMENT } from "./cases/network_management.ts";
@@ -76,6 +76,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     CLIENT_DATA_AT_ENDPOINT,
     LOAD_SHARING,
     LOAD_TOLD,
+    CLUSTER_MESSAGES,
     OTHER_POLICIES,
     OTHER_CHOICES,
     OTHER_CHOICES_OF_L2TP,
@@ -94,6 +95,5 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   conversations: clusterTeller,
   machines: CLUSTER_MACHINES,
   stimulusFaults: {},
-  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
   peer: clusterPeer,
 });

@@ -141,6 +141,17 @@ const step = z.discriminatedUnion("do", [
     identifiers: z.array(z.int().min(0).max(255)).min(1),
     within: z.int().default(AT_ONCE),
   }),
+  /**
+   * Asks for a tunnel until the device answers, as it may not be listening yet: a device that is not
+   * there at the first stimulus would be silent for that alone.
+   */
+  z.strictObject({
+    do: z.literal("reach"),
+    tunnel: z.string(),
+    from: z.string().optional(),
+    without: z.array(z.int()).default([]),
+    within: z.int().default(10_000),
+  }),
   z.strictObject({ do: z.literal("wait"), ms: z.int().min(0) }),
   /** Negotiates LCP within a call; goes on once it is open, or time is over. */
   z.strictObject({
@@ -169,6 +180,8 @@ export const testerConfigSchema = z.strictObject({
   /** Identifiers that the tester assigns, by name. Tunnels of a caller are taken in this order. */
   tunnels: z.record(z.string(), z.int()),
   sessions: z.record(z.string(), z.int()).default({}),
+  /** The tunnel on which everything is acknowledged, whatever the script says of others. */
+  witness: z.string().optional(),
   /** The secret that it shares with the device: what comes hidden is recovered with it. */
   secret: z.string().optional(),
   steps: z.array(step),
@@ -189,10 +202,10 @@ export type TesterConfig = z.output<typeof testerConfigSchema>;
  * Identifiers of the tester at seed 1, which no device would assign by counting. At other seeds their
  * higher octet is another, so that what a device said in one conversation is no answer in another.
  */
-export const TUNNELS = { a: 0x5a31, b: 0x6b42, c: 0x7c53, probe: 0x7e77 } as const;
+export const TUNNELS = { a: 0x5a31, b: 0x6b42, c: 0x7c53, probe: 0x7e77, witness: 0x2d5e } as const;
 export const SESSIONS = {
   ...{ a1: 0x31a1, a2: 0x31a2, a3: 0x31a3, a4: 0x31a4, a5: 0x31a5, a6: 0x31a6, a7: 0x31a7 },
-  ...{ a8: 0x31a8, a9: 0x31a9, b1: 0x42b1, c1: 0x53c1, probe1: 0x77e1 },
+  ...{ a8: 0x31a8, a9: 0x31a9, b1: 0x42b1, c1: 0x53c1, probe1: 0x77e1, witness1: 0x1ce5 },
 } as const;
 
 /** The octet of an identifier of the tester that is the same at every seed: it tells the names apart. */

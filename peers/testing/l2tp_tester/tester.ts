@@ -19,6 +19,8 @@ import {
 const GIVEN_UP = 3.5;
 /** HELLOs outstanding at most, whatever the peer's window. */
 const IN_FLIGHT = 4;
+/** Milliseconds between two attempts to reach a device. */
+const REACH_AGAIN = 250;
 /** Milliseconds without an acknowledgement after which a row of HELLOs ends. */
 const STALLED = 5000;
 
@@ -62,7 +64,8 @@ export class L2tpTester implements Machine {
     const got = this.#links.control(port, packet, now, from);
     if (got === undefined) return;
     this.#advance(now);
-    const answers = this.#begun && this.#acknowledging;
+    const isWitness = got.tunnel.name === this.#config.witness;
+    const answers = this.#begun && (this.#acknowledging || isWitness);
     if (got.type !== 0 && answers && !this.#sends(got.tunnel)) this.#zlb(got.tunnel);
   }
 
@@ -121,6 +124,8 @@ export class L2tpTester implements Machine {
       case "copies":
         return this.#copies(step, now) ||
           this.#waited(now, step.within);
+      case "reach":
+        return this.#reach(step, now) || this.#waited(now, step.within);
       case "hellos":
         return this.#hellos(step.tunnel, step.count, now);
       default:
@@ -180,6 +185,19 @@ export class L2tpTester implements Machine {
     if (copies === undefined) return false;
     this.#silence = copies.at + Math.max(silence, GIVEN_UP * copies.gap);
     return copies.count - this.#count >= count || now >= this.#silence;
+  }
+
+  /** Whether the device has answered an SCCRQ, which is sent again and again until it does. */
+  #reach(reach: Extract<ScriptStep, { do: "reach" }>, now: number): boolean {
+    const { tunnel, from, without } = reach;
+    const isFirst = this.#count === 0;
+    if (!isFirst && this.#links.tunnel(tunnel).answered) return true;
+    if (!isFirst && now < this.#silence) return false;
+    this.#count++;
+    this.#silence = now + REACH_AGAIN;
+    const step = { type: MessageType.SCCRQ, tunnel, without, with: [], junk: "", from };
+    this.#send({ do: "send", ...step, header: isFirst ? {} : { ns: 0 } });
+    return false;
   }
 
   #hellos(name: string, count: number, now: number): boolean {

@@ -1,4 +1,5 @@
 /** What several mutants have in common. */
+import type { Classification } from "../../../peers/core_identity/session.ts";
 import { NODE_RULES, type NodeRules } from "../../../peers/core_identity/rules.ts";
 
 /** A session key that leaves out one field of its four. */
@@ -7,6 +8,18 @@ export function keyWithout(
 ): NodeRules["sessionKey"] {
   const blank = field.endsWith("Port") ? -2 : "any";
   return (c, criteria, number) => NODE_RULES.sessionKey({ ...c, [field]: blank }, criteria, number);
+}
+
+/** A session key that leaves the ports out of datagrams of one kind. */
+export function portlessKey(
+  isOf: (c: Classification) => boolean,
+): NodeRules["sessionKey"] {
+  return (c, criteria, number) =>
+    NODE_RULES.sessionKey(
+      isOf(c) ? { ...c, sourcePort: -2, destinationPort: -2 } : c,
+      criteria,
+      number,
+    );
 }
 
 /** An identity that is another one on every packet. */

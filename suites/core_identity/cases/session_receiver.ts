@@ -44,7 +44,7 @@ const fourValues = kit.testCase({
   name: "session/four_values_at_receiver",
   title: "The receiver tells flows apart that differ in one address or port",
   covers: ["CID-002"],
-  on: [FIGURE_7.key_fields, FIGURE_9.key_fields],
+  on: [FIGURE_7.key_fields, FIGURE_7.key_fields_ipv6, FIGURE_9.key_fields],
   judges: ["receiver"],
   needs,
   stimulus: workOf,

@@ -1,11 +1,11 @@
 /** [0041], claims 46 and 47: what the sender takes for a session. */
 import { IdentityKind } from "../../../captures/wire/core_identity.ts";
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
-import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
+import { NODE_RULES, SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import type { Section } from "../../kit/suite.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { fail, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
-import { isInKey } from "../facts/declared.ts";
+import { fail, gravest, inconclusive, isInconclusive } from "../../kit/verdict.ts";
+import { declared, isInKey } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { WanSession } from "../facts/wan_types.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
@@ -13,7 +13,7 @@ import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { keepsIdentity } from "./identities.ts";
-import { keyWithout } from "./mutations.ts";
+import { keyWithout, portlessKey } from "./mutations.ts";
 import {
   alikeButFor,
   allAlike,
@@ -67,42 +67,65 @@ const fourValues = kit.testCase({
   name: "session/four_values",
   title: "Flows that differ in one address or port get a selection each",
   covers: ["CID-002"],
-  on: [FIGURE_7.key_fields, FIGURE_7.key_fields_in_turn, FIGURE_9.key_fields],
+  on: [
+    FIGURE_7.key_fields,
+    FIGURE_7.key_fields_in_turn,
+    FIGURE_7.key_fields_ipv6,
+    FIGURE_9.key_fields,
+  ],
   judges: ["sender"],
   needs: { wan: wanFacts },
   stimulus(facts, evidence) {
     const sent = identitiesOf(facts, evidence);
     if (isInconclusive(sent)) return sent;
-    const pairs = FIELDS.map((field) => alikeButFor(field, sent.sessions));
-    const few = FIELDS.find((_, i) => pairs[i].length === 0);
-    if (few !== undefined) {
-      return inconclusive(`no flows that differ in the ${few} alone were captured`);
+    // Each protocol over each IP version may be keyed in another way.
+    const kinds = [...Map.groupBy(sent.sessions, kindOf)].map(([kind, own]) => ({
+      kind,
+      pairs: FIELDS.map((field) => alikeButFor(field, own)),
+    }));
+    const [whole] = kinds.filter(({ pairs }) => pairs.every((own) => own.length > 0));
+    if (whole === undefined) {
+      return inconclusive("no flows that differ in each of the four values alone were captured");
     }
     // A session-ID is a session's own; a core may be selected for several sessions ([0072]).
     const isOwn = sent.kind === IdentityKind.session;
     return {
-      pairs,
+      kinds,
       isOwn,
       enough: enoughPairs(announcementsOf(facts.wan, "receiver")),
       isBlind: ignoresFlows(evidence),
     };
   },
-  judge: (_, { pairs, isOwn, enough, isBlind }) =>
-    gravestOf(FIELDS, "field", (field, i) => {
-      const alike = pairs[i].find(([a, b]) => a.identity === b.identity);
-      if (alike === undefined || !isOwn && !allAlike(pairs[i])) return undefined;
-      if (!isOwn && (pairs[i].length < enough || !isBlind)) {
-        return inconclusive(`equal cores for flows that differ in the ${field} may be selection`);
-      }
-      const [a, b] = alike;
-      return fail(
-        `flows that differ in the ${field} are two sessions, with a selection each`,
-        `${a.flow} and ${b.flow} carry identity ${a.identity}` +
-          (isOwn ? "" : `, and so does each of ${pairs[i].length} such pairs`),
-        frameRefs(a.first, b.first),
-      );
-    }),
+  judge: (_, { kinds, isOwn, enough, isBlind }) =>
+    gravest(...kinds.flatMap(({ kind, pairs }) =>
+      FIELDS.map((field, i) => {
+        const own = pairs[i], alike = own.find(([a, b]) => a.identity === b.identity);
+        if (alike === undefined || !isOwn && !allAlike(own)) return undefined;
+        if (!isOwn && (own.length < enough || !isBlind)) {
+          return inconclusive(
+            `equal cores for flows of ${kind} that differ in the ${field} may be selection`,
+          );
+        }
+        const [a, b] = alike;
+        return fail(
+          `flows of ${kind} that differ in the ${field} are two sessions, with a selection each`,
+          `${a.flow} and ${b.flow} carry identity ${a.identity}` +
+            (isOwn ? "" : `, and so does each of ${own.length} such pairs`),
+          frameRefs(a.first, b.first),
+        );
+      })
+    )),
 });
+
+/** What a flow is of: `UDP over IPv4`. */
+const kindOf = ({ protocol, flow }: WanSession) => {
+  const name = protocol === IP_PROTOCOL.UDP
+    ? "UDP"
+    : protocol === IP_PROTOCOL.TCP
+    ? "TCP"
+    : `protocol ${protocol}`;
+  return `${name} over IPv${flow.includes("[") ? 6 : 4}`;
+};
 
 const protocol = kit.testCase({
   name: "session/protocol",
@@ -224,6 +247,36 @@ export const SESSION_SENDER: Section = {
         rules: { node: { sessionKey: keyWithout(field) } },
       })
     ),
+    kit.mutant({
+      name: "no_ports_of_tcp",
+      title: "Leaves the ports out of the session key of TCP",
+      role: "sender",
+      violates: "CID-002",
+      alsoViolates: ["CID-078"],
+      rules: { node: { sessionKey: portlessKey(({ protocol }) => protocol === IP_PROTOCOL.TCP) } },
+    }),
+    kit.mutant({
+      name: "no_ports_over_ipv6",
+      title: "Leaves the ports out of the session key of IPv6",
+      role: "sender",
+      violates: "CID-002",
+      rules: { node: { sessionKey: portlessKey(({ source }) => source.includes(":")) } },
+    }),
+    kit.mutant({
+      name: "half_an_ipv6_address",
+      title: "Takes the first 32 bits of IPv6 addresses into the session key",
+      role: "sender",
+      violates: "CID-002",
+      rules: {
+        node: {
+          sessionKey: (c, criteria, number) => {
+            const first = (address: string) => address.split(":").slice(0, 2).join(":");
+            const short = { ...c, source: first(c.source), destination: first(c.destination) };
+            return NODE_RULES.sessionKey(c.source.includes(":") ? short : c, criteria, number);
+          },
+        },
+      },
+    }),
   ],
 };
 

@@ -1,11 +1,13 @@
 import { CoreIdentityControlView } from "../../../captures/view/core_identity_control.ts";
 import { CoreIdentityDataView } from "../../../captures/view/core_identity_data.ts";
+import { HeaderWalker } from "../../../captures/walk.ts";
 import { PacketType, VERSION } from "../../../captures/wire/core_identity.ts";
 import { Message } from "../../../captures/wire/core_identity_control.ts";
 import { CORE_IDENTITY_PORT } from "../../../captures/wire/udp_port.ts";
 import type { Recogniser } from "../../kit/collector.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { LabView } from "../../kit/lab_view.ts";
+import { quotesUnreachable } from "../../kit/refusals.ts";
 import { declared } from "./declared.ts";
 
 /** What is known of a port: that it may be ours, and that it is. */
@@ -24,11 +26,15 @@ export function recogniser(evidence: Evidence): Recogniser {
   const takesLan = evidence.topology !== undefined;
   // What a lab's device sends on its own port is its own, however wrong.
   const takesAll = evidence.world !== "captures";
+  const quoted = new HeaderWalker();
   const control = new CoreIdentityControlView(), data = new CoreIdentityDataView();
   return (frame, walk, tap) => {
     if (tap.side === "lan") return takesLan && walk.l3 >= 0;
     const at = walk.udpPayload, { bytes } = frame;
-    if (at < 0 || at >= walk.end || walk.moreFragments) return false;
+    if (at < 0) {
+      return quotesUnreachable(frame, walk, quoted) && ports[quoted.destinationPort] !== 0;
+    }
+    if (at >= walk.end || walk.moreFragments) return false;
     const first = bytes[at];
     if (first !== DATA && first !== CONTROL) return false;
     const port = ports[walk.destinationPort];

@@ -10,6 +10,7 @@ import {
   keyFlows,
   scattered,
   scenario,
+  sendSegments,
   variedFlows,
 } from "../node_setup.ts";
 
@@ -25,10 +26,10 @@ function beyondFour(total: number): number[] {
 }
 
 /** Claims 47 and 56, with whatever policy, and with one that does not look at the flow. */
-function keyFields(name: string, arrangement: Arrangement): Scenario {
+function keyFields(name: string, arrangement: Arrangement, family: 4 | 6 = 4): Scenario {
   return scenario(
     `7/${name}`,
-    "Sessions, others that differ from them in one value of the key, and one with another DSCP",
+    `Sessions over IPv${family}, by UDP and by TCP, others that differ from them in one value of the key, and one with another DSCP`,
     {
       both: { criteria: { protocol: true, dscp: false } },
       receiver: { processors: [{ cores: 8 }] },
@@ -36,8 +37,10 @@ function keyFields(name: string, arrangement: Arrangement): Scenario {
     },
     async (driver) => {
       await established(driver);
-      const urgent = flow(4000, 5000, "client", "server", { dscp: EXPEDITED });
-      await driver.udp({ flows: [...keyFlows(PAIRS), urgent], count: 8, size: 120 });
+      const urgent = flow(4000, 5000, "client", "server", { dscp: EXPEDITED, family });
+      const flows = keyFlows(PAIRS, { family });
+      await driver.udp({ flows: [...flows, urgent], count: 8, size: 120 });
+      await sendSegments(driver, flows);
     },
   );
 }
@@ -86,6 +89,10 @@ export const FIGURE_7 = {
     needs: ["sequential_policy"],
     sender: { selection: "sequential" },
   }),
+  key_fields_ipv6: keyFields("key_fields_ipv6", {
+    needs: ["sequential_policy", "ipv6"],
+    sender: { selection: "sequential" },
+  }, 6),
   key_protocol: scenario(
     "7/key_protocol",
     "TCP and UDP with equal addresses and ports, then the same flows with another DSCP",

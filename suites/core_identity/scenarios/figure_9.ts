@@ -1,6 +1,14 @@
 /** Scenarios of FIG. 9: a clear session-ID, which the receiver binds to a core. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { attempted, established, flows, keyFlows, LAB_KEY, scenario } from "../node_setup.ts";
+import {
+  attempted,
+  established,
+  flows,
+  keyFlows,
+  LAB_KEY,
+  scenario,
+  sendSegments,
+} from "../node_setup.ts";
 import { THREE_TO_ONE, UNEQUAL } from "../topologies.ts";
 
 const SEALED = { cover: "whole", key: LAB_KEY };
@@ -55,6 +63,7 @@ export const FIGURE_9 = {
     async (driver) => {
       await established(driver);
       await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
+      await sendSegments(driver, keyFlows(1));
     },
   ),
   ten_thousand_sessions: scenario(

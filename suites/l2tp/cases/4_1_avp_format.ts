@@ -2,10 +2,9 @@
 import { attributeName } from "../../../captures/wire/l2tp_attributes.ts";
 import { readAvps } from "../../../captures/wire/l2tp_avp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { get16 } from "../../../captures/wire/octets.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
-import { avpsOf, messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
-import { type AvpInput, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
+import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
+import type { AvpInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import { answered, avp, expect, send, text } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { gravest, inconclusive } from "../../kit/verdict.ts";
 import { bodiesOf, judgeMessages } from "../facts/conduct_rules.ts";
@@ -16,9 +15,10 @@ import { type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { both, bothJudged, bothRules, scenariosOf } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
-import { changesAvps, isNamed } from "./packets.ts";
+import { changesAvps, opensWitness } from "./packets.ts";
+import { restartsAfter } from "./restarts.ts";
 
-const { SCCRQ, StopCCN, HELLO } = MessageType;
+const { StopCCN, HELLO } = MessageType;
 const VENDOR = 3561;
 /** A Tunnel ID of nobody: what came of taking it for the tester's is seen by where answers go. */
 const ELSEWHERE = "1111";
@@ -135,27 +135,21 @@ const PARTS: readonly Part[] = [
         ),
         // What is not stalled goes along with the next tunnel.
         c.replies(next, "probe", accepting, "another tunnel taken up"),
+        c.survives(hello),
       ),
   })),
 ];
 
-const asksForProbe = (packet: Uint8Array) =>
-  avpsOf(packet).some((a) => a.type === 9 && isNamed(get16(a.value, 0), TUNNELS.probe));
-
-/** Takes nothing in any more once an AVP was shorter than its header, until a tunnel is asked for. */
+/** Takes nothing in any more once an AVP was shorter than its header. */
 function stalls(): L2tpOverrides {
   let stalled = false;
   return {
     wire: {
       ingress(packet) {
         if (messageTypeOf(packet) < 0) return packet;
-        if (messageTypeOf(packet) === SCCRQ && !asksForProbe(packet)) stalled = false;
+        if (opensWitness(packet)) stalled = false;
         else if (readAvps(packet, 12, packet.length).problem !== undefined) stalled = true;
         return stalled ? undefined : packet;
-      },
-      egress(transmission) {
-        if (messageTypeOf(transmission.packet) === SCCRQ) stalled = false;
-        return [transmission];
       },
     },
   };
@@ -185,6 +179,14 @@ const MUTANTS = [
     ["L2TP-006"],
   ),
   ...mutantOfBoth("stalls", "Stalls over an AVP of an impossible length", "L2TP-021", stalls()),
+  ...mutantOfBoth(
+    "dies_of_impossible_length",
+    "Dies of an AVP that is shorter than its header, and is restarted",
+    "L2TP-021",
+    restartsAfter((packet) =>
+      messageTypeOf(packet) === HELLO && readAvps(packet, 12, packet.length).problem !== undefined
+    ),
+  ),
 ];
 
 /** §4.1, the header of AVPs. */

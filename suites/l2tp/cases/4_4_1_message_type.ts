@@ -51,7 +51,7 @@ const PARTS: readonly Part[] = [
         avps: [
           avp(Attribute.hostName, text("tester")),
           avp(0, opening.toString(16).padStart(4, "0")),
-          ...[avp(2, "0100"), avp(3, "00000003"), avp(9, "5a31")],
+          ...[avp(2, "0100"), avp(3, "00000003"), { type: Attribute.assignedTunnel, own: "a" }],
         ],
       }),
       answered("a", 500),

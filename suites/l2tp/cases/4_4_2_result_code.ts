@@ -147,6 +147,7 @@ const PARTS: readonly Part[] = [
     covers: ["L2TP-051"],
     role: "lns",
     config: { tunnelLimit: 1 },
+    witness: false,
     steps: [...open("a"), ...REFUSED, send("HELLO", "a"), acknowledged("a")],
     stimulus: (c) =>
       c.setting("tunnelLimit") !== 1

@@ -36,7 +36,7 @@ const version = (value: string) => ({
 /** The AVPs of the tester's opening message, from last to first. */
 const backwards = (type: number) => [
   avp(0, type.toString(16).padStart(4, "0")),
-  ...[avp(10, "0004"), avp(9, "5a31"), avp(7, text("tester"))],
+  ...[avp(10, "0004"), { type: Attribute.assignedTunnel, own: "a" }, avp(7, text("tester"))],
   ...[avp(4, "00000003"), avp(3, "00000003"), avp(2, "0100")],
 ];
 
@@ -131,7 +131,14 @@ const PARTS: readonly Part[] = [
       ...call(
         "a",
         "a1",
-        role === "lns" ? { avps: [avp(0, "000a"), avp(15, "00000001"), avp(14, "31a1")] } : {},
+        role === "lns"
+          ? {
+            avps: [avp(0, "000a"), avp(15, "00000001"), {
+              type: Attribute.assignedSession,
+              own: "a1",
+            }],
+          }
+          : {},
       ),
       ...probe(),
     ],

@@ -1,7 +1,9 @@
 /** RFC 2661 §5.5, §6.5: HELLO. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
+import { TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
 import {
   acknowledged,
   ALL_COPIES,
@@ -22,7 +24,7 @@ import { type Part, section } from "./bench.ts";
 import { both, bothRules, scenariosOf } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
 import { GIVING_UP, isGone } from "./giving_up.ts";
-import { loses } from "./packets.ts";
+import { isNamed, loses } from "./packets.ts";
 
 const { SCCRQ, StopCCN, HELLO } = MessageType;
 /** Milliseconds of silence that a device is asked to take for the time of a HELLO. */
@@ -192,6 +194,8 @@ const PARTS: readonly Part[] = [
 /** Falls silent once it has sent more HELLOs than four since it got one, until a tunnel is asked for. */
 function expectsHello(): L2tpOverrides {
   const begins = (packet: Uint8Array) => messageTypeOf(packet) === SCCRQ;
+  // What the tester keeps beside its script without a HELLO is not what the script is about.
+  const isBeside = (packet: Uint8Array) => isNamed(get16(packet, 4), TUNNELS.witness);
   let unanswered = 0;
   return {
     wire: {
@@ -201,6 +205,7 @@ function expectsHello(): L2tpOverrides {
         return packet;
       },
       egress(transmission) {
+        if (isBeside(transmission.packet)) return [transmission];
         if (messageTypeOf(transmission.packet) === HELLO) unanswered++;
         if (begins(transmission.packet)) unanswered = 0;
         return unanswered > 4 ? [] : [transmission];

@@ -173,6 +173,7 @@ const MUTANTS = [
       "L2TP-019",
       "L2TP-020",
       "L2TP-022",
+      "L2TP-023",
       "L2TP-025",
       "L2TP-027",
       "L2TP-032",

@@ -101,6 +101,8 @@ const PARTS: readonly Part[] = [
     covers: ["L2TP-080"],
     role: "lns",
     needs: ["outgoing_calls"],
+    // It would be another tunnel to ask for a call in, in vain.
+    witness: false,
     steps: [
       ...open("a", { without: [bearerCapabilities] }),
       ready("first"),

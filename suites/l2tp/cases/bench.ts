@@ -10,6 +10,7 @@ import { gravest, type Inconclusive, type PartialVerdict } from "../../kit/verdi
 import type { DriverOf } from "../../kit/words.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import type { SessionName, TunnelName } from "../facts/bench_view.ts";
+import { withWitness } from "./witness_script.ts";
 import { controlFacts } from "../facts/control_collector.ts";
 import type { Conduct } from "../facts/control_facts.ts";
 import { Conversation } from "../facts/conversation.ts";
@@ -38,6 +39,8 @@ export interface Script {
   tunnels?: readonly TunnelName[];
   /** What the device's configuration has besides addresses. */
   config?: Record<string, unknown>;
+  /** False where no tunnel can stand beside those of the script. */
+  witness?: false;
   /** What the scenario does to the device while the script runs. */
   run?: (driver: DriverOf<L2tpWords>) => Promise<void>;
 }
@@ -45,7 +48,7 @@ export interface Script {
 /** The tunnels and sessions of the tester, by the names that facts know. */
 const ALL_TUNNELS: Readonly<Record<TunnelName, number>> = TUNNELS;
 const ALL_SESSIONS: Readonly<Record<SessionName, number>> = SESSIONS;
-const NAMES = Object.keys(ALL_TUNNELS) as TunnelName[];
+const NAMES = (Object.keys(ALL_TUNNELS) as TunnelName[]).filter((name) => name !== "witness");
 
 /** Milliseconds that a conformant device lets a step take, about: those that take longest begin first. */
 function timeOf(step: StepInput): number {
@@ -57,7 +60,10 @@ function timeOf(step: StepInput): number {
 
 /** The scenario of a script. */
 export function scripted(script: Script): Scenario {
-  const { role, name, title, needs, heavy, steps, run, tunnels = NAMES, config = {} } = script;
+  const { role, name, title, needs, heavy, run } = script;
+  const { steps, tunnels, config } = script.witness === false
+    ? { tunnels: NAMES, config: {}, ...script }
+    : withWitness({ tunnels: NAMES, config: {}, ...script });
   const { secret } = config;
   return kit.scenario({
     ...{ name: `${role}/${name}`, title, class: role },
@@ -78,6 +84,7 @@ export function scripted(script: Script): Scenario {
           peers: [{ name: "device", wan: [{ address: BENCH.device, port: 1701 }] }],
           tunnels: Object.fromEntries(tunnels.map((tunnel) => [tunnel, ALL_TUNNELS[tunnel]])),
           sessions: ALL_SESSIONS,
+          witness: "witness",
           ...(secret === undefined ? {} : { secret }),
           steps,
         },

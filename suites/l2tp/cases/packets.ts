@@ -5,7 +5,7 @@ import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import { avpsOf, messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
-import { nameOctet } from "../../../peers/testing/l2tp_tester/script.ts";
+import { nameOctet, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
 
 const { SCCRQ, SCCRP, CDN, StopCCN } = MessageType;
 
@@ -32,6 +32,14 @@ export function isData(packet: Uint8Array): boolean {
 /** Whether an identifier is the tester's of a name, at whatever seed: `base` is that of seed 1. */
 export function isNamed(id: number, base: number): boolean {
   return nameOctet(id) === nameOctet(base);
+}
+
+/** Whether a packet of the tester opens the tunnel beside: the first of a scenario does. */
+export function opensWitness(packet: Uint8Array): boolean {
+  return opens(packet) &&
+    avpsOf(packet).some(({ type, value }) =>
+      type === 9 && value.length === 2 && isNamed(get16(value, 0), TUNNELS.witness)
+    );
 }
 
 /** Loses what a test picks out of the packets that come in. */

@@ -9,7 +9,7 @@ import { Places } from "../../kit/capture_series.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Tap } from "../../kit/evidence.ts";
-import { icmpErrorOf } from "../facts/icmp_error.ts";
+import { icmpErrorOf } from "../../kit/icmp_error.ts";
 import { payloadOf } from "../facts/recogniser.ts";
 
 /** Bounds of what is kept. */

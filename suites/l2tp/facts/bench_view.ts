@@ -9,16 +9,17 @@ import type { ControlFacts } from "./control_facts.ts";
 import { type DataMessage, isLcpAnswer, isLcpRequest } from "./data.ts";
 import { Attribute, type ControlMessage, isAck, type MessageTest, number16 } from "./message.ts";
 
-const { SCCRQ, SCCRP, SCCCN, ICRP, ICCN } = MessageType;
+const { SCCRQ, SCCRP, SCCCN, ICRP, ICCN, HELLO } = MessageType;
 
 /** Names that scripts give to tunnels of the tester. */
-export type TunnelName = "a" | "b" | "c" | "probe";
+export type TunnelName = "a" | "b" | "c" | "probe" | "witness";
 /** Names that scripts give to sessions of the tester. */
 export type SessionName =
   | `a${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
   | "b1"
   | "c1"
-  | "probe1";
+  | "probe1"
+  | "witness1";
 
 const ANY: MessageTest = () => true;
 
@@ -46,8 +47,11 @@ export class BenchView {
   readonly control: ControlFacts;
   readonly evidence: Evidence;
   readonly role: L2tpRole;
+  /** Everything that each said, but in the tunnel that is kept beside: see `witness.ts`. */
   readonly device: readonly ControlMessage[];
   readonly tester: readonly ControlMessage[];
+  readonly #ofDevice: readonly ControlMessage[];
+  readonly #ofTester: readonly ControlMessage[];
   /** Nodes of device and tester. */
   readonly deviceNode: string;
   readonly testerNode: string;
@@ -75,8 +79,25 @@ export class BenchView {
     this.hasSecret = secret !== undefined;
     this.#tunnelIds = tunnels;
     this.#sessionIds = sessions;
-    this.device = control.messages.filter(({ from }) => from === this.deviceNode);
-    this.tester = control.messages.filter(({ from }) => from === this.testerNode);
+    this.#ofDevice = control.messages.filter(({ from }) => from === this.deviceNode);
+    this.#ofTester = control.messages.filter(({ from }) => from === this.testerNode);
+    const beside = new Set(this.tunnel("witness").tester);
+    this.tester = this.#ofTester.filter((m) => !beside.has(m));
+    const owed = new Set(this.#owedBeside());
+    this.device = this.#ofDevice.filter((m) => !owed.has(m));
+  }
+
+  /**
+   * What the device owes in the tunnel beside: all before anything else was tried, its HELLOs, and all
+   * behind the question whether it lives. Anything more may be an answer that went astray.
+   */
+  #owedBeside(): ControlMessage[] {
+    const { tester, device } = this.tunnel("witness"), first = this.tester[0];
+    const asked = tester.findLast(({ type }) => type === HELLO);
+    return device.filter((m) =>
+      m.type === HELLO || first === undefined || isAfter(first, m) ||
+      asked !== undefined && isAfter(m, asked)
+    );
   }
 
   /** The tester's identifier of a tunnel; -1 where its configuration has none of that name. */
@@ -118,17 +139,17 @@ export class BenchView {
     const testerId = this.tunnelId(name);
     if (testerId < 0) return { testerId, deviceId: 0, tester: [], device: [] };
     const isOwn = (m: ControlMessage) => number16(m, Attribute.assignedTunnel) === testerId;
-    const reply = this.device.find((m) =>
+    const reply = this.#ofDevice.find((m) =>
       m.tunnelId === testerId && number16(m, Attribute.assignedTunnel) > 0
     );
-    const named = this.tester.find((m) => isOwn(m) && m.tunnelId !== 0);
+    const named = this.#ofTester.find((m) => isOwn(m) && m.tunnelId !== 0);
     // Who opens the tunnel learns first: either end may.
     const assigned = reply && number16(reply, Attribute.assignedTunnel), used = named?.tunnelId;
     const deviceId = (this.role === "lns" ? assigned ?? used : used ?? assigned) ?? 0;
     return {
       ...{ testerId, deviceId },
-      tester: this.tester.filter((m) => isOwn(m) || deviceId !== 0 && m.tunnelId === deviceId),
-      device: this.device.filter((m) =>
+      tester: this.#ofTester.filter((m) => isOwn(m) || deviceId !== 0 && m.tunnelId === deviceId),
+      device: this.#ofDevice.filter((m) =>
         m.tunnelId === testerId ||
         m.type === SCCRQ && deviceId !== 0 && number16(m, Attribute.assignedTunnel) === deviceId
       ),

@@ -23,7 +23,7 @@ import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
 /** Bounds of what is kept. */
 const MESSAGES = 163_840, OCTETS = 16_777_216, FLOWS = 32_768, PARTIES = 4096, FRAGMENTS = 4096;
-const CONNECTIONS = 16_384, NAMESAKES = 64, AVPS = 393_216, UNADDRESSED = 16_384;
+const CONNECTIONS = 16_384, NAMESAKES = 512, AVPS = 393_216, UNADDRESSED = 16_384;
 const SENDERS = 32_768;
 /** Octets of a Message Type AVP, and how many of them are shared. */
 const BARE = 8, SHARED = 64;

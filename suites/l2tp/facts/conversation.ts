@@ -10,6 +10,7 @@ import {
   tooLateToTell,
 } from "../../kit/verdict.ts";
 import { BenchView, isAfter, type SessionName, type Shown, type TunnelName } from "./bench_view.ts";
+import { witnessOf } from "./witness.ts";
 import type { ControlFacts } from "./control_facts.ts";
 import type { L2tpRole } from "../words.ts";
 import type { DataMessage } from "./data.ts";
@@ -220,6 +221,19 @@ export class Conversation extends BenchView {
       isAfter(m, stimulus) && (until === undefined || isAfter(until, m)) && test(m)
     );
     return bad && fail(words, formatMessage(bad), frameRefs(stimulus, bad));
+  }
+
+  /** Fails when the device forgot, behind a stimulus, the tunnel that stood beside. */
+  survives(stimulus: Shown): PartialVerdict {
+    const { up, asked, lives } = witnessOf(this.control, this.evidence, this.role) ?? {};
+    if (up === undefined || asked === undefined || lives || !isAfter(asked, stimulus)) {
+      return undefined;
+    }
+    return fail(
+      "the tunnel that stood beside goes on",
+      "its HELLO is not acknowledged, as if the device had been restarted",
+      frameRefs(stimulus, asked),
+    );
   }
 
   /** Milliseconds by which the device may have been late, as far as the lab knows. */

@@ -3,12 +3,11 @@ import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import type { Frame } from "../../../captures/frame.ts";
 import { L2tpView } from "../../../captures/view/l2tp.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
-import { get16 } from "../../../captures/wire/octets.ts";
 import { CONTROL_LENGTH, L2TP_PORT } from "../../../captures/wire/l2tp.ts";
 import type { Recogniser } from "../../kit/collector.ts";
 import type { Evidence } from "../../kit/evidence.ts";
+import { icmpErrorOf } from "../../kit/icmp_error.ts";
 import { configurationOf } from "./configuration.ts";
-import { icmpErrorOf } from "./icmp_error.ts";
 
 const { UDP } = IP_PROTOCOL;
 /** Octets of a UDP header, and the least that can be told from behind one. */
@@ -35,13 +34,12 @@ export function isPlainlyControl(view: L2tpView): boolean {
 export function recogniserOf(evidence: Evidence): Recogniser {
   const known = new Uint8Array(0x10000);
   for (const port of [L2TP_PORT, ...configurationOf(evidence).ports]) known[port] = 1;
-  const view = new L2tpView();
-  const quoted = new HeaderWalker();
+  const view = new L2tpView(), quoted = new HeaderWalker();
   return (frame: Frame, walk: HeaderWalker) => {
     const at = payloadOf(walk);
     if (at < 0) {
       return icmpErrorOf(frame, walk, quoted) !== undefined &&
-        (known[get16(frame.bytes, quoted.l4)] | known[get16(frame.bytes, quoted.l4 + 2)]) === 1;
+        (known[quoted.sourcePort] | known[quoted.destinationPort]) === 1;
     }
     const { sourcePort, destinationPort } = walk;
     if (known[destinationPort] === 1 || known[sourcePort] === 1) return true;

@@ -49,7 +49,11 @@ const loadVaries = kit.testCase({
   on: [changingLoads],
   needs: PACKETS,
   stimulus(facts, evidence) {
-    const found = loadedEndpoints(clusterOf(facts, evidence));
+    const cluster = clusterOf(facts, evidence);
+    if (!cluster.isUndisturbed) {
+      return inconclusive("not everybody was there to report, and to hear");
+    }
+    const found = loadedEndpoints(cluster);
     return found.length > 0
       ? found
       : inconclusive("no endpoint that reports was put under loads that differ");

@@ -1,7 +1,11 @@
 /** What a tap shows of the messages within the cluster, see `captures/wire/tunnel_cluster.ts`. */
 import { ClusterView } from "../../../captures/view/tunnel_cluster.ts";
 import { formatAddress } from "../../../captures/wire/address.ts";
-import { ClusterAttribute } from "../../../captures/wire/tunnel_cluster.ts";
+import {
+  ClusterAttribute,
+  ClusterFlag,
+  ClusterMessage,
+} from "../../../captures/wire/tunnel_cluster.ts";
 import type { Sighting } from "./l2tp_packets.ts";
 
 /** Hundredths of a per cent: no load can be more. */
@@ -21,6 +25,9 @@ export interface ClusterPacket extends Sighting {
   localAddress?: string;
   draining: boolean;
   inactive: boolean;
+  sequence: number;
+  /** What is wrong with it, though it can be read; undefined for nothing. */
+  fault: string | undefined;
 }
 
 const view = new ClusterView();
@@ -37,7 +44,8 @@ export function clusterPacket(
     ...where,
     ...{ message: view.message, member: view.member, term: view.term, load: view.load },
     ...{ tunnels: view.value32Of(ClusterAttribute.tunnels), localAddress: localAddress() },
-    ...{ draining: view.draining, inactive: view.inactive },
+    ...{ draining: view.draining, inactive: view.inactive, sequence: view.sequence },
+    fault: faultOf(view),
   };
 }
 
@@ -45,4 +53,25 @@ function localAddress(): string | undefined {
   const octets = view.octetsOf(ClusterAttribute.localAddress, 4) ??
     view.octetsOf(ClusterAttribute.localAddress, 16);
   return octets && formatAddress(octets);
+}
+
+const { register, registerAck, report, leave, claim, vote } = ClusterMessage;
+/** Messages that endpoints alone send, and answers. */
+const OF_ENDPOINTS: readonly number[] = [register, report, leave, claim, vote];
+const ANSWERS: readonly number[] = [registerAck, vote];
+
+/** What is wrong with a message that is well formed. */
+function faultOf({ message, flags, member, acknowledged, load }: ClusterView): string | undefined {
+  if (message < register || message > vote) return "the message is none of the nine";
+  if ((flags & ~(ClusterFlag.draining | ClusterFlag.inactive)) !== 0) return "unused flags are set";
+  if (flags !== 0 && message !== register && message !== report) {
+    return "D or I stands in a message that tells no state";
+  }
+  if (member === 0 && OF_ENDPOINTS.includes(message)) return "Member is that of no endpoint";
+  if (ANSWERS.includes(message) && acknowledged === 0) return "an answer does not say to what";
+  if (load > FULL_LOAD) return "the load is more than can be";
+  if (message === report && load < 0) return "a report tells no load";
+  return message === register && localAddress() === undefined
+    ? "a registration names no local address"
+    : undefined;
 }

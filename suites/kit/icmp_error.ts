@@ -1,7 +1,7 @@
 /** ICMP errors about UDP datagrams: what a host or router says of those that did not arrive. */
-import type { Frame } from "../../../captures/frame.ts";
-import type { HeaderWalker } from "../../../captures/walk.ts";
-import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
+import type { Frame } from "../../captures/frame.ts";
+import type { HeaderWalker } from "../../captures/walk.ts";
+import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 
 /** Octets of an ICMP header, and of a UDP header of which the ports are quoted. */
 const ICMP_HEADER = 8, PORTS = 4;
