@@ -68,13 +68,15 @@ export async function answerCaptures(
   const claimed = new Set<string>();
   for (const i of whoStandsOnOthersFirst(pairs)) {
     const { suite } = pairs[i], evidence = placed.get(suite) ?? pairs[i].evidence;
-    const facts = factsOf(suite, findings[i], answer.notes);
+    const lacks: string[] = [];
+    const facts = factsOf(suite, findings[i], lacks);
     const told = facts &&
       suite.conversations?.tell(facts, evidence, citedBy(judged[i]), claimed);
     for (const key of told?.claims ?? []) claimed.add(key);
     const scopes = declared ?? [{ roles: told?.roles ?? [], classes: told?.classes ?? [] }];
     const isSeen = told !== undefined && told.conversations.length > 0;
     if (!isSeen) answer.notes.push(...told?.notes ?? []);
+    if (isSeen || facts === undefined) answer.notes.push(...lacks);
     if (!isSeen && declared === undefined) continue;
     const applied = declared === undefined ? applying(suite, judged[i], scopes) : judged[i];
     answer.suites.push({ suite, evidence, judged: applied, scopes, ...(isSeen ? { told } : {}) });

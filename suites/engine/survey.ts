@@ -6,6 +6,7 @@ import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 import { BoundedTable } from "../kit/bounds.ts";
 import { Collector, type FactCollector } from "../kit/collector.ts";
 import type { Tap } from "../kit/evidence.ts";
+import { several } from "../kit/narration.ts";
 
 /** What frames may be, from the most telling to the least. */
 export const KINDS = [
@@ -126,7 +127,9 @@ export function surveyNotes(taps: Survey): string[] {
   const sealed = count(ESP, NATT);
   if (sealed > 0) {
     notes.push(
-      `${sealed} packets are ESP: what is encrypted in them cannot be seen; capture behind the ` +
+      `${
+        several(sealed, "packet")
+      } of ESP: what is encrypted in them cannot be seen; capture behind the ` +
         "decryption, or with no encryption",
     );
   }
@@ -135,8 +138,11 @@ export function surveyNotes(taps: Survey): string[] {
   for (const { name, backwards, firstBackwards } of taps) {
     if (backwards === 0) continue;
     notes.push(
-      `${backwards} frames of ${name} bear times before those of earlier frames, the first of them ` +
-        `frame ${firstBackwards}: spans of time may be wrong there`,
+      `${several(backwards, "frame")} of ${name} ${
+        backwards === 1 ? "bears a time" : "bear times"
+      } ` +
+        `before that of an earlier frame, the first of them frame ${firstBackwards}: spans of time ` +
+        "may be wrong there",
     );
   }
   return notes;

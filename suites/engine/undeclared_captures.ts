@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "../kit/paths.ts";
-import type { Evidence } from "../kit/evidence.ts";
+import { type Evidence, UNPLACED } from "../kit/evidence.ts";
 import { UnreadableInput } from "./run_files.ts";
 
 /** Endings that say nothing of a capture but its form. */
@@ -16,7 +16,7 @@ export function evidenceOfUndeclared(suite: string, captures: readonly string[])
     ...{ schema: 2, suite, world: "captures", seed: 0, nodes: {} },
     taps: captures.map((file, i) => ({
       name: names[i],
-      node: "tap",
+      node: UNPLACED,
       side: "wan",
       file: file === "-" ? file : resolve(file),
     })),

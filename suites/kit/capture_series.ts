@@ -20,3 +20,19 @@ export function seriesOf({ name }: Tap): string {
   const bare = ROTATED.reduce((text, ending) => text.replace(ending, ""), name);
   return bare === "" ? name : bare;
 }
+
+/** The interfaces of taps, each worked out once. */
+export class Places {
+  readonly #known = new Map<Tap, string>();
+  #tap: Tap | undefined;
+  #place = "";
+
+  /** As `seriesOf`. */
+  of(tap: Tap): string {
+    if (tap === this.#tap) return this.#place;
+    let place = this.#known.get(tap);
+    if (place === undefined) this.#known.set(tap, place = seriesOf(tap));
+    this.#tap = tap;
+    return this.#place = place;
+  }
+}

@@ -1,6 +1,9 @@
 import type { Profile } from "./profile.ts";
 import type { Topology } from "./topology.ts";
 
+/** The node of captures of which nobody said where they were taken. */
+export const UNPLACED = "tap";
+
 /** One capture of the evidence. */
 export interface Tap {
   name: string;

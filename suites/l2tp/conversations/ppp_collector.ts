@@ -6,14 +6,14 @@ import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { VERSION } from "../../../captures/wire/l2tp.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import * as ppp from "../../../captures/wire/ppp.ts";
-import { seriesOf } from "../../kit/capture_series.ts";
+import { Places } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { Parties, type Route } from "../facts/parties.ts";
 import { payloadOf } from "../facts/recogniser.ts";
 
 /** Bounds: flows, negotiating packets of each and of all, and octets of one. */
-const FLOWS = 16_384, OF_FLOW = 256, PACKETS = 65_536, OCTETS = 256, PROTOCOLS = 16;
+const FLOWS = 32_768, OF_FLOW = 256, PACKETS = 65_536, OCTETS = 256, PROTOCOLS = 16;
 /** LCP and its codes that are sent again and again on a link that is up. */
 const LCP: number = ppp.PppProtocol.lcp, ECHO_REQUEST = 9, DISCARD_REQUEST = 11;
 /** Protocols from here on negotiate, or say who somebody is (RFC 1661 §2). */
@@ -74,10 +74,10 @@ interface KeyedFlow extends PppFlow {
 class PppCollector extends Collector<readonly PppFlow[]> {
   readonly #parties: Parties;
   readonly #view = new L2tpView();
-  /** By Tunnel ID and Session ID: few flows have the same. */
+  /** By addresses and identifiers: few flows have the same hash. */
   readonly #flows = new Map<number, KeyedFlow[]>();
   readonly #bound = this.bound("sessions with data", FLOWS);
-  readonly #places = new Map<Tap, string>();
+  readonly #places = new Places();
   #count = 0;
   #kept = 0;
 
@@ -131,13 +131,14 @@ class PppCollector extends Collector<readonly PppFlow[]> {
   #flow(frame: Frame, walk: HeaderWalker, tap: Tap): KeyedFlow | undefined {
     const route = this.#parties.route(frame.bytes, walk);
     const { tunnelId, sessionId } = this.#view;
-    const key = tunnelId * 0x10000 + sessionId, known = this.#flows.get(key) ?? [];
-    const place = this.#place(tap);
+    const key = this.#parties.flowKey(frame.bytes, walk, tunnelId * 0x10000 + sessionId),
+      known = this.#flows.get(key) ?? [];
+    const place = this.#places.of(tap);
     for (const flow of known) {
       const { keys: [source, destination] } = flow.route;
-      if (source === route.keys[0] && destination === route.keys[1] && flow.place === place) {
-        return flow;
-      }
+      const same = flow.tunnelId === tunnelId && flow.sessionId === sessionId &&
+        source === route.keys[0] && destination === route.keys[1];
+      if (same && flow.place === place) return flow;
     }
     if (!this.#bound.admits(this.#count)) return undefined;
     const time = frame.seconds + frame.nanoseconds / 1e9;
@@ -151,12 +152,6 @@ class PppCollector extends Collector<readonly PppFlow[]> {
     known.push(flow);
     this.#flows.set(key, known);
     return flow;
-  }
-
-  #place(tap: Tap): string {
-    let place = this.#places.get(tap);
-    if (place === undefined) this.#places.set(tap, place = seriesOf(tap));
-    return place;
   }
 }
 

@@ -19,8 +19,7 @@ export interface Sending {
 
 /** Whether a message comes before another one at the same place. */
 export function isBefore(a: ControlMessage, b: ControlMessage): boolean {
-  if (a.time !== b.time) return a.time < b.time;
-  return a.frame.capture === b.frame.capture && a.frame.number < b.frame.number;
+  return a.order < b.order;
 }
 
 /** The messages of both ends of a connection in the order in which they were seen. */

@@ -5,7 +5,7 @@ import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { VERSION } from "../../../captures/wire/l2tp.ts";
 import { L2TP_PORT } from "../../../captures/wire/udp_port.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
-import { seriesOf } from "../../kit/capture_series.ts";
+import { Places } from "../../kit/capture_series.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Tap } from "../../kit/evidence.ts";
@@ -43,7 +43,15 @@ export interface Surroundings {
   /** Seconds since 1970 of the last frame of L2TP, by place. */
   lastTimes: ReadonlyMap<string, number>;
   /** Messages of which the first octets came in a fragment, and the first of these frames. */
-  fragments: { count: number; first?: FrameRef };
+  fragments: Counted;
+  /** Control messages that a capture cut short: nobody knows how they go on. */
+  cut: Counted;
+}
+
+/** A number of frames, and the first of them. */
+export interface Counted {
+  count: number;
+  first?: FrameRef;
 }
 
 /** The collector. */
@@ -56,20 +64,21 @@ class SurroundingsCollector extends Collector<Surroundings> {
   readonly #errors = new BoundedLog<IcmpError>(this.bound("ICMP errors", ERRORS));
   readonly #strangers = new BoundedTable<string, Stranger>(this.bound("protocols", STRANGERS));
   readonly #lastTimes = new Map<string, number>();
-  readonly #fragments: { count: number; first?: FrameRef } = { count: 0 };
+  readonly #fragments: Counted = { count: 0 };
+  readonly #cut: Counted = { count: 0 };
   readonly #quoted = new HeaderWalker();
+  readonly #places = new Places();
 
   override frame(frame: Frame, walk: HeaderWalker, tap: Tap): void {
-    const place = seriesOf(tap), time = frame.seconds + frame.nanoseconds / 1e9;
+    const place = this.#places.of(tap), time = frame.seconds + frame.nanoseconds / 1e9;
     this.#lastTimes.set(place, time);
     const quote = icmpErrorOf(frame, walk, this.#quoted);
     if (quote !== undefined) return this.#error(quote, frame, walk, { place, time, tap });
     const at = payloadOf(walk), { bytes } = frame;
     if (at < 0) return;
-    if (walk.moreFragments) {
-      this.#fragments.count++;
-      this.#fragments.first ??= { capture: tap.name, number: frame.number };
-    }
+    if (walk.moreFragments) note(this.#fragments, frame, tap);
+    const isCut = frame.end - frame.start < frame.originalLength;
+    if (isCut && (bytes[at] & 0x80) !== 0) note(this.#cut, frame, tap);
     if ((bytes[at + 1] & 15) === VERSION && !looksLikeDns(bytes, at, walk.end)) return;
     if (walk.sourcePort !== L2TP_PORT && walk.destinationPort !== L2TP_PORT) return;
     const what = strangerName(bytes, at, walk.end);
@@ -101,8 +110,14 @@ class SurroundingsCollector extends Collector<Surroundings> {
       strangers: [...this.#strangers.values()],
       lastTimes: this.#lastTimes,
       fragments: this.#fragments,
+      cut: this.#cut,
     };
   }
+}
+
+function note(counted: Counted, { number }: Frame, tap: Tap): void {
+  counted.count++;
+  counted.first ??= { capture: tap.name, number };
 }
 
 /** What it probably is that uses the port of L2TP. */

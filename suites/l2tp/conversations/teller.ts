@@ -1,6 +1,5 @@
 /** Tells of the tunnels and calls of captures: the answer to whoever asks what went wrong. */
 import type { FrameRef } from "../../../captures/frame.ts";
-import { seriesOf } from "../../kit/capture_series.ts";
 import {
   type ConversationTeller,
   frameKey,
@@ -12,6 +11,8 @@ import {
 import type { Evidence } from "../../kit/evidence.ts";
 import { controlFacts } from "../facts/control_collector.ts";
 import type { ControlConnection } from "../facts/control_connection.ts";
+import type { DataFlow } from "../facts/data.ts";
+import { FlowFault } from "../facts/data_conduct.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
 import { type FlowIndex, flowKey, flowsOf } from "./call_story.ts";
 import { linksWithoutTunnel } from "./lone_data.ts";
@@ -26,11 +27,10 @@ import { several } from "../../kit/narration.ts";
 export const l2tpTeller: ConversationTeller = teller({
   needs: { control: controlFacts, ppp: pppFacts, around: surroundings },
   tell({ control, ppp, around }, evidence, cited, claimed): Told {
-    const places = new Map(evidence.taps.map((tap) => [tap.name, seriesOf(tap)]));
     const flows = new Map(
       ppp.map((flow) => [flowKey(flow.place, flow.to, flow.tunnelId, flow.sessionId), flow]),
     );
-    for (const { place, to, tunnelId, sessionId, count } of doublesOf(control, places)) {
+    for (const { place, to, tunnelId, sessionId, count } of doublesOf(control)) {
       const flow = flows.get(flowKey(place, to, tunnelId, sessionId));
       if (flow !== undefined) flow.doubled = count;
     }
@@ -42,7 +42,7 @@ export const l2tpTeller: ConversationTeller = teller({
     const tunnels = control.connections.filter(({ ends }) =>
       ends.some(({ messages }) => messages.length > 0)
     ).map((connection) => {
-      const place = placeOf(connection, places);
+      const place = placeOf(connection);
       const tunnel = tunnelOf(connection, place, around.lastTimes.get(place) ?? 0);
       for (const call of tunnel.calls) {
         for (const flow of flowsOf(call, tunnel, flows)) if (flow !== undefined) taken.add(flow);
@@ -65,6 +65,13 @@ export const l2tpTeller: ConversationTeller = teller({
       }
       return tellable;
     });
+    const byConnection = new Map(tunnels.map((tunnel, i) => [tunnel, tellables[i]]));
+    for (const flow of control.flows) {
+      const tunnel = byTunnel.get(`${flow.place}|${flow.to}|${flow.tunnelId}`);
+      const tellable = tunnel && byConnection.get(tunnel);
+      if (tellable === undefined) continue;
+      for (const frame of framesOf(flow)) owners.set(frameKey(frame), tellable);
+    }
     const { conversations, outcomes, ids } = tellMost([
       ...tellables,
       ...linksWithoutTunnel(lone.get(undefined) ?? []),
@@ -115,18 +122,23 @@ function isAbout(error: IcmpError, { ends, request }: ControlConnection, place: 
   );
 }
 
+/** The frames of a flow that a failure may name. */
+function framesOf({ first, last, bare, conduct }: DataFlow): FrameRef[] {
+  const faults = Object.values(conduct).filter((value) => value instanceof FlowFault);
+  return [first, last, ...bare === undefined ? [] : [bare], ...faults.flatMap((f) => f.frames)];
+}
+
 /** The flows in which frames came twice at once, and how many. */
-function doublesOf({ flows }: ControlFacts, places: ReadonlyMap<string, string>) {
+function doublesOf({ flows }: ControlFacts) {
   return flows.filter(({ conduct }) => conduct.doubled.count > 0)
-    .map(({ to, tunnelId, sessionId, first, conduct }) => ({
-      ...{ to, tunnelId, sessionId, count: conduct.doubled.count },
-      place: places.get(first.capture) ?? first.capture,
+    .map(({ place, to, tunnelId, sessionId, conduct }) => ({
+      ...{ place, to, tunnelId, sessionId, count: conduct.doubled.count },
     }));
 }
 
-function placeOf({ ends }: ControlConnection, places: ReadonlyMap<string, string>): string {
+function placeOf({ ends }: ControlConnection): string {
   const [first] = ends.flatMap(({ messages: [message] }) => message === undefined ? [] : [message]);
-  return places.get(first.frame.capture) ?? first.frame.capture;
+  return first.place;
 }
 
 function rolesOf({ connections }: ControlFacts): string[] {
@@ -157,6 +169,14 @@ function notesOf(control: ControlFacts, around: Surroundings, { taps }: Evidence
         `${frameText(first, taps.length)}: their messages were not read`,
     );
   }
+  if (around.cut.first !== undefined) {
+    notes.push(
+      `${
+        several(around.cut.count, "control message")
+      } were cut short by the capture, the first in ` +
+        `${frameText(around.cut.first, taps.length)}: they were not read`,
+    );
+  }
   if (control.mirrored > 0) {
     notes.push(
       `${
@@ -166,7 +186,7 @@ function notesOf(control: ControlFacts, around: Surroundings, { taps }: Evidence
     );
   }
   const places = new Set(control.connections.map((c) => c.ends.flatMap((e) => e.messages)[0]))
-    .values().map((m) => m?.frame.capture).toArray();
+    .values().map((m) => m?.place).toArray();
   if (new Set(places).size > 1) {
     notes.push("each capture is told by itself: a tunnel that two of them show is listed twice");
   }

@@ -246,7 +246,11 @@ Deno.test("of many tunnels those that went wrong are told, and all are counted",
   const captured = new Captured();
   for (let i = 0; i < 300; i++) {
     const lac = { ...LAC, address: `10.9.${1 + (i >> 7)}.${1 + (i & 127)}` };
-    captured.tunnel(lac, LNS);
+    // An LNS has an identifier of its own for each of them.
+    captured.send(lac, LNS, control("SCCRQ", {}, introduces(1)))
+      .send(LNS, lac, control("SCCRP", { tunnel: 1, nr: 1 }, introduces(100 + i)))
+      .send(lac, LNS, control("SCCCN", { tunnel: 100 + i, ns: 1, nr: 1 }))
+      .send(LNS, lac, control(undefined, { tunnel: 1, ns: 1, nr: 2 }));
     if (i === 299) {
       const request = control("SCCRQ", {}, introduces(99));
       captured.send({ ...LAC, address: "10.8.0.1" }, LNS, request).send(

@@ -37,13 +37,13 @@ export function judgeChallenged(conduct: Conduct): PartialVerdict {
 
 /** The message whose Challenge a message is to answer. */
 export function challengeBefore(
-  { type, frame }: ControlMessage,
+  { type, order }: ControlMessage,
   others: readonly ControlMessage[],
 ): ControlMessage | undefined {
   if (type !== SCCRP && type !== SCCCN) return undefined;
   const before = type === SCCRP ? SCCRQ : SCCRP;
   return others.find((m) =>
-    m.type === before && m.frame.number < frame.number && carries(Attribute.challenge)(m)
+    m.type === before && m.order < order && carries(Attribute.challenge)(m)
   );
 }
 

@@ -9,6 +9,7 @@ import { AVP_LENGTH } from "../../../captures/wire/l2tp_avp.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { Arena } from "../../kit/arena.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
+import { Places } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { configurationOf } from "./configuration.ts";
@@ -16,13 +17,14 @@ import { ConnectionTable } from "./connection_table.ts";
 import { ControlFacts, type OtherPackets } from "./control_facts.ts";
 import { ASSIGNING } from "./control_connection.ts";
 import { DataFlows, isOffloaded } from "./data_flows.ts";
-import { type Arrival, ControlMessage } from "./message.ts";
+import { ControlMessage, type OrderedArrival } from "./message.ts";
 import { Parties } from "./parties.ts";
 import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
 /** Bounds of what is kept. */
-const MESSAGES = 163_840, OCTETS = 16_777_216, FLOWS = 16_384, PARTIES = 4096, FRAGMENTS = 4096;
+const MESSAGES = 163_840, OCTETS = 16_777_216, FLOWS = 32_768, PARTIES = 4096, FRAGMENTS = 4096;
 const CONNECTIONS = 16_384, NAMESAKES = 512, AVPS = 393_216, UNADDRESSED = 16_384;
+const SENDERS = 32_768;
 /** Octets of a Message Type AVP, and how many of them are shared. */
 const BARE = 8, SHARED = 64;
 const NOTHING = new Uint8Array(0);
@@ -58,8 +60,10 @@ class ControlCollector extends Collector<ControlFacts> {
   );
   /** The last control message of each sender at each tap. */
   readonly #latest = new BoundedTable<string, { message: ControlMessage }>(
-    this.bound("senders at taps", PARTIES),
+    this.bound("senders at taps", SENDERS),
   );
+  readonly #places = new Places();
+  #order = 0;
   readonly #bare = new Map<number, Uint8Array>();
   #octetCount = 0;
   #avpCount = 0;
@@ -117,7 +121,11 @@ class ControlCollector extends Collector<ControlFacts> {
     });
   }
 
-  #arrival({ bytes, seconds, nanoseconds, number }: Frame, walk: HeaderWalker, tap: Tap): Arrival {
+  #arrival(
+    { bytes, seconds, nanoseconds, number }: Frame,
+    walk: HeaderWalker,
+    tap: Tap,
+  ): OrderedArrival {
     const { source, destination, from, to } = this.#parties.route(bytes, walk);
     return {
       time: seconds + nanoseconds / 1e9,
@@ -128,6 +136,8 @@ class ControlCollector extends Collector<ControlFacts> {
       destination,
       destinationPort: walk.destinationPort,
       frame: { capture: tap.name, number },
+      place: this.#places.of(tap),
+      order: this.#order++,
     };
   }
 
@@ -167,7 +177,7 @@ class ControlCollector extends Collector<ControlFacts> {
         offloaded: isOffloaded(bytes, walk),
       },
     );
-    if (this.#evidence.world === "captures" && this.#isMirrored(message, tap)) return;
+    if (this.#evidence.world === "captures" && this.#isMirrored(message)) return;
     this.#messages.push(message);
     if (ASSIGNING.includes(message.type)) this.#flows.callBegins();
     this.#table(tap).add(message);
@@ -188,8 +198,8 @@ class ControlCollector extends Collector<ControlFacts> {
   }
 
   /** Whether it is the message before it, which a mirror port shows at two of its ports. */
-  #isMirrored(message: ControlMessage, tap: Tap): boolean {
-    const latest = this.#latest.obtain(`${tap.name}|${message.source}`, () => ({ message }));
+  #isMirrored(message: ControlMessage): boolean {
+    const latest = this.#latest.obtain(`${message.place}|${message.source}`, () => ({ message }));
     if (latest === undefined || latest.message === message) return false;
     const { message: before } = latest;
     const mirrored = message.nr === before.nr && message.repeats(before) &&
@@ -200,11 +210,12 @@ class ControlCollector extends Collector<ControlFacts> {
   }
 
   #table(tap: Tap): ConnectionTable {
-    let table = this.#tables.get(tap.name);
+    const place = this.#places.of(tap);
+    let table = this.#tables.get(place);
     if (table === undefined) {
       const isAlone = this.#evidence.world === "captures";
       table = new ConnectionTable(this.#connections, isAlone);
-      this.#tables.set(tap.name, table);
+      this.#tables.set(place, table);
     }
     return table;
   }

@@ -184,12 +184,12 @@ export function flowsByEnd(
 ): ReadonlyMap<ConnectionEnd, readonly DataFlow[]> {
   const byTunnel = Map.groupBy(
     ends,
-    ({ peer, messages }) => keyOf(messages[0].frame.capture, peer.party, peer.tunnelId),
+    ({ peer, messages }) => keyOf(messages[0].place, peer.party, peer.tunnelId),
   );
   const found = new Map<ConnectionEnd, DataFlow[]>();
   for (const flow of flows) {
-    const { first, to, tunnelId, sessionId } = flow;
-    const end = byTunnel.get(keyOf(first.capture, to, tunnelId))
+    const { place, to, tunnelId, sessionId } = flow;
+    const end = byTunnel.get(keyOf(place, to, tunnelId))
       ?.find(({ peer }) => peer.sessions.has(sessionId));
     if (end === undefined) continue;
     const known = found.get(end);
@@ -199,6 +199,6 @@ export function flowsByEnd(
   return found;
 }
 
-function keyOf(tap: string, receiver: string, tunnelId: number): string {
-  return `${tap}|${receiver}|${tunnelId}`;
+function keyOf(place: string, receiver: string, tunnelId: number): string {
+  return `${place}|${receiver}|${tunnelId}`;
 }

@@ -164,8 +164,8 @@ function excessOf(count: number, packet: (i: number) => Uint8Array): string | un
 
 Deno.test("more data flows than are kept are confessed", () => {
   const flow = (i: number) => data(22, i, "ff03c021");
-  assert.equal(excessOf(16_384, flow), undefined);
-  assert.equal(excessOf(16_386, flow), "2 data flows beyond the 16384 that are kept");
+  assert.equal(excessOf(32_768, flow), undefined);
+  assert.equal(excessOf(32_770, flow), "2 data flows beyond the 32768 that are kept");
 });
 
 Deno.test("more control connections than are kept are confessed", () => {

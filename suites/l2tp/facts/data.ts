@@ -5,6 +5,8 @@ import type { Arrival } from "./message.ts";
 
 /** Data messages of one session in one direction, from one address and port. */
 export interface DataFlow {
+  /** Where it was captured: the tap, or all of those whose files follow one another. */
+  place: string;
   /** Node or address of the sender and of the receiver. */
   from: string;
   to: string;

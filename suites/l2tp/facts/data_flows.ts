@@ -3,6 +3,7 @@ import type { Frame } from "../../../captures/frame.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import { L2tpFlag } from "../../../captures/wire/l2tp.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
+import { Places } from "../../kit/capture_series.ts";
 import type { Bound } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
 import { DataConduct, type DataPlace } from "./data_conduct.ts";
@@ -17,6 +18,7 @@ interface KeyedFlow extends DataFlow {
 /** The flows of one piece of evidence. */
 export class DataFlows {
   readonly #parties: Parties;
+  readonly #places = new Places();
   readonly #bound: Bound;
   /** By a digest of identifiers, addresses and port: few flows have the same. */
   readonly #flows = new Map<number, KeyedFlow[]>();
@@ -89,20 +91,20 @@ export class DataFlows {
     sessionId: number,
   ): DataFlow | undefined {
     const route = this.#parties.route(frame.bytes, walk);
-    const [source, destination] = route.keys;
+    const [source, destination] = route.keys, place = this.#places.of(tap);
     const key = this.#parties.flowKey(frame.bytes, walk, tunnelId * 0x10000 + sessionId);
     const known = this.#flows.get(key) ?? [];
     for (const flow of known) {
       const same = flow.tunnelId === tunnelId && flow.sessionId === sessionId &&
         flow.keys[0] === source && flow.keys[1] === destination &&
         flow.sourcePort === walk.sourcePort;
-      if (same && flow.first.capture === tap.name) return flow;
+      if (same && flow.place === place) return flow;
     }
     if (!this.#bound.admits(this.#count)) return undefined;
     const time = frame.seconds + frame.nanoseconds / 1e9;
     const first = { capture: tap.name, number: frame.number };
     const flow: KeyedFlow = {
-      ...{ from: route.from, to: route.to, source: route.source },
+      ...{ place, from: route.from, to: route.to, source: route.source },
       ...{ sourcePort: walk.sourcePort, tunnelId, sessionId, keys: [source, destination] },
       ...{ packets: 0, sequenced: 0, withoutChecksum: 0, first, last: first },
       ...{ firstTime: time, lastTime: time, conduct: new DataConduct() },

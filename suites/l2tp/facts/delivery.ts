@@ -19,7 +19,7 @@ export interface Outstanding {
 /** Counts what the device had outstanding on a tunnel. */
 export function mostOutstanding(c: Conversation, tunnel: TunnelName): Outstanding {
   const { device, tester } = c.tunnel(tunnel);
-  const both = [...device, ...tester].sort((x, y) => x.frame.number - y.frame.number);
+  const both = [...device, ...tester].sort((x, y) => x.order - y.order);
   const found: Outstanding = { most: 0, sent: 0 };
   let acknowledged = 0, next = 0;
   let acknowledgement: ControlMessage | undefined;
@@ -83,7 +83,7 @@ function wrong(next: number, message: ControlMessage): PartialVerdict {
  */
 function isIdle({ peer }: ConnectionEnd, body: ControlMessage, next: number): boolean {
   const last = peer.messages.findLast((m) =>
-    m.frame.number < body.frame.number && m.type !== 0 && ((m.ns + 1) & 0xffff) === body.nr
+    m.order < body.order && m.type !== 0 && ((m.ns + 1) & 0xffff) === body.nr
   );
   // A window of 0 holds back everything.
   const closed = peer.messages.some((m) => number16(m, Attribute.window) === 0);
@@ -98,6 +98,6 @@ function isBehind({ messages, peer }: ConnectionEnd, body: ControlMessage): bool
   const cause = peer.messages.find((m) => m.type !== 0 && ((m.ns + 1) & 0xffff) === body.nr);
   return cause !== undefined &&
     messages.some((m) =>
-      m.type !== 0 && ((m.ns - body.ns) & 0xffff) < 0x8000 && m.frame.number < cause.frame.number
+      m.type !== 0 && ((m.ns - body.ns) & 0xffff) < 0x8000 && m.order < cause.order
     );
 }

@@ -70,7 +70,7 @@ export class History {
     const [{ messages: ours }, { messages: theirs }] = ends;
     while (i < ours.length || k < theirs.length) {
       const first = k >= theirs.length ||
-        i < ours.length && ours[i].frame.number <= theirs[k].frame.number;
+        i < ours.length && ours[i].order <= theirs[k].order;
       const message = first ? ours[i++] : theirs[k++];
       if (isInOrder(message)) passages.push(this.#passage(ends[first ? 0 : 1], message));
     }

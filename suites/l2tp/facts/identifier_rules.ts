@@ -81,12 +81,10 @@ function faultOf(
 export function judgeUnaddressed({ unaddressed, ends }: Conduct): PartialVerdict {
   const byPeer = Map.groupBy(ends, ({ party, peer }) => `${party}|${peer.party}`);
   for (const message of unaddressed) {
-    const { type, from, to, frame } = message;
+    const { type, from, to, order } = message;
     if (type === SCCRQ || type === StopCCN || type < 0) continue;
     const toPeer = ["", to].flatMap((peer) => byPeer.get(`${from}|${peer}`) ?? []);
-    const assigned = toPeer.filter(({ peer }) =>
-      (peer.assignedBy?.frame.number ?? Infinity) < frame.number
-    );
+    const assigned = toPeer.filter(({ peer }) => (peer.assignedBy?.order ?? Infinity) < order);
     // Who was told no identifier that it can read, in one of its tunnels, acknowledges to 0.
     const mayNotKnow = type === 0 &&
       (assigned.length < toPeer.length || assigned.some(({ peer }) => peer.stop !== undefined));

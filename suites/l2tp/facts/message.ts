@@ -72,6 +72,14 @@ export interface Arrival {
   frame: FrameRef;
 }
 
+/** An arrival among others. */
+export interface OrderedArrival extends Arrival {
+  /** Where it was captured: the tap, or all of those whose files follow one another. */
+  place: string;
+  /** Its position among what was captured at its place: frames are numbered for each file anew. */
+  order: number;
+}
+
 /** The header's fields; -1 for one that the header does not have. */
 export interface ControlHeader {
   /** First two octets. */
@@ -102,7 +110,7 @@ interface Body {
 }
 
 /** A control message. */
-export class ControlMessage implements Arrival, ControlHeader {
+export class ControlMessage implements OrderedArrival, ControlHeader {
   readonly time: number;
   readonly from: string;
   readonly to: string;
@@ -111,6 +119,8 @@ export class ControlMessage implements Arrival, ControlHeader {
   readonly destination: string;
   readonly destinationPort: number;
   readonly frame: FrameRef;
+  readonly place: string;
+  readonly order: number;
   readonly word: number;
   readonly length: number;
   readonly whole: boolean;
@@ -127,7 +137,7 @@ export class ControlMessage implements Arrival, ControlHeader {
   #avps?: readonly CapturedAvp[];
   #problem?: string;
 
-  constructor(arrival: Arrival, header: ControlHeader, body: Body) {
+  constructor(arrival: OrderedArrival, header: ControlHeader, body: Body) {
     this.time = arrival.time;
     this.from = arrival.from;
     this.to = arrival.to;
@@ -136,6 +146,8 @@ export class ControlMessage implements Arrival, ControlHeader {
     this.destination = arrival.destination;
     this.destinationPort = arrival.destinationPort;
     this.frame = arrival.frame;
+    this.place = arrival.place;
+    this.order = arrival.order;
     this.word = header.word;
     this.length = header.length;
     this.whole = header.whole;

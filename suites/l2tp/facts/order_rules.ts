@@ -69,8 +69,8 @@ export function judgeEstablishment(conduct: Conduct): PartialVerdict {
 }
 
 /** Whether either end had said StopCCN before a message. */
-function isStopped({ ends }: ControlConnection, { frame }: ControlMessage): boolean {
-  return ends.some(({ stop }) => stop !== undefined && stop.frame.number < frame.number);
+function isStopped({ ends }: ControlConnection, { order }: ControlMessage): boolean {
+  return ends.some(({ stop }) => stop !== undefined && stop.order < order);
 }
 
 /** The StopCCN of an end, in its place. */
@@ -97,7 +97,7 @@ export function judgeAfterStop(conduct: Conduct): PartialVerdict {
     const stop = theirs.get(end) ?? stopOf(end.peer, history);
     if (stop !== undefined) theirs.set(end, stop);
     return stop !== undefined && acknowledges > stop.number &&
-        stop.message.frame.number < message.frame.number
+        stop.message.order < message.order
       ? misplaced("nothing but an acknowledgement of a StopCCN (§5.7, §6.4)", message, stop.message)
       : undefined;
   });
@@ -204,7 +204,7 @@ export function judgeAfterDisconnect(conduct: Conduct): PartialVerdict {
     // Whoever has done with a call answers some messages about it by another CDN (§7.4, §7.5).
     const { theirs: asked } = before;
     const answers = message.type === CDN && own !== undefined && asked !== undefined &&
-      asked.frame.number > own.message.frame.number;
+      asked.order > own.message.order;
     if (answers) return undefined;
     if (own !== undefined && number > own.number) {
       return misplaced(

@@ -70,7 +70,11 @@ export class Parties {
     }
     const texts = [source, destination].map(textOf);
     const route = {
-      ...{ keys: [source, destination] as const, source: texts[0], destination: texts[1] },
+      ...{
+        keys: [source, destination] as const,
+        source: texts[0],
+        destination: texts[1],
+      },
       ...this.#between(texts[0], texts[1]),
     };
     this.#recent[this.#count++ % RECENT] = route;

@@ -6,7 +6,7 @@ import { CLUSTER_PORT } from "../../../captures/wire/udp_port.ts";
 import type { Bound } from "../../kit/bounds.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
-import type { Tap } from "../../kit/evidence.ts";
+import { type Evidence, type Tap, UNPLACED } from "../../kit/evidence.ts";
 import { type ClusterPacket, clusterPacket, FULL_LOAD } from "./cluster_messages.ts";
 import { isL2tp, keptOctets, type L2tpPacket, l2tpPacket, type Sighting } from "./l2tp_packets.ts";
 
@@ -34,7 +34,7 @@ export interface PacketFacts {
 /** The collector of packets. */
 export const packetFacts: FactCollector<PacketFacts> = {
   name: "tunnel_cluster/packets",
-  begin: () => new PacketCollector(),
+  begin: (evidence) => new PacketCollector(evidence),
 };
 
 /** What one tap has shown. */
@@ -62,6 +62,13 @@ class PacketCollector extends Collector<PacketFacts> {
   readonly #entries = this.budget("messages and fragments", ENTRIES);
   readonly #digits = this.budget("octets of messages", DIGITS / 2);
   readonly #taps = new BoundedTable<string, TapLog>(this.bound("taps", LIMITS.taps));
+  /** Captures of which nobody says that a cluster is in them: their data would fill the memory. */
+  readonly #isUndeclared: boolean;
+
+  constructor({ taps }: Evidence) {
+    super();
+    this.#isUndeclared = taps.length > 0 && taps.every(({ node }) => node === UNPLACED);
+  }
 
   override frame(frame: Frame, w: HeaderWalker, tap: Tap) {
     if (w.ipVersion !== 4 || w.protocol !== IP_PROTOCOL.UDP || w.l4 < 0) return;
@@ -69,6 +76,7 @@ class PacketCollector extends Collector<PacketFacts> {
     const isMessage = isFirst && w.destinationPort === CLUSTER_PORT;
     const isPacket = isFirst && !isMessage && isL2tp(frame, w);
     if (!isFragment && !isMessage && !isPacket) return;
+    if (this.#isUndeclared && isPacket && (frame.bytes[at] & 0x80) === 0) return;
     const log = this.#taps.obtain(tap.name, () => new TapLog(this.#bounds));
     if (log === undefined || !this.#entries.take()) return;
     const { bytes } = frame;
