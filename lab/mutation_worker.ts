@@ -4,6 +4,7 @@ import * as suites from "../suites/registry.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
 import { MemoryWorld } from "./memory/world.ts";
 import { resultOf } from "./mutation.ts";
+import { temporaryFolder } from "./temporary.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";
 
 // The project is checked as a program; only a worker has this end of the channel.
@@ -28,7 +29,7 @@ channel.onmessage = async ({ data }) => {
 async function run({ suite: name, mutant: id, narrow }: MutationTask) {
   const suite = (await suites.suiteOf(suites, name))!;
   const mutant = suite.mutants.find((mutant) => mutant.id === id)!;
-  const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-", dir: MEMORY });
+  const directory = await temporaryFolder("mutant", MEMORY);
   try {
     const world = new MemoryWorld();
     return await resultOf(suite, mutant, { world, seed: 1, directory, narrow, memo });
