@@ -1,4 +1,5 @@
 /** What every world writes down about a scenario beside its captures: `scenario.json`. */
+import { checksumOfFile, sealOf } from "../suites/engine/integrity/digest.ts";
 import type { EvidenceRecord } from "../suites/kit/evidence.ts";
 import type { ScenarioRun, World } from "./world.ts";
 
@@ -30,8 +31,33 @@ export function newRecord(
   };
 }
 
-/** Writes the evidence's record into its directory. */
+/**
+ * Writes the evidence's record into its directory, once its captures and traces are there: the record
+ * says what they are, and is sealed.
+ */
 export async function writeRecord(record: EvidenceRecord, directory: string): Promise<void> {
-  const text = JSON.stringify(record, null, 1) + "\n";
+  bind(record, directory);
+  // What is sealed is what a reader will parse.
+  const plain = JSON.parse(JSON.stringify(record));
+  const text = JSON.stringify({ ...plain, seal: sealOf(plain) }, null, 1) + "\n";
   await Deno.writeTextFile(`${directory}/scenario.json`, text);
+}
+
+/** Notes the checksum of every capture and trace that there is. */
+function bind({ taps, traces, captureCounters }: EvidenceRecord, directory: string): void {
+  for (const { name, file } of taps) {
+    const counters = captureCounters[name];
+    if (counters !== undefined) counters.crc32 = checksumOf(`${directory}/${file}`);
+  }
+  for (const trace of traces) trace.crc32 = checksumOf(`${directory}/${trace.file}`);
+}
+
+/** The checksum of a file; undefined when a device that was to write it left none. */
+function checksumOf(path: string): string | undefined {
+  try {
+    return checksumOfFile(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    throw cause;
+  }
 }

@@ -3,9 +3,11 @@ import type { FactCollector, FactCollectors, Facts } from "../kit/collector.ts";
 import type { Evidence } from "../kit/evidence.ts";
 import { isPlainReference } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
-import { inconclusive, isInconclusive, type Outcome } from "../kit/verdict.ts";
+import { inconclusive, isInconclusive, type Outcome, tooLateToTell } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
-import { type Findings, gather, type Gathered } from "./gather.ts";
+import { type Findings, gather } from "./gather.ts";
+import { holdAgainstScenario } from "./integrity/against_scenario.ts";
+import { type Damage, formatDamage, isConcerned } from "./integrity/damage.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
 import { faultyRoles, referenceScope, type Scope, whyNotApplicable } from "./scope.ts";
 
@@ -26,6 +28,8 @@ export interface JudgeOptions {
   read?: CaptureReader;
   /** Milliseconds on some clock; without it durations are 0. */
   clock?: () => number;
+  /** Told of all damage to the evidence, also of what no verdict rests on. */
+  damaged?: (damage: Damage) => void;
 }
 
 /** A check with its outcome on one piece of evidence. */
@@ -45,8 +49,8 @@ export interface SuiteEvidence {
 }
 
 /**
- * Judges evidence by every check of a suite that it concerns, reading each file once. Damaged
- * evidence makes each of them inconclusive; a check that throws, or fails without a frame that shows
+ * Judges evidence by every check of a suite that it concerns, reading each file once. A check
+ * that rests on damaged evidence is inconclusive; one that throws, or fails without a frame that shows
  * the fault, is our own error.
  */
 export async function judgeEvidence(
@@ -66,7 +70,10 @@ export async function judgeTogether(
   pairs: readonly SuiteEvidence[],
   options: JudgeOptions = {},
 ): Promise<JudgedCheck[][]> {
-  const selections = pairs.map((pair) => selectionOf(pair, options));
+  const held = pairs.map(({ suite, evidence }) => holdAgainstScenario(suite, evidence));
+  const selections = pairs.map(({ suite }, i) =>
+    selectionOf({ suite, evidence: held[i].evidence }, options)
+  );
   const listeners = selections.map(({ suite, evidence, active }) => ({
     evidence,
     collectors: collectorsOf(active),
@@ -79,9 +86,14 @@ export async function judgeTogether(
     ? await gather(listeners, readCaptureFile, readCaptureFiles)
     : await gather(listeners, options.read);
   const clock = options.clock ?? (() => 0);
-  return selections.map((selection, i) =>
-    conclude(selection, gathered.findings[i], gathered, clock)
-  );
+  return selections.map((selection, i) => {
+    const { evidence } = selection, { frames } = gathered;
+    const damage = [...held[i].damage, ...gathered.damage];
+    if (options.damaged !== undefined) damage.forEach(options.damaged);
+    const nothing = frames > 0 ? undefined : nothingToJudge(evidence, damage);
+    if (nothing !== undefined) damage.push(nothing);
+    return conclude(selection, gathered.findings[i], damage, clock);
+  });
 }
 
 /** The checks of a suite that evidence concerns, and those of them that are to be run. */
@@ -116,17 +128,14 @@ function concerns({ kind, on, standsAlone }: Check, { scenario }: Evidence): boo
 function conclude(
   { evidence, judged }: CheckSelection,
   findings: Findings,
-  gathered: Gathered,
+  damage: readonly Damage[],
   clock: () => number,
 ): JudgedCheck[] {
-  const damage = damageOf(evidence, gathered);
   return judged.map(({ check, why }) => {
     const started = clock();
     const outcome: Outcome = why !== undefined
       ? { verdict: "not_applicable", reason: why }
-      : damage !== undefined
-      ? inconclusive(damage)
-      : judgeOne(check, evidence, findings);
+      : unjudged(check, evidence, findings, damage) ?? judgeOne(check, evidence, findings);
     return { check, outcome, scenario: evidence.scenario, durationMs: clock() - started };
   });
 }
@@ -157,16 +166,32 @@ function collectorsOf(checks: readonly Check[]): FactCollector<unknown>[] {
   return [...collectors.values()];
 }
 
-/** Why evidence allows no verdict at all; undefined when it does. */
-function damageOf(evidence: Evidence, { damage, frames }: Gathered): string | undefined {
-  const reasons: string[] = [];
-  if (evidence.problem !== undefined) {
-    reasons.push(`the scenario was not carried out: ${evidence.problem}`);
-  }
-  if (evidence.taps.length === 0) reasons.push("the evidence holds no capture");
-  else if (frames === 0 && damage.length === 0) reasons.push("the captures hold no frame");
-  reasons.push(...damage);
-  return reasons.length === 0 ? undefined : reasons.join("; ");
+/** Why evidence without a frame allows no verdict, where nothing else says it. */
+function nothingToJudge({ taps }: Evidence, damage: readonly Damage[]): Damage | undefined {
+  const what = taps.length === 0
+    ? "it holds no capture"
+    : damage.length === 0
+    ? "the captures hold no frame"
+    : undefined;
+  return what === undefined ? undefined : { kind: "unfinished", what, concerns: "everything" };
+}
+
+/** Why a check judges nothing: what it rests on is damaged, or nobody carried the scenario out. */
+function unjudged(
+  { needs }: Check,
+  { problem }: Evidence,
+  { reads }: Findings,
+  damage: readonly Damage[],
+): Outcome | undefined {
+  const read = Object.values(needs).flatMap(({ name }) => reads.get(name) ?? []);
+  const concerning = damage.filter((one) => isConcerned(one, read));
+  const reasons = [
+    ...(problem === undefined ? [] : [`the scenario was not carried out: ${problem}`]),
+    ...(concerning.length === 0 ? [] : [formatDamage(concerning)]),
+  ];
+  if (reasons.length === 0) return undefined;
+  const isLabs = problem === undefined && concerning.every(({ rerun }) => rerun);
+  return isLabs ? tooLateToTell(reasons.join("; ")) : inconclusive(reasons.join("; "));
 }
 
 /** The outcome of one check on evidence that is whole. */

@@ -1,6 +1,7 @@
 import { basename, isAbsolute, join, resolve, SEPARATOR } from "../kit/paths.ts";
 import type { Evidence, EvidenceRecord, Tap } from "../kit/evidence.ts";
 import type { Profile } from "../kit/profile.ts";
+import { isAltered } from "./integrity/digest.ts";
 import { recordSchema } from "./record_schema.ts";
 import { z } from "zod";
 
@@ -27,8 +28,14 @@ export async function loadEvidence(directory: string): Promise<Evidence> {
   return { ...parseRecord(text, path), directory };
 }
 
-/** Turns the text of a `scenario.json` into a record; `path` is for the error message. */
-export function parseRecord(text: string, path: string): EvidenceRecord {
+/**
+ * Turns the text of a `scenario.json` into a record, and says whether it is as it was sealed.
+ * @param path For the error message.
+ */
+export function parseRecord(
+  text: string,
+  path: string,
+): EvidenceRecord & Pick<Evidence, "altered"> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -41,7 +48,7 @@ export function parseRecord(text: string, path: string): EvidenceRecord {
       `Cannot read evidence as ${path} breaks the schema: ${oneLine(result.error)}`,
     );
   }
-  return result.data as EvidenceRecord;
+  return { ...result.data as EvidenceRecord, ...(isAltered(value) ? { altered: true } : {}) };
 }
 
 /**
