@@ -9,7 +9,7 @@ import { Decompressor } from "./decompress.ts";
 import type { FrameSink } from "./format_reader.ts";
 import { Intake, INTAKE_CAPACITY } from "./intake.ts";
 import { compressionOf } from "./sniff.ts";
-import { type CaptureSource, type OctetSource, openSource, readHead } from "./sources.ts";
+import { type CaptureSource, type OctetSource, openSource, readHead, watched } from "./sources.ts";
 import type { CaptureSummary } from "./summary.ts";
 
 export type { FrameSink } from "./format_reader.ts";
@@ -19,19 +19,21 @@ export * from "./summary.ts";
 /**
  * Reads a capture to its end.
  * @param sink Called for every frame, in the order of the file; what it throws ends the reading.
+ * @param watch Told the octets of the source as they are read, before those of their frames.
  * @throws {NotACapture} When the source does not begin like a capture.
  * @throws {Deno.errors.NotFound} And the like, when the file cannot be opened or read.
  */
 export async function readCapture(
   source: CaptureSource,
   sink: FrameSink,
+  watch?: (octets: Uint8Array) => void,
 ): Promise<CaptureSummary> {
-  if (source instanceof Uint8Array && compressionOf(source) === "none") {
+  if (watch === undefined && source instanceof Uint8Array && compressionOf(source) === "none") {
     const intake = new Intake("the octets", sink);
     intake.whole(source);
     return intake.finish("none");
   }
-  const octets = openSource(source);
+  const octets = watched(openSource(source), watch);
   try {
     return await read(octets, sink);
   } finally {

@@ -73,6 +73,22 @@ function refuseOthers(path: string, info: Deno.FileInfo): Deno.FileInfo {
   );
 }
 
+/** A source that tells what is read from it: what the octets are is valid during the call only. */
+export function watched(source: OctetSource, watch?: (octets: Uint8Array) => void): OctetSource {
+  if (watch === undefined) return source;
+  return {
+    ...source,
+    read(into) {
+      const tell = (got: number | null) => {
+        if (got !== null) watch(into.subarray(0, got));
+        return got;
+      };
+      const got = source.read(into);
+      return got instanceof Promise ? got.then(tell) : tell(got);
+    },
+  };
+}
+
 function openMemory(bytes: Uint8Array): OctetSource {
   let at = 0;
   return {

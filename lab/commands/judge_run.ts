@@ -16,7 +16,7 @@ import { planRun, scenariosOfPlan } from "./run_plan.ts";
 import { commit as currentCommit } from "./run_metadata.ts";
 import {
   changeOf,
-  changeOfEvidence,
+  damageOf,
   findEvidence,
   openRun,
   readReport,
@@ -110,9 +110,7 @@ async function judgeScenario(
   const directory = `${disk.root}/${evidence}`;
   try {
     const record = await loadEvidence(directory);
-    const damage = disk.unproven === undefined
-      ? changeOfEvidence(disk, planned, record)
-      : undefined;
+    const damage = disk.unproven === undefined ? damageOf(disk, planned, record) : [];
     const judged = await judgeDirectory(suite, disk.root, evidence, { scopes, prefix, damage });
     return placed(disk, judged);
   } catch (error) {

@@ -67,7 +67,10 @@ Deno.test({
         await inBrowser(CHROMIUM!, async (open) => {
           const { page } = await open(file);
           await page.locator("a.proof").first().click();
-          assert.match(await page.locator(".packet:target pre.hex").innerText(), /^0000 {2}02 00/);
+          assert.match(
+            await page.locator(".packet:target pre.hex").innerText(),
+            /^0000 {2}02 50 4c/,
+          );
           await page.locator(".packet:target a.close").click();
           assert.equal(await page.locator(".packet:visible").count(), 0);
           assert.equal(await page.locator("form.filter").isVisible(), false);

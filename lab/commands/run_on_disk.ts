@@ -1,5 +1,6 @@
 /** A run directory as it lies on disk: what it owes, and what proves that its evidence is whole. */
 import type { z } from "zod";
+import type { Damage } from "../../suites/engine/integrity/damage.ts";
 import { oneLine } from "../../suites/engine/load.ts";
 import { Limit, readJsonInside, UnreadableInput } from "../../suites/engine/run_files.ts";
 import {
@@ -77,7 +78,8 @@ function holdAgainstManifest(run: RunOnDisk, plan: Plan | string): RunOnDisk {
   if (typeof manifest === "string") {
     return { ...run, plan, unproven: `the evidence was changed: manifest.json ${manifest}` };
   }
-  const unproven = changeOf({ ...run, manifest }, "plan.json");
+  const change = changeOf({ ...run, manifest }, "plan.json");
+  const unproven = change && `the evidence was changed: ${change}`;
   return { ...run, plan, manifest, ...(unproven === undefined ? {} : { unproven }) };
 }
 
@@ -88,39 +90,38 @@ function holdAgainstManifest(run: RunOnDisk, plan: Plan | string): RunOnDisk {
 export function changeOf({ root, manifest }: RunOnDisk, path: string): string | undefined {
   const files = manifest?.files ?? {};
   if (!Object.hasOwn(files, path)) {
-    return `the evidence was changed: the manifest does not list ${path}`;
+    return `the manifest does not list ${path}`;
   }
   try {
     if (sha256(root, path) === files[path]) return undefined;
   } catch {
-    return `the evidence was changed: ${path} is missing or no file any more, and the manifest lists it`;
+    return `${path} is missing or no file any more, and the manifest lists it`;
   }
-  return `the evidence was changed: ${path} is not what the manifest says it was`;
+  return `${path} is not what the manifest says it was`;
 }
 
-/**
- * How the evidence of a scenario differs from what the plan and the manifest of its run say of it;
- * undefined when it does not.
- */
-export function changeOfEvidence(
+/** How the evidence of a scenario differs from what the plan and the manifest of its run say of it. */
+export function damageOf(
   run: RunOnDisk,
   planned: PlannedEvidence,
   record: EvidenceRecord,
-): string | undefined {
-  const files = [...record.taps, ...record.traces].map(({ file }) => file);
-  for (const name of ["scenario.json", ...new Set(files)]) {
-    const change = changeOf(run, `${planned.evidence}/${name}`);
-    if (change !== undefined) return change;
-  }
+): Damage[] {
+  const damage: Damage[] = [];
+  const note = (what: string | undefined, concerns: Damage["concerns"]) => {
+    if (what !== undefined) damage.push({ kind: "changed", what, concerns });
+  };
+  const place = (file: string) => changeOf(run, `${planned.evidence}/${file}`);
+  note(place("scenario.json"), "everything");
+  for (const { name, file } of record.taps) note(place(file), { taps: [name] });
+  for (const { node, file } of record.traces) note(place(file), { traces: [node] });
   const differs = (what: string, found: unknown, wanted: unknown) =>
-    found === wanted
-      ? undefined
-      : `the evidence was changed: its ${what} is ${found}, and the plan says ${wanted}`;
-  return differs("scenario", record.scenario, planned.scenario) ??
-    differs("suite", record.suite, planned.suite) ??
-    differs("seed", record.seed, planned.seed) ??
-    differs("world", record.world, run.plan?.world) ??
-    otherDevice(planned, record);
+    found === wanted ? undefined : `its ${what} is ${found}, and the plan says ${wanted}`;
+  note(differs("scenario", record.scenario, planned.scenario), "everything");
+  note(differs("suite", record.suite, planned.suite), "everything");
+  note(differs("seed", record.seed, planned.seed), "everything");
+  note(differs("world", record.world, run.plan?.world), "everything");
+  note(otherDevice(planned, record), "everything");
+  return damage;
 }
 
 /** The first node that another device plays than the plan says. */
@@ -132,9 +133,7 @@ function otherDevice({ devices }: PlannedEvidence, { nodes }: EvidenceRecord): s
         ? profileHash(profile) !== devices[node]
         : !isPlainReference(profile)
     )?.[0];
-  return other === undefined
-    ? undefined
-    : `the evidence was changed: the device at ${other} is not the one of the plan`;
+  return other === undefined ? undefined : `the device at ${other} is not the one of the plan`;
 }
 
 /** The report of a run as it stands there; a sentence where it cannot be used. */

@@ -1,3 +1,4 @@
+import { type Damage, formatDamage } from "../../suites/engine/integrity/damage.ts";
 import { rerunNote, worstLateness } from "../../suites/kit/lateness.ts";
 import { join } from "../../suites/kit/paths.ts";
 import { judgeEvidence, type JudgeOptions, loadEvidence } from "../../suites/engine/judge.ts";
@@ -132,8 +133,12 @@ export async function judgeDirectory(
 ): Promise<Judged> {
   const loaded = await loadEvidence(join(directory, evidence));
   const clock = () => performance.now();
-  const checks = await judgeEvidence(suite, loaded, { clock, ...options });
-  const note = rerunNote(loaded);
+  const damages: Damage[] = [];
+  const damaged = (damage: Damage) => damages.push(damage);
+  const checks = await judgeEvidence(suite, loaded, { clock, damaged, ...options });
+  const notes = [rerunNote(loaded), damages.length > 0 ? formatDamage(damages) : undefined]
+    .filter((text) => text !== undefined);
+  const note = notes.length > 0 ? notes.join("; ") : undefined;
   return {
     suite,
     ...(note === undefined ? {} : { note }),

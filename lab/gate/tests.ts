@@ -23,7 +23,7 @@ export const EXPENSIVE: readonly { what: string; tests: readonly RegExp[] }[] = 
   {
     what: "judge every scenario, device and mutant",
     tests: [
-      /^suites\/self\/(honesty|mutants|damage|premise|cross_replay|legal_variants|contributing)_test\.ts$/,
+      /^suites\/self\/(honesty|mutants|damage|unbound_damage|premise|cross_replay|legal_variants|contributing)_test\.ts$/,
     ],
   },
 ];

@@ -2,6 +2,7 @@
  * The network of the memory world: frames on point-to-point Ethernet links between nodes, taps that
  * record. Virtual time, no kernel.
  */
+import { linkAddress } from "../../suites/kit/link_address.ts";
 import type { Topology } from "../../suites/kit/topology.ts";
 import type { HostRoute } from "../floating.ts";
 import { IpNode } from "./ip_node.ts";
@@ -24,14 +25,13 @@ export class Network {
     for (const [name, node] of Object.entries(topology.nodes)) {
       this.nodes.set(name, new IpNode(node.kind === "device", () => scheduler.now, transmit));
     }
-    let serial = 1;
-    for (const link of topology.links) {
+    for (const [index, link] of topology.links.entries()) {
       const wire = new Wire(link, scheduler, random);
       this.wires.set(link.name, wire);
-      const [a, b] = link.ends.map((end): Interface => ({
+      const [a, b] = link.ends.map((end, side): Interface => ({
         node: end.node,
         name: end.interface,
-        mac: new Uint8Array([2, 0, 0, 0, serial >> 8, serial++ & 255]),
+        mac: linkAddress(index, side === 0 ? 0 : 1),
         addresses: [...end.addresses],
         mtu: link.mtu ?? ETHERNET_MTU,
         peer: undefined as unknown as Interface,

@@ -1,3 +1,5 @@
+import { formatMac } from "../../captures/wire/address.ts";
+import { linkAddress } from "../../suites/kit/link_address.ts";
 import type { Impairment, Topology } from "../../suites/kit/topology.ts";
 import { ipVersion } from "../kernel/address.ts";
 
@@ -18,10 +20,9 @@ export interface EmulatedWire {
   impairment: Impairment;
 }
 
-/** Ethernet address of one end of a link: fixed, so that no address resolution is needed. */
+/** Ethernet address of one end of a link, as text. */
 export function macOf(link: number, end: 0 | 1): string {
-  const hex = (value: number) => value.toString(16).padStart(2, "0");
-  return `02:50:4c:${hex(link >> 8)}:${hex(link & 255)}:0${end}`;
+  return formatMac(linkAddress(link, end));
 }
 
 /** Links that need our emulation: those with an impairment, and those that `also` names. */

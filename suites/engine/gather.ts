@@ -2,11 +2,14 @@ import type { Frame } from "../../captures/frame.ts";
 import { HeaderWalker } from "../../captures/walk.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
 import type { Collector, FactCollector, Recogniser } from "../kit/collector.ts";
-import type { Evidence, Tap } from "../kit/evidence.ts";
-import { seriesOf } from "../kit/capture_series.ts";
-import { account } from "./capture_integrity.ts";
+import type { Evidence, Tap, TraceRef } from "../kit/evidence.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
+import type { Damage, Reads } from "./integrity/damage.ts";
+import { captureDamage, traceDamage } from "./integrity/file_damage.ts";
+import { captureNotes } from "./integrity/lone_captures.ts";
+import { WireWatch } from "./integrity/wire_watch.ts";
 import { locate } from "./load.ts";
+import { seriesOfTaps } from "./tap_series.ts";
 import { readTrace } from "./trace_file.ts";
 
 /** What one suite wants of a walk. */
@@ -27,14 +30,16 @@ export interface Findings {
   excess: Map<string, string>;
   /** Frames of the suite that a capture cut short, each as one sentence without a full stop. */
   cut: string[];
+  /** What each collector reads, by its name. */
+  reads: Map<string, Reads>;
 }
 
 /** What one walk over evidence found. */
 export interface Gathered {
   /** By listener, in their order. */
   findings: Findings[];
-  /** Everything that makes the evidence untrustworthy, each as one sentence without a full stop. */
-  damage: string[];
+  /** Everything that makes a part of the evidence untrustworthy. */
+  damage: Damage[];
   /** What a reader of captures alone must know of them: they end where they end. */
   notes: string[];
   /** Frames of all captures together. */
@@ -72,16 +77,35 @@ export async function gather(
   const { evidence } = listeners[0];
   const gathered: Gathered = { findings: [], damage: [], notes: [], frames: 0 };
   const groups = listeners.map((listener) => begin(listener, gathered));
-  for (const taps of seriesOfTaps(evidence)) {
-    await walkTaps(evidence, taps, groups, gathered, { read, readTogether });
-  }
+  // Captures that came alone have no lab to be held against.
+  const watch = evidence.world === "captures" ? undefined : new WireWatch(evidence);
+  const walk: Walk = { evidence, groups, gathered, read, readTogether, watch };
+  for (const taps of seriesOfTaps(evidence)) await walkTaps(walk, taps);
   const tracing = groups.flatMap(({ running }) => running)
     .filter(({ state }) => state.trace !== undefined);
-  for (const { node, file } of evidence.traces) {
-    await walkTrace(evidence, file, node, tracing, gathered.damage);
+  const times: [number, number] = [Infinity, -Infinity];
+  for (const trace of evidence.traces) {
+    const attach = evidence.nodes[trace.node]?.profile.attach.kind;
+    // Another system's clock is its own.
+    const known = attach === "reference" || attach === "null" ? times : undefined;
+    await walkTrace(evidence, trace, tracing, gathered.damage, known);
+  }
+  if (watch !== undefined) {
+    const spoilt = gathered.damage.flatMap(({ concerns }) =>
+      concerns === "everything" ? [] : concerns.taps ?? []
+    );
+    gathered.damage.push(...watch.damages(new Set(spoilt), times));
   }
   for (const { running } of groups) running.forEach(conclude);
   return gathered;
+}
+
+/** A walk over one piece of evidence. */
+interface Walk extends Readers {
+  evidence: Evidence;
+  groups: readonly Group[];
+  gathered: Gathered;
+  watch: WireWatch | undefined;
 }
 
 /** The collectors of one suite, and the frames that they are to see. */
@@ -95,16 +119,28 @@ const EVERYTHING: Recogniser = () => true;
 
 function begin({ evidence, collectors, recognises }: Listener, { findings: all }: Gathered): Group {
   const findings: Findings = {
-    ...{ facts: new Map(), broken: new Map(), excess: new Map(), cut: [] },
+    ...{ facts: new Map(), broken: new Map(), excess: new Map(), reads: new Map(), cut: [] },
   };
   all.push(findings);
   const running: Running[] = [];
   for (const collector of collectors) {
     guard(findings, collector.name, () => {
-      running.push({ name: collector.name, state: collector.begin(evidence), findings });
+      const state = collector.begin(evidence);
+      running.push({ name: collector.name, state, findings });
+      findings.reads.set(collector.name, readsOf(state, evidence));
     });
   }
   return { running, recognises: recognises ?? EVERYTHING, findings };
+}
+
+/** What a collector rests on. */
+function readsOf(state: Collector<unknown>, { taps, traces }: Evidence): Reads {
+  const wanted = state.frame === undefined ? [] : taps.filter((tap) => state.wants(tap));
+  const told = state.trace === undefined ? [] : traces.filter(({ node }) => state.wantsTrace(node));
+  return {
+    taps: new Set(wanted.map(({ name }) => name)),
+    traces: new Set(told.map(({ node }) => node)),
+  };
 }
 
 function conclude({ name, state, findings }: Running): void {
@@ -136,9 +172,14 @@ class FrameSink {
   readonly #groups: readonly Group[];
   /** By group and tap: the collectors that want its frames. */
   readonly #eager: Running[][][];
+  readonly #watch: WireWatch | undefined;
+  /** Positions of the taps among those of the evidence. */
+  readonly #positions: readonly number[];
 
-  constructor(taps: readonly Tap[], groups: readonly Group[]) {
+  constructor(taps: readonly Tap[], { groups, watch, evidence }: Walk) {
     this.#taps = taps;
+    this.#watch = watch;
+    this.#positions = taps.map((tap) => evidence.taps.indexOf(tap));
     this.cut = taps.map(() => 0);
     this.cutOf = groups.map(() => taps.map(() => 0));
     this.#groups = groups;
@@ -155,6 +196,7 @@ class FrameSink {
     if (isCut && this.cut[i] === 0) this.cut[i] = frame.number;
     const tap = this.#taps[i], walker = this.#walker;
     walker.walk(frame);
+    if (this.#watch !== undefined) this.#watch.frame(frame, walker, this.#positions[i]);
     for (let g = 0; g < this.#groups.length; g++) {
       const eager = this.#eager[g][i];
       if (eager.length === 0 || !this.#groups[g].recognises(frame, walker, tap)) continue;
@@ -173,50 +215,36 @@ class FrameSink {
   }
 }
 
-/**
- * The taps in the order in which they are walked: what belongs together is walked together. Those
- * of our own evidence are files of their own; a capturing program may have begun a new file of the
- * same interface every so often.
- */
-function seriesOfTaps({ world, taps }: Evidence): Tap[][] {
-  if (world !== "captures") return taps.map((tap) => [tap]);
-  const series = new Map<string, Tap[]>();
-  for (const tap of taps) {
-    const key = JSON.stringify([tap.node, tap.side, seriesOf(tap)]);
-    const others = series.get(key);
-    if (others === undefined) series.set(key, [tap]);
-    else others.push(tap);
-  }
-  return [...series.values()];
-}
-
 /** Walks captures of one interface, in the order of the frames' times where there are several. */
-async function walkTaps(
-  evidence: Evidence,
-  taps: readonly Tap[],
-  groups: readonly Group[],
-  gathered: Gathered,
-  { read, readTogether }: Readers,
-): Promise<void> {
-  const sink = new FrameSink(taps, groups);
+async function walkTaps(walk: Walk, taps: readonly Tap[]): Promise<void> {
+  const { evidence, gathered, read, readTogether } = walk;
+  const sink = new FrameSink(taps, walk);
   const paths = await Promise.all(taps.map((tap) => attempt(() => locate(evidence, tap.file))));
+  const account = (tap: Tap, report: CaptureReport | Error, i: number) => {
+    if (!(report instanceof Error)) {
+      gathered.frames += report.frames;
+      if (evidence.world === "captures") {
+        gathered.notes.push(...captureNotes(tap, report, sink.cut[i]));
+        return;
+      }
+    }
+    gathered.damage.push(...captureDamage(evidence, tap, report, sink.cut[i]));
+  };
   const found = paths.filter((path) => typeof path === "string");
   if (readTogether !== undefined && taps.length > 1 && found.length === taps.length) {
     const reports = await attempt(() => readTogether(found, (frame, i) => sink.frame(frame, i)));
-    taps.forEach((tap, i) => {
-      const report = reports instanceof Error ? reports : reports[i];
-      account(evidence, tap, report, sink.cut[i], gathered);
-    });
-    return noteCuts(taps, sink, groups);
+    taps.forEach((tap, i) => account(tap, reports instanceof Error ? reports : reports[i], i));
+    return noteCuts(taps, sink, walk.groups);
   }
   for (const [i, tap] of taps.entries()) {
     const path = paths[i];
+    const isBound = evidence.captureCounters[tap.name]?.crc32 !== undefined;
     const report = typeof path !== "string"
       ? path
-      : await attempt(() => read(path, (frame) => sink.frame(frame, i)));
-    account(evidence, tap, report, sink.cut[i], gathered);
+      : await attempt(() => read(path, (frame) => sink.frame(frame, i), isBound));
+    account(tap, report, i);
   }
-  noteCuts(taps, sink, groups);
+  noteCuts(taps, sink, walk.groups);
 }
 
 /** Notes for each suite which of its frames were cut short. */
@@ -238,25 +266,24 @@ async function attempt<T>(step: () => T | Promise<T>): Promise<T | Error> {
   }
 }
 
+/** @param times Told the first and last time, in seconds since 1970, where the node's clock is ours. */
 async function walkTrace(
   evidence: Evidence,
-  file: string,
-  node: string,
+  trace: TraceRef,
   tracing: readonly Running[],
-  damage: string[],
+  damage: Damage[],
+  times: [number, number] | undefined,
 ): Promise<void> {
+  const wanting = tracing.filter(({ state }) => state.wantsTrace(trace.node));
   const sink = (record: TraceRecord) => {
-    for (const { name, state, findings } of tracing) {
+    if (times !== undefined) {
+      times[0] = Math.min(times[0], record.t / 1e9);
+      times[1] = Math.max(times[1], record.t / 1e9);
+    }
+    for (const { name, state, findings } of wanting) {
       if (!findings.broken.has(name)) guard(findings, name, () => state.trace!(record));
     }
   };
-  try {
-    const { badLines, firstBad } = await readTrace(locate(evidence, file), sink);
-    if (badLines > 0) {
-      damage.push(`trace of ${node} has ${badLines} bad lines, the first is ${firstBad}`);
-    }
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    damage.push(`trace of ${node} cannot be read: ${why}`);
-  }
+  const report = await attempt(async () => await readTrace(locate(evidence, trace.file), sink));
+  damage.push(...traceDamage(trace, report));
 }

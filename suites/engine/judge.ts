@@ -3,9 +3,11 @@ import type { FactCollector, FactCollectors, Facts } from "../kit/collector.ts";
 import type { Evidence } from "../kit/evidence.ts";
 import { isPlainReference } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
-import { inconclusive, isInconclusive, type Outcome } from "../kit/verdict.ts";
+import { inconclusive, isInconclusive, type Outcome, tooLateToTell } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
-import { type Findings, gather, type Gathered, type Listener } from "./gather.ts";
+import { type Findings, gather, type Listener } from "./gather.ts";
+import { holdAgainstScenario } from "./integrity/against_scenario.ts";
+import { type Damage, formatDamage, isConcerned } from "./integrity/damage.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
 import { rolesJudged, type Scope, whyNotApplicable } from "./scope.ts";
 
@@ -24,12 +26,14 @@ export interface JudgeOptions {
    * that it is not for them. The project's own tests ask for it.
    */
   everyCheck?: boolean;
-  /** How the evidence differs from what was recorded, when that is known before it is read. */
-  damage?: string;
+  /** How the evidence differs from what was recorded, where that is known before it is read. */
+  damage?: readonly Damage[];
   /** Reads captures; the reader of `captures/` by default. */
   read?: CaptureReader;
   /** Milliseconds on some clock; without it durations are 0. */
   clock?: () => number;
+  /** Told of all damage to the evidence, also of what no verdict rests on. */
+  damaged?: (damage: Damage) => void;
 }
 
 /** A check with its outcome on one piece of evidence. */
@@ -51,8 +55,8 @@ export interface SuiteEvidence {
 }
 
 /**
- * Judges evidence by every check of a suite that it concerns, reading each file once. Damaged
- * evidence makes each of them inconclusive; a check that throws, or fails without a frame that shows
+ * Judges evidence by every check of a suite that it concerns, reading each file once. A check
+ * that rests on damaged evidence is inconclusive; one that throws, or fails without a frame that shows
  * the fault, is our own error.
  */
 export async function judgeEvidence(
@@ -101,7 +105,10 @@ export async function judgeAndGather(
   options: JudgeOptions,
   further: FurtherNeeds,
 ): Promise<JudgedFacts> {
-  const selections = pairs.map((pair) => selectionOf(pair, options));
+  const held = pairs.map(({ suite, evidence }) => holdAgainstScenario(suite, evidence));
+  const selections = pairs.map(({ suite }, i) =>
+    selectionOf({ suite, evidence: held[i].evidence }, options)
+  );
   const listeners: Listener[] = selections.map(({ suite, evidence, active }) => ({
     evidence,
     collectors: distinct([...collectorsOf(active), ...further.ofSuite?.(suite) ?? []]),
@@ -119,9 +126,12 @@ export async function judgeAndGather(
     : await gather(listeners, options.read);
   const clock = options.clock ?? (() => 0);
   const judged = selections.map((selection, i) => {
-    const found = gathered.findings[i];
+    const found = gathered.findings[i], { frames } = gathered;
     const evidence = further.evidenceOf?.(selection, found) ?? selection.evidence;
-    const damage = damageOf(evidence, gathered, options);
+    const damage = [...options.damage ?? [], ...held[i].damage, ...gathered.damage];
+    if (options.damaged !== undefined) damage.forEach(options.damaged);
+    const nothing = frames > 0 ? undefined : nothingToJudge(evidence, damage);
+    if (nothing !== undefined) damage.push(nothing);
     return conclude({ ...selection, evidence }, found, damage, clock);
   });
   return { judged, findings: gathered.findings, notes: gathered.notes };
@@ -165,16 +175,15 @@ function concerns({ kind, on, standsAlone }: Check, { scenario }: Evidence): boo
 function conclude(
   { evidence, judged }: CheckSelection,
   findings: Findings,
-  damage: string | undefined,
+  damage: readonly Damage[],
   clock: () => number,
 ): JudgedCheck[] {
   return judged.map(({ check, roles, why }) => {
     const started = clock();
     const outcome: Outcome = why !== undefined
       ? { verdict: "not_applicable", reason: why }
-      : damage !== undefined
-      ? inconclusive(damage)
-      : cutFor(check, evidence, findings) ?? judgeOne(check, evidence, findings);
+      : unjudged(check, evidence, findings, damage) ?? cutFor(check, evidence, findings) ??
+        judgeOne(check, evidence, findings);
     return { check, outcome, scenario: evidence.scenario, roles, durationMs: clock() - started };
   });
 }
@@ -197,20 +206,32 @@ function collectorsOf(checks: readonly Check[]): FactCollector<unknown>[] {
   return distinct(checks.flatMap(({ needs }) => Object.values(needs)));
 }
 
-/** Why evidence allows no verdict at all; undefined when it does. */
-function damageOf(
-  evidence: Evidence,
-  { damage, frames }: Gathered,
-  { damage: known }: JudgeOptions,
-): string | undefined {
-  const reasons = known === undefined ? [] : [known];
-  if (evidence.problem !== undefined) {
-    reasons.push(`the scenario was not carried out: ${evidence.problem}`);
-  }
-  if (evidence.taps.length === 0) reasons.push("the evidence holds no capture");
-  else if (frames === 0 && damage.length === 0) reasons.push("the captures hold no frame");
-  reasons.push(...damage);
-  return reasons.length === 0 ? undefined : reasons.join("; ");
+/** Why evidence without a frame allows no verdict, where nothing else says it. */
+function nothingToJudge({ taps }: Evidence, damage: readonly Damage[]): Damage | undefined {
+  const what = taps.length === 0
+    ? "it holds no capture"
+    : damage.length === 0
+    ? "the captures hold no frame"
+    : undefined;
+  return what === undefined ? undefined : { kind: "unfinished", what, concerns: "everything" };
+}
+
+/** Why a check judges nothing: what it rests on is damaged, or nobody carried the scenario out. */
+function unjudged(
+  { needs }: Check,
+  { problem }: Evidence,
+  { reads }: Findings,
+  damage: readonly Damage[],
+): Outcome | undefined {
+  const read = Object.values(needs).flatMap(({ name }) => reads.get(name) ?? []);
+  const concerning = damage.filter((one) => isConcerned(one, read));
+  const reasons = [
+    ...(problem === undefined ? [] : [`the scenario was not carried out: ${problem}`]),
+    ...(concerning.length === 0 ? [] : [formatDamage(concerning)]),
+  ];
+  if (reasons.length === 0) return undefined;
+  const isLabs = problem === undefined && concerning.every(({ rerun }) => rerun);
+  return isLabs ? tooLateToTell(reasons.join("; ")) : inconclusive(reasons.join("; "));
 }
 
 /** Inconclusive where captures alone cut frames short that a check would look into. */

@@ -1,6 +1,7 @@
 import { basename, isAbsolute, resolve } from "../kit/paths.ts";
 import type { Evidence, EvidenceRecord, Tap } from "../kit/evidence.ts";
 import type { Profile } from "../kit/profile.ts";
+import { isAltered } from "./integrity/digest.ts";
 import { recordSchema } from "./record_schema.ts";
 import { jsonOf, Limit, locateInside, readTextInside, UnreadableInput } from "./run_files.ts";
 import { z } from "zod";
@@ -21,15 +22,22 @@ export function loadEvidence(directory: string): Promise<Evidence> {
   });
 }
 
-/** Turns the text of a `scenario.json` into a record; `path` is for the error message. */
-export function parseRecord(text: string, path: string): EvidenceRecord {
-  const result = recordSchema.safeParse(jsonOf(text, path));
+/**
+ * Turns the text of a `scenario.json` into a record, and says whether it is as it was sealed.
+ * @param path For the error message.
+ */
+export function parseRecord(
+  text: string,
+  path: string,
+): EvidenceRecord & Pick<Evidence, "altered"> {
+  const value = jsonOf(text, path);
+  const result = recordSchema.safeParse(value);
   if (!result.success) {
     throw new UnreadableInput(
       `Cannot read evidence as ${path} breaks the schema: ${oneLine(result.error)}`,
     );
   }
-  return result.data as EvidenceRecord;
+  return { ...result.data as EvidenceRecord, ...(isAltered(value) ? { altered: true } : {}) };
 }
 
 /**

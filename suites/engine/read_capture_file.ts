@@ -1,11 +1,16 @@
 import { mergeCaptures, type MergeSink } from "../../captures/file/merge.ts";
 import { readCapture } from "../../captures/file/read.ts";
 import type { CaptureInterface, CaptureSummary } from "../../captures/file/summary.ts";
+import { Checksum } from "./integrity/digest.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
 
 /** Reads a capture with the reader of `captures/`. */
-export const readCaptureFile: CaptureReader = async (path, sink) =>
-  reportOf(await readCapture(path, sink));
+export const readCaptureFile: CaptureReader = async (path, sink, binds = false) => {
+  if (!binds) return reportOf(await readCapture(path, sink));
+  const checksum = new Checksum();
+  const summary = await readCapture(path, sink, (octets) => checksum.update(octets));
+  return { ...reportOf(summary), crc32: checksum.text };
+};
 
 /** Reads captures with the reader of `captures/`, all frames together in the order of their times. */
 export async function readCaptureFiles(

@@ -63,6 +63,7 @@ const topologySchema = z.strictObject({
 
 const count = z.int().min(0);
 const milliseconds = z.number().min(0);
+const crc32 = z.string().regex(/^[0-9a-f]{8}$/).optional();
 
 /** Records of schema 1 called the nodes their cast. */
 function upgraded(value: unknown): unknown {
@@ -84,9 +85,9 @@ const currentSchema = z.object({
   taps: z.array(
     z.object({ name, node: name, side, file: insidePath }),
   ).max(1000),
-  traces: z.array(z.object({ node: name, file: insidePath })).max(1000),
+  traces: z.array(z.object({ node: name, file: insidePath, crc32 })).max(1000),
   stimuli: z.array(z.looseObject({ at: z.number(), kind: z.string() })),
-  captureCounters: z.record(name, z.object({ captured: count, dropped: count })),
+  captureCounters: z.record(name, z.object({ captured: count, dropped: count, crc32 })),
   linkCounters: z.record(name, z.object({ forwarded: count, lost: count, delayed: count })),
   lateness: z.object({
     nodes: z.record(z.string(), milliseconds),
@@ -96,6 +97,7 @@ const currentSchema = z.object({
   }).optional(),
   rerun: z.object({ late: milliseconds }).optional(),
   problem: z.string().optional(),
+  seal: z.string().optional(),
 });
 
 /**

@@ -1,3 +1,4 @@
+import { Checksum } from "./integrity/digest.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
 
 /** Longest line that is looked at, in characters: a record is far shorter, and memory is finite. */
@@ -9,6 +10,8 @@ export interface TraceReport {
   badLines: number;
   /** Number of the first bad line, from 1; 0 when there is none. */
   firstBad: number;
+  /** CRC-32 of the file, eight hexadecimal digits. */
+  crc32: string;
 }
 
 /** Reads a file of JSON lines as a stream; lines that are no trace records are counted, not thrown. */
@@ -16,7 +19,7 @@ export async function readTrace(
   path: string,
   sink: (record: TraceRecord) => void,
 ): Promise<TraceReport> {
-  const report: TraceReport = { records: 0, badLines: 0, firstBad: 0 };
+  const report: TraceReport = { records: 0, badLines: 0, firstBad: 0, crc32: "" };
   let number = 0;
   const line = (text: string) => {
     number++;
@@ -31,14 +34,18 @@ export async function readTrace(
   };
   using file = await Deno.open(path);
   let rest = "";
-  for await (const chunk of file.readable.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + chunk).split("\n");
+  const decoder = new TextDecoder(), checksum = new Checksum();
+  for await (const octets of file.readable) {
+    checksum.update(octets);
+    const lines = (rest + decoder.decode(octets, { stream: true })).split("\n");
     rest = lines.pop()!;
     // What is over-long already is bad already: its tail need not be kept, only its being over-long.
     if (rest.length > LONGEST_LINE) rest = rest.slice(0, LONGEST_LINE + 1);
     lines.forEach(line);
   }
+  rest += decoder.decode();
   if (rest !== "") line(rest);
+  report.crc32 = checksum.text;
   return report;
 }
 

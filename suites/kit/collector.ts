@@ -35,7 +35,12 @@ export abstract class Collector<T> {
    */
   frame?(frame: Frame, walk: HeaderWalker, tap: Tap): void;
 
-  /** Sees one trace record. */
+  /** Nodes whose traces it rests on, if it sees any; all unless overridden. */
+  wantsTrace(_node: string): boolean {
+    return true;
+  }
+
+  /** Sees one trace record of a node whose trace it wants. */
   trace?(record: TraceRecord): void;
 
   /** The facts, once everything was seen. */

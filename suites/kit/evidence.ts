@@ -14,12 +14,23 @@ export interface Tap {
   file: string;
 }
 
+/** One trace file of the evidence; a node may have several. */
+export interface TraceRef {
+  node: string;
+  /** Path of the file, relative to the evidence directory. */
+  file: string;
+  /** CRC-32 of the file as it was written, eight hexadecimal digits; absent in older records. */
+  crc32?: string;
+}
+
 /** How much a scenario's captures can be trusted: the kernel's own counters. */
 export interface CaptureCounters {
   /** Frames written. */
   captured: number;
   /** Frames that the kernel dropped before we saw them. */
   dropped: number;
+  /** CRC-32 of the file as it was written, eight hexadecimal digits; absent in older records. */
+  crc32?: string;
 }
 
 /** What a link really did, counted where it was applied. */
@@ -58,7 +69,7 @@ export interface EvidenceRecord {
   nodes: Record<string, { role: string; config: unknown; profile: Profile }>;
   taps: Tap[];
   /** Trace files by node. */
-  traces: { node: string; file: string }[];
+  traces: TraceRef[];
   /** What the scenario did, in order. */
   stimuli: StimulusRecord[];
   captureCounters: Record<string, CaptureCounters>;
@@ -72,6 +83,8 @@ export interface EvidenceRecord {
   rerun?: { late: number };
   /** Set when the scenario could not be carried out; every check is then inconclusive. */
   problem?: string;
+  /** SHA-256 of everything else in the record, in hexadecimal; absent in older records. */
+  seal?: string;
 }
 
 /** One thing that a scenario did. */
@@ -85,4 +98,6 @@ export interface StimulusRecord {
 /** Evidence on disk: the record and the folder that its paths are relative to. */
 export interface Evidence extends EvidenceRecord {
   directory: string;
+  /** Set when the record was found to differ from what was sealed. */
+  altered?: true;
 }

@@ -48,15 +48,19 @@ export function isStamped(payload: Uint8Array): boolean {
   return true;
 }
 
+/** Whether the UDP datagram that the walker stands on has a stamp. Allocates nothing. */
+export function hasStamp(view: DataView, walker: HeaderWalker): boolean {
+  const at = walker.l4 + 8;
+  return walker.l4 >= 0 && walker.end - at >= STAMP_LENGTH && view.getUint32(at) === MAGIC;
+}
+
 /** The stamp of the UDP datagram that the walker stands on, or undefined when it has none. */
 export function stampOf(
   view: DataView,
   walker: HeaderWalker,
 ): { flow: number; sequence: number } | undefined {
+  if (!hasStamp(view, walker)) return undefined;
   const at = walker.l4 + 8;
-  if (walker.l4 < 0 || walker.end - at < STAMP_LENGTH || view.getUint32(at) !== MAGIC) {
-    return undefined;
-  }
   return { flow: view.getUint32(at + 4), sequence: view.getUint32(at + 12) };
 }
 

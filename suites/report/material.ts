@@ -7,6 +7,7 @@ import type { Evidence } from "../kit/evidence.ts";
 import type { FactCollector } from "../kit/collector.ts";
 import type { Drawing, Figure } from "../kit/figure.ts";
 import { gather } from "../engine/gather.ts";
+import { formatDamage } from "../engine/integrity/damage.ts";
 import type { Suite } from "../kit/suite.ts";
 import { packetAnchor } from "./anchor.ts";
 import {
@@ -192,7 +193,7 @@ class Gatherer {
     for (const file of material.files) {
       file.node = record.taps.find(({ name }) => name === file.name)?.node ?? "";
     }
-    material.problems.push(...damage);
+    if (damage.length > 0) material.problems.push(formatDamage(damage));
     for (const [name, why] of broken) {
       material.problems.push(`collector ${name} broke down: ${why}`);
     }

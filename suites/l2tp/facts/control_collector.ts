@@ -104,6 +104,10 @@ class ControlCollector extends Collector<ControlFacts> {
     else this.#other(frame, walk, tap);
   }
 
+  override wantsTrace(node: string): boolean {
+    return this.#evidence.nodes[node]?.role === "tester";
+  }
+
   override trace({ event, t }: TraceRecord): void {
     if (event === "script_done") this.#scriptEnd = t / 1e9;
   }
