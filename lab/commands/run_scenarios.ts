@@ -5,7 +5,6 @@ import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { totalsOf } from "../../suites/engine/tally.ts";
-import { collectGarbage } from "../garbage.ts";
 import type { ScenarioRun, World } from "../world.ts";
 import type { PlannedScenario } from "./run_plan.ts";
 import type { Progress } from "./progress.ts";
@@ -129,7 +128,6 @@ export async function judgeDirectory(
   evidence: string,
   options: JudgeOptions & { problem?: string },
 ): Promise<Judged> {
-  collectGarbage();
   const loaded = await loadEvidence(join(directory, evidence));
   if (options.problem !== undefined) loaded.problem ??= options.problem;
   const clock = () => performance.now();

@@ -5,6 +5,7 @@ import type { Collector, FactCollector, Recogniser } from "../kit/collector.ts";
 import type { Evidence, Tap } from "../kit/evidence.ts";
 import { seriesOf } from "../kit/capture_series.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
+import { collectGarbage } from "./garbage.ts";
 import { locate } from "./load.ts";
 import { readTrace } from "./trace_file.ts";
 
@@ -64,6 +65,7 @@ export async function gather(
   read: CaptureReader,
   readTogether?: Readers["readTogether"],
 ): Promise<Gathered> {
+  collectGarbage();
   const { evidence } = listeners[0];
   const gathered: Gathered = { findings: [], damage: [], frames: 0 };
   const groups = listeners.map((listener) => begin(listener, gathered));

@@ -7,7 +7,6 @@ import { judgeTogether } from "../../../suites/engine/judge.ts";
 import { referenceScope } from "../../../suites/engine/scope.ts";
 import { allSuites } from "../../../suites/registry.ts";
 import { newRecord } from "../../evidence_writer.ts";
-import { collectGarbage } from "../../garbage.ts";
 import { referenceProfile } from "../../reference.ts";
 
 const [frames, ...paths] = Deno.args;
@@ -30,7 +29,6 @@ for (const suite of await allSuites()) {
       ...referenceScope(suite),
       roles: [...new Set(Object.values(record.nodes).map(({ role }) => role))],
     };
-    collectGarbage();
     const started = performance.now();
     const [judged] = await judgeTogether([{ suite, evidence }], { everyCheck: true, scope });
     const verdicts = Object.groupBy(judged, ({ outcome }) => outcome.verdict);

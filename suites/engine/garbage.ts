@@ -1,5 +1,8 @@
-/** Octets of the heap from which on it is worth the time to look for what is garbage. */
-const MUCH = 96e6;
+/** Octets by which the heap must have grown to make it worth the time to look for what is garbage. */
+const GROWN = 32e6;
+
+/** Octets of the heap after the last look. */
+let left = GROWN;
 
 /**
  * Gives back what the evidence before has taken: left to itself the runtime lets garbage pile up to as
@@ -8,5 +11,7 @@ const MUCH = 96e6;
  */
 export function collectGarbage(): void {
   const { gc } = globalThis as { gc?: () => void };
-  if (gc !== undefined && Deno.memoryUsage().heapUsed > MUCH) gc();
+  if (gc === undefined || Deno.memoryUsage().heapUsed < left + GROWN) return;
+  gc();
+  left = Deno.memoryUsage().heapUsed;
 }
