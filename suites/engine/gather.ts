@@ -4,6 +4,7 @@ import type { TraceRecord } from "../../peers/machine.ts";
 import type { Collector, FactCollector, Recogniser } from "../kit/collector.ts";
 import type { Evidence, Tap, TraceRef } from "../kit/evidence.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
+import { collectGarbage } from "./garbage.ts";
 import type { Damage, Reads } from "./integrity/damage.ts";
 import { captureDamage, traceDamage } from "./integrity/file_damage.ts";
 import { captureNotes } from "./integrity/lone_captures.ts";
@@ -74,6 +75,7 @@ export async function gather(
   read: CaptureReader,
   readTogether?: Readers["readTogether"],
 ): Promise<Gathered> {
+  collectGarbage();
   const { evidence } = listeners[0];
   const gathered: Gathered = { findings: [], damage: [], notes: [], frames: 0 };
   const groups = listeners.map((listener) => begin(listener, gathered));

@@ -20,11 +20,21 @@ const BAD: [string, string][] = [
   ["a path that leaves the directory", record({ file: "../x.pcapng" })],
   ["an absolute path", record({ file: "/etc/passwd" })],
   ["a side that is none", record({ side: "moon" })],
+  ["a name that every object answers to", record({ name: "toString" })],
+  ["a node that every object answers to", record({ node: "__proto__" })],
+  ["one file for several taps", recordOf((tap) => [tap, { ...tap, name: "other" }])],
+  ["JSON that nests without end", "[".repeat(500_000)],
 ];
 
 function record(tap: Record<string, unknown>): string {
   const { directory: _, ...rest } = testEvidence("", 1);
   return JSON.stringify({ ...rest, taps: [{ ...rest.taps[0], ...tap }] });
+}
+
+/** A record whose taps are made from a good one. */
+function recordOf(taps: (tap: object) => object[]): string {
+  const { directory: _, ...rest } = testEvidence("", 1);
+  return JSON.stringify({ ...rest, taps: taps(rest.taps[0]) });
 }
 
 for (const [what, text] of BAD) {

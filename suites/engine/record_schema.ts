@@ -61,6 +61,11 @@ const topologySchema = z.strictObject({
   ).optional(),
 });
 
+/** Whether no file is named twice: each would be read as often, however large it is. */
+function filesDiffer(items: readonly { file: string }[]): boolean {
+  return new Set(items.map(({ file }) => file)).size === items.length;
+}
+
 const count = z.int().min(0);
 const milliseconds = z.number().min(0);
 const crc32 = z.string().regex(/^[0-9a-f]{8}$/).optional();
@@ -84,8 +89,9 @@ const currentSchema = z.object({
   ),
   taps: z.array(
     z.object({ name, node: name, side, file: insidePath }),
-  ).max(1000),
-  traces: z.array(z.object({ node: name, file: insidePath, crc32 })).max(1000),
+  ).max(1000).refine(filesDiffer, "must each have a file of its own"),
+  traces: z.array(z.object({ node: name, file: insidePath, crc32 })).max(1000)
+    .refine(filesDiffer, "must each have a file of its own"),
   stimuli: z.array(z.looseObject({ at: z.number(), kind: z.string() })),
   captureCounters: z.record(name, z.object({ captured: count, dropped: count, crc32 })),
   linkCounters: z.record(name, z.object({ forwarded: count, lost: count, delayed: count })),

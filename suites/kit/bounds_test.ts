@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Bound, BoundedLog, BoundedTable } from "./bounds.ts";
+import { Bound, BoundedLog, BoundedTable, Budget } from "./bounds.ts";
 
 Deno.test("a log keeps the first items and counts those that it turned away", () => {
   const bound = new Bound("messages", 2);
@@ -35,4 +35,12 @@ Deno.test("stores that share a bound have as much room each", () => {
   const logs = [new BoundedLog<number>(bound), new BoundedLog<number>(bound)];
   for (const log of logs) assert.ok(log.push(1));
   assert.equal(bound.excess(), undefined);
+});
+
+Deno.test("what stores share is taken once, whoever takes it, and what is refused is counted", () => {
+  const budget = new Budget("octets", 10);
+  assert.ok(budget.take(6) && budget.take(4));
+  assert.equal(budget.excess(), undefined);
+  assert.ok(!budget.take(3) && !budget.take());
+  assert.equal(budget.excess(), "4 octets beyond the 10 that are kept");
 });

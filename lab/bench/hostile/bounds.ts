@@ -13,7 +13,7 @@ const OCTETS = 10e6;
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const JUDGE_ALL = new URL("./judge_all.ts", import.meta.url).pathname;
 /** As the task `plumbline` has it. */
-const DENO = ["run", "-A", "--v8-flags=--max-semi-space-size=4"];
+const DENO = ["run", "-A", "--v8-flags=--max-semi-space-size=4,--expose-gc"];
 
 /** What one command made of one attack. */
 export interface HostileRow {

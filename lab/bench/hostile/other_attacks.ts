@@ -1,7 +1,11 @@
 /** Captures of everything but L2TP that try to fill memory or to take for ever. */
-import { encodeControl } from "../../../captures/wire/core_identity_control.ts";
+import { encodeControl, Message } from "../../../captures/wire/core_identity_control.ts";
 import { encode as encodeData } from "../../../captures/wire/core_identity.ts";
-import { encode as encodeCluster, withLength } from "../../../captures/wire/tunnel_cluster.ts";
+import {
+  ClusterMessage,
+  encode as encodeCluster,
+  withLength,
+} from "../../../captures/wire/tunnel_cluster.ts";
 import { put16, put32 } from "../../../captures/wire/octets.ts";
 import { avp, control, data, introduction, ip, ipv4, join, udp, udpOf } from "./packets.ts";
 
@@ -69,8 +73,8 @@ export const OTHER_ATTACKS: Readonly<Record<string, (i: number) => Uint8Array>> 
   "core identity: jumps": (i) => carried(Math.imul(i, 0x9e3779b1) >>> 0, {}, inner(0)),
   "core identity: pieces": (i) => carried(i, { datagramLength: 65_535 }, inner(i)),
   "core identity: tunnels by sessions": (i) => carried(i, { tunnelId: i & 63 }, inner(i)),
-  "core identity: announcements": (i) => announcement(i, 4, 2),
-  "core identity: announced cores": (i) => announcement(i, 4, 8000),
+  "core identity: announcements": (i) => announcement(i, Message.update, 2),
+  "core identity: announced cores": (i) => announcement(i, Message.update, 8000),
   "core identity: excluded cores": (i) =>
     udp(
       SENDER,
@@ -78,14 +82,21 @@ export const OTHER_ATTACKS: Readonly<Record<string, (i: number) => Uint8Array>> 
       49600,
       49600,
       encodeControl({
-        ...{ version: 1, flags: 0, message: 4, aggregateId: 1, tunnelId: 1, sequence: i },
+        ...{
+          version: 1,
+          flags: 0,
+          message: Message.update,
+          aggregateId: 1,
+          tunnelId: 1,
+          sequence: i,
+        },
         ...{ acknowledged: 0, coreCount: 1, informationVersion: 1 },
         attributes: [{ type: 3, value: new Uint8Array(60_000) }],
       }),
     ),
-  "core identity: greetings": (i) => announcement(i, 1, 0),
-  "cluster: reports": (i) => cluster(i, 3),
-  "cluster: registrations": (i) => cluster(i, 1),
+  "core identity: greetings": (i) => announcement(i, Message.hello, 0),
+  "cluster: reports": (i) => cluster(i, ClusterMessage.report),
+  "cluster: registrations": (i) => cluster(i, ClusterMessage.register),
   "cluster: malformed": (i) => udp(MEMBER + i, MASTER, 49700, 49700, new Uint8Array(4)),
   "cluster: requests": (i) =>
     udp(INITIATOR + i, CLUSTER, 1701, 1701, control(0, 0, 0, 0, introduction(1, i & 0xffff || 1))),

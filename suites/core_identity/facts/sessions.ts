@@ -94,7 +94,7 @@ export class Sessions {
   }
 
   /**
-   * Fills the facts in from what was counted; call it once, after the last packet.
+   * Fills the facts in from what was counted, and forgets that; call it once, after the last packet.
    * @param tunnelKeys Keys of the tunnels by position.
    * @param names Names of the devices by index.
    */
@@ -116,6 +116,8 @@ export class Sessions {
         if (packets > 0) session.tunnels.set(tunnelKeys[tunnel], packets);
       }
     }
+    this.#counted = new Float64Array(0);
+    this.#tunnels = new Uint32Array(0);
   }
 
   #deviate(session: WanSession, identity: string, packet: WanPacket) {

@@ -60,7 +60,7 @@ class WanCollector extends Collector<WanFacts> {
     const share = (limit: number) => Math.ceil(limit / Math.max(1, this.#nodes.length / 2));
     const bounds = {
       flows: this.bound("packets of new sessions", share(MAX_FLOWS)),
-      paths: this.budget("sessions on so many tunnels", 1 << 19),
+      paths: this.budget("sessions on so many tunnels", 1 << 18),
       tunnels: this.bound("packets of new tunnels", share(1 << 13)),
       aggregates: this.bound("packets of new aggregated tunnels", share(256)),
       pages: this.bound("jumps of global sequence numbers", share(1 << 12)),

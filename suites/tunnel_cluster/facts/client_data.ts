@@ -26,7 +26,7 @@ const ICMP_LENGTH = 8;
 export const DATA_PORT = 6000;
 const DATA_PORTS = 200;
 /** What all taps together keep: datagrams and sessions, and octets of datagrams. */
-const ENTRIES = 131_072, OCTETS = 8_388_608;
+const ENTRIES = 65_536, OCTETS = 8_388_608;
 /** What is kept of each tap, and how many taps. */
 const LIMITS = { datagrams: 16_384, tunnels: 8192, sessions: 8192, taps: 256 };
 

@@ -11,7 +11,7 @@ import { type ClusterPacket, clusterPacket, FULL_LOAD } from "./cluster_messages
 import { isL2tp, keptOctets, type L2tpPacket, l2tpPacket, type Sighting } from "./l2tp_packets.ts";
 
 /** What all taps together keep: entries, and octets of messages in hexadecimal. */
-const ENTRIES = 131_072, DIGITS = 16_777_216;
+const ENTRIES = 65_536, DIGITS = 16_777_216;
 /** What is kept of each tap, and how many taps. */
 const LIMITS = { packets: 32_768, messages: 32_768, malformed: 4096, fragments: 4096, taps: 256 };
 
