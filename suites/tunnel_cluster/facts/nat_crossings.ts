@@ -8,13 +8,15 @@ import {
   type Passage,
   passagesFromInside,
   passagesOfRows,
+  type RowTimes,
   timeLeft,
   timesOf,
 } from "./nat_rows.ts";
 import { leavingNat } from "./nat_traffic.ts";
 
 /** Directions through a NAT. */
-export type NatWay = "outward" | "inward";
+const WAYS = ["outward", "inward"] as const;
+export type NatWay = (typeof WAYS)[number];
 
 /** Packets of one direction with the same far end and octets. */
 interface Alike {
@@ -38,7 +40,7 @@ export interface NatCrossing {
 }
 
 /** Seconds that rows live at least where nothing is declared: RFC 4787 §4.3 asks for two minutes. */
-const UNDECLARED = { closing: 0, idle: 10 };
+const UNDECLARED_IDLE = 10;
 /** Seconds around the end of a row in which either is right. */
 const DOUBT = 0.1;
 /** Seconds for which a packet may be under way through a punctual NAT. */
@@ -47,10 +49,11 @@ const UNDER_WAY = 0.02;
 /** Holds both sides of the NAT of a lab against one another. @param late Seconds of lateness. */
 export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCrossing {
   const declared = timesOf(cluster);
-  const times = isInconclusive(declared) ? UNDECLARED : declared;
+  const times = isInconclusive(declared) ? undeclaredTimes(cluster) : declared;
+  const first = firstPassedOn(cluster);
   const isLiving = (passage: Passage) =>
-    timeLeft(passage, times) > DOUBT + late && isFollowed(cluster, passage, UNDER_WAY + late) &&
-    !passage.packet.parted;
+    isSince(passage.packet, first) && timeLeft(passage, times) > DOUBT + late &&
+    isFollowed(cluster, passage, UNDER_WAY + late) && !passage.packet.parted;
   const passages = way === "outward" ? passagesFromInside(cluster) : passagesOfRows(cluster);
   const required = passages.filter(isLiving).map(({ packet }) => packet);
   const mustPass = new Set(required);
@@ -81,6 +84,40 @@ export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCro
     else if (!came.some(({ parted }) => parted)) crossing.invented.push(...frames);
   }
   return crossing;
+}
+
+/** The least that rows live where nothing is declared; a NAT may do as the lab would have it. */
+function undeclaredTimes(cluster: Cluster): RowTimes {
+  const told = Number(cluster.setting(cluster.nat?.node ?? "", "idle") ?? Infinity) / 1000;
+  return { closing: 0, idle: Math.min(told, UNDECLARED_IDLE) };
+}
+
+/**
+ * The packet that the NAT is seen to have passed on first, either way, as it came; undefined where it
+ * passed none on. What came before may have met nobody: a NAT that is not there yet says nothing, and
+ * its host may answer by ICMP.
+ */
+function firstPassedOn(cluster: Cluster): L2tpPacket | undefined {
+  let first: { packet: L2tpPacket; left: number } | undefined;
+  for (const way of WAYS) {
+    const came = Map.groupBy(cameTo(cluster, way), (packet) => keyOf(packet, way));
+    for (const left of leftBy(cluster, way)) {
+      // Of a message that came several times the last one that can have been passed on so early.
+      const packet = came.get(keyOf(left, way))?.findLast(({ time }) => time <= left.time);
+      if (packet !== undefined && (first === undefined || left.time < first.left)) {
+        first = { packet, left: left.time };
+      }
+    }
+  }
+  return first?.packet;
+}
+
+/** Whether a packet came no earlier than another; those of one tap come in the order of its frames. */
+function isSince(packet: L2tpPacket, other: L2tpPacket | undefined): boolean {
+  if (other === undefined) return false;
+  return packet.tap === other.tap
+    ? packet.frame.number >= other.frame.number
+    : packet.time >= other.time;
 }
 
 /** What came to the NAT for its other side. */

@@ -85,6 +85,21 @@ Deno.test("a message that comes twice passes twice, or is lost", () => {
   assert.deepEqual(crossing("inward", [...repeated, handed(1.201, HELLO)]), [2, 0, 0, 0, 0]);
 });
 
+Deno.test("what came before the NAT is seen to live is not missing, and what came later is", () => {
+  const early = inside(0.9, sccrp(1, 11)), unheard = inside(0.8, sccrp(2, 12));
+  assert.deepEqual(crossing("outward", [early]), [1, 0, 0, 0, 0]);
+  assert.deepEqual(crossing("outward", [unheard]), [1, 0, 0, 0, 0]);
+  assert.deepEqual(crossing("outward", [early, inside(1.1, sccrp(1, 11))]), [2, 1, 0, 0, 0]);
+  assert.deepEqual(crossing("outward", [early, inside(0.95, OTHER), inside(1.1, HELLO)]), [
+    2,
+    1,
+    0,
+    0,
+    0,
+  ]);
+  assert.deepEqual(crossing("outward", [early, outside(1.01, sccrp(1, 11))]), [1, 0, 0, 0, 0]);
+});
+
 Deno.test("what comes when its row is over, or with the end of the capture, may be lost", () => {
   const stopped = [came(1.1, control(MessageType.StopCCN, 11))];
   const passed = [handed(1.101, control(MessageType.StopCCN, 11))];
