@@ -5,7 +5,7 @@ import { NODE_RULES, SENDER_RULES } from "../../../peers/core_identity/rules.ts"
 import type { Section } from "../../kit/suite.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive, isInconclusive } from "../../kit/verdict.ts";
-import { declared, isInKey } from "../facts/declared.ts";
+import { isInKey } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { WanSession } from "../facts/wan_types.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
