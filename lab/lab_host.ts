@@ -5,6 +5,7 @@
  * Its argument names the module that exports `SUITES`. Each line of standard input is an order, each
  * line of standard output a report (see `lab/netns/lab_process.ts`). The end of standard input ends it.
  */
+import { asUnwritable } from "../suites/engine/run_files.ts";
 import { type SuiteModule, suiteOf } from "../suites/registry.ts";
 import { prepareNamespaces } from "./netns/enter.ts";
 import type { LabOrder, LabReport } from "./netns/lab_process.ts";
@@ -15,7 +16,13 @@ const encoder = new TextEncoder();
 
 function report(value: LabReport): void {
   const line = encoder.encode(JSON.stringify(value) + "\n");
-  for (let done = 0; done < line.length;) done += Deno.stdout.writeSync(line.subarray(done));
+  try {
+    for (let done = 0; done < line.length;) done += Deno.stdout.writeSync(line.subarray(done));
+  } catch (error) {
+    // Whoever has started this process is gone: nobody is left to be told.
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(4);
+    throw error;
+  }
 }
 
 prepareNamespaces();
@@ -38,7 +45,11 @@ const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrou
 const reader = lines.getReader();
 for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
   const order = JSON.parse(value!) as LabOrder;
-  void obey(order).catch((error) => report({ failed: String(error?.message ?? error) }));
+  void obey(order).catch((error) => {
+    const unwritable = asUnwritable(error);
+    const { message } = unwritable ?? error;
+    report({ failed: String(message ?? error), unwritable: unwritable !== undefined });
+  });
 }
 // Nobody listens any more: what is under way ends with this process, the first of its namespaces.
 Deno.exit(0);

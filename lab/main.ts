@@ -1,6 +1,7 @@
 /** The command line: `plumbline COMMAND`. */
 import { Command, CommanderError } from "commander";
 import { escapeControls } from "../captures/escape.ts";
+import { asUnwritable } from "../suites/engine/run_files.ts";
 import { VERSION } from "../suites/engine/version.ts";
 
 /** What a file of `commands/` exports. */
@@ -81,6 +82,11 @@ function report(error: unknown): number {
     return 2;
   }
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+  const unwritable = asUnwritable(error);
+  if (unwritable !== undefined) {
+    console.error(`plumbline: ${escapeControls(unwritable.message)}`);
+    return 2;
+  }
   // Names of files and devices are in there, and these may be anything.
   if (name === "UsageError" || name === "UnreadableInput" || name === "NotACapture") {
     console.error(`plumbline: ${escapeControls(message)}`);
@@ -92,4 +98,13 @@ function report(error: unknown): number {
   return 4;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  // What fails where nobody waits for it must not look like a requirement that failed, which is 1.
+  for (const kind of ["unhandledrejection", "error"] as const) {
+    globalThis.addEventListener(kind, (event) => {
+      event.preventDefault();
+      Deno.exit(report(event instanceof ErrorEvent ? event.error : event.reason));
+    });
+  }
+  Deno.exit(await main(Deno.args));
+}

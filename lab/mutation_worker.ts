@@ -10,6 +10,7 @@ import { legalityOf } from "./legality.ts";
 import { resultOf } from "./mutation.ts";
 import { variantOf } from "./reference.ts";
 import { suitesWithVariants } from "./variant_module.ts";
+import { temporaryFolder } from "./temporary.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";
 
 // The project is checked as a program; only a worker has this end of the channel.
@@ -34,7 +35,7 @@ channel.onmessage = async ({ data }) => {
 async function run({ suite: word, variant: id, legal, narrow, seed, from }: MutationTask) {
   const suite = await suiteWith(word, from);
   const variant = variantOf(suite, id)!;
-  const directory = await Deno.makeTempDir({ prefix: "plumbline-mutant-", dir: MEMORY });
+  const directory = await temporaryFolder("mutant", MEMORY);
   try {
     const options = { world: new MemoryWorld(), seed, directory, narrow, memo };
     return legal

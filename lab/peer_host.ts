@@ -9,8 +9,9 @@
  * `{"claims": ["203.0.113.1"]}` for all that the machine claims whenever that has changed,
  * `{"instructed": true}` once what the instruction causes at once has happened, `{"idle": true}`,
  * `{"stopped": true, "lateness": MS}` with the milliseconds by which it was late at its worst,
- * `{"failed": "why"}`. The end of standard input stops it too.
+ * `{"failed": "why", "unwritable": BOOLEAN}`, the latter when nothing can be written any more. The end of standard input stops it too.
  */
+import { asUnwritable } from "../suites/engine/run_files.ts";
 import { textLines } from "./peer_host/lines.ts";
 import type { PeerHostConfig } from "./peer_host/config.ts";
 import { PeerHost } from "./peer_host/host.ts";
@@ -23,7 +24,13 @@ const encoder = new TextEncoder();
 /** Standard output without a buffer of ours, so that a report is never late. */
 function report(value: Record<string, unknown>): void {
   const line = encoder.encode(JSON.stringify(value) + "\n");
-  for (let done = 0; done < line.length;) done += Deno.stdout.writeSync(line.subarray(done));
+  try {
+    for (let done = 0; done < line.length;) done += Deno.stdout.writeSync(line.subarray(done));
+  } catch (error) {
+    // Whoever has started this process is gone: nobody is left to be told.
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(4);
+    throw error;
+  }
 }
 
 /** What a line of standard input asks for. */
@@ -86,7 +93,9 @@ if (import.meta.main) {
     if (first === "--wait") await import(module);
     Deno.exit(await runPeerHost(first === "--wait" ? undefined : first));
   } catch (error) {
-    report({ failed: error instanceof Error ? error.message : String(error) });
+    const unwritable = asUnwritable(error);
+    const { message } = unwritable ?? error as Error;
+    report({ failed: message ?? String(error), unwritable: unwritable !== undefined });
     Deno.exit(4);
   }
 }

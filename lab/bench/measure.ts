@@ -26,12 +26,14 @@ const running = new Set<Deno.ChildProcess>();
 
 /** Ends every program that is running. */
 export function endAll(): void {
-  for (const child of running) {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
+  for (const child of running) kill(child);
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
   }
 }
 
@@ -53,7 +55,7 @@ export async function run(
   const look = () => peak = Math.max(peak ?? 0, memoryOf(child.pid, "VmHWM") ?? 0) || undefined;
   look();
   const timer = setInterval(look, LOOK);
-  const limit = setTimeout(() => child.kill("SIGKILL"), (options.limit ?? 600) * 1000);
+  const limit = setTimeout(() => kill(child), (options.limit ?? 600) * 1000);
   try {
     let ended = 0;
     const status = child.status.then((status) => {

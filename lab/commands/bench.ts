@@ -35,7 +35,9 @@ export function register(program: Command): void {
         "cluster   initiators by the thousand against the endpoints of a cluster in\n" +
         "          virtual time, under a flood of forged requests, while endpoints\n" +
         "          and the master die; exit code 1 when a tunnel is lost or doubled\n" +
-        "          or a bound is not kept",
+        "          or a bound is not kept\n" +
+        "hostile   memory and time of `check` and `describe` over captures that try to\n" +
+        "          exhaust them; exit code 1 when one takes more than it may",
     )
     .addArgument(new Argument("[name...]", "what to measure").choices(BENCH_NAMES))
     .option("--rounds <n>", "runs of each", whole(1), 3)

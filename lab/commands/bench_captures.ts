@@ -7,6 +7,7 @@ import { COMPETITORS, isInstalled } from "../bench/competitors.ts";
 import { PROFILE, sessionsIn } from "../bench/stages.ts";
 import { fileTable } from "../bench/table.ts";
 import { SESSIONS } from "../bench/tunnels.ts";
+import { temporaryFolder } from "../temporary.ts";
 import type { BenchOptions, BenchResult } from "./bench_options.ts";
 
 /** Signals that end a bench; its folder goes first. */
@@ -27,7 +28,7 @@ export async function benchCaptures(
   options: BenchOptions,
   progress: (line: string) => void,
 ): Promise<BenchResult> {
-  const folder = await Deno.makeTempDir({ prefix: "plumbline-bench-" });
+  const folder = await temporaryFolder("bench");
   const stop = () => {
     endAll();
     Deno.removeSync(folder, { recursive: true });

@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<BenchName, () => Promise<Bench>>> = {
   captures: async () => (await import("./bench_captures.ts")).benchCaptures,
   l2tp: async () => (await import("./bench_l2tp.ts")).benchL2tp,
   cluster: async () => (await import("./bench_cluster.ts")).benchCluster,
+  hostile: async () => (await import("./bench_hostile.ts")).benchHostile,
 };
 
 /** Runs `bench`; gives the exit code: 1 when something measured is wrong, whatever its speed. */

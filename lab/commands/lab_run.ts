@@ -91,7 +91,14 @@ export function down(name: string): number {
   if (labs.length === 0) {
     throw new UsageError(`Cannot take the lab down as none is up: got ${name}`);
   }
-  for (const { pid } of labs) Deno.kill(pid, "SIGKILL");
+  for (const { pid } of labs) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It has ended by itself meanwhile.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
   return 0;
 }
 

@@ -7,6 +7,7 @@
  */
 import { Command } from "commander";
 import { whole } from "../commands/usage.ts";
+import { temporaryFolder } from "../temporary.ts";
 import { CLOCK, type Finding, type Order, type Progress } from "./messages.ts";
 
 /** Seconds that one damaged capture may take; whoever needs more hangs. */
@@ -20,7 +21,7 @@ interface FuzzOptions {
 
 /** Runs the workers to their end; gives the exit code: 1 when anything was found. */
 async function fuzz({ seconds, rounds, seed }: FuzzOptions): Promise<number> {
-  const folder = await Deno.makeTempDir({ prefix: "plumbline-fuzz-" });
+  const folder = await temporaryFolder("fuzz");
   const findings: Finding[] = [];
   let examined = 0;
   try {

@@ -12,6 +12,7 @@ import { suiteOf, SUITES } from "../../suites/registry.ts";
 import { MemoryWorld } from "../memory/world.ts";
 import { scenariosFor } from "../mutation.ts";
 import { MutationPool } from "../mutation_pool.ts";
+import { temporaryFolder } from "../temporary.ts";
 import type { TouchedSuite } from "./touched.ts";
 
 /** Seconds for the scenarios of a suite, and again for its mutants. */
@@ -64,7 +65,7 @@ async function runReference(
   const scenarios = scenariosOf(suite, touched);
   const passed = new Set<string>();
   const world = new MemoryWorld();
-  const root = await Deno.makeTempDir({ prefix: "plumbline-gate-" });
+  const root = await temporaryFolder("gate");
   const end = performance.now() + SECONDS * 1000;
   try {
     for (const scenario of scenarios) {

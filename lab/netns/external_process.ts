@@ -247,8 +247,13 @@ export class ExternalProcess implements DeviceProcess {
     if (this.#last.length > LAST_LINES) this.#last.shift();
     const octets = new TextEncoder().encode(`${line}\n`);
     this.#said += octets.length;
-    if (this.#said <= LONGEST_LOG) this.log.writeSync(octets);
-    else if (this.#said - octets.length <= LONGEST_LOG) this.log.writeSync(CUT);
+    try {
+      if (this.#said <= LONGEST_LOG) this.log.writeSync(octets);
+      else if (this.#said - octets.length <= LONGEST_LOG) this.log.writeSync(CUT);
+    } catch {
+      // A disk that is full shows in the captures; the device must be listened to all the same.
+      this.#said = Infinity;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
+import { UnwritableOutput } from "../../suites/engine/run_files.ts";
 import { textLines } from "../peer_host/lines.ts";
 import type { ScenarioRun } from "../world.ts";
 import { spawnInside } from "./enter.ts";
@@ -20,6 +21,8 @@ export interface LabReport {
   begun?: true;
   record?: EvidenceRecord;
   failed?: string;
+  /** Whether it failed as nothing can be written any more. */
+  unwritable?: boolean;
 }
 
 /** A process in namespaces of its own that runs one scenario after another. */
@@ -58,6 +61,7 @@ export class LabProcess {
       const report = JSON.parse(value) as LabReport;
       if (report.progress !== undefined) progress?.(report.progress);
       if (report.begun) begun?.();
+      if (report.unwritable) throw new UnwritableOutput(report.failed);
       if (report.failed !== undefined) throw new Error(report.failed);
       if (report.record !== undefined) return report.record;
     }

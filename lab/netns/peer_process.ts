@@ -1,3 +1,4 @@
+import { UnwritableOutput } from "../../suites/engine/run_files.ts";
 import { textLines } from "../peer_host/lines.ts";
 import type { PeerHostConfig } from "../peer_host/config.ts";
 
@@ -33,6 +34,7 @@ interface Report {
   lateness?: number;
   idle?: true;
   failed?: string;
+  unwritable?: boolean;
 }
 
 /** A process that hosts reference peers, one at a time. */
@@ -51,6 +53,7 @@ export class PeerProcess implements DeviceProcess {
   #ended = false;
   #killed = false;
   #asked = false;
+  #unwritable = false;
   readonly #gone = Promise.withResolvers<string>();
   #onClaims: (claims: readonly string[]) => void = () => {};
 
@@ -137,6 +140,7 @@ export class PeerProcess implements DeviceProcess {
     } catch {
       await this.end();
     }
+    if (this.#unwritable) throw new UnwritableOutput(this.#failure);
     return this.#lateness;
   }
 
@@ -192,7 +196,10 @@ export class PeerProcess implements DeviceProcess {
       if (report.lateness !== undefined) this.#lateness = report.lateness;
       if (report.stopped) this.#stopped = true;
       if (report.instructed) this.#instructed++;
-      if (report.failed !== undefined) this.#failure = report.failed;
+      if (report.failed !== undefined) {
+        this.#failure = report.failed;
+        this.#unwritable = report.unwritable === true;
+      }
       this.#wake();
     }
   }

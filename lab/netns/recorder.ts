@@ -1,3 +1,4 @@
+import { UnwritableOutput } from "../../suites/engine/run_files.ts";
 import type { CaptureCounters, LatenessRecord } from "../../suites/kit/evidence.ts";
 import { WakeupFd } from "../kernel/descriptor.ts";
 
@@ -29,7 +30,7 @@ export type RecorderReply =
   | { kind: "count"; frames: number }
   | { kind: "end" } & Recorded
   | { kind: "close" }
-  | { kind: "failed"; reason: string };
+  | { kind: "failed"; reason: string; unwritable?: boolean };
 
 /** Captures every tap of a lab, in a thread of its own. */
 export class Recorder {
@@ -90,7 +91,10 @@ export class Recorder {
     // Before it has opened its taps, the worker waits for messages and not for the wakeup.
     if (order.kind !== "open") this.#wakeup.wake();
     const answer = await reply;
-    if (answer.kind === "failed") throw new Error(`Cannot capture: ${answer.reason}`);
+    if (answer.kind === "failed") {
+      if (answer.unwritable) throw new UnwritableOutput(answer.reason);
+      throw new Error(`Cannot capture: ${answer.reason}`);
+    }
     return answer;
   }
 }

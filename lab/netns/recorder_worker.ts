@@ -9,6 +9,7 @@ import { hardware } from "../kernel/interface.ts";
 import { PacketRing, RETIRE_MILLISECONDS } from "../kernel/packet_ring.ts";
 import { Poller } from "../kernel/poll.ts";
 import { inNamespace } from "../kernel/thread.ts";
+import { asUnwritable } from "../../suites/engine/run_files.ts";
 import type { CaptureCounters } from "../../suites/kit/evidence.ts";
 import type { RecorderOrder, RecorderReply, TapSource } from "./recorder.ts";
 
@@ -33,10 +34,18 @@ class TapRecorder {
     this.linkType = type === ARPHRD_ETHER ? LINK_TYPE.ETHERNET : LINK_TYPE.RAW;
   }
 
+  /** Why nothing can be written any more; the ring is emptied all the same. */
+  broken: unknown;
+
   drain(): void {
-    this.ring.drain((bytes, start, end, length, seconds, nanoseconds) =>
-      this.file?.write(0, seconds, nanoseconds, bytes, start, end, length)
-    );
+    this.ring.drain((bytes, start, end, length, seconds, nanoseconds) => {
+      if (this.broken !== undefined) return;
+      try {
+        this.file?.write(0, seconds, nanoseconds, bytes, start, end, length);
+      } catch (error) {
+        this.broken = error;
+      }
+    });
   }
 
   begin(directory: string): void {
@@ -44,20 +53,25 @@ class TapRecorder {
     this.file = PcapngWriter.create(`${directory}/${name}.pcapng`, { application: "plumbline" });
     this.file.addInterface({ name: captured, description: name, linkType: this.linkType });
     this.#droppedBefore = this.ring.dropped;
+    this.broken = undefined;
   }
 
   end(): CaptureCounters {
     const dropped = this.ring.dropped - this.#droppedBefore;
     const captured = this.file?.packets ?? 0;
     const now = Date.now();
-    this.file?.statistics(0, {
-      received: captured + dropped,
-      dropped,
-      seconds: Math.floor(now / 1000),
-      nanoseconds: now % 1000 * 1_000_000,
-    });
-    this.file?.close();
+    if (this.broken === undefined) {
+      this.file?.statistics(0, {
+        received: captured + dropped,
+        dropped,
+        seconds: Math.floor(now / 1000),
+        nanoseconds: now % 1000 * 1_000_000,
+      });
+    }
+    const { file, broken } = this;
     this.file = undefined;
+    if (broken !== undefined) throw broken;
+    file?.close();
     return { captured, dropped };
   }
 }
@@ -132,7 +146,9 @@ async function answer(): Promise<boolean> {
   try {
     scope.postMessage(await obey(order));
   } catch (error) {
-    scope.postMessage({ kind: "failed", reason: (error as Error).message });
+    const unwritable = asUnwritable(error);
+    const { message } = unwritable ?? error as Error;
+    scope.postMessage({ kind: "failed", reason: message, unwritable: unwritable !== undefined });
   }
   return order.kind !== "close";
 }

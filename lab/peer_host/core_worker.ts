@@ -3,6 +3,7 @@
  * whose packets the kernel steers to it. It writes LAN datagrams itself.
  */
 import { overridesOf } from "../reference.ts";
+import { asUnwritable } from "../../suites/engine/run_files.ts";
 import { closeDescriptor } from "../kernel/descriptor.ts";
 import { Poller } from "../kernel/poll.ts";
 import { currentProcessor, pinThread, processorCount, threadId } from "../kernel/thread.ts";
@@ -33,7 +34,8 @@ export type CoreReport =
   | { kind: "event"; event: string }
   | { kind: "idle" }
   /** `lateness` as `LatenessWatch` has it. */
-  | { kind: "stopped"; lateness: number };
+  | { kind: "stopped"; lateness: number }
+  | { kind: "failed"; reason: string; unwritable: boolean };
 
 /** Packets taken from one source before the others have their turn. */
 const BATCH = 64;
@@ -44,7 +46,12 @@ const scope = self as unknown as {
 };
 
 // One start after another: a thread serves the peers of many scenarios, as its start is dear.
-scope.onmessage = ({ data }) => void run(data);
+scope.onmessage = ({ data }) =>
+  void run(data).catch((error) => {
+    const unwritable = asUnwritable(error);
+    const { message } = unwritable ?? error;
+    scope.postMessage({ kind: "failed", reason: message, unwritable: unwritable !== undefined });
+  });
 
 async function run(start: CoreStart): Promise<void> {
   const { config, core } = start;

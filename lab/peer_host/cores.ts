@@ -1,3 +1,4 @@
+import { UnwritableOutput } from "../../suites/engine/run_files.ts";
 import type { SteeredMachine, SteeringTable } from "../../peers/machine.ts";
 import { closeDescriptor, messagePair } from "../kernel/descriptor.ts";
 import { steerPort } from "../kernel/steering.ts";
@@ -44,17 +45,23 @@ class CoreThread {
     const ready = Promise.withResolvers<void>();
     const stopped = Promise.withResolvers<number>();
     stopped.promise.catch(() => {});
+    const fail = (reason: string, unwritable = false) => {
+      const error = unwritable
+        ? new UnwritableOutput(reason)
+        : new Error(`Cannot go on as core ${start.core} failed: ${reason}`);
+      ready.reject(error);
+      stopped.reject(error);
+    };
     this.#worker.onmessage = ({ data }: MessageEvent<CoreReport>) => {
       if (data.kind === "event") onEvent(data.event);
       else if (data.kind === "ready") ready.resolve();
       else if (data.kind === "idle") this.#idle?.resolve();
+      else if (data.kind === "failed") fail(data.reason, data.unwritable);
       else stopped.resolve(data.lateness);
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      const error = new Error(`Cannot go on as core ${start.core} failed: ${event.message}`);
-      ready.reject(error);
-      stopped.reject(error);
+      fail(event.message);
     };
     this.#worker.postMessage(start);
     return { ready: ready.promise, stopped: stopped.promise };

@@ -7,6 +7,7 @@ export class TraceFile {
   #file: Deno.FsFile;
   #lines: string[] = [];
   #size = 0;
+  #broken: unknown;
   #encoder = new TextEncoder();
 
   /** @param stamp Adds what only the place of writing knows, such as the processor. */
@@ -31,14 +32,22 @@ export class TraceFile {
   flush(): void {
     if (this.#size === 0) return;
     const octets = this.#encoder.encode(this.#lines.join(""));
-    for (let done = 0; done < octets.length;) done += this.#file.writeSync(octets.subarray(done));
     this.#lines = [];
     this.#size = 0;
+    if (this.#broken !== undefined) return;
+    try {
+      for (let done = 0; done < octets.length;) done += this.#file.writeSync(octets.subarray(done));
+    } catch (error) {
+      // The peer goes on as long as it is needed; its trace is worth nothing, which `close` says.
+      this.#broken = error;
+    }
   }
 
+  /** @throws What kept a line from being written. */
   close(): void {
     this.flush();
     this.#file.close();
+    if (this.#broken !== undefined) throw this.#broken;
   }
 }
 

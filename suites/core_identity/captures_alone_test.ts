@@ -66,6 +66,24 @@ Deno.test("a session that paused for longer than it is remembered may get anothe
   await assertVerdict(check, changed(9_000), "fail", undefined, forged);
 });
 
+Deno.test("a session whose core was withdrawn may turn to another that is offered", async () => {
+  const check = "session/one_identity";
+  const before = [...UP, data(4000, 2n, 0, { at: 10 }), data(4000, 2n, 1, { at: 11 })];
+  const after = [data(4000, 3n, 2, { at: 20 }), data(4000, 3n, 3, { at: 21 })];
+  const told = (identities: bigint[]) =>
+    control("update", { identities, informationVersion: 2, sequence: 9 }, {
+      at: 15,
+      from: "receiver",
+    });
+  await assertVerdict(check, [...before, told([0n, 1n, 3n]), ...after], "pass");
+  await assertVerdict(check, [...before, told([0n, 1n, 2n, 3n]), ...after], "fail");
+  await assertVerdict(check, [...before, told([0n, 1n]), ...after], "fail");
+  const newer = control("keepalive", { informationVersion: 2 }, { at: 15, from: "receiver" });
+  await assertVerdict(check, [...before, newer, ...after], "inconclusive", /lack an update/);
+  const back = [...after, data(4000, 0n, 4, { at: 30 })];
+  await assertVerdict(check, [...before, told([0n, 1n, 3n]), ...back], "fail");
+});
+
 Deno.test("identities that may be encrypted are not judged without the key, clear ones are", async () => {
   const packets = [...UP, data(4000, 77n, 0, { at: 10 }), data(4000, 99n, 1, { at: 20 })];
   const clear = { classes: ["F7", "clear"] };

@@ -26,6 +26,25 @@ export class UnreadableInput extends Error {
   override name = "UnreadableInput";
 }
 
+/** A result that cannot be written, mostly for want of room: the user's to mend as well. */
+export class UnwritableOutput extends Error {
+  override name = "UnwritableOutput";
+}
+
+/**
+ * The error as one that says that nothing can be written any more, where it is that: programs write in
+ * many places, and a disk that is full shows in any of them.
+ */
+export function asUnwritable(error: unknown): UnwritableOutput | undefined {
+  if (error instanceof UnwritableOutput) return error;
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== "string" || !FULL.includes(code)) return undefined;
+  return new UnwritableOutput(`Cannot write any more as ${whyNot(error)}`);
+}
+
+/** Codes of systems that take nothing more. */
+const FULL = ["ENOSPC", "EDQUOT", "EROFS", "EFBIG"];
+
 /** Octets that are read of a file at most: several times what the largest run of ours has left. */
 export const Limit = {
   scenario: 8 << 20,
@@ -131,7 +150,7 @@ export function jsonOf(text: string, path: string): unknown {
  * Writes a file of a directory under its final name only when it is whole, so that a killed run
  * leaves no half file. A link of that name is replaced, and what it leads to stays as it is.
  * @param name Of a file in the directory itself.
- * @throws {UnreadableInput} When the name is taken by a directory, or nothing can be written there.
+ * @throws {UnwritableOutput} When the name is taken by a directory, or nothing can be written there.
  */
 export function writeTextInside(directory: string, name: string, text: string): void {
   const path = join(directory, name);
@@ -148,7 +167,7 @@ export function writeTextInside(directory: string, name: string, text: string): 
     renameSync(part, path);
   } catch (cause) {
     rmSync(part, { force: true });
-    throw new UnreadableInput(`Cannot write ${path}: ${whyNot(cause)}`, { cause });
+    throw new UnwritableOutput(`Cannot write ${path} as ${whyNot(cause)}`, { cause });
   }
 }
 
@@ -171,6 +190,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOSPC: "no space is left on the device",
   EDQUOT: "the quota of the disk is used up",
   EROFS: "the file system is read-only",
+  EFBIG: "the file would be too large",
 };
 
 /** Goes down a path name by name; no one may be a link, or what follows would lie elsewhere. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { jsonOf, locateInside, openInside, readNamedText, readTextInside } from "./run_files.ts";
-import { isInside, UnreadableInput, writeTextInside } from "./run_files.ts";
+import { isInside, UnreadableInput, UnwritableOutput, writeTextInside } from "./run_files.ts";
 
 /** Makes a directory with one of every kind of file, and a directory beside it. */
 async function withFiles(body: (root: string, beside: string) => Promise<void> | void) {
@@ -88,7 +88,7 @@ Deno.test("writing replaces a link, and never what it leads to", async () => {
     assert.equal(await Deno.readTextFile(`${beside}/text`), "outside");
     assert.ok((await Deno.lstat(`${root}/report.html`)).isFile);
     assert.equal(readTextInside(root, "report.html", 100), "new\ufffd");
-    assert.throws(() => writeTextInside(root, "folder", "x"), UnreadableInput);
+    assert.throws(() => writeTextInside(root, "folder", "x"), UnwritableOutput);
     const parts = [...Deno.readDirSync(root)].filter(({ name }) => /^\..*part$/.test(name));
     assert.deepEqual(parts, [], "a part was left behind");
   });

@@ -12,18 +12,24 @@ import {
   judge,
 } from "./_testing/memory_runs.ts";
 
-/** A choice must be legal whatever the dice say. */
+/** A choice must be legal whatever the dice say: with the second seed in every third scenario. */
 const SEEDS = [1, 11];
+const SAMPLE = 3;
 
 for (const suite of await allSuites()) {
   const references = SEEDS.map(() => new Map<string, Promise<string>>());
-  for (const variant of suite.legalVariants ?? []) {
+  for (const [place, variant] of (suite.legalVariants ?? []).entries()) {
+    // Neighbours take different thirds, so that together they go through all scenarios.
+    const sampled = suite.scenarios.filter(({ heavy }, at) =>
+      !heavy && (at + place) % SAMPLE === 0
+    );
     Deno.test(`${variant.id} is legal and fails no check`, async () => {
       let passed = 0, differs = false;
       for (const [i, seed] of SEEDS.entries()) {
         const options: EvidenceOptions = {
           seed,
-          isChosen: (scenario) => concerns(variant, scenario) && (i === 0 || !scenario.heavy),
+          isChosen: (scenario) =>
+            concerns(variant, scenario) && (i === 0 || sampled.includes(scenario)),
         };
         const device = variantProfile(suite, variant);
         await forEachEvidence(suite, [device], async (directory, name, scenario) => {

@@ -71,6 +71,18 @@ export const OTHER_ATTACKS: Readonly<Record<string, (i: number) => Uint8Array>> 
   "core identity: tunnels by sessions": (i) => carried(i, { tunnelId: i & 63 }, inner(i)),
   "core identity: announcements": (i) => announcement(i, 4, 2),
   "core identity: announced cores": (i) => announcement(i, 4, 8000),
+  "core identity: excluded cores": (i) =>
+    udp(
+      SENDER,
+      RECEIVER,
+      49600,
+      49600,
+      encodeControl({
+        ...{ version: 1, flags: 0, message: 4, aggregateId: 1, tunnelId: 1, sequence: i },
+        ...{ acknowledged: 0, coreCount: 1, informationVersion: 1 },
+        attributes: [{ type: 3, value: new Uint8Array(60_000) }],
+      }),
+    ),
   "core identity: greetings": (i) => announcement(i, 1, 0),
   "cluster: reports": (i) => cluster(i, 3),
   "cluster: registrations": (i) => cluster(i, 1),

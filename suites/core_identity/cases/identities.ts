@@ -15,6 +15,7 @@ import type { Sighting } from "../facts/sighting.ts";
 import type { WanFacts } from "../facts/wan.ts";
 import type { Announcement, WanDirection, WanSession } from "../facts/wan_types.ts";
 import { type Announced, incompleteness, sightingOf } from "./premises.ts";
+import { WithdrawalExcuses } from "./withdrawal.ts";
 
 /**
  * Fails unless every session keeps its first identity on every packet while it lives, and while the
@@ -26,7 +27,7 @@ export function keepsIdentity(
   evidence: Evidence,
 ): Verdict {
   const idle = idleLimits(evidence);
-  const announcements = wan.directions.flatMap((direction) => direction.announcements);
+  const excuses = new WithdrawalExcuses(wan, evidence);
   return gravestOf(sessions, "session", (session) => {
     const { flow, identity, untagged, changed, packets } = session;
     if (untagged > 0) {
@@ -36,10 +37,12 @@ export function keepsIdentity(
         frameRefs(session.first, session.firstUntagged),
       );
     }
-    if (changed === 0 || wasWithdrawn(session, announcements)) return undefined;
+    if (changed === 0) return undefined;
     const pause = shortestPause(session);
     if (pause >= idle.forgets) return undefined;
     if (pause >= idle.mayForget) return inconclusive(unknownLimit(flow, pause));
+    const excuse = excuses.of(session);
+    if (excuse !== undefined) return excuse;
     const [change] = session.changes;
     return fail(
       `every packet of ${flow} carries identity ${formatIdentity(identity)}`,
@@ -47,23 +50,6 @@ export function keepsIdentity(
       frameRefs(session.first, ...session.changes),
     );
   });
-}
-
-/** Whether a core had been withdrawn by the time at which its session turned to another, once ([0070]). */
-function wasWithdrawn(
-  { aggregate, identity, changes, lastTime }: WanSession,
-  announcements: readonly Announcement[],
-): boolean {
-  const [change] = changes;
-  if (changes.length !== 1 || lastTime > change.from) return false;
-  const told = announcements.filter((one) => one.aggregate === aggregate && one.cores > 0)
-    .sort((a, b) => sightingOf(a).time - sightingOf(b).time);
-  const offered = told.findIndex(({ identities }) => identities.includes(identity));
-  return offered >= 0 &&
-    told.slice(offered + 1).some((later) =>
-      !later.identities.includes(identity) && later.identities.includes(change.identity) &&
-      sightingOf(later).time <= change.from
-    );
 }
 
 /** How long a session may pause before its sender forgets it, in seconds (D0-14). */

@@ -1,4 +1,4 @@
-/** Writes the captures of attacks. */
+/** Captures that try to fill memory or to take for ever, each of a kind. */
 import { FileOutput, OutputBuffer } from "../../../captures/file/output.ts";
 import { PcapWriter } from "../../../captures/file/pcap_writer.ts";
 import { PcapngWriter } from "../../../captures/file/pcapng_writer.ts";
