@@ -5,8 +5,9 @@
  */
 import { dissectArp } from "./arp.ts";
 import { IP_PROTOCOL } from "../wire/ip_protocol.ts";
-import { CORE_IDENTITY_PORT, L2TP_PORT } from "../wire/udp_port.ts";
+import { CORE_IDENTITY_PORT, DNS_PORT, L2TP_PORT } from "../wire/udp_port.ts";
 import { dissectCoreIdentity } from "./core_identity.ts";
+import { dissectDns } from "./dns.ts";
 import { dissectEsp } from "./esp.ts";
 import { dissectEthernet, dissectLlc, dissectVlan, LLC } from "./ethernet.ts";
 import { dissectGre } from "./gre.ts";
@@ -105,7 +106,11 @@ export const DISSECTORS: Record<TableName, Record<number, Dissector>> = {
     [IP_PROTOCOL.SHIM6]: dissectOtherExtension,
   },
   /** UDP ports. */
-  udp: { [L2TP_PORT]: dissectL2tp, [CORE_IDENTITY_PORT]: dissectCoreIdentity },
+  udp: {
+    [DNS_PORT]: dissectDns,
+    [L2TP_PORT]: dissectL2tp,
+    [CORE_IDENTITY_PORT]: dissectCoreIdentity,
+  },
   /** TCP ports. */
   tcp: {},
 };

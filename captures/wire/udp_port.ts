@@ -10,3 +10,5 @@ export const L2TP_PORT = 1701;
 export const CORE_IDENTITY_PORT = 49600;
 /** Messages within a cluster, on the cluster's own network. */
 export const CLUSTER_PORT = 49700;
+/** DNS (RFC 1035 §4.2). */
+export const DNS_PORT = 53;

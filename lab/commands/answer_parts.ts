@@ -72,13 +72,18 @@ export function conversationLines(
   style: Style,
   depth = 0,
 ): string[] {
-  const indent = "  ".repeat(depth), captures = capturesIn(report);
-  const at = wallClock(one.began);
+  const indent = "  ".repeat(depth), at = wallClock(one.began);
+  // Where all of it is in one capture, it is named once.
+  const names = new Set(one.events.flatMap(({ frames }) => frames.map(({ capture }) => capture)));
+  const isNamed = capturesIn(report) > 1 && names.size === 1;
+  const captures = isNamed ? 1 : capturesIn(report);
+  const where = (at === undefined ? "" : `, from ${at}`) +
+    (isNamed && depth === 0 ? `, in ${[...names][0]}` : "");
   const lines = [
     `${indent}${style.paint("bold", escapeControls(one.title))}: ${
       painted(style, one.tone, wrapped(one.summary, indent.length + 4, style).join("\n"))
     }`,
-    ...wrapped(`${indent}  ${one.between}${at === undefined ? "" : `, from ${at}`}`, 4, style),
+    ...wrapped(`${indent}  ${one.between}${where}`, 4, style),
   ];
   const shown = one.events.map((event) => ({
     time: `+${(event.time - one.began).toFixed(3)}`,
