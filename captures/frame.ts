@@ -21,6 +21,12 @@ export interface Frame {
   seconds: number;
   /** Nanoseconds within the second, 0 to 999,999,999. */
   nanoseconds: number;
+  /**
+   * True for a frame that was captured without a time, such as one of a simple packet block: `seconds`
+   * and `nanoseconds` are then those of the frame before it in its file, or 0, which keeps its place
+   * in any order, and must not be shown.
+   */
+  untimed?: boolean;
   /** LINKTYPE_ value of the interface, such as 1 for Ethernet or 101 for raw IP. */
   linkType: number;
   /** Index of the interface within its section; 0 in a pcap file. */

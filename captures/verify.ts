@@ -22,14 +22,16 @@ export const Checksum = {
   wrong: 2,
 } as const;
 
-/** The checksum of the IPv4 header that a walker stands on; unknown for IPv6, which has none. */
+/**
+ * The checksum of the IPv4 header that a walker stands on; unknown for IPv6, which has none, and where
+ * it was left to the network card and is 0.
+ */
 export function ipChecksum(frame: Frame, walker: HeaderWalker): number {
   if (walker.ipVersion !== 4) return Checksum.unknown;
   const { bytes, view } = frame, { l3 } = walker;
   const length = (bytes[l3] & 15) << 2;
-  return complement(sumOctets(bytes, view, l3, l3 + length)) === 0
-    ? Checksum.correct
-    : Checksum.wrong;
+  if (complement(sumOctets(bytes, view, l3, l3 + length)) === 0) return Checksum.correct;
+  return view.getUint16(l3 + 10) === 0 ? Checksum.unknown : Checksum.wrong;
 }
 
 /**
@@ -50,7 +52,8 @@ export function transportChecksum(frame: Frame, walker: HeaderWalker): number {
   const seed = protocol === IP_PROTOCOL.ICMP ? 0 : pseudoHeader(frame, walker, end - l4);
   if (complement(addSums(seed, sumOctets(bytes, view, l4, end))) === 0) return Checksum.correct;
   const plain = l4 - walker.l3 === (walker.ipVersion === 4 ? 20 : 40);
-  const left = protocol !== IP_PROTOCOL.ICMP && value === seed;
+  const left = protocol !== IP_PROTOCOL.ICMP &&
+    (value === seed || value === pseudoHeader(frame, walker, 0));
   return left || !plain ? Checksum.unknown : Checksum.wrong;
 }
 

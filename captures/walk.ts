@@ -35,9 +35,7 @@ export class HeaderWalker {
   walk(frame: Frame): boolean {
     const { bytes, view, start, end } = frame;
     if (frame.linkType === LINK_TYPE.ETHERNET) {
-      // The common case first: untagged IPv4 or IPv6 on Ethernet.
-      if (end - start < 14) return this.#nothing();
-      return this.#etherType(bytes, view, start + 12, end);
+      return end - start < 14 ? this.#nothing() : this.#etherType(bytes, view, start + 12, end);
     }
     switch (frame.linkType) {
       case LINK_TYPE.RAW:
@@ -51,18 +49,18 @@ export class HeaderWalker {
         // Four octets of address family in some machine's order; the IP version says the same.
         return this.walkIp(bytes, view, start + 4, end);
       case LINK_TYPE.LINUX_SLL:
-        return this.#etherType(bytes, view, start + 14, end);
+        return this.#etherType(bytes, view, start + 14, end, start + 16, false);
       case LINK_TYPE.LINUX_SLL2:
-        return this.#etherType(bytes, view, start, end, start + 20);
+        return this.#etherType(bytes, view, start, end, start + 20, false);
       case LINK_TYPE.C_HDLC:
-        return this.#etherType(bytes, view, start + 2, end);
+        return this.#etherType(bytes, view, start + 2, end, start + 4, false);
       case LINK_TYPE.PPP:
       case LINK_TYPE.PPP_HDLC:
         return this.#ppp(bytes, view, start, end);
       case LINK_TYPE.PPP_PPPD:
         return this.#ppp(bytes, view, start + 1, end);
       case LINK_TYPE.PPP_ETHER:
-        return this.#ppp(bytes, view, start + 6, end);
+        return this.#pppoe(bytes, view, start, end);
       default:
         return this.#nothing();
     }
@@ -165,7 +163,7 @@ export class HeaderWalker {
     at: number,
     end: number,
     payload = at + 2,
-    withinSnap = false,
+    hasLength = true,
   ): boolean {
     if (payload > end) return this.#nothing();
     let type = view.getUint16(at);
@@ -178,23 +176,21 @@ export class HeaderWalker {
       case ETHER_TYPE.IPV6:
         return this.walkIp(bytes, view, payload, end);
       case ETHER_TYPE.PPPOE_SESSION:
-        return this.#ppp(bytes, view, payload + 6, end);
+        return this.#pppoe(bytes, view, payload, end);
       case ETHER_TYPE.MPLS:
       case ETHER_TYPE.MPLS_MULTICAST:
         return this.#mpls(bytes, view, payload, end);
       default:
         // Once only, or hostile octets could nest these until the stack ends.
-        if (type > 1500 || withinSnap) return this.#nothing();
-        return this.#snap(bytes, view, payload, end);
+        if (type > 1500 || !hasLength) return this.#nothing();
+        return this.#snap(bytes, view, payload, Math.min(end, payload + type));
     }
   }
 
   /** IEEE 802.2 LLC with SNAP: AA AA 03, an organisation code of zero, then an EtherType. */
   #snap(bytes: Uint8Array, view: DataView, at: number, end: number): boolean {
-    const snap = at + 8 <= end && view.getUint32(at) === 0xaaaa0300 &&
-      view.getUint16(at + 4) === 0;
-    if (!snap) return this.#nothing();
-    return this.#etherType(bytes, view, at + 6, end, at + 8, true);
+    const isSnap = at + 8 <= end && view.getUint32(at) === 0xaaaa0300 && get16(bytes, at + 4) === 0;
+    return isSnap ? this.#etherType(bytes, view, at + 6, end, at + 8, false) : this.#nothing();
   }
 
   /** Skips labels up to the bottom of the stack; a payload that looks like IP is taken for it. */
@@ -205,6 +201,12 @@ export class HeaderWalker {
       if (bottom) return this.walkIp(bytes, view, at, end);
     }
     return this.#nothing();
+  }
+
+  /** A PPPoE session; what its length leaves out is padding. */
+  #pppoe(bytes: Uint8Array, view: DataView, at: number, end: number): boolean {
+    if (at + 6 > end) return this.#nothing();
+    return this.#ppp(bytes, view, at + 6, Math.min(end, at + 6 + view.getUint16(at + 4)));
   }
 
   /** PPP with or without address and control octets, and with a protocol of one or two octets. */

@@ -8,6 +8,8 @@ export interface KeptFrame {
   originalLength: number;
   seconds: number;
   nanoseconds: number;
+  /** There for a frame without a time. */
+  untimed?: true;
   linkType: number;
   interfaceId: number;
 }
@@ -18,8 +20,8 @@ export async function collectFrames(
 ): Promise<{ frames: KeptFrame[]; summary: CaptureSummary }> {
   const frames: KeptFrame[] = [];
   const summary = await readCapture(source, (frame) => {
-    const { bytes, view: _, start, end, ...rest } = frame;
-    frames.push({ ...rest, octets: bytes.slice(start, end) });
+    const { bytes, view: _, start, end, untimed, ...rest } = frame;
+    frames.push({ ...rest, ...(untimed && { untimed }), octets: bytes.slice(start, end) });
   });
   return { frames, summary };
 }

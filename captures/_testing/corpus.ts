@@ -4,9 +4,11 @@
  */
 import { seededRandom } from "../random.ts";
 
-const FOLDER = new URL("../../../shared/captures/", import.meta.url);
+const FOLDERS = ["captures", "cases"].map((name) =>
+  new URL(`../../../shared/${name}/`, import.meta.url)
+);
 
-/** Paths of the captures, sorted; none when the folder does not exist. */
+/** Paths of the captures, sorted; none when the folders do not exist. */
 export function corpus(): string[] {
   const paths: string[] = [];
   const walk = (folder: URL) => {
@@ -17,10 +19,12 @@ export function corpus(): string[] {
       }
     }
   };
-  try {
-    walk(FOLDER);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  for (const folder of FOLDERS) {
+    try {
+      walk(folder);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
   return paths.sort();
 }

@@ -9,6 +9,7 @@ import {
   SEAL_LENGTH,
   TUNNEL_HEADER_LENGTH,
   tunnelHeaderOffset,
+  VERSION,
 } from "../wire/core_identity.ts";
 import {
   AttributeType,
@@ -23,14 +24,13 @@ const RAW = 101;
 const KINDS = ["none", "core identity", "session-ID"];
 const PLACEMENTS = ["encapsulation header", "aggregated tunnel header", "payload section"];
 
-/** An encapsulation packet: data or control. */
+/** An encapsulation packet: data or control. Fewer octets, or of another version or type, are none. */
 export const dissectCoreIdentity: Dissector = (bytes, view, start, end, context) => {
+  if (end - start < ENCAPSULATION_LENGTH || bytes[start] >> 4 !== VERSION) return undefined;
   const type = bytes[start] & 15;
-  if (end - start < ENCAPSULATION_LENGTH || type === PacketType.data) {
-    return dissectData(bytes, view, start, end, context);
-  }
+  if (type === PacketType.data) return dissectData(bytes, view, start, end, context);
   if (type === PacketType.control) return dissectControl(bytes, view, start, end, context);
-  return broken(NAME, start, end, `type must be 1 (data) or 2 (control): got ${type}`);
+  return undefined;
 };
 
 const dissectData: Dissector = (bytes, _view, start, end) => {
@@ -43,6 +43,9 @@ const dissectData: Dissector = (bytes, _view, start, end) => {
     .field("type", PacketType.data, start, start + 1, "data")
     .field("identity_kind", p.kind, start + 1, start + 2, KINDS[p.kind])
     .field("identity_placement", p.placement, start + 1, start + 2, PLACEMENTS[p.placement])
+    .field("header_encrypted", Number(p.headerEncrypted), start + 1, start + 2)
+    .field("authenticated", Number(p.authenticated), start + 1, start + 2)
+    .field("sealed", Number(p.sealed), start + 1, start + 2)
     .field("clear_length", p.clearLength, start + 2, start + 4);
   const identity = p.identity?.toString(16) ?? "";
   if (p.kind !== IdentityKind.none) {
@@ -88,6 +91,7 @@ const dissectControl: Dissector = (bytes, _view, start, end) => {
   const layer = new LayerBuilder(NAME, start, end)
     .field("version", m.version, start, start + 1)
     .field("type", PacketType.control, start, start + 1, "control")
+    .field("authenticated", Number(m.trailer !== undefined), start + 1, start + 2)
     .field("message", m.message, start + 2, start + 4, name)
     .field("aggregated_tunnel_id", m.aggregateId, start + 4, start + 6)
     .field("tunnel_id", m.tunnelId, start + 6, start + 8)
@@ -100,7 +104,8 @@ const dissectControl: Dissector = (bytes, _view, start, end) => {
     const stop = at + 4 + value.length;
     const meaning = Object.entries(AttributeType).find(([, number]) => number === type)?.[0];
     const octets = [...value.subarray(0, 64)].map((o) => o.toString(16).padStart(2, "0")).join("");
-    layer.field("attribute", octets, at, stop, meaning ?? `type ${type}`);
+    layer.field("attribute_type", type, at, at + 2, meaning)
+      .field("attribute", octets, at + 4, stop);
     at = stop;
   }
   const cores = m.coreCount > 0 ? `, ${m.coreCount} cores` : "";

@@ -3,6 +3,7 @@
  * their number.
  */
 import type { Frame } from "../frame.ts";
+import { dissectByContent, type HeardPorts } from "./content.ts";
 import { type Context, type Layer, LayerBuilder, type Next, type Step } from "./layer.ts";
 import {
   decimalName,
@@ -20,8 +21,12 @@ const MAX_LAYERS = 64;
 /** Begins a problem that is a defect of a dissector of ours, and not of the packet. */
 export const DEFECT = "defect of the dissector";
 
-/** The layers of a frame, outermost first. Offsets are octets into `frame.bytes`. */
-export function dissect(frame: Frame): Layer[] {
+/**
+ * The layers of a frame, outermost first. Offsets are octets into `frame.bytes`.
+ * @param heard What the frames before said of UDP ports, which this one adds to; without it every
+ * frame is dissected alone.
+ */
+export function dissect(frame: Frame, heard?: HeardPorts): Layer[] {
   const { bytes, view, start, end, linkType } = frame;
   const missing = Math.max(0, frame.originalLength - (end - start));
   const layers = dissectFrom(
@@ -29,9 +34,15 @@ export function dissect(frame: Frame): Layer[] {
     bytes,
     view,
     missing,
+    heard,
   );
   if (missing > 0) {
     const last = layers[layers.length - 1];
+    // What the capture cut short is no fault of the packet.
+    if (last.end === end && last.problem?.includes("cut short")) {
+      last.note = last.problem;
+      delete last.problem;
+    }
     const note = `the capture kept ${end - start} of ${frame.originalLength} octets`;
     last.note = last.note === undefined ? note : `${last.note}; ${note}`;
   }
@@ -42,12 +53,14 @@ export function dissect(frame: Frame): Layer[] {
  * The layers of octets whose kind is known, such as an IP datagram without a frame.
  * @param from Where they lie and which table entry they begin with.
  * @param missing Octets that were there once but have been cut off behind `from.end`.
+ * @param heard As `dissect` takes it.
  */
 export function dissectFrom(
   from: Next,
   bytes: Uint8Array,
   view: DataView,
   missing = 0,
+  heard?: HeardPorts,
 ): Layer[] {
   const context: Context = {
     missing,
@@ -67,7 +80,7 @@ export function dissectFrom(
     at = next.start;
     limit = next.end;
     const full = layers.length >= MAX_LAYERS;
-    const step: Step | undefined = full ? undefined : understand(next, bytes, view, context);
+    const step: Step | undefined = full ? undefined : understand(next, bytes, view, context, heard);
     if (step === undefined) {
       const data = new LayerBuilder("data", at, limit);
       const note = full ? "too many headers" : whyNot(next);
@@ -94,18 +107,24 @@ function understand(
   bytes: Uint8Array,
   view: DataView,
   context: Context,
+  heard: HeardPorts | undefined,
 ): Step | undefined {
-  for (const key of next.keys) {
-    const dissector = DISSECTORS[next.table][key];
-    if (dissector === undefined) continue;
-    try {
-      const step = dissector(bytes, view, next.start, next.end, context);
+  const { table, keys, start, end } = next;
+  const isUdp = table === "udp" && keys.length > 0;
+  try {
+    if (isUdp) {
+      const step = dissectByContent(bytes, view, start, end, context, keys, heard);
       if (step !== undefined) return step;
-    } catch (error) {
-      // Dissectors do not throw. If one does, the reader of a capture must not suffer from it.
-      const what = error instanceof Error ? error.message : "unknown";
-      return new LayerBuilder("data", next.start, next.end).problem(`${DEFECT}: ${what}`).step();
     }
+    for (const key of keys) {
+      const dissector = DISSECTORS[table][key] ?? (isUdp ? heard?.get(key) : undefined);
+      const step = dissector?.(bytes, view, start, end, context);
+      if (step !== undefined) return step;
+    }
+  } catch (error) {
+    // Dissectors do not throw. If one does, the reader of a capture must not suffer from it.
+    const what = error instanceof Error ? error.message : "unknown";
+    return new LayerBuilder("data", start, end).problem(`${DEFECT}: ${what}`).step();
   }
   return undefined;
 }

@@ -20,7 +20,11 @@ export const dissectIpv4: Dissector = (bytes, view, start, end, context) => {
     return layer.problem(`header length must be at least 20 octets: got ${record.headerWords * 4}`)
       .step();
   }
-  if (checksum(bytes, view, start, at) !== 0) layer.problem("header checksum is wrong");
+  if (checksum(bytes, view, start, at) !== 0) {
+    // What a capture on the sending host shows where the network card fills it in.
+    if (record.checksum === 0) layer.note("header checksum is 0: left to the network card");
+    else layer.problem("header checksum is wrong");
+  }
   context.addressSum = sumAddresses4(bytes, view, start);
   return layer.step(payload(layer, record, start, at, end, context));
 };
@@ -71,8 +75,9 @@ function payload(
   let stop = start + totalLength;
   if (totalLength === 0) {
     // What a capture on the sending host shows before segmentation offload.
-    layer.note("total length is 0: the datagram is taken to fill the frame");
     stop = end + context.missing;
+    layer.correct("total_length", stop - start, "0 in the header")
+      .note("total length is 0, left to the network card: the datagram fills the frame");
   } else if (stop < at) {
     layer.problem(`total length ${totalLength} is less than the header`);
     return undefined;

@@ -22,8 +22,9 @@ export const dissectIpv6: Dissector = (bytes, view, start, end, context) => {
   if (version !== 6) return layer.problem(`IP version must be 6: got ${version}`).step();
   let stop = at + payloadLength;
   if (payloadLength === 0 && nextHeader !== 59) {
-    layer.note("payload length is 0: the datagram is taken to fill the frame");
     stop = end + context.missing;
+    layer.correct("payload_length", stop - at, "0 in the header")
+      .note("payload length is 0, left to the network card: the datagram fills the frame");
   } else if (stop > end + context.missing && !context.partial) {
     layer.problem(
       `payload length ${payloadLength} exceeds the ${end + context.missing - at} octets`,

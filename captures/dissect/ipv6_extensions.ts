@@ -1,19 +1,26 @@
 /** Dissects the extension headers of IPv6. */
+import { formatAddress } from "../wire/address.ts";
 import * as ah from "../wire/ah.ts";
 import { addSums, subtractSums, sumOctets } from "../wire/checksum.ts";
 import * as ipv6Fragment from "../wire/ipv6_fragment.ts";
 import * as ipv6Options from "../wire/ipv6_options.ts";
 import * as ipv6Routing from "../wire/ipv6_routing.ts";
 import { hex } from "../wire/octets.ts";
-import { readIpv6Options } from "../wire/options.ts";
+import { type Option, readIpv6Options } from "../wire/options.ts";
 import { broken, type Context, type Dissector, LayerBuilder } from "./layer.ts";
 import { IP_PROTOCOLS } from "./names.ts";
+
+/** Octets of an address. */
+const ADDRESS = 16;
 
 /** Hop-by-hop options (RFC 8200 §4.3). */
 export const dissectHopByHop: Dissector = optionsHeader("ipv6_hop_by_hop");
 
 /** Destination options (RFC 8200 §4.6). */
-export const dissectDestinationOptions: Dissector = optionsHeader("ipv6_destination_options");
+export const dissectDestinationOptions: Dissector = optionsHeader(
+  "ipv6_destination_options",
+  homeAddress,
+);
 
 /** Mobility, HIP and Shim6 headers: known by their length only. */
 export const dissectOtherExtension: Dissector = (bytes, _view, start, end) => {
@@ -25,8 +32,16 @@ export const dissectOtherExtension: Dissector = (bytes, _view, start, end) => {
     .step({ table: "ipProtocol", keys: [record.nextHeader], start: at, end });
 };
 
-function optionsHeader(name: string): Dissector {
-  return (bytes, _view, start, end) => {
+/** What an option changes for the headers behind it. */
+type OptionEffect = (
+  option: Option,
+  bytes: Uint8Array,
+  view: DataView,
+  context: Context,
+) => string | undefined;
+
+function optionsHeader(name: string, effect?: OptionEffect): Dissector {
+  return (bytes, view, start, end, context) => {
     const { record, end: at, problem } = ipv6Options.decode(bytes, start, end);
     if (record === undefined) return broken(name, start, end, problem);
     const layer = new LayerBuilder(name, start, at)
@@ -35,11 +50,30 @@ function optionsHeader(name: string): Dissector {
     const read = readIpv6Options(bytes, start + 2, at);
     for (const option of read.options) {
       const value = hex(bytes, option.value, option.end);
-      layer.field(`option_${option.kind}`, value, option.start, option.end);
+      const address = effect?.(option, bytes, view, context);
+      if (address !== undefined) layer.field("home_address", address, option.start, option.end);
+      else layer.field(`option_${option.kind}`, value, option.start, option.end);
     }
     if (read.problem !== undefined) layer.problem(read.problem);
     return layer.step({ table: "ipProtocol", keys: [record.nextHeader], start: at, end });
   };
+}
+
+/**
+ * The Home Address option of Mobile IPv6 (RFC 6275 §6.3 and §11.2.1): in the pseudo header it stands
+ * for the source.
+ */
+function homeAddress(
+  { kind, value, end }: Option,
+  bytes: Uint8Array,
+  view: DataView,
+  context: Context,
+): string | undefined {
+  if (kind !== ipv6Options.HOME_ADDRESS || end - value !== ADDRESS) return undefined;
+  if (context.addressSum >= 0) {
+    context.addressSum = addSums(context.destinationSum, sumOctets(bytes, view, value, end));
+  }
+  return formatAddress(bytes, value, end);
 }
 
 /** A routing header. While segments are left, the pseudo header has the last address of its list. */

@@ -9,11 +9,18 @@ import {
   readValue,
 } from "../wire/l2tp_attributes.ts";
 import { messageName } from "../wire/l2tp_message.ts";
-import { hex } from "../wire/octets.ts";
+import { causeMeaning, errorMeaning, resultMeaning } from "../wire/l2tp_result_codes.ts";
+import type { CauseValue, ResultCodeValue } from "../wire/l2tp_values.ts";
+import * as l2tpv3 from "../wire/l2tpv3.ts";
+import { get16, hex } from "../wire/octets.ts";
+import { dissectL2tpv3OverUdp } from "./l2tpv3.ts";
 import { broken, type Dissector, type FieldValue, LayerBuilder } from "./layer.ts";
-import { latin1 } from "./ppp.ts";
+import { textOf } from "./names.ts";
 
 const { L2tpFlag } = l2tp;
+
+/** The version of L2F, and the bits that it reserves (RFC 2341 §4.2). */
+const L2F = 1, L2F_RESERVED = 0x0ff0;
 
 /** Attributes whose octets are text. */
 const TEXTS = new Set<AttributeName>([
@@ -30,17 +37,22 @@ const SHOWN = new Set<AttributeName>([
   "hostName",
   "assignedTunnelId",
   "assignedSessionId",
-  "resultCode",
   "challenge",
   "challengeResponse",
 ]);
 
 /** An L2TP message (RFC 2661 §3.1), or one of the protocols that share its port. */
-export const dissectL2tp: Dissector = (bytes, _view, start, end) => {
+export const dissectL2tp: Dissector = (bytes, view, start, end, context) => {
+  if (end - start >= 2) {
+    const word = get16(bytes, start), version = word & 15, flags = word & 0xfff0;
+    if (version === l2tpv3.VERSION && (flags === 0 || flags === l2tpv3.CONTROL_FLAGS)) {
+      return dissectL2tpv3OverUdp(bytes, view, start, end, context);
+    }
+    if (version !== l2tp.VERSION) return otherVersion(start, end, flags, version);
+  }
   const { record, end: at, problem } = l2tp.decode(bytes, start, end);
   if (record === undefined) return broken("l2tp", start, end, problem);
-  const { flags, version } = record;
-  if (version !== l2tp.VERSION) return otherVersion(start, end, flags, version);
+  const { flags } = record;
   const control = (flags & L2tpFlag.type) !== 0;
   const layer = new LayerBuilder("l2tp", start, at);
   const stop = header(layer, record, start, at, end);
@@ -61,12 +73,14 @@ export const dissectL2tp: Dissector = (bytes, _view, start, end) => {
   return layer.step();
 };
 
+/** L2F, and what has the flags of a control message beside a version that there is not. */
 function otherVersion(start: number, end: number, flags: number, version: number) {
+  const isL2f = version === L2F && (flags & L2F_RESERVED) === 0;
+  if (!isL2f && flags !== l2tp.CONTROL_FLAGS) return undefined;
   const layer = new LayerBuilder("l2tp", start, end)
     .field("flags", flags, start, start + 2)
     .field("version", version, start + 1, start + 2);
-  const known = version === 1 ? "L2F" : version === 3 ? "L2TPv3" : undefined;
-  if (known !== undefined) return layer.summary(known).note(`${known} is not dissected`).step();
+  if (version === L2F) return layer.summary("L2F").note("L2F is not dissected").step();
   return layer.summary("L2TP").problem(`version must be 2: got ${version}`).step();
 }
 
@@ -132,7 +146,13 @@ function attributes(layer: LayerBuilder, bytes: Uint8Array, start: number, end: 
           const type = record as number;
           name = messageName(type) ?? `message type ${type}`;
           layer.field("message_type", type, at, stop, messageName(type));
-        } else layer.field(snake(known), value, at, stop);
+        } else if (known === "resultCode") {
+          shown += resultFields(layer, name, record as ResultCodeValue, at, stop);
+        } else {
+          const cause = known === "q931CauseCode" ? (record as CauseValue).cause : undefined;
+          const meaning = cause === undefined ? undefined : causeMeaning(cause);
+          layer.field(snake(known), value, at, stop, meaning);
+        }
         if (SHOWN.has(known)) shown += `, ${ATTRIBUTES[known].title.toLowerCase()} ${value}`;
       }
     }
@@ -142,6 +162,31 @@ function attributes(layer: LayerBuilder, bytes: Uint8Array, start: number, end: 
   return { name, shown };
 }
 
+/** Adds the parts of a Result Code AVP with their meanings; returns what the line says of them. */
+function resultFields(
+  layer: LayerBuilder,
+  message: string,
+  { result, error, message: text }: ResultCodeValue,
+  start: number,
+  end: number,
+): string {
+  const at = start + avp.AVP_LENGTH;
+  const of = message === "StopCCN" ? "tunnel" : message === "CDN" ? "call" : undefined;
+  const means = of === undefined ? undefined : resultMeaning(of, result) ?? "not assigned";
+  layer.field("result_code", result, at, at + 2, means);
+  let shown = `, result code ${result}${means === undefined ? "" : ` (${means})`}`;
+  if (error !== undefined) {
+    const what = errorMeaning(error) ?? "not assigned";
+    layer.field("error_code", error, at + 2, at + 4, what);
+    if (error !== 0) shown += `, error code ${error} (${what})`;
+  }
+  if (text !== undefined) {
+    layer.field("error_message", textOf(text), at + 4, end);
+    shown += `, ${textOf(text)}`;
+  }
+  return shown;
+}
+
 function snake(name: string): string {
   return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 }
@@ -149,9 +194,9 @@ function snake(name: string): string {
 function valueText<K extends AttributeName>(name: K, value: AttributeValues[K]): FieldValue {
   if (typeof value === "number") return value;
   if (value === true) return "";
-  if (value instanceof Uint8Array) return TEXTS.has(name) ? `"${latin1(value)}"` : hex(value);
+  if (value instanceof Uint8Array) return TEXTS.has(name) ? textOf(value) : hex(value);
   const parts = Object.entries(value).map(([key, part]) => {
-    const text = part instanceof Uint8Array ? `"${latin1(part)}"` : part;
+    const text = part instanceof Uint8Array ? textOf(part) : part;
     return `${key} ${text}`;
   });
   return parts.join(" ");

@@ -54,7 +54,7 @@ Deno.test("a capture of a ZLB and of a CDN are described", () => {
   );
   assert.match(
     lineOf(cdn),
-    /^L2TP CDN, .* result code result 1 error 0, assigned session id 39495$/,
+    /^L2TP CDN, .* result code 1 \(loss of carrier\), assigned session id 39495$/,
   );
 });
 
@@ -98,7 +98,10 @@ Deno.test("negotiation and authentication within L2TP are described", () => {
 
 Deno.test("other versions and malformed messages are named", () => {
   assert.match(lineOf(fromHex("c801000c0000000000000000")), /L2F \[L2F is not dissected\]$/);
-  assert.match(lineOf(fromHex("c803000c0000000000000000")), /L2TPv3 is not dissected\]$/);
+  assert.match(
+    lineOf(fromHex("c803000c0000000000000000")),
+    /^L2TPv3 ZLB, connection 0, Ns 0, Nr 0$/,
+  );
   assert.match(lineOf(fromHex("c80f000c0000000000000000")), /version must be 2: got 15\]$/);
   assert.match(
     lineOf(fromHex("c802000d0000000000000000")),

@@ -109,9 +109,17 @@ export class LayerBuilder {
     return this;
   }
 
-  /** Says why the dissection stops here; returns the builder. */
+  /** Puts another value and a meaning in the place of what a field says; returns the builder. */
+  correct(name: string, value: FieldValue, meaning: string): this {
+    const field = this.layer.fields.find((each) => each.name === name);
+    if (field !== undefined) Object.assign(field, { value, meaning });
+    return this;
+  }
+
+  /** Says why the dissection stops here, behind what is already said; returns the builder. */
   note(text: string): this {
-    this.layer.note = text;
+    const { note } = this.layer;
+    this.layer.note = note === undefined ? text : `${note}; ${text}`;
     return this;
   }
 
@@ -120,6 +128,11 @@ export class LayerBuilder {
     const { problem } = this.layer;
     this.layer.problem = problem === undefined ? text : `${problem}; ${text}`;
     return this;
+  }
+
+  /** The last step; what lies behind `end` is padding. */
+  stepToPadding(end: number): Step {
+    return { layer: this.layer, next: { table: "etherType", keys: [], start: end, end } };
   }
 
   /** The step to the payload, or the last one when nothing follows. */

@@ -105,23 +105,6 @@ export const dissectPppd: Dissector = (bytes, _view, start, end) => {
     .step({ table: "linkType", keys: [9], start: start + 1, end });
 };
 
-/** A PPPoE session packet (RFC 2516 §4). */
-export const dissectPppoe: Dissector = (bytes, _view, start, end) => {
-  if (end - start < 6) return broken("pppoe", start, end, "PPPoE header cut short");
-  const length = get16(bytes, start + 4);
-  const session = get16(bytes, start + 2);
-  const layer = new LayerBuilder("pppoe", start, start + 6)
-    .field("version", bytes[start] >> 4, start, start + 1)
-    .field("type", bytes[start] & 15, start, start + 1)
-    .field("code", bytes[start + 1], start + 1, start + 2)
-    .field("session", session, start + 2, start + 4)
-    .field("length", length, start + 4, start + 6)
-    .summary(`PPPoE session ${session}`);
-  if (start + 6 + length > end) layer.problem(`length ${length} exceeds the octets that are there`);
-  const stop = Math.min(end, start + 6 + length);
-  return layer.step({ table: "linkType", keys: [9], start: start + 6, end: stop });
-};
-
 /** One entry of an MPLS label stack (RFC 3032 §2.1). */
 export const dissectMpls: Dissector = (bytes, _view, start, end) => {
   if (end - start < 4) return broken("mpls", start, end, "MPLS label cut short");

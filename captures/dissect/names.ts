@@ -80,6 +80,13 @@ export const PPP_PROTOCOLS: Names = {
   0xc025: "link quality report",
   0xc223: "CHAP",
   0xc227: "EAP",
+  0x8023: "OSINLCP",
+  0x803d: "multilink control",
+  0x8207: "Cisco discovery control",
+  0x8281: "MPLSCP",
+  0xc029: "CBCP",
+  0xc02b: "BACP",
+  0xc02d: "BAP",
 };
 
 /** LINKTYPE_ values (tcpdump.org). */
@@ -141,6 +148,30 @@ export const ICMPV6_TYPES: Names = {
   143: "multicast listener report v2",
   155: "RPL control",
 };
+
+/** The names of a table that has numbers by name. */
+export function namesOf(numbers: Readonly<Record<string, number>>): Names {
+  return Object.fromEntries(Object.entries(numbers).map(([name, number]) => [number, name]));
+}
+
+/** Whether octets are printable ASCII. */
+export function isText(octets: Uint8Array): boolean {
+  return octets.every((octet) => octet >= 0x20 && octet < 0x7f);
+}
+
+/** Octets as quoted text of one character each; whoever prints it escapes what must not be printed. */
+export function textOf(octets: Uint8Array): string {
+  return `"${latin1(octets)}"`;
+}
+
+/** Octets as text of one character each, a dot for every one that is not printable ASCII. */
+export function latin1(octets: Uint8Array): string {
+  let text = "";
+  for (const octet of octets) {
+    text += octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : ".";
+  }
+  return text;
+}
 
 /** `0x0800 (IPv4)`, or the number alone. */
 export function hexName(names: Names, value: number, digits = 4): string {

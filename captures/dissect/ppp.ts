@@ -1,11 +1,19 @@
-/** Dissects what PPP agrees on before it carries datagrams: LCP, PAP, CHAP, IPCP and IPv6CP. */
-import { formatIpv4 } from "../wire/address.ts";
+/** Dissects what PPP agrees on before it carries datagrams: LCP, PAP, CHAP, IPCP, IPv6CP, CCP, ECP. */
 import { hex } from "../wire/octets.ts";
 import * as chap from "../wire/ppp_chap.ts";
 import * as control from "../wire/ppp_control.ts";
 import * as pap from "../wire/ppp_pap.ts";
 import { type Dissector, LayerBuilder } from "./layer.ts";
-import { hexName, type Names, PPP_PROTOCOLS } from "./names.ts";
+import { hexName, latin1, type Names, PPP_PROTOCOLS } from "./names.ts";
+import {
+  CCP_OPTIONS,
+  ECP_OPTIONS,
+  IPCP_OPTIONS,
+  IPV6CP_OPTIONS,
+  LCP_OPTIONS,
+  type OptionNames,
+  optionValue,
+} from "./ppp_options.ts";
 
 const CODES: Names = {
   1: "Configure-Request",
@@ -19,6 +27,10 @@ const CODES: Names = {
   9: "Echo-Request",
   10: "Echo-Reply",
   11: "Discard-Request",
+  12: "Identification",
+  13: "Time-Remaining",
+  14: "Reset-Request",
+  15: "Reset-Ack",
 };
 
 const PAP_CODES: Names = {
@@ -28,30 +40,8 @@ const PAP_CODES: Names = {
 };
 const CHAP_CODES: Names = { 1: "Challenge", 2: "Response", 3: "Success", 4: "Failure" };
 
-/** Names and forms of a protocol's options. */
-type OptionNames = Readonly<Record<number, { name: string; form: "number" | "ipv4" | "octets" }>>;
-
-const LCP_OPTIONS: OptionNames = {
-  1: { name: "mru", form: "number" },
-  2: { name: "accm", form: "octets" },
-  3: { name: "authentication_protocol", form: "octets" },
-  4: { name: "quality_protocol", form: "octets" },
-  5: { name: "magic_number", form: "octets" },
-  7: { name: "protocol_field_compression", form: "octets" },
-  8: { name: "address_and_control_field_compression", form: "octets" },
-};
-
-const IPCP_OPTIONS: OptionNames = {
-  2: { name: "ip_compression_protocol", form: "octets" },
-  3: { name: "ip_address", form: "ipv4" },
-  129: { name: "primary_dns", form: "ipv4" },
-  131: { name: "secondary_dns", form: "ipv4" },
-};
-
-const IPV6CP_OPTIONS: OptionNames = { 1: { name: "interface_identifier", form: "octets" } };
-
 /** Begins the layer of a control packet; undefined after a problem that leaves no packet. */
-function packet(
+export function beginPacket(
   layer: LayerBuilder,
   bytes: Uint8Array,
   start: number,
@@ -89,14 +79,10 @@ function options(
   const texts: string[] = [];
   for (const { type, data } of read.options) {
     const stop = at + 2 + data.length;
-    const { name, form } = names[type] ?? { name: `option_${type}`, form: "octets" };
-    const value = form === "ipv4" && data.length === 4
-      ? formatIpv4(data)
-      : form === "number" && data.length === 2
-      ? data[0] << 8 | data[1]
-      : hex(data);
-    layer.field(name, value, at, stop);
-    texts.push(value === "" ? name : `${name} ${value}`);
+    const { name, form, meaning } = names[type] ?? { name: `option_${type}` };
+    const value = optionValue({ type, data }, form), means = meaning?.(data);
+    layer.field(name, value, at, stop, means);
+    texts.push(value === "" ? name : `${name} ${value}${means === undefined ? "" : ` (${means})`}`);
     at = stop;
   }
   if (texts.length > 0) layer.layer.summary += `, ${texts.join(", ")}`;
@@ -107,7 +93,7 @@ function options(
 function dissectNegotiation(name: string, title: string, names: OptionNames): Dissector {
   return (bytes, _view, start, end) => {
     const layer = new LayerBuilder(name, start, end);
-    const found = packet(layer, bytes, start, end, CODES, title);
+    const found = beginPacket(layer, bytes, start, end, CODES, title);
     if (found === undefined) return layer.step();
     const { code, at, stop } = found;
     if (code >= 1 && code <= 4) options(layer, bytes, at, stop, names);
@@ -115,10 +101,10 @@ function dissectNegotiation(name: string, title: string, names: OptionNames): Di
       const protocol = bytes[at] << 8 | bytes[at + 1];
       layer.field("rejected_protocol", protocol, at, at + 2, PPP_PROTOCOLS[protocol]);
       layer.layer.summary += ` of ${hexName(PPP_PROTOCOLS, protocol)}`;
-    } else if (code >= 9 && code <= 11 && stop - at >= 4) {
+    } else if (code >= 9 && code <= 13 && name === "ppp_lcp" && stop - at >= 4) {
       layer.field("magic_number", hex(bytes, at, at + 4), at, at + 4);
     }
-    return layer.step();
+    return layer.stepToPadding(stop);
   };
 }
 
@@ -129,40 +115,39 @@ export const dissectIpcp: Dissector = dissectNegotiation("ppp_ipcp", "IPCP", IPC
 /** An IPv6CP packet (RFC 5072). */
 export const dissectIpv6cp: Dissector = dissectNegotiation("ppp_ipv6cp", "IPV6CP", IPV6CP_OPTIONS);
 
+/** A CCP packet (RFC 1962). */
+export const dissectCcp: Dissector = dissectNegotiation("ppp_ccp", "CCP", CCP_OPTIONS);
+/** An ECP packet (RFC 1968). */
+export const dissectEcp: Dissector = dissectNegotiation("ppp_ecp", "ECP", ECP_OPTIONS);
+
 /** A PAP packet (RFC 1334). Its password is shown, as the wire shows it too. */
 export const dissectPap: Dissector = (bytes, _view, start, end) => {
   const layer = new LayerBuilder("ppp_pap", start, end);
-  const found = packet(layer, bytes, start, end, PAP_CODES, "PAP");
-  if (found === undefined || found.code !== pap.PapCode.request) return layer.step();
+  const found = beginPacket(layer, bytes, start, end, PAP_CODES, "PAP");
+  if (found === undefined) return layer.step();
+  if (found.code !== pap.PapCode.request) return layer.stepToPadding(found.stop);
   const { record, problem } = pap.decode(bytes, found.at, found.stop);
   if (record === undefined) return layer.problem(problem).step();
   const password = found.at + 1 + record.peerId.length;
   layer.field("peer_id", latin1(record.peerId), found.at, password);
   layer.field("password", latin1(record.password), password, password + 1 + record.password.length);
   layer.layer.summary += `, peer "${latin1(record.peerId)}"`;
-  return layer.step();
+  return layer.stepToPadding(found.stop);
 };
 
 /** A CHAP packet (RFC 1994). */
 export const dissectChap: Dissector = (bytes, _view, start, end) => {
   const layer = new LayerBuilder("ppp_chap", start, end);
-  const found = packet(layer, bytes, start, end, CHAP_CODES, "CHAP");
+  const found = beginPacket(layer, bytes, start, end, CHAP_CODES, "CHAP");
   if (found === undefined) return layer.step();
   const { code, at, stop } = found;
-  if (code !== chap.ChapCode.challenge && code !== chap.ChapCode.response) return layer.step();
+  if (code !== chap.ChapCode.challenge && code !== chap.ChapCode.response) {
+    return layer.stepToPadding(stop);
+  }
   const { record, problem } = chap.decode(bytes, at, stop);
   if (record === undefined) return layer.problem(problem).step();
   const name = at + 1 + record.value.length;
   layer.field("value", hex(record.value), at, name).field("name", latin1(record.name), name, stop);
   layer.layer.summary += `, name "${latin1(record.name)}"`;
-  return layer.step();
+  return layer.stepToPadding(stop);
 };
-
-/** Octets as text of one character each; whoever prints it escapes what must not be printed. */
-export function latin1(octets: Uint8Array): string {
-  let text = "";
-  for (const octet of octets) {
-    text += octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : ".";
-  }
-  return text;
-}

@@ -42,7 +42,14 @@ const FIELDS: readonly [theirs: string, field: string, layer: string, ours: stri
   ["ICMP|ICMPerror", "type", "icmp", "type"],
   ["ICMP|ICMPerror", "code", "icmp", "code"],
   ["ICMP|ICMPerror", "chksum", "icmp", "checksum"],
-  ["GRE", "proto", "gre", "protocol"],
+  ["GRE|GRE_PPTP", "proto", "gre", "protocol"],
+  ["GRE_PPTP", "payload_len", "gre", "payload_length"],
+  ["GRE_PPTP", "call_id", "gre", "call_id"],
+  ["VXLAN", "vni", "vxlan", "vni"],
+  ["ESP", "spi", "esp", "spi"],
+  ["ESP", "seq", "esp", "sequence"],
+  ["PPPoE|PPPoED", "sessionid", "pppoe", "session_id"],
+  ["PPPoE|PPPoED", "code", "pppoe", "code"],
   ["GRE", "key", "gre", "key"],
   ["MPLS", "label", "mpls", "label"],
 ];
@@ -72,14 +79,16 @@ interface Difference {
 function compare(from: string, layers: readonly Layer[], theirs: readonly ScapyLayer[]) {
   const differences: Difference[] = [];
   let compared = 0;
-  const weStopped = layers.some(({ name, problem }) => name === "data" || problem !== undefined);
+  const weStopped = layers.some(({ name, problem, note }) =>
+    name === "data" || problem !== undefined || note?.includes("cut short")
+  );
   const theyStopped = theirs.some(([name]) => ["Raw", "error", "Padding"].includes(name));
   for (const [name, key, layer, field] of FIELDS) {
     const other = theirs.filter(([type, fields]) => name.split("|").includes(type) && key in fields)
       .map(([, fields]) => fields[key]);
     const ours = layers.filter((each) => each.name === layer)
       .flatMap(({ fields }) => fields.filter((each) => each.name === field))
-      .map(({ value }) => value);
+      .map(({ value, meaning }) => meaning === "0 in the header" ? 0 : value);
     for (let i = 0; i < Math.max(ours.length, other.length); i++) {
       if (i >= ours.length ? weStopped : i >= other.length && theyStopped) break;
       compared++;

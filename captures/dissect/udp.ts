@@ -1,9 +1,5 @@
 /** Dissects UDP. */
 import { IP_PROTOCOL } from "../wire/ip_protocol.ts";
-import { looksLikeDns } from "../wire/dns.ts";
-import { CONTROL_FLAGS, CONTROL_LENGTH, VERSION } from "../wire/l2tp.ts";
-import { get16 } from "../wire/octets.ts";
-import { DNS_PORT, L2TP_PORT } from "../wire/udp_port.ts";
 import * as udp from "../wire/udp.ts";
 import { broken, type Dissector, LayerBuilder } from "./layer.ts";
 import { checksumField } from "./verify.ts";
@@ -32,16 +28,6 @@ export const dissectUdp: Dissector = (bytes, view, start, end, context) => {
     if (context.ipVersion === 6) layer.note("no checksum, which IPv6 allows for tunnels only");
   } else checksumField(layer, bytes, view, start + 6, end, IP_PROTOCOL.UDP, context, stop);
   layer.summary(`UDP, length ${Math.max(0, stop - at)}`);
-  const payloadEnd = Math.min(end, stop);
-  // Content decides where it is plain: both are met with on the ports of others.
-  const keys = looksLikeDns(bytes, at, payloadEnd)
-    ? [DNS_PORT]
-    : [destinationPort, sourcePort, ...isL2tpControl(bytes, at, payloadEnd) ? [L2TP_PORT] : []];
-  return layer.step({ table: "udp", keys, start: at, end: payloadEnd });
+  const keys = [destinationPort, sourcePort];
+  return layer.step({ table: "udp", keys, start: at, end: Math.min(end, stop) });
 };
-
-/** Whether octets are an L2TP control message that fills its datagram (RFC 2661 §3.1, §8.1). */
-function isL2tpControl(bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start >= CONTROL_LENGTH && get16(bytes, start) === (CONTROL_FLAGS | VERSION) &&
-    get16(bytes, start + 2) === end - start;
-}

@@ -9,7 +9,8 @@ import type { CaptureSummary } from "./summary.ts";
 
 /** Columns of the table of frames that one filling of the buffer held. */
 const START = 0, END = 1, ORIGINAL = 2, SECONDS = 3, NANOSECONDS = 4, LINK = 5, INTERFACE = 6;
-const COLUMNS = 7;
+const UNTIMED = 7;
+const COLUMNS = 8;
 
 /** Stands on one frame of a capture after the other. */
 export class CaptureCursor {
@@ -45,6 +46,7 @@ export class CaptureCursor {
     frame.originalLength = table[at + ORIGINAL];
     frame.seconds = table[at + SECONDS];
     frame.nanoseconds = table[at + NANOSECONDS];
+    frame.untimed = table[at + UNTIMED] === 1;
     frame.linkType = table[at + LINK];
     frame.interfaceId = table[at + INTERFACE];
     return true;
@@ -103,6 +105,7 @@ export class CaptureCursor {
     table[at + ORIGINAL] = frame.originalLength;
     table[at + SECONDS] = frame.seconds;
     table[at + NANOSECONDS] = frame.nanoseconds;
+    table[at + UNTIMED] = frame.untimed ? 1 : 0;
     table[at + LINK] = frame.linkType;
     table[at + INTERFACE] = frame.interfaceId;
     this.frame.bytes = frame.bytes;

@@ -53,6 +53,7 @@ export function emptyFrame(): Frame {
     originalLength: 0,
     seconds: 0,
     nanoseconds: 0,
+    untimed: false,
     linkType: 0,
     interfaceId: 0,
   };

@@ -27,8 +27,9 @@ interface Pending {
 
 /**
  * Reads captures to their ends: the frames of each in the order of the file, and of all that are to
- * come the one with the least time first; with equal times the capture that was named first. A
- * capture is open only while it has its turn, so that any number of files may be merged.
+ * come the one with the least time first; with equal times the capture that was named first. A frame
+ * without a time stays behind the one before it, and without any comes first. A capture is open only while it has its turn, so that any number of files
+ * may be merged.
  * @returns For each capture what reading it showed, or why it could not be read. What the sink
  * throws ends the reading.
  */

@@ -78,3 +78,27 @@ Deno.test("what the sink throws ends the reading", async () => {
   };
   await assert.rejects(mergeCaptures([capture([1]), capture([2])], sink), stop);
 });
+
+Deno.test("a frame without a time stays behind the one before it in its capture", async () => {
+  const { writer, output } = PcapngWriter.inMemory();
+  const id = writer.addInterface({ name: "", linkType: 1 });
+  for (const time of [3, 5]) {
+    const octets = new Uint8Array(60);
+    new DataView(octets.buffer).setFloat64(0, time);
+    writer.write(id, 0, time, octets);
+  }
+  writer.close();
+  const octets = output.bytes(), last = octets.length - (12 + 20 + 60);
+  // A simple packet block: type, length, original length, packet, length.
+  const simple = new Uint8Array(16 + 60), view = new DataView(simple.buffer);
+  view.setUint32(0, 3, true);
+  view.setUint32(4, simple.length, true);
+  view.setUint32(8, 60, true);
+  view.setUint32(simple.length - 4, simple.length, true);
+  const mixed = new Uint8Array([...octets.subarray(0, last), ...simple, ...octets.subarray(last)]);
+  const seen: string[] = [];
+  await mergeCaptures([mixed, capture([1, 4])], ({ number, untimed }, source) => {
+    seen.push(`${source}:${number}${untimed ? " untimed" : ""}`);
+  });
+  assert.deepEqual(seen, ["1:1", "0:1", "0:2 untimed", "1:2", "0:3"]);
+});

@@ -192,7 +192,7 @@ export class PcapngReader implements FormatReader {
     this.#deliver(source, id, at + 28, captured, view.getUint32(at + 24, little));
   }
 
-  /** A packet without a time, on the first interface of the section. */
+  /** A packet without a time, which leaves that of the frame before in place, on the first interface of the section. */
   #simplePacket(view: DataView, at: number, total: number): void {
     const original = view.getUint32(at + 8, this.#little);
     const snapLength = this.#sources[0]?.summary.snapLength ?? 0;
@@ -200,8 +200,9 @@ export class PcapngReader implements FormatReader {
     const captured = Math.min(kept, total - 16);
     const source = this.#source(0, captured, at);
     if (source === undefined) return;
-    this.#frame.seconds = this.#frame.nanoseconds = 0;
+    this.#frame.untimed = true;
     this.#deliver(source, 0, at + 12, captured, original);
+    this.#frame.untimed = false;
   }
 
   /** The interface of a frame; undefined, with the problem noted, when it cannot be right. */

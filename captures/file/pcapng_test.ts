@@ -59,6 +59,9 @@ Deno.test("sections of either byte order, each with interfaces of its own, are r
       interfaceId: 1,
     });
     assert.deepEqual([[...simple.octets], simple.interfaceId], [[7, 8, 9], 0]);
+    // It has no time, and keeps its place behind the frame before it.
+    assert.deepEqual([simple.untimed, simple.seconds], [true, 1]);
+    assert.equal(old.untimed, undefined);
     assert.deepEqual([[...old.octets], old.seconds, old.interfaceId], [[5], 2, 1]);
   }
 });

@@ -25,6 +25,8 @@ import { get16 } from "./octets.ts";
 const HEADER = 12, QUESTION = 5;
 /** More records than this no datagram of one question has. */
 const RECORDS = 64;
+/** Types are assigned from 1 on without great gaps; TA and DLV stand apart, and private use above. */
+const LAST_TYPE = 300, APART: readonly number[] = [32768, 32769], PRIVATE = 65280;
 /** Classes that are in use: IN, CH, HS, NONE and ANY; the first bit is one of multicast DNS. */
 const CLASSES: readonly number[] = [1, 3, 4, 254, 255];
 
@@ -43,5 +45,10 @@ export function looksLikeDns(bytes: Uint8Array, at: number, end: number): boolea
     }
     name += bytes[name] + 1;
   }
-  return name + QUESTION <= end && CLASSES.includes(get16(bytes, name + 3) & 0x7fff);
+  return name + QUESTION <= end && isType(get16(bytes, name + 1)) &&
+    CLASSES.includes(get16(bytes, name + 3) & 0x7fff);
+}
+
+function isType(type: number): boolean {
+  return type > 0 && type <= LAST_TYPE || type >= PRIVATE && type < 0xffff || APART.includes(type);
 }

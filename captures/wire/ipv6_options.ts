@@ -24,6 +24,9 @@ export const OFFSET = { nextHeader: 0, headerLength: 1, options: 2 } as const;
 /** Option type of a jumbo payload (RFC 2675). */
 export const JUMBO_PAYLOAD = 0xc2;
 
+/** Option type of the Home Address of Mobile IPv6 (RFC 6275 §6.3). */
+export const HOME_ADDRESS = 0xc9;
+
 /** A hop-by-hop or destination options header. */
 export interface Ipv6Options {
   nextHeader: number;

@@ -10,5 +10,9 @@ export const L2TP_PORT = 1701;
 export const CORE_IDENTITY_PORT = 49600;
 /** Messages within a cluster, on the cluster's own network. */
 export const CLUSTER_PORT = 49700;
-/** DNS (RFC 1035 §4.2). */
-export const DNS_PORT = 53;
+/** IKE, and IKE and ESP behind a NAT (RFC 3948). */
+export const IKE_PORT = 500, NAT_TRAVERSAL_PORT = 4500;
+/** VXLAN (RFC 7348 §5), and what Linux takes for it unless told otherwise. */
+export const VXLAN_PORT = 4789, VXLAN_LINUX_PORT = 8472;
+/** Geneve (RFC 8926 §3.3). */
+export const GENEVE_PORT = 6081;

@@ -84,8 +84,9 @@ function whyUnreadable(error: unknown): string | undefined {
 let shownSecond = NaN;
 let shownDate = "";
 
-/** UTC with nanoseconds: `2020-01-01 00:00:00.000000000`. */
-function timeOf({ seconds, nanoseconds }: Frame): string {
+/** UTC with nanoseconds: `2020-01-01 00:00:00.000000000`; a frame may have been captured without. */
+function timeOf({ seconds, nanoseconds, untimed }: Frame): string {
+  if (untimed) return "no time";
   if (seconds !== shownSecond) {
     shownSecond = seconds;
     const date = new Date(seconds * 1000);
@@ -101,7 +102,7 @@ function json(file: string, frame: Frame): unknown {
   return {
     file,
     number: frame.number,
-    time: `${frame.seconds}.${String(frame.nanoseconds).padStart(9, "0")}`,
+    time: frame.untimed ? null : `${frame.seconds}.${String(frame.nanoseconds).padStart(9, "0")}`,
     length: frame.originalLength,
     captured: frame.end - frame.start,
     line: describe(layers),

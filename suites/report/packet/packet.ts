@@ -35,7 +35,7 @@ export interface PacketLayer extends Stretch {
 export interface Packet {
   capture: string;
   number: number;
-  /** RFC 3339 with nanoseconds. */
+  /** RFC 3339 with nanoseconds, or that there is none. */
   time: string;
   /** Octets on the wire. */
   length: number;
@@ -60,7 +60,7 @@ export function packetOf(capture: string, frame: Frame, most: number): Packet {
   return {
     capture: capture,
     number: frame.number,
-    time: timeText(frame.seconds, frame.nanoseconds),
+    time: frame.untimed ? "no time" : timeText(frame.seconds, frame.nanoseconds),
     length: frame.originalLength,
     line: describe(layers),
     brief: brief(layers),
