@@ -6,7 +6,7 @@ import { corpus } from "../_testing/corpus.ts";
 import { octets } from "../_testing/format_laws.ts";
 import { emptyFrame } from "../file/format_reader.ts";
 import { readCapture } from "../file/read.ts";
-import { udpDatagram } from "../wire/build.ts";
+import { ipDatagram, udpDatagram } from "../wire/build.ts";
 import * as data from "../wire/core_identity.ts";
 import * as control from "../wire/core_identity_control.ts";
 import { viewOf } from "../wire/octets.ts";
@@ -64,6 +64,12 @@ Deno.test("every field that a dissector gives for any octets can be named", () =
     fc.assert(fc.property(octets(0, 80), (bytes) => {
       const frame = Uint8Array.of(...new Uint8Array(12), type >> 8, type, ...bytes);
       assertKnown(dissectOctets(frame, 1));
+    }));
+  }
+  for (const protocol of Object.keys(DISSECTORS.ipProtocol).map(Number)) {
+    fc.assert(fc.property(octets(0, 80), (payload) => {
+      const { source, destination } = ends;
+      assertKnown(dissectOctets(ipDatagram({ source, destination, protocol, payload }), 101));
     }));
   }
   for (const protocol of Object.keys(DISSECTORS.pppProtocol).map(Number)) {
