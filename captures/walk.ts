@@ -145,11 +145,8 @@ export class HeaderWalker {
   }
 
   #nothing(): false {
-    this.l3 =
-      this.l4 =
-      this.end =
-      this.protocol =
-        -1;
+    this.l3 = this.l4 = -1;
+    this.end = this.protocol = -1;
     this.ipVersion = this.fragmentOffset = 0;
     this.moreFragments = false;
     this.sourcePort = this.destinationPort = -1;

@@ -1,6 +1,8 @@
 /** The command line as a user meets it: a program with arguments, output and exit codes. */
 import assert from "node:assert/strict";
 import { inFolder, plumbline, refused } from "./_testing/command_line.ts";
+import { PcapWriter } from "../captures/file/pcap_writer.ts";
+import { udpDatagram } from "../captures/wire/build.ts";
 import { reportSchema } from "../suites/report/model.ts";
 
 Deno.test("a wrong command line is refused with one clear line", async () => {
@@ -179,4 +181,28 @@ Deno.test("lists are one JSON document, and show what covers what", async () => 
   const { out } = await plumbline("list", "requirements", "--json");
   const found = JSON.parse(out).find(({ id }: { id: string }) => id === "CID-066");
   assert.ok(found.checks.length > 0 && found.mutants.length > 0);
+});
+
+Deno.test("packets are picked out by a filter, and a filter that means nothing is refused", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/wan.pcap`, writer = PcapWriter.create(path, { linkType: 101 });
+    const ends = { source: "10.0.0.1", destination: "10.0.0.2", sourcePort: 5000 };
+    for (const [i, destinationPort] of [53, 1701, 1702].entries()) {
+      writer.write(i, 0, udpDatagram({ ...ends, destinationPort, payload: new Uint8Array(9) }));
+    }
+    writer.close();
+    const describe = (filter: string, ...more: string[]) =>
+      plumbline("describe", path, "--filter", filter, ...more);
+    const { code, out } = await describe("udp.destination_port > 1700 and not udp.port == 1701");
+    assert.equal(code, 0);
+    assert.match(out, /^3 \S+ \S+ IP 10\.0\.0\.1\.5000 > 10\.0\.0\.2\.1702: UDP, length 9\n$/);
+    assert.match((await describe("udp.port == 53", "--count")).out, /wan\.pcap: 1 of 3 packets\n$/);
+    assert.equal(JSON.parse((await describe("frame.number < 3", "--json")).out).length, 2);
+    assert.equal((await describe("l2tp.ns")).out, "");
+    refused(
+      await describe("udp.prot == 53"),
+      /character 1: .* the nearest that is known is udp\.port/,
+    );
+    refused(await describe("udp and l2tp.message == icrp1"), /character 25: .* is ICRP$/m);
+  });
 });

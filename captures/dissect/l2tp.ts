@@ -15,7 +15,7 @@ import * as l2tpv3 from "../wire/l2tpv3.ts";
 import { get16, hex } from "../wire/octets.ts";
 import { dissectL2tpv3OverUdp } from "./l2tpv3.ts";
 import { broken, type Dissector, type FieldValue, LayerBuilder } from "./layer.ts";
-import { textOf } from "./names.ts";
+import { snake, textOf } from "./names.ts";
 
 const { L2tpFlag } = l2tp;
 
@@ -185,10 +185,6 @@ function resultFields(
     shown += `, ${textOf(text)}`;
   }
   return shown;
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 }
 
 function valueText<K extends AttributeName>(name: K, value: AttributeValues[K]): FieldValue {

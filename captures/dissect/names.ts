@@ -154,6 +154,11 @@ export function namesOf(numbers: Readonly<Record<string, number>>): Names {
   return Object.fromEntries(Object.entries(numbers).map(([name, number]) => [number, name]));
 }
 
+/** `assigned_tunnel_id` of `assignedTunnelId`. */
+export function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase());
+}
+
 /** Whether octets are printable ASCII. */
 export function isText(octets: Uint8Array): boolean {
   return octets.every((octet) => octet >= 0x20 && octet < 0x7f);

@@ -6,6 +6,9 @@ To install it, copy this file into the folder that Wireshark shows under Help > 
 Personal Lua Plugins (~/.local/lib/wireshark/plugins). For one call of tshark:
     tshark -X lua_script:plumbline.lua -r wan.pcapng
 
+On ports that are not theirs, control packets and cluster messages are known by their content; data
+packets there need "Decode As", CORE_IDENTITY.
+
 Fields have the names that `plumbline describe` gives them, such as core_identity.tunnel_id and
 tunnel_cluster.load. The diagrams of the formats stand in captures/wire/core_identity.ts,
 core_identity_control.ts and tunnel_cluster.ts. All fields are in network byte order.
@@ -300,7 +303,7 @@ function cluster.dissector(buffer, pinfo, root)
 end
 
 ---------------------------------------------------------------------------------------------------
--- Ports are a hint. On any other port, control messages are known by their content.
+-- Ports are a hint.
 
 local ports = DissectorTable.get("udp.port")
 ports:add(CORE_IDENTITY_PORT, ci)

@@ -142,6 +142,11 @@ export const dissectChap: Dissector = (bytes, _view, start, end) => {
   if (found === undefined) return layer.step();
   const { code, at, stop } = found;
   if (code !== chap.ChapCode.challenge && code !== chap.ChapCode.response) {
+    if (at < stop) {
+      const message = latin1(bytes.subarray(at, stop));
+      layer.field("message", message, at, stop);
+      layer.layer.summary += `, "${message}"`;
+    }
     return layer.stepToPadding(stop);
   }
   const { record, problem } = chap.decode(bytes, at, stop);

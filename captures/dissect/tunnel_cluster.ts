@@ -11,7 +11,7 @@ import {
   LENGTH,
 } from "../wire/tunnel_cluster.ts";
 import { broken, type Dissector, type FieldValue, LayerBuilder } from "./layer.ts";
-import { type Names, namesOf } from "./names.ts";
+import { type Names, namesOf, snake } from "./names.ts";
 
 const NAME = "tunnel_cluster";
 
@@ -87,8 +87,4 @@ function valueOf(type: number, value: Uint8Array): FieldValue | undefined {
   if (ADDRESSES.has(type)) return length === 4 || length === 16 ? formatAddress(value) : undefined;
   if (SHORT.has(type)) return length === 2 ? get16(value, 0) : undefined;
   return LONG.has(type) && length === 4 ? get32(value, 0) : undefined;
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 }

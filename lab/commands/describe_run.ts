@@ -1,52 +1,79 @@
 /** Packets as lines. */
 import { escapeControls } from "../../captures/escape.ts";
 import { describe } from "../../captures/dissect/describe.ts";
+import { HeardPorts } from "../../captures/dissect/content.ts";
 import { dissect } from "../../captures/dissect/dissect.ts";
+import { type Filter, filterOf } from "../../captures/dissect/filter.ts";
+import { FilterError } from "../../captures/dissect/filter_parser.ts";
+import type { Layer } from "../../captures/dissect/layer.ts";
 import { readCapture } from "../../captures/file/read.ts";
 import type { Frame } from "../../captures/frame.ts";
+import { gotUnknown } from "../../suites/kit/nearest.ts";
 import { Output } from "./output.ts";
+import { UsageError } from "./usage.ts";
 
 /** Options of `describe` as the command line gives them. */
 export interface DescribeOptions {
   json?: boolean;
   count?: boolean;
+  /** Expression that a packet must match: see `dissect/filter.ts`. */
+  filter?: string;
 }
 
-/** Runs `describe`; gives the exit code: 2 when some capture could not be read to its end. */
+/**
+ * Runs `describe`; gives the exit code: 2 when some capture could not be read to its end.
+ * @throws {UsageError} When the filter cannot be read.
+ */
 export async function describeCaptures(
   captures: readonly string[],
   options: DescribeOptions,
 ): Promise<number> {
+  const filter = options.filter === undefined ? undefined : readFilter(options.filter);
   const output = new Output();
   const document = options.json ? new JsonArray(output) : undefined;
   let unreadable = false;
   for (const path of captures) {
-    if (!await describeOne(path, options, output, document, captures.length > 1)) {
-      unreadable = true;
-    }
+    const prefix = captures.length > 1 ? `${escapeControls(path)}: ` : "";
+    if (!await describeOne({ path, prefix, filter }, options, output, document)) unreadable = true;
   }
   document?.end();
   output.flush();
   return unreadable ? 2 : 0;
 }
 
+/** The filter of an expression, or why there is none, with the place and the nearest right word. */
+function readFilter(text: string): Filter {
+  try {
+    return filterOf(text);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    const { position, problem, word, known } = error;
+    const why = word === undefined ? problem : `${problem}: ${gotUnknown(word, known)}`;
+    throw new UsageError(`Cannot read the filter at character ${position + 1}: ${why}`);
+  }
+}
+
 /** Describes one capture; returns whether it could be read to its end. */
 async function describeOne(
-  path: string,
+  { path, prefix, filter }: { path: string; prefix: string; filter: Filter | undefined },
   { count }: DescribeOptions,
   output: Output,
   document: JsonArray | undefined,
-  several: boolean,
 ): Promise<boolean> {
   const name = escapeControls(path);
-  const prefix = several ? `${name}: ` : "";
   let packets = 0;
-  const sink = count
+  // What earlier frames say of a port holds for later ones.
+  const heard = new HeardPorts();
+  const show = count
     ? () => packets++
     : document !== undefined
-    ? (frame: Frame) => document.add(json(path, frame))
-    : (frame: Frame) =>
-      output.line(`${prefix}${frame.number} ${timeOf(frame)} ${describe(dissect(frame))}`);
+    ? (frame: Frame, layers: Layer[]) => document.add(json(path, frame, layers))
+    : (frame: Frame, layers: Layer[]) =>
+      output.line(`${prefix}${frame.number} ${timeOf(frame)} ${describe(layers)}`);
+  const sink = count && filter === undefined ? () => packets++ : (frame: Frame) => {
+    const layers = dissect(frame, heard);
+    if (filter === undefined || filter(layers, frame)) show(frame, layers);
+  };
   let problem: string | undefined;
   try {
     const summary = await readCapture(path, sink);
@@ -54,8 +81,9 @@ async function describeOne(
       problem = `octet ${summary.problem.offset}: ${summary.problem.message}`;
     }
     if (count) {
-      if (document === undefined) output.line(`${name}: ${summary.packets} packets`);
-      else document.add({ file: path, packets: summary.packets, ...(problem && { problem }) });
+      const all = filter === undefined ? "" : ` of ${summary.packets}`;
+      if (document === undefined) output.line(`${name}: ${packets}${all} packets`);
+      else document.add({ file: path, packets, ...(problem && { problem }) });
     }
   } catch (error) {
     const text = whyUnreadable(error);
@@ -97,8 +125,7 @@ function timeOf({ seconds, nanoseconds, untimed }: Frame): string {
   return `${shownDate}.${String(nanoseconds).padStart(9, "0")}`;
 }
 
-function json(file: string, frame: Frame): unknown {
-  const layers = dissect(frame);
+function json(file: string, frame: Frame, layers: readonly Layer[]): unknown {
   return {
     file,
     number: frame.number,

@@ -5,9 +5,9 @@ import { closest } from "fastest-levenshtein";
  * A word that means nothing must never pass for a choice, and whoever mistyped it wants the right one.
  */
 export function gotUnknown(word: string, known: Iterable<string>): string {
-  const words = [...known];
-  const nearest = words.length === 0 ? "" : `; the nearest that is known is ${
-    // The case of letters is the commonest mistake, and no distance between words.
-    words.find((each) => each.toLowerCase() === word.toLowerCase()) ?? closest(word, words)}`;
-  return `got ${word}${nearest}`;
+  // The case of letters is the commonest mistake, and no distance between words.
+  const words = new Map([...known].map((each) => [each.toLowerCase(), each]));
+  if (words.size === 0) return `got ${word}`;
+  const nearest = words.get(closest(word.toLowerCase(), [...words.keys()]));
+  return `got ${word}; the nearest that is known is ${nearest}`;
 }
