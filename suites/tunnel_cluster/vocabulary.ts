@@ -1,6 +1,7 @@
 /** The words of this suite, so that one that does not exist does not compile. */
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { kitOf, type Words } from "../kit/words.ts";
+import { type Provenance, provenanceControl } from "./facts/provenance.ts";
 import type { TunnelClusterId } from "./requirements.ts";
 import type { TunnelClusterClass } from "./requirements/classes.ts";
 import type { TunnelClusterRole } from "./requirements/row.ts";
@@ -38,4 +39,4 @@ export interface TunnelClusterWords extends Words {
 }
 
 /** The makers of cases, invariants, scenarios, mutants and legal variants. */
-export const kit = kitOf<TunnelClusterWords>("tunnel_cluster");
+export const kit = kitOf<TunnelClusterWords, Provenance>("tunnel_cluster", provenanceControl);

@@ -33,7 +33,7 @@ export const strays: Scenario = scenario({
   },
 });
 
-/** An initiator with a tunnel and a call sends messages for them to the master. */
+/** An initiator with a tunnel and a call sends messages for them to the master, which serves another. */
 export const misdirected: InBoth = inBoth({
   name: "misdirected",
   title: "An initiator with a tunnel and a call sends messages for them to the master",
@@ -52,6 +52,8 @@ export const misdirected: InBoth = inBoth({
     },
   },
   async run(driver) {
+    // The script's identifiers are always the same; these are of this run alone.
+    await connect(driver, "initiator2");
     await follow(driver);
     await driver.datagrams("stranger", [datagram(DATA, { source: ADDRESS.initiator })]);
   },
