@@ -16,6 +16,14 @@ import { inconclusive } from "../../kit/verdict.ts";
 
 const CONTROL = VERSION << 4 | PacketType.control;
 const SENDERS = 4096;
+/** Messages of a tunnel that a repetition is held against. */
+const REMEMBERED = 32;
+
+/** What was sent last in an aggregated tunnel: its number, and the octets of the last messages. */
+interface Latest {
+  sequence: number;
+  messages: string[];
+}
 
 /** By node the first message whose number had fallen. */
 export type Restarts = ReadonlyMap<string, FrameRef>;
@@ -31,7 +39,7 @@ class RestartCollector extends Collector<Restarts> {
   readonly #lab: LabView;
   readonly #own = new Map<string, ReadonlySet<string>>();
   readonly #view = new CoreIdentityControlView();
-  readonly #latest = new BoundedTable<string, { sequence: number }>(
+  readonly #latest = new BoundedTable<string, Latest>(
     this.bound("aggregated tunnels at taps", SENDERS),
   );
   readonly #found = new Map<string, FrameRef>();
@@ -56,12 +64,16 @@ class RestartCollector extends Collector<Restarts> {
       : formatAddress(bytes, l3 + 8, l3 + 24);
     if (!this.#addressesOf(tap.node).has(source)) return;
     const { aggregateId, sequence } = view;
-    const latest = this.#latest.obtain(`${tap.name}|${aggregateId}`, () => ({ sequence: 0 }));
+    const none = (): Latest => ({ sequence: 0, messages: [] });
+    const latest = this.#latest.obtain(`${tap.name}|${aggregateId}`, none);
     if (latest === undefined) return;
-    if (sequence <= latest.sequence) {
-      this.#found.set(tap.node, { capture: tap.name, number });
-    }
+    const octets = bytes.subarray(at, walk.end).toHex();
+    // A message that is sent once more is a repetition: UDP may lose what is sent once.
+    if (latest.messages.includes(octets)) return;
+    if (sequence <= latest.sequence) this.#found.set(tap.node, { capture: tap.name, number });
     latest.sequence = sequence;
+    latest.messages.push(octets);
+    if (latest.messages.length > REMEMBERED) latest.messages.shift();
   }
 
   facts(): Restarts {
