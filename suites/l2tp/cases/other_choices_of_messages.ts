@@ -27,12 +27,16 @@ function reversed([type, ...rest]: Avp[]): Avp[] {
 
 /** Results whose error code says something: a general error, and another version (RFC 2661 §4.4.2). */
 const WITH_ERROR = [2, 5];
+/** General errors that should come with a message that says more (RFC 2661 §4.4.2). */
+const WITH_MESSAGE = [6, 8];
 
 /** A Result Code with an error code and a message, or without what need not be there. */
 function result(avp: Avp, wordy: boolean): Avp {
   if (avp.vendor !== 0 || avp.type !== Attribute.result) return avp;
   const code = [...avp.value.slice(0, 2)], error = [...avp.value.slice(2, 4)];
   const says = WITH_ERROR.includes(code[1]);
+  const explains = code[1] === 2 && WITH_MESSAGE.includes(error[1]);
+  if (!wordy && explains) return avp;
   const rest = wordy ? [...(error.length < 2 ? [0, 0] : error), ...TEXT] : says ? error : [];
   return withLength({ ...avp, value: Uint8Array.from([...code, ...rest]) });
 }
@@ -154,7 +158,7 @@ const LEGAL_VARIANTS = [
   ),
   ...variantOfBoth(
     "terse_results",
-    "Tells no message with its results, and error codes with general errors alone",
+    "Tells messages with errors 6 and 8 alone, and error codes with general errors alone",
     "RFC 2661 §4.4.2",
     { l2tp: { avps: (_, avps) => avps.map((avp) => result(avp, false)) } },
   ),
