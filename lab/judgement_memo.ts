@@ -32,12 +32,20 @@ export class JudgementMemo {
   }
 }
 
-/** Everything that a check may see. Profiles are left out: they differ by the mutants' names alone. */
+/** Everything that a check may see. Of profiles only what they declare: their names differ anyway. */
 function digestOf(record: EvidenceRecord, directory: string, scopes: readonly Scope[]): string {
   const hash = createHash("sha256");
-  const nodes = Object.entries(record.nodes).map(([node, { profile: _, ...rest }]) => [node, rest]);
+  const nodes = Object.entries(record.nodes).map(([node, { profile, ...rest }]) => [
+    ...[node, rest, profile.parameters, profile.classes],
+  ]);
   hash.update(JSON.stringify([scopes, { ...record, nodes }]));
-  for (const { file } of [...record.taps, ...record.traces]) {
+  return hash.update(digestOfFiles(record, directory)).digest("base64");
+}
+
+/** A digest of the frames and traces that a scenario left, whoever played in it. */
+export function digestOfFiles({ taps, traces }: EvidenceRecord, directory: string): string {
+  const hash = createHash("sha256");
+  for (const { file } of [...taps, ...traces]) {
     hash.update(`\n${file}\n`).update(Deno.readFileSync(join(directory, file)));
   }
   return hash.digest("base64");

@@ -2,10 +2,10 @@
 import pLimit from "p-limit";
 import type { JudgedCheck } from "../suites/engine/judge.ts";
 import type { LegalVariant } from "../suites/kit/legal_variant.ts";
+import type { EvidenceRecord } from "../suites/kit/evidence.ts";
 import type { Mutant } from "../suites/kit/mutant.ts";
 import { join } from "../suites/kit/paths.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
-import { referenceScope } from "../suites/engine/scope.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
 import { variantProfile } from "./reference.ts";
@@ -163,22 +163,29 @@ export async function resultOf(
   return classify(mutant, judged, seedOf(mutant.id, options.seed));
 }
 
-/** Puts a variant of a reference peer through scenarios, at a seed of its own, and judges its role. */
+/**
+ * Puts a variant of a reference peer through scenarios, at a seed of its own, and judges its role.
+ * @param seen Called with the evidence of each scenario once it was judged.
+ */
 export async function judgeVariant(
   suite: Suite,
   variant: Mutant | LegalVariant,
   scenarios: readonly Scenario[],
   options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo">,
+  seen: (record: EvidenceRecord, directory: string, scenario: Scenario) => Promise<void> = () =>
+    Promise.resolve(),
 ): Promise<JudgedCheck[]> {
   const judged: JudgedCheck[] = [];
   const { world, directory, memo = new JudgementMemo() } = options;
   const seed = seedOf(variant.id, options.seed);
+  const { classes } = variantProfile(suite, variant);
   for (const scenario of scenarios) {
     const place = join(directory, "variant");
     const profiles = profilesOf(suite, variant, scenario);
     const record = await world.run({ suite, scenario, profiles, seed, directory: place });
-    const scopes = [{ ...referenceScope(suite), roles: [variant.role] }];
+    const scopes = [{ classes, roles: [variant.role] }];
     judged.push(...await memo.judge(suite, record, place, scopes));
+    await seen(record, place, scenario);
   }
   return judged;
 }

@@ -37,7 +37,7 @@ Object.keys(SUITES).forEach((word, i) => {
 
   Deno.test(`${word}: ids are names under the suite's word, and no two are the same`, () => {
     assert.equal(suite.name, word);
-    for (const all of [checks, mutants, scenarios]) {
+    for (const all of [checks, [...mutants, ...suite.legalVariants ?? []], scenarios]) {
       const ids = all.map(({ id }) => id);
       assert.deepEqual(doubles(ids), []);
       for (const id of ids) assert.match(id, new RegExp(`^${word}(/[a-z0-9_]+)+$`));

@@ -274,7 +274,7 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
   ],
   legalVariants: [
     kit.legalVariant({
-      name: "last_of_equals",
+      name: "declares_last_of_equals",
       title: "Takes the last of equal loads, and declares so",
       source: "source 004 L102; D4-09",
       role: "master",
