@@ -171,7 +171,10 @@ export const PACKET_FORMATS: Section<CoreIdentityOverrides> = {
       violates: "CID-112",
       alsoViolates: ["CID-109"],
       rules: changing((packet) =>
-        packet.piece.length < packet.datagramLength ? { ...packet, datagramNumber: 7 } : packet
+        // What an encrypted header says can only be guessed.
+        !packet.headerEncrypted && packet.piece.length < packet.datagramLength
+          ? { ...packet, datagramNumber: 7 }
+          : packet
       ),
     }),
   ],

@@ -189,7 +189,8 @@ const MUTANTS = [
   }),
   ...mutantOfBoth("another_vector", "Recovers hidden values with another vector", "L2TP-032", {
     l2tp: { vectorOf: () => Uint8Array.of(1, 2, 3) },
-  }, ["L2TP-033"]),
+    // The identifier that the tester hides is read as another.
+  }, ["L2TP-006", "L2TP-033"]),
   ...mutantOfBoth("first_vector", "Uses the first Random Vector for all", "L2TP-033", {
     l2tp: { vectorOf: (before) => before[0] },
   }),

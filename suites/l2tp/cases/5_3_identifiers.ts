@@ -264,7 +264,8 @@ const MUTANTS = [
   }),
   ...mutantOfBoth("takes_zero", "Takes zero for an identifier", "L2TP-023", {
     l2tp: { acceptsIdentifier: () => true },
-  }),
+    // It answers by the zero that it took.
+  }, ["L2TP-006"]),
   ...mutantOfBoth(
     "any_tunnel",
     "Takes messages for an unknown tunnel",

@@ -225,6 +225,7 @@ const MUTANTS = [
       "L2TP-017",
       "L2TP-019",
       "L2TP-020",
+      "L2TP-021",
       "L2TP-051",
       "L2TP-054",
       "L2TP-059",

@@ -114,7 +114,10 @@ const MUTANTS = [
         required: () => [],
       },
     },
-    { lac: ["L2TP-008", "L2TP-049"], lns: ["L2TP-007", "L2TP-008", "L2TP-049"] },
+    {
+      lac: ["L2TP-006", "L2TP-008", "L2TP-049"],
+      lns: ["L2TP-006", "L2TP-007", "L2TP-008", "L2TP-049"],
+    },
   ),
 ];
 

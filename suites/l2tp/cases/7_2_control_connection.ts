@@ -232,6 +232,7 @@ const MUTANTS = [
     l2tp: { sccrqKey: ({ address, port }) => `${address} ${port}` },
   }, [
     "L2TP-002",
+    "L2TP-006",
     "L2TP-007",
     "L2TP-010",
     "L2TP-011",
@@ -261,6 +262,7 @@ const MUTANTS = [
     "L2TP-059",
     "L2TP-121",
     "L2TP-006",
+    "L2TP-090",
     "L2TP-019",
     "L2TP-020",
     "L2TP-023",

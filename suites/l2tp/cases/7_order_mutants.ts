@@ -7,7 +7,8 @@ import { avpsOf, messageTypeOf, with16 } from "../../../peers/testing/l2tp_packe
 import { again, DEFAULT_ACCM, inserts, NO_ERRORS, type Place, saying } from "./insertions.ts";
 import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
 import { type L2tpMutant, mutant, mutantOfBoth } from "./mutants.ts";
-import { withAvps } from "./packets.ts";
+import { isNamed, withAvps } from "./packets.ts";
+import type { L2tpId } from "../requirements.ts";
 
 const { SCCRQ, SCCRP, StopCCN, ICRP, ICCN, CDN } = MessageType;
 const NS = 8, NR = 10;
@@ -15,6 +16,9 @@ const NS = 8, NR = 10;
 const BEHIND = 6;
 /** Attribute Type of the Call Serial Number. */
 const SERIAL = 15;
+
+/** What is said besides does not wait for room in the receiver's window. */
+const OUTSTANDING: readonly L2tpId[] = ["L2TP-064"];
 
 /** A CDN that names the session of its receiver in the header. */
 const inSession: Place = (type, { sessionId }) => type === CDN && sessionId !== 0;
@@ -82,6 +86,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "Says SCCCN once more, or although it answers, in front of a CDN",
     "L2TP-116",
     inserts({ at: ofType(CDN), side: "before", message: saying("SCCCN", {}, false) }),
+    { lac: OUTSTANDING },
   ),
   mutant(
     "lns",
@@ -97,7 +102,8 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "Says ICRP or ICCN a second time, with a number of its own",
     "L2TP-118",
     inserts({
-      at: (type, { sessionId }) => (type === ICRP || type === ICCN) && sessionId === SESSIONS.a1,
+      at: (type, { sessionId }) =>
+        (type === ICRP || type === ICCN) && isNamed(sessionId, SESSIONS.a1),
       side: "behind",
       message: again,
     }),
@@ -125,6 +131,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "Sends an SLI",
     "L2TP-119",
     inserts({ at: inSession, side: "before", message: OWN.lns }),
+    OUTSTANDING,
   ),
   mutant(
     "lns",
@@ -164,6 +171,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "Says CDN a second time, with a number of its own",
     "L2TP-121",
     inserts({ at: ofType(CDN), side: "behind", message: again }),
+    { lac: OUTSTANDING },
   ),
   ...(["lac", "lns"] as const).map((role) =>
     mutant(
@@ -173,7 +181,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
       "L2TP-121",
       inserts({ at: inSession, side: "behind", message: OWN[role] }),
       // A CDN may refuse what nobody asked for: then there never was such a call.
-      role === "lac" ? ["L2TP-118"] : [],
+      role === "lac" ? ["L2TP-118", ...OUTSTANDING] : ["L2TP-118"],
     )
   ),
   ...mutantOfBoth(

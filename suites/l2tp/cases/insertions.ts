@@ -44,7 +44,7 @@ export function inserts({ at, side, message }: Insertion): L2tpOverrides {
     if (view.messageType === SCCRQ) forget(tunnels, view.assignedTunnelId);
     if (view.messageType !== SCCRP) return;
     // Nobody can tell which tunnel it is where the identifier is hidden.
-    if (view.assignedTunnelId <= 0) return tunnels.clear();
+    if (view.assignedTunnelId <= 0) return;
     const tunnel: Tunnel = { at: -1 };
     tunnels.set(view.tunnelId, tunnel);
     tunnels.set(view.assignedTunnelId, tunnel);

@@ -18,13 +18,30 @@ interface Loaded {
   told: readonly ClusterPacket[];
 }
 
+/** Periods that a load has to stand for before it must have been told: one report may be lost. */
+const STANDS = 2;
+
 function loadedEndpoints(cluster: Cluster): Loaded[] {
   return cluster.endpoints.flatMap((endpoint) => {
-    const levels = cluster.instructions("load", endpoint.node).map(({ value }) => Number(value))
-      .filter((level, i, all) => level !== all[i - 1]);
+    const period = cluster.number(endpoint.node, "period", 1000);
+    if (period === undefined) return [];
+    const levels = levelsOf(cluster, endpoint.node, STANDS * period);
     const told = cluster.loads(endpoint.member);
     return levels.length > 1 && told.length > 1 ? [{ endpoint, levels, told }] : [];
   });
+}
+
+/**
+ * The loads that a scenario put an endpoint under, without those that stood for a moment only.
+ * @param least Milliseconds. The last load is taken to stand.
+ */
+function levelsOf(cluster: Cluster, node: string, least: number): number[] {
+  return cluster.stimuli("instruct", node)
+    .map(({ at, instruction }) => ({ at, ...instruction as { kind: string; value: unknown } }))
+    .filter(({ kind }) => kind === "load")
+    .filter(({ at }, i, all) => i + 1 === all.length || all[i + 1].at - at >= least)
+    .map(({ value }) => Number(value))
+    .filter((level, i, all) => level !== all[i - 1]);
 }
 
 /** Whether loads rise and fall as levels do, whatever else comes in between. */
@@ -54,9 +71,9 @@ const loadVaries = kit.testCase({
       return inconclusive("not everybody was there to report, and to hear");
     }
     const found = loadedEndpoints(cluster);
-    return found.length > 0
-      ? found
-      : inconclusive("no endpoint that reports was put under loads that differ");
+    return found.length > 0 ? found : inconclusive(
+      "no endpoint whose period is declared was put under loads that differ for long enough",
+    );
   },
   judge: (_, found) =>
     gravestOf(found, "endpoint", ({ endpoint, levels, told }) => {

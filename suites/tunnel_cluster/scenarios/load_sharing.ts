@@ -21,6 +21,8 @@ export const changingLoads: Scenario = scenario({
   async run(driver) {
     await loads(driver, 70, 50, 10);
     await connect(driver);
+    // Whoever tells of its load once in a period has told of this one.
+    await driver.advance(2 * TIMES.period);
     await loads(driver, 10, 50, 70);
     await dial(driver, "initiator", 1);
     await driver.advance(4 * TIMES.period);
