@@ -16,13 +16,10 @@ import { inconclusive } from "../../kit/verdict.ts";
 
 const CONTROL = VERSION << 4 | PacketType.control;
 const SENDERS = 4096;
-/** Messages of a tunnel that a repetition is held against. */
-const REMEMBERED = 32;
-
-/** What was sent last in an aggregated tunnel: its number, and the octets of the last messages. */
+/** What was sent last in an aggregated tunnel: its number and its octets. */
 interface Latest {
   sequence: number;
-  messages: string[];
+  octets: string;
 }
 
 /** By node the first message whose number had fallen. */
@@ -64,16 +61,16 @@ class RestartCollector extends Collector<Restarts> {
       : formatAddress(bytes, l3 + 8, l3 + 24);
     if (!this.#addressesOf(tap.node).has(source)) return;
     const { aggregateId, sequence } = view;
-    const none = (): Latest => ({ sequence: 0, messages: [] });
+    const none = (): Latest => ({ sequence: 0, octets: "" });
     const latest = this.#latest.obtain(`${tap.name}|${aggregateId}`, none);
     if (latest === undefined) return;
     const octets = bytes.subarray(at, walk.end).toHex();
-    // A message that is sent once more is a repetition: UDP may lose what is sent once.
-    if (latest.messages.includes(octets)) return;
-    if (sequence <= latest.sequence) this.#found.set(tap.node, { capture: tap.name, number });
-    latest.sequence = sequence;
-    latest.messages.push(octets);
-    if (latest.messages.length > REMEMBERED) latest.messages.shift();
+    // The same message twice in succession is a repetition: UDP may lose what is sent once. Whoever
+    // begins anew may say again what it said earlier.
+    if (sequence <= latest.sequence && octets !== latest.octets) {
+      this.#found.set(tap.node, { capture: tap.name, number });
+    }
+    Object.assign(latest, { sequence, octets });
   }
 
   facts(): Restarts {
