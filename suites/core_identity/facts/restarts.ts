@@ -16,8 +16,7 @@ import { inconclusive } from "../../kit/verdict.ts";
 
 const CONTROL = VERSION << 4 | PacketType.control;
 const SENDERS = 4096;
-
-/** The message that was sent last in an aggregated tunnel: its number and octets. */
+/** What was sent last in an aggregated tunnel: its number and its octets. */
 interface Latest {
   sequence: number;
   octets: string;
@@ -66,11 +65,12 @@ class RestartCollector extends Collector<Restarts> {
     const latest = this.#latest.obtain(`${tap.name}|${aggregateId}`, none);
     if (latest === undefined) return;
     const octets = bytes.subarray(at, walk.end).toHex();
-    // The last message once more is a repetition: UDP may lose what is sent once.
-    if (sequence === latest.sequence && latest.octets === octets) return;
-    if (sequence <= latest.sequence) this.#found.set(tap.node, { capture: tap.name, number });
-    latest.sequence = sequence;
-    latest.octets = octets;
+    // The same message twice in succession is a repetition: UDP may lose what is sent once. Whoever
+    // begins anew may say again what it said earlier.
+    if (sequence <= latest.sequence && octets !== latest.octets) {
+      this.#found.set(tap.node, { capture: tap.name, number });
+    }
+    Object.assign(latest, { sequence, octets });
   }
 
   facts(): Restarts {
