@@ -107,8 +107,8 @@ export function coresNamed(node: Work): Verdict {
 /** Sessions of cores that are gone, with the work on those that went on since. */
 export function movedSessions({ trace, sessions, gone }: Work): [string, Worked][] {
   const left = sessions.filter(({ identity }) => gone.has(identity));
-  return [...trace.sessions].filter(([name, { changes }]) =>
-    changes === trace.changes && left.some(({ flow }) => name.startsWith(flow))
+  return [...trace.sessions].filter(([name, { lastTime }]) =>
+    lastTime > trace.changedAt && left.some(({ flow }) => name.startsWith(flow))
   );
 }
 

@@ -19,7 +19,7 @@ const worked = (...cores: number[]): Worked => ({
   cores: new Map(cores.map((core) => [core, 1])),
   ports: new Set(["wan0"]),
   last: cores.at(-1)!,
-  changes: 1,
+  lastTime: 2,
 });
 
 /** Work on two sessions: that of identity 2 moved from one core to another. */
@@ -28,7 +28,7 @@ function workWith(withdrawn: string[]): Work {
     sessions: new Map([["17 a > b", worked(2, 0)], ["17 c > d", worked(1)]]),
     identities: new Map([["2", worked(2, 0)], ["1", worked(1)], ["9", worked(0)]]),
     cores: new Map([[0, "0"], [1, "1"], [2, "2"]]),
-    ...{ processed: 3, changes: 1 },
+    ...{ processed: 3, changes: 1, changedAt: 1 },
   } as unknown as Work["trace"];
   const sessions = [session("17 a > b", "2"), session("17 c > d", "1")];
   const all = new Set(withdrawn);

@@ -16,9 +16,9 @@ export interface Worked {
   cores: Map<number, number>;
   /** Ports that the packets came in by. */
   ports: Set<string>;
-  /** Core of the last packet, and how often the offered cores had been changed by then. */
+  /** Core of the last packet, and when it worked on it: each core has a trace of its own. */
   last: number;
-  changes: number;
+  lastTime: number;
 }
 
 /** The trace of one device. */
@@ -38,8 +38,9 @@ export interface NodeTrace {
   bindings: readonly { sessionId: string; core: number }[];
   /** Identities that arrived and that the device did not offer at that moment. */
   unknown: ReadonlySet<string>;
-  /** How often the set of offered cores was changed. */
+  /** How often the set of offered cores was changed, and when for the last time; -Infinity if never. */
   changes: number;
+  changedAt: number;
   processed: number;
 }
 
@@ -96,6 +97,7 @@ class NodeTraceState {
   readonly #bindings: BoundedLog<{ sessionId: string; core: number }>;
   #damaged = 0;
   #changes = 0;
+  #changedAt = -Infinity;
   #processed = 0;
 
   constructor(bounds: TraceBounds) {
@@ -123,6 +125,7 @@ class NodeTraceState {
       }
       case "cores_changed":
         this.#changes++;
+        this.#changedAt = Math.max(this.#changedAt, record.t);
         return;
       case "identity_unknown":
         this.#unknownIdentity(String(record.identity));
@@ -146,7 +149,7 @@ class NodeTraceState {
       identities: new Map(this.#identities.entries()),
       sessionIds: new Map(this.#sessionIds.entries()),
       unknown: new Set([...this.#unknown.entries()].map(([identity]) => identity)),
-      ...{ changes: this.#changes, processed: this.#processed },
+      ...{ changes: this.#changes, changedAt: this.#changedAt, processed: this.#processed },
     };
   }
 
@@ -163,12 +166,14 @@ class NodeTraceState {
   #work(table: BoundedTable<string, Worked>, key: string, record: TraceRecord) {
     if (table.get(key) === undefined && !this.#keeps(key)) return;
     const entry = table.obtain(key, () => ({
-      ...{ cores: new Map(), ports: new Set(), last: -1, changes: 0 },
+      ...{ cores: new Map(), ports: new Set(), last: -1, lastTime: -Infinity },
     }));
     if (entry === undefined) return;
     const core = Number(record.core), port = String(record.port), { few } = this.#bounds;
-    entry.last = core;
-    entry.changes = this.#changes;
+    if (record.t >= entry.lastTime) {
+      entry.last = core;
+      entry.lastTime = record.t;
+    }
     if (!entry.ports.has(port) && few.admits(entry.ports.size) && this.#keeps(port)) {
       entry.ports.add(port);
     }
