@@ -9,7 +9,8 @@ import { UsageError } from "./usage.ts";
  * Writes every capture of a report that a failure cites, with what was found in comments on its frames.
  * @param out Path of the file; of several captures each goes to `NAME-CAPTURE.pcapng`.
  * @returns Paths that were written.
- * @throws {UsageError} When a capture was read from standard input, or a file cannot be written.
+ * @throws {UsageError} When a capture was read from standard input, would be written over, or a file
+ * cannot be written.
  */
 export async function annotateCaptures(report: Report, out: string): Promise<string[]> {
   const written: string[] = [];
@@ -18,6 +19,7 @@ export async function annotateCaptures(report: Report, out: string): Promise<str
     const path = report.captures.length === 1 ? out : placeOf(out, evidence, name);
     const comments = commentsOn(report, evidence, name);
     if (report.captures.length > 1 && comments.size === 0) continue;
+    await refuseToOverwrite(report, path);
     let output: FileOutput;
     try {
       output = new FileOutput(path);
@@ -35,6 +37,28 @@ export async function annotateCaptures(report: Report, out: string): Promise<str
     written.push(path);
   }
   return written;
+}
+
+/** Refuses a path that one of the captures has, by whatever name: it would be emptied before it is read. */
+async function refuseToOverwrite({ captures }: Report, path: string): Promise<void> {
+  const there = await identityOf(path);
+  if (there === undefined) return;
+  for (const { file } of captures) {
+    if (await identityOf(file) !== there) continue;
+    throw new UsageError(
+      `Cannot write annotated capture ${path} as it is a capture that was judged`,
+    );
+  }
+}
+
+/** What makes a file the same under every name; undefined where there is none. */
+async function identityOf(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await Deno.stat(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `bad.pcapng` of several captures: `bad-wan.pcapng`, with the scenario where there are many. */

@@ -33,6 +33,13 @@ Deno.test("each frame that a failure cites says so, in a copy of its capture", a
     // deno-lint-ignore no-control-regex
     assert.doesNotMatch(summary.comments[0].text, /\u001b/);
 
+    const before = await Deno.readFile(`${folder}/a.pcap`);
+    await Deno.symlink(`${folder}/a.pcap`, `${folder}/link.pcapng`);
+    for (const name of ["a.pcap", "link.pcapng"]) {
+      await assert.rejects(annotateCaptures(one, `${folder}/${name}`), /a capture that was judged/);
+      assert.deepEqual(await Deno.readFile(`${folder}/a.pcap`), before);
+    }
+
     const two = reportOf("x", [failure("b", 2)], captures);
     assert.deepEqual(await annotateCaptures(two, out), [`${folder}/found-b.pcapng`]);
   } finally {
