@@ -4,7 +4,15 @@ import { ATTRIBUTES } from "../../../captures/wire/l2tp_attributes.ts";
 import { put16 } from "../../../captures/wire/octets.ts";
 import { Attribute } from "../facts/message.ts";
 import { section } from "./bench.ts";
-import { built, makesCalls, optionalAvp, variant, variantOfBoth } from "./variants.ts";
+import {
+  built,
+  HIGH_IDENTIFIERS,
+  makesCalls,
+  optionalAvp,
+  REVERSED_ORDER,
+  variant,
+  variantOfBoth,
+} from "./variants.ts";
 
 /** Vendor ID of Cisco, with attributes under numbers that RFC 2661 gives a meaning. */
 const VENDOR = 9;
@@ -17,13 +25,6 @@ const OPTIONAL: readonly number[] = [
   ...[Attribute.tieBreaker, Attribute.firmwareRevision, Attribute.vendorName, Attribute.window],
   ...[ATTRIBUTES.bearerType.type, ATTRIBUTES.rxConnectSpeed.type],
 ];
-
-/** The AVPs behind the Message Type in the opposite order; what is hidden stays behind its vector. */
-function reversed([type, ...rest]: Avp[]): Avp[] {
-  const at = rest.findIndex((avp) => avp.type === Attribute.randomVector);
-  const plain = at < 0 ? rest : rest.slice(0, at);
-  return [type, ...(at < 0 ? [] : rest.slice(at)), ...plain.reverse()];
-}
 
 /** Results whose error code says something: a general error, and another version (RFC 2661 §4.4.2). */
 const WITH_ERROR = [2, 5];
@@ -54,7 +55,7 @@ const LEGAL_VARIANTS = [
     "reversed_order",
     "Sends its AVPs in the opposite order",
     "RFC 2661 §4.4",
-    { l2tp: { avps: (_, avps) => reversed(avps) } },
+    REVERSED_ORDER,
   ),
   ...variantOfBoth(
     "fewest_avps",
@@ -172,16 +173,7 @@ const LEGAL_VARIANTS = [
     "high_identifiers",
     "Assigns identifiers above 32767 alone",
     "RFC 2661 §4.4.3",
-    {
-      l2tp: {
-        assignsId(random, taken) {
-          for (;;) {
-            const id = 0x8000 + Math.floor(random() * 0x8000);
-            if (!taken(id)) return id;
-          }
-        },
-      },
-    },
+    HIGH_IDENTIFIERS,
   ),
   ...variantOfBoth(
     "even_identifiers",

@@ -3,6 +3,7 @@ import type { Avp } from "../../../captures/wire/l2tp_avp.ts";
 import type { L2tpConfig, LacConfig } from "../../../peers/l2tp/config.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import type { LegalVariant } from "../../kit/legal_variant.ts";
+import { Attribute } from "../facts/message.ts";
 import { kit } from "../vocabulary.ts";
 import { BOTH, type L2tpRole } from "../words.ts";
 
@@ -68,3 +69,25 @@ export function optionalAvp(vendor: number, type: number, value: Uint8Array): Av
   const length = 6 + value.length;
   return { mandatory: false, hidden: false, reserved: 0, length, vendor, type, value };
 }
+
+/** The AVPs behind the Message Type in the opposite order; what is hidden stays behind its vector. */
+function reversed([type, ...rest]: Avp[]): Avp[] {
+  const at = rest.findIndex((avp) => avp.type === Attribute.randomVector);
+  const plain = at < 0 ? rest : rest.slice(0, at);
+  return [type, ...(at < 0 ? [] : rest.slice(at)), ...plain.reverse()];
+}
+
+/** A device that sends its AVPs in the opposite order. */
+export const REVERSED_ORDER: L2tpOverrides = { l2tp: { avps: (_, avps) => reversed(avps) } };
+
+/** A device that assigns identifiers above 32767 alone. */
+export const HIGH_IDENTIFIERS: L2tpOverrides = {
+  l2tp: {
+    assignsId(random, taken) {
+      for (;;) {
+        const id = 0x8000 + Math.floor(random() * 0x8000);
+        if (!taken(id)) return id;
+      }
+    },
+  },
+};

@@ -1,14 +1,15 @@
 /** What RFC 2661 leaves open to the initiators and the endpoints of a cluster. */
-import type { Avp } from "../../../captures/wire/l2tp_avp.ts";
-import type { LacConfig } from "../../../peers/l2tp/config.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import type { Section } from "../../kit/suite.ts";
+import {
+  built,
+  HIGH_IDENTIFIERS,
+  makesCalls,
+  REVERSED_ORDER,
+  sendsData,
+  speaksPpp,
+} from "../../l2tp/cases/variants.ts";
 import { variant } from "./variants.ts";
-
-/** The AVPs behind the Message Type in the opposite order, unless some are hidden behind a vector. */
-const reversed = (
-  [type, ...rest]: Avp[],
-): Avp[] => [type, ...(rest.some(({ hidden }) => hidden) ? rest : rest.reverse())];
 
 /** Choices of RFC 2661 that a LAC as initiator and an LNS at an endpoint have alike. */
 const OF_BOTH: readonly [name: string, title: string, source: string, TunnelClusterOverrides][] = [
@@ -16,13 +17,13 @@ const OF_BOTH: readonly [name: string, title: string, source: string, TunnelClus
     "reversed_order",
     "Sends its AVPs in the opposite order",
     "RFC 2661 §4.4",
-    { l2tp: { avps: (_, avps) => reversed(avps) } },
+    REVERSED_ORDER,
   ],
   [
     "window_of_one",
     "Takes one message at a time",
     "RFC 2661 §5.8",
-    { l2tp: { configured: (config) => ({ ...config, receiveWindow: 1 }) } },
+    built({ receiveWindow: 1 }),
   ],
   [
     "acknowledges_later",
@@ -34,14 +35,7 @@ const OF_BOTH: readonly [name: string, title: string, source: string, TunnelClus
     "other_data_headers",
     "Sends data without a Length, with an Offset Size of 7, in priority",
     "RFC 2661 §3.1",
-    {
-      l2tp: {
-        configured: (config) => ({
-          ...config,
-          data: { ...config.data, length: false, offset: 7, priority: "all" },
-        }),
-      },
-    },
+    sendsData({ length: false, offset: 7, priority: "all" }),
   ],
   [
     "quick_to_retransmit",
@@ -59,11 +53,7 @@ const OF_BOTH: readonly [name: string, title: string, source: string, TunnelClus
     "compresses_headers",
     "Asks for shorter protocols, and to leave out address and control",
     "RFC 1661 §6.5, §6.6",
-    {
-      l2tp: {
-        configured: (config) => ({ ...config, ppp: { ...config.ppp, pfc: true, acfc: true } }),
-      },
-    },
+    speaksPpp({ pfc: true, acfc: true }),
   ],
 ];
 
@@ -104,26 +94,14 @@ export const OTHER_CHOICES_OF_L2TP: Section<TunnelClusterOverrides> = {
       "demands_sequencing",
       "Demands numbered data in every call",
       "RFC 2661 §5.4",
-      {
-        l2tp: {
-          configured(config) {
-            if (!("calls" in config)) return config;
-            const { calls } = config as unknown as LacConfig;
-            return { ...config, calls: calls.map((c) => ({ ...c, sequencingRequired: true })) };
-          },
-        },
-      },
+      makesCalls({ sequencingRequired: true }),
     ),
     variant(
       "endpoint",
       "numbers_data",
       "Numbers all data from the beginning",
       "RFC 2661 §5.4",
-      {
-        l2tp: {
-          configured: (config) => ({ ...config, data: { ...config.data, sequence: true } }),
-        },
-      },
+      sendsData({ sequence: true }),
     ),
     variant(
       "endpoint",
@@ -137,16 +115,7 @@ export const OTHER_CHOICES_OF_L2TP: Section<TunnelClusterOverrides> = {
       "high_tunnel_ids",
       "Assigns identifiers above 32767 alone",
       "RFC 2661 §4.4.3",
-      {
-        l2tp: {
-          assignsId(random, taken) {
-            for (;;) {
-              const id = 0x8000 + Math.floor(random() * 0x8000);
-              if (!taken(id)) return id;
-            }
-          },
-        },
-      },
+      HIGH_IDENTIFIERS,
     ),
   ],
 };
