@@ -11,12 +11,13 @@ import { VERSION } from "../../suites/engine/version.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { projectSuite } from "../../suites/registry.ts";
 import { concludes, type Finished } from "./finish.ts";
-import { owedBy } from "./owed.ts";
+import { owedBy, runOf } from "./owed.ts";
 import { planRun, scenariosOfPlan } from "./run_plan.ts";
-import { commit as currentCommit } from "./run_metadata.ts";
+import { commit } from "./run_metadata.ts";
 import {
   changeOf,
   damageOf,
+  exists,
   findEvidence,
   openRun,
   readReport,
@@ -115,7 +116,9 @@ async function judgeScenario(
     return placed(disk, judged);
   } catch (error) {
     if (!(error instanceof UnreadableInput)) throw error;
-    const found = await isThere(directory) ? error.message : `${evidence} is missing`;
+    const found = exists(`${directory}/scenario.json`, "file")
+      ? error.message
+      : `${evidence} is missing`;
     const outcome = inconclusive(`the evidence is unfinished: ${found}`);
     const played = rolesJudged(suite, scenario, scopes);
     const checks = suite.checks.filter(({ id, on }) =>
@@ -215,26 +218,22 @@ async function heldAgainstReport(
   found: Omit<JudgedRun, "contradiction">,
   { suites, prefix }: RunChoice,
 ): Promise<Pick<Finished, "contradiction" | "notes">> {
-  const { disk, seed, world, selection, scope, notes = [] } = found;
+  const { disk, selection, scope, notes = [] } = found;
   const plan = disk.plan!;
   const report = readReport(disk);
   if (report === undefined) {
     return disk.manifest === undefined ? {} : { contradiction: "report.json is missing" };
   }
   if (typeof report === "string") return { contradiction: `report.json ${report}` };
-  const { kernel, commit, command, started } = plan;
-  const run = {
-    ...{ id: "", started, seed, world, kernel, commit, command, selection, duration_ms: 0 },
-    ...(scope === undefined ? {} : { scope }),
-  };
+  const run = { ...runOf(plan, { id: "", milliseconds: 0, scope }), selection };
   const ours = concludes({ ...found, run });
   const part = (suites ?? prefix ?? disk.only) !== undefined;
   const difference = differenceOf(report, ours, part);
   if (difference === undefined) return {};
   // Another version may have other checks; what it wrote is in its place as long as nobody touched it.
-  const current = plan.plumbline === VERSION && plan.commit === await currentCommit();
+  const current = plan.plumbline === VERSION && plan.commit === await commit();
   if (current || changeOf(disk, "report.json") !== undefined) return { contradiction: difference };
-  const by = `Plumbline ${plan.plumbline} ${commit.slice(0, 12)}`.trim();
+  const by = `Plumbline ${plan.plumbline} ${plan.commit.slice(0, 12)}`.trim();
   return { notes: [...notes, { evidence: "", text: `${difference}: it was judged by ${by}` }] };
 }
 
@@ -255,12 +254,4 @@ function differenceOf(theirs: Report, ours: Report, part: boolean): string | und
   return part || theirs.exit_code === ours.exit_code && theirs.conclusion === ours.conclusion
     ? undefined
     : `report.json says ${theirs.conclusion}, and the evidence ${ours.conclusion}`;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    return (await Deno.lstat(`${path}/scenario.json`)).isFile;
-  } catch {
-    return false;
-  }
 }

@@ -177,10 +177,14 @@ function readDocument<T>(root: string, name: DocumentName, schema: z.ZodType<T>)
   }
 }
 
-function exists(path: string, as?: "directory"): boolean {
+/**
+ * Whether something lies at a path; links are not followed.
+ * @param as What it has to be; anything does unless told.
+ */
+export function exists(path: string, as?: "directory" | "file"): boolean {
   try {
-    const { isDirectory } = Deno.lstatSync(path);
-    return as === undefined || isDirectory;
+    const { isDirectory, isFile } = Deno.lstatSync(path);
+    return as === undefined || (as === "file" ? isFile : isDirectory);
   } catch {
     return false;
   }

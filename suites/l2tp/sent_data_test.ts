@@ -8,12 +8,13 @@ import {
   control,
   data,
   DEVICE,
+  LAC,
+  LNS,
   TESTER,
+  tunnelAndCall,
   verdict,
 } from "./_testing/captured.ts";
 
-const LAC = { address: "192.0.2.1", port: 5000 }, LNS = { address: "192.0.2.2", port: 1701 };
-const whole = () => new Captured().tunnel(LAC, LNS).call(LAC, LNS);
 const lac = (captured: Captured, name: string) =>
   verdict(captured, alone("lac"), `l2tp/lac/${name}`);
 const CDN = control("CDN", { tunnel: 22, session: 222, ns: 4, nr: 2 }, {
@@ -78,7 +79,7 @@ Deno.test("numbers of data rise by one and wrap, and a number again is a fault o
   assert.match(await says(5, 6, 2), /Ns 2 where 7 is next/);
   const sequencing = alone("lac");
   sequencing.nodes!.device.profile.classes.push("sequencing");
-  const captured = whole();
+  const captured = tunnelAndCall();
   for (const ns of [0, 1, 4]) captured.send(LAC, LNS, numbered(ns));
   const numbers = await verdict(captured, sequencing, "l2tp/lac/data/numbers_sent");
   assert.match(numbers, /^inconclusive: numbers of data are missing/);
@@ -90,7 +91,7 @@ Deno.test("data twice at once is told beside the verdict, and a mirror port is n
     return [frame, frame];
   });
   assert.match(await ofBench(talking(...frames), "data/sent_once"), /^fail: each frame in one/);
-  const captured = whole();
+  const captured = tunnelAndCall();
   for (const frame of frames) captured.send(LAC, LNS, frame, 0.0002);
   assert.match(
     await lac(captured, "data/sent_once"),

@@ -11,12 +11,13 @@ import {
   control,
   DEVICE,
   introduces,
+  LAC,
+  LNS,
   TESTER,
+  tunnelAndCall,
   verdict,
 } from "./_testing/captured.ts";
 
-const LAC = { address: "192.0.2.1", port: 5000 }, LNS = { address: "192.0.2.2", port: 1701 };
-const whole = () => new Captured().tunnel(LAC, LNS).call(LAC, LNS);
 const lac = (captured: Captured, name: string) =>
   verdict(captured, alone("lac"), `l2tp/lac/${name}`);
 const lns = (captured: Captured, name: string) =>
@@ -31,7 +32,7 @@ const say = (
 ) => control(name, { tunnel: 22, session, ns: 4, nr: 2 }, values, extra);
 const reply = (name: MessageName, values: Partial<AttributeValues> = {}, session = 0) =>
   control(name, { tunnel: 11, session, ns: 2, nr: 4 }, values);
-const and = (octets: Uint8Array) => whole().send(LAC, LNS, octets);
+const and = (octets: Uint8Array) => tunnelAndCall().send(LAC, LNS, octets);
 
 /** An AVP with other octets, and the length that they make. */
 const of = (record: Avp, value: readonly number[]): Avp => ({
@@ -202,7 +203,7 @@ Deno.test("what a role sends behind its own ending is found, and the answer to a
   // A CDN of the LNS, an ICRP that should not be, and another CDN of who has no such call any more.
   const cdn = { resultCode: { result: 4 }, assignedSessionId: 222 };
   const again = control("CDN", { tunnel: 11, session: 111, ns: 3, nr: 5 }, cdn);
-  const refused = () => whole().send(LNS, LAC, reply("CDN", cdn, 111));
+  const refused = () => tunnelAndCall().send(LNS, LAC, reply("CDN", cdn, 111));
   assert.match(await lns(refused().send(LNS, LAC, again), "sessions/after_disconnect"), /^fail/);
   const stray = say("ICRP", { assignedSessionId: 111 }, [], 222);
   assert.equal(
@@ -218,9 +219,9 @@ Deno.test("what a role sends behind its own ending is found, and the answer to a
 });
 
 Deno.test("captures that lack messages blame nobody for what may have stood there", async () => {
-  const cut = whole().map((frame, i) => i === 5 ? [] : [frame]);
+  const cut = tunnelAndCall().map((frame, i) => i === 5 ? [] : [frame]);
   assert.equal(await lac(cut, "sessions/order"), "pass");
-  const late = whole().map((frame, i) => i < 6 ? [] : [frame]);
+  const late = tunnelAndCall().map((frame, i) => i < 6 ? [] : [frame]);
   for (const name of ["sessions/order", "control/order", "sessions/senders", "reliable/nr"]) {
     assert.match(await lac(late, name), /^(pass|inconclusive)/, name);
   }
@@ -229,7 +230,7 @@ Deno.test("captures that lack messages blame nobody for what may have stood ther
 Deno.test("Nr that goes back is found once no network explains it, and one ahead where all was captured", async () => {
   const back = control("HELLO", { tunnel: 22, ns: 4, nr: 1 });
   assert.equal(await lac(and(back), "reliable/nr"), "pass");
-  const later = whole().send(LAC, LNS, back, 2);
+  const later = tunnelAndCall().send(LAC, LNS, back, 2);
   assert.match(await lac(later, "reliable/nr"), /^fail: Nr 2 or more, .* \(7 9\)$/);
   const ahead = control("HELLO", { tunnel: 22, ns: 4, nr: 9 });
   const atBench = new Captured().tunnel(DEVICE, TESTER).call(DEVICE, TESTER);
@@ -252,7 +253,10 @@ Deno.test("a window is overrun where all was captured, and may be where acknowle
     await verdict(atBench, bench("lac"), "l2tp/lac/reliable/outstanding"),
     "fail: 4 messages outstanding at the most (§5.8) | 5 at HELLO (Ns 8, Nr 2) (8 13)",
   );
-  assert.match(await lac(flood(whole()), "reliable/outstanding"), /^inconclusive: 5 at HELLO/);
+  assert.match(
+    await lac(flood(tunnelAndCall()), "reliable/outstanding"),
+    /^inconclusive: 5 at HELLO/,
+  );
 });
 
 Deno.test("a HELLO to Tunnel ID 0 is found once the peer has told its own, and an SCCRQ is not", async () => {

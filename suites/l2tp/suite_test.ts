@@ -9,15 +9,15 @@ import {
   DEVICE,
   introduces,
   judge,
+  LAC,
+  LNS,
   TESTER,
+  tunnelAndCall,
   verdict,
 } from "./_testing/captured.ts";
 
-const LAC = { address: "192.0.2.1", port: 5000 }, LNS = { address: "192.0.2.2", port: 1701 };
-const whole = () => new Captured().tunnel(LAC, LNS).call(LAC, LNS);
-
 /** A capture in which the LAC says one thing more. */
-const and = (octets: Uint8Array) => whole().send(LAC, LNS, octets);
+const and = (octets: Uint8Array) => tunnelAndCall().send(LAC, LNS, octets);
 const hello = (word = 0xc802, session = 0) =>
   control("HELLO", { tunnel: 22, ns: 4, nr: 2, word, session });
 
@@ -26,7 +26,7 @@ const lac = (captured: Captured, name: string) =>
 
 Deno.test("what conformant ends said passes every rule that it shows something of, in either role", async () => {
   for (const role of ["lac", "lns"]) {
-    const found = await judge(whole(), alone(role), "");
+    const found = await judge(tunnelAndCall(), alone(role), "");
     for (const [id, outcome] of Object.entries(found)) {
       const bare = "reason" in outcome &&
         /^no .* (of the L(AC|NS)|behind a Challenge) .*was captured$|^the profile declares no /
@@ -139,14 +139,14 @@ Deno.test("data from another port than control is found", async () => {
   const other = { ...LAC, port: 5001 };
   const frame = data(22, 222, "ff03c021");
   assert.equal(
-    await lac(whole().send(other, LNS, frame), "transport/one_address"),
+    await lac(tunnelAndCall().send(other, LNS, frame), "transport/one_address"),
     "fail: 192.0.2.1:5000 | 192.0.2.1:5001 (1 9)",
   );
-  assert.equal(await lac(whole().send(LAC, LNS, frame), "transport/one_address"), "pass");
+  assert.equal(await lac(tunnelAndCall().send(LAC, LNS, frame), "transport/one_address"), "pass");
 });
 
 Deno.test("a missing UDP checksum is found, unless the capture is older than any checksum", async () => {
-  const bare = whole().send(LAC, LNS, hello(), 0.01, false);
+  const bare = tunnelAndCall().send(LAC, LNS, hello(), 0.01, false);
   assert.match(await lac(bare, "transport/checksums"), /^fail: a UDP checksum/);
   // The IPv4 header has none either.
   bare.frames.at(-1)!.bytes.fill(0, 10, 12);

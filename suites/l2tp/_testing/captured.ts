@@ -236,3 +236,10 @@ export async function verdict(
   const frames = outcome.frames.map(({ number }) => number).join(" ");
   return `fail: ${outcome.expected} | ${outcome.actual} (${frames})`;
 }
+
+/** A LAC and an LNS of captures that came alone. */
+export const LAC: Place = { address: "192.0.2.1", port: 5000 };
+export const LNS: Place = { address: "192.0.2.2", port: 1701 };
+
+/** A capture with a tunnel of theirs and a call in it. */
+export const tunnelAndCall = () => new Captured().tunnel(LAC, LNS).call(LAC, LNS);

@@ -1,12 +1,10 @@
 /** What the tests of this folder share: evidence of the memory world, in a folder that goes away. */
-import { createHash } from "node:crypto";
 import { planRun } from "../../../lab/commands/run_plan.ts";
 import { MemoryWorld } from "../../../lab/memory/world.ts";
 import { type JudgedCheck, judgeEvidence } from "../../engine/judge.ts";
 import { loadEvidence } from "../../engine/load.ts";
 import { type Profile, profileSchema } from "../../kit/profile.ts";
 import { referenceScope, type Scope } from "../../engine/scope.ts";
-import type { Scenario } from "../../kit/scenario.ts";
 import type { Suite } from "../../kit/suite.ts";
 
 /** A device that declares everything that the suite is at work on. */
@@ -14,48 +12,29 @@ export function deviceOf(suite: Suite, attach: Record<string, unknown>): Profile
   return profileSchema.parse({ name: "device", ...referenceScope(suite), attach });
 }
 
-/** Which evidence is made. */
-export interface EvidenceOptions {
-  /** 1 where nothing else is said. */
-  seed?: number;
-  /** All scenarios where nothing else is said. */
-  isChosen?(scenario: Scenario): boolean;
-}
-
 /**
- * Puts devices through scenarios of a suite and hands each evidence directory to `look`.
+ * Puts devices through all scenarios of a suite and hands each evidence directory to `look`.
  * Without devices the reference peers play every role.
  */
 export async function forEachEvidence(
   suite: Suite,
   devices: readonly Profile[],
-  look: (directory: string, name: string, scenario: Scenario) => Promise<void>,
-  { seed = 1, isChosen = () => true }: EvidenceOptions = {},
+  look: (directory: string, name: string) => Promise<void>,
+  { seed = 1 }: { seed?: number } = {},
 ): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "plumbline-self-" });
   const world = new MemoryWorld();
   try {
     for (const { scenario, profiles, evidence } of planRun([suite], devices, {})) {
-      if (!isChosen(scenario)) continue;
       const directory = `${root}/evidence`;
       await world.run({ suite, scenario, profiles, seed, directory });
-      await look(directory, evidence, scenario);
+      await look(directory, evidence);
       await Deno.remove(directory, { recursive: true });
     }
   } finally {
     await world.close();
     await Deno.remove(root, { recursive: true });
   }
-}
-
-/** A digest of the frames and traces that a scenario left, whoever played in it. */
-export async function digestOf(directory: string): Promise<string> {
-  const hash = createHash("sha256");
-  const files = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name).sort();
-  for (const name of files) {
-    if (name !== "scenario.json") hash.update(await Deno.readFile(`${directory}/${name}`));
-  }
-  return hash.digest("hex");
 }
 
 /** Judges an evidence directory as a run does. */

@@ -151,3 +151,10 @@ export function sccrp(tunnelId: number, assigned: number): Uint8Array {
   octets.set([0, 1], 10);
   return octets;
 }
+
+/** Captures on both sides of a master that goes by the lowest load. */
+export const BY_LOAD = capturesOf(["master wan", "master lan"], { policy: "lowest_load" });
+
+/** The verdict of a check of masters, as a word. */
+export const masterVerdict = (name: string, frames: readonly Shown[], evidence = BY_LOAD) =>
+  judge(`master/${name}`, evidence, frames).verdict;

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import {
+  BY_LOAD,
   came,
   capturesOf,
   judge,
+  masterVerdict,
   message,
   registrations,
   sent,
@@ -10,13 +12,10 @@ import {
 } from "../_testing/captures.ts";
 
 const TAPS = ["master wan", "master lan"];
-const BY_LOAD = capturesOf(TAPS, { policy: "lowest_load" });
-const word = (name: string, frames: readonly Shown[], evidence = BY_LOAD) =>
-  judge(`master/${name}`, evidence, frames).verdict;
 
 Deno.test("a request for the endpoint with the least load passes, and one for another fails", () => {
   const loads = registrations(7000, 5000, 1000);
-  assert.equal(word("lowest_load", [...loads, came(1.1, 1), sent(1.1, 3, 1)]), "pass");
+  assert.equal(masterVerdict("lowest_load", [...loads, came(1.1, 1), sent(1.1, 3, 1)]), "pass");
   const wrong = judge("master/least_loaded", BY_LOAD, [...loads, came(1.1, 1), sent(1.1, 1, 1)]);
   assert.deepEqual(wrong, {
     verdict: "fail",
@@ -29,7 +28,7 @@ Deno.test("a request for the endpoint with the least load passes, and one for an
 Deno.test("equal loads, an undeclared policy and a capture that begins later show nothing", () => {
   const equal = [...registrations(0, 0, 0), came(1.1, 1), sent(1.1, 1, 1)];
   for (const name of ["lowest_load", "least_loaded"]) {
-    assert.equal(word(name, equal), "inconclusive");
+    assert.equal(masterVerdict(name, equal), "inconclusive");
     assert.deepEqual(judge(`master/${name}`, capturesOf(TAPS), equal), {
       verdict: "inconclusive",
       reason: "the profile's parameters declare no policy",
@@ -50,5 +49,5 @@ Deno.test("a request that is sent again follows no load", () => {
     ["master lan", 1.2, message("report", 3, 0, { load: 9000 })],
     ...[came(2.1, 1), sent(2.1, 3, 1)],
   ];
-  assert.equal(word("least_loaded", frames), "pass");
+  assert.equal(masterVerdict("least_loaded", frames), "pass");
 });

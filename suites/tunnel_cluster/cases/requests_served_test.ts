@@ -3,24 +3,24 @@ import {
   came,
   capturesOf,
   INITIATOR,
-  judge,
   l2tp,
   local,
   MASTER,
+  masterVerdict,
   sent,
   type Shown,
 } from "../_testing/captures.ts";
 import { control, sccrq } from "../packets.ts";
 
 const TAPS = ["master wan", "master lan"];
-const BY_LOAD = capturesOf(TAPS, { policy: "lowest_load" });
-const word = (name: string, frames: readonly Shown[], evidence = BY_LOAD) =>
-  judge(`master/${name}`, evidence, frames).verdict;
 
 Deno.test("copies to two endpoints fail, and a request that came twice may go twice", () => {
-  assert.equal(word("one_endpoint", [came(1.1, 1), sent(1.1, 3, 1), sent(1.1, 2, 1)]), "fail");
+  assert.equal(
+    masterVerdict("one_endpoint", [came(1.1, 1), sent(1.1, 3, 1), sent(1.1, 2, 1)]),
+    "fail",
+  );
   const twice = [came(1.1, 1), sent(1.1, 3, 1), came(2.1, 1), sent(2.1, 2, 1)];
-  assert.equal(word("one_endpoint", twice), "pass");
+  assert.equal(masterVerdict("one_endpoint", twice), "pass");
 });
 
 Deno.test("what is no request must not be relayed", () => {
@@ -29,17 +29,20 @@ Deno.test("what is no request must not be relayed", () => {
   const relayed: Shown = ["master lan", 1.2, l2tp(INITIATOR, local(3), hello)];
   const pair = [came(1.1, 1), sent(1.1, 3, 1)];
   for (const name of ["requests_alone", "strays_discarded"]) {
-    assert.equal(word(name, pair), "inconclusive");
-    assert.equal(word(name, [...pair, stray]), "pass");
-    assert.equal(word(name, [...pair, stray, relayed]), "fail");
+    assert.equal(masterVerdict(name, pair), "inconclusive");
+    assert.equal(masterVerdict(name, [...pair, stray]), "pass");
+    assert.equal(masterVerdict(name, [...pair, stray, relayed]), "fail");
   }
 });
 
 Deno.test("a request for an address other than the declared one is not for the master", () => {
   const other: Shown = ["master wan", 1, l2tp(INITIATOR, "203.0.113.9", sccrq(2))];
   const frames = [other, came(1.1, 1), sent(1.1, 3, 1)];
-  assert.equal(word("master_address_only", frames), "inconclusive");
+  assert.equal(masterVerdict("master_address_only", frames), "inconclusive");
   const declared = capturesOf(TAPS, { masterAddress: MASTER });
-  assert.equal(word("master_address_only", frames, declared), "pass");
-  assert.equal(word("master_address_only", [...frames, sent(1.2, 3, 2)], declared), "fail");
+  assert.equal(masterVerdict("master_address_only", frames, declared), "pass");
+  assert.equal(
+    masterVerdict("master_address_only", [...frames, sent(1.2, 3, 2)], declared),
+    "fail",
+  );
 });

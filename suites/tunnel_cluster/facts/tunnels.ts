@@ -19,11 +19,6 @@ const NOBODY: Place = {
   outsideAddresses: [],
 };
 
-/** Whether a packet belongs to the tunnel of a reply, sent by the initiator. */
-export const isToEndpoint = (p: L2tpPacket, reply: L2tpPacket): boolean =>
-  reply.assigned > 0 && p.tunnelId === reply.assigned && p.source === reply.destination &&
-  p.sourcePort === reply.destinationPort;
-
 /** Whether a packet belongs to the tunnel of a reply, sent by the endpoint. */
 export const isToInitiator = (p: L2tpPacket, reply: L2tpPacket): boolean =>
   p.tunnelId === reply.tunnelId && p.destination === reply.destination &&
