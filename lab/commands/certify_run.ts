@@ -4,8 +4,8 @@ import type { Profile } from "../../suites/kit/profile.ts";
 import { type Plan, profileHash } from "../../suites/engine/plan.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { VERSION } from "../../suites/engine/version.ts";
-import { enterNamespaces, inside } from "../netns/enter.ts";
-import type { World } from "../world.ts";
+import { enterNamespaces, inside } from "../worlds/netns/enter.ts";
+import type { World } from "../worlds/world.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
 import { runScenarios } from "./run_scenarios.ts";
@@ -60,7 +60,7 @@ async function provide(devices: readonly Profile[]): Promise<void> {
     attach.kind === "process" || attach.kind === "linux"
   );
   if (thirdParty.length === 0) return;
-  const { provideDevices } = await import("../uml/script.ts");
+  const { provideDevices } = await import("../devices/script/script.ts");
   try {
     await provideDevices(thirdParty, console.error);
   } catch (error) {
@@ -134,10 +134,10 @@ export async function certify(options: CertifyOptions): Promise<number> {
 
 async function worldOf(name: "netns" | "memory"): Promise<World> {
   if (name === "memory") {
-    const { MemoryWorld } = await import("../memory/world.ts");
+    const { MemoryWorld } = await import("../worlds/memory/world.ts");
     return new MemoryWorld();
   }
   if (!inside()) throw new Error("the netns world runs inside namespaces only");
-  const { ParallelLabs } = await import("../netns/parallel_labs.ts");
+  const { ParallelLabs } = await import("../worlds/netns/parallel_labs.ts");
   return new ParallelLabs();
 }

@@ -7,7 +7,7 @@ import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { totalsOf } from "../../suites/engine/tally.ts";
-import type { ScenarioRun, World } from "../world.ts";
+import type { ScenarioRun, World } from "../worlds/world.ts";
 import type { PlannedScenario } from "./run_plan.ts";
 import type { Progress } from "./progress.ts";
 

@@ -1,4 +1,4 @@
-import { overridesOf } from "../reference.ts";
+import { overridesOf } from "../devices/reference.ts";
 import type { Machine, PeerEnvironment, TraceSink, Transmission } from "../../peers/machine.ts";
 import type { NullConduct } from "../../peers/testing/null_devices.ts";
 import type { Recording } from "../../peers/testing/replayer.ts";

@@ -5,7 +5,7 @@ import {
   LAN_PORT_FAR_END,
   LAN_PORT_FAR_MAC,
   LAN_PORT_MAC,
-} from "../netns/ip_commands.ts";
+} from "../worlds/netns/ip_commands.ts";
 import { readDescriptor, writeDescriptor } from "../kernel/descriptor.ts";
 import { becomeRunning, interfaceExists } from "../kernel/interface.ts";
 import { PacketSocket } from "../kernel/packet_socket.ts";

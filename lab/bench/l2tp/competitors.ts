@@ -2,8 +2,8 @@
 import { join } from "../../../suites/kit/paths.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
-import { startProgram } from "../../netns/third_party.ts";
-import { PeerProcess } from "../../netns/peer_process.ts";
+import { startProgram } from "../../worlds/netns/third_party.ts";
+import { PeerProcess } from "../../devices/peer_process.ts";
 import type { PeerHostConfig } from "../../peer_host/config.ts";
 import { namespacePath } from "../../kernel/thread.ts";
 import { type ProcessUsage, usageOf } from "../process.ts";
