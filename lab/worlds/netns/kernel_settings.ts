@@ -45,6 +45,17 @@ export function applySettings(kind: TopologyNode["kind"]): void {
   }
 }
 
+/** Lets the host's kernel forward at a node that it had left; this thread must stand in it. */
+export function applyForwarding(): void {
+  for (const [name, value] of [["ipv6/conf/all/disable_ipv6", "0"], ...FORWARDING]) {
+    try {
+      Deno.writeTextFileSync(`/proc/sys/net/${name}`, value);
+    } catch {
+      // No IPv6.
+    }
+  }
+}
+
 /** Keeps the lab's own namespace silent: the emulated wires end there. */
 export function silenceHere(): void {
   for (const scope of ["all", "default"]) {
