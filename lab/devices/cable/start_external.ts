@@ -68,7 +68,8 @@ export async function startAtAddress(
 ): Promise<void> {
   const { node, topology, namespace } = place;
   const device = known(await begin(attach.control, place));
-  inNamespace(namespace, applyForwarding);
+  const six = Object.values(attach.cables).some((reach) => reach?.addresses.some(isIpv6));
+  inNamespace(namespace, () => applyForwarding(six));
   const cables = Object.entries(attach.cables).filter(([name]) =>
     hasInterface(topology, node, name)
   );
@@ -190,9 +191,7 @@ function addressesOutside(
   cross: string,
 ): string[] {
   return [
-    ...own.map((prefix) =>
-      `address add ${prefix} dev ${as}${prefix.includes(":") ? " nodad" : ""}`
-    ),
+    ...own.map((prefix) => `address add ${prefix} dev ${as}${isIpv6(prefix) ? " nodad" : ""}`),
     // The kernel is not to answer what is for the peers, but to say where they are.
     ...peers.flatMap(([, prefix]) => {
       const address = bare(prefix);
@@ -223,8 +222,7 @@ function routesInside(
   const across = topology.links.flatMap(({ ends: [a, b] }) => [[a, b], [b, a]])
     .filter(([end]) => end.node === node && end.interface === name)
     .flatMap(([, other]) => other.addresses.map(bare));
-  const gateway = (address: string) =>
-    across.find((other) => other.includes(":") === address.includes(":"));
+  const gateway = (address: string) => across.find((other) => isIpv6(other) === isIpv6(address));
   return [
     ...across.map((address) => `route replace ${address} dev ${name}`),
     ...neighbourCommands(topology, node).filter((line) => line.includes(`dev ${name} `)),
@@ -253,6 +251,10 @@ function answerAtOnce(name: string): void {
 
 function hasInterface({ links }: Topology, node: string, name: string): boolean {
   return links.some(({ ends }) => ends.some((end) => end.node === node && end.interface === name));
+}
+
+function isIpv6(address: string): boolean {
+  return address.includes(":");
 }
 
 function bare(prefix: string): string {

@@ -45,9 +45,13 @@ export function applySettings(kind: TopologyNode["kind"]): void {
   }
 }
 
-/** Lets the host's kernel forward at a node that it had left; this thread must stand in it. */
-export function applyForwarding(): void {
-  for (const [name, value] of [["ipv6/conf/all/disable_ipv6", "0"], ...FORWARDING]) {
+/**
+ * Lets the host's kernel forward at a node that it had left; this thread must stand in it.
+ * @param six Whether IPv6 too, in which it says something by itself.
+ */
+export function applyForwarding(six: boolean): void {
+  const settings = six ? [["ipv6/conf/all/disable_ipv6", "0"], ...FORWARDING] : FORWARDING;
+  for (const [name, value] of settings) {
     try {
       Deno.writeTextFileSync(`/proc/sys/net/${name}`, value);
     } catch {
