@@ -1,4 +1,5 @@
 /** The main job: plan, run, judge, report. */
+import { escapeControls } from "../../captures/escape.ts";
 import { join } from "../../suites/kit/paths.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import { type Plan, profileHash } from "../../suites/engine/plan.ts";
@@ -14,7 +15,8 @@ import { inside } from "../worlds/netns/enter.ts";
 import { WORLDS } from "../worlds/registry.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
-import { runScenarios } from "./run_scenarios.ts";
+import { preflight, preflightSentence } from "./preflight.ts";
+import { notRun, runScenarios } from "./run_scenarios.ts";
 import { owedBy, runOf } from "./owed.ts";
 import {
   planRun,
@@ -133,18 +135,28 @@ export async function certify(options: CertifyOptions): Promise<number> {
   await Deno.writeTextFile(join(directory, "plan.json"), JSON.stringify(plan, null, 1) + "\n");
   const world = await entry.open();
   try {
-    const judged = await runScenarios(world, planned, {
-      seed: options.seed,
-      directory,
-      jobs: options.jobs ?? entry.jobs(),
-      prefix: options.check,
-      progress: new Progress(planned.length),
-    });
+    const { seed, check: prefix } = options;
+    const progress = new Progress(planned.length);
+    const dead = (await preflight(world, planned, {
+      seed,
+      progress: (line) => progress.tell(line),
+    }))
+      .filter(({ problem }) => problem !== undefined).map(preflightSentence);
+    for (const sentence of dead) console.error(`plumbline: ${escapeControls(sentence)}`);
+    const judged = dead.length > 0
+      ? notRun(planned, dead.join("; "), prefix)
+      : await runScenarios(world, planned, {
+        ...{ seed, directory, prefix, progress },
+        jobs: options.jobs ?? entry.jobs(),
+      });
     const { scope, ...owed } = await owedBy(plan);
     const id = directory.split("/").at(-1)!;
     const milliseconds = Date.now() - started.getTime();
     return await finish(
-      { judged, ...owed, run: runOf(plan, { id, milliseconds, scope }) },
+      {
+        ...{ judged, ...owed, run: runOf(plan, { id, milliseconds, scope }) },
+        notes: dead.map((text) => ({ evidence: "", text })),
+      },
       { directory, json: options.json ?? false },
     );
   } finally {

@@ -13,6 +13,7 @@ export interface LabOrder {
   seed: number;
   directory: string;
   rerun?: ScenarioRun["rerun"];
+  preflight?: true;
 }
 
 /** What it answers: lines of progress, the word that a scenario has begun, at last one of the others. */
