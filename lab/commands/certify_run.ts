@@ -7,14 +7,12 @@ import { gotUnknown } from "../../suites/kit/nearest.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { WorldName } from "../../suites/kit/world.ts";
 import { VERSION } from "../../suites/engine/version.ts";
-import type { Guard } from "../devices/cable/guard.ts";
-import { borrowedBy } from "../devices/kinds/registry.ts";
-import { provideDevices } from "../devices/packages/provide.ts";
 import type { WorldEntry } from "../worlds/entry.ts";
 import { inside } from "../worlds/netns/enter.ts";
 import { WORLDS } from "../worlds/registry.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
+import { provide } from "./provide.ts";
 import { preflight, preflightSentence } from "./preflight.ts";
 import { notRun, runScenarios } from "./run_scenarios.ts";
 import { owedBy, runOf } from "./owed.ts";
@@ -66,25 +64,6 @@ async function suitesFor(options: CertifyOptions, world: WorldName): Promise<Sui
     console.error(`left out, as not yet shown in this world: ${names} (--suite runs them)`);
   }
   return shown;
-}
-
-/**
- * Fetches the packages that devices are made of, and lends the lab the interfaces by which they are
- * reached.
- */
-async function provide(devices: readonly Profile[]): Promise<Guard | undefined> {
-  try {
-    await provideDevices(devices, console.error);
-  } catch (error) {
-    // Nothing of ours is broken: somebody has to fetch or install something.
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const borrowers = devices.filter((device) => borrowedBy(device).length > 0);
-  if (borrowers.length === 0) return undefined;
-  const { lendingProblem, startGuardian } = await import("../devices/cable/guard.ts");
-  const why = await lendingProblem(borrowers.flatMap(borrowedBy));
-  if (why === undefined) return await startGuardian();
-  throw new UsageError(`Cannot reach ${borrowers.map(({ name }) => name).join(" and ")} as ${why}`);
 }
 
 /** Runs `certify`; gives the exit code. */

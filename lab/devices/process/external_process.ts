@@ -3,8 +3,6 @@ import { textLines } from "../../peer_host/lines.ts";
 import type { DeviceProcess } from "../device_process.ts";
 import { unreadOctets } from "./unread.ts";
 
-/** Milliseconds that a program has to become ready. */
-const PATIENCE = 60_000;
 /** Milliseconds that it has to end when asked to. */
 const GRACE = 2000;
 
@@ -27,8 +25,10 @@ export interface ProgramStart {
   /** Path of the network namespace. */
   namespace: string;
   command: readonly string[];
-  /** Text of a line on standard output that says it is ready; absent, it is at once. */
+  /** Text of a line that says it is ready; absent, it is at once. */
   ready: string | undefined;
+  /** Seconds that it has to say so. */
+  readyWithin: number;
   /** Folder of its own: its home, and where it keeps what is temporary. */
   work: string;
   /** Variables besides those that every program gets. */
@@ -51,6 +51,7 @@ export class ExternalProcess implements DeviceProcess {
   readonly #complaints: ReadableStreamDefaultReader<string>;
   #reading: Promise<void> = Promise.resolve();
   readonly #complaining: Promise<void>;
+  #onComplaint: (line: string) => void = () => {};
   #asked = false;
   #stopping: Promise<void> | undefined;
   /** With how the process ended, and with that in words if nobody had asked it to. */
@@ -64,10 +65,14 @@ export class ExternalProcess implements DeviceProcess {
     readonly log: Deno.FsFile,
     readonly instruct: ProgramStart["instruct"],
     complaint: ProgramStart["complaint"],
+    readonly readyWithin: number,
   ) {
     this.#reader = linesOf(child.stdout);
     this.#complaints = linesOf(child.stderr);
-    this.#complaining = this.#readToEnd(this.#complaints, complaint).catch(() => {});
+    this.#complaining = this.#readToEnd(this.#complaints, (line) => {
+      this.#onComplaint(line);
+      complaint?.(line);
+    }).catch(() => {});
     this.#over = child.status.then(async ({ code, signal }) => {
       // What it said last is still in the pipes.
       await Promise.race([this.#complaining, passed(LAST_WORDS)]);
@@ -107,6 +112,7 @@ export class ExternalProcess implements DeviceProcess {
       log,
       start.instruct,
       start.complaint,
+      start.readyWithin,
     );
     try {
       if (start.ready !== undefined) await process.hear(start.ready);
@@ -187,17 +193,28 @@ export class ExternalProcess implements DeviceProcess {
     const reader = this.#reader;
     let timer: number | undefined;
     const late = new Promise<never>((_, reject) => {
-      const complaint = `"${this.node}" did not say "${text}" within ${PATIENCE} ms`;
-      timer = setTimeout(() => reject(new Error(complaint)), PATIENCE) as unknown as number;
+      const complaint = `"${this.node}" did not say "${text}" within ${this.readyWithin} s`;
+      timer = setTimeout(
+        () => reject(new Error(complaint + this.#lastWords())),
+        this.readyWithin * 1000,
+      ) as unknown as number;
     });
+    const complained = new Promise<void>((resolve) => {
+      this.#onComplaint = (line) => line.includes(text) && resolve();
+    });
+    let enough = false;
     const heard = async () => {
       for (;;) {
         const { value, done } = await reader.read();
         if (done) throw await this.#endedBefore(text);
         this.#note(value);
-        if (value.includes(text)) return;
+        if (value.includes(text) || enough) return;
       }
     };
+    const said = heard();
+    said.catch(() => {});
+    // What is read meanwhile is read on by the same reader: nobody else may ask it before.
+    this.#reading = said.catch(() => {});
     // A program that it has left behind may hold the pipe open.
     const over = this.#over.then(async () => {
       await passed(LAST_WORDS);
@@ -205,15 +222,17 @@ export class ExternalProcess implements DeviceProcess {
     });
     over.catch(() => {});
     try {
-      await Promise.race([heard(), over, late]);
+      await Promise.race([said, complained, over, late]);
     } finally {
       clearTimeout(timer);
+      enough = true;
+      this.#onComplaint = () => {};
     }
   }
 
   /** Reads what it says from now on, so that it never waits for us. */
   readOn(): void {
-    this.#reading = this.#readToEnd(this.#reader).catch(() => {});
+    this.#reading = this.#reading.then(() => this.#readToEnd(this.#reader)).catch(() => {});
   }
 
   async #readToEnd(
