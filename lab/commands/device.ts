@@ -30,6 +30,7 @@ Examples:
     .option("--script <file>", "of a Linux kernel in a box: the script that runs in it")
     .option("--ready <text>", "text of a line that says it is ready")
     .option("--package <name,…>", "Debian packages that it needs", words)
+    .option("--parameter <name=value>", "what the device declares of a choice; repeatable", collect)
     .option("--cable <node-interface=interface>", "of an interface; may be repeated", collect)
     .option("--out <file>", "where the profile goes (default: NAME.json)")
     .action(async (options: InitOptions) => {

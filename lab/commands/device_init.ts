@@ -21,6 +21,7 @@ export interface InitOptions {
   ready?: string;
   package?: string[];
   cable?: string[];
+  parameter?: string[];
   out?: string;
 }
 
@@ -38,7 +39,8 @@ export async function init(options: InitOptions): Promise<number> {
     "a kind",
     OFFERED,
   ) as KindName;
-  print(contractText(kind));
+  const asks = Deno.stdin.isTerminal();
+  if (asks) print(contractText(kind));
   const known = [...new Set(suites.flatMap(rolesOf))];
   const roles = (options.role ?? words(ask(`Roles that it plays: ${known.join(", ")}`, "lns")))
     .map((role) => word(role, "a role", known));
@@ -57,6 +59,7 @@ export async function init(options: InitOptions): Promise<number> {
     $schema: SCHEMA,
     ...{ name, vendor: "", version: "", roles, classes },
     attach: attachOf(kind, script, options),
+    ...(options.parameter === undefined ? {} : { parameters: parametersOf(options.parameter) }),
   };
   const text = JSON.stringify(profile, null, 2) + "\n";
   const { problems = [] } = readProfile(text);
@@ -66,6 +69,7 @@ export async function init(options: InitOptions): Promise<number> {
   for (const path of [out, ...(script.text === undefined ? [] : [script.path])]) {
     refuseExisting(path);
   }
+  if (!asks) print(contractText(kind));
   writeTextInside(dirname(out), basename(out), text);
   print(`Written: ${out}`);
   if (script.text !== undefined) {
@@ -75,6 +79,16 @@ export async function init(options: InitOptions): Promise<number> {
   print(`Next: plumbline device validate ${out}\n      plumbline device probe ${out}`);
   print(`      plumbline certify --device ${out}`);
   return 0;
+}
+
+/** `name=value` each, of which the value is a number or a flag where it looks like one. */
+function parametersOf(given: readonly string[]): Record<string, string | number | boolean> {
+  return Object.fromEntries(given.map((pair) => {
+    const [name, text = ""] = pair.split(/=(.*)/s);
+    const number = Number(text);
+    const flag = text === "true" ? true : text === "false" ? false : undefined;
+    return [name, flag ?? (text.trim() !== "" && Number.isFinite(number) ? number : text)];
+  }));
 }
 
 /** Asks on a terminal. @throws {UsageError} Elsewhere: nobody is there to answer. */

@@ -21,7 +21,7 @@ export async function loadProfile(nameOrPath: string): Promise<Profile> {
   if (profile !== undefined) return profile;
   const more = problems.length > 1 ? `; and ${problems.length - 1} more (device validate)` : "";
   throw new UsageError(
-    `Cannot load device profile ${nameOrPath} as of ${formatProblem(problems[0])}${more}`,
+    `Cannot load device profile ${nameOrPath}: ${formatProblem(problems[0])}${more}`,
   );
 }
 

@@ -32,7 +32,7 @@ export function readProfile(text: string): ReadProfile {
   if (errors.length > 0 || tree === undefined) {
     const [{ error, offset }] = errors.length > 0 ? errors : [{ error: 4, offset: 0 }];
     const what = printParseErrorCode(error).replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-    return { problems: [{ ...placeOf(text, offset), path: "", text: `it is no JSON: ${what}` }] };
+    return { problems: [{ ...placeOf(text, offset), path: "", text: `it must be JSON: ${what}` }] };
   }
   const double = doubleKey(tree);
   if (double !== undefined) {
