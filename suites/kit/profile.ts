@@ -124,7 +124,7 @@ export const profileSchema = z.strictObject({
     .describe("How its internal facts can be read."),
   exceptions: z.array(z.strictObject({
     requirement: z.string(),
-    reason: z.string().min(1),
+    reason: z.string().regex(/\S/, "must say why"),
     expires: z.iso.date().describe("Last day on which it holds."),
   })).default([]).describe("Waivers: they skip nothing, stay visible, and go stale loudly."),
   findings: z.array(findingSchema).optional()
