@@ -9,10 +9,10 @@ import { classesOf } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
 
 /** Folder of the project's device profiles. */
-const PROFILES = new URL("../devices/", import.meta.url);
+const PROFILES = new URL("../devices/profiles/", import.meta.url);
 
 /**
- * Loads a device profile: a NAME stands for `lab/devices/NAME.json`, anything else is a path.
+ * Loads a device profile: a NAME stands for `lab/devices/profiles/NAME.json`, anything else is a path.
  * @throws {UsageError} When there is no such profile, or it breaks the schema.
  */
 export async function loadProfile(nameOrPath: string): Promise<Profile> {
@@ -32,7 +32,7 @@ export async function loadProfile(nameOrPath: string): Promise<Profile> {
   throw new UsageError(`Cannot load device profile ${nameOrPath}: ${oneLine(result.error)}`);
 }
 
-/** Names of the profiles in `lab/devices/`, sorted. */
+/** Names of the profiles in `lab/devices/profiles/`, sorted. */
 export async function deviceNames(): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(PROFILES)) {

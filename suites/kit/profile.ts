@@ -23,7 +23,7 @@ export const formatMatch = z.strictObject({
 /** Names of Debian packages (Debian Policy §5.6.1). */
 const packages = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/));
 
-/** Kinds of instructions that a script carries out: see `lab/uml/script.ts`. */
+/** Kinds of instructions that a script carries out: see `lab/devices/script/script.ts`. */
 const instructions = z.array(z.string()).optional();
 
 /** How a device under test is reached. */
@@ -38,7 +38,7 @@ export const attachment = z.discriminatedUnion("kind", [
     /**
      * Run in the namespace of its node with the path of the configuration file appended. In it
      * `{devices}` stands for the folder of the project's profiles and `{root}` for the unpacked
-     * packages; `lab/uml/script.ts` says what the environment tells a script.
+     * packages; `lab/devices/script/script.ts` says what the environment tells a script.
      */
     command: z.array(z.string()).min(1),
     /** Text of a line on its standard output that says it is ready. */
@@ -80,7 +80,7 @@ export const attachment = z.discriminatedUnion("kind", [
 
 /**
  * A failure that the suite is known to find in a device. It excuses nothing: the verdicts of a run
- * stand as they are, and `lab/uml/findings.ts` says where a run and the profile disagree.
+ * stand as they are, and `lab/devices/findings.ts` says where a run and the profile disagree.
  */
 export const findingSchema = z.strictObject({
   check: z.string(),
@@ -146,4 +146,9 @@ export type Profile = z.infer<typeof profileSchema>;
 /** Whether a device is our own reference peer with no rule replaced: nobody asks what it keeps. */
 export function isPlainReference({ attach }: Pick<Profile, "attach">): boolean {
   return attach.kind === "reference" && attach.variant === undefined;
+}
+
+/** Whether our own program plays a device, be it what it should be or not: its clock is the lab's. */
+export function isOurs({ attach }: Pick<Profile, "attach">): boolean {
+  return attach.kind === "reference" || attach.kind === "null";
 }

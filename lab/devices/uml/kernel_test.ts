@@ -1,0 +1,145 @@
+import { ok, strictEqual } from "node:assert";
+import { L2TP } from "../../../suites/l2tp/suite.ts";
+import type { Profile } from "../../../suites/kit/profile.ts";
+import type { Driver, Scenario } from "../../../suites/kit/scenario.ts";
+import type { Topology } from "../../../suites/kit/topology.ts";
+import { loadProfile } from "../../commands/devices.ts";
+import { insideTest, namespaceTests } from "../../worlds/netns/_testing/namespace_tests.ts";
+import { NetnsWorld } from "../../worlds/netns/world.ts";
+import { unpackedRoot } from "../packages/packages.ts";
+import { packagesOf } from "../kinds/registry.ts";
+
+/** A client behind a LAC and a server behind an LNS. @param home Network of the client. */
+const topology = (home: string): Topology => ({
+  name: "uml",
+  title: "Client, LAC, LNS, server",
+  nodes: {
+    client: { kind: "host", routes: [{ to: "default", via: `${home}.254` }] },
+    lac: { kind: "device", tunnelled: ["10.8.0.0/24"] },
+    lns: { kind: "device" },
+    server: { kind: "host", routes: [{ to: "default", via: "10.8.0.1" }] },
+  },
+  links: [
+    {
+      name: "home",
+      ends: [
+        { node: "client", interface: "eth0", addresses: [`${home}.2/24`] },
+        { node: "lac", interface: "lan0", addresses: [`${home}.254/24`] },
+      ],
+    },
+    {
+      name: "wan",
+      ends: [
+        { node: "lac", interface: "wan0", addresses: ["10.9.0.2/24"] },
+        { node: "lns", interface: "wan0", addresses: ["10.9.0.1/24"] },
+      ],
+    },
+    {
+      name: "lan",
+      ends: [
+        { node: "lns", interface: "lan0", addresses: ["10.8.0.1/24"] },
+        { node: "server", interface: "eth0", addresses: ["10.8.0.2/24"] },
+      ],
+    },
+  ],
+  taps: [
+    { name: "wan", node: "lns", interface: "wan0", side: "wan" },
+    { name: "lan", node: "server", interface: "eth0", side: "lan" },
+  ],
+});
+
+const LAC = {
+  wan: [{ port: "wan0", address: "10.9.0.2", udp: 1701 }],
+  peers: [{ name: "lns", address: "10.9.0.1", port: 1701 }],
+  secret: "lead and line",
+  ppp: { name: "client", password: "plumb" },
+};
+const LNS = {
+  wan: [{ port: "wan0", address: "10.9.0.1", udp: 1701 }],
+  secret: "lead and line",
+  ppp: { authentication: "chap", address: "10.255.0.1" },
+  users: [{ name: "client", password: "plumb", routes: ["10.1.0.0/24"] }],
+};
+
+function play(
+  home: string,
+  lac: Record<string, unknown>,
+  act: (driver: Driver) => Promise<void>,
+): Scenario {
+  const nodes = { lac: { role: "lac", config: lac }, lns: { role: "lns", config: LNS } };
+  const names = {
+    id: "l2tp/test/uml",
+    title: "A test of User-Mode Linux",
+    suite: "l2tp",
+    class: "lac",
+  };
+  return { ...names, topology: topology(home), nodes, run: act };
+}
+
+/** Whether the client's echo requests are answered by the server, within some tries. */
+async function pings(): Promise<boolean> {
+  const busybox = `${root}/bin/busybox`;
+  const args = ["netns", "exec", "client", busybox, "ping", "-c", "3", "-W", "1", "10.8.0.2"];
+  for (let i = 0; i < 5; i++) {
+    const { success } = await new Deno.Command("ip", { args, stdout: "null" }).output();
+    if (success) return true;
+  }
+  return false;
+}
+
+/** Processes of UML kernels in these namespaces. */
+function kernelsLeft(): number {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => {
+    try {
+      return /^[0-9]+$/.test(name) && Deno.readTextFileSync(`/proc/${name}/comm`) === "linux.uml\n";
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+async function run(scenario: Scenario, profiles: Record<string, Profile>): Promise<void> {
+  const world = new NetnsWorld();
+  const directory = await Deno.makeTempDir({ dir: "/run" });
+  const record = await world.run({ suite: L2TP, scenario, profiles, seed: 1, directory });
+  await world.close();
+  strictEqual(kernelsLeft(), 0, "a kernel outlived its scenario");
+  const logs = Object.keys(scenario.nodes).map((node) => {
+    try {
+      return Deno.readTextFileSync(`${directory}/${node}.log`);
+    } catch {
+      return "";
+    }
+  });
+  strictEqual(record.problem, undefined, logs.join("\n"));
+}
+
+const linux = await loadProfile("xl2tpd_linux");
+const root = await unpackedRoot(packagesOf(linux));
+if (root === undefined) {
+  console.warn("kernel_test.ts is skipped: deno run -A lab/devices/packages/fetch.ts xl2tpd_linux");
+}
+
+if (root !== undefined) {
+  await namespaceTests(import.meta.url, () => {
+    insideTest("our LAC's client reaches a server through a Linux kernel as LNS", async () => {
+      const lac = { ...LAC, calls: [{ name: "a", clients: ["10.255.0.2/32"] }] };
+      const scenario = play("10.255.0", lac, async (driver) => {
+        await driver.event("lac", "ppp_up", 15_000);
+        ok(await pings(), "the server did not answer");
+      });
+      await run(scenario, { lns: linux });
+    });
+
+    insideTest(
+      "a client behind a Linux kernel as LAC reaches a server behind another",
+      async () => {
+        const lac = { ...LAC, calls: [{ name: "a" }] };
+        const scenario = play("10.1.0", lac, async () => {
+          ok(await pings(), "the server did not answer");
+        });
+        await run(scenario, { lac: linux, lns: linux });
+      },
+    );
+  });
+}
