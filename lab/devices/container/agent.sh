@@ -21,9 +21,9 @@ export PLUMBLINE_SETTINGS="$control/work/settings.sh"
 
 for pipe in orders reports input output errors; do
   rm -f "$control/$pipe"
-  mkfifo -m 600 "$control/$pipe" || exit 1
+  mkfifo -m 666 "$control/$pipe" || exit 1
 done
-mkdir -p "$control/work" "$control/trace"
+mkdir -p -m 777 "$control/work" "$control/trace"
 
 signal() {
   if [ -s "$control/pid" ]; then
