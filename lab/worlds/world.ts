@@ -2,6 +2,7 @@ import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { NodeSetup, Scenario } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import type { WorldName } from "../../suites/kit/world.ts";
 
 /** Milliseconds between two datagrams that a host sends as fast as it can, the same in every world. */
 export const FASTEST = 0.02;
@@ -33,7 +34,7 @@ export function setupsOf({ suite, scenario, seed }: ScenarioRun): [string, NodeS
 
 /** Where scenarios run. The same scenario leaves the same kind of evidence in every world. */
 export interface World {
-  readonly name: "memory" | "netns";
+  readonly name: WorldName;
   /**
    * Runs one scenario and leaves its evidence, `scenario.json` included, in the directory.
    * A scenario that cannot be carried out leaves evidence with `problem` set; only a defect of ours

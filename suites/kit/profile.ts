@@ -147,3 +147,8 @@ export type Profile = z.infer<typeof profileSchema>;
 export function isPlainReference({ attach }: Pick<Profile, "attach">): boolean {
   return attach.kind === "reference" && attach.variant === undefined;
 }
+
+/** Whether our own program plays a device, be it what it should be or not: its clock is the lab's. */
+export function isOurs({ attach }: Pick<Profile, "attach">): boolean {
+  return attach.kind === "reference" || attach.kind === "null";
+}

@@ -1,6 +1,6 @@
 /** Fetches the Debian packages of devices: `deno run -A lab/devices/packages/fetch.ts NAME|FILE…` */
 import { loadProfile } from "../../commands/devices.ts";
-import { provideDevices } from "../script/script.ts";
+import { provideDevices } from "./provide.ts";
 
 if (import.meta.main) {
   try {

@@ -11,9 +11,7 @@
  * removes it once it has carried the instruction out; only then comes the next.
  */
 import { join } from "../../../suites/kit/paths.ts";
-import type { Profile } from "../../../suites/kit/profile.ts";
-import { KERNEL_PACKAGES } from "../uml/kernel.ts";
-import { provideRoot, unpackedRoot } from "../packages/packages.ts";
+import { unpackedRoot } from "../packages/packages.ts";
 import { shellSettings } from "./settings.ts";
 
 /** Folder of the project's device profiles and their scripts. */
@@ -22,37 +20,18 @@ const DEVICES = new URL("../profiles", import.meta.url).pathname;
 /** Work folders of devices, in a file system of the lab's. */
 export const WORK = "/run/plumbline";
 
-/** The Debian packages that a device needs in all. */
-export function packagesOf({ attach }: Profile): readonly string[] {
-  if (attach.kind === "linux") return [...KERNEL_PACKAGES, ...attach.packages];
-  return attach.kind === "process" ? attach.packages ?? [] : [];
-}
-
 /**
- * Provides the packages of devices: to be called where the network is in reach, as it is not within
- * the lab's namespaces.
+ * The folder with a device's packages; empty when it needs none.
+ * @param name The profile's.
+ * @throws {Error} When they have not been fetched.
  */
-export async function provideDevices(
-  profiles: readonly Profile[],
-  progress?: (line: string) => void,
-): Promise<void> {
-  for (const profile of profiles) {
-    const packages = packagesOf(profile);
-    if (packages.length === 0 || await unpackedRoot(packages) !== undefined) continue;
-    progress?.(`fetching ${packages.join(", ")} for ${profile.name}`);
-    await provideRoot(packages);
-  }
-}
-
-/** The folder with a device's packages; empty when it needs none. */
-export async function rootOfDevice(profile: Profile): Promise<string> {
-  const packages = packagesOf(profile);
+export async function rootOf(name: string, packages: readonly string[]): Promise<string> {
   if (packages.length === 0) return "";
   const root = await unpackedRoot(packages);
   if (root !== undefined) return root;
   throw new Error(
-    `Cannot play "${profile.name}" as its packages have not been fetched yet, and no mirror is in ` +
-      `reach within the lab: "deno run -A lab/devices/packages/fetch.ts ${profile.name}" fetches them`,
+    `Cannot play "${name}" as its packages have not been fetched yet, and no mirror is in reach ` +
+      `within the lab: "deno run -A lab/devices/packages/fetch.ts ${name}" fetches them`,
   );
 }
 

@@ -9,9 +9,6 @@ import { basename, dirname, join } from "../../../suites/kit/paths.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { quoted } from "../script/settings.ts";
 
-/** What boots every UML kernel: the kernel, its commands, and iproute2. */
-export const KERNEL_PACKAGES: readonly string[] = ["user-mode-linux", "busybox-static", "iproute2"];
-
 const INIT = new URL("./init.sh", import.meta.url);
 
 /** What the console says when a UML kernel has booted and waits for its device to be started. */

@@ -7,7 +7,7 @@ import { loadProfile } from "../../commands/devices.ts";
 import { insideTest, namespaceTests } from "../../worlds/netns/_testing/namespace_tests.ts";
 import { NetnsWorld } from "../../worlds/netns/world.ts";
 import { unpackedRoot } from "../packages/packages.ts";
-import { packagesOf } from "../script/script.ts";
+import { packagesOf } from "../kinds/registry.ts";
 
 /** A client behind a LAC and a server behind an LNS. @param home Network of the client. */
 const topology = (home: string): Topology => ({

@@ -1,14 +1,15 @@
 /** The memory world: machines on virtual wires in virtual time, deterministic by seed. */
 import { PcapngWriter } from "../../../captures/file/pcapng_writer.ts";
 import type { Machine, PeerEnvironment } from "../../../peers/machine.ts";
-import { nullMachine } from "../../../peers/testing/null_devices.ts";
 import { type Recording, RecordingMachine } from "../../../peers/testing/replayer.ts";
 import type { EvidenceRecord } from "../../../suites/kit/evidence.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { NodeSetup } from "../../../suites/kit/scenario.ts";
 import type { Suite } from "../../../suites/kit/suite.ts";
 import { newRecord, writeRecord } from "../evidence_writer.ts";
-import { overridesOf, referenceProfile } from "../../devices/reference.ts";
+import { kindOf, refusal } from "../../devices/kinds/registry.ts";
+import { buildMachine, type MachineOrder } from "../../devices/machine.ts";
+import { referenceProfile } from "../../devices/reference.ts";
 import { type ScenarioRun, setupsOf, type World } from "../world.ts";
 import { Device, type WanPort } from "./device.ts";
 import { Host } from "./host.ts";
@@ -61,8 +62,8 @@ export class MemoryWorld implements World {
       for (const [node, setup] of setupsOf(scenarioRun)) {
         const profile = profiles[node] ?? referenceProfile(suite, setup.role);
         record.nodes[node] = { role: setup.role, config: setup.config, profile };
-        const recording = await recordingFor(scenarioRun, node, profile);
-        this.#plug(node, { setup, profile, suite, recording }, props, driver, recorder);
+        const order = await orderOf(scenarioRun, node, profile);
+        this.#plug(node, { setup, profile, suite, order }, props, driver, recorder);
         if (profile.trace.kind === "jsonl") {
           record.traces.push({ node, file: `${node}.jsonl` });
         }
@@ -104,8 +105,8 @@ export class MemoryWorld implements World {
         recorder.trace(node, event, fields);
       },
     };
-    const { setup, profile, suite } = player;
-    const machine = this.#wrap(node, machineOf(player, environment));
+    const { setup, profile, suite, order } = player;
+    const machine = this.#wrap(node, buildMachine({ ...setup, suite }, order, environment));
     const wan = (setup.config.wan ?? []) as Partial<WanPort>[];
     const ports = wan.map((w) => ({
       port: w.port ?? "",
@@ -125,43 +126,24 @@ interface Player {
   setup: NodeSetup;
   profile: Profile;
   suite: Suite;
-  recording: Recording;
+  order: MachineOrder;
 }
 
-/** The machine that a profile stands for. */
-function machineOf(
-  { setup, profile, suite, recording }: Player,
-  environment: PeerEnvironment,
-): Machine {
-  const { attach } = profile, { stimulusFault } = setup;
-  const reference = (variant?: string) => {
-    const rules = overridesOf(suite, { stimulusFault, variant });
-    return suite.peer(setup.role, setup.config, environment, rules);
-  };
-  switch (attach.kind) {
-    case "null": {
-      const { conduct, after } = attach, { trace } = environment;
-      return nullMachine(conduct, setup.config, { reference, after, recording, trace });
-    }
-    case "reference":
-      return reference(attach.variant);
-    default:
-      throw new TypeError(
-        `Cannot play "${profile.name}" in memory as its attachment is "${attach.kind}": use --world netns`,
-      );
-  }
+/** Which machine plays a node. @throws {TypeError} When the device can play here by no means. */
+async function orderOf(
+  scenarioRun: ScenarioRun,
+  node: string,
+  profile: Profile,
+): Promise<MachineOrder> {
+  const why = refusal(profile, "memory"), kind = kindOf(profile.attach);
+  if (why !== undefined || kind.plays !== "machine") throw new TypeError(why);
+  return await kind.machine(profile.attach, () => recordingAt(scenarioRun, node));
 }
 
 /**
  * What a conformant device said at a node when the scenario was played before: what a replayer says.
- * Nothing for any other device.
  */
-export async function recordingFor(
-  scenarioRun: ScenarioRun,
-  node: string,
-  { attach }: Profile,
-): Promise<Recording> {
-  if (attach.kind !== "null" || attach.conduct !== "replayer") return [];
+export async function recordingAt(scenarioRun: ScenarioRun, node: string): Promise<Recording> {
   let recorder: RecordingMachine | undefined;
   const world = new MemoryWorld((name, machine) =>
     name === node ? recorder = new RecordingMachine(machine) : machine

@@ -8,9 +8,9 @@ import type {
 import { runOfSeed } from "../../../suites/kit/stamp.ts";
 import type { Impairment, Topology } from "../../../suites/kit/topology.ts";
 import { FloatingRoutes } from "./floating_routes.ts";
-import { silenceNode } from "./third_party.ts";
+import { silenceNode } from "./silence_node.ts";
 import { HostSockets } from "./host_sockets.ts";
-import type { DeviceProcess } from "../../devices/peer_process.ts";
+import type { DeviceProcess } from "../../devices/device_process.ts";
 import { sendDatagrams } from "./raw_datagrams.ts";
 import { Reactor } from "./reactor.ts";
 import type { Recorder } from "./recorder.ts";

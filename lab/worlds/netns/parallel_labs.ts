@@ -1,12 +1,13 @@
 import type { EvidenceRecord } from "../../../suites/kit/evidence.ts";
 import type { Scenario } from "../../../suites/kit/scenario.ts";
 import type { ScenarioRun, World } from "../world.ts";
+import { kindOf } from "../../devices/kinds/registry.ts";
 import { processorCount } from "../../kernel/thread.ts";
 import { Semaphore } from "./semaphore.ts";
 import { LabProcess } from "./lab_process.ts";
 
-/** Devices that may be at work at a time for each processor, and for how many a User-Mode Linux kernel counts. */
-const DEVICES = 16, BOX = 8;
+/** Devices that may be at work at a time for each processor. */
+const DEVICES = 16;
 
 /**
  * The netns world with as many labs side by side as scenarios are asked for at a time. Each lab is in
@@ -70,6 +71,8 @@ export class ParallelLabs implements World {
 
 /** How many devices a scenario counts for. */
 function weight({ scenario, profiles }: ScenarioRun): number {
-  const nodes = Object.keys(scenario.nodes);
-  return nodes.reduce((sum, node) => sum + (profiles[node]?.attach.kind === "linux" ? BOX : 1), 0);
+  return Object.keys(scenario.nodes).reduce((sum, node) => {
+    const kind = profiles[node] && kindOf(profiles[node].attach);
+    return sum + (kind?.plays === "third party" ? kind.weight : 1);
+  }, 0);
 }

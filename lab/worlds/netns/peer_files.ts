@@ -1,55 +1,32 @@
 /** What the hosts of peers are told, and the traces that they leave. */
-import type { Profile } from "../../../suites/kit/profile.ts";
 import type { NodeSetup } from "../../../suites/kit/scenario.ts";
-import type { NullDeviceConfig, PeerHostConfig } from "../../peer_host/config.ts";
-import { recordingFor } from "../memory/world.ts";
+import type { MachineOrder } from "../../devices/machine.ts";
+import { configOfOrder, type PeerHostConfig } from "../../peer_host/config.ts";
 import { namespacePath } from "../../kernel/thread.ts";
 import type { ScenarioRun } from "../world.ts";
 
-/** What the host of a reference peer is told. @param suites Module that exports `SUITES`. */
-export async function hostConfig(
-  scenarioRun: ScenarioRun,
+/**
+ * What the host of a machine is told, and with it any third party's device.
+ * @param suites Module that exports `SUITES`.
+ */
+export function hostConfig(
+  { suite, seed, directory }: ScenarioRun,
   node: string,
   setup: NodeSetup,
-  profile: Profile,
+  order: MachineOrder,
   suites: string,
-): Promise<PeerHostConfig> {
-  const { suite, seed, directory } = scenarioRun, { attach } = profile;
-  const nullDevice = await nullDeviceOf(scenarioRun, node, profile);
+): PeerHostConfig {
   return {
     suite: suite.name,
     role: setup.role,
     config: setup.config,
-    ...(attach.kind === "reference" && attach.variant ? { variant: attach.variant } : {}),
-    ...(nullDevice === undefined ? {} : { null: nullDevice }),
+    ...configOfOrder(order),
     ...(setup.stimulusFault === undefined ? {} : { stimulusFault: setup.stimulusFault }),
     node,
     traceDirectory: directory,
     seed,
     namespace: namespacePath(node),
     suites,
-  };
-}
-
-/** What a null device is told; undefined for any other. */
-async function nullDeviceOf(
-  scenarioRun: ScenarioRun,
-  node: string,
-  profile: Profile,
-): Promise<NullDeviceConfig | undefined> {
-  const { attach } = profile;
-  if (attach.kind !== "null") return undefined;
-  const { conduct, after } = attach;
-  const recording = await recordingFor(scenarioRun, node, profile);
-  return {
-    conduct,
-    ...(after === undefined ? {} : { after }),
-    ...(recording.length === 0 ? {} : {
-      recording: recording.map(({ transmission, ...line }) => ({
-        ...line,
-        transmission: { ...transmission, packet: transmission.packet.toHex() },
-      })),
-    }),
   };
 }
 

@@ -5,19 +5,13 @@ import { newRecord, writeRecord } from "../evidence_writer.ts";
 import { referenceProfile } from "../../devices/reference.ts";
 import { namespacePath } from "../../kernel/thread.ts";
 import { type ScenarioRun, setupsOf, type World } from "../world.ts";
-import type { ExternalProcess } from "../../devices/external_process.ts";
-import {
-  bootKernel,
-  initiates,
-  runInKernel,
-  startProgram,
-  type ThirdPartyNode,
-} from "./third_party.ts";
-import type { FloatingRoutes } from "./floating_routes.ts";
-import { StartingOrder } from "./starting_order.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
 import { hostConfig, traceFiles } from "./peer_files.ts";
-import { type DeviceProcess, PeerProcess } from "../../devices/peer_process.ts";
+import type { DeviceProcess } from "../../devices/device_process.ts";
+import { kindOf, refusal } from "../../devices/kinds/registry.ts";
+import { PeerProcess } from "../../devices/peer_process.ts";
+import { type StartingStep, startInOrder } from "../../devices/starting_order.ts";
+import { recordingAt } from "../memory/world.ts";
 import { Interruption } from "./interruptible.ts";
 import { Recorder } from "./recorder.ts";
 import { NeedsEmulation, NetnsDriver } from "./driver.ts";
@@ -134,11 +128,11 @@ export class NetnsWorld implements World {
     );
     record.lateness = { nodes, wires: wires.lateness(), ...lateness };
     record.stimuli = driver.stimuli.toSorted((a, b) => a.at - b.at);
-    // A User-Mode Linux kernel has taken its node away from the host's kernel.
-    const booted = Object.values(record.nodes).some(({ profile }) =>
-      profile.attach.kind === "linux"
-    );
-    if (booted || driver.spent) await this.#takeDown();
+    const isSpent = Object.values(record.nodes).some(({ profile: { attach } }) => {
+      const kind = kindOf(attach);
+      return kind.plays === "third party" && kind.spendsLab;
+    });
+    if (isSpent || driver.spent) await this.#takeDown();
     if (rebuild !== undefined) throw rebuild;
     writeRecord(record, directory);
     return record;
@@ -186,69 +180,64 @@ export class NetnsWorld implements World {
     { floating }: NetnsDriver,
     devices: KnownDevices,
   ): Promise<void> {
-    const starts = await Promise.all(
-      setupsOf(scenarioRun).map(async ([node, setup]) => {
+    const { directory } = scenarioRun;
+    const steps = await Promise.all(
+      setupsOf(scenarioRun).map(async ([node, setup]): Promise<StartingStep[]> => {
         const profile = scenarioRun.profiles[node] ??
           referenceProfile(scenarioRun.suite, setup.role);
         record.nodes[node] = { role: setup.role, config: setup.config, profile };
+        const kind = kindOf(profile.attach);
+        const why = refusal(profile, this.name);
+        if (why !== undefined || kind.plays === "nothing") throw new TypeError(why);
         const { mtu } = setup.config;
         await setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
-        const config = await hostConfig(scenarioRun, node, setup, profile, this.#suites);
-        const file = `${scenarioRun.directory}/${node}.config.json`;
+        const recording = () => recordingAt(scenarioRun, node);
+        const order = kind.plays === "machine" ? await kind.machine(profile.attach, recording) : {};
+        const config = hostConfig(scenarioRun, node, setup, order, this.#suites);
+        const file = `${directory}/${node}.config.json`;
         await Deno.writeTextFile(file, JSON.stringify(config, null, 1) + "\n");
-        const { directory } = scenarioRun;
-        const { tunnelled } = scenarioRun.scenario.topology.nodes[node];
-        const settings = { ...config, tunnelled };
-        const thirdParty = {
-          ...{ node, profile, topology: lab.topology, file, settings, directory },
-          complaint: (line: string) => scenarioRun.progress?.(`${node}: ${line}`),
+        const known = <T extends DeviceProcess>(device: T): T => {
+          devices.set(node, device);
+          return device;
         };
-        return { thirdParty, config };
+        if (kind.plays === "machine") {
+          const claim = (claims: readonly string[]) => floating.claim(node, claims);
+          return this.#startsOfPeer(file, config, claim, known);
+        }
+        const { tunnelled } = lab.topology.nodes[node];
+        return kind.starts(profile.attach, {
+          packages: kind.packages(profile.attach),
+          ...{ node, profile, topology: lab.topology, namespace: namespacePath(node), file },
+          ...{ directory, settings: { ...config, tunnelled }, initiates: initiates(setup.config) },
+          complaint: (line: string) => scenarioRun.progress?.(`${node}: ${line}`),
+        }, known);
       }),
     );
-    const steps = new StartingOrder();
-    for (const { thirdParty, config } of starts) {
-      this.#planStart(steps, thirdParty, config, floating, devices);
-    }
-    await steps.run();
+    await startInOrder(steps.flat());
     for (const [node, { profile }] of Object.entries(record.nodes)) {
       if (profile.trace.kind === "jsonl") {
-        record.traces.push(...traceFiles(scenarioRun.directory, node));
+        record.traces.push(...traceFiles(directory, node));
       }
     }
   }
 
-  #planStart(
-    steps: StartingOrder,
-    thirdParty: ThirdPartyNode,
+  /** The steps that start a machine of ours in a process that hosts it. */
+  #startsOfPeer(
+    file: string,
     config: PeerHostConfig,
-    floating: FloatingRoutes,
-    devices: KnownDevices,
-  ): void {
-    const { node, profile: { attach, name }, file } = thirdParty;
-    const known = <T extends DeviceProcess>(device: T): T => {
-      devices.set(node, device);
-      return device;
-    };
-    const opens = initiates(config.config);
-    if (attach.kind === "process") {
-      steps.add(opens ? "initiators" : "responders", async () => {
-        known(await startProgram(thirdParty, attach));
-      });
-    } else if (attach.kind === "linux") {
-      let kernel: ExternalProcess;
-      steps.add("kernels", async () => void (kernel = known(await bootKernel(thirdParty, attach))));
-      steps.add(opens ? "initiators" : "responders", () => runInKernel(kernel, attach.ready));
-    } else if (attach.kind === "captures") {
-      throw new TypeError(`Cannot play "${name}" as its profile is for captures alone`);
-    } else {
-      const claim = (claims: readonly string[]) => floating.claim(node, claims);
-      let peer: PeerProcess;
-      steps.add("peers_listen", async () => {
-        peer = known(await this.#startPeer(file, config, claim));
-      });
-      steps.add("peers_go", () => peer.go());
-    }
+    claim: (claims: readonly string[]) => void,
+    known: <T extends DeviceProcess>(device: T) => T,
+  ): StartingStep[] {
+    let peer: PeerProcess;
+    return [
+      {
+        at: "peers_listen",
+        act: async () => {
+          peer = known(await this.#startPeer(file, config, claim));
+        },
+      },
+      { at: "peers_go", act: () => peer.go() },
+    ];
   }
 
   async #startPeer(
@@ -274,4 +263,9 @@ export class NetnsWorld implements World {
     if (device instanceof PeerProcess && device.able) this.#spares.push(device);
     return lateness;
   }
+}
+
+/** Whether a device may open connections by itself: it was told to whom. */
+function initiates({ peers }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(peers) && peers.length > 0;
 }

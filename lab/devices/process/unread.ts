@@ -1,4 +1,4 @@
-import { inNamespace } from "../kernel/thread.ts";
+import { inNamespace } from "../../kernel/thread.ts";
 
 /** Tables of the kernel's sockets, as a thread sees them in its network namespace. */
 const TABLES = ["udp", "udp6", "raw", "raw6"];

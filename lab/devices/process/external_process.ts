@@ -1,6 +1,6 @@
-import { escapeControls } from "../../captures/escape.ts";
-import { textLines } from "../peer_host/lines.ts";
-import type { DeviceProcess } from "./peer_process.ts";
+import { escapeControls } from "../../../captures/escape.ts";
+import { textLines } from "../../peer_host/lines.ts";
+import type { DeviceProcess } from "../device_process.ts";
 import { unreadOctets } from "./unread.ts";
 
 /** Milliseconds that a program has to become ready. */
