@@ -62,6 +62,10 @@ export interface ThirdPartyKind<Kind extends KindName> extends AnyKind {
   readonly weight: number;
   /** Whether the lab must be taken down after it: the device has taken its node over. */
   readonly spendsLab: boolean;
+  /** The interfaces of this machine that are lent to a lab with it; one lab at a time has them. */
+  borrows?(attach: Attach<Kind>): readonly string[];
+  /** What a profile lacks for it to play a node, as the end of a sentence; undefined where it can. */
+  misses?(attach: Attach<Kind>, topology: Topology, node: string): string | undefined;
   /**
    * The steps that start a device at its node; the device is ready when the last is done.
    * @param known To be told of the device as soon as there is something to end.

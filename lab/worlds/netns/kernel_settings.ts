@@ -45,6 +45,21 @@ export function applySettings(kind: TopologyNode["kind"]): void {
   }
 }
 
+/**
+ * Lets the host's kernel forward at a node that it had left; this thread must stand in it.
+ * @param six Whether IPv6 too, in which it says something by itself.
+ */
+export function applyForwarding(six: boolean): void {
+  const settings = six ? [["ipv6/conf/all/disable_ipv6", "0"], ...FORWARDING] : FORWARDING;
+  for (const [name, value] of settings) {
+    try {
+      Deno.writeTextFileSync(`/proc/sys/net/${name}`, value);
+    } catch {
+      // No IPv6.
+    }
+  }
+}
+
 /** Keeps the lab's own namespace silent: the emulated wires end there. */
 export function silenceHere(): void {
   for (const scope of ["all", "default"]) {
