@@ -4,6 +4,7 @@ import type { Topology } from "../../suites/kit/topology.ts";
 import {
   bootCommand,
   BOOTED,
+  deviceEnd,
   prepareRoot,
   startDevice,
   umlLinks,
@@ -76,6 +77,7 @@ export async function bootKernel(
     namespace: namespacePath(node),
     command: bootCommand(root, work, links, attach.memory),
     ready: BOOTED,
+    endOf: deviceEnd,
     work,
     complaint,
     environment: {},
