@@ -3,6 +3,8 @@ import type { Profile } from "../../suites/kit/profile.ts";
 import type { Scenario } from "../../suites/kit/scenario.ts";
 import { type Plan, profileHash } from "../../suites/engine/plan.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import type { WorldName } from "../../suites/kit/world.ts";
+import { refusal } from "../devices/kinds/registry.ts";
 import { UsageError } from "./usage.ts";
 
 /** A scenario with the devices that play its nodes. */
@@ -42,6 +44,17 @@ export function verifySelection(
         `Cannot choose scenarios as a class is unknown: ${gotUnknown(word, known)}`,
       );
     }
+  }
+}
+
+/**
+ * Holds devices against the world in which they are to play.
+ * @throws {UsageError} When one cannot play there: nothing of the lab has started then.
+ */
+export function verifyWorld(devices: readonly Profile[], world: WorldName): void {
+  for (const device of devices) {
+    const why = refusal(device, world);
+    if (why !== undefined) throw new UsageError(why);
   }
 }
 

@@ -3,6 +3,7 @@ import { HeaderWalker } from "../../captures/walk.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
 import type { Collector, FactCollector, Recogniser } from "../kit/collector.ts";
 import type { Evidence, Tap, TraceRef } from "../kit/evidence.ts";
+import { isOurs } from "../kit/profile.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
 import { collectGarbage } from "./garbage.ts";
 import type { Damage, Reads } from "./integrity/damage.ts";
@@ -87,9 +88,9 @@ export async function gather(
     .filter(({ state }) => state.trace !== undefined);
   const times: [number, number] = [Infinity, -Infinity];
   for (const trace of evidence.traces) {
-    const attach = evidence.nodes[trace.node]?.profile.attach.kind;
+    const profile = evidence.nodes[trace.node]?.profile;
     // Another system's clock is its own.
-    const known = attach === "reference" || attach === "null" ? times : undefined;
+    const known = profile !== undefined && isOurs(profile) ? times : undefined;
     await walkTrace(evidence, trace, tracing, gathered.damage, known);
   }
   if (watch !== undefined) {

@@ -23,7 +23,7 @@ export const formatMatch = z.strictObject({
 /** Names of Debian packages (Debian Policy §5.6.1). */
 const packages = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/));
 
-/** Kinds of instructions that a script carries out: see `lab/uml/script.ts`. */
+/** Kinds of instructions that a script carries out: see `lab/devices/script/script.ts`. */
 const instructions = z.array(z.string()).optional();
 
 /** How a device under test is reached. */
@@ -38,7 +38,7 @@ export const attachment = z.discriminatedUnion("kind", [
     /**
      * Run in the namespace of its node with the path of the configuration file appended. In it
      * `{devices}` stands for the folder of the project's profiles and `{root}` for the unpacked
-     * packages; `lab/uml/script.ts` says what the environment tells a script.
+     * packages; `lab/devices/script/script.ts` says what the environment tells a script.
      */
     command: z.array(z.string()).min(1),
     /** Text of a line on its standard output that says it is ready. */
@@ -81,7 +81,7 @@ export const attachment = z.discriminatedUnion("kind", [
 /**
  * A failure that the suite is known to find in a device. It excuses nothing: the verdicts of a run
  * stand as they are, and its report says which failures are known, which are new, and which known
- * ones it did not see again. `lab/uml/record_findings.ts` writes them.
+ * ones it did not see again. `lab/devices/record_findings.ts` writes them.
  */
 export const findingSchema = z.strictObject({
   check: z.string(),
@@ -125,7 +125,7 @@ export const profileSchema = z.strictObject({
     .describe("How its internal facts can be read."),
   exceptions: z.array(z.strictObject({
     requirement: z.string(),
-    reason: z.string().min(1),
+    reason: z.string().regex(/\S/, "must say why"),
     expires: z.iso.date().describe("Last day on which it holds."),
   })).default([]).describe("Waivers: they skip nothing, stay visible, and go stale loudly."),
   findings: z.array(findingSchema).optional()
@@ -149,4 +149,9 @@ export type Profile = z.infer<typeof profileSchema>;
 /** Whether a device is our own reference peer with no rule replaced: nobody asks what it keeps. */
 export function isPlainReference({ attach }: Pick<Profile, "attach">): boolean {
   return attach.kind === "reference" && attach.variant === undefined;
+}
+
+/** Whether our own program plays a device, be it what it should be or not: its clock is the lab's. */
+export function isOurs({ attach }: Pick<Profile, "attach">): boolean {
+  return attach.kind === "reference" || attach.kind === "null";
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { conversationsSchema } from "./conversations_model.ts";
+import { ORIGINS } from "../kit/world.ts";
 
 const verdict = z.enum(["pass", "fail", "inconclusive", "not_applicable", "error"]);
 const level = z.enum(["MUST", "SHOULD", "MAY"]);
@@ -83,7 +84,7 @@ export const reportSchema = z.strictObject({
     /** RFC 3339. */
     started: z.iso.datetime(),
     seed: z.int(),
-    world: z.enum(["memory", "netns", "compose", "captures"]),
+    world: z.enum(ORIGINS),
     kernel: z.string(),
     /** Commit of the suite; empty when it did not run from a checkout. */
     commit: z.string(),

@@ -2,8 +2,8 @@
 import { join } from "../../../suites/kit/paths.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
-import { startProgram } from "../../netns/third_party.ts";
-import { PeerProcess } from "../../netns/peer_process.ts";
+import { startProgram } from "../../devices/process/start_program.ts";
+import { PeerProcess } from "../../devices/peer_process.ts";
 import type { PeerHostConfig } from "../../peer_host/config.ts";
 import { namespacePath } from "../../kernel/thread.ts";
 import { type ProcessUsage, usageOf } from "../process.ts";
@@ -122,8 +122,15 @@ export function xl2tpdEndpoint(
       const order = { role: "lns", node: "endpoint", config: settings };
       await Deno.writeTextFile(file, JSON.stringify(order));
       const program = await startProgram(
-        { node: "endpoint", profile, topology, file, settings: order, directory },
         attach,
+        {
+          ...{ node: "endpoint", profile, topology, file, settings: order, directory },
+          ...{
+            namespace: namespacePath("endpoint"),
+            packages: attach.packages ?? [],
+            initiates: false,
+          },
+        },
       );
       const marks = new Map<string, ProcessUsage>();
       return {
