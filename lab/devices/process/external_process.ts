@@ -35,6 +35,8 @@ export interface ProgramStart {
   environment: Readonly<Record<string, string>>;
   /** File that keeps what it says on standard output and standard error. */
   log: string;
+  /** How the device within it ended, where it runs one and a line says so; undefined for any other. */
+  endOf?: (line: string) => string | undefined;
   /** Told each line of its standard error, which may be anything. */
   complaint?: (line: string) => void;
   /** How it is instructed. */
@@ -55,6 +57,8 @@ export class ExternalProcess implements DeviceProcess {
   #stopping: Promise<void> | undefined;
   /** With how the process ended, and with that in words if nobody had asked it to. */
   readonly #over: Promise<string>;
+  /** How the device within it ended, as it said. */
+  #within: string | undefined;
   readonly #gone = Promise.withResolvers<string>();
 
   private constructor(
@@ -63,6 +67,7 @@ export class ExternalProcess implements DeviceProcess {
     readonly child: Deno.ChildProcess,
     readonly log: Deno.FsFile,
     readonly instruct: ProgramStart["instruct"],
+    readonly endOf: ProgramStart["endOf"],
     complaint: ProgramStart["complaint"],
   ) {
     this.#reader = linesOf(child.stdout);
@@ -71,12 +76,14 @@ export class ExternalProcess implements DeviceProcess {
     this.#over = child.status.then(async ({ code, signal }) => {
       // What it said last is still in the pipes.
       await Promise.race([this.#complaining, passed(LAST_WORDS)]);
-      return signal === null ? `exit status ${code}` : signal;
+      return this.#within ?? (signal === null ? `exit status ${code}` : signal);
     });
-    void this.#over.then((how) => {
-      if (this.#asked) return;
-      this.#gone.resolve(`"${node}" ended by itself, with ${how}${this.#lastWords()}`);
-    });
+    void this.#over.then((how) => this.#endsByItself(how));
+  }
+
+  #endsByItself(how: string): void {
+    if (this.#asked) return;
+    this.#gone.resolve(`"${this.node}" ended by itself, with ${how}${this.#lastWords()}`);
   }
 
   get ended(): Promise<string> {
@@ -106,6 +113,7 @@ export class ExternalProcess implements DeviceProcess {
       child,
       log,
       start.instruct,
+      start.endOf,
       start.complaint,
     );
     try {
@@ -241,7 +249,10 @@ export class ExternalProcess implements DeviceProcess {
   }
 
   #note(line: string): void {
-    if (line.trim() !== "") {
+    this.#within ??= this.endOf?.(line);
+    // Nothing waits until what ran it has ended as well, whose own last words tell nothing.
+    if (this.#within !== undefined) this.#endsByItself(this.#within);
+    else if (line.trim() !== "") {
       this.#last.push(escapeControls(line.trim()).slice(0, LONGEST_LINE).toWellFormed());
     }
     if (this.#last.length > LAST_LINES) this.#last.shift();
