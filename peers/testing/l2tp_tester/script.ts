@@ -48,6 +48,8 @@ const header = z.strictObject({
   length: z.int().optional(),
   tunnelId: z.int().optional(),
   sessionId: z.int().optional(),
+  /** Whether a request for a call carries the Session ID of one that the device has. */
+  ofSession: z.boolean().optional(),
   /** Absolute, or relative to what would be right. */
   ns: z.int().optional(),
   nr: z.int().optional(),
