@@ -2,6 +2,7 @@
 import { textLines } from "../../peer_host/lines.ts";
 import { SystemError } from "../../kernel/libc.ts";
 import { Reactor } from "../../worlds/netns/reactor.ts";
+import type { HostedProcess } from "../hosted_process.ts";
 import { PipeReader, PipeWriter } from "./pipes.ts";
 
 /** Milliseconds that a container has to be there, and to answer. */
@@ -23,17 +24,6 @@ export interface Container {
 
 /** Where that folder is for the container. */
 export const CONTROL = "/control";
-
-/** What a device's process is to the lab, wherever it runs: as much of it as the lab uses. */
-export interface HostedProcess {
-  readonly stdin: WritableStream<Uint8Array>;
-  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** How it ended: `signal` says it in words where the code does not. */
-  readonly status: Promise<{ code: number; signal: string | null }>;
-  /** Sends a signal to it, and to what it has started. */
-  kill(signal: Deno.Signal): void;
-}
 
 /** Somebody who waits for a report. */
 interface ReportWait {
@@ -130,7 +120,13 @@ export class Agent {
       stdout: output.stream,
       stderr: errors.stream,
       status: status.promise,
-      kill: (signal) => void this.#order(`signal ${signal.replace(/^SIG/, "")}`),
+      kill: (signal) => {
+        void this.#order(`signal ${signal.replace(/^SIG/, "")}`);
+        if (signal !== "SIGKILL") return;
+        // A container that is paused carries out nothing, and must keep nobody waiting.
+        const timer = setTimeout(() => this.#lose(), PATIENCE);
+        void status.promise.then(() => clearTimeout(timer));
+      },
     };
   }
 
@@ -157,6 +153,11 @@ export class Agent {
         wait.resolve(words);
       }
     }
+    this.#lose();
+  }
+
+  /** Takes the container for gone. */
+  #lose(): void {
     this.#isGone = true;
     const error = new Error(`The container of "${this.container.service}" has ended`);
     for (const { reject } of this.#waits) reject(error);

@@ -2,6 +2,7 @@
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { WorldName } from "../../../suites/kit/world.ts";
 import { captures } from "./captures.ts";
+import { container } from "./container.ts";
 import type { DeviceKind, KindName } from "./kind.ts";
 import { linux } from "./linux.ts";
 import { nullDevice } from "./null.ts";
@@ -13,6 +14,7 @@ export const KINDS: { readonly [Kind in KindName]: DeviceKind<Kind> } = {
   reference,
   process: program,
   linux,
+  container,
   null: nullDevice,
   captures,
 };

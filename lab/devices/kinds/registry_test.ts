@@ -10,6 +10,7 @@ const ATTACHED: { readonly [Kind in KindName]: Record<string, unknown> } = {
   reference: {},
   process: { command: ["true"], packages: ["xl2tpd"] },
   linux: { script: "x.sh", ready: "up" },
+  container: { image: "acme" },
   null: { conduct: "mute" },
   captures: {},
 };

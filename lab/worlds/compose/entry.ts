@@ -1,0 +1,35 @@
+import { bindMount } from "../../kernel/thread.ts";
+import type { WorldEntry } from "../entry.ts";
+import { INSIDE } from "../netns/enter.ts";
+import { CONTROLS } from "./compose_file.ts";
+
+/** The netns world with namespaces that containers own: within the lab's container alone. */
+export const compose: WorldEntry = {
+  name: "compose",
+  summary: "real kernel, a container for every device",
+  // As many labs as there are containers for stand side by side.
+  jobs: () => 12,
+  async enter() {
+    const isLab = (await Deno.stat(CONTROLS).catch(() => undefined))?.isDirectory;
+    if (!isLab) {
+      console.error(
+        "The compose world is in the container of its lab: docker compose run --rm lab certify",
+      );
+      return 2;
+    }
+    // The container has namespaces of its own, and nothing outlives it.
+    Deno.env.set(INSIDE, "compose");
+    return undefined;
+  },
+  async open() {
+    const { findContainers } = await import("./containers.ts");
+    const { ComposeLabs } = await import("./labs.ts");
+    return new ComposeLabs(await findContainers(hold));
+  },
+};
+
+/** Keeps a namespace by a path, so that processes find it that do not see whose it is. */
+function hold(path: string, as: string): void {
+  Deno.writeTextFileSync(as, "");
+  bindMount(path, as);
+}
