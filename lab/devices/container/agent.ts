@@ -1,5 +1,6 @@
 /** The lab's end of `agent.sh`, which runs devices in their containers. */
 import { textLines } from "../../peer_host/lines.ts";
+import { closeDescriptor, openDescriptor } from "../../kernel/descriptor.ts";
 import { SystemError } from "../../kernel/libc.ts";
 import { Reactor } from "../../worlds/netns/reactor.ts";
 import type { HostedProcess } from "../hosted_process.ts";
@@ -38,6 +39,8 @@ export class Agent {
   #orders: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #reports: PipeReader | undefined;
   #listening: Promise<void> = Promise.resolve();
+  /** Another end of the reports to write to: without one they would end before the agent has its own. */
+  #kept: number | undefined;
   readonly #waits = new Set<ReportWait>();
   #isGone = false;
   /** What it runs: our reference peers, or the device of its image. */
@@ -47,12 +50,13 @@ export class Agent {
 
   /**
    * Connects to the agent of a container, which ends whatever it may run.
+   * @param patience Milliseconds that the container has to be there.
    * @throws {Error} When the container does not answer.
    */
-  static async connect(container: Container): Promise<Agent> {
+  static async connect(container: Container, patience = PATIENCE): Promise<Agent> {
     const agent = new Agent(container);
     try {
-      await agent.#open();
+      await agent.#open(patience);
     } catch (error) {
       await agent.close();
       throw error;
@@ -60,9 +64,9 @@ export class Agent {
     return agent;
   }
 
-  async #open(): Promise<void> {
+  async #open(patience: number): Promise<void> {
     const { control, service } = this.container;
-    const limit = performance.now() + PATIENCE;
+    const limit = performance.now() + patience;
     while (!this.#reach(control)) {
       if (performance.now() > limit) {
         const how = `"docker compose logs ${service}" may say why`;
@@ -75,6 +79,7 @@ export class Agent {
     const answer = this.#report(([word, echo]) => word === "agent" && echo === token);
     await this.#order(`hello ${token}`);
     this.plays = (await answer)[2] === "reference" ? "reference" : "device";
+    this.#stopKeeping();
   }
 
   /** Opens the pipes if the agent has its ends open; those of one that has ended may still lie there. */
@@ -82,14 +87,21 @@ export class Agent {
     let reports: PipeReader | undefined;
     try {
       reports = new PipeReader(`${control}/reports`, "read", this.#reactor);
+      this.#kept = openDescriptor(`${control}/reports`, "write");
       this.#orders = new PipeWriter(`${control}/orders`, "write", this.#reactor).stream.getWriter();
       this.#reports = reports;
       return true;
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
+      this.#stopKeeping();
       void reports?.stream.cancel();
       return false;
     }
+  }
+
+  #stopKeeping(): void {
+    if (this.#kept !== undefined) closeDescriptor(this.#kept);
+    this.#kept = undefined;
   }
 
   /** Whether the container has ended since. */
@@ -132,6 +144,7 @@ export class Agent {
 
   /** Leaves the container, whose agent ends what it has started. */
   async close(): Promise<void> {
+    this.#stopKeeping();
     await this.#orders?.close().catch(() => {});
     this.#reports?.end();
     await this.#listening;
