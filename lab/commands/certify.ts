@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect, whole, words } from "./usage.ts";
+import { collect, prefix, whole, words } from "./usage.ts";
 import type { CertifyOptions } from "./certify_run.ts";
 
 /** Adds `certify` to the program. */
@@ -12,7 +12,7 @@ export function register(program: Command): void {
     )
     .option("--device <file|name>", "profile of a device under test; may be repeated", collect)
     .option("--suite <word,…>", "only these systems", words)
-    .option("--check <prefix>", "only checks whose id begins with this")
+    .option("--check <prefix>", "only checks whose id begins with this", prefix)
     .option("--class <name,…>", "only scenarios of these classes", words)
     .option(
       "--world <netns|memory|compose>",

@@ -14,6 +14,7 @@ import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
 import { runScenarios } from "./run_scenarios.ts";
 import { owedBy, runOf } from "./owed.ts";
+import { whyNothingFits } from "./nothing_fits.ts";
 import {
   planRun,
   scenariosOfPlan,
@@ -89,7 +90,7 @@ export async function certify(options: CertifyOptions): Promise<number> {
   if (planned.length === 0) {
     const who = devices.map(({ name }) => name).join(" and ") || "the reference peers";
     throw new UsageError(
-      `Cannot certify ${who} as no scenario fits the roles, classes and options`,
+      `Cannot certify ${who} as ${whyNothingFits(suites, devices, selection)}`,
     );
   }
   // No package can be fetched from within a lab.

@@ -89,7 +89,8 @@ export const attachment = z.discriminatedUnion("kind", [
 
 /**
  * A failure that the suite is known to find in a device. It excuses nothing: the verdicts of a run
- * stand as they are, and `lab/devices/findings.ts` says where a run and the profile disagree.
+ * stand as they are, and its report says which failures are known, which are new, and which known
+ * ones it did not see again. `lab/devices/record_findings.ts` writes them.
  */
 export const findingSchema = z.strictObject({
   check: z.string(),
@@ -133,11 +134,13 @@ export const profileSchema = z.strictObject({
     .describe("How its internal facts can be read."),
   exceptions: z.array(z.strictObject({
     requirement: z.string(),
-    reason: z.string().min(1),
+    reason: z.string().regex(/\S/, "must say why"),
     expires: z.iso.date().describe("Last day on which it holds."),
   })).default([]).describe("Waivers: they skip nothing, stay visible, and go stale loudly."),
   findings: z.array(findingSchema).optional()
-    .describe("Failures that the suite is known to find in it."),
+    .describe(
+      "Failures that the suite is known to find in it: a report calls them known, and turns nothing.",
+    ),
 });
 
 /** The profile's JSON Schema, as published: what a file may say, defaults left out. */

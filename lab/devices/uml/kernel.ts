@@ -3,7 +3,7 @@
  * root file system. It takes over the links of a node, and with them the node's addresses.
  *
  *     host kernel, namespace of the node            User-Mode Linux
- *     wan0 (veth, no address, not forwarding) ── raw packet socket ── wan0 (10.9.0.1/24)
+ *     wan0 (veth, no address, not forwarding) ── TAP ── wan0 (10.9.0.1/24)
  */
 import { basename, dirname, join } from "../../../suites/kit/paths.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
@@ -19,7 +19,11 @@ const GO = "go";
 /** One interface of a UML kernel and the host's interface that it takes over. */
 export interface UmlLink {
   interface: string;
+  /** TAP device between them. */
+  tap: string;
   mac: string;
+  /** Octets of the largest datagram. */
+  mtu: number;
   /** Whether the lab gives it an IPv6 address; without one it stays silent. */
   ipv6: boolean;
 }
@@ -77,8 +81,9 @@ export function bootCommand(
   links: readonly UmlLink[],
   memory: number,
 ): string[] {
-  const vectors = links.map(({ interface: name, mac }, i) =>
-    `vec${i}:transport=raw,ifname=${name},mac=${mac},depth=64`
+  const vectors = links.map(({ tap, mac }, i) =>
+    // A raw packet socket would lose VLAN tags.
+    `vec${i}:transport=tap,ifname=${tap},mac=${mac},depth=64`
   );
   return [
     // Its memory is a file there, which must be executable and should cost no disk.
@@ -109,6 +114,8 @@ export function umlLinks(
     link.ends.flatMap((end, side) =>
       end.node !== node ? [] : [{
         interface: end.interface,
+        tap: `box${i}`,
+        mtu: link.mtu ?? 1500,
         mac: macOf(i, side as 0 | 1),
         ipv6: end.addresses.some((address) => address.includes(":")),
       }]

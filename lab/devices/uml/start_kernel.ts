@@ -5,6 +5,8 @@ import {
   nodeCommands,
   sourceRouteCommands,
 } from "../../worlds/netns/ip_commands.ts";
+import { ipBatch } from "../../worlds/netns/ip.ts";
+import { joinInterfaces } from "../../worlds/netns/join.ts";
 import { silenceNode } from "../../worlds/netns/silence_node.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { ExternalProcess } from "../process/external_process.ts";
@@ -31,6 +33,14 @@ export async function bootKernel(
   const links = umlLinks(topology, node, macOf);
   await writeUmlFiles(work, placed(attach.script, root), links, boxNetwork(topology, node));
   await silenceNode(topology, node);
+  await ipBatch(
+    links.flatMap(({ tap, mtu }) => [
+      `tuntap add dev ${tap} mode tap`,
+      `link set ${tap} mtu ${mtu} up`,
+    ]),
+    node,
+  );
+  for (const { interface: end, tap } of links) await joinInterfaces(node, end, tap);
   return await ExternalProcess.start({
     node,
     namespace,

@@ -36,6 +36,9 @@ export function emulatedWires(topology: Topology, also: ReadonlySet<string>): Em
   );
 }
 
+/** Octets of the largest datagram of a plain link, and of the VLAN tags in front of one at most. */
+const ETHERNET_MTU = 1500, TAGS = 3 * 4;
+
 /** `ip` commands that make the veth pairs, each end in the namespace of its node. */
 export function linkCommands(topology: Topology, wires: readonly EmulatedWire[]): string[] {
   return topology.links.flatMap((link, i) => {
@@ -46,9 +49,11 @@ export function linkCommands(topology: Topology, wires: readonly EmulatedWire[])
     const far = `name ${b.interface} address ${macOf(i, 1)} netns ${b.node}${mtu}`;
     if (wire === undefined) return [`${near} type veth peer ${far}`];
     const [left, right] = wire.ends;
+    // A packet socket gives the kernel no frame above the MTU, and counts all tags but one to it.
+    const room = ` mtu ${(link.mtu ?? ETHERNET_MTU) + TAGS}`;
     return [
-      `${near} type veth peer name ${left}${mtu}`,
-      `link add ${far} type veth peer name ${right}${mtu}`,
+      `${near} type veth peer name ${left}${room}`,
+      `link add ${far} type veth peer name ${right}${room}`,
       `link set ${left} up`,
       `link set ${right} up`,
     ];

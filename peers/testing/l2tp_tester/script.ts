@@ -27,6 +27,9 @@ const avp = z.strictObject({
     id: z.int(),
     /** Tunnel whose challenge is answered; its own unless told. */
     challengeOf: z.string().optional(),
+    /** Octet of it that is to be wrong, and how many octets it has where that is to be wrong. */
+    wrongAt: z.int().min(0).max(15).optional(),
+    octets: z.int().min(0).max(1017).optional(),
   }).optional(),
   /** Hides the value with this secret, the vector being the Random Vector before it. */
   hide: z.strictObject({ secret: z.string(), vector: hex, padding: hex.default("") }).optional(),

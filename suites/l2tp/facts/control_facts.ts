@@ -15,7 +15,8 @@ import { learnRoles } from "./roles.ts";
 /** Packets of a sender on ports of L2TP that are no messages of version 2. */
 export interface OtherPackets {
   count: number;
-  first: FrameRef;
+  /** The first of them, up to a few dozen, each with what it says its version is. */
+  shown: { frame: FrameRef; version: number }[];
   /** Seconds since 1970 of the last. */
   lastTime: number;
 }
