@@ -97,6 +97,8 @@ export async function certify(options: CertifyOptions): Promise<number> {
   if (!inside()) await provide(devices);
   const code = await entry.enter(Deno.args);
   if (code !== undefined) return code;
+  const refusal = await entry.refuses?.(planned);
+  if (refusal !== undefined) throw new UsageError(refusal);
 
   const directory = await runDirectory(options.out, started);
   const isSelected = (options.check ?? options.class) !== undefined;

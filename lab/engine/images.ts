@@ -75,7 +75,7 @@ async function bootstrapDebian(
     () => [`--customize-hook=upload ${CERTIFICATES} ${CERTIFICATES}`],
     () => [],
   );
-  const made = await new Deno.Command("mmdebstrap", {
+  const mmdebstrap = new Deno.Command("mmdebstrap", {
     args: [
       "--quiet",
       "--variant=essential",
@@ -87,7 +87,9 @@ async function bootstrapDebian(
       part,
     ],
     stdin: "null",
-  }).output().catch(() => {
+  });
+  // Spawning throws where there is no such program.
+  const made = await (async () => await mmdebstrap.output())().catch(() => {
     throw new Error(
       "Cannot make a base image as mmdebstrap is not installed, and no registry answers",
     );

@@ -23,10 +23,9 @@ const SETTINGS = [
 export async function networkState(): Promise<Record<string, string>> {
   const state: Record<string, string> = {};
   for (const [command, ...args] of COMMANDS) {
-    const shown = await new Deno.Command(command, { args, stderr: "null" }).output()
-      .catch(() => undefined);
+    const shown = await show(command, args);
     // Counters of packets and the time of the listing are no settings.
-    const text = new TextDecoder().decode(shown?.stdout).replace(/^#.*\n|\[\d+:\d+\]/gm, "")
+    const text = shown.replace(/^#.*\n|\[\d+:\d+\]/gm, "")
       .replace(/ expires \d+sec| valid_lft \S+| preferred_lft \S+/g, "");
     state[[command, ...args].join(" ")] = text;
   }
@@ -34,4 +33,14 @@ export async function networkState(): Promise<Record<string, string>> {
     state[name] = await Deno.readTextFile(`/proc/sys/net/${name}`).catch(() => "");
   }
   return state;
+}
+
+/** What a command prints; nothing where there is no such command. */
+async function show(command: string, args: string[]): Promise<string> {
+  try {
+    const { stdout } = await new Deno.Command(command, { args, stderr: "null" }).output();
+    return new TextDecoder().decode(stdout);
+  } catch {
+    return "";
+  }
 }

@@ -6,7 +6,9 @@ import { Reactor } from "../../worlds/netns/reactor.ts";
 import type { HostedProcess } from "../hosted_process.ts";
 import { PipeReader, PipeWriter } from "./pipes.ts";
 
-/** Milliseconds that a container has to be there, and to answer. */
+/** Milliseconds that a container has to be there: its engine has started it before the lab. */
+const REACH = 3000;
+/** Milliseconds that it has to answer. */
 const PATIENCE = 10_000;
 /** Milliseconds between two attempts to reach it. */
 const LOOK = 20;
@@ -53,7 +55,7 @@ export class Agent {
    * @param patience Milliseconds that the container has to be there.
    * @throws {Error} When the container does not answer.
    */
-  static async connect(container: Container, patience = PATIENCE): Promise<Agent> {
+  static async connect(container: Container, patience = REACH): Promise<Agent> {
     const agent = new Agent(container);
     try {
       await agent.#open(patience);

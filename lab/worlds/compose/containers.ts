@@ -93,7 +93,8 @@ export function assign(
   for (const node of open) {
     if (!take(node, isOurs)) {
       return `Cannot play ${id} as it takes ${Object.keys(nodes).length} containers, and no ` +
-        `reference peer is left for its ${nodes[node].role}: --profile starts those of a system`;
+        `reference peer is left for its ${nodes[node].role}: "docker compose --profile SYSTEM" ` +
+        "starts those of a system, and --suite chooses what is run";
     }
   }
   return assigned;

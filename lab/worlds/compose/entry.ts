@@ -2,6 +2,7 @@ import { bindMount } from "../../kernel/thread.ts";
 import type { WorldEntry } from "../entry.ts";
 import { INSIDE } from "../netns/enter.ts";
 import { CONTROLS } from "./compose_file.ts";
+import type { ProjectContainer } from "./containers.ts";
 
 /** The netns world with namespaces that containers own: within the lab's container alone. */
 export const compose: WorldEntry = {
@@ -21,15 +22,37 @@ export const compose: WorldEntry = {
     Deno.env.set(INSIDE, "compose");
     return undefined;
   },
+  async refuses(scenarios) {
+    const { assign } = await import("./containers.ts");
+    const containers = await project();
+    for (const { scenario, profiles } of scenarios) {
+      const assignment = assign(scenario, profiles, containers);
+      if (typeof assignment === "string") return assignment;
+    }
+    return containers.every(lock)
+      ? undefined
+      : "Cannot run in this project as another lab runs in it: docker compose -p NAME makes one more";
+  },
   async open() {
-    const { findContainers } = await import("./containers.ts");
     const { ComposeLabs } = await import("./labs.ts");
-    return new ComposeLabs(await findContainers(hold));
+    return new ComposeLabs(await project());
   },
 };
+
+let found: Promise<ProjectContainer[]> | undefined;
+
+/** The containers of the project, looked for once. */
+function project(): Promise<ProjectContainer[]> {
+  return found ??= import("./containers.ts").then(({ findContainers }) => findContainers(hold));
+}
 
 /** Keeps a namespace by a path, so that processes find it that do not see whose it is. */
 function hold(path: string, as: string): void {
   Deno.writeTextFileSync(as, "");
   bindMount(path, as);
+}
+
+/** Claims a container for as long as this process lives; false when another lab has it. */
+function lock({ control }: ProjectContainer): boolean {
+  return Deno.openSync(`${control}/lab`, { create: true, write: true }).tryLockSync(true);
 }

@@ -78,6 +78,7 @@ export class Project {
 /** The verdicts of a report: what each check said of each scenario. */
 export function verdictsOf(report: Report): Record<string, string> {
   return Object.fromEntries(
-    report.checks.map(({ id, evidence, outcome }) => [`${id} on ${evidence}`, outcome.verdict]),
+    report.suites.flatMap(({ checks }) => checks)
+      .map(({ id, evidence, verdict }) => [`${id} on ${evidence}`, verdict]),
   );
 }
