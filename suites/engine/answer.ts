@@ -4,7 +4,7 @@ import type { FactCollector } from "../kit/collector.ts";
 import type { Told } from "../kit/conversation.ts";
 import type { Evidence } from "../kit/evidence.ts";
 import type { Suite } from "../kit/suite.ts";
-import type { Findings } from "./gather.ts";
+import type { Findings } from "./findings.ts";
 import {
   judgeAndGather,
   type JudgedCheck,

@@ -14,12 +14,12 @@ import type { ControlConnection } from "../facts/control_connection.ts";
 import type { DataFlow } from "../facts/data.ts";
 import { FlowFault } from "../facts/data_conduct.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
-import { type FlowIndex, flowKey, flowsOf } from "./call_story.ts";
-import { linksWithoutTunnel } from "./lone_data.ts";
+import { type FlowIndex, flowKey, flowsOf, wentWrong } from "./call_story.ts";
+import { carriesPpp, linksWithoutTunnel } from "./lone_data.ts";
 import { pppFacts, type PppFlow } from "./ppp_collector.ts";
 import { type IcmpError, type Surroundings, surroundings } from "./surroundings.ts";
 import { type Tunnel, tunnelOf } from "./tunnel.ts";
-import { type TunnelOutcome, tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
+import { type Setting, type TunnelOutcome, tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
 import { classesSeen } from "./usage.ts";
 import { several } from "../../kit/narration.ts";
 
@@ -49,7 +49,10 @@ export const l2tpTeller: ConversationTeller = teller({
       }
       // What comes later under the same identifiers replaces it, as it does at the ends.
       for (const { party, tunnelId } of connection.ends) {
-        if (tunnelId > 0) byTunnel.set(`${place}|${party}|${tunnelId}`, tunnel);
+        if (tunnelId <= 0) continue;
+        const key = `${place}|${party}|${tunnelId}`, before = byTunnel.get(key);
+        if (before !== undefined) replaceIdentifiers(before, tunnel);
+        byTunnel.set(key, tunnel);
       }
       return tunnel;
     });
@@ -57,9 +60,11 @@ export const l2tpTeller: ConversationTeller = teller({
       ppp.filter((flow) => !taken.has(flow)),
       ({ place, to, tunnelId }) => byTunnel.get(`${place}|${to}|${tunnelId}`),
     );
+    const stray = lone.get(undefined) ?? [];
     const tellables = tunnels.map((tunnel) => {
       const data = { flows, lone: lone.get(tunnel) ?? [] };
-      const tellable = tellableOf(tunnel, data, around, { wanted, claimed });
+      const isTied = tunnels.some((other) => winsTie(other, tunnel));
+      const tellable = tellableOf(tunnel, data, around, { wanted, claimed, isTied });
       for (const { messages } of tunnel.connection.ends) {
         for (const { frame } of messages) owners.set(frameKey(frame), tellable);
       }
@@ -74,10 +79,16 @@ export const l2tpTeller: ConversationTeller = teller({
     }
     const { conversations, outcomes, ids } = tellMost([
       ...tellables,
-      ...linksWithoutTunnel(lone.get(undefined) ?? []),
+      ...linksWithoutTunnel(stray.filter(carriesPpp)),
     ]);
+    const noise = stray.filter((flow) => !carriesPpp(flow));
     return {
-      ...{ conversations, outcomes, noun: "tunnel", notes: notesOf(control, around, evidence) },
+      ...{
+        conversations,
+        outcomes,
+        noun: "tunnel",
+        notes: notesOf(control, around, noise, evidence),
+      },
       roles: rolesOf(control),
       classes: classesSeen(control, ppp),
       owner(frame) {
@@ -88,25 +99,65 @@ export const l2tpTeller: ConversationTeller = teller({
   },
 });
 
+/** What became of a tunnel, and of its calls where it went well itself. */
+function withCalls(found: TunnelOutcome, tunnel: Tunnel, setting: Setting): TunnelOutcome {
+  const { flows, until } = setting;
+  if (found.tone === "bad" || !tunnel.calls.some((c) => wentWrong(c, tunnel, flows, until))) {
+    return found;
+  }
+  return { ...found, outcome: `${found.outcome}, a call went wrong`, tone: "bad" };
+}
+
 /** What becomes of a request that a cluster's master sends on: who takes it answers elsewhere. */
 const FORWARDED: TunnelOutcome = {
   ...{ outcome: "sent on within a cluster", tone: "note" },
   summary: "the request passes the master of a cluster: what became of it the cluster's story says",
 };
 
+/** What becomes of one of two requests that cross (RFC 2661 §4.4.3, Tie Breaker). */
+const GAVE_WAY: TunnelOutcome = {
+  ...{ outcome: "gave way", tone: "note" },
+  summary: "both ends asked at the same time, and the other request was granted: this one gave way",
+};
+/** Seconds within which requests of two ends cross. */
+const CROSSING = 10;
+
+/** Whether a connection is the one that was granted of two that both ends asked for at once. */
+function winsTie(one: Tunnel, { connection, began }: Tunnel): boolean {
+  const mine = one.connection.request, theirs = connection.request;
+  return mine !== undefined && theirs !== undefined && one.reply !== undefined &&
+    connection.responder.messages.length === 0 && mine.place === theirs.place &&
+    mine.from === theirs.to && mine.to === theirs.from && Math.abs(one.began - began) < CROSSING;
+}
+
+/** What has the identifiers of a tunnel now had not begun before, and what had them is over. */
+function replaceIdentifiers(before: Tunnel, { calls, began }: Tunnel): void {
+  for (const call of before.calls) call.until = Math.min(call.until, began);
+  for (const call of calls) call.since = Math.max(call.since, began);
+}
+
 /** A tunnel that is told when it is wanted; whether it went well is known before. */
 function tellableOf(
   tunnel: Tunnel,
   data: { flows: FlowIndex; lone: readonly PppFlow[] },
   around: Surroundings,
-  { wanted, claimed }: { wanted: ReadonlySet<string>; claimed: ReadonlySet<string> },
+  { wanted, claimed, isTied }: {
+    wanted: ReadonlySet<string>;
+    claimed: ReadonlySet<string>;
+    isTied: boolean;
+  },
 ): Tellable {
   const { connection, place } = tunnel;
   const errors = around.errors.filter((error) => isAbout(error, connection, place));
-  const setting = { ...data, errors, until: around.lastTimes.get(place) ?? 0 };
+  const until = around.lastTimes.get(place) ?? 0, cut = around.cut.count > 0;
+  const setting = { ...data, errors, until, cut };
   const isClaimed = connection.responder.messages.length === 0 &&
     tunnel.request?.copies.some(({ frame }) => claimed.has(frameKey(frame)));
-  const outcome = isClaimed ? FORWARDED : tunnelOutcome(tunnel, setting);
+  const outcome = isClaimed
+    ? FORWARDED
+    : isTied
+    ? GAVE_WAY
+    : withCalls(tunnelOutcome(tunnel, setting), tunnel, setting);
   const isCited = connection.ends.some(({ messages }) =>
     messages.some(({ frame }) => wanted.has(frameKey(frame)))
   );
@@ -154,19 +205,36 @@ function rolesOf({ connections }: ControlFacts): string[] {
 }
 
 /** What limits the answer. */
-function notesOf(control: ControlFacts, around: Surroundings, { taps }: Evidence): string[] {
+function notesOf(
+  control: ControlFacts,
+  around: Surroundings,
+  noise: readonly PppFlow[],
+  { taps }: Evidence,
+): string[] {
   const notes: string[] = [];
+  if (noise.length > 0) {
+    notes.push(
+      `${several(noise.length, "flow")} that ${
+        noise.length === 1 ? "looks" : "look"
+      } like data of L2TP without any tunnel ${
+        noise.length === 1 ? "carries" : "carry"
+      } no PPP, the first in ${frameText(noise[0].first, taps.length)}: probably no L2TP at all`,
+    );
+  }
   for (const { what, count, first } of around.strangers) {
     notes.push(
       `${several(count, "packet")} on UDP port 1701 ${count === 1 ? "is" : "are"} ${what}, ` +
         `the first in ${frameText(first, taps.length)}: nothing that this suite judges`,
     );
   }
-  const { count, first } = around.fragments;
+  const { count, first, largest } = around.fragments;
   if (first !== undefined) {
     notes.push(
       `${several(count, "datagram")} of L2TP came in IP fragments, the first in ` +
-        `${frameText(first, taps.length)}: their messages were not read`,
+        `${
+          frameText(first, taps.length)
+        }: the path takes no datagram of ${largest} octets; a lower ` +
+        "MRU or MTU within the tunnel spares the fragments",
     );
   }
   if (around.cut.first !== undefined) {

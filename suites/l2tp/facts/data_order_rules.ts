@@ -19,6 +19,8 @@ export function judgeDataInCalls(conduct: Conduct): PartialVerdict {
   for (const end of conduct.ends) {
     const flows = byEnd.get(end) ?? [];
     if (flows.length === 0) continue;
+    // Whose data it is that bears identifiers which were assigned once more nobody can tell.
+    if (!conduct.complete && conduct.ends.some((other) => hasIdentifiersOf(other, end))) continue;
     const history = History.of(conduct.connectionOf(end));
     // What is not captured may have begun another call with the same identifier.
     if (!conduct.complete && !(history.isWhole(end) && history.isWhole(end.peer))) continue;
@@ -31,6 +33,12 @@ export function judgeDataInCalls(conduct: Conduct): PartialVerdict {
     }
   }
   return undefined;
+}
+
+/** Whether the peer of another end has the Tunnel ID of the peer of this one, at the same place. */
+function hasIdentifiersOf(other: ConnectionEnd, end: ConnectionEnd): boolean {
+  return other !== end && other.peer.tunnelId === end.peer.tunnelId &&
+    other.peer.party === end.peer.party && other.messages[0].place === end.messages[0].place;
 }
 
 /** The calls of an end by the identifier that its peer assigned. */
