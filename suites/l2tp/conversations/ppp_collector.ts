@@ -6,6 +6,7 @@ import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { VERSION } from "../../../captures/wire/l2tp.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import * as ppp from "../../../captures/wire/ppp.ts";
+import { Arena } from "../../kit/arena.ts";
 import { Places } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
@@ -96,6 +97,7 @@ class PppCollector extends Collector<readonly PppFlow[]> {
   readonly #flows = new Map<number, KeyedFlow[]>();
   readonly #bound = this.bound("sessions with data", FLOWS);
   readonly #places = new Places();
+  readonly #arena = new Arena();
   #count = 0;
   #kept = 0;
 
@@ -144,7 +146,7 @@ class PppCollector extends Collector<readonly PppFlow[]> {
     flow.packets.push({
       ...{ time: flow.lastTime, frame: { capture: tap.name, number: frame.number } },
       ...{ protocol, code, identifier: at + 1 < end ? bytes[at + 1] : -1 },
-      data: bytes.slice(Math.min(at + 4, end), Math.min(end, at + length, at + OCTETS)),
+      data: this.#arena.keep(bytes, Math.min(at + 4, end), Math.min(end, at + length, at + OCTETS)),
     });
   }
 
@@ -171,8 +173,8 @@ class PppCollector extends Collector<readonly PppFlow[]> {
       ...{ first: { capture: tap.name, number: frame.number }, firstTime: time, lastTime: time },
     };
     this.#count++;
-    known.push(flow);
-    this.#flows.set(key, known);
+    // Pushed to, a list takes room for many, and mostly there is one.
+    this.#flows.set(key, [...known, flow]);
     return flow;
   }
 }

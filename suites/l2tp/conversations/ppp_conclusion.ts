@@ -16,7 +16,7 @@ import {
 import { optionsText, protocolName } from "./ppp_options.ts";
 
 /** Whether what an end sent is in the captures at all: that of the client's side, and of the LNS's. */
-export type Captured = readonly [boolean, boolean];
+export type Captured = readonly boolean[];
 
 /** Requests without an answer from which on an end is silent, and no longer merely slow. */
 export const PATIENCE = 3;

@@ -42,6 +42,8 @@ export function pppTale(
   span: Span = ALWAYS,
 ): PppTale {
   const link = linkOf(flows, span);
+  // What found no room may have been the answer.
+  const heard = captured.map((is, side) => is && (flows[side]?.left ?? 0) === 0);
   const authentications = authenticationsOf(link);
   const negotiations = [...link.negotiations.values()];
   const datagrams = flows.map((flow) =>
@@ -51,7 +53,7 @@ export function pppTale(
   );
   const echoes = unansweredEchoes(flows, captured, span);
   const events = [
-    ...negotiations.flatMap((found) => negotiationEvents(found, captured)),
+    ...negotiations.flatMap((found) => negotiationEvents(found, heard)),
     ...authentications.events,
     ...traffic(datagrams),
     ...echoes,

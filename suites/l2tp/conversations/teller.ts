@@ -12,14 +12,14 @@ import type { Evidence } from "../../kit/evidence.ts";
 import { controlFacts } from "../facts/control_collector.ts";
 import type { ControlConnection } from "../facts/control_connection.ts";
 import type { DataFlow } from "../facts/data.ts";
-import { FlowFault } from "../facts/data_conduct.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
 import { type FlowIndex, flowKey, flowsOf, wentWrong } from "./call_story.ts";
 import { carriesPpp, linksWithoutTunnel } from "./lone_data.ts";
 import { pppFacts, type PppFlow } from "./ppp_collector.ts";
 import { type IcmpError, type Surroundings, surroundings } from "./surroundings.ts";
-import { type Tunnel, tunnelOf } from "./tunnel.ts";
+import type { Tunnel } from "./tunnel.ts";
 import { type Setting, type TunnelOutcome, tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
+import { type Plan, planOf, reverseKey, sorted, wayKey, winsTie } from "./tunnel_plan.ts";
 import { classesSeen } from "./usage.ts";
 import { several } from "../../kit/narration.ts";
 
@@ -36,46 +36,55 @@ export const l2tpTeller: ConversationTeller = teller({
     }
     const owners = new Map<string, Tellable>();
     const wanted = new Set(cited.map(frameKey));
+    // Nobody asks of other frames, and there may be very many.
+    const own = (frame: FrameRef, tellable: Tellable) => {
+      const key = frameKey(frame);
+      if (wanted.has(key)) owners.set(key, tellable);
+    };
     const taken = new Set<PppFlow>();
     // By place, receiver and Tunnel ID.
-    const byTunnel = new Map<string, Tunnel>();
-    const tunnels = control.connections.filter(({ ends }) =>
+    const byTunnel = new Map<string, Plan>();
+    const plans = control.connections.filter(({ ends }) =>
       ends.some(({ messages }) => messages.length > 0)
     ).map((connection) => {
-      const place = placeOf(connection);
-      const tunnel = tunnelOf(connection, place, around.lastTimes.get(place) ?? 0);
+      const plan = planOf(connection, around);
+      const tunnel = sorted(plan);
       for (const call of tunnel.calls) {
         for (const flow of flowsOf(call, tunnel, flows)) if (flow !== undefined) taken.add(flow);
       }
       // What comes later under the same identifiers replaces it, as it does at the ends.
       for (const { party, tunnelId } of connection.ends) {
         if (tunnelId <= 0) continue;
-        const key = `${place}|${party}|${tunnelId}`, before = byTunnel.get(key);
-        if (before !== undefined) replaceIdentifiers(before, tunnel);
-        byTunnel.set(key, tunnel);
+        const key = `${plan.place}|${party}|${tunnelId}`, before = byTunnel.get(key);
+        if (before !== undefined) {
+          before.until = Math.min(before.until, plan.began);
+          plan.since = Math.max(plan.since, plan.began);
+        }
+        byTunnel.set(key, plan);
       }
-      return tunnel;
+      return plan;
     });
     const lone = Map.groupBy(
       ppp.filter((flow) => !taken.has(flow)),
       ({ place, to, tunnelId }) => byTunnel.get(`${place}|${to}|${tunnelId}`),
     );
     const stray = lone.get(undefined) ?? [];
-    const tellables = tunnels.map((tunnel) => {
-      const data = { flows, lone: lone.get(tunnel) ?? [] };
-      const isTied = tunnels.some((other) => winsTie(other, tunnel));
-      const tellable = tellableOf(tunnel, data, around, { wanted, claimed, isTied });
-      for (const { messages } of tunnel.connection.ends) {
-        for (const { frame } of messages) owners.set(frameKey(frame), tellable);
+    const granted = Map.groupBy(plans.filter(({ connection }) => connection.isGranted), wayKey);
+    const tellables = plans.map((plan) => {
+      const data = { flows, lone: lone.get(plan) ?? [] };
+      const isTied = (granted.get(reverseKey(plan)) ?? []).some((other) => winsTie(other, plan));
+      const tellable = tellableOf(plan, data, around, { wanted, claimed, isTied });
+      for (const { messages } of wanted.size > 0 ? plan.connection.ends : []) {
+        for (const { frame } of messages) own(frame, tellable);
       }
       return tellable;
     });
-    const byConnection = new Map(tunnels.map((tunnel, i) => [tunnel, tellables[i]]));
-    for (const flow of control.flows) {
-      const tunnel = byTunnel.get(`${flow.place}|${flow.to}|${flow.tunnelId}`);
-      const tellable = tunnel && byConnection.get(tunnel);
+    const byPlan = new Map(plans.map((plan, i) => [plan, tellables[i]]));
+    for (const flow of wanted.size > 0 ? control.flows : []) {
+      const plan = byTunnel.get(`${flow.place}|${flow.to}|${flow.tunnelId}`);
+      const tellable = plan && byPlan.get(plan);
       if (tellable === undefined) continue;
-      for (const frame of framesOf(flow)) owners.set(frameKey(frame), tellable);
+      for (const frame of framesOf(flow)) own(frame, tellable);
     }
     const { conversations, outcomes, ids } = tellMost([
       ...tellables,
@@ -119,26 +128,10 @@ const GAVE_WAY: TunnelOutcome = {
   ...{ outcome: "gave way", tone: "note" },
   summary: "both ends asked at the same time, and the other request was granted: this one gave way",
 };
-/** Seconds within which requests of two ends cross. */
-const CROSSING = 10;
-
-/** Whether a connection is the one that was granted of two that both ends asked for at once. */
-function winsTie(one: Tunnel, { connection, began }: Tunnel): boolean {
-  const mine = one.connection.request, theirs = connection.request;
-  return mine !== undefined && theirs !== undefined && one.reply !== undefined &&
-    connection.responder.messages.length === 0 && mine.place === theirs.place &&
-    mine.from === theirs.to && mine.to === theirs.from && Math.abs(one.began - began) < CROSSING;
-}
-
-/** What has the identifiers of a tunnel now had not begun before, and what had them is over. */
-function replaceIdentifiers(before: Tunnel, { calls, began }: Tunnel): void {
-  for (const call of before.calls) call.until = Math.min(call.until, began);
-  for (const call of calls) call.since = Math.max(call.since, began);
-}
 
 /** A tunnel that is told when it is wanted; whether it went well is known before. */
 function tellableOf(
-  tunnel: Tunnel,
+  plan: Plan,
   data: { flows: FlowIndex; lone: readonly PppFlow[] },
   around: Surroundings,
   { wanted, claimed, isTied }: {
@@ -147,7 +140,7 @@ function tellableOf(
     isTied: boolean;
   },
 ): Tellable {
-  const { connection, place } = tunnel;
+  const { connection, place } = plan, tunnel = sorted(plan);
   const errors = around.errors.filter((error) => isAbout(error, connection, place));
   const until = around.lastTimes.get(place) ?? 0, cut = around.cut.count > 0;
   const setting = { ...data, errors, until, cut };
@@ -161,7 +154,7 @@ function tellableOf(
   const isCited = connection.ends.some(({ messages }) =>
     messages.some(({ frame }) => wanted.has(frameKey(frame)))
   );
-  return { ...outcome, isCited, tell: (id) => tunnelStory(tunnel, id, outcome, setting) };
+  return { ...outcome, isCited, tell: (id) => tunnelStory(sorted(plan), id, outcome, setting) };
 }
 
 /** Whether an ICMP error quotes a datagram of a connection. */
@@ -175,21 +168,16 @@ function isAbout(error: IcmpError, { ends, request }: ControlConnection, place: 
 
 /** The frames of a flow that a failure may name. */
 function framesOf({ first, last, bare, conduct }: DataFlow): FrameRef[] {
-  const faults = Object.values(conduct).filter((value) => value instanceof FlowFault);
+  const faults = conduct.faults;
   return [first, last, ...bare === undefined ? [] : [bare], ...faults.flatMap((f) => f.frames)];
 }
 
 /** The flows in which frames came twice at once, and how many. */
 function doublesOf({ flows }: ControlFacts) {
-  return flows.filter(({ conduct }) => conduct.doubled.count > 0)
+  return flows.filter(({ conduct }) => conduct.faultOf("doubled").count > 0)
     .map(({ place, to, tunnelId, sessionId, conduct }) => ({
-      ...{ place, to, tunnelId, sessionId, count: conduct.doubled.count },
+      ...{ place, to, tunnelId, sessionId, count: conduct.faultOf("doubled").count },
     }));
-}
-
-function placeOf({ ends }: ControlConnection): string {
-  const [first] = ends.flatMap(({ messages: [message] }) => message === undefined ? [] : [message]);
-  return first.place;
 }
 
 function rolesOf({ connections }: ControlFacts): string[] {
