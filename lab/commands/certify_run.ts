@@ -16,6 +16,7 @@ import { provide } from "./provide.ts";
 import { preflight, preflightSentence } from "./preflight.ts";
 import { notRun, runScenarios } from "./run_scenarios.ts";
 import { owedBy, runOf } from "./owed.ts";
+import { whyNothingFits } from "./nothing_fits.ts";
 import {
   planRun,
   scenariosOfPlan,
@@ -82,7 +83,7 @@ export async function certify(options: CertifyOptions): Promise<number> {
   if (planned.length === 0) {
     const who = devices.map(({ name }) => name).join(" and ") || "the reference peers";
     throw new UsageError(
-      `Cannot certify ${who} as no scenario fits the roles, classes and options`,
+      `Cannot certify ${who} as ${whyNothingFits(suites, devices, selection)}`,
     );
   }
   verifyPlaces(planned);
@@ -94,6 +95,8 @@ export async function certify(options: CertifyOptions): Promise<number> {
   } finally {
     await guard?.end();
   }
+  const refusal = await entry.refuses?.(planned);
+  if (refusal !== undefined) throw new UsageError(refusal);
 
   const directory = await runDirectory(options.out, started);
   const isSelected = (options.check ?? options.class) !== undefined;

@@ -68,6 +68,7 @@ export async function verifyProfile(
   const suites = await allSuites();
   const problem = unknownIn(profile, suites) ??
     parameterProblem(profile.parameters, suites.map(({ parameters = {} }) => parameters)) ??
+    doubled(profile) ??
     tooLong(profile, today);
   if (problem !== undefined) {
     throw new UsageError(`Cannot use profile ${profile.name} as ${problem}`);
@@ -117,6 +118,12 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
 /** Every role that a device may declare in a suite. */
 function rolesOf({ requirements }: Suite): string[] {
   return Object.values(requirements).flatMap(({ binds }) => binds);
+}
+
+function doubled({ exceptions }: Profile): string | undefined {
+  const ids = exceptions.map(({ requirement }) => requirement);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  return twice && `it may have one exception for a requirement: got several for ${twice}`;
 }
 
 function tooLong({ exceptions }: Profile, today: string): string | undefined {

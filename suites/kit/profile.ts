@@ -84,6 +84,16 @@ export const attachment = z.discriminatedUnion("kind", [
     instructions,
   }),
   z.strictObject({
+    kind: z.literal("container").describe(
+      "A container of the compose lab, whose image runs lab/devices/container/agent.sh.",
+    ),
+    image: z.string().optional()
+      .describe("Name of its image, for whoever reads the report; ROLE_IMAGE chooses it."),
+    ready: z.string().optional().describe("Text of a line of its output that says it is ready."),
+    ready_within: readyWithin.optional().describe("Seconds that it has to say so; 15 unless told."),
+    instructions,
+  }),
+  z.strictObject({
     kind: z.literal("interface").describe("A device on a cable from this machine."),
     cables: cables(hostInterface).describe(
       "For each interface of the node that the device plays (list topologies) the interface of this " +
@@ -137,7 +147,8 @@ export const attachment = z.discriminatedUnion("kind", [
 
 /**
  * A failure that the suite is known to find in a device. It excuses nothing: the verdicts of a run
- * stand as they are, and `lab/devices/findings.ts` says where a run and the profile disagree.
+ * stand as they are, and its report says which failures are known, which are new, and which known
+ * ones it did not see again. `lab/devices/record_findings.ts` writes them.
  */
 export const findingSchema = z.strictObject({
   check: z.string().describe("Id of the check that fails."),
@@ -186,11 +197,13 @@ export const profileSchema = z.strictObject({
     .describe("How its internal facts can be read."),
   exceptions: z.array(z.strictObject({
     requirement: z.string().describe("Id of the requirement, as list requirements shows it."),
-    reason: z.string().min(1).describe("Why it may fail for now."),
+    reason: z.string().regex(/\S/, "must say why").describe("Why it may fail for now."),
     expires: z.iso.date().describe("Last day on which it holds."),
   })).default([]).describe("Waivers: they skip nothing, stay visible, and go stale loudly."),
   findings: z.array(findingSchema).optional()
-    .describe("Failures that the suite is known to find in it."),
+    .describe(
+      "Failures that the suite is known to find in it: a report calls them known, and turns nothing.",
+    ),
 });
 
 /** The profile's JSON Schema, as published: what a file may say, defaults left out. */

@@ -3,9 +3,6 @@ import { instructScript } from "../script/instructions.ts";
 import { placed, rootOf, workFolder } from "../script/script.ts";
 import { ExternalProcess } from "./external_process.ts";
 
-/** Seconds that a program has to become ready, unless its profile tells. */
-const READY_WITHIN = 15;
-
 /** Starts a program in the namespace of its node. */
 export async function startProgram(
   attach: Attach<"process">,
@@ -18,7 +15,7 @@ export async function startProgram(
     namespace,
     command: [...attach.command.map((word) => placed(word, root)), file],
     ready: attach.ready,
-    readyWithin: attach.ready_within ?? READY_WITHIN,
+    readyWithin: attach.ready_within,
     work,
     complaint,
     environment: {

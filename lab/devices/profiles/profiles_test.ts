@@ -23,4 +23,7 @@ Deno.test("parameters and options of a profile are held against what the suites 
     profile({ parameters: { selection: "hsah" } }),
     /the nearest that is known is hash/,
   );
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  const waiver = { requirement: "CID-001", reason: "fixed in 2.0", expires: tomorrow };
+  await rejects(profile({ exceptions: [waiver, waiver] }), /got several for CID-001/);
 });

@@ -1,4 +1,4 @@
-import { ok, strictEqual } from "node:assert";
+import { match, ok, strictEqual } from "node:assert";
 import { L2TP } from "../../../suites/l2tp/suite.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { Driver, Scenario } from "../../../suites/kit/scenario.ts";
@@ -138,11 +138,19 @@ function kernelsLeft(): number {
   }).length;
 }
 
-async function run(scenario: Scenario, profiles: Record<string, Profile>): Promise<void> {
+/** Carries a scenario out; gives what went wrong, and what each node said. */
+async function carryOut(
+  scenario: Scenario,
+  profiles: Record<string, Profile>,
+): Promise<{ problem: string | undefined; logs: string[] }> {
   const world = new NetnsWorld();
   const directory = await Deno.makeTempDir({ dir: "/run" });
   const record = await world.run({ suite: L2TP, scenario, profiles, seed: 1, directory });
   await world.close();
+  // Those that were killed take a moment to be gone.
+  for (let i = 0; i < 20 && kernelsLeft() > 0; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   strictEqual(kernelsLeft(), 0, "a kernel outlived its scenario");
   const logs = Object.keys(scenario.nodes).map((node) => {
     try {
@@ -151,7 +159,20 @@ async function run(scenario: Scenario, profiles: Record<string, Profile>): Promi
       return "";
     }
   });
-  strictEqual(record.problem, undefined, logs.join("\n"));
+  return { problem: record.problem, logs };
+}
+
+async function run(scenario: Scenario, profiles: Record<string, Profile>): Promise<void> {
+  const { problem, logs } = await carryOut(scenario, profiles);
+  strictEqual(problem, undefined, logs.join("\n"));
+}
+
+/** A device in a kernel that does what a shell script says. */
+async function scriptedDevice(script: string): Promise<Profile> {
+  const folder = await Deno.makeTempDir({ dir: "/run" });
+  await Deno.writeTextFile(`${folder}/device.sh`, script);
+  const attach = { ...linux.attach, script: `${folder}/device.sh`, ready: "ready" };
+  return { ...linux, attach } as Profile;
 }
 
 const linux = await loadProfile("xl2tpd_linux");
@@ -196,6 +217,22 @@ if (root !== undefined) {
         nodes: { lns: { role: "lns", config: LNS } },
       };
       await run(scenario, { lns: box });
+    });
+
+    insideTest("a device that dies within its kernel ends the scenario, and says how", async () => {
+      const endings: [string, RegExp][] = [
+        [
+          "echo 'no memory' >&2; exit 7",
+          /^"lns" ended by itself, with exit status 7; .*no memory$/,
+        ],
+        ["kill -SEGV $$", /^"lns" ended by itself, with SIGSEGV/],
+      ];
+      for (const [ending, says] of endings) {
+        const device = await scriptedDevice(`echo ready\nsleep 0.5\n${ending}\n`);
+        const scenario = play("10.1.0", { ...LAC, calls: [] }, (driver) => driver.advance(20_000));
+        const { problem = "" } = await carryOut(scenario, { lns: device });
+        match(problem, says);
+      }
     });
   });
 }

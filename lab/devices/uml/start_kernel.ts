@@ -16,6 +16,7 @@ import { placed, rootOf, WORK, workFolder } from "../script/script.ts";
 import {
   bootCommand,
   BOOTED,
+  deviceEnd,
   prepareRoot,
   startDevice,
   umlLinks,
@@ -50,6 +51,7 @@ export async function bootKernel(
     command: bootCommand(root, work, links, attach.memory),
     ready: BOOTED,
     readyWithin: attach.ready_within ?? READY_WITHIN,
+    endOf: deviceEnd,
     work,
     complaint,
     environment: {},

@@ -4,16 +4,20 @@ import { dieWithLaunchers } from "./launcher.ts";
 /** Set in the process that runs inside the lab's namespaces, to the name of what it runs. */
 export const INSIDE = "PLUMBLINE_INSIDE";
 
+/** Makes the namespaces of a lab. */
+const UNSHARE = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"];
 /** A user namespace of one's own allows all the others without privileges; one is enough. */
-const UNSHARE = [
-  "unshare",
-  ...(inside() ? [] : ["--user", "--map-root-user"]),
-  "--net",
-  "--mount",
-  "--pid",
-  "--fork",
-  "--kill-child",
-];
+const OWN_USER = ["--user", "--map-root-user"];
+/** The bit of CAP_SYS_ADMIN in a set of capabilities. */
+const SYS_ADMIN = 1n << 21n;
+/**
+ * What a lab does first, so that a sandbox which refuses it is found out here: a container's root may
+ * make a user namespace, and then finds that the settings of the kernel's network are read-only in it.
+ */
+const PROBE = `ip netns 2>&1 && ip link add type veth &&
+  { mount -t proc proc /proc 2> /dev/null; echo 1 > /proc/sys/net/ipv4/ip_forward; }`;
+/** How namespaces are made here, once that is known. */
+let unshare: readonly string[] = [...UNSHARE, ...OWN_USER];
 
 /**
  * What keeps our own programs silent inside: the runtime would look for a newer version of itself half a
@@ -51,14 +55,24 @@ export async function available(): Promise<{ ok: true } | { ok: false; reason: s
       return { ok: false, reason: `The netns world needs the command ${command} (${origin})` };
     }
   }
-  // What a lab does first, so that a sandbox which refuses it is found out here.
-  const probe = [...UNSHARE, "sh", "-c", "ip netns 2>&1 && ip link add type veth"];
-  if (inside() || await succeeds(probe)) return { ok: true };
+  if (inside()) return { ok: true };
+  const ways = [[...UNSHARE, ...OWN_USER], ...(administers() ? [UNSHARE] : [])];
+  for (const way of ways) {
+    unshare = way;
+    if (await succeeds([...way, "sh", "-c", PROBE])) return { ok: true };
+  }
   const obstacle = OBSTACLES.find(({ setting, forbids }) => read(setting) === forbids);
   const cure = obstacle === undefined
     ? "the kernel or a container's sandbox forbids user namespaces with veth links"
     : `the kernel forbids user namespaces; sysctl -w ${obstacle.allow} allows them`;
   return { ok: false, reason: `The netns world cannot start: ${cure}` };
+}
+
+/** Whether this process may make namespaces without one for users: it has CAP_SYS_ADMIN. */
+function administers(): boolean {
+  const status = Deno.readTextFileSync("/proc/self/status");
+  const [, effective = "0"] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status) ?? [];
+  return (BigInt(`0x${effective}`) & SYS_ADMIN) !== 0n;
 }
 
 function read(setting: string): string | undefined {
@@ -126,7 +140,7 @@ export async function spawnInside(
   const tie = await succeeds(["setpriv", "--pdeathsig", "KILL", "true"])
     ? ["setpriv", "--pdeathsig", "KILL"]
     : [];
-  const [first, ...rest] = [...tie, ...UNSHARE, ...command];
+  const [first, ...rest] = [...tie, ...(inside() ? UNSHARE : unshare), ...command];
   return new Deno.Command(first, {
     args: rest,
     env: { [INSIDE]: name, ...SILENT },
