@@ -2,6 +2,7 @@ import { escapeControls } from "../../../captures/escape.ts";
 import { textLines } from "../../peer_host/lines.ts";
 import type { DeviceProcess } from "../device_process.ts";
 import type { HostedProcess } from "../hosted_process.ts";
+import { type ProgramStart, spawnProgram } from "./spawn_program.ts";
 import { unreadOctets } from "./unread.ts";
 
 /** Milliseconds that a program has to become ready. */
@@ -19,8 +20,6 @@ const LAST_WORDS = 200;
 const LAST_LINES = 3, LONGEST_LINE = 200;
 /** Octets of what a program says that are kept at most, and characters of a line. */
 const LONGEST_LOG = 4 << 20, LONGEST_TEXT = 1 << 16;
-/** Variables of this process that a program inherits: where commands are, and how to speak. */
-const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"] as const;
 
 /** What is kept of a third party's program, and asked of it. */
 export interface Attendance {
@@ -37,15 +36,6 @@ export interface Attendance {
   complaint?: (line: string) => void;
   /** How it is instructed. */
   instruct(instruction: Record<string, unknown>): Promise<void>;
-}
-
-/** How a third party's program is started. */
-export interface ProgramStart extends Attendance {
-  command: readonly string[];
-  /** Folder of its own: its home, and where it keeps what is temporary. */
-  work: string;
-  /** Variables besides those that every program gets. */
-  environment: Readonly<Record<string, string>>;
 }
 
 /** A third party's program that plays a device in the namespace of its node. */
@@ -71,9 +61,9 @@ export class ExternalProcess implements DeviceProcess {
     readonly namespace: string,
     readonly child: Omit<HostedProcess, "stdin">,
     readonly log: Deno.FsFile,
-    readonly instruct: ProgramStart["instruct"],
-    readonly endOf: ProgramStart["endOf"],
-    complaint: ProgramStart["complaint"],
+    readonly instruct: Attendance["instruct"],
+    readonly endOf: Attendance["endOf"],
+    complaint: Attendance["complaint"],
   ) {
     this.#reader = linesOf(child.stdout);
     this.#complaints = linesOf(child.stderr);
@@ -99,20 +89,8 @@ export class ExternalProcess implements DeviceProcess {
    * Runs a program until it is ready; then somebody must `hear` more of it, or let it `readOn`.
    * @throws {Error} When it does not become ready.
    */
-  static start(start: ProgramStart): Promise<ExternalProcess> {
-    const { pid, stdout, stderr, status } = new Deno.Command("nsenter", {
-      args: [`--net=${start.namespace}`, "--", ...start.command],
-      // What is in the caller's environment, such as credentials, is none of a device's business.
-      clearEnv: true,
-      env: environmentOf(start),
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      // A group of its own, so that what the program started ends with it.
-      detached: true,
-    }).spawn();
-    const kill = (signal: Deno.Signal) => Deno.kill(-pid, signal);
-    return ExternalProcess.attend(start, { pid, stdout, stderr, status, kill });
+  static start(start: Attendance & ProgramStart): Promise<ExternalProcess> {
+    return ExternalProcess.attend(start, spawnProgram(start));
   }
 
   /** Takes over a program that has been started, as `start` does. */
@@ -292,14 +270,6 @@ function linesOf(stream: ReadableStream<Uint8Array>): ReadableStreamDefaultReade
   const text = (stream as ReadableStream<Uint8Array<ArrayBuffer>>)
     .pipeThrough(new TextDecoderStream());
   return text.pipeThrough(textLines(LONGEST_TEXT)).getReader();
-}
-
-function environmentOf({ work, environment }: ProgramStart): Record<string, string> {
-  const inherited = INHERITED.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...Object.fromEntries(inherited), HOME: work, TMPDIR: work, ...environment };
 }
 
 function passed(milliseconds: number): Promise<void> {
