@@ -1,7 +1,7 @@
-import { escapeControls } from "../../../captures/escape.ts";
 import { textLines } from "../../peer_host/lines.ts";
 import type { DeviceProcess } from "../device_process.ts";
 import type { HostedProcess } from "../hosted_process.ts";
+import { ProgramLog } from "./program_log.ts";
 import { type ProgramStart, spawnProgram } from "./spawn_program.ts";
 import { unreadOctets } from "./unread.ts";
 
@@ -16,10 +16,8 @@ const LOOK = 5, IGNORED = 2000;
 const LONGEST_READING = 10_000;
 /** Milliseconds in which what it said last is read. */
 const LAST_WORDS = 200;
-/** Lines that are quoted when it ends early, and letters of each. */
-const LAST_LINES = 3, LONGEST_LINE = 200;
-/** Octets of what a program says that are kept at most, and characters of a line. */
-const LONGEST_LOG = 4 << 20, LONGEST_TEXT = 1 << 16;
+/** Characters of a line that are read at most. */
+const LONGEST_TEXT = 1 << 16;
 
 /** What is kept of a third party's program, and asked of it. */
 export interface Attendance {
@@ -40,8 +38,6 @@ export interface Attendance {
 
 /** A third party's program that plays a device in the namespace of its node. */
 export class ExternalProcess implements DeviceProcess {
-  #said = 0;
-  readonly #last: string[] = [];
   /** Octets that lie in its sockets and are never read. */
   #ignored = 0;
   readonly #reader: ReadableStreamDefaultReader<string>;
@@ -60,7 +56,7 @@ export class ExternalProcess implements DeviceProcess {
     readonly node: string,
     readonly namespace: string,
     readonly child: Omit<HostedProcess, "stdin">,
-    readonly log: Deno.FsFile,
+    readonly log: ProgramLog,
     readonly instruct: Attendance["instruct"],
     readonly endOf: Attendance["endOf"],
     complaint: Attendance["complaint"],
@@ -78,7 +74,7 @@ export class ExternalProcess implements DeviceProcess {
 
   #endsByItself(how: string): void {
     if (this.#asked) return;
-    this.#gone.resolve(`"${this.node}" ended by itself, with ${how}${this.#lastWords()}`);
+    this.#gone.resolve(`"${this.node}" ended by itself, with ${how}${this.log.lastWords()}`);
   }
 
   get ended(): Promise<string> {
@@ -106,7 +102,7 @@ export class ExternalProcess implements DeviceProcess {
       node,
       namespace,
       child,
-      file,
+      new ProgramLog(file),
       instruct,
       endOf,
       complaint,
@@ -234,37 +230,17 @@ export class ExternalProcess implements DeviceProcess {
   async #endedBefore(text: string): Promise<Error> {
     const how = await this.#over;
     return new Error(
-      `"${this.node}" ended before it said "${text}", with ${how}${this.#lastWords()}`,
+      `"${this.node}" ended before it said "${text}", with ${how}${this.log.lastWords()}`,
     );
-  }
-
-  /** What it said last: where it ended early, mostly why. */
-  #lastWords(): string {
-    return this.#last.length === 0 ? "" : `; its last words were: ${this.#last.join(" / ")}`;
   }
 
   #note(line: string): void {
     this.#within ??= this.endOf?.(line);
     // Nothing waits until what ran it has ended as well, whose own last words tell nothing.
     if (this.#within !== undefined) this.#endsByItself(this.#within);
-    else if (line.trim() !== "") {
-      this.#last.push(escapeControls(line.trim()).slice(0, LONGEST_LINE).toWellFormed());
-    }
-    if (this.#last.length > LAST_LINES) this.#last.shift();
-    const octets = new TextEncoder().encode(`${line}\n`);
-    this.#said += octets.length;
-    try {
-      if (this.#said <= LONGEST_LOG) this.log.writeSync(octets);
-      else if (this.#said - octets.length <= LONGEST_LOG) this.log.writeSync(CUT);
-    } catch {
-      // A disk that is full shows in the captures; the device must be listened to all the same.
-      this.#said = Infinity;
-    }
+    this.log.note(line, this.#within === undefined);
   }
 }
-
-/** What ends a log of which the rest was not kept. */
-const CUT = new TextEncoder().encode("… the program said more than is kept\n");
 
 function linesOf(stream: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<string> {
   const text = (stream as ReadableStream<Uint8Array<ArrayBuffer>>)
