@@ -70,7 +70,10 @@ export class Registry {
       },
       ...{ sequence: 0, draining: false, inactive: false },
       deactivated: known?.deactivated ?? false,
-      ...{ forwarded: 0, bucket: 0, bucketAt: now, confirmed: known?.confirmed ?? -Infinity },
+      forwarded: 0,
+      // Registering again empties no bucket.
+      ...{ bucket: known?.bucket ?? 0, bucketAt: known?.bucketAt ?? now },
+      confirmed: known?.confirmed ?? -Infinity,
     };
     return this.#set(entry);
   }
