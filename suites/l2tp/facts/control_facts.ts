@@ -15,7 +15,8 @@ import { learnRoles } from "./roles.ts";
 /** Packets of a sender on ports of L2TP that are no messages of version 2. */
 export interface OtherPackets {
   count: number;
-  first: FrameRef;
+  /** The first of them, up to a few dozen, each with what it says its version is. */
+  shown: { frame: FrameRef; version: number }[];
   /** Seconds since 1970 of the last. */
   lastTime: number;
 }
@@ -51,6 +52,8 @@ export interface Conduct {
   ends: readonly ConnectionEnd[];
   /** Whether who plays which role is known besides the messages. */
   rolesAreGiven: boolean;
+  /** Whether a profile declares anything of those who play it. */
+  isDeclared: boolean;
   /** The connection that an end is one of. */
   connectionOf(end: ConnectionEnd): ControlConnection;
   /** Messages with Tunnel ID 0 that name no tunnel of theirs in an AVP either. */
@@ -141,6 +144,7 @@ export class ControlFacts {
     return {
       role,
       rolesAreGiven: !this.#isAlone,
+      isDeclared: Object.keys(this.#evidence.nodes).length > 0,
       tolerance: this.#toleranceOf(role),
       connectionOf: (end) => connections.get(end)!,
       complete: !this.#isAlone && this.fragments.length === 0,
