@@ -37,6 +37,7 @@ import { MESSAGES } from "./cases/6_messages.ts";
 import { MALFORMED } from "./cases/7_1_malformed.ts";
 import { MISPLACED } from "./cases/7_misplaced.ts";
 import { ORDER_SENT } from "./cases/7_order.ts";
+import { MISSING } from "./cases/7_1_missing.ts";
 import { CONTROL_CONNECTIONS } from "./cases/7_2_control_connection.ts";
 import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
 import { LAC_OUTGOING_CALLS } from "./cases/7_5_1_lac_outgoing_calls.ts";
@@ -80,6 +81,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
     ],
     ...[
       MALFORMED,
+      MISSING,
       MISPLACED,
       CONTROL_CONNECTIONS,
       INCOMING_CALLS,
