@@ -43,6 +43,11 @@ export function judgeNumbers(flows: readonly DataFlow[], complete: boolean): Par
   const next = "Ns one more than that of the message before";
   const again = judgeFlows(flows, ({ again, sentAgain }) => complete ? again : sentAgain, next);
   if (again !== undefined) return again;
+  // Captures alone may have begun later.
+  const begins = complete
+    ? judgeFlows(flows, ({ begins }) => begins, "Ns 0 first (§3.1)")
+    : undefined;
+  if (begins !== undefined) return begins;
   const other = judgeFlows(
     flows,
     ({ behind, leftOut }) => behind.count > 0 ? behind : leftOut,
