@@ -24,6 +24,7 @@ import { VALUES_SENT } from "./cases/4_4_values.ts";
 import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
 import { DATA } from "./cases/5_4_data.ts";
+import { DATA_ARRIVING } from "./cases/5_4_arriving_data.ts";
 import { DATA_SENT } from "./cases/5_4_sent_data.ts";
 import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
 import { SESSION_TEARDOWN } from "./cases/5_6_session_teardown.ts";
@@ -89,7 +90,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       LNS_OUTGOING_CALLS,
       UDP,
     ],
-    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT],
+    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT, DATA_ARRIVING],
     ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,
