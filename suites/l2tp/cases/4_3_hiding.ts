@@ -44,7 +44,11 @@ function hiddenCall({ role }: End, session: "a1" | "a2", ...vectors: string[]) {
       send("ICCN", "a", { session }),
       acknowledged("a"),
     ]
-    : [expect("ICRQ", "a"), send("ICRP", "a", changes), expect("ICCN", "a")];
+    : [
+      expect("ICRQ", "a"),
+      send("ICRP", "a", { ifAssigned: true, ...changes }),
+      expect("ICCN", "a"),
+    ];
 }
 
 /** Whether a message hides an attribute behind so many Random Vectors. */
