@@ -114,6 +114,8 @@ export async function certify(options: CertifyOptions): Promise<number> {
   } finally {
     await guard?.end();
   }
+  const refusal = await entry.refuses?.(planned);
+  if (refusal !== undefined) throw new UsageError(refusal);
 
   const directory = await runDirectory(options.out, started);
   const isSelected = (options.check ?? options.class) !== undefined;

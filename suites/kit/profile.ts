@@ -73,6 +73,15 @@ export const attachment = z.discriminatedUnion("kind", [
     memory: z.int().min(32).max(4096).default(128),
     instructions,
   }),
+  /** A container of the compose lab, whose image runs `lab/devices/container/agent.sh`. */
+  z.strictObject({
+    kind: z.literal("container"),
+    image: z.string().optional()
+      .describe("Name of its image, for whoever reads the report; ROLE_IMAGE chooses it."),
+    /** Text of a line on its standard output that says it is ready. */
+    ready: z.string().optional(),
+    instructions,
+  }),
   z.strictObject({
     kind: z.literal("interface"),
     cables: cables(hostInterface).describe(

@@ -59,7 +59,7 @@ import { L2TP_REQUIREMENTS } from "./requirements.ts";
 export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   name: "l2tp",
   title: "Layer Two Tunneling Protocol, version 2",
-  shownIn: ["memory", "netns"],
+  shownIn: ["memory", "netns", "compose"],
   light: true,
   udpPort: 1701,
   requirements: L2TP_REQUIREMENTS,

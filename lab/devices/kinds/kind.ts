@@ -3,6 +3,7 @@ import type { Recording } from "../../../peers/testing/replayer.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import type { WorldName } from "../../../suites/kit/world.ts";
+import type { Agent } from "../container/agent.ts";
 import type { DeviceProcess } from "../device_process.ts";
 import type { MachineOrder } from "../machine.ts";
 import type { StartingStep } from "../starting_order.ts";
@@ -30,6 +31,8 @@ export interface Place {
   directory: string;
   /** Told what the device complains of, line by line. */
   complaint?: (line: string) => void;
+  /** Reaches the container that plays the node, where one does. */
+  agent?: () => Promise<Agent>;
 }
 
 /** What all kinds have in common. */

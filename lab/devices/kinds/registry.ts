@@ -4,6 +4,7 @@ import type { Topology } from "../../../suites/kit/topology.ts";
 import type { WorldName } from "../../../suites/kit/world.ts";
 import { address } from "./address.ts";
 import { captures } from "./captures.ts";
+import { container } from "./container.ts";
 import { hostInterface } from "./interface.ts";
 import type { DeviceKind, KindName } from "./kind.ts";
 import { linux } from "./linux.ts";
@@ -18,6 +19,7 @@ export const KINDS: { readonly [Kind in KindName]: DeviceKind<Kind> } = {
   linux,
   interface: hostInterface,
   address,
+  container,
   null: nullDevice,
   captures,
 };

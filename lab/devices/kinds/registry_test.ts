@@ -12,6 +12,7 @@ const ATTACHED: { readonly [Kind in KindName]: Record<string, unknown> } = {
   linux: { script: "x.sh", ready: "up" },
   interface: { cables: { wan0: "eth1" } },
   address: { cables: { wan0: null } },
+  container: { image: "acme" },
   null: { conduct: "mute" },
   captures: {},
 };

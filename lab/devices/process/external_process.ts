@@ -1,6 +1,7 @@
-import { escapeControls } from "../../../captures/escape.ts";
 import { textLines } from "../../peer_host/lines.ts";
 import type { DeviceProcess } from "../device_process.ts";
+import type { HostedProcess } from "../hosted_process.ts";
+import { ProgramLog } from "./program_log.ts";
 import { unreadOctets } from "./unread.ts";
 
 /** Milliseconds that a program has to become ready. */
@@ -14,25 +15,18 @@ const LOOK = 5, IGNORED = 2000;
 const LONGEST_READING = 10_000;
 /** Milliseconds in which what it said last is read. */
 const LAST_WORDS = 200;
-/** Lines that are quoted when it ends early, and letters of each. */
-const LAST_LINES = 3, LONGEST_LINE = 200;
-/** Octets of what a program says that are kept at most, and characters of a line. */
-const LONGEST_LOG = 4 << 20, LONGEST_TEXT = 1 << 16;
+/** Characters of a line that are read at most. */
+const LONGEST_TEXT = 1 << 16;
 /** Variables of this process that a program inherits: where commands are, and how to speak. */
 const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"] as const;
 
-/** How a third party's program is started. */
-export interface ProgramStart {
+/** What is kept of a third party's program, and asked of it. */
+export interface Attendance {
   node: string;
   /** Path of the network namespace. */
   namespace: string;
-  command: readonly string[];
   /** Text of a line on standard output that says it is ready; absent, it is at once. */
   ready: string | undefined;
-  /** Folder of its own: its home, and where it keeps what is temporary. */
-  work: string;
-  /** Variables besides those that every program gets. */
-  environment: Readonly<Record<string, string>>;
   /** File that keeps what it says on standard output and standard error. */
   log: string;
   /** How the device within it ended, where it runs one and a line says so; undefined for any other. */
@@ -43,10 +37,17 @@ export interface ProgramStart {
   instruct(instruction: Record<string, unknown>): Promise<void>;
 }
 
+/** How a third party's program is started. */
+export interface ProgramStart extends Attendance {
+  command: readonly string[];
+  /** Folder of its own: its home, and where it keeps what is temporary. */
+  work: string;
+  /** Variables besides those that every program gets. */
+  environment: Readonly<Record<string, string>>;
+}
+
 /** A third party's program that plays a device in the namespace of its node. */
 export class ExternalProcess implements DeviceProcess {
-  #said = 0;
-  readonly #last: string[] = [];
   /** Octets that lie in its sockets and are never read. */
   #ignored = 0;
   readonly #reader: ReadableStreamDefaultReader<string>;
@@ -64,8 +65,8 @@ export class ExternalProcess implements DeviceProcess {
   private constructor(
     readonly node: string,
     readonly namespace: string,
-    readonly child: Deno.ChildProcess,
-    readonly log: Deno.FsFile,
+    readonly child: Omit<HostedProcess, "stdin">,
+    readonly log: ProgramLog,
     readonly instruct: ProgramStart["instruct"],
     readonly endOf: ProgramStart["endOf"],
     complaint: ProgramStart["complaint"],
@@ -83,7 +84,7 @@ export class ExternalProcess implements DeviceProcess {
 
   #endsByItself(how: string): void {
     if (this.#asked) return;
-    this.#gone.resolve(`"${this.node}" ended by itself, with ${how}${this.#lastWords()}`);
+    this.#gone.resolve(`"${this.node}" ended by itself, with ${how}${this.log.lastWords()}`);
   }
 
   get ended(): Promise<string> {
@@ -94,9 +95,8 @@ export class ExternalProcess implements DeviceProcess {
    * Runs a program until it is ready; then somebody must `hear` more of it, or let it `readOn`.
    * @throws {Error} When it does not become ready.
    */
-  static async start(start: ProgramStart): Promise<ExternalProcess> {
-    const log = await Deno.create(start.log);
-    const child = new Deno.Command("nsenter", {
+  static start(start: ProgramStart): Promise<ExternalProcess> {
+    const { pid, stdout, stderr, status } = new Deno.Command("nsenter", {
       args: [`--net=${start.namespace}`, "--", ...start.command],
       // What is in the caller's environment, such as credentials, is none of a device's business.
       clearEnv: true,
@@ -107,17 +107,30 @@ export class ExternalProcess implements DeviceProcess {
       // A group of its own, so that what the program started ends with it.
       detached: true,
     }).spawn();
+    const kill = (signal: Deno.Signal) => Deno.kill(-pid, signal);
+    return ExternalProcess.attend(start, { pid, stdout, stderr, status, kill });
+  }
+
+  /** Takes over a program that has been started, as `start` does. */
+  static async attend(
+    { node, namespace, log, instruct, endOf, complaint, ready }: Attendance,
+    child: Omit<HostedProcess, "stdin">,
+  ): Promise<ExternalProcess> {
+    const file = await Deno.create(log).catch((error) => {
+      child.kill("SIGKILL");
+      throw error;
+    });
     const process = new ExternalProcess(
-      start.node,
-      start.namespace,
+      node,
+      namespace,
       child,
-      log,
-      start.instruct,
-      start.endOf,
-      start.complaint,
+      new ProgramLog(file),
+      instruct,
+      endOf,
+      complaint,
     );
     try {
-      if (start.ready !== undefined) await process.hear(start.ready);
+      if (ready !== undefined) await process.hear(ready);
     } catch (error) {
       await process.stop();
       throw error;
@@ -181,7 +194,7 @@ export class ExternalProcess implements DeviceProcess {
   /** Sends a signal to the whole group. */
   #signal(signal: Deno.Signal): void {
     try {
-      Deno.kill(-this.child.pid, signal);
+      this.child.kill(signal);
     } catch {
       // Gone already.
     }
@@ -239,37 +252,17 @@ export class ExternalProcess implements DeviceProcess {
   async #endedBefore(text: string): Promise<Error> {
     const how = await this.#over;
     return new Error(
-      `"${this.node}" ended before it said "${text}", with ${how}${this.#lastWords()}`,
+      `"${this.node}" ended before it said "${text}", with ${how}${this.log.lastWords()}`,
     );
-  }
-
-  /** What it said last: where it ended early, mostly why. */
-  #lastWords(): string {
-    return this.#last.length === 0 ? "" : `; its last words were: ${this.#last.join(" / ")}`;
   }
 
   #note(line: string): void {
     this.#within ??= this.endOf?.(line);
     // Nothing waits until what ran it has ended as well, whose own last words tell nothing.
     if (this.#within !== undefined) this.#endsByItself(this.#within);
-    else if (line.trim() !== "") {
-      this.#last.push(escapeControls(line.trim()).slice(0, LONGEST_LINE).toWellFormed());
-    }
-    if (this.#last.length > LAST_LINES) this.#last.shift();
-    const octets = new TextEncoder().encode(`${line}\n`);
-    this.#said += octets.length;
-    try {
-      if (this.#said <= LONGEST_LOG) this.log.writeSync(octets);
-      else if (this.#said - octets.length <= LONGEST_LOG) this.log.writeSync(CUT);
-    } catch {
-      // A disk that is full shows in the captures; the device must be listened to all the same.
-      this.#said = Infinity;
-    }
+    this.log.note(line, this.#within === undefined);
   }
 }
-
-/** What ends a log of which the rest was not kept. */
-const CUT = new TextEncoder().encode("… the program said more than is kept\n");
 
 function linesOf(stream: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<string> {
   const text = (stream as ReadableStream<Uint8Array<ArrayBuffer>>)

@@ -3,6 +3,9 @@ import { inNamespace } from "../../kernel/thread.ts";
 
 /** Settings of a new namespace, before its interfaces are made and inherit them. */
 const EVERYWHERE: readonly [string, string][] = [
+  // A container's namespace may have been made without IPv6, or silenced by a lab before.
+  ["ipv6/conf/all/disable_ipv6", "0"],
+  ["ipv6/conf/default/disable_ipv6", "0"],
   // Paths through a tunnel are asymmetric on purpose.
   ["ipv4/conf/all/rp_filter", "0"],
   ["ipv4/conf/default/rp_filter", "0"],
