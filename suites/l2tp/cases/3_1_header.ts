@@ -55,7 +55,8 @@ function discarded(
           ({ type }) => type === 0 || type === StopCCN,
           c.sent("a", calling).find((m) => isAfter(m, first)),
         ),
-        c.aliveCall("a", "a1", first),
+        // Any of them may be the one that was taken.
+        c.aliveCall("a", "a1", ...c.tester.filter(isOdd)),
       ),
   }));
 }
