@@ -9,6 +9,7 @@ import type { Scenario } from "../suites/kit/scenario.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
 import { variantProfile } from "./devices/reference.ts";
+import { profilesOf, type ReferencePlays } from "./reference_plays.ts";
 import { seedOf } from "./seeds.ts";
 import type { World } from "./worlds/world.ts";
 
@@ -66,6 +67,8 @@ export interface MutationOptions {
   narrow?: boolean;
   /** What has been judged before. */
   memo?: JudgementMemo;
+  /** What reference peers do in the scenarios; variants that do the same there do not play without. */
+  references?: ReferencePlays;
   /** Finds the result of a mutant on another thread; asked for all of them at once. */
   elsewhere?: (suite: Suite, mutant: Mutant) => Promise<MutantResult>;
   /** Called with the result of each mutant. */
@@ -156,7 +159,7 @@ export function scenariosFor(
 export async function resultOf(
   suite: Suite,
   mutant: Mutant,
-  options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow" | "memo">,
+  options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow" | "memo" | "references">,
 ): Promise<MutantResult> {
   const scenarios = scenariosFor(suite, mutant, options.narrow);
   const judged = await judgeVariant(suite, mutant, scenarios, options);
@@ -165,25 +168,35 @@ export async function resultOf(
 
 /**
  * Puts a variant of a reference peer through scenarios, at a seed of its own, and judges its role.
- * @param seen Called with the evidence of each scenario once it was judged.
+ * @param seen Called with the evidence of each scenario in which it was played, once it was judged.
  */
 export async function judgeVariant(
   suite: Suite,
   variant: Mutant | LegalVariant,
   scenarios: readonly Scenario[],
-  options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo">,
+  options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo" | "references">,
   seen: (record: EvidenceRecord, directory: string, scenario: Scenario) => Promise<void> = () =>
     Promise.resolve(),
 ): Promise<JudgedCheck[]> {
   const judged: JudgedCheck[] = [];
   const { world, directory, memo = new JudgementMemo() } = options;
   const seed = seedOf(variant.id, options.seed);
-  const { classes } = variantProfile(suite, variant);
+  const { classes, parameters } = variantProfile(suite, variant);
+  const scopes = [{ classes, roles: [variant.role] }];
   for (const scenario of scenarios) {
+    // What a profile declares besides is a part of the evidence.
+    const play = parameters === undefined
+      ? await options.references?.of(suite, variant.role, scenario, {
+        ...{ world, seed, directory, scopes },
+      })
+      : undefined;
+    if (play?.use.isIndifferentTo(variant.rules)) {
+      judged.push(...play.judged);
+      continue;
+    }
     const place = join(directory, "variant");
     const profiles = profilesOf(suite, variant, scenario);
     const record = await world.run({ suite, scenario, profiles, seed, directory: place });
-    const scopes = [{ classes, roles: [variant.role] }];
     judged.push(...await memo.judge(suite, record, place, scopes));
     await seen(record, place, scenario);
   }
@@ -227,11 +240,4 @@ function otherVerdictOf({ violates }: Mutant): (judged: JudgedCheck) => string[]
         ("reason" in outcome ? ` (${outcome.reason})` : ""),
       ]
       : [];
-}
-
-/** The variant at every node of its role. */
-function profilesOf(suite: Suite, variant: Mutant | LegalVariant, scenario: Scenario) {
-  const profile = variantProfile(suite, variant);
-  const nodes = Object.entries(scenario.nodes).filter(([, { role }]) => role === variant.role);
-  return Object.fromEntries(nodes.map(([node]) => [node, profile]));
 }
