@@ -87,7 +87,7 @@ export function conversationLines(
     ...wrapped(`${indent}  ${one.between}${where}`, 4, style),
   ];
   const shown = one.events.map((event) => ({
-    time: `+${(event.time - one.began).toFixed(3)}`,
+    time: one.ended > 0 ? `+${(event.time - one.began).toFixed(3)}` : "no time",
     frames: framesText(event.frames.slice(0, 1), captures) + (event.frames.length > 1 ? " …" : ""),
     event,
   }));

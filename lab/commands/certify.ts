@@ -14,7 +14,11 @@ export function register(program: Command): void {
     .option("--suite <word,…>", "only these systems", words)
     .option("--check <prefix>", "only checks whose id begins with this", prefix)
     .option("--class <name,…>", "only scenarios of these classes", words)
-    .option("--world <netns|memory>", "where scenarios run", "netns")
+    .option(
+      "--world <netns|memory|compose>",
+      "where scenarios run",
+      Deno.env.get("PLUMBLINE_WORLD") ?? "netns",
+    )
     .option("--seed <n>", "seed of everything random", whole(0), 1)
     .option("--out <dir>", "run directory (default: runs/<date>-<n>)")
     .option("--jobs <n>", "scenarios at a time, where they do not load the machine", whole(1))

@@ -6,6 +6,8 @@ import { gotUnknown } from "../../suites/kit/nearest.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { WorldName } from "../../suites/kit/world.ts";
 import { VERSION } from "../../suites/engine/version.ts";
+import type { Guard } from "../devices/cable/guard.ts";
+import { borrowedBy } from "../devices/kinds/registry.ts";
 import { provideDevices } from "../devices/packages/provide.ts";
 import type { WorldEntry } from "../worlds/entry.ts";
 import { inside } from "../worlds/netns/enter.ts";
@@ -19,6 +21,7 @@ import {
   planRun,
   scenariosOfPlan,
   type Selection,
+  verifyPlaces,
   verifySelection,
   verifyWorld,
 } from "./run_plan.ts";
@@ -64,14 +67,23 @@ async function suitesFor(options: CertifyOptions, world: WorldName): Promise<Sui
   return shown;
 }
 
-/** Fetches the packages that devices are made of, when there are any. */
-async function provide(devices: readonly Profile[]): Promise<void> {
+/**
+ * Fetches the packages that devices are made of, and lends the lab the interfaces by which they are
+ * reached.
+ */
+async function provide(devices: readonly Profile[]): Promise<Guard | undefined> {
   try {
     await provideDevices(devices, console.error);
   } catch (error) {
     // Nothing of ours is broken: somebody has to fetch or install something.
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+  const borrowers = devices.filter((device) => borrowedBy(device).length > 0);
+  if (borrowers.length === 0) return undefined;
+  const { lendingProblem, startGuardian } = await import("../devices/cable/guard.ts");
+  const why = await lendingProblem(borrowers.flatMap(borrowedBy));
+  if (why === undefined) return await startGuardian();
+  throw new UsageError(`Cannot reach ${borrowers.map(({ name }) => name).join(" and ")} as ${why}`);
 }
 
 /** Runs `certify`; gives the exit code. */
@@ -93,10 +105,17 @@ export async function certify(options: CertifyOptions): Promise<number> {
       `Cannot certify ${who} as ${whyNothingFits(suites, devices, selection)}`,
     );
   }
-  // No package can be fetched from within a lab.
-  if (!inside()) await provide(devices);
-  const code = await entry.enter(Deno.args);
-  if (code !== undefined) return code;
+  verifyPlaces(planned);
+  // Nothing of this machine can be reached from within a lab.
+  const guard = inside() ? undefined : await provide(devices);
+  try {
+    const code = await entry.enter(Deno.args);
+    if (code !== undefined) return code;
+  } finally {
+    await guard?.end();
+  }
+  const refusal = await entry.refuses?.(planned);
+  if (refusal !== undefined) throw new UsageError(refusal);
 
   const directory = await runDirectory(options.out, started);
   const isSelected = (options.check ?? options.class) !== undefined;

@@ -2,6 +2,7 @@ import { UnwritableOutput } from "../../suites/engine/run_files.ts";
 import { textLines } from "../peer_host/lines.ts";
 import type { PeerHostConfig } from "../peer_host/config.ts";
 import type { DeviceProcess } from "./device_process.ts";
+import type { HostedProcess } from "./hosted_process.ts";
 
 /** Milliseconds that a device has to start, to carry out an instruction, or to end. */
 const PATIENCE = 15_000;
@@ -20,8 +21,8 @@ interface Report {
 
 /** A process that hosts reference peers, one at a time. */
 export class PeerProcess implements DeviceProcess {
-  #child: Deno.ChildProcess;
-  #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #child: Omit<HostedProcess, "stderr">;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   #events = new Set<string>();
   #waiters = new Set<() => void>();
   #ready = false;
@@ -39,15 +40,21 @@ export class PeerProcess implements DeviceProcess {
   #onClaims: (claims: readonly string[]) => void = () => {};
 
   /** Starts a host that waits to be told whom to host. @param suites Module that exports `SUITES`. */
-  constructor(suites: string) {
+  static spawn(suites: string): PeerProcess {
     const main = new URL("../peer_host.ts", import.meta.url).href;
-    this.#child = new Deno.Command(Deno.execPath(), {
+    const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-prompt", main, "--wait", suites],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    this.#input = this.#child.stdin.getWriter();
+    return new PeerProcess(child);
+  }
+
+  /** @param child A host that waits to be told whom to host. */
+  constructor(child: Omit<HostedProcess, "stderr">) {
+    this.#child = child;
+    this.#input = child.stdin.getWriter();
     // What is no report of ours says nothing any more: who waits for one is told.
     this.#read().catch((error) => {
       this.#failure ??= error instanceof Error ? error.message : String(error);

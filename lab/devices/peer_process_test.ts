@@ -4,7 +4,7 @@ import { PeerProcess } from "./peer_process.ts";
 const SUITES = new URL("../_testing/test_claimants.ts", import.meta.url).href;
 
 Deno.test("a peer that has ended may be asked, frozen, killed and stopped again", async () => {
-  const peer = new PeerProcess(SUITES);
+  const peer = PeerProcess.spawn(SUITES);
   await peer.kill();
   await peer.kill();
   await rejects(peer.idle(), /did not fall idle: its process ended/);

@@ -8,7 +8,7 @@ export const EXPENSIVE: readonly { what: string; tests: readonly RegExp[] }[] = 
   },
   {
     what: "boot kernels or start devices",
-    tests: [/^lab\/devices\/(uml\/kernel|profiles\/profiles)_test\.ts$/],
+    tests: [/^lab\/devices\/(uml\/kernel|profiles\/profiles|cable\/cable)_test\.ts$/],
   },
   { what: "build large clusters", tests: [/^lab\/scale\//] },
   {

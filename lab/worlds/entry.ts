@@ -1,5 +1,5 @@
 import type { WorldName } from "../../suites/kit/world.ts";
-import type { World } from "./world.ts";
+import type { ScenarioRun, World } from "./world.ts";
 
 /** A world as the command line knows it; nothing of it is loaded or started before `open`. */
 export interface WorldEntry {
@@ -14,5 +14,9 @@ export interface WorldEntry {
    * @returns The exit code of the program that ran there; undefined when this one is there, and goes on.
    */
   enter(args: readonly string[]): Promise<number | undefined>;
+  /** Why a scenario cannot be carried out where the program is now, as a sentence; else undefined. */
+  refuses?(scenarios: readonly Pick<ScenarioRun, "scenario" | "profiles">[]): Promise<
+    string | undefined
+  >;
   open(): Promise<World>;
 }

@@ -1,6 +1,7 @@
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { NodeSetup, Scenario } from "../../suites/kit/scenario.ts";
+import type { Container } from "../devices/container/agent.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { WorldName } from "../../suites/kit/world.ts";
 
@@ -14,6 +15,8 @@ export interface ScenarioRun {
   /** Profile by topology node; nodes that are absent are played by the reference peer. */
   profiles: Readonly<Record<string, Profile>>;
   seed: number;
+  /** Containers that play nodes, by node, in a world that has them. */
+  containers?: Readonly<Record<string, Container>>;
   /** Set when it runs again by itself: see the evidence's record. */
   rerun?: EvidenceRecord["rerun"];
   /** Where the evidence goes; created when it does not exist. */

@@ -5,7 +5,9 @@ import { isPlainReference } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
 import { inconclusive, isInconclusive, type Outcome, tooLateToTell } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
-import { type Findings, gather, type Listener } from "./gather.ts";
+import type { Findings } from "./findings.ts";
+import { collectGarbage } from "./garbage.ts";
+import { gather, type Listener } from "./gather.ts";
 import { holdAgainstScenario } from "./integrity/against_scenario.ts";
 import { type Damage, formatDamage, isConcerned } from "./integrity/damage.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
@@ -124,6 +126,8 @@ export async function judgeAndGather(
     : options.read === undefined
     ? await gather(listeners, readCaptureFile, readCaptureFiles)
     : await gather(listeners, options.read);
+  // What the walk left behind is as much as what it found.
+  collectGarbage();
   const clock = options.clock ?? (() => 0);
   const judged = selections.map((selection, i) => {
     const found = gathered.findings[i], { frames } = gathered;
@@ -179,6 +183,7 @@ function conclude(
   clock: () => number,
 ): JudgedCheck[] {
   return judged.map(({ check, roles, why }) => {
+    collectGarbage();
     const started = clock();
     const outcome: Outcome = why !== undefined
       ? { verdict: "not_applicable", reason: why }

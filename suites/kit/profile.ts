@@ -26,6 +26,19 @@ const packages = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/));
 /** Kinds of instructions that a script carries out: see `lab/devices/script/script.ts`. */
 const instructions = z.array(z.string()).optional();
 
+/** An interface of the machine that runs the lab (Linux: at most 15 octets). */
+const hostInterface = z.string().regex(/^[^\s/]{1,15}$/);
+const ipAddress = z.union([z.ipv4(), z.ipv6()]);
+const ipPrefix = z.union([z.cidrv4(), z.cidrv6()]);
+
+/** What stands at each interface of a node. */
+const cables = <Cable extends z.ZodType>(cable: Cable) => z.record(z.string(), cable.nullable());
+
+const control = z.array(z.string()).min(1).optional().describe(
+  "Command that configures the device before each scenario and carries out instructions: run in this " +
+    "machine's own network with PLUMBLINE_SETTINGS naming a file of shell variables.",
+);
+
 /** How a device under test is reached. */
 export const attachment = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -59,6 +72,43 @@ export const attachment = z.discriminatedUnion("kind", [
     /** MiB of its memory. */
     memory: z.int().min(32).max(4096).default(128),
     instructions,
+  }),
+  /** A container of the compose lab, whose image runs `lab/devices/container/agent.sh`. */
+  z.strictObject({
+    kind: z.literal("container"),
+    image: z.string().optional()
+      .describe("Name of its image, for whoever reads the report; ROLE_IMAGE chooses it."),
+    /** Text of a line on its standard output that says it is ready. */
+    ready: z.string().optional(),
+    instructions,
+  }),
+  z.strictObject({
+    kind: z.literal("interface"),
+    cables: cables(hostInterface).describe(
+      "For each interface of the node that the device plays (list topologies) the interface of this " +
+        "machine with the cable to it, or a bridge; null where there is none.",
+    ),
+    control,
+  }),
+  z.strictObject({
+    kind: z.literal("address"),
+    cables: cables(z.strictObject({
+      interface: hostInterface,
+      addresses: z.array(ipAddress).min(1).describe(
+        "The device's own addresses, those of one IP version in the order of the node's.",
+      ),
+      own: z.array(ipPrefix).min(1).describe(
+        "Addresses in prefix notation that the lab takes on the interface, one for each address of " +
+          "the peers that the device is to talk to.",
+      ),
+      gateway: ipAddress.optional().describe(
+        "The router to the device; absent, it is on the link.",
+      ),
+    })).describe(
+      "For each interface of the node that the device plays where the device is reached; null where " +
+        "it is not.",
+    ),
+    control,
   }),
   z.strictObject({
     kind: z.literal("null"),

@@ -35,6 +35,7 @@ import { WINDOW } from "./cases/5_8_window.ts";
 import { GRAMMAR } from "./cases/6_grammar.ts";
 import { MESSAGES } from "./cases/6_messages.ts";
 import { MALFORMED } from "./cases/7_1_malformed.ts";
+import { MISPLACED } from "./cases/7_misplaced.ts";
 import { ORDER_SENT } from "./cases/7_order.ts";
 import { CONTROL_CONNECTIONS } from "./cases/7_2_control_connection.ts";
 import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
@@ -56,7 +57,7 @@ import { L2TP_REQUIREMENTS } from "./requirements.ts";
 export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   name: "l2tp",
   title: "Layer Two Tunneling Protocol, version 2",
-  shownIn: ["memory", "netns"],
+  shownIn: ["memory", "netns", "compose"],
   light: true,
   udpPort: 1701,
   requirements: L2TP_REQUIREMENTS,
@@ -79,6 +80,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
     ],
     ...[
       MALFORMED,
+      MISPLACED,
       CONTROL_CONNECTIONS,
       INCOMING_CALLS,
       LAC_OUTGOING_CALLS,

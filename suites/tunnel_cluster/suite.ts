@@ -48,7 +48,7 @@ import { UNDECLARED } from "./undeclared.ts";
 export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   name: "tunnel_cluster",
   title: "Clustered tunnel endpoints",
-  shownIn: ["memory", "netns"],
+  shownIn: ["memory", "netns", "compose"],
   light: true,
   udpPort: L2TP_PORT,
   bases: ["l2tp"],

@@ -37,7 +37,7 @@ export interface Competitor {
 
 /** One of our peers in a process of its own that lasts for all rounds. */
 export class BenchPeer {
-  readonly #process = new PeerProcess(MODULE);
+  readonly #process = PeerProcess.spawn(MODULE);
   #directory = "";
 
   /** @param settings Configuration of the LAC or the LNS. */
@@ -134,7 +134,7 @@ export function xl2tpdEndpoint(
       );
       const marks = new Map<string, ProcessUsage>();
       return {
-        mark: (name) => Promise.resolve(void marks.set(name, usageOf(program.child.pid))),
+        mark: (name) => Promise.resolve(void marks.set(name, usageOf(program.child.pid!))),
         stop: () => program.stop(),
         marked: (name) => Promise.resolve(marks.get(name)!),
         tunnels: async () =>

@@ -1,10 +1,14 @@
 /** The lab's end of `agent.sh`, which runs devices in their containers. */
 import { textLines } from "../../peer_host/lines.ts";
+import { closeDescriptor, openDescriptor } from "../../kernel/descriptor.ts";
 import { SystemError } from "../../kernel/libc.ts";
 import { Reactor } from "../../worlds/netns/reactor.ts";
+import type { HostedProcess } from "../hosted_process.ts";
 import { PipeReader, PipeWriter } from "./pipes.ts";
 
-/** Milliseconds that a container has to be there, and to answer. */
+/** Milliseconds that a container has to be there: its engine has started it before the lab. */
+const REACH = 3000;
+/** Milliseconds that it has to answer. */
 const PATIENCE = 10_000;
 /** Milliseconds between two attempts to reach it. */
 const LOOK = 20;
@@ -24,17 +28,6 @@ export interface Container {
 /** Where that folder is for the container. */
 export const CONTROL = "/control";
 
-/** What a device's process is to the lab, wherever it runs: as much of it as the lab uses. */
-export interface HostedProcess {
-  readonly stdin: WritableStream<Uint8Array>;
-  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** How it ended: `signal` says it in words where the code does not. */
-  readonly status: Promise<{ code: number; signal: string | null }>;
-  /** Sends a signal to it, and to what it has started. */
-  kill(signal: Deno.Signal): void;
-}
-
 /** Somebody who waits for a report. */
 interface ReportWait {
   fits(words: string[]): boolean;
@@ -48,6 +41,8 @@ export class Agent {
   #orders: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #reports: PipeReader | undefined;
   #listening: Promise<void> = Promise.resolve();
+  /** Another end of the reports to write to: without one they would end before the agent has its own. */
+  #kept: number | undefined;
   readonly #waits = new Set<ReportWait>();
   #isGone = false;
   /** What it runs: our reference peers, or the device of its image. */
@@ -57,12 +52,13 @@ export class Agent {
 
   /**
    * Connects to the agent of a container, which ends whatever it may run.
+   * @param patience Milliseconds that the container has to be there.
    * @throws {Error} When the container does not answer.
    */
-  static async connect(container: Container): Promise<Agent> {
+  static async connect(container: Container, patience = REACH): Promise<Agent> {
     const agent = new Agent(container);
     try {
-      await agent.#open();
+      await agent.#open(patience);
     } catch (error) {
       await agent.close();
       throw error;
@@ -70,9 +66,9 @@ export class Agent {
     return agent;
   }
 
-  async #open(): Promise<void> {
+  async #open(patience: number): Promise<void> {
     const { control, service } = this.container;
-    const limit = performance.now() + PATIENCE;
+    const limit = performance.now() + patience;
     while (!this.#reach(control)) {
       if (performance.now() > limit) {
         const how = `"docker compose logs ${service}" may say why`;
@@ -85,6 +81,7 @@ export class Agent {
     const answer = this.#report(([word, echo]) => word === "agent" && echo === token);
     await this.#order(`hello ${token}`);
     this.plays = (await answer)[2] === "reference" ? "reference" : "device";
+    this.#stopKeeping();
   }
 
   /** Opens the pipes if the agent has its ends open; those of one that has ended may still lie there. */
@@ -92,14 +89,21 @@ export class Agent {
     let reports: PipeReader | undefined;
     try {
       reports = new PipeReader(`${control}/reports`, "read", this.#reactor);
+      this.#kept = openDescriptor(`${control}/reports`, "write");
       this.#orders = new PipeWriter(`${control}/orders`, "write", this.#reactor).stream.getWriter();
       this.#reports = reports;
       return true;
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
+      this.#stopKeeping();
       void reports?.stream.cancel();
       return false;
     }
+  }
+
+  #stopKeeping(): void {
+    if (this.#kept !== undefined) closeDescriptor(this.#kept);
+    this.#kept = undefined;
   }
 
   /** Whether the container has ended since. */
@@ -130,12 +134,19 @@ export class Agent {
       stdout: output.stream,
       stderr: errors.stream,
       status: status.promise,
-      kill: (signal) => void this.#order(`signal ${signal.replace(/^SIG/, "")}`),
+      kill: (signal) => {
+        void this.#order(`signal ${signal.replace(/^SIG/, "")}`);
+        if (signal !== "SIGKILL") return;
+        // A container that is paused carries out nothing, and must keep nobody waiting.
+        const timer = setTimeout(() => this.#lose(), PATIENCE);
+        void status.promise.then(() => clearTimeout(timer));
+      },
     };
   }
 
   /** Leaves the container, whose agent ends what it has started. */
   async close(): Promise<void> {
+    this.#stopKeeping();
     await this.#orders?.close().catch(() => {});
     this.#reports?.end();
     await this.#listening;
@@ -157,6 +168,11 @@ export class Agent {
         wait.resolve(words);
       }
     }
+    this.#lose();
+  }
+
+  /** Takes the container for gone. */
+  #lose(): void {
     this.#isGone = true;
     const error = new Error(`The container of "${this.container.service}" has ended`);
     for (const { reject } of this.#waits) reject(error);

@@ -3,6 +3,7 @@ import type { Recording } from "../../../peers/testing/replayer.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import type { WorldName } from "../../../suites/kit/world.ts";
+import type { Agent } from "../container/agent.ts";
 import type { DeviceProcess } from "../device_process.ts";
 import type { MachineOrder } from "../machine.ts";
 import type { StartingStep } from "../starting_order.ts";
@@ -30,6 +31,8 @@ export interface Place {
   directory: string;
   /** Told what the device complains of, line by line. */
   complaint?: (line: string) => void;
+  /** Reaches the container that plays the node, where one does. */
+  agent?: () => Promise<Agent>;
 }
 
 /** What all kinds have in common. */
@@ -62,6 +65,10 @@ export interface ThirdPartyKind<Kind extends KindName> extends AnyKind {
   readonly weight: number;
   /** Whether the lab must be taken down after it: the device has taken its node over. */
   readonly spendsLab: boolean;
+  /** The interfaces of this machine that are lent to a lab with it; one lab at a time has them. */
+  borrows?(attach: Attach<Kind>): readonly string[];
+  /** What a profile lacks for it to play a node, as the end of a sentence; undefined where it can. */
+  misses?(attach: Attach<Kind>, topology: Topology, node: string): string | undefined;
   /**
    * The steps that start a device at its node; the device is ready when the last is done.
    * @param known To be told of the device as soon as there is something to end.

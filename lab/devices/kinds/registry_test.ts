@@ -10,6 +10,9 @@ const ATTACHED: { readonly [Kind in KindName]: Record<string, unknown> } = {
   reference: {},
   process: { command: ["true"], packages: ["xl2tpd"] },
   linux: { script: "x.sh", ready: "up" },
+  interface: { cables: { wan0: "eth1" } },
+  address: { cables: { wan0: null } },
+  container: { image: "acme" },
   null: { conduct: "mute" },
   captures: {},
 };
@@ -36,7 +39,9 @@ Deno.test("our own machines play everywhere, third parties on real kernels, capt
   deepStrictEqual(worlds("reference"), ["memory", "netns"]);
   deepStrictEqual(worlds("null"), ["memory", "netns"]);
   deepStrictEqual(worlds("process"), ["netns"]);
-  deepStrictEqual(worlds("linux"), ["netns"]);
+  for (const kind of ["linux", "interface", "address"] as const) {
+    deepStrictEqual(worlds(kind), ["netns"]);
+  }
   deepStrictEqual(worlds("captures"), []);
 });
 

@@ -1,6 +1,7 @@
 import { escapeControls } from "../../../captures/escape.ts";
 import { textLines } from "../../peer_host/lines.ts";
 import type { DeviceProcess } from "../device_process.ts";
+import type { HostedProcess } from "../hosted_process.ts";
 import { unreadOctets } from "./unread.ts";
 
 /** Milliseconds that a program has to become ready. */
@@ -21,24 +22,30 @@ const LONGEST_LOG = 4 << 20, LONGEST_TEXT = 1 << 16;
 /** Variables of this process that a program inherits: where commands are, and how to speak. */
 const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"] as const;
 
-/** How a third party's program is started. */
-export interface ProgramStart {
+/** What is kept of a third party's program, and asked of it. */
+export interface Attendance {
   node: string;
   /** Path of the network namespace. */
   namespace: string;
-  command: readonly string[];
   /** Text of a line on standard output that says it is ready; absent, it is at once. */
   ready: string | undefined;
-  /** Folder of its own: its home, and where it keeps what is temporary. */
-  work: string;
-  /** Variables besides those that every program gets. */
-  environment: Readonly<Record<string, string>>;
   /** File that keeps what it says on standard output and standard error. */
   log: string;
+  /** How the device within it ended, where it runs one and a line says so; undefined for any other. */
+  endOf?: (line: string) => string | undefined;
   /** Told each line of its standard error, which may be anything. */
   complaint?: (line: string) => void;
   /** How it is instructed. */
   instruct(instruction: Record<string, unknown>): Promise<void>;
+}
+
+/** How a third party's program is started. */
+export interface ProgramStart extends Attendance {
+  command: readonly string[];
+  /** Folder of its own: its home, and where it keeps what is temporary. */
+  work: string;
+  /** Variables besides those that every program gets. */
+  environment: Readonly<Record<string, string>>;
 }
 
 /** A third party's program that plays a device in the namespace of its node. */
@@ -55,14 +62,17 @@ export class ExternalProcess implements DeviceProcess {
   #stopping: Promise<void> | undefined;
   /** With how the process ended, and with that in words if nobody had asked it to. */
   readonly #over: Promise<string>;
+  /** How the device within it ended, as it said. */
+  #within: string | undefined;
   readonly #gone = Promise.withResolvers<string>();
 
   private constructor(
     readonly node: string,
     readonly namespace: string,
-    readonly child: Deno.ChildProcess,
+    readonly child: Omit<HostedProcess, "stdin">,
     readonly log: Deno.FsFile,
     readonly instruct: ProgramStart["instruct"],
+    readonly endOf: ProgramStart["endOf"],
     complaint: ProgramStart["complaint"],
   ) {
     this.#reader = linesOf(child.stdout);
@@ -71,12 +81,14 @@ export class ExternalProcess implements DeviceProcess {
     this.#over = child.status.then(async ({ code, signal }) => {
       // What it said last is still in the pipes.
       await Promise.race([this.#complaining, passed(LAST_WORDS)]);
-      return signal === null ? `exit status ${code}` : signal;
+      return this.#within ?? (signal === null ? `exit status ${code}` : signal);
     });
-    void this.#over.then((how) => {
-      if (this.#asked) return;
-      this.#gone.resolve(`"${node}" ended by itself, with ${how}${this.#lastWords()}`);
-    });
+    void this.#over.then((how) => this.#endsByItself(how));
+  }
+
+  #endsByItself(how: string): void {
+    if (this.#asked) return;
+    this.#gone.resolve(`"${this.node}" ended by itself, with ${how}${this.#lastWords()}`);
   }
 
   get ended(): Promise<string> {
@@ -87,9 +99,8 @@ export class ExternalProcess implements DeviceProcess {
    * Runs a program until it is ready; then somebody must `hear` more of it, or let it `readOn`.
    * @throws {Error} When it does not become ready.
    */
-  static async start(start: ProgramStart): Promise<ExternalProcess> {
-    const log = await Deno.create(start.log);
-    const child = new Deno.Command("nsenter", {
+  static start(start: ProgramStart): Promise<ExternalProcess> {
+    const { pid, stdout, stderr, status } = new Deno.Command("nsenter", {
       args: [`--net=${start.namespace}`, "--", ...start.command],
       // What is in the caller's environment, such as credentials, is none of a device's business.
       clearEnv: true,
@@ -100,16 +111,30 @@ export class ExternalProcess implements DeviceProcess {
       // A group of its own, so that what the program started ends with it.
       detached: true,
     }).spawn();
+    const kill = (signal: Deno.Signal) => Deno.kill(-pid, signal);
+    return ExternalProcess.attend(start, { pid, stdout, stderr, status, kill });
+  }
+
+  /** Takes over a program that has been started, as `start` does. */
+  static async attend(
+    { node, namespace, log, instruct, endOf, complaint, ready }: Attendance,
+    child: Omit<HostedProcess, "stdin">,
+  ): Promise<ExternalProcess> {
+    const file = await Deno.create(log).catch((error) => {
+      child.kill("SIGKILL");
+      throw error;
+    });
     const process = new ExternalProcess(
-      start.node,
-      start.namespace,
+      node,
+      namespace,
       child,
-      log,
-      start.instruct,
-      start.complaint,
+      file,
+      instruct,
+      endOf,
+      complaint,
     );
     try {
-      if (start.ready !== undefined) await process.hear(start.ready);
+      if (ready !== undefined) await process.hear(ready);
     } catch (error) {
       await process.stop();
       throw error;
@@ -173,7 +198,7 @@ export class ExternalProcess implements DeviceProcess {
   /** Sends a signal to the whole group. */
   #signal(signal: Deno.Signal): void {
     try {
-      Deno.kill(-this.child.pid, signal);
+      this.child.kill(signal);
     } catch {
       // Gone already.
     }
@@ -241,7 +266,10 @@ export class ExternalProcess implements DeviceProcess {
   }
 
   #note(line: string): void {
-    if (line.trim() !== "") {
+    this.#within ??= this.endOf?.(line);
+    // Nothing waits until what ran it has ended as well, whose own last words tell nothing.
+    if (this.#within !== undefined) this.#endsByItself(this.#within);
+    else if (line.trim() !== "") {
       this.#last.push(escapeControls(line.trim()).slice(0, LONGEST_LINE).toWellFormed());
     }
     if (this.#last.length > LAST_LINES) this.#last.shift();

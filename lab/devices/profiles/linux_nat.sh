@@ -8,7 +8,8 @@ set -eu
 ip=/usr/bin/ip
 for name in /bin/ip /sbin/ip; do [ ! -x "$name" ] || ip=$name; done
 if [ -z "$PLUMBLINE_ROOT" ]; then
-  for module in iptable_nat xt_nat nf_conntrack; do modprobe "$module"; done
+  # Who is in a container has the modules of the machine, and no others.
+  for module in iptable_nat xt_nat nf_conntrack; do modprobe "$module" || true; done 2> /dev/null
   run() { program=$1; shift; "$program" "$@"; }
 else
   # The unpacked programs with the libraries that were unpacked with them.
@@ -83,7 +84,7 @@ rows() {
     printf '"local_address":"%s","local_port":%s,"nat_port":%s}\n' "$local" "$local_port" "$nat_port"
   done > "$traceDirectory/$node.conntrack.jsonl"
 }
-if [ -n "$PLUMBLINE_ROOT" ]; then
+if [ -e "$PLUMBLINE_ROOT/usr/sbin/conntrack" ]; then
   : > "$traceDirectory/$node.conntrack.jsonl"
   rows &
 fi

@@ -53,6 +53,8 @@ pool() {
   echo "port = ${config_wan_0_udp-1701}"
   echo "auth file = $PLUMBLINE_WORK/secrets"
   echo "access control = no"
+  # Data through a pseudo terminal of pppd's rather than through the kernel.
+  if [ "${USERSPACE_DATA-}" = yes ]; then echo "force userspace = yes"; fi
   if [ "$role" = lns ]; then
     echo "[lns default]"
     echo "ip range = $(pool).2-$(pool).101"
@@ -138,7 +140,8 @@ if [ -e /dev/ppp ]; then
   # What comes from a call's clients goes into that call, or nowhere while it is not up.
   i=0
   while [ "$role" = lac ] && [ "$i" -lt "${config_calls_length-0}" ]; do
-    table=$((1000 + i))
+    # Above 1023 the ip of busybox knows no table, below 256 some have a name.
+    table=$((256 + i))
     ip route add unreachable default table $table
     echo "if [ \"\$6\" = $i ]; then ip route replace default dev \"\$1\" table $table; fi" >> up
     j=0

@@ -5,6 +5,7 @@
  *     host kernel, namespace of the node            User-Mode Linux
  *     wan0 (veth, no address, not forwarding) ── TAP ── wan0 (10.9.0.1/24)
  */
+import { constants } from "node:os";
 import { basename, dirname, join } from "../../../suites/kit/paths.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { quoted } from "../script/settings.ts";
@@ -13,6 +14,17 @@ const INIT = new URL("./init.sh", import.meta.url);
 
 /** What the console says when a UML kernel has booted and waits for its device to be started. */
 export const BOOTED = "The kernel is up";
+/**
+ * How the device of a kernel ended, by the line in which `init.sh` says so: `exit status 1`, or the
+ * signal that a shell tells as 128 and its number. Undefined for any other line.
+ */
+export function deviceEnd(line: string): string | undefined {
+  const [, text] = /^The device ended with (\d{1,3})\s*$/.exec(line) ?? [];
+  if (text === undefined) return undefined;
+  const signal = Object.entries(constants.signals).find(([, number]) => number === +text - 128);
+  return signal?.[0] ?? `exit status ${text}`;
+}
+
 /** The file in a kernel's work folder that starts its device. */
 const GO = "go";
 

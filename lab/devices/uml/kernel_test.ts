@@ -1,9 +1,11 @@
-import { ok, strictEqual } from "node:assert";
+import { match, ok, strictEqual } from "node:assert";
 import { L2TP } from "../../../suites/l2tp/suite.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { Driver, Scenario } from "../../../suites/kit/scenario.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { loadProfile } from "../../commands/devices.ts";
+import { PacketSocket } from "../../kernel/packet_socket.ts";
+import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { insideTest, namespaceTests } from "../../worlds/netns/_testing/namespace_tests.ts";
 import { NetnsWorld } from "../../worlds/netns/world.ts";
 import { unpackedRoot } from "../packages/packages.ts";
@@ -87,6 +89,44 @@ async function pings(): Promise<boolean> {
   return false;
 }
 
+/** An address in VLAN 5, and one in VLAN 6 within the provider's VLAN 7. */
+const VLAN_SCRIPT = `
+for module in 8021q; do modprobe $module 2> /dev/null || true; done
+ip link add link lan0 name customer type vlan id 5
+ip link add link lan0 name provider type vlan proto 802.1ad id 7
+ip link set provider up
+ip link add link provider name inner type vlan id 6
+for name in customer inner; do
+  ip address add 10.5.0.1/24 dev $name
+  ip link set $name up
+done
+echo tagged
+exec sleep 3600
+`;
+
+/** Whether who has 10.5.0.1 says so behind the same tags with which it is asked. */
+async function answerIn(driver: Driver, tags: string): Promise<boolean> {
+  const socket = inNamespace(namespacePath("server"), () => PacketSocket.open("eth0"));
+  const who = "0001080006040001020000000077" + "0a050002" + "000000000000" + "0a050001";
+  const ask = Uint8Array.fromHex("ffffffffffff020000000077" + tags + "0806" + who);
+  const answered = "020000000077", buffer = new Uint8Array(2000);
+  try {
+    for (let i = 0; i < 20; i++) {
+      socket.send(ask);
+      await driver.advance(100);
+      for (let n = socket.receive(buffer); n >= 0; n = socket.receive(buffer)) {
+        const frame = buffer.subarray(0, n).toHex();
+        if (frame.startsWith(answered) && frame.slice(24).startsWith(`${tags}08060001`)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  } finally {
+    socket.close();
+  }
+}
+
 /** Processes of UML kernels in these namespaces. */
 function kernelsLeft(): number {
   return [...Deno.readDirSync("/proc")].filter(({ name }) => {
@@ -98,11 +138,19 @@ function kernelsLeft(): number {
   }).length;
 }
 
-async function run(scenario: Scenario, profiles: Record<string, Profile>): Promise<void> {
+/** Carries a scenario out; gives what went wrong, and what each node said. */
+async function carryOut(
+  scenario: Scenario,
+  profiles: Record<string, Profile>,
+): Promise<{ problem: string | undefined; logs: string[] }> {
   const world = new NetnsWorld();
   const directory = await Deno.makeTempDir({ dir: "/run" });
   const record = await world.run({ suite: L2TP, scenario, profiles, seed: 1, directory });
   await world.close();
+  // Those that were killed take a moment to be gone.
+  for (let i = 0; i < 20 && kernelsLeft() > 0; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   strictEqual(kernelsLeft(), 0, "a kernel outlived its scenario");
   const logs = Object.keys(scenario.nodes).map((node) => {
     try {
@@ -111,7 +159,20 @@ async function run(scenario: Scenario, profiles: Record<string, Profile>): Promi
       return "";
     }
   });
-  strictEqual(record.problem, undefined, logs.join("\n"));
+  return { problem: record.problem, logs };
+}
+
+async function run(scenario: Scenario, profiles: Record<string, Profile>): Promise<void> {
+  const { problem, logs } = await carryOut(scenario, profiles);
+  strictEqual(problem, undefined, logs.join("\n"));
+}
+
+/** A device in a kernel that does what a shell script says. */
+async function scriptedDevice(script: string): Promise<Profile> {
+  const folder = await Deno.makeTempDir({ dir: "/run" });
+  await Deno.writeTextFile(`${folder}/device.sh`, script);
+  const attach = { ...linux.attach, script: `${folder}/device.sh`, ready: "ready" };
+  return { ...linux, attach } as Profile;
 }
 
 const linux = await loadProfile("xl2tpd_linux");
@@ -141,5 +202,37 @@ if (root !== undefined) {
         await run(scenario, { lac: linux, lns: linux });
       },
     );
+
+    insideTest("a Linux kernel in a box answers in the VLAN in which it was asked", async () => {
+      const folder = await Deno.makeTempDir({ dir: "/run" });
+      await Deno.writeTextFile(`${folder}/vlan.sh`, VLAN_SCRIPT);
+      const attach = { ...linux.attach, script: `${folder}/vlan.sh`, ready: "tagged" };
+      const box = { ...linux, attach } as Profile;
+      const scenario: Scenario = {
+        ...play("10.1.0", LAC, async (driver) => {
+          for (const tags of ["81000005", "88a8000781000006"]) {
+            strictEqual(await answerIn(driver, tags), true, `no answer in ${tags}`);
+          }
+        }),
+        nodes: { lns: { role: "lns", config: LNS } },
+      };
+      await run(scenario, { lns: box });
+    });
+
+    insideTest("a device that dies within its kernel ends the scenario, and says how", async () => {
+      const endings: [string, RegExp][] = [
+        [
+          "echo 'no memory' >&2; exit 7",
+          /^"lns" ended by itself, with exit status 7; .*no memory$/,
+        ],
+        ["kill -SEGV $$", /^"lns" ended by itself, with SIGSEGV/],
+      ];
+      for (const [ending, says] of endings) {
+        const device = await scriptedDevice(`echo ready\nsleep 0.5\n${ending}\n`);
+        const scenario = play("10.1.0", { ...LAC, calls: [] }, (driver) => driver.advance(20_000));
+        const { problem = "" } = await carryOut(scenario, { lns: device });
+        match(problem, says);
+      }
+    });
   });
 }

@@ -16,6 +16,7 @@ import { placed, rootOf, WORK, workFolder } from "../script/script.ts";
 import {
   bootCommand,
   BOOTED,
+  deviceEnd,
   prepareRoot,
   startDevice,
   umlLinks,
@@ -46,6 +47,7 @@ export async function bootKernel(
     namespace,
     command: bootCommand(root, work, links, attach.memory),
     ready: BOOTED,
+    endOf: deviceEnd,
     work,
     complaint,
     environment: {},

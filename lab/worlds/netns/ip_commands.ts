@@ -86,7 +86,8 @@ function versioned(to: string, via: string): string {
   return ipVersion(via) === 6 ? "::/0" : "0.0.0.0/0";
 }
 
-function neighbourCommands(topology: Topology, node: string): string[] {
+/** `ip` commands that tell a node the Ethernet addresses of its neighbours. */
+export function neighbourCommands(topology: Topology, node: string): string[] {
   return topology.links.flatMap((link, i) =>
     link.ends.flatMap((end, side) => {
       if (end.node !== node) return [];
@@ -97,6 +98,14 @@ function neighbourCommands(topology: Topology, node: string): string[] {
       );
     })
   );
+}
+
+/** The MTU of the link at an interface of a node. */
+export function linkFacts({ links }: Topology, node: string, name: string): { mtu: number } {
+  const link = links.find(({ ends }) =>
+    ends.some((end) => end.node === node && end.interface === name)
+  );
+  return { mtu: link?.mtu ?? ETHERNET_MTU };
 }
 
 /** First of the routing tables of a device, one for each of its links. */

@@ -3,6 +3,9 @@ import { inNamespace } from "../../kernel/thread.ts";
 
 /** Settings of a new namespace, before its interfaces are made and inherit them. */
 const EVERYWHERE: readonly [string, string][] = [
+  // A container's namespace may have been made without IPv6, or silenced by a lab before.
+  ["ipv6/conf/all/disable_ipv6", "0"],
+  ["ipv6/conf/default/disable_ipv6", "0"],
   // Paths through a tunnel are asymmetric on purpose.
   ["ipv4/conf/all/rp_filter", "0"],
   ["ipv4/conf/default/rp_filter", "0"],
@@ -41,6 +44,21 @@ export function applySettings(kind: TopologyNode["kind"]): void {
       if (!(error instanceof Deno.errors.NotFound)) {
         if (FORWARDING.some(([needed]) => needed === name)) throw error;
       }
+    }
+  }
+}
+
+/**
+ * Lets the host's kernel forward at a node that it had left; this thread must stand in it.
+ * @param six Whether IPv6 too, in which it says something by itself.
+ */
+export function applyForwarding(six: boolean): void {
+  const settings = six ? [["ipv6/conf/all/disable_ipv6", "0"], ...FORWARDING] : FORWARDING;
+  for (const [name, value] of settings) {
+    try {
+      Deno.writeTextFileSync(`/proc/sys/net/${name}`, value);
+    } catch {
+      // No IPv6.
     }
   }
 }

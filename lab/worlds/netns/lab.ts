@@ -1,7 +1,9 @@
+import type { Container } from "../../devices/container/agent.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { isRunning, switchOffloadsOff } from "../../kernel/interface.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { makeTun, tunAvailable } from "../../kernel/tun.ts";
+import { adopt, empty } from "./adopted.ts";
 import { ipBatch } from "./ip.ts";
 import { applySettings, silenceHere } from "./kernel_settings.ts";
 import {
@@ -25,12 +27,16 @@ export interface Lab {
   wires: readonly EmulatedWire[];
   /** Whether LAN ports of devices are TUN devices; otherwise they are veth pairs. */
   tun: boolean;
+  /** Containers whose namespaces are those of nodes, by node. */
+  containers: Readonly<Record<string, Container>>;
 }
 
 /** How a lab is brought up. */
 export interface LabOptions {
   /** Links to emulate even though they have no impairment. */
   emulate?: ReadonlySet<string>;
+  /** Containers whose namespaces are those of nodes, by node. */
+  containers?: Readonly<Record<string, Container>>;
   /** False uses veth pairs for LAN ports even where TUN devices can be had. */
   tun?: boolean;
 }
@@ -39,7 +45,7 @@ export interface LabOptions {
 export async function bringUp(topology: Topology, options: LabOptions = {}): Promise<Lab> {
   const tun = options.tun !== false && tunAvailable();
   const wires = emulatedWires(topology, options.emulate ?? new Set());
-  const lab = { topology, wires, tun };
+  const lab = { topology, wires, tun, containers: options.containers ?? {} };
   try {
     await build(lab);
   } catch (error) {
@@ -49,10 +55,14 @@ export async function bringUp(topology: Topology, options: LabOptions = {}): Pro
   return lab;
 }
 
-async function build({ topology, wires, tun }: Lab): Promise<void> {
+async function build({ topology, wires, tun, containers }: Lab): Promise<void> {
   const nodes = Object.keys(topology.nodes);
   silenceHere();
-  await ipBatch(nodes.map((node) => `netns add ${node}`));
+  const own = nodes.filter((node) => containers[node] === undefined);
+  await ipBatch(own.map((node) => `netns add ${node}`));
+  await Promise.all(
+    Object.entries(containers).map(([node, { namespace }]) => adopt(node, namespace)),
+  );
   for (const node of nodes) {
     inNamespace(namespacePath(node), () => {
       applySettings(topology.nodes[node].kind);
@@ -61,7 +71,7 @@ async function build({ topology, wires, tun }: Lab): Promise<void> {
   }
   await ipBatch(linkCommands(topology, wires));
   await Promise.all(nodes.map((node) => configureNode(topology, node, tun)));
-  switchAllOffloadsOff({ topology, wires, tun });
+  switchAllOffloadsOff({ topology, wires, tun, containers });
   await Promise.all(nodes.map((node) => becomeQuiet(topology, node)));
 }
 
@@ -112,8 +122,10 @@ export async function setLanMtu(node: string, tun: boolean, octets: number): Pro
  * wires that end here go at once, so that the next lab may use their names.
  */
 export async function takeDown(
-  { topology, wires }: Pick<Lab, "topology" | "wires">,
+  { topology, wires, containers }: Pick<Lab, "topology" | "wires" | "containers">,
 ): Promise<void> {
+  // The namespace of a container stays: it is emptied, and then has one name less.
+  for (const node of Object.keys(containers)) await empty(node).catch(() => {});
   const commands = [
     ...wires.flatMap(({ ends }) => ends.map((end) => `link delete ${end}`)),
     ...Object.keys(topology.nodes).map((node) => `netns delete ${node}`),

@@ -2,14 +2,14 @@
  * Runs scenarios on labs of its own, in namespaces of its own: what `LabProcess` starts, so that
  * several labs stand side by side and share nothing, neither names nor files under /run.
  *
- * Its argument names the module that exports `SUITES`. Each line of standard input is an order, each
+ * Its arguments name the module that exports `SUITES`, and the world. Each line of standard input is an order, each
  * line of standard output a report (see `lab/worlds/netns/lab_process.ts`). The end of standard input ends it.
  */
 import { asUnwritable } from "../../../suites/engine/run_files.ts";
 import { type SuiteModule, suiteOf } from "../../../suites/registry.ts";
 import { prepareNamespaces } from "./enter.ts";
 import type { LabOrder, LabReport } from "./lab_process.ts";
-import { NetnsWorld } from "./world.ts";
+import { NetnsWorld, type RealWorldName } from "./world.ts";
 import { textLines } from "../../peer_host/lines.ts";
 
 const encoder = new TextEncoder();
@@ -26,9 +26,9 @@ function report(value: LabReport): void {
 }
 
 prepareNamespaces();
-const [module] = Deno.args;
+const [module, name] = Deno.args as [string, RealWorldName];
 const suites = await import(module) as SuiteModule;
-const world = new NetnsWorld({ suites: module });
+const world = new NetnsWorld({ suites: module, name });
 
 async function obey({ suite: word, scenario: id, ...order }: LabOrder): Promise<void> {
   const suite = await suiteOf(suites, word);

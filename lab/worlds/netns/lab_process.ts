@@ -4,6 +4,7 @@ import { UnwritableOutput } from "../../../suites/engine/run_files.ts";
 import { textLines } from "../../peer_host/lines.ts";
 import type { ScenarioRun } from "../world.ts";
 import { spawnInside } from "./enter.ts";
+import type { RealWorldName } from "./world.ts";
 
 /** What a lab process is told: a scenarioRun, its scenario by name. */
 export interface LabOrder {
@@ -12,6 +13,7 @@ export interface LabOrder {
   profiles: Readonly<Record<string, Profile>>;
   seed: number;
   directory: string;
+  containers?: ScenarioRun["containers"];
   rerun?: ScenarioRun["rerun"];
 }
 
@@ -42,10 +44,13 @@ export class LabProcess {
     this.#reports = text.pipeThrough(textLines()).getReader();
   }
 
-  /** Starts one; this process must be inside namespaces itself. @param suites Exports `SUITES`. */
-  static async start(suites: string): Promise<LabProcess> {
+  /**
+   * Starts one; this process must be inside namespaces itself.
+   * @param suites Module that exports `SUITES`.
+   */
+  static async start(suites: string, world: RealWorldName = "netns"): Promise<LabProcess> {
     const main = new URL("./lab_host.ts", import.meta.url).href;
-    const command = [Deno.execPath(), "run", "-A", "--no-prompt", main, suites];
+    const command = [Deno.execPath(), "run", "-A", "--no-prompt", main, suites, world];
     return new LabProcess(await spawnInside(command, "lab", "piped", "inherit"));
   }
 

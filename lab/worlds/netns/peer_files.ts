@@ -2,6 +2,7 @@
 import type { NodeSetup } from "../../../suites/kit/scenario.ts";
 import type { MachineOrder } from "../../devices/machine.ts";
 import { configOfOrder, type PeerHostConfig } from "../../peer_host/config.ts";
+import { TRACES } from "../../devices/container/files.ts";
 import { namespacePath } from "../../kernel/thread.ts";
 import type { ScenarioRun } from "../world.ts";
 
@@ -10,12 +11,14 @@ import type { ScenarioRun } from "../world.ts";
  * @param suites Module that exports `SUITES`.
  */
 export function hostConfig(
-  { suite, seed, directory }: ScenarioRun,
+  { suite, seed, directory, containers }: ScenarioRun,
   node: string,
   setup: NodeSetup,
   order: MachineOrder,
   suites: string,
 ): PeerHostConfig {
+  // Who is in a container stands at the node already, and sees one folder of the lab's.
+  const isContained = containers?.[node] !== undefined;
   return {
     suite: suite.name,
     role: setup.role,
@@ -23,9 +26,9 @@ export function hostConfig(
     ...configOfOrder(order),
     ...(setup.stimulusFault === undefined ? {} : { stimulusFault: setup.stimulusFault }),
     node,
-    traceDirectory: directory,
+    traceDirectory: isContained ? TRACES : directory,
     seed,
-    namespace: namespacePath(node),
+    ...(isContained ? {} : { namespace: namespacePath(node) }),
     suites,
   };
 }

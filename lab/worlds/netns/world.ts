@@ -1,4 +1,7 @@
-/** The netns world: real kernel, real sockets, one network namespace for every node. */
+/**
+ * The netns world: real kernel, real sockets, one network namespace for every node. So is the compose
+ * world, but that containers own the namespaces of some nodes, and play there.
+ */
 import type { EvidenceRecord } from "../../../suites/kit/evidence.ts";
 import type { PeerHostConfig } from "../../peer_host/config.ts";
 import { newRecord, writeRecord } from "../evidence_writer.ts";
@@ -9,10 +12,13 @@ import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.t
 import { hostConfig, traceFiles } from "./peer_files.ts";
 import type { DeviceProcess } from "../../devices/device_process.ts";
 import { kindOf, refusal } from "../../devices/kinds/registry.ts";
-import { PeerProcess } from "../../devices/peer_process.ts";
+import type { Container } from "../../devices/container/agent.ts";
+import { collectTraces, writeOrders } from "../../devices/container/files.ts";
+import type { PeerProcess } from "../../devices/peer_process.ts";
 import { type StartingStep, startInOrder } from "../../devices/starting_order.ts";
 import { recordingAt } from "../memory/world.ts";
 import { Interruption } from "./interruptible.ts";
+import { PeerHosts } from "./peer_hosts.ts";
 import { Recorder } from "./recorder.ts";
 import { NeedsEmulation, NetnsDriver } from "./driver.ts";
 import { Wires } from "./wires.ts";
@@ -20,8 +26,13 @@ import { Wires } from "./wires.ts";
 /** Octets of a datagram on a LAN port whose device's configuration does not say. */
 const DEFAULT_MTU = 1500;
 
+/** A world of real kernels. */
+export type RealWorldName = Extract<World["name"], "netns" | "compose">;
+
 /** How the world is set up. */
 export interface NetnsOptions extends Pick<LabOptions, "tun"> {
+  /** Which of the two it is. */
+  name?: RealWorldName;
   /** Module that exports `SUITES`, for the processes that host peers. */
   suites?: string;
 }
@@ -40,15 +51,17 @@ interface KnownDevices {
 
 /** Runs scenarios on real namespaces; the process must be inside (see `enter.ts`). */
 export class NetnsWorld implements World {
-  readonly name = "netns" as const;
+  readonly name: RealWorldName;
   #standing: Standing | undefined;
   #emulate = new Set<string>();
-  #spares: PeerProcess[] = [];
+  readonly #hosts: PeerHosts;
   #last: Promise<unknown> = Promise.resolve();
   readonly #suites: string;
 
   constructor(readonly options: NetnsOptions = {}) {
+    this.name = options.name ?? "netns";
     this.#suites = options.suites ?? new URL("../../../suites/registry.ts", import.meta.url).href;
+    this.#hosts = new PeerHosts(this.#suites);
   }
 
   /** One scenario at a time: there is one lab. */
@@ -72,7 +85,7 @@ export class NetnsWorld implements World {
 
   async close(): Promise<void> {
     await this.#last;
-    await Promise.all(this.#spares.splice(0).map((spare) => spare.end()));
+    await this.#hosts.end();
     await this.#takeDown();
   }
 
@@ -122,10 +135,11 @@ export class NetnsWorld implements World {
     const nodes: Record<string, number> = {};
     await Promise.all(
       [...devices].map(async ([node, device]) => {
-        const late = await this.#stopDevice(device);
+        const late = await this.#hosts.stop(device);
         if (late !== undefined) nodes[node] = late;
       }),
     );
+    await this.#findTraces(scenarioRun, record);
     record.lateness = { nodes, wires: wires.lateness(), ...lateness };
     record.stimuli = driver.stimuli.toSorted((a, b) => a.at - b.at);
     const isSpent = Object.values(record.nodes).some(({ profile: { attach } }) => {
@@ -140,17 +154,19 @@ export class NetnsWorld implements World {
 
   /** Brings the lab up, or finds it standing from the scenario before. */
   async #stand(scenarioRun: ScenarioRun): Promise<Standing> {
-    const { scenario: { topology }, seed } = scenarioRun;
+    const { scenario: { topology }, seed, containers = {} } = scenarioRun;
     const standing = this.#standing;
     const emulated = topology.links.every(({ name, impairment }) =>
       standing?.wires.has(name) || (impairment === undefined && !this.#emulate.has(name))
     );
     if (standing !== undefined && emulated) {
-      if (JSON.stringify(standing.lab.topology) === JSON.stringify(topology)) return standing;
+      const stands = [standing.lab.topology, standing.lab.containers];
+      if (JSON.stringify(stands) === JSON.stringify([topology, containers])) return standing;
     }
     await this.#takeDown();
     scenarioRun.progress?.(`bringing up the lab "${topology.name}"`);
-    const lab = await bringUp(topology, { emulate: this.#emulate, tun: this.options.tun });
+    const { tun } = this.options;
+    const lab = await bringUp(topology, { emulate: this.#emulate, tun, containers });
     try {
       const recorder = await Recorder.open(topology.taps.map((tap) => ({
         name: tap.name,
@@ -200,32 +216,42 @@ export class NetnsWorld implements World {
           devices.set(node, device);
           return device;
         };
+        const container = lab.containers[node];
+        const { tunnelled } = lab.topology.nodes[node];
+        const settings = { ...config, tunnelled };
+        const told = container && await writeOrders(container, { ...config }, settings);
         if (kind.plays === "machine") {
           const claim = (claims: readonly string[]) => floating.claim(node, claims);
-          return this.#startsOfPeer(file, config, claim, known);
+          const start = { file: told ?? file, config, claim, container };
+          return this.#startsOfPeer(start, known);
         }
-        const { tunnelled } = lab.topology.nodes[node];
         return kind.starts(profile.attach, {
           packages: kind.packages(profile.attach),
           ...{ node, profile, topology: lab.topology, namespace: namespacePath(node), file },
-          ...{ directory, settings: { ...config, tunnelled }, initiates: initiates(setup.config) },
+          ...{ directory, settings, initiates: initiates(setup.config) },
           complaint: (line: string) => scenarioRun.progress?.(`${node}: ${line}`),
+          ...(container && { agent: () => this.#hosts.agent(container) }),
         }, known);
       }),
     );
     await startInOrder(steps.flat());
+  }
+
+  /** Notes the traces that devices have left, those of containers once they are fetched. */
+  async #findTraces(
+    { directory, containers = {} }: ScenarioRun,
+    record: EvidenceRecord,
+  ): Promise<void> {
     for (const [node, { profile }] of Object.entries(record.nodes)) {
-      if (profile.trace.kind === "jsonl") {
-        record.traces.push(...traceFiles(directory, node));
-      }
+      if (profile.trace.kind !== "jsonl") continue;
+      if (containers[node] !== undefined) await collectTraces(containers[node], node, directory);
+      record.traces.push(...traceFiles(directory, node));
     }
   }
 
   /** The steps that start a machine of ours in a process that hosts it. */
   #startsOfPeer(
-    file: string,
-    config: PeerHostConfig,
-    claim: (claims: readonly string[]) => void,
+    { container, ...start }: PeerStart,
     known: <T extends DeviceProcess>(device: T) => T,
   ): StartingStep[] {
     let peer: PeerProcess;
@@ -233,36 +259,27 @@ export class NetnsWorld implements World {
       {
         at: "peers_listen",
         act: async () => {
-          peer = known(await this.#startPeer(file, config, claim));
+          peer = await this.#hosts.take(container);
+          await peer.listen(start.file, start.config, start.claim).catch(async (error) => {
+            await peer.end();
+            throw error;
+          });
+          known(peer);
         },
       },
       { at: "peers_go", act: () => peer.go() },
     ];
   }
+}
 
-  async #startPeer(
-    file: string,
-    config: PeerHostConfig,
-    claim: (claims: readonly string[]) => void,
-  ): Promise<PeerProcess> {
-    // A spare may have ended meanwhile.
-    this.#spares = this.#spares.filter(({ able }) => able);
-    const peer = this.#spares.shift() ?? new PeerProcess(this.#suites);
-    try {
-      await peer.listen(file, config, claim);
-      return peer;
-    } catch (error) {
-      await peer.end();
-      throw error;
-    }
-  }
-
-  /** Ends a device, and keeps a process that can host another: starting one is dear. */
-  async #stopDevice(device: DeviceProcess): Promise<number | undefined> {
-    const lateness = await device.stop();
-    if (device instanceof PeerProcess && device.able) this.#spares.push(device);
-    return lateness;
-  }
+/** How a reference peer is started. */
+interface PeerStart {
+  /** Its configuration as a file, where it sees that, and as a value. */
+  file: string;
+  config: PeerHostConfig;
+  /** Told all that the machine claims whenever that has changed. */
+  claim: (claims: readonly string[]) => void;
+  container?: Container;
 }
 
 /** Whether a device may open connections by itself: it was told to whom. */

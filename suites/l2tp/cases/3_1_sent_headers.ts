@@ -45,7 +45,7 @@ const PARTS: readonly Part[] = [
     judge: (flows) =>
       judgeFlows(
         flows,
-        ({ length }) => length,
+        (conduct) => conduct.faultOf("length"),
         "a Length of all octets of the message and an offset within it (§3.1)",
       ),
   })),
@@ -58,7 +58,7 @@ const PARTS: readonly Part[] = [
     judge: (flows) =>
       judgeFlows(
         flows,
-        ({ trailing }) => trailing,
+        (conduct) => conduct.faultOf("trailing"),
         "a Length of all octets of the datagram (§3.1)",
       ),
   })),
@@ -71,7 +71,7 @@ const PARTS: readonly Part[] = [
     judge: (flows) =>
       judgeFlows(
         flows,
-        ({ reserved }) => reserved,
+        (conduct) => conduct.faultOf("reserved"),
         "reserved bits of 0 in the header of data (§3.1)",
       ),
   })),

@@ -52,6 +52,8 @@ export interface Conduct {
   ends: readonly ConnectionEnd[];
   /** Whether who plays which role is known besides the messages. */
   rolesAreGiven: boolean;
+  /** Whether a profile declares anything of those who play it. */
+  isDeclared: boolean;
   /** The connection that an end is one of. */
   connectionOf(end: ConnectionEnd): ControlConnection;
   /** Messages with Tunnel ID 0 that name no tunnel of theirs in an AVP either. */
@@ -142,6 +144,7 @@ export class ControlFacts {
     return {
       role,
       rolesAreGiven: !this.#isAlone,
+      isDeclared: Object.keys(this.#evidence.nodes).length > 0,
       tolerance: this.#toleranceOf(role),
       connectionOf: (end) => connections.get(end)!,
       complete: !this.#isAlone && this.fragments.length === 0,

@@ -128,7 +128,7 @@ function View({ one, suite, context, open }: ViewProps) {
 }
 
 function Events({ one, context }: { one: ReportConversation; context: PageContext }) {
-  const { events, began } = one;
+  const { events, began, ended } = one;
   if (events.length === 0) return null;
   return (
     <div class="scroll">
@@ -145,7 +145,7 @@ function Events({ one, context }: { one: ReportConversation; context: PageContex
         <tbody>
           {events.slice(0, EVENTS).map((event, i) => (
             <tr key={i}>
-              <td>{(event.time - began).toFixed(3)}</td>
+              <td>{ended > 0 ? (event.time - began).toFixed(3) : "no time"}</td>
               <td>
                 {event.frames.slice(0, FRAMES).map((frame, j) => (
                   <>

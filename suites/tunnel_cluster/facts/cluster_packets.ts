@@ -101,6 +101,10 @@ class PacketCollector extends Collector<PacketFacts> {
 
   facts(): PacketFacts {
     const logs = [...this.#taps.values()];
+    // L2TP that is no cluster's is none of ours, and may be very much.
+    if (this.#isUndeclared && logs.every(({ messages }) => messages.items.length === 0)) {
+      return { packets: [], messages: [], malformed: [], fragments: [] };
+    }
     return {
       packets: logs.flatMap(({ packets }) => packets.items),
       messages: logs.flatMap(({ messages }) => messages.items),
