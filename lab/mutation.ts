@@ -1,5 +1,6 @@
 /** Whether the checks catch what they are there to catch: reference peers with one rule replaced. */
 import pLimit from "p-limit";
+import type { Check } from "../suites/kit/check.ts";
 import type { JudgedCheck } from "../suites/engine/judge.ts";
 import type { LegalVariant } from "../suites/kit/legal_variant.ts";
 import type { EvidenceRecord } from "../suites/kit/evidence.ts";
@@ -63,7 +64,7 @@ export interface MutationOptions {
   directory: string;
   /** Only mutants whose id begins with this. */
   prefix?: string;
-  /** Leaves out scenarios that do not judge what the mutant breaks. */
+  /** Ends once the mutant is caught: what else it fails elsewhere is not looked at. */
   narrow?: boolean;
   /** What has been judged before. */
   memo?: JudgementMemo;
@@ -134,25 +135,30 @@ export function isPerfect(score: MutationScore): boolean {
     mutants.every(({ unrelated, errors }) => unrelated.length === 0 && errors.length === 0);
 }
 
-/**
- * The scenarios that a mutant has to go through: those whose checks cover what it breaks, and unless
- * `narrow`, all others of the same classes that are not heavy, where nothing unrelated may
- * fail.
- */
+/** The scenarios that a mutant has to go through. */
+export interface MutantScenarios {
+  /** Those whose checks cover what it breaks. */
+  owed: Scenario[];
+  /** All others of the same classes that are not heavy, where nothing unrelated may fail. */
+  others: Scenario[];
+}
+
+/** The scenarios that a mutant has to go through, in the order of the suite. */
 export function scenariosFor(
   suite: Suite,
-  mutant: Pick<Mutant, "violates">,
-  narrow = false,
-): Scenario[] {
-  const ids = new Set(
-    suite.checks.filter(({ covers }) => covers.includes(mutant.violates)).flatMap(({ on }) => on),
+  { violates }: Pick<Mutant, "violates">,
+): MutantScenarios {
+  const ids = new Set(coveringChecks(suite, violates).flatMap(({ on }) => on));
+  const owed = suite.scenarios.filter(({ id }) => ids.has(id));
+  const classes = new Set(owed.map((scenario) => scenario.class));
+  const others = suite.scenarios.filter(({ id, class: name, heavy }) =>
+    !ids.has(id) && classes.has(name) && !heavy
   );
-  const classes = new Set(
-    suite.scenarios.filter(({ id }) => ids.has(id)).map((scenario) => scenario.class),
-  );
-  return suite.scenarios.filter(({ id, class: name, heavy }) =>
-    ids.has(id) || !narrow && classes.has(name) && !heavy
-  );
+  return { owed, others };
+}
+
+function coveringChecks({ checks }: Suite, requirement: string): readonly Check[] {
+  return checks.filter(({ covers }) => covers.includes(requirement));
 }
 
 /** Puts one mutant through its scenarios. */
@@ -161,9 +167,23 @@ export async function resultOf(
   mutant: Mutant,
   options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow" | "memo" | "references">,
 ): Promise<MutantResult> {
-  const scenarios = scenariosFor(suite, mutant, options.narrow);
-  const judged = await judgeVariant(suite, mutant, scenarios, options);
-  return classify(mutant, judged, seedOf(mutant.id, options.seed));
+  const { owed, others } = scenariosFor(suite, mutant);
+  const judged: JudgedCheck[] = [];
+  const play = async (scenarios: readonly Scenario[]) => {
+    judged.push(...await judgeVariant(suite, mutant, scenarios, options));
+    return classify(mutant, judged, seedOf(mutant.id, options.seed));
+  };
+  if (!options.narrow) return await play([...owed, ...others]);
+  let result = await play(owed);
+  // An invariant judges all evidence: what it catches may show elsewhere than where it is owed.
+  const isAnywhere = coveringChecks(suite, mutant.violates).some(({ kind }) =>
+    kind === "invariant"
+  );
+  for (const scenario of isAnywhere ? others : []) {
+    if (result.killed_by.length > 0) break;
+    result = await play([scenario]);
+  }
+  return result;
 }
 
 /**
