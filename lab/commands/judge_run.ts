@@ -23,8 +23,8 @@ import {
   readReport,
   type RunOnDisk,
 } from "./run_on_disk.ts";
-import { type Judged, judgeDirectory, unjudged } from "./run_scenarios.ts";
 import { differenceOf, differentPage } from "./report_difference.ts";
+import { type Judged, judgeDirectory, unjudged } from "./run_scenarios.ts";
 import { UsageError } from "./usage.ts";
 
 /** What is asked for of a run. */
@@ -48,7 +48,19 @@ export type JudgedRun =
  * @throws {UsageError} When there is nothing that can be judged.
  */
 export async function judgeRun(path: string, choice: RunChoice): Promise<JudgedRun> {
-  const disk = await openRun(path);
+  return await judgeOpened(path, await openRun(path), choice);
+}
+
+/**
+ * Judges what was opened already.
+ * @param path What to call it in messages.
+ * @throws {UsageError} When there is nothing that can be judged.
+ */
+export async function judgeOpened(
+  path: string,
+  disk: RunOnDisk,
+  choice: RunChoice,
+): Promise<JudgedRun> {
   return disk.plan === undefined
     ? await judgeLoose(path, disk, choice)
     : await judgePlanned(path, disk, choice);

@@ -84,12 +84,12 @@ export const attachment = z.discriminatedUnion("kind", [
     instructions,
   }),
   z.strictObject({
-    kind: z.literal("container").describe(
-      "A container of the compose lab, whose image runs lab/devices/container/agent.sh.",
-    ),
+    kind: z.literal("container").describe("A container of the compose lab."),
     image: z.string().optional()
       .describe("Name of its image, for whoever reads the report; ROLE_IMAGE chooses it."),
-    ready: z.string().optional().describe("Text of a line of its output that says it is ready."),
+    ready: z.string().optional().describe(
+      "Text of a line of its output that says it is ready; absent, it is at once.",
+    ),
     ready_within: readyWithin.optional().describe("Seconds that it has to say so; 15 unless told."),
     instructions,
   }),

@@ -1,5 +1,5 @@
 import type { Attach, Place } from "../kinds/kind.ts";
-import { ExternalProcess } from "../process/external_process.ts";
+import { ExternalProcess, READY_WITHIN } from "../process/external_process.ts";
 import { instructScript } from "../script/instructions.ts";
 import { workOf } from "./files.ts";
 
@@ -22,7 +22,7 @@ export async function startContained(
       node,
       namespace,
       ready: attach.ready,
-      readyWithin: attach.ready_within,
+      readyWithin: attach.ready_within ?? READY_WITHIN,
       log: `${directory}/${node}.log`,
       complaint,
       instruct: (instruction) =>

@@ -2,21 +2,29 @@ import type { ThirdPartyKind } from "./kind.ts";
 
 /**
  * A program in a container of its own, which runs `lab/devices/container/agent.sh`. It is told what to
- * be as a `process` is, and is ready when it says so.
+ * be as a `process` is, and is ready when it says so on its standard output.
  */
 export const container: ThirdPartyKind<"container"> = {
   plays: "third party",
   summary: "a program in a container of its own",
   contract: {
-    told:
-      "Its image runs lab/devices/container/agent.sh, which takes the lab's orders from the volume " +
-      "/control: for each scenario it starts the command of the image with PLUMBLINE_SETTINGS and " +
-      "PLUMBLINE_WORK, as of a process. The container has the network of its node, and needs no " +
-      "capability for it. ROLE_IMAGE chooses the image.",
-    ready: "As of a process: a line of its output holds the text attach.ready.",
-    log: "Standard output and standard error go to NODE.log, as of a process.",
-    instructed: "As of a process.",
-    ended: "As of a process; the container stays for the next scenario.",
+    told: "The image runs lab/devices/container/agent.sh with the command of the device, in a " +
+      "container that shares the network namespace of its node and nothing else with the lab. The " +
+      "command gets the path of a JSON configuration file as its last argument, and in its environment " +
+      "what a process is told. It starts anew for each scenario. The variable ROLE_IMAGE, such as " +
+      "LNS_IMAGE, puts the image in the place of a reference peer's.",
+    ready:
+      "A line of its output holds the text attach.ready, within attach.ready_within seconds; " +
+      "without attach.ready it is at once.",
+    log:
+      "Standard output and standard error go to NODE.log beside the captures of each scenario, and " +
+      "the end of it into report.html.",
+    instructed:
+      "For the kinds that attach.instructions names: a file instruction.sh of shell variables " +
+      "appears beside the settings; the device removes it when it is done.",
+    ended:
+      "The agent sends SIGTERM to its process group, then SIGKILL. When it ends by itself, or its " +
+      "container does, the scenario ends at once and is inconclusive.",
   },
   supports: (world) =>
     world === "compose" ? true : "containers play in the compose lab: docker compose run --rm lab",

@@ -1,12 +1,12 @@
 import { textLines } from "../../peer_host/lines.ts";
 import type { DeviceProcess } from "../device_process.ts";
 import type { HostedProcess } from "../hosted_process.ts";
-import { environmentOf } from "./program_environment.ts";
 import { ProgramLog } from "./program_log.ts";
+import { type ProgramStart, spawnProgram } from "./spawn_program.ts";
 import { unreadOctets } from "./unread.ts";
 
-/** Seconds that it has to become ready unless somebody tells. */
-const READY_WITHIN = 15;
+/** Seconds that a program has to become ready, unless its profile tells. */
+export const READY_WITHIN = 15;
 /** Milliseconds that it has to end when asked to. */
 const GRACE = 2000;
 
@@ -26,8 +26,8 @@ export interface Attendance {
   namespace: string;
   /** Text of a line that says it is ready; absent, it is at once. */
   ready: string | undefined;
-  /** Seconds that it has to say so; 15 unless told. */
-  readyWithin?: number;
+  /** Seconds that it has to say so. */
+  readyWithin: number;
   /** File that keeps what it says on standard output and standard error. */
   log: string;
   /** How the device within it ended, where it runs one and a line says so; undefined for any other. */
@@ -36,15 +36,6 @@ export interface Attendance {
   complaint?: (line: string) => void;
   /** How it is instructed. */
   instruct(instruction: Record<string, unknown>): Promise<void>;
-}
-
-/** How a third party's program is started. */
-export interface ProgramStart extends Attendance {
-  command: readonly string[];
-  /** Folder of its own: its home, and where it keeps what is temporary. */
-  work: string;
-  /** Variables besides those that every program gets. */
-  environment: Readonly<Record<string, string>>;
 }
 
 /** A third party's program that plays a device in the namespace of its node. */
@@ -69,9 +60,9 @@ export class ExternalProcess implements DeviceProcess {
     readonly namespace: string,
     readonly child: Omit<HostedProcess, "stdin">,
     readonly log: ProgramLog,
-    readonly instruct: ProgramStart["instruct"],
-    readonly endOf: ProgramStart["endOf"],
-    complaint: ProgramStart["complaint"],
+    readonly instruct: Attendance["instruct"],
+    readonly endOf: Attendance["endOf"],
+    complaint: Attendance["complaint"],
     readonly readyWithin: number,
   ) {
     this.#reader = linesOf(child.stdout);
@@ -101,26 +92,13 @@ export class ExternalProcess implements DeviceProcess {
    * Runs a program until it is ready; then somebody must `hear` more of it, or let it `readOn`.
    * @throws {Error} When it does not become ready.
    */
-  static start(start: ProgramStart): Promise<ExternalProcess> {
-    const { pid, stdout, stderr, status } = new Deno.Command("nsenter", {
-      args: [`--net=${start.namespace}`, "--", ...start.command],
-      // What is in the caller's environment, such as credentials, is none of a device's business.
-      clearEnv: true,
-      env: environmentOf(start),
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      // A group of its own, so that what the program started ends with it.
-      detached: true,
-    }).spawn();
-    const kill = (signal: Deno.Signal) => Deno.kill(-pid, signal);
-    return ExternalProcess.attend(start, { pid, stdout, stderr, status, kill });
+  static start(start: Attendance & ProgramStart): Promise<ExternalProcess> {
+    return ExternalProcess.attend(start, spawnProgram(start));
   }
 
   /** Takes over a program that has been started, as `start` does. */
   static async attend(
-    { node, namespace, log, instruct, endOf, complaint, ready, readyWithin = READY_WITHIN }:
-      Attendance,
+    { node, namespace, log, instruct, endOf, complaint, ready, readyWithin }: Attendance,
     child: Omit<HostedProcess, "stdin">,
   ): Promise<ExternalProcess> {
     const file = await Deno.create(log).catch((error) => {
