@@ -30,6 +30,7 @@ export async function lendingProblem(names: readonly string[]): Promise<string |
   for (const name of names) {
     const link = await linkOf(name);
     if (link === undefined) return `this machine has no interface ${name}; another lab may have it`;
+    if (!isClaimed(name)) return `another lab has ${name} at present`;
     if (name === "lo") return "the loopback interface cannot leave its namespace";
     if (link.master !== undefined) {
       return `${name} is a port of ${link.master}: name ${link.master} instead`;
@@ -41,6 +42,18 @@ export async function lendingProblem(names: readonly string[]): Promise<string |
     }
   }
   return undefined;
+}
+
+/** The claims of this process, which the kernel gives up with it. */
+const claims: Deno.FsFile[] = [];
+
+/** Claims an interface for as long as this process lives; false when another has it. */
+function isClaimed(name: string): boolean {
+  const network = Deno.readLinkSync("/proc/self/ns/net").replace(/\D/g, "");
+  const path = `/run/plumbline-${network}-${name}.lock`;
+  const file = Deno.openSync(path, { create: true, write: true });
+  claims.push(file);
+  return file.tryLockSync(true);
 }
 
 async function carriesDefault(name: string): Promise<boolean> {
