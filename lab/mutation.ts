@@ -8,9 +8,9 @@ import { join } from "../suites/kit/paths.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
-import { variantProfile } from "./reference.ts";
+import { variantProfile } from "./devices/reference.ts";
 import { seedOf } from "./seeds.ts";
-import type { World } from "./world.ts";
+import type { World } from "./worlds/world.ts";
 
 /** What became of one mutant. */
 export interface MutantResult {

@@ -2,13 +2,13 @@
 import { existsSync } from "node:fs";
 import * as suites from "../suites/registry.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
-import { MemoryWorld } from "./memory/world.ts";
+import { MemoryWorld } from "./worlds/memory/world.ts";
 import type { LegalVariant } from "../suites/kit/legal_variant.ts";
 import type { Mutant } from "../suites/kit/mutant.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { legalityOf } from "./legality.ts";
 import { resultOf } from "./mutation.ts";
-import { variantOf } from "./reference.ts";
+import { variantOf } from "./devices/reference.ts";
 import { suitesWithVariants } from "./variant_module.ts";
 import { temporaryFolder } from "./temporary.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";

@@ -9,7 +9,7 @@ import type { Mutant } from "../../suites/kit/mutant.ts";
 import type { Scenario } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { suiteOf, SUITES } from "../../suites/registry.ts";
-import { MemoryWorld } from "../memory/world.ts";
+import { MemoryWorld } from "../worlds/memory/world.ts";
 import { scenariosFor } from "../mutation.ts";
 import { MutationPool } from "../mutation_pool.ts";
 import { temporaryFolder } from "../temporary.ts";

@@ -142,7 +142,7 @@ const FAULTS: [name: string, octets: Uint8Array, says: string][] = [
   [
     "sessions/order",
     say("ICCN", ICCN, [], 222),
-    "fail: one ICCN in a call (§5.2, §7.4, §7.5) | ICCN (Ns 4, Nr 2) (5 9)",
+    "fail: one ICCN in a call (§5.2, §7.4, §7.5) | ICCN (Ns 4, Nr 2) behind ICCN (Ns 3, Nr 2) to the same request (5 7 9)",
   ],
   [
     "sessions/order",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MemoryWorld } from "../../lab/memory/world.ts";
+import { MemoryWorld } from "../../lab/worlds/memory/world.ts";
 import { measureMutants } from "../../lab/mutation.ts";
 import { MutationPool } from "../../lab/mutation_pool.ts";
 import { allSuites } from "../registry.ts";

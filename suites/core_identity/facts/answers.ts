@@ -48,7 +48,8 @@ export class Answers {
     if (this.#asked.size === 0) return;
     for (const [key, frame] of this.#given) {
       if (this.#asked.has(key)) continue;
-      this.#faults.note("an answer names a message that did not come by its tunnel", () => frame);
+      const what = "an answer names a message that did not come by its tunnel";
+      this.#faults.note(what, { ref: () => frame });
     }
   }
 }

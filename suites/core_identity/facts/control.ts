@@ -81,7 +81,8 @@ export class ControlState {
   #lint({ frame }: Sighting, initiator: boolean | undefined) {
     const facts = this.#facts, view = this.#view, faults = facts.controlFaults;
     facts.messages++;
-    faults.note(controlFault(view, initiator), () => frame);
+    const sighted = { ref: () => frame }, fault = controlFault(view, initiator);
+    if (fault !== undefined) faults.note(fault, sighted);
     this.#answers.answered(view, frame);
     const { message, sequence } = view;
     const key = (view.aggregateId * 65_536 + view.tunnelId) * 16 + (message & 15);
@@ -89,7 +90,7 @@ export class ControlState {
     const step = last === undefined ? 1 : sequence - last | 0;
     // Whoever starts anew begins with a greeting, and counts anew.
     const isAnew = message === Message.hello || message === Message.helloAck;
-    if (step < 0 && !isAnew) faults.note("Control Sequence Numbers fall", () => frame);
+    if (step < 0 && !isAnew) faults.note("Control Sequence Numbers fall", sighted);
     if (isAnew && step < 0) {
       this.#numbers.clear();
       this.#versions.clear();
@@ -171,7 +172,7 @@ export class ControlState {
     if (known === undefined) this.#versions.set(key, text);
     else if (known !== text) {
       const what = "one version of the processor information says two things of the cores";
-      this.#facts.controlFaults.note(what, () => frame);
+      this.#facts.controlFaults.note(what, { ref: () => frame });
     }
   }
 }

@@ -85,26 +85,25 @@ class SecrecyCollector extends Collector<readonly Secrecy[]> {
   }
 
   /** Takes the nonces of a packet; says whether its datagram is clear on purpose. */
-  #seals({ bytes, number }: Frame, start: number, end: number, from: number, tap: Tap): boolean {
+  #seals(frame: Frame, start: number, end: number, from: number, tap: Tap): boolean {
     const data = this.#view;
-    if (!data.at(bytes, start, end)) return false;
+    if (!data.at(frame.bytes, start, end)) return false;
     const { datagrams, packets } = this.#nonces[from], { pieceEnd } = data;
-    const ref = { capture: tap.name, number };
-    if (data.authenticated) this.#note(packets, bytes, pieceEnd, from, ref);
+    if (data.authenticated) this.#note(packets, frame, pieceEnd, from, tap);
     if (!data.sealed) return true;
     const isLast = !data.headerEncrypted &&
       data.pieceOffset + data.pieceLength === data.datagramLength;
     if (isLast && data.pieceLength >= SEAL_LENGTH) {
-      this.#note(datagrams, bytes, pieceEnd - SEAL_LENGTH, from, ref);
+      this.#note(datagrams, frame, pieceEnd - SEAL_LENGTH, from, tap);
     }
     return data.clearLength > 0;
   }
 
-  #note(table: NonceTable, bytes: Uint8Array, at: number, from: number, ref: FrameRef) {
-    const found = this.#found[from], tag = get32(bytes, at + NONCE_LENGTH);
+  #note(table: NonceTable, frame: Frame, at: number, from: number, tap: Tap) {
+    const { bytes } = frame, found = this.#found[from], tag = get32(bytes, at + NONCE_LENGTH);
     found.seals++;
     if (table.isNew(get32(bytes, at), get32(bytes, at + 4), tag)) return;
     found.repeats++;
-    found.firstRepeat ??= ref;
+    found.firstRepeat ??= refTo(frame, tap);
   }
 }

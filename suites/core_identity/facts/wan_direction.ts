@@ -30,6 +30,9 @@ export interface WanBounds extends ControlBounds {
   arrivals: Bound;
 }
 
+/** Places for tunnels that were met of late. */
+const MET = 64;
+
 /** Masked identities that are looked at: the first so many packets show how masks vary. */
 const MASKED = 4096;
 
@@ -46,9 +49,9 @@ export class DirectionState {
   readonly #tunnelKeys: number[] = [];
   readonly #positions = new Map<number, number>();
   readonly #tunnels: WanTunnel[] = [];
-  /** The tunnel of the packet before: packets of one often come together. */
-  #lastKey = -1;
-  #lastPosition = -1;
+  /** Keys of tunnels met of late, each in its place, and their positions; -1 where there is none. */
+  readonly #metKeys = new Int32Array(MET);
+  readonly #metPositions = new Int32Array(MET).fill(-1);
   readonly #pages = { count: 0 };
   /** The aggregate of each tunnel, by the tunnel's position. */
   readonly #aggregates: WanAggregate[] = [];
@@ -95,7 +98,8 @@ export class DirectionState {
 
   /** A packet that is neither data nor control. */
   stranger(frame: Frame, tap: Tap) {
-    this.facts.dataFaults.note("Type is neither data nor control", () => refTo(frame, tap));
+    const ref = () => refTo(frame, tap);
+    this.facts.dataFaults.note("Type is neither data nor control", { ref });
   }
 
   /**
@@ -132,7 +136,8 @@ export class DirectionState {
     if (position < 0) return;
     const tunnel = this.#tunnels[position], aggregate = this.#aggregates[position];
     const { globalSequence, tunnelSequence } = packet.data;
-    facts.dataFaults.note(dataFault(packet.data), () => packet.ref());
+    const fault = dataFault(packet.data);
+    if (fault !== undefined) facts.dataFaults.note(fault, packet);
     if (!aggregate.globals.add(globalSequence)) {
       if (tunnelSequence !== tunnel.next) {
         // Neither number is new: the packet itself was captured before.
@@ -206,7 +211,10 @@ export class DirectionState {
     const { aggregateId: aggregate, tunnelId: id, tunnelSequence: next } = packet.data;
     // Tunnel ids are per aggregate: two peers may use the same ones.
     const key = aggregate << 16 | id;
-    if (key === this.#lastKey && this.#lastPosition >= 0) return this.#lastPosition;
+    const met = key & MET - 1;
+    if (this.#metKeys[met] === key && this.#metPositions[met] >= 0) {
+      return this.#metPositions[met];
+    }
     let position = this.#positions.get(key);
     if (position === undefined) {
       position = this.#tunnels.length;
@@ -224,8 +232,8 @@ export class DirectionState {
       this.#positions.set(key, position);
       this.facts.tunnels.set(key, tunnel);
     }
-    this.#lastKey = key;
-    return this.#lastPosition = position;
+    this.#metKeys[met] = key;
+    return this.#metPositions[met] = position;
   }
 
   #aggregate(id: number): WanAggregate | undefined {

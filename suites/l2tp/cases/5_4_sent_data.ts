@@ -65,10 +65,12 @@ const PARTS: readonly Part[] = [
     subject: (conduct) => flowsOf(conduct),
     judge: (flows) =>
       gravest(
-        judgeFlows(flows, ({ bareLcp }) => bareLcp, "LCP behind FF 03 (RFC 1661 §6.6)"),
+        judgeFlows(flows, (conduct) =>
+          conduct.faultOf("bareLcp"), "LCP behind FF 03 (RFC 1661 §6.6)"),
         judgeFlows(
           flows,
-          ({ bare }) => bare,
+          (conduct) =>
+            conduct.faultOf("bare"),
           "FF 03 in front of frames as long as no compression is agreed (RFC 1661 §6.6)",
         ),
       ),
@@ -94,6 +96,9 @@ const MUTANTS = [
   }, { lac: ["L2TP-088"] }),
   ...mutantOfBoth("data_numbers_left_out", "Leaves every other number of data out", "L2TP-113", {
     wire: { egress: numbersAnew((count) => 2 * count) },
+  }),
+  ...mutantOfBoth("data_numbers_from_1", "Begins the numbers of data at 1", "L2TP-113", {
+    wire: { egress: numbersAnew((count) => count + 1) },
   }),
   ...mutantOfBoth("data_sent_twice", "Sends every data message twice", "L2TP-114", {
     wire: { egress: (t) => isData(t.packet) ? [t, t] : [t] },

@@ -48,11 +48,13 @@ function twoTunnels({ role }: End): StepInput[] {
   const together = [
     ...names.map((name) => send("SCCRQ", name)),
     ...names.map((name) => expect("SCCRP", name)),
-    ...names.map((name) => send("SCCCN", name)),
+    ...names.map((name) => send("SCCCN", name, { ifAssigned: true })),
     ...names.map((name) => acknowledged(name)),
   ];
   return [
-    ...(role === "lns" ? together : names.flatMap((name) => ENDS.lac.tunnel(name))),
+    ...(role === "lns"
+      ? together
+      : names.flatMap((name) => ENDS.lac.tunnel(name, { ifAssigned: false }))),
     ...names.flatMap((name) => ENDS[role].call(name, `${name}1`)),
   ];
 }
@@ -182,8 +184,11 @@ const PARTS: readonly Part[] = [
       const types = [0, end.opening, end.calling, ...(end.role === "lns" ? [SCCCN, ICCN] : [])];
       const plain = c.tester.every((m) => types.includes(m.type) && m.word === 0xc802);
       const count = (type: number) => c.tester.filter((m) => m.type === type).length;
+      // No call is tried in a tunnel that does not come up.
+      const called = count(end.calling) === 2 || c.needs("a", "b") !== undefined;
+      const asks = end.role === "lns" || c.device.filter((m) => m.type === SCCRQ).length > 1;
       return c.takesPart() ?? (openings.length === 2 && openings.every(isUsual) && plain &&
-          first.sourcePort === second.sourcePort && count(end.calling) === 2 && !c.hasSecret
+          first.sourcePort === second.sourcePort && called && asks && !c.hasSecret
         ? second
         : inconclusive("no two tunnels with a call each, and nothing besides, were captured"));
     },

@@ -181,6 +181,7 @@ const MUTANTS = [
     "Takes no OCCN",
     "L2TP-080",
     ignores((state, event) => state === "wait_connect" && event === "occn"),
+    ["L2TP-126"],
   ),
   mutant("lns", "asks_any_lac", "Asks any LAC for calls", "L2TP-080", {
     l2tp: { mayRequestCall: () => true },

@@ -15,7 +15,8 @@ import { learnRoles } from "./roles.ts";
 /** Packets of a sender on ports of L2TP that are no messages of version 2. */
 export interface OtherPackets {
   count: number;
-  first: FrameRef;
+  /** The first of them, up to a few dozen, each with what it says its version is. */
+  shown: { frame: FrameRef; version: number }[];
   /** Seconds since 1970 of the last. */
   lastTime: number;
 }
@@ -51,12 +52,16 @@ export interface Conduct {
   ends: readonly ConnectionEnd[];
   /** Whether who plays which role is known besides the messages. */
   rolesAreGiven: boolean;
+  /** Whether a profile declares anything of those who play it. */
+  isDeclared: boolean;
   /** The connection that an end is one of. */
   connectionOf(end: ConnectionEnd): ControlConnection;
   /** Messages with Tunnel ID 0 that name no tunnel of theirs in an AVP either. */
   unaddressed: readonly ControlMessage[];
   /** Data flows from these ends. */
   flows: readonly DataFlow[];
+  /** What they sent to ports of L2TP that is no message of version 2, where nobody sent it to them. */
+  strays?: OtherPackets;
 }
 
 /** Facts of one piece of evidence. */
@@ -141,6 +146,7 @@ export class ControlFacts {
     return {
       role,
       rolesAreGiven: !this.#isAlone,
+      isDeclared: Object.keys(this.#evidence.nodes).length > 0,
       tolerance: this.#toleranceOf(role),
       connectionOf: (end) => connections.get(end)!,
       complete: !this.#isAlone && this.fragments.length === 0,
@@ -160,7 +166,16 @@ export class ControlFacts {
       flows: this.#isAlone
         ? [...flowsByEnd(ends, this.flows).values()].flat()
         : this.flows.filter(({ from }) => this.#roleOf(from) === role),
+      ...this.#straysOf(role),
     };
+  }
+
+  /** Who is asked by other versions may answer by them. */
+  #straysOf(role: L2tpRole): Pick<Conduct, "strays"> {
+    const senders = [...this.others.keys()];
+    if (this.#isAlone || senders.some((from) => this.#roleOf(from) !== role)) return {};
+    const strays = this.others.get(senders[0] ?? "");
+    return strays === undefined ? {} : { strays };
   }
 }
 

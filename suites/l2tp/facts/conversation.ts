@@ -15,7 +15,14 @@ import type { ControlFacts } from "./control_facts.ts";
 import type { L2tpRole } from "../words.ts";
 import type { DataMessage } from "./data.ts";
 import type { Evidence } from "../../kit/evidence.ts";
-import { type ControlMessage, formatMessage, isAck, type MessageTest } from "./message.ts";
+import {
+  Attribute,
+  type ControlMessage,
+  formatMessage,
+  isAck,
+  type MessageTest,
+  number16,
+} from "./message.ts";
 
 const { SCCRQ, SCCRP, ICRQ, ICRP, CDN } = MessageType;
 const ANY: MessageTest = () => true;
@@ -152,8 +159,12 @@ export class Conversation extends BenchView {
     ...stimuli: (Shown | undefined)[]
   ): PartialVerdict {
     if (this.callUpWith(tunnel, session) !== undefined) return undefined;
+    const id = this.sessionId(session);
     const tried = [...this.sent(tunnel, ICRQ), ...this.sent(tunnel, ICRP)];
-    if (tried.length === 0) {
+    // A LAC may ask for fewer calls than it is told of, and then nobody grants it one.
+    const isOpen = this.role === "lns" ||
+      tried.some((m) => number16(m, Attribute.assignedSession) === id);
+    if (tried.length === 0 || !isOpen) {
       return inconclusive(`the call with ${this.sessionName(session)} was not tried`);
     }
     // A caller waits as long as it likes: RFC 2661 §4.4.2 has result 10 for a call that took too long.
@@ -257,9 +268,10 @@ export class Conversation extends BenchView {
     return `Session ID ${this.sessionId(session)} of the tester`;
   }
 
-  /** The tester's messages that begin a tunnel, of whichever. */
+  /** The tester's messages that begin a tunnel, of whichever, each once. */
   openings(): ControlMessage[] {
     const type = this.role === "lns" ? SCCRQ : SCCRP;
-    return this.tester.filter((m) => m.type === type);
+    const all = this.tester.filter((m) => m.type === type);
+    return all.filter((m, i) => !all.slice(0, i).some((before) => m.repeats(before)));
   }
 }
