@@ -37,11 +37,13 @@ type Ends = Pick<IpParameters, "source" | "destination"> & {
   destinationPort: number;
 };
 
-/** Two segments of TCP that ask for no connection. */
+/** Two segments of TCP that ask for no connection, and of which the second would end one. */
 function segments(ends: Ends): Uint8Array[] {
-  return [1, 33].map((sequence) =>
-    tcpSegment({ ...ends, flags: TcpFlag.ack, sequence, payload: new Uint8Array(32) })
-  );
+  const payload = new Uint8Array(32);
+  return [
+    tcpSegment({ ...ends, flags: TcpFlag.ack, sequence: 1, payload }),
+    tcpSegment({ ...ends, flags: TcpFlag.ack | TcpFlag.fin, sequence: 33, payload }),
+  ];
 }
 
 /**
@@ -125,7 +127,7 @@ export async function sendAllSorts(driver: Driver, family: Family) {
     ...fragment(large, 1280, 0x4321),
     ...[1, 2].map((sequence) => icmpEcho({ ...ip, identifier: 5, sequence })),
     ...STRANGERS.map((protocol) => ipDatagram({ ...ip, protocol, payload: stranger(protocol) })),
-    ...(family === 4 ? [udp(38_004, 60, { checksum: false })] : [withOptions(udp(38_005, 60))]),
+    ...(family === 4 ? [udp(38_000, 60, { checksum: false })] : [withOptions(udp(38_005, 60))]),
   ]);
 }
 
