@@ -1,7 +1,8 @@
-import { escapeControls } from "../../../captures/escape.ts";
 import { textLines } from "../../peer_host/lines.ts";
 import type { DeviceProcess } from "../device_process.ts";
 import type { HostedProcess } from "../hosted_process.ts";
+import { ProgramLog } from "./program_log.ts";
+import { type ProgramStart, spawnProgram } from "./spawn_program.ts";
 import { unreadOctets } from "./unread.ts";
 
 /** Milliseconds that a program has to become ready. */
@@ -15,12 +16,8 @@ const LOOK = 5, IGNORED = 2000;
 const LONGEST_READING = 10_000;
 /** Milliseconds in which what it said last is read. */
 const LAST_WORDS = 200;
-/** Lines that are quoted when it ends early, and letters of each. */
-const LAST_LINES = 3, LONGEST_LINE = 200;
-/** Octets of what a program says that are kept at most, and characters of a line. */
-const LONGEST_LOG = 4 << 20, LONGEST_TEXT = 1 << 16;
-/** Variables of this process that a program inherits: where commands are, and how to speak. */
-const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"] as const;
+/** Characters of a line that are read at most. */
+const LONGEST_TEXT = 1 << 16;
 
 /** What is kept of a third party's program, and asked of it. */
 export interface Attendance {
@@ -39,19 +36,8 @@ export interface Attendance {
   instruct(instruction: Record<string, unknown>): Promise<void>;
 }
 
-/** How a third party's program is started. */
-export interface ProgramStart extends Attendance {
-  command: readonly string[];
-  /** Folder of its own: its home, and where it keeps what is temporary. */
-  work: string;
-  /** Variables besides those that every program gets. */
-  environment: Readonly<Record<string, string>>;
-}
-
 /** A third party's program that plays a device in the namespace of its node. */
 export class ExternalProcess implements DeviceProcess {
-  #said = 0;
-  readonly #last: string[] = [];
   /** Octets that lie in its sockets and are never read. */
   #ignored = 0;
   readonly #reader: ReadableStreamDefaultReader<string>;
@@ -70,10 +56,10 @@ export class ExternalProcess implements DeviceProcess {
     readonly node: string,
     readonly namespace: string,
     readonly child: Omit<HostedProcess, "stdin">,
-    readonly log: Deno.FsFile,
-    readonly instruct: ProgramStart["instruct"],
-    readonly endOf: ProgramStart["endOf"],
-    complaint: ProgramStart["complaint"],
+    readonly log: ProgramLog,
+    readonly instruct: Attendance["instruct"],
+    readonly endOf: Attendance["endOf"],
+    complaint: Attendance["complaint"],
   ) {
     this.#reader = linesOf(child.stdout);
     this.#complaints = linesOf(child.stderr);
@@ -88,7 +74,7 @@ export class ExternalProcess implements DeviceProcess {
 
   #endsByItself(how: string): void {
     if (this.#asked) return;
-    this.#gone.resolve(`"${this.node}" ended by itself, with ${how}${this.#lastWords()}`);
+    this.#gone.resolve(`"${this.node}" ended by itself, with ${how}${this.log.lastWords()}`);
   }
 
   get ended(): Promise<string> {
@@ -99,20 +85,8 @@ export class ExternalProcess implements DeviceProcess {
    * Runs a program until it is ready; then somebody must `hear` more of it, or let it `readOn`.
    * @throws {Error} When it does not become ready.
    */
-  static start(start: ProgramStart): Promise<ExternalProcess> {
-    const { pid, stdout, stderr, status } = new Deno.Command("nsenter", {
-      args: [`--net=${start.namespace}`, "--", ...start.command],
-      // What is in the caller's environment, such as credentials, is none of a device's business.
-      clearEnv: true,
-      env: environmentOf(start),
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      // A group of its own, so that what the program started ends with it.
-      detached: true,
-    }).spawn();
-    const kill = (signal: Deno.Signal) => Deno.kill(-pid, signal);
-    return ExternalProcess.attend(start, { pid, stdout, stderr, status, kill });
+  static start(start: Attendance & ProgramStart): Promise<ExternalProcess> {
+    return ExternalProcess.attend(start, spawnProgram(start));
   }
 
   /** Takes over a program that has been started, as `start` does. */
@@ -128,7 +102,7 @@ export class ExternalProcess implements DeviceProcess {
       node,
       namespace,
       child,
-      file,
+      new ProgramLog(file),
       instruct,
       endOf,
       complaint,
@@ -256,50 +230,22 @@ export class ExternalProcess implements DeviceProcess {
   async #endedBefore(text: string): Promise<Error> {
     const how = await this.#over;
     return new Error(
-      `"${this.node}" ended before it said "${text}", with ${how}${this.#lastWords()}`,
+      `"${this.node}" ended before it said "${text}", with ${how}${this.log.lastWords()}`,
     );
-  }
-
-  /** What it said last: where it ended early, mostly why. */
-  #lastWords(): string {
-    return this.#last.length === 0 ? "" : `; its last words were: ${this.#last.join(" / ")}`;
   }
 
   #note(line: string): void {
     this.#within ??= this.endOf?.(line);
     // Nothing waits until what ran it has ended as well, whose own last words tell nothing.
     if (this.#within !== undefined) this.#endsByItself(this.#within);
-    else if (line.trim() !== "") {
-      this.#last.push(escapeControls(line.trim()).slice(0, LONGEST_LINE).toWellFormed());
-    }
-    if (this.#last.length > LAST_LINES) this.#last.shift();
-    const octets = new TextEncoder().encode(`${line}\n`);
-    this.#said += octets.length;
-    try {
-      if (this.#said <= LONGEST_LOG) this.log.writeSync(octets);
-      else if (this.#said - octets.length <= LONGEST_LOG) this.log.writeSync(CUT);
-    } catch {
-      // A disk that is full shows in the captures; the device must be listened to all the same.
-      this.#said = Infinity;
-    }
+    this.log.note(line, this.#within === undefined);
   }
 }
-
-/** What ends a log of which the rest was not kept. */
-const CUT = new TextEncoder().encode("… the program said more than is kept\n");
 
 function linesOf(stream: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<string> {
   const text = (stream as ReadableStream<Uint8Array<ArrayBuffer>>)
     .pipeThrough(new TextDecoderStream());
   return text.pipeThrough(textLines(LONGEST_TEXT)).getReader();
-}
-
-function environmentOf({ work, environment }: ProgramStart): Record<string, string> {
-  const inherited = INHERITED.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...Object.fromEntries(inherited), HOME: work, TMPDIR: work, ...environment };
 }
 
 function passed(milliseconds: number): Promise<void> {

@@ -219,6 +219,7 @@ export class NetnsWorld implements World {
         const container = lab.containers[node];
         const { tunnelled } = lab.topology.nodes[node];
         const settings = { ...config, tunnelled };
+        if (container !== undefined) await this.#hosts.agent(container);
         const told = container && await writeOrders(container, { ...config }, settings);
         if (kind.plays === "machine") {
           const claim = (claims: readonly string[]) => floating.claim(node, claims);
