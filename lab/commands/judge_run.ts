@@ -48,7 +48,19 @@ export type JudgedRun =
  * @throws {UsageError} When there is nothing that can be judged.
  */
 export async function judgeRun(path: string, choice: RunChoice): Promise<JudgedRun> {
-  const disk = await openRun(path);
+  return await judgeOpened(path, await openRun(path), choice);
+}
+
+/**
+ * Judges what was opened already.
+ * @param path What to call it in messages.
+ * @throws {UsageError} When there is nothing that can be judged.
+ */
+export async function judgeOpened(
+  path: string,
+  disk: RunOnDisk,
+  choice: RunChoice,
+): Promise<JudgedRun> {
   return disk.plan === undefined
     ? await judgeLoose(path, disk, choice)
     : await judgePlanned(path, disk, choice);
