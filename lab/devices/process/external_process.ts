@@ -5,8 +5,8 @@ import { ProgramLog } from "./program_log.ts";
 import { type ProgramStart, spawnProgram } from "./spawn_program.ts";
 import { unreadOctets } from "./unread.ts";
 
-/** Milliseconds that a program has to become ready. */
-const PATIENCE = 60_000;
+/** Seconds that a program has to become ready, unless its profile tells. */
+export const READY_WITHIN = 15;
 /** Milliseconds that it has to end when asked to. */
 const GRACE = 2000;
 
@@ -24,8 +24,10 @@ export interface Attendance {
   node: string;
   /** Path of the network namespace. */
   namespace: string;
-  /** Text of a line on standard output that says it is ready; absent, it is at once. */
+  /** Text of a line that says it is ready; absent, it is at once. */
   ready: string | undefined;
+  /** Seconds that it has to say so. */
+  readyWithin: number;
   /** File that keeps what it says on standard output and standard error. */
   log: string;
   /** How the device within it ended, where it runs one and a line says so; undefined for any other. */
@@ -44,6 +46,7 @@ export class ExternalProcess implements DeviceProcess {
   readonly #complaints: ReadableStreamDefaultReader<string>;
   #reading: Promise<void> = Promise.resolve();
   readonly #complaining: Promise<void>;
+  #onComplaint: (line: string) => void = () => {};
   #asked = false;
   #stopping: Promise<void> | undefined;
   /** With how the process ended, and with that in words if nobody had asked it to. */
@@ -60,10 +63,14 @@ export class ExternalProcess implements DeviceProcess {
     readonly instruct: Attendance["instruct"],
     readonly endOf: Attendance["endOf"],
     complaint: Attendance["complaint"],
+    readonly readyWithin: number,
   ) {
     this.#reader = linesOf(child.stdout);
     this.#complaints = linesOf(child.stderr);
-    this.#complaining = this.#readToEnd(this.#complaints, complaint).catch(() => {});
+    this.#complaining = this.#readToEnd(this.#complaints, (line) => {
+      this.#onComplaint(line);
+      complaint?.(line);
+    }).catch(() => {});
     this.#over = child.status.then(async ({ code, signal }) => {
       // What it said last is still in the pipes.
       await Promise.race([this.#complaining, passed(LAST_WORDS)]);
@@ -91,7 +98,7 @@ export class ExternalProcess implements DeviceProcess {
 
   /** Takes over a program that has been started, as `start` does. */
   static async attend(
-    { node, namespace, log, instruct, endOf, complaint, ready }: Attendance,
+    { node, namespace, log, instruct, endOf, complaint, ready, readyWithin }: Attendance,
     child: Omit<HostedProcess, "stdin">,
   ): Promise<ExternalProcess> {
     const file = await Deno.create(log).catch((error) => {
@@ -106,6 +113,7 @@ export class ExternalProcess implements DeviceProcess {
       instruct,
       endOf,
       complaint,
+      readyWithin,
     );
     try {
       if (ready !== undefined) await process.hear(ready);
@@ -186,17 +194,28 @@ export class ExternalProcess implements DeviceProcess {
     const reader = this.#reader;
     let timer: number | undefined;
     const late = new Promise<never>((_, reject) => {
-      const complaint = `"${this.node}" did not say "${text}" within ${PATIENCE} ms`;
-      timer = setTimeout(() => reject(new Error(complaint)), PATIENCE) as unknown as number;
+      const complaint = `"${this.node}" did not say "${text}" within ${this.readyWithin} s`;
+      timer = setTimeout(
+        () => reject(new Error(complaint + this.log.lastWords())),
+        this.readyWithin * 1000,
+      ) as unknown as number;
     });
+    const complained = new Promise<void>((resolve) => {
+      this.#onComplaint = (line) => line.includes(text) && resolve();
+    });
+    let enough = false;
     const heard = async () => {
       for (;;) {
         const { value, done } = await reader.read();
         if (done) throw await this.#endedBefore(text);
         this.#note(value);
-        if (value.includes(text)) return;
+        if (value.includes(text) || enough) return;
       }
     };
+    const said = heard();
+    said.catch(() => {});
+    // What is read meanwhile is read on by the same reader: nobody else may ask it before.
+    this.#reading = said.catch(() => {});
     // A program that it has left behind may hold the pipe open.
     const over = this.#over.then(async () => {
       await passed(LAST_WORDS);
@@ -204,15 +223,17 @@ export class ExternalProcess implements DeviceProcess {
     });
     over.catch(() => {});
     try {
-      await Promise.race([heard(), over, late]);
+      await Promise.race([said, complained, over, late]);
     } finally {
       clearTimeout(timer);
+      enough = true;
+      this.#onComplaint = () => {};
     }
   }
 
   /** Reads what it says from now on, so that it never waits for us. */
   readOn(): void {
-    this.#reading = this.#readToEnd(this.#reader).catch(() => {});
+    this.#reading = this.#reading.then(() => this.#readToEnd(this.#reader)).catch(() => {});
   }
 
   async #readToEnd(
