@@ -89,7 +89,7 @@ export async function probe(
   try {
     const results = await preflight(world, planned, { seed });
     for (const { suite, role, seconds, problem } of results) {
-      const what = problem ?? "it is ready, and answers";
+      const what = problem ?? "it is ready";
       const line = `${device.name} as ${role} of ${suite.name}: ${what} (${seconds.toFixed(1)} s)`;
       print(escapeControls(line));
     }

@@ -33,7 +33,11 @@ export async function preflight(
   planned: readonly PlannedScenario[],
   { seed, progress }: { seed: number; progress?: (line: string) => void },
 ): Promise<PreflightResult[]> {
-  const all = trialsOf(planned);
+  const known = new Set(planned.map(({ scenario }) => scenario.id));
+  // A project of containers may lack those of what is not planned.
+  const all = trialsOf(planned).filter(({ scenario }) =>
+    world.name !== "compose" || known.has(scenario.id)
+  );
   const perform = async ({ device, suite, role, scenario, node }: Trial) => {
     progress?.(`preflight of ${device.name} as ${role} of ${suite.name}`);
     const begin = performance.now();

@@ -1,7 +1,4 @@
-import { workOf } from "../container/files.ts";
-import { ExternalProcess, READY_WITHIN } from "../process/external_process.ts";
-import { instructScript } from "../script/instructions.ts";
-import type { Attach, Place, ThirdPartyKind } from "./kind.ts";
+import type { ThirdPartyKind } from "./kind.ts";
 
 /**
  * A program in a container of its own, which runs `lab/devices/container/agent.sh`. It is told what to
@@ -37,41 +34,8 @@ export const container: ThirdPartyKind<"container"> = {
   starts: (attach, place, known) => [{
     at: place.initiates ? "initiators" : "responders",
     async act() {
+      const { startContained } = await import("../container/start_contained.ts");
       known(await startContained(attach, place));
     },
   }],
 };
-
-/** Starts the device of a container. */
-async function startContained(
-  attach: Attach<"container">,
-  { node, namespace, directory, complaint, agent: reach }: Place,
-): Promise<ExternalProcess> {
-  if (reach === undefined) {
-    throw new TypeError(`Cannot play "${node}" as no container stands for it`);
-  }
-  const agent = await reach();
-  if (agent.plays === "reference") {
-    throw new TypeError(
-      `Cannot play "${node}" as its container has the image of the reference peers`,
-    );
-  }
-  const process = await ExternalProcess.attend(
-    {
-      node,
-      namespace,
-      ready: attach.ready,
-      readyWithin: attach.ready_within ?? READY_WITHIN,
-      log: `${directory}/${node}.log`,
-      complaint,
-      instruct: (instruction) =>
-        instructScript(
-          { node, folder: workOf(agent.container), kinds: attach.instructions ?? [] },
-          instruction,
-        ),
-    },
-    await agent.start(),
-  );
-  process.readOn();
-  return process;
-}

@@ -4,7 +4,6 @@ import type { Topology } from "../../../suites/kit/topology.ts";
 import { kindOf } from "../../devices/kinds/registry.ts";
 import type { ScenarioRun } from "../world.ts";
 import type { Interruption } from "./interruptible.ts";
-import { formatAddress } from "../../../captures/wire/address.ts";
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import { LINK_TYPE } from "../../../captures/link.ts";
 import { viewOf } from "../../../captures/wire/octets.ts";
@@ -14,23 +13,27 @@ import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 
 /** Milliseconds between two looks, and that a device has to say something. */
 const LOOK = 20, SILENT = 3000;
-/** The same where it is not opposite the peer that speaks first, or speaks first itself. */
-const SILENT_FROM_AFAR = 10_000;
 /** Frames that are looked at in one look, and payloads that are remembered. */
 const BATCH = 256, REMEMBERED = 512;
 /** Milliseconds of our own lateness after which silence may be ours. */
 const LATE = 500;
 const LARGEST = 65_536 + 18;
 
+/** One link of a device: what comes to it there, and what comes from it. */
+interface Side {
+  toDevice: PacketSocket;
+  fromDevice: PacketSocket;
+  /** Payloads that it has received there, in hexadecimal. */
+  received: Set<string>;
+}
+
 /** What passes between a device and its neighbours: opened before the device starts. */
 export class Preflight {
-  readonly #toDevice: PacketSocket[] = [];
-  readonly #fromDevice: PacketSocket[] = [];
-  readonly #addresses = new Set<string>();
-  readonly #received = new Set<string>();
+  readonly #sides: Side[] = [];
   readonly #buffer = new Uint8Array(LARGEST);
   readonly #walker = new HeaderWalker();
-  readonly #limit: number;
+  /** Whether who speaks first is opposite: then a device that listens answers at once. */
+  readonly #isSpokenTo: boolean;
   #repeats = 0;
   #refusals = 0;
 
@@ -42,23 +45,27 @@ export class Preflight {
         if (own.node !== node) continue;
         const open = (node: string, name: string) =>
           inNamespace(namespacePath(node), () => PacketSocket.open(name, 1 << 20));
-        this.#toDevice.push(open(node, own.interface));
-        this.#fromDevice.push(open(other.node, other.interface));
-        own.addresses.forEach((address) => this.#addresses.add(address.split("/")[0]));
+        this.#sides.push({
+          toDevice: open(node, own.interface),
+          fromDevice: open(other.node, other.interface),
+          received: new Set(),
+        });
         isOpposite ||= topology.nodes[other.node].kind === "device";
       }
     }
-    this.#limit = initiates || !isOpposite ? SILENT_FROM_AFAR : SILENT;
+    const devices = Object.values(topology.nodes).filter(({ kind }) => kind === "device");
+    this.#isSpokenTo = !initiates && isOpposite && devices.length === 2;
   }
 
   /**
-   * Waits until the device says something of its own.
+   * Waits until the device says something of its own, where it is the one to do so; elsewhere as long,
+   * as what it does depends on others.
    * @throws {Error} When it does not: nothing at all, or nothing but what it is sent.
    */
   async pass(): Promise<void> {
     const begin = performance.now();
     let last = begin, late = 0;
-    while (last - begin < this.#limit + late) {
+    while (last - begin < SILENT + late) {
       if (this.#look()) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK));
       const now = performance.now();
@@ -66,10 +73,11 @@ export class Preflight {
       if (now - last > LATE) late += now - last;
       last = now;
     }
-    const within = `within ${this.#limit} ms`;
+    const within = `within ${SILENT} ms`;
     if (this.#repeats > 0) {
       throw new Error(`"${this.node}" says nothing but what it is sent: ${this.#repeats} packets`);
     }
+    if (!this.#isSpokenTo) return;
     if (this.#refusals > 0) {
       throw new Error(`"${this.node}" does not listen: it answers with ICMP unreachable ${within}`);
     }
@@ -77,45 +85,46 @@ export class Preflight {
   }
 
   close(): void {
-    for (const socket of [...this.#toDevice, ...this.#fromDevice]) socket.close();
+    for (const { toDevice, fromDevice } of this.#sides) {
+      toDevice.close();
+      fromDevice.close();
+    }
   }
 
   /** Whether a packet of the device's own has come. */
   #look(): boolean {
-    this.#each(this.#toDevice, (payload) => {
-      if (this.#received.size < REMEMBERED) this.#received.add(payload);
-      return false;
-    });
-    return this.#each(this.#fromDevice, (payload, source, refused) => {
-      if (!this.#addresses.has(source)) return false;
-      if (refused) this.#refusals++;
-      else if (this.#received.has(payload)) this.#repeats++;
-      else return true;
-      return false;
+    return this.#sides.some(({ toDevice, fromDevice, received }) => {
+      this.#each(toDevice, (payload) => {
+        if (received.size < REMEMBERED) received.add(payload);
+        return false;
+      });
+      return this.#each(fromDevice, (payload, refused) => {
+        if (refused) this.#refusals++;
+        // What goes on by another link, as by a NAT, is no repetition.
+        else if (received.has(payload)) this.#repeats++;
+        else return true;
+        return false;
+      });
     });
   }
 
-  #each(
-    sockets: readonly PacketSocket[],
-    take: (payload: string, source: string, refused: boolean) => boolean,
-  ): boolean {
+  /** Takes what has come, until it is enough. */
+  #each(socket: PacketSocket, take: (payload: string, refused: boolean) => boolean): boolean {
     const bytes = this.#buffer, view = viewOf(bytes), w = this.#walker;
-    for (const socket of sockets) {
-      for (let n = 0; n < BATCH; n++) {
-        const end = socket.receive(bytes);
-        if (end < 0) break;
-        const frame = { bytes, view, start: 0, end, linkType: LINK_TYPE.ETHERNET };
-        if (!w.walk(frame as Parameters<HeaderWalker["walk"]>[0]) || w.l4 < 0) continue;
-        const v4 = w.ipVersion === 4, from = w.l3 + (v4 ? 12 : 8);
-        const source = formatAddress(bytes, from, from + (v4 ? 4 : 16));
-        const type = bytes[w.l4];
-        const refused = w.protocol === IP_PROTOCOL.ICMP && type === 3 ||
-          w.protocol === IP_PROTOCOL.ICMPV6 && type === 1;
-        // What the kernel says of itself is no answer.
-        if (!refused && w.protocol === IP_PROTOCOL.ICMPV6 && type >= 130) continue;
-        const payload = w.udpPayload >= 0 ? w.udpPayload : w.l4;
-        if (take(bytes.subarray(payload, w.end).toHex(), source, refused)) return true;
-      }
+    for (let n = 0; n < BATCH; n++) {
+      const end = socket.receive(bytes);
+      if (end < 0) return false;
+      // What is for everybody on a network is no answer.
+      const isForAll = (bytes[0] & 1) !== 0;
+      const frame = { bytes, view, start: 0, end, linkType: LINK_TYPE.ETHERNET };
+      if (isForAll || !w.walk(frame as Parameters<HeaderWalker["walk"]>[0]) || w.l4 < 0) continue;
+      const type = bytes[w.l4];
+      const refused = w.protocol === IP_PROTOCOL.ICMP && type === 3 ||
+        w.protocol === IP_PROTOCOL.ICMPV6 && type === 1;
+      // Nor is what a kernel says of itself.
+      if (!refused && w.protocol === IP_PROTOCOL.ICMPV6 && type >= 130) continue;
+      const payload = w.udpPayload >= 0 ? w.udpPayload : w.l4;
+      if (take(bytes.subarray(payload, w.end).toHex(), refused)) return true;
     }
     return false;
   }
