@@ -168,10 +168,10 @@ async function run(scenario: Scenario, profiles: Record<string, Profile>): Promi
 }
 
 /** A device in a kernel that does what a shell script says. */
-async function scriptedDevice(script: string): Promise<Profile> {
+async function scriptedDevice(script: string, ready = "ready"): Promise<Profile> {
   const folder = await Deno.makeTempDir({ dir: "/run" });
   await Deno.writeTextFile(`${folder}/device.sh`, script);
-  const attach = { ...linux.attach, script: `${folder}/device.sh`, ready: "ready" };
+  const attach = { ...linux.attach, script: `${folder}/device.sh`, ready };
   return { ...linux, attach } as Profile;
 }
 
@@ -204,10 +204,7 @@ if (root !== undefined) {
     );
 
     insideTest("a Linux kernel in a box answers in the VLAN in which it was asked", async () => {
-      const folder = await Deno.makeTempDir({ dir: "/run" });
-      await Deno.writeTextFile(`${folder}/vlan.sh`, VLAN_SCRIPT);
-      const attach = { ...linux.attach, script: `${folder}/vlan.sh`, ready: "tagged" };
-      const box = { ...linux, attach } as Profile;
+      const box = await scriptedDevice(VLAN_SCRIPT, "tagged");
       const scenario: Scenario = {
         ...play("10.1.0", LAC, async (driver) => {
           for (const tags of ["81000005", "88a8000781000006"]) {

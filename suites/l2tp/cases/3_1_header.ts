@@ -55,7 +55,8 @@ function discarded(
           ({ type }) => type === 0 || type === StopCCN,
           c.sent("a", calling).find((m) => isAfter(m, first)),
         ),
-        c.aliveCall("a", "a1", first),
+        // Any of them may be the one that was taken.
+        c.aliveCall("a", "a1", ...c.tester.filter(isOdd)),
       ),
   }));
 }
@@ -102,8 +103,7 @@ const PARTS: readonly Part[] = [
       if (odd === undefined || odd.count < VERSIONS.length) {
         return inconclusive(`${odd?.count ?? 0} packets of other versions were captured`);
       }
-      const there = role === "lac" ? c.needs("a") : c.needs("b", "probe");
-      return there ?? odd;
+      return c.takesPart() ?? odd;
     },
     judge(c, { shown }) {
       const first = shown[0], next = c.openings().find((m) => isAfter(m, first));
@@ -111,7 +111,8 @@ const PARTS: readonly Part[] = [
         isAfter(m, first) && (next === undefined || isAfter(next, m)) &&
         m.type !== SCCRQ && m.tunnelId !== c.tunnelId("b")
       );
-      if (answers.length === 0) return undefined;
+      // Silence counts where it was there before and after: whoever answered was.
+      if (answers.length === 0) return role === "lac" ? c.needs("a") : c.needs("b", "probe");
       // One version may be answered otherwise than another: each kind of answer is shown.
       const kinds = [...Map.groupBy(answers, ({ type }) => type).values()].map(([first]) => first);
       const pairs = kinds.map((answer) => ({

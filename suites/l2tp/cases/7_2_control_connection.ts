@@ -14,7 +14,7 @@ import {
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
-import { seen } from "../facts/conversation.ts";
+import { once, seen } from "../facts/conversation.ts";
 import {
   Attribute,
   type ControlMessage,
@@ -55,7 +55,8 @@ function twoTunnels({ role }: End): StepInput[] {
     ...(role === "lns"
       ? together
       : names.flatMap((name) => ENDS.lac.tunnel(name, { ifAssigned: false }))),
-    ...names.flatMap((name) => ENDS[role].call(name, `${name}1`)),
+    // Also where a tunnel is not granted: what is tried shows that two were wanted.
+    ...names.flatMap((name) => ENDS[role].call(name, `${name}1`, { ifAssigned: false })),
   ];
 }
 
@@ -183,9 +184,7 @@ const PARTS: readonly Part[] = [
       const openings = c.openings(), [first, second] = openings;
       const types = [0, end.opening, end.calling, ...(end.role === "lns" ? [SCCCN, ICCN] : [])];
       const plain = c.tester.every((m) => types.includes(m.type) && m.word === 0xc802);
-      const count = (type: number) => c.tester.filter((m) => m.type === type).length;
-      // No call is tried in a tunnel that does not come up.
-      const called = count(end.calling) === 2 || c.needs("a", "b") !== undefined;
+      const called = once(c.tester.filter((m) => m.type === end.calling)).length === 2;
       const asks = end.role === "lns" || c.device.filter((m) => m.type === SCCRQ).length > 1;
       return c.takesPart() ?? (openings.length === 2 && openings.every(isUsual) && plain &&
           first.sourcePort === second.sourcePort && called && asks && !c.hasSecret

@@ -37,6 +37,11 @@ export function seen<T extends object>(item: T | undefined, what: string): T | I
   return item ?? inconclusive(`no ${what} was captured`);
 }
 
+/** Messages without those that were sent again. */
+export function once(messages: readonly ControlMessage[]): ControlMessage[] {
+  return messages.filter((m, i) => !messages.slice(0, i).some((before) => m.repeats(before)));
+}
+
 /** Everything between device and tester, with what is to be said of it. */
 export class Conversation extends BenchView {
   static readonly #known = new WeakMap<ControlFacts, Map<L2tpRole, Conversation>>();
@@ -271,7 +276,6 @@ export class Conversation extends BenchView {
   /** The tester's messages that begin a tunnel, of whichever, each once. */
   openings(): ControlMessage[] {
     const type = this.role === "lns" ? SCCRQ : SCCRP;
-    const all = this.tester.filter((m) => m.type === type);
-    return all.filter((m, i) => !all.slice(0, i).some((before) => m.repeats(before)));
+    return once(this.tester.filter((m) => m.type === type));
   }
 }

@@ -45,13 +45,13 @@ const crossesOnce = (way: NatWay) =>
         : inconclusive("no packet for a row of the NAT was captured");
     },
     judge: (facts, crossing, evidence) =>
-      judgeCrossing(clusterOf(facts, evidence), crossing, WORDS[way].exit, evidence),
+      judgeCrossing(clusterOf(facts, evidence), crossing, WORDS[way], evidence),
   });
 
 function judgeCrossing(
   cluster: Cluster,
   { required, missing, doubled, invented, ruined, marked }: NatCrossing,
-  exit: string,
+  { from, exit }: { from: string; exit: string },
   { stimuli }: Evidence,
 ) {
   const all = `each of ${required.length} packets of tunnels leaves the NAT ${exit}`;
@@ -72,7 +72,7 @@ function judgeCrossing(
       ),
     invented.length === 0 || missing.length > 0 ? undefined : fail(
       `nothing else leaves the NAT ${exit}`,
-      `${invented.length} packets do that did not come to it`,
+      `${invented.length} packets do that ${from} did not send`,
       invented.slice(0, SHOWN),
     ),
     doubled.length === 0 ? undefined : fail(
