@@ -76,7 +76,10 @@ async function register(program: Command, args: readonly string[]): Promise<void
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    const text = error.message.replace(/^error: /, "").replace(/\s+/g, " ").trim();
+    const text = error.message.replace(/^error: /, "").replace(/\s+/g, " ").trim().replace(
+      /\.$/,
+      "",
+    );
     const hint = error.code === "commander.help" ? "" : "; --help shows what is possible";
     console.error(`plumbline: ${escapeControls(text)}${hint}`);
     return 2;

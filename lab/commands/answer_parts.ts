@@ -3,6 +3,7 @@ import { escapeControls } from "../../captures/escape.ts";
 import type { Tone } from "../../suites/kit/conversation.ts";
 import { several, wallClock } from "../../suites/kit/narration.ts";
 import type { ReportConversation } from "../../suites/report/conversations_model.ts";
+import { findingWord } from "../../suites/report/findings_words.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
 import { VERDICT_WORDS } from "../../suites/report/words.ts";
 
@@ -138,7 +139,9 @@ export function faultsText(
     const { title, covers, level, verdict, roles = [] } = check, should = level === "SHOULD";
     const sources = report.requirements.filter(({ id }) => covers.includes(id))
       .map(({ source }) => source);
-    const head = `${VERDICT_WORDS[verdict].sign} ${level} ${[...new Set(sources)].join("; ")}`;
+    const finding = findingWord(check);
+    const head = `${VERDICT_WORDS[verdict].sign} ${level} ${[...new Set(sources)].join("; ")}` +
+      (finding && ` (${finding})`);
     return [
       `${indent}${style.paint(should ? "yellow" : "red", head)}  ${
         wrapped(`${roles.map(roleName).join(", ")}: ${title} (${covers.join(", ")})`, deep, style)

@@ -9,10 +9,10 @@ import { classesOf } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
 
 /** Folder of the project's device profiles. */
-const PROFILES = new URL("../devices/", import.meta.url);
+const PROFILES = new URL("../devices/profiles/", import.meta.url);
 
 /**
- * Loads a device profile: a NAME stands for `lab/devices/NAME.json`, anything else is a path.
+ * Loads a device profile: a NAME stands for `lab/devices/profiles/NAME.json`, anything else is a path.
  * @throws {UsageError} When there is no such profile, or it breaks the schema.
  */
 export async function loadProfile(nameOrPath: string): Promise<Profile> {
@@ -32,7 +32,7 @@ export async function loadProfile(nameOrPath: string): Promise<Profile> {
   throw new UsageError(`Cannot load device profile ${nameOrPath}: ${oneLine(result.error)}`);
 }
 
-/** Names of the profiles in `lab/devices/`, sorted. */
+/** Names of the profiles in `lab/devices/profiles/`, sorted. */
 export async function deviceNames(): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(PROFILES)) {
@@ -57,6 +57,7 @@ export async function verifyProfile(
   const suites = await allSuites();
   const problem = unknownIn(profile, suites) ??
     parameterProblem(profile.parameters, suites.map(({ parameters = {} }) => parameters)) ??
+    doubled(profile) ??
     tooLong(profile, today);
   if (problem !== undefined) {
     throw new UsageError(`Cannot use profile ${profile.name} as ${problem}`);
@@ -106,6 +107,12 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
 /** Every role that a device may declare in a suite. */
 function rolesOf({ requirements }: Suite): string[] {
   return Object.values(requirements).flatMap(({ binds }) => binds);
+}
+
+function doubled({ exceptions }: Profile): string | undefined {
+  const ids = exceptions.map(({ requirement }) => requirement);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  return twice && `it may have one exception for a requirement: got several for ${twice}`;
 }
 
 function tooLong({ exceptions }: Profile, today: string): string | undefined {

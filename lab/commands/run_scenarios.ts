@@ -6,8 +6,10 @@ import { scopesPlayed } from "../../suites/engine/plan.ts";
 import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import { isVirtual } from "../../suites/kit/world.ts";
 import { totalsOf } from "../../suites/engine/tally.ts";
-import type { ScenarioRun, World } from "../world.ts";
+import { borrowedBy } from "../devices/kinds/registry.ts";
+import type { ScenarioRun, World } from "../worlds/world.ts";
 import type { PlannedScenario } from "./run_plan.ts";
 import type { Progress } from "./progress.ts";
 
@@ -48,7 +50,7 @@ export async function runScenarios(
       const { result, lateness, problem } = await performOne(world, planned[i], options);
       judged[i] = result;
       const open = asksAgain(result) || (problem !== undefined && lateness > LATE);
-      if (world.name !== "memory" && open) late.set(i, lateness);
+      if (!isVirtual(world.name) && open) late.set(i, lateness);
     }
   };
   const [first, ...others] = Array.from({ length: options.jobs }, () => () => worker(light));
@@ -87,7 +89,11 @@ export function arrange(
     const { waits = 0, nodes } = planned[i].scenario;
     return waits + Object.keys(nodes).length * PER_DEVICE;
   };
-  const isHeavy = (i: number) => name !== "memory" && planned[i].suite.light !== true;
+  // An interface that is lent can be in one lab at a time.
+  const borrows = (i: number) =>
+    Object.values(planned[i].profiles).some((device) => borrowedBy(device).length > 0);
+  const isHeavy = (i: number) =>
+    !isVirtual(name) && (planned[i].suite.light !== true || borrows(i));
   const all = planned.map((_, i) => i);
   return {
     heavy: all.filter(isHeavy),

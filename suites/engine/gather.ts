@@ -2,6 +2,7 @@ import type { Frame } from "../../captures/frame.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
 import type { Collector, FactCollector, Recogniser } from "../kit/collector.ts";
 import type { Evidence, Tap, TraceRef } from "../kit/evidence.ts";
+import { isOurs } from "../kit/profile.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
 import { collectGarbage } from "./garbage.ts";
 import type { Findings } from "./findings.ts";
@@ -67,9 +68,9 @@ export async function gather(
     .filter(({ state }) => state.trace !== undefined);
   const times: [number, number] = [Infinity, -Infinity];
   for (const trace of evidence.traces) {
-    const attach = evidence.nodes[trace.node]?.profile.attach.kind;
+    const profile = evidence.nodes[trace.node]?.profile;
     // Another system's clock is its own.
-    const known = attach === "reference" || attach === "null" ? times : undefined;
+    const known = profile !== undefined && isOurs(profile) ? times : undefined;
     await walkTrace(evidence, trace, tracing, gathered.damage, known);
   }
   if (watch !== undefined) {
@@ -205,6 +206,6 @@ async function walkTrace(
       if (!findings.broken.has(name)) guard(findings, name, () => state.trace!(record));
     }
   };
-  const report = await attempt(async () => await readTrace(locate(evidence, trace.file), sink));
+  const report = await attempt(() => readTrace(locate(evidence, trace.file), sink));
   damage.push(...traceDamage(trace, report));
 }

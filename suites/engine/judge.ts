@@ -223,20 +223,30 @@ function nothingToJudge({ taps }: Evidence, damage: readonly Damage[]): Damage |
 
 /** Why a check judges nothing: what it rests on is damaged, or nobody carried the scenario out. */
 function unjudged(
-  { needs }: Check,
-  { problem }: Evidence,
+  check: Check,
+  evidence: Evidence,
   { reads }: Findings,
   damage: readonly Damage[],
 ): Outcome | undefined {
-  const read = Object.values(needs).flatMap(({ name }) => reads.get(name) ?? []);
+  const { problem } = evidence;
+  const read = Object.values(check.needs).flatMap(({ name }) => reads.get(name) ?? []);
   const concerning = damage.filter((one) => isConcerned(one, read));
   const reasons = [
     ...(problem === undefined ? [] : [`the scenario was not carried out: ${problem}`]),
     ...(concerning.length === 0 ? [] : [formatDamage(concerning)]),
   ];
   if (reasons.length === 0) return undefined;
+  // The scenarios that are sure to show what an invariant is about owe it; this one owes nothing.
+  if (problem !== undefined && concerning.length === 0 && !owes(check, evidence)) {
+    return { verdict: "not_applicable", reason: reasons[0] };
+  }
   const isLabs = problem === undefined && concerning.every(({ rerun }) => rerun);
   return isLabs ? tooLateToTell(reasons.join("; ")) : inconclusive(reasons.join("; "));
+}
+
+/** Whether evidence has to show what a check is about: what an invariant is about need not occur anywhere. */
+function owes({ kind, on }: Check, { scenario }: Evidence): boolean {
+  return kind !== "invariant" || scenario === undefined || on.includes(scenario);
 }
 
 /** Inconclusive where captures alone cut frames short that a check would look into. */
@@ -271,11 +281,7 @@ function judgeOne(check: Check, evidence: Evidence, findings: Findings): Outcome
 function verdictOf(check: Check, facts: Facts<FactCollectors>, evidence: Evidence): Outcome {
   const premise = check.premise(facts, evidence);
   if (isInconclusive(premise)) {
-    // What an invariant is about need not occur in evidence that was made for something else.
-    const owed = evidence.scenario === undefined || check.on.includes(evidence.scenario);
-    return check.kind === "invariant" && !owed
-      ? { verdict: "not_applicable", reason: premise.reason }
-      : premise;
+    return owes(check, evidence) ? premise : { verdict: "not_applicable", reason: premise.reason };
   }
   const verdict = check.judge(facts, premise, evidence);
   if (verdict.verdict !== "fail" || verdict.frames.length > 0) return verdict;

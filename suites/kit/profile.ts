@@ -23,8 +23,21 @@ export const formatMatch = z.strictObject({
 /** Names of Debian packages (Debian Policy §5.6.1). */
 const packages = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/));
 
-/** Kinds of instructions that a script carries out: see `lab/uml/script.ts`. */
+/** Kinds of instructions that a script carries out: see `lab/devices/script/script.ts`. */
 const instructions = z.array(z.string()).optional();
+
+/** An interface of the machine that runs the lab (Linux: at most 15 octets). */
+const hostInterface = z.string().regex(/^[^\s/]{1,15}$/);
+const ipAddress = z.union([z.ipv4(), z.ipv6()]);
+const ipPrefix = z.union([z.cidrv4(), z.cidrv6()]);
+
+/** What stands at each interface of a node. */
+const cables = <Cable extends z.ZodType>(cable: Cable) => z.record(z.string(), cable.nullable());
+
+const control = z.array(z.string()).min(1).optional().describe(
+  "Command that configures the device before each scenario and carries out instructions: run in this " +
+    "machine's own network with PLUMBLINE_SETTINGS naming a file of shell variables.",
+);
 
 /** How a device under test is reached. */
 export const attachment = z.discriminatedUnion("kind", [
@@ -38,7 +51,7 @@ export const attachment = z.discriminatedUnion("kind", [
     /**
      * Run in the namespace of its node with the path of the configuration file appended. In it
      * `{devices}` stands for the folder of the project's profiles and `{root}` for the unpacked
-     * packages; `lab/uml/script.ts` says what the environment tells a script.
+     * packages; `lab/devices/script/script.ts` says what the environment tells a script.
      */
     command: z.array(z.string()).min(1),
     /** Text of a line on its standard output that says it is ready. */
@@ -60,6 +73,43 @@ export const attachment = z.discriminatedUnion("kind", [
     memory: z.int().min(32).max(4096).default(128),
     instructions,
   }),
+  /** A container of the compose lab, whose image runs `lab/devices/container/agent.sh`. */
+  z.strictObject({
+    kind: z.literal("container"),
+    image: z.string().optional()
+      .describe("Name of its image, for whoever reads the report; ROLE_IMAGE chooses it."),
+    /** Text of a line on its standard output that says it is ready. */
+    ready: z.string().optional(),
+    instructions,
+  }),
+  z.strictObject({
+    kind: z.literal("interface"),
+    cables: cables(hostInterface).describe(
+      "For each interface of the node that the device plays (list topologies) the interface of this " +
+        "machine with the cable to it, or a bridge; null where there is none.",
+    ),
+    control,
+  }),
+  z.strictObject({
+    kind: z.literal("address"),
+    cables: cables(z.strictObject({
+      interface: hostInterface,
+      addresses: z.array(ipAddress).min(1).describe(
+        "The device's own addresses, those of one IP version in the order of the node's.",
+      ),
+      own: z.array(ipPrefix).min(1).describe(
+        "Addresses in prefix notation that the lab takes on the interface, one for each address of " +
+          "the peers that the device is to talk to.",
+      ),
+      gateway: ipAddress.optional().describe(
+        "The router to the device; absent, it is on the link.",
+      ),
+    })).describe(
+      "For each interface of the node that the device plays where the device is reached; null where " +
+        "it is not.",
+    ),
+    control,
+  }),
   z.strictObject({
     kind: z.literal("null"),
     conduct: z.enum(["mute", "mirror", "flooder", "late_starter", "crasher", "replayer"])
@@ -80,7 +130,8 @@ export const attachment = z.discriminatedUnion("kind", [
 
 /**
  * A failure that the suite is known to find in a device. It excuses nothing: the verdicts of a run
- * stand as they are, and `lab/uml/findings.ts` says where a run and the profile disagree.
+ * stand as they are, and its report says which failures are known, which are new, and which known
+ * ones it did not see again. `lab/devices/record_findings.ts` writes them.
  */
 export const findingSchema = z.strictObject({
   check: z.string(),
@@ -124,11 +175,13 @@ export const profileSchema = z.strictObject({
     .describe("How its internal facts can be read."),
   exceptions: z.array(z.strictObject({
     requirement: z.string(),
-    reason: z.string().min(1),
+    reason: z.string().regex(/\S/, "must say why"),
     expires: z.iso.date().describe("Last day on which it holds."),
   })).default([]).describe("Waivers: they skip nothing, stay visible, and go stale loudly."),
   findings: z.array(findingSchema).optional()
-    .describe("Failures that the suite is known to find in it."),
+    .describe(
+      "Failures that the suite is known to find in it: a report calls them known, and turns nothing.",
+    ),
 });
 
 /** The profile's JSON Schema, as published: what a file may say, defaults left out. */
@@ -146,4 +199,9 @@ export type Profile = z.infer<typeof profileSchema>;
 /** Whether a device is our own reference peer with no rule replaced: nobody asks what it keeps. */
 export function isPlainReference({ attach }: Pick<Profile, "attach">): boolean {
   return attach.kind === "reference" && attach.variant === undefined;
+}
+
+/** Whether our own program plays a device, be it what it should be or not: its clock is the lab's. */
+export function isOurs({ attach }: Pick<Profile, "attach">): boolean {
+  return attach.kind === "reference" || attach.kind === "null";
 }

@@ -286,3 +286,12 @@ Deno.test("what ends a call or a tunnel names neither as 0", async () => {
     /it assigns 0 \(9\)$/,
   );
 });
+
+Deno.test("who assigned Tunnel ID 0 gets it back, whatever another tunnel has", async () => {
+  const zero = control("SCCRQ", {}, introduces(0));
+  const back = control("SCCRP", { nr: 1 }, introduces(33));
+  const asked = tunnelAndCall().send(LAC, LNS, zero).send(LNS, LAC, back);
+  assert.equal(await lns(asked, "header/identifiers"), "pass");
+  const unasked = tunnelAndCall().send(LNS, LAC, back);
+  assert.match(await lns(unasked, "header/identifiers"), /^fail: Tunnel ID 11, .* SCCRP/);
+});

@@ -51,6 +51,7 @@ function report(outcome: Outcome, name = "box"): Report {
       duration_ms: 12,
     },
     device: { name, vendor: name, version: "", roles: ["sender"], classes: [] },
+    profiles: [],
     suites: [{ suite, checks: judged }],
     requirements,
     waivers: applyWaivers(exceptions, requirements, "2026-01-02"),

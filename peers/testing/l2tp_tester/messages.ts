@@ -102,8 +102,10 @@ function written(spec: AvpSpec, context: Context): Uint8Array {
     put16(value, 0, context.idOf(spec.own));
   }
   if (spec.response !== undefined) {
-    const { id, secret, challengeOf } = spec.response;
-    value = new Uint8Array(challengeResponse(id, secret, context.challengeOf(challengeOf)));
+    const { id, secret, challengeOf, wrongAt, octets = 16 } = spec.response;
+    value = new Uint8Array(octets);
+    value.set(challengeResponse(id, secret, context.challengeOf(challengeOf)).subarray(0, octets));
+    if (wrongAt !== undefined) value[wrongAt] ^= 1;
   }
   if (spec.hide !== undefined) {
     const { secret, vector, padding } = spec.hide;
@@ -137,7 +139,7 @@ export function messageOf(step: SendStep, c: Context): Uint8Array {
   put16(out, 0, h.word ?? 0xc802);
   put16(out, 2, h.length ?? size);
   put16(out, 4, h.tunnelId ?? c.peerTunnelId);
-  put16(out, 6, h.sessionId ?? (isOfTunnel(step.type) ? 0 : c.peerSessionId));
+  put16(out, 6, h.sessionId ?? (isOfTunnel(step.type) && !h.ofSession ? 0 : c.peerSessionId));
   put16(out, 8, (h.ns ?? c.ns) + (h.nsBy ?? 0));
   put16(out, 10, (h.nr ?? c.nr) + (h.nrBy ?? 0));
   let at = 12;
@@ -171,6 +173,11 @@ export function dataOf(step: DataStep, peerTunnelId: number, peerSessionId: numb
 }
 
 /** Whether messages of a type concern the whole tunnel. */
-function isOfTunnel(type: number): boolean {
+export function isOfTunnel(type: number): boolean {
   return type === 0 || type <= HELLO || type === ICRQ || type === OCRQ;
+}
+
+/** The step that sends a message of a type as it is to be. */
+export function plain(type: number, tunnel: string): SendStep {
+  return { do: "send", type, tunnel, without: [], with: [], junk: "", header: {} };
 }

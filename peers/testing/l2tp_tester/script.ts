@@ -27,6 +27,9 @@ const avp = z.strictObject({
     id: z.int(),
     /** Tunnel whose challenge is answered; its own unless told. */
     challengeOf: z.string().optional(),
+    /** Octet of it that is to be wrong, and how many octets it has where that is to be wrong. */
+    wrongAt: z.int().min(0).max(15).optional(),
+    octets: z.int().min(0).max(1017).optional(),
   }).optional(),
   /** Hides the value with this secret, the vector being the Random Vector before it. */
   hide: z.strictObject({ secret: z.string(), vector: hex, padding: hex.default("") }).optional(),
@@ -45,6 +48,8 @@ const header = z.strictObject({
   length: z.int().optional(),
   tunnelId: z.int().optional(),
   sessionId: z.int().optional(),
+  /** Whether a request for a call carries the Session ID of one that the device has. */
+  ofSession: z.boolean().optional(),
   /** Absolute, or relative to what would be right. */
   ns: z.int().optional(),
   nr: z.int().optional(),
@@ -67,6 +72,11 @@ const sendStep = z.strictObject({
   header: header.prefault({}),
   /** Whether it uses up an Ns; by default it does unless the script sets one. */
   counts: z.boolean().optional(),
+  /**
+   * Left out unless the device has assigned the identifiers that its header is to carry: nobody
+   * answers what was not asked for.
+   */
+  ifAssigned: z.boolean().optional(),
   /** Port of the tester that it leaves by. */
   from: z.string().optional(),
   /** Address and port that it goes to in place of the tunnel's. */

@@ -1,8 +1,9 @@
 /** RFC 2661 §5.1.1: tunnel authentication. */
+import { type Avp, withLength } from "../../../captures/wire/l2tp_avp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
-import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
+import { avpsOf, messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
 import { avp } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive, isInconclusive } from "../../kit/verdict.ts";
@@ -17,6 +18,7 @@ import {
   challengeTo,
   disallowed,
   distinct,
+  LONG_SECRET,
   oldResponse,
   responds,
   SECRET,
@@ -24,9 +26,9 @@ import {
   trusted,
   trusts,
 } from "./authentication_attempts.ts";
-import { both, bothJudged, scenariosOf } from "./ends.ts";
+import { both, bothJudged, type End, scenariosOf } from "./ends.ts";
 import { mutant, mutantOfBoth } from "./mutants.ts";
-import { has } from "./packets.ts";
+import { has, withAvps } from "./packets.ts";
 
 const { SCCRP, SCCCN } = MessageType;
 const { challenge, response } = Attribute;
@@ -36,6 +38,29 @@ const LENGTHS = [1, 16, 255];
 
 /** Configuration of a device that is challenged, and of one that challenges. */
 const CHALLENGED = { secret: SECRET, authenticate: false }, CHALLENGING = { secret: SECRET };
+
+/** Three wrong answers to challenges each: case, what they are, and the answers. */
+const WRONG_ANSWERS: readonly [
+  name: string,
+  what: string,
+  answersOf: (end: End) => Parameters<typeof attempt>[2][],
+][] = [
+  [
+    "mismatch",
+    "A response with another secret, with another identifier, or none",
+    (end) => [{ secret: "another" }, { id: 5 - answering(end) }, undefined],
+  ],
+  [
+    "nearly_right",
+    "A response with one wrong octet, in front, in the middle or at the end,",
+    () => [{ wrongAt: 0 }, { wrongAt: 9 }, { wrongAt: 15 }],
+  ],
+  [
+    "wrong_length",
+    "A response of 15, of 17 or of no octets",
+    () => [{ octets: 15 }, { octets: 17 }, { octets: 0 }],
+  ],
+];
 
 const REPLAY: readonly Part[] = both((end) => ({
   name: "authentication/replay",
@@ -73,33 +98,50 @@ const PARTS: readonly Part[] = [
     judge: (_, found) => responds(end, found),
   })),
   ...both((end) => ({
-    name: "authentication/mismatch",
-    title: "A response with another secret, with another identifier, or none opens no tunnel",
-    covers: ["L2TP-038"],
+    name: "authentication/long_secret",
+    title: "A secret is used whole, however long it is",
+    covers: [end.role === "lns" ? "L2TP-036" : "L2TP-037"],
     needs: ["authentication"],
-    calls: [1, 4],
-    config: CHALLENGING,
-    steps: [
-      ...[{ secret: "another" }, { id: 5 - answering(end) }, undefined].flatMap((answer, i) => [
-        ...attempt(end, NAMES[i], answer),
-        ...tried(end, NAMES[i]),
-      ]),
-      ...trusted(end, "probe"),
-    ],
+    config: { secret: LONG_SECRET, authenticate: false },
+    steps: end.tunnel("a", { with: [avp(challenge, "8899aabbccddeeff")] }),
     stimulus(c) {
-      const attempts: Attempt[] = [];
-      for (const name of NAMES) {
-        const found = attemptOn(c, end, name);
-        if (isInconclusive(found)) return found;
-        if (!found.right) attempts.push(found);
-      }
-      return trusts(c, end, "probe") ??
-        (attempts.length < NAMES.length
-          ? inconclusive(`${attempts.length} of ${NAMES.length} wrong responses were captured`)
-          : attempts);
+      const secret = c.setting("secret");
+      return secret !== LONG_SECRET
+        ? inconclusive("device and tester do not share a secret of so many octets")
+        : c.needs("a") ?? challengeTo(c, end, "a");
     },
-    judge: (c, attempts) => gravest(...attempts.map((found) => disallowed(c, end, found))),
+    judge: (_, found) => responds(end, found, LONG_SECRET),
   })),
+  ...WRONG_ANSWERS.flatMap(([name, what, answersOf]) =>
+    both((end) => ({
+      name: `authentication/${name}`,
+      title: `${what} opens no tunnel`,
+      covers: ["L2TP-038"],
+      needs: ["authentication"],
+      calls: [1, 4],
+      config: CHALLENGING,
+      steps: [
+        ...answersOf(end).flatMap((answer, i) => [
+          ...attempt(end, NAMES[i], answer),
+          ...tried(end, NAMES[i]),
+        ]),
+        ...trusted(end, "probe"),
+      ],
+      stimulus(c) {
+        const attempts: Attempt[] = [];
+        for (const name of NAMES) {
+          const found = attemptOn(c, end, name);
+          if (isInconclusive(found)) return found;
+          if (!found.right) attempts.push(found);
+        }
+        return trusts(c, end, "probe") ??
+          (attempts.length < NAMES.length
+            ? inconclusive(`${attempts.length} of ${NAMES.length} wrong responses were captured`)
+            : attempts);
+      },
+      judge: (c, attempts) => gravest(...attempts.map((found) => disallowed(c, end, found))),
+    }))
+  ),
   ...both((end) => ({
     name: "authentication/challenge_lengths",
     title: "Challenges of 1, 16 and 255 octets are answered",
@@ -129,7 +171,8 @@ const PARTS: readonly Part[] = [
       const found = attemptOn(c, end, "a");
       if (isInconclusive(found)) return found;
       const challenged = c.sent("a", end.opening, carries(challenge)).length > 0;
-      const tried = c.sent("a", end.calling).length > 0;
+      // A LAC that asks for no call shows by its tunnel alone that it is satisfied.
+      const tried = end.role === "lac" || c.sent("a", end.calling).length > 0;
       return found.right && !challenged && tried ? found : inconclusive(
         "the tester did not answer rightly without a challenge of its own, and try a call",
       );
@@ -176,6 +219,14 @@ function mutualOnly(): L2tpOverrides {
   };
 }
 
+/** A Challenge Response cut to the octets that it should have. */
+const first16 = (one: Avp): Avp =>
+  one.type === response ? withLength({ ...one, value: one.value.slice(0, 16) }) : one;
+
+/** Whether octets are those that others begin with. */
+const isEqual = (octets: Uint8Array, others: Uint8Array) =>
+  octets.every((octet, i) => octet === others[i]);
+
 const FOLLOWING = ["L2TP-038", "L2TP-039", "L2TP-040", "L2TP-041"] as const;
 
 const MUTANTS = [
@@ -185,8 +236,33 @@ const MUTANTS = [
   mutant("lac", "wrong_identifier", "Hashes the challenge with identifier 1", "L2TP-037", {
     l2tp: { challengeResponse: (_, secret, value) => chapMd5(1, secret, value) },
   }, FOLLOWING),
+  mutant("lns", "secret_of_16", "Hashes 16 octets of a secret alone", "L2TP-036", {
+    l2tp: {
+      challengeResponse: (type, secret, value) => chapMd5(type, secret.subarray(0, 16), value),
+    },
+  }),
+  mutant("lac", "secret_of_16", "Hashes 16 octets of a secret alone", "L2TP-037", {
+    l2tp: {
+      challengeResponse: (type, secret, value) => chapMd5(type, secret.subarray(0, 16), value),
+    },
+  }),
   ...mutantOfBoth("any_response", "Takes any response", "L2TP-038", {
     l2tp: { authenticates: () => true },
+  }),
+  ...mutantOfBoth("half_a_response", "Compares 8 octets of a response", "L2TP-038", {
+    l2tp: {
+      authenticates: (expected, received) =>
+        received?.length === 16 && isEqual(expected.subarray(0, 8), received),
+    },
+  }),
+  ...mutantOfBoth("end_of_a_response", "Compares the last octet of a response", "L2TP-038", {
+    l2tp: { authenticates: (expected, received) => received?.at(-1) === expected.at(-1) },
+  }),
+  ...mutantOfBoth("long_response", "Reads 16 octets of a longer response", "L2TP-038", {
+    wire: {
+      ingress: (packet) =>
+        has(packet, response) ? withAvps(packet, avpsOf(packet).map(first16)) : packet,
+    },
   }),
   ...mutantOfBoth(
     "short_challenges",

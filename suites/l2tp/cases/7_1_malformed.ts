@@ -78,6 +78,7 @@ const PARTS: readonly Part[] = [
       expect("ICRQ", "a"),
       send("ICRP", "a", {
         session: "a2",
+        ifAssigned: true,
         without: [assignedSession],
         with: [avp(assignedSession, "42")],
       }),
@@ -115,8 +116,8 @@ const MUTANTS = [
       },
     },
     {
-      lac: ["L2TP-006", "L2TP-008", "L2TP-049"],
-      lns: ["L2TP-006", "L2TP-007", "L2TP-008", "L2TP-049"],
+      lac: ["L2TP-006", "L2TP-008", "L2TP-049", "L2TP-127"],
+      lns: ["L2TP-006", "L2TP-007", "L2TP-008", "L2TP-049", "L2TP-127"],
     },
   ),
 ];

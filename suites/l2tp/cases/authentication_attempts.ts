@@ -21,6 +21,9 @@ const { challenge, response } = Attribute;
 
 /** The secret of device and tester. */
 export const SECRET = "plumb bob";
+/** One of more octets than a digest has, and than a block of MD5. */
+export const LONG_SECRET =
+  "a plumb line is a weight on a string: the reference for what is truly vertical";
 
 /** What the tester answers a challenge with. */
 interface Answer {
@@ -29,13 +32,17 @@ interface Answer {
   id?: number;
   /** Tunnel whose challenge is answered. */
   challengeOf?: string;
+  /** Octet of the digest that is wrong. */
+  wrongAt?: number;
+  /** Octets that are sent of it, or with zeros behind it. */
+  octets?: number;
 }
 
 /** The tester's message that answers a challenge of the device, whose type is the identifier. */
 export const answering = ({ role }: End): number => role === "lns" ? SCCCN : SCCRP;
 
-function responding(end: End, { secret = SECRET, id = answering(end), challengeOf }: Answer) {
-  const avp: AvpInput = { type: response, response: { secret, id, challengeOf } };
+function responding(end: End, { secret = SECRET, id = answering(end), ...rest }: Answer) {
+  const avp: AvpInput = { type: response, response: { secret, id, ...rest } };
   return { with: [avp] };
 }
 
@@ -122,9 +129,10 @@ export function challengeTo(
 export function responds(
   { accepting }: End,
   { asked, reply }: { asked: ControlMessage; reply: ControlMessage },
+  secret = SECRET,
 ): PartialVerdict {
   const value = valueOf(asked, challenge)!;
-  const expected = expectedResponse(accepting, SECRET, value).toHex();
+  const expected = expectedResponse(accepting, secret, value).toHex();
   const actual = valueOf(reply, response)?.toHex() ?? "none";
   return actual === expected
     ? undefined

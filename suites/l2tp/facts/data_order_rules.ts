@@ -68,8 +68,8 @@ function early(
   if (message !== undefined && flow.firstTime >= message.time - REORDERED) return undefined;
   return fail(
     "no data before its call is established (§5.0, §7.4)",
-    `data to session ${flow.sessionId} ${
-      message ? `before the ${formatMessage(message)}` : "of a call that never is"
+    `data to session ${flow.sessionId}${
+      message ? ` before the ${formatMessage(message)}` : ", whose call is never established"
     }`,
     [flow.first, ...frameRefs(request, message)],
   );

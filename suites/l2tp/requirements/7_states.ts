@@ -18,6 +18,15 @@ export const STATES = catalogue(
       text:
         "A malformed message, with a mandatory AVP of a wrong length or an invalid value or without its Message Type in front, is not acted on, and what ends for it ends with a general error.",
     },
+    // §7.1 counts a missing AVP among what makes a message malformed, and has the control connection
+    // cleared for it. What ends something does so, malformed or not: that is a known state as well.
+    "L2TP-127": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §7.1, §6.1-§6.12",
+      text:
+        "A message that lacks an AVP which must be present is not acted on, but for a CDN or StopCCN, which ends what it is about all the same.",
+    },
     "L2TP-042": {
       level: "MUST",
       binds: BOTH,
@@ -46,6 +55,29 @@ export const STATES = catalogue(
       source: "RFC 2661 §7.2.1, §7.1",
       text: "An originator that gets an SCCCN in place of the SCCRP sends a StopCCN and cleans up.",
     },
+    // The state tables stand alone here too.
+    "L2TP-124": {
+      level: "SHOULD",
+      binds: ["lac"],
+      source: "RFC 2661 §7.2.1, §7.1",
+      text:
+        "An SCCRQ, SCCRP or SCCCN that comes on an established tunnel is answered with a StopCCN, and the tunnel is cleaned up.",
+    },
+    "L2TP-125": {
+      level: "SHOULD",
+      binds: ["lac"],
+      source: "RFC 2661 §7.4.1, §7.1",
+      text:
+        "An ICRQ, ICRP or ICCN for a call that is established, or an ICRQ for one whose ICRP is awaited, ends the call with a CDN.",
+    },
+    "L2TP-126": {
+      level: "SHOULD",
+      classes: ["outgoing_calls"],
+      binds: BOTH,
+      source: "RFC 2661 §7.5.1, §7.5.2, §7.1",
+      text:
+        "An OCRQ, OCRP or OCCN that has no place in the state of an outgoing call ends the call with a CDN.",
+    },
     "L2TP-048": {
       level: "MUST",
       binds: BOTH,
@@ -72,7 +104,8 @@ export const STATES = catalogue(
       level: "SHOULD",
       binds: ["lns"],
       source: "RFC 2661 §7.4.2, §7.1",
-      text: "An ICRP to an LNS, or a second ICCN on an established call, is answered with a CDN.",
+      text:
+        "An ICRP to an LNS, a second ICCN, or a second ICRQ for a call that it has, is answered with a CDN.",
     },
     "L2TP-080": {
       level: "MUST",

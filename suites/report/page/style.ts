@@ -72,6 +72,9 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 svg.share rect { fill: var(--tone); stroke: var(--ground); stroke-width: 1px; }
 .failure { background: var(--raised); border: 1px solid var(--line);
   border-left: .3rem solid var(--tone); border-radius: 6px; padding: .75rem 1rem; margin: 1rem 0; }
+.finding { font-size: .85rem; font-weight: 500; border: 1px solid var(--line); border-radius: 3px;
+  padding: 0 .4em; color: var(--quiet); white-space: nowrap; }
+.finding.new { color: var(--fail); border-color: var(--fail); }
 .asked { border-left: 3px solid var(--line); padding-left: .75rem; }
 dl.compare { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem;
   margin: .75rem 0; font-size: 1.05rem; }

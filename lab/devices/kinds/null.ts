@@ -1,0 +1,17 @@
+import type { MachineKind } from "./kind.ts";
+
+/** A device that does not do what it should: it shows that no check passes what was not shown. */
+export const nullDevice: MachineKind<"null"> = {
+  plays: "machine",
+  summary: "a device that does something else than it should",
+  supports: () => true,
+  async machine({ conduct, after }, recording) {
+    return {
+      null: {
+        conduct,
+        ...(after === undefined ? {} : { after }),
+        ...(conduct === "replayer" ? { recording: await recording() } : {}),
+      },
+    };
+  },
+};
