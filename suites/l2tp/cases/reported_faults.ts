@@ -110,10 +110,14 @@ const PARTS: readonly Part[] = [
       role === "lns" ? acknowledged("a") : expect("ICCN", "a"),
     ],
     stimulus(c) {
-      const early = c.lcpRequest(1), up = c.callUpWith("a", "a1");
+      const early = c.lcpRequest(1);
+      const last = c.sent("a", role === "lns" ? ICCN : ICRP)[0];
+      const ended = c.tester.some(({ type }) => type === CDN || type === StopCCN);
       return c.needs("a") ??
-        (early === undefined || up !== undefined && !isAfter(up, early)
-          ? inconclusive("no data of the tester was captured before its call")
+        (early === undefined || last === undefined || ended || !isAfter(last, early)
+          ? inconclusive(
+            "no data of the tester was captured before a call that is then established",
+          )
           : early);
     },
     judge: (c, early) => gravest(c.survives(early), c.aliveCall("a", "a1", early)),
