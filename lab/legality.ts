@@ -37,7 +37,7 @@ const references = new Map<string, Promise<string>>();
 export async function legalityOf(
   suite: Suite,
   variant: LegalVariant,
-  options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo">,
+  options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo" | "references">,
 ): Promise<LegalResult> {
   const { world, directory } = options, seed = seedOf(variant.id, options.seed);
   let differs = false;

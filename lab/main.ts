@@ -21,6 +21,7 @@ const COMMANDS = [
   "bench",
   "mutants",
   "list",
+  "device",
   "lab",
   "peer",
 ] as const;
@@ -34,7 +35,8 @@ Examples:
   plumbline certify --device box.json            your device against the reference peers
   plumbline check --profile box.json wan.pcapng  captures alone
   plumbline describe wan.pcapng                  one line per packet
-  plumbline list requirements                    what is asked, and which check judges it`;
+  plumbline list requirements                    what is asked, and which check judges it
+  plumbline device init                          writes a profile of a device of yours`;
 
 /** Runs the command line; gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {

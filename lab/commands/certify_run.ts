@@ -1,4 +1,5 @@
 /** The main job: plan, run, judge, report. */
+import { escapeControls } from "../../captures/escape.ts";
 import { join } from "../../suites/kit/paths.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import { type Plan, profileHash } from "../../suites/engine/plan.ts";
@@ -6,15 +7,14 @@ import { gotUnknown } from "../../suites/kit/nearest.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { WorldName } from "../../suites/kit/world.ts";
 import { VERSION } from "../../suites/engine/version.ts";
-import type { Guard } from "../devices/cable/guard.ts";
-import { borrowedBy } from "../devices/kinds/registry.ts";
-import { provideDevices } from "../devices/packages/provide.ts";
 import type { WorldEntry } from "../worlds/entry.ts";
 import { inside } from "../worlds/netns/enter.ts";
 import { WORLDS } from "../worlds/registry.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
-import { runScenarios } from "./run_scenarios.ts";
+import { provide } from "./provide.ts";
+import { preflight, preflightSentence } from "./preflight.ts";
+import { notRun, runScenarios } from "./run_scenarios.ts";
 import { owedBy, runOf } from "./owed.ts";
 import { whyNothingFits } from "./nothing_fits.ts";
 import {
@@ -67,25 +67,6 @@ async function suitesFor(options: CertifyOptions, world: WorldName): Promise<Sui
   return shown;
 }
 
-/**
- * Fetches the packages that devices are made of, and lends the lab the interfaces by which they are
- * reached.
- */
-async function provide(devices: readonly Profile[]): Promise<Guard | undefined> {
-  try {
-    await provideDevices(devices, console.error);
-  } catch (error) {
-    // Nothing of ours is broken: somebody has to fetch or install something.
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const borrowers = devices.filter((device) => borrowedBy(device).length > 0);
-  if (borrowers.length === 0) return undefined;
-  const { lendingProblem, startGuardian } = await import("../devices/cable/guard.ts");
-  const why = await lendingProblem(borrowers.flatMap(borrowedBy));
-  if (why === undefined) return await startGuardian();
-  throw new UsageError(`Cannot reach ${borrowers.map(({ name }) => name).join(" and ")} as ${why}`);
-}
-
 /** Runs `certify`; gives the exit code. */
 export async function certify(options: CertifyOptions): Promise<number> {
   const started = new Date();
@@ -136,18 +117,28 @@ export async function certify(options: CertifyOptions): Promise<number> {
   await Deno.writeTextFile(join(directory, "plan.json"), JSON.stringify(plan, null, 1) + "\n");
   const world = await entry.open();
   try {
-    const judged = await runScenarios(world, planned, {
-      seed: options.seed,
-      directory,
-      jobs: options.jobs ?? entry.jobs(),
-      prefix: options.check,
-      progress: new Progress(planned.length),
-    });
+    const { seed, check: prefix } = options;
+    const progress = new Progress(planned.length);
+    const dead = (await preflight(world, planned, {
+      seed,
+      progress: (line) => progress.tell(line),
+    }))
+      .filter(({ problem }) => problem !== undefined).map(preflightSentence);
+    for (const sentence of dead) console.error(`plumbline: ${escapeControls(sentence)}`);
+    const judged = dead.length > 0
+      ? notRun(planned, dead.join("; "), prefix)
+      : await runScenarios(world, planned, {
+        ...{ seed, directory, prefix, progress },
+        jobs: options.jobs ?? entry.jobs(),
+      });
     const { scope, ...owed } = await owedBy(plan);
     const id = directory.split("/").at(-1)!;
     const milliseconds = Date.now() - started.getTime();
     return await finish(
-      { judged, ...owed, run: runOf(plan, { id, milliseconds, scope }) },
+      {
+        ...{ judged, ...owed, run: runOf(plan, { id, milliseconds, scope }) },
+        notes: dead.map((text) => ({ evidence: "", text })),
+      },
       { directory, json: options.json ?? false },
     );
   } finally {

@@ -2,7 +2,7 @@
 import { type JudgedCheck, loadEvidence, scopesOf } from "../../suites/engine/judge.ts";
 import { UnreadableInput } from "../../suites/engine/load.ts";
 import { type PlannedEvidence, profileHash, scopesPlayed } from "../../suites/engine/plan.ts";
-import { rolesJudged, type Scope } from "../../suites/engine/scope.ts";
+import type { Scope } from "../../suites/engine/scope.ts";
 import { resolve } from "../../suites/kit/paths.ts";
 import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
@@ -23,8 +23,8 @@ import {
   readReport,
   type RunOnDisk,
 } from "./run_on_disk.ts";
-import { type Judged, judgeDirectory } from "./run_scenarios.ts";
 import { differenceOf, differentPage } from "./report_difference.ts";
+import { type Judged, judgeDirectory, unjudged } from "./run_scenarios.ts";
 import { UsageError } from "./usage.ts";
 
 /** What is asked for of a run. */
@@ -48,7 +48,19 @@ export type JudgedRun =
  * @throws {UsageError} When there is nothing that can be judged.
  */
 export async function judgeRun(path: string, choice: RunChoice): Promise<JudgedRun> {
-  const disk = await openRun(path);
+  return await judgeOpened(path, await openRun(path), choice);
+}
+
+/**
+ * Judges what was opened already.
+ * @param path What to call it in messages.
+ * @throws {UsageError} When there is nothing that can be judged.
+ */
+export async function judgeOpened(
+  path: string,
+  disk: RunOnDisk,
+  choice: RunChoice,
+): Promise<JudgedRun> {
   return disk.plan === undefined
     ? await judgeLoose(path, disk, choice)
     : await judgePlanned(path, disk, choice);
@@ -120,15 +132,8 @@ async function judgeScenario(
     const found = exists(`${directory}/scenario.json`, "file")
       ? error.message
       : `${evidence} is missing`;
-    const outcome = inconclusive(`the evidence is unfinished: ${found}`);
-    const played = rolesJudged(suite, scenario, scopes);
-    const checks = suite.checks.filter(({ id, on }) =>
-      id.startsWith(prefix) && on.includes(scenario)
-    ).map((check) => ({
-      ...{ check, outcome, scenario, evidence, durationMs: 0 },
-      roles: check.judges.filter((role) => played.includes(role)),
-    })).filter(({ roles }) => roles.length > 0);
-    return { suite, checks, captures: [] };
+    const reason = `the evidence is unfinished: ${found}`;
+    return unjudged({ suite, scenario, evidence, scopes, prefix }, reason);
   }
 }
 

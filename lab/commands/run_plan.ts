@@ -146,7 +146,7 @@ function isJudged(
 }
 
 /** Whether a device declares what a scenario asks of it. */
-function canBePut(scenario: Scenario, { classes }: Profile): boolean {
+export function canBePut(scenario: Scenario, { classes }: Profile): boolean {
   return [scenario.class, ...scenario.needs ?? []].every((word) => classes.includes(word));
 }
 

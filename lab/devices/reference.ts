@@ -5,8 +5,19 @@ import type { Mutant } from "../../suites/kit/mutant.ts";
 import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 
+/** By suite and role: every scenario asks for them. */
+const PROFILES = new WeakMap<Suite, Map<string, Profile>>();
+
 /** The profile of our own peer in a role. */
 export function referenceProfile(suite: Suite, role: string): Profile {
+  let profiles = PROFILES.get(suite);
+  if (profiles === undefined) PROFILES.set(suite, profiles = new Map());
+  let profile = profiles.get(role);
+  if (profile === undefined) profiles.set(role, profile = makeReferenceProfile(suite, role));
+  return profile;
+}
+
+function makeReferenceProfile(suite: Suite, role: string): Profile {
   return profileSchema.parse({
     name: `reference ${role}`,
     vendor: "Plumbline",

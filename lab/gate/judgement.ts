@@ -40,7 +40,7 @@ export async function judgeAgain(touched: TouchedSuite): Promise<Judgement | und
 
 /** Scenarios that judge what was touched: those that are not heavy, when it is the peers. */
 export function scenariosOf(suite: Suite, { requirements, peers }: TouchedSuite): Scenario[] {
-  const chosen = [...requirements].flatMap((violates) => scenariosFor(suite, { violates }, true));
+  const chosen = [...requirements].flatMap((violates) => scenariosFor(suite, { violates }).owed);
   const all = peers ? suite.scenarios.filter(({ heavy }) => !heavy) : [];
   return [...new Set([...chosen, ...all])];
 }

@@ -38,9 +38,8 @@ export function newRecord(
  */
 export function writeRecord(record: EvidenceRecord, directory: string): void {
   bind(record, directory);
-  // What is sealed is what a reader will parse.
-  const plain = JSON.parse(JSON.stringify(record));
-  const text = JSON.stringify({ ...plain, seal: sealOf(plain) }, null, 1) + "\n";
+  // JSON of a record is that of what a reader will parse: nothing of it turns into anything else.
+  const text = JSON.stringify({ ...record, seal: sealOf(record) }, null, 1) + "\n";
   writeTextInside(directory, "scenario.json", text);
 }
 

@@ -19,6 +19,8 @@ export interface ScenarioRun {
   containers?: Readonly<Record<string, Container>>;
   /** Set when it runs again by itself: see the evidence's record. */
   rerun?: EvidenceRecord["rerun"];
+  /** Set where nothing is to be judged: it ends as soon as each third party's device has answered. */
+  preflight?: true;
   /** Where the evidence goes; created when it does not exist. */
   directory: string;
   /** Called with a line of progress for a terminal. */

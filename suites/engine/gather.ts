@@ -206,6 +206,6 @@ async function walkTrace(
       if (!findings.broken.has(name)) guard(findings, name, () => state.trace!(record));
     }
   };
-  const report = await attempt(async () => await readTrace(locate(evidence, trace.file), sink));
+  const report = await attempt(() => readTrace(locate(evidence, trace.file), sink));
   damage.push(...traceDamage(trace, report));
 }

@@ -24,6 +24,7 @@ import { VALUES_SENT } from "./cases/4_4_values.ts";
 import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
 import { DATA } from "./cases/5_4_data.ts";
+import { DATA_ARRIVING } from "./cases/5_4_arriving_data.ts";
 import { DATA_RECEIVED } from "./cases/5_4_received_data.ts";
 import { DATA_SENT } from "./cases/5_4_sent_data.ts";
 import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
@@ -38,6 +39,7 @@ import { MESSAGES } from "./cases/6_messages.ts";
 import { MALFORMED } from "./cases/7_1_malformed.ts";
 import { MISPLACED } from "./cases/7_misplaced.ts";
 import { ORDER_SENT } from "./cases/7_order.ts";
+import { MISSING } from "./cases/7_1_missing.ts";
 import { CONTROL_CONNECTIONS } from "./cases/7_2_control_connection.ts";
 import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
 import { LAC_OUTGOING_CALLS } from "./cases/7_5_1_lac_outgoing_calls.ts";
@@ -82,6 +84,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
     ],
     ...[
       MALFORMED,
+      MISSING,
       MISPLACED,
       CONTROL_CONNECTIONS,
       INCOMING_CALLS,
@@ -89,7 +92,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       LNS_OUTGOING_CALLS,
       UDP,
     ],
-    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT, DATA_RECEIVED, REPORTED_FAULTS],
+    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT, DATA_ARRIVING, DATA_RECEIVED, REPORTED_FAULTS],
     ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,

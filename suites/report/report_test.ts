@@ -97,6 +97,7 @@ function material(packet: Packet = PACKET): Material {
         note: HOSTILE,
       },
     }],
+    logs: [{ node: HOSTILE, file: HOSTILE, size: 1, lines: [HOSTILE], cut: true }],
     files: [{ name: HOSTILE, node: HOSTILE, file: HOSTILE, size: 1, frames: 1 }],
   };
   const embedded = { packet, evidence: EVIDENCE, file: HOSTILE, named: true };

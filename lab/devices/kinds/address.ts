@@ -9,6 +9,19 @@ import { addressProblem, missingCable } from "./cables.ts";
 export const address: ThirdPartyKind<"address"> = {
   plays: "third party",
   summary: "a device that is only reachable, at addresses of its own",
+  contract: {
+    told: "For each interface of its node, attach.cables names the interface of this machine " +
+      "by which the device is reached, its own addresses, addresses that the lab takes " +
+      "for the peers, and the gateway, or null. The node translates between them and the " +
+      "addresses of the lab, one to one, and changes nothing else. The device is " +
+      "configured for peers at these addresses: attach.control, as of an interface, may " +
+      "do that. It takes root to move an interface.",
+    ready: "The gateway, or the device itself where it is on the link, answers ARP or " +
+      "neighbour discovery within 3 s.",
+    log: "There is none, as of an interface.",
+    instructed: "By attach.control, as of an interface.",
+    ended: "As of an interface.",
+  },
   supports: (world) =>
     world === "netns"
       ? true

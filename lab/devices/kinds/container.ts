@@ -1,5 +1,5 @@
 import { workOf } from "../container/files.ts";
-import { ExternalProcess } from "../process/external_process.ts";
+import { ExternalProcess, READY_WITHIN } from "../process/external_process.ts";
 import { instructScript } from "../script/instructions.ts";
 import type { Attach, Place, ThirdPartyKind } from "./kind.ts";
 
@@ -10,6 +10,25 @@ import type { Attach, Place, ThirdPartyKind } from "./kind.ts";
 export const container: ThirdPartyKind<"container"> = {
   plays: "third party",
   summary: "a program in a container of its own",
+  contract: {
+    told: "The image runs lab/devices/container/agent.sh with the command of the device, in a " +
+      "container that shares the network namespace of its node and nothing else with the lab. The " +
+      "command gets the path of a JSON configuration file as its last argument, and in its environment " +
+      "what a process is told. It starts anew for each scenario. The variable ROLE_IMAGE, such as " +
+      "LNS_IMAGE, puts the image in the place of a reference peer's.",
+    ready:
+      "A line of its output holds the text attach.ready, within attach.ready_within seconds; " +
+      "without attach.ready it is at once.",
+    log:
+      "Standard output and standard error go to NODE.log beside the captures of each scenario, and " +
+      "the end of it into report.html.",
+    instructed:
+      "For the kinds that attach.instructions names: a file instruction.sh of shell variables " +
+      "appears beside the settings; the device removes it when it is done.",
+    ended:
+      "The agent sends SIGTERM to its process group, then SIGKILL. When it ends by itself, or its " +
+      "container does, the scenario ends at once and is inconclusive.",
+  },
   supports: (world) =>
     world === "compose" ? true : "containers play in the compose lab: docker compose run --rm lab",
   packages: () => [],
@@ -42,6 +61,7 @@ async function startContained(
       node,
       namespace,
       ready: attach.ready,
+      readyWithin: attach.ready_within ?? READY_WITHIN,
       log: `${directory}/${node}.log`,
       complaint,
       instruct: (instruction) =>

@@ -9,6 +9,22 @@ import { missingCable } from "./cables.ts";
 export const hostInterface: ThirdPartyKind<"interface"> = {
   plays: "third party",
   summary: "a device on a cable from an interface, or a bridge, of this machine",
+  contract: {
+    told: "For each interface of its node in the lab (list topologies), attach.cables names " +
+      "the interface of this machine that leads to the device, or a bridge, or null. The " +
+      "lab moves it to the node and joins it to the link, frame by frame. The device has " +
+      "the addresses of the node as the scenario has them: attach.control, run outside of " +
+      "the lab before each scenario with PLUMBLINE_SETTINGS naming the settings, may " +
+      "configure it. It takes root (CAP_NET_ADMIN and CAP_SYS_ADMIN) to move an " +
+      "interface.",
+    ready: "It answers ARP or neighbour discovery at its address within 3 s.",
+    log: "There is none: the captures show all that the lab sees of it.",
+    instructed:
+      "By attach.control, whose settings then hold instruction_kind and what belongs to " +
+      "it; without it, it takes none.",
+    ended: "The interface goes back to where it was, with its addresses, routes and settings, " +
+      "however the lab ends. Without a carrier the scenario ends at once.",
+  },
   supports: (world) =>
     world === "netns"
       ? true

@@ -35,8 +35,23 @@ export interface Place {
   agent?: () => Promise<Agent>;
 }
 
+/** What a device of a kind can rely on, and what is asked of it: a sentence or more each. */
+export interface Contract {
+  /** What it is told of what to be, and how. */
+  told: string;
+  /** How the lab knows that it is ready. */
+  ready: string;
+  /** Where what it says is kept. */
+  log: string;
+  /** How it gets instructions while a scenario runs. */
+  instructed: string;
+  /** When it ends, and what is asked of it then. */
+  ended: string;
+}
+
 /** What all kinds have in common. */
 interface AnyKind {
+  readonly contract: Contract;
   /** What it is, in a few words. */
   readonly summary: string;
   /**

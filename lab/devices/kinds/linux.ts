@@ -10,6 +10,16 @@ const KERNEL_PACKAGES: readonly string[] = ["user-mode-linux", "busybox-static",
 export const linux: ThirdPartyKind<"linux"> = {
   plays: "third party",
   summary: "a Linux kernel in a box, with a script that runs in it",
+  contract: {
+    told: "attach.script runs in a User-Mode Linux kernel that has taken over the links and " +
+      "addresses of the node, with the same settings as a process. The packages are its " +
+      "root file system; /etc/ppp, /run and /tmp can be written.",
+    ready: "The script prints a line that holds the text attach.ready, within " +
+      "attach.ready_within seconds.",
+    log: "The console goes to NODE.log, as of a process.",
+    instructed: "As of a process.",
+    ended: "The kernel is killed with the scenario.",
+  },
   supports: (world) =>
     world === "netns" ? true : "a kernel in a box needs a real kernel's node: use --world netns",
   packages: ({ packages }) => [...KERNEL_PACKAGES, ...packages],

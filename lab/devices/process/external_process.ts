@@ -2,10 +2,11 @@ import { textLines } from "../../peer_host/lines.ts";
 import type { DeviceProcess } from "../device_process.ts";
 import type { HostedProcess } from "../hosted_process.ts";
 import { ProgramLog } from "./program_log.ts";
+import { type ProgramStart, spawnProgram } from "./spawn_program.ts";
 import { unreadOctets } from "./unread.ts";
 
-/** Milliseconds that a program has to become ready. */
-const PATIENCE = 60_000;
+/** Seconds that a program has to become ready, unless its profile tells. */
+export const READY_WITHIN = 15;
 /** Milliseconds that it has to end when asked to. */
 const GRACE = 2000;
 
@@ -17,16 +18,16 @@ const LONGEST_READING = 10_000;
 const LAST_WORDS = 200;
 /** Characters of a line that are read at most. */
 const LONGEST_TEXT = 1 << 16;
-/** Variables of this process that a program inherits: where commands are, and how to speak. */
-const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"] as const;
 
 /** What is kept of a third party's program, and asked of it. */
 export interface Attendance {
   node: string;
   /** Path of the network namespace. */
   namespace: string;
-  /** Text of a line on standard output that says it is ready; absent, it is at once. */
+  /** Text of a line that says it is ready; absent, it is at once. */
   ready: string | undefined;
+  /** Seconds that it has to say so. */
+  readyWithin: number;
   /** File that keeps what it says on standard output and standard error. */
   log: string;
   /** How the device within it ended, where it runs one and a line says so; undefined for any other. */
@@ -37,15 +38,6 @@ export interface Attendance {
   instruct(instruction: Record<string, unknown>): Promise<void>;
 }
 
-/** How a third party's program is started. */
-export interface ProgramStart extends Attendance {
-  command: readonly string[];
-  /** Folder of its own: its home, and where it keeps what is temporary. */
-  work: string;
-  /** Variables besides those that every program gets. */
-  environment: Readonly<Record<string, string>>;
-}
-
 /** A third party's program that plays a device in the namespace of its node. */
 export class ExternalProcess implements DeviceProcess {
   /** Octets that lie in its sockets and are never read. */
@@ -54,6 +46,7 @@ export class ExternalProcess implements DeviceProcess {
   readonly #complaints: ReadableStreamDefaultReader<string>;
   #reading: Promise<void> = Promise.resolve();
   readonly #complaining: Promise<void>;
+  #onComplaint: (line: string) => void = () => {};
   #asked = false;
   #stopping: Promise<void> | undefined;
   /** With how the process ended, and with that in words if nobody had asked it to. */
@@ -67,13 +60,17 @@ export class ExternalProcess implements DeviceProcess {
     readonly namespace: string,
     readonly child: Omit<HostedProcess, "stdin">,
     readonly log: ProgramLog,
-    readonly instruct: ProgramStart["instruct"],
-    readonly endOf: ProgramStart["endOf"],
-    complaint: ProgramStart["complaint"],
+    readonly instruct: Attendance["instruct"],
+    readonly endOf: Attendance["endOf"],
+    complaint: Attendance["complaint"],
+    readonly readyWithin: number,
   ) {
     this.#reader = linesOf(child.stdout);
     this.#complaints = linesOf(child.stderr);
-    this.#complaining = this.#readToEnd(this.#complaints, complaint).catch(() => {});
+    this.#complaining = this.#readToEnd(this.#complaints, (line) => {
+      this.#onComplaint(line);
+      complaint?.(line);
+    }).catch(() => {});
     this.#over = child.status.then(async ({ code, signal }) => {
       // What it said last is still in the pipes.
       await Promise.race([this.#complaining, passed(LAST_WORDS)]);
@@ -95,25 +92,13 @@ export class ExternalProcess implements DeviceProcess {
    * Runs a program until it is ready; then somebody must `hear` more of it, or let it `readOn`.
    * @throws {Error} When it does not become ready.
    */
-  static start(start: ProgramStart): Promise<ExternalProcess> {
-    const { pid, stdout, stderr, status } = new Deno.Command("nsenter", {
-      args: [`--net=${start.namespace}`, "--", ...start.command],
-      // What is in the caller's environment, such as credentials, is none of a device's business.
-      clearEnv: true,
-      env: environmentOf(start),
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      // A group of its own, so that what the program started ends with it.
-      detached: true,
-    }).spawn();
-    const kill = (signal: Deno.Signal) => Deno.kill(-pid, signal);
-    return ExternalProcess.attend(start, { pid, stdout, stderr, status, kill });
+  static start(start: Attendance & ProgramStart): Promise<ExternalProcess> {
+    return ExternalProcess.attend(start, spawnProgram(start));
   }
 
   /** Takes over a program that has been started, as `start` does. */
   static async attend(
-    { node, namespace, log, instruct, endOf, complaint, ready }: Attendance,
+    { node, namespace, log, instruct, endOf, complaint, ready, readyWithin }: Attendance,
     child: Omit<HostedProcess, "stdin">,
   ): Promise<ExternalProcess> {
     const file = await Deno.create(log).catch((error) => {
@@ -128,6 +113,7 @@ export class ExternalProcess implements DeviceProcess {
       instruct,
       endOf,
       complaint,
+      readyWithin,
     );
     try {
       if (ready !== undefined) await process.hear(ready);
@@ -208,17 +194,28 @@ export class ExternalProcess implements DeviceProcess {
     const reader = this.#reader;
     let timer: number | undefined;
     const late = new Promise<never>((_, reject) => {
-      const complaint = `"${this.node}" did not say "${text}" within ${PATIENCE} ms`;
-      timer = setTimeout(() => reject(new Error(complaint)), PATIENCE) as unknown as number;
+      const complaint = `"${this.node}" did not say "${text}" within ${this.readyWithin} s`;
+      timer = setTimeout(
+        () => reject(new Error(complaint + this.log.lastWords())),
+        this.readyWithin * 1000,
+      ) as unknown as number;
     });
+    const complained = new Promise<void>((resolve) => {
+      this.#onComplaint = (line) => line.includes(text) && resolve();
+    });
+    let enough = false;
     const heard = async () => {
       for (;;) {
         const { value, done } = await reader.read();
         if (done) throw await this.#endedBefore(text);
         this.#note(value);
-        if (value.includes(text)) return;
+        if (value.includes(text) || enough) return;
       }
     };
+    const said = heard();
+    said.catch(() => {});
+    // What is read meanwhile is read on by the same reader: nobody else may ask it before.
+    this.#reading = said.catch(() => {});
     // A program that it has left behind may hold the pipe open.
     const over = this.#over.then(async () => {
       await passed(LAST_WORDS);
@@ -226,15 +223,17 @@ export class ExternalProcess implements DeviceProcess {
     });
     over.catch(() => {});
     try {
-      await Promise.race([heard(), over, late]);
+      await Promise.race([said, complained, over, late]);
     } finally {
       clearTimeout(timer);
+      enough = true;
+      this.#onComplaint = () => {};
     }
   }
 
   /** Reads what it says from now on, so that it never waits for us. */
   readOn(): void {
-    this.#reading = this.#readToEnd(this.#reader).catch(() => {});
+    this.#reading = this.#reading.then(() => this.#readToEnd(this.#reader)).catch(() => {});
   }
 
   async #readToEnd(
@@ -268,14 +267,6 @@ function linesOf(stream: ReadableStream<Uint8Array>): ReadableStreamDefaultReade
   const text = (stream as ReadableStream<Uint8Array<ArrayBuffer>>)
     .pipeThrough(new TextDecoderStream());
   return text.pipeThrough(textLines(LONGEST_TEXT)).getReader();
-}
-
-function environmentOf({ work, environment }: ProgramStart): Record<string, string> {
-  const inherited = INHERITED.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...Object.fromEntries(inherited), HOME: work, TMPDIR: work, ...environment };
 }
 
 function passed(milliseconds: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Attach, Place } from "../kinds/kind.ts";
 import { instructScript } from "../script/instructions.ts";
 import { placed, rootOf, workFolder } from "../script/script.ts";
-import { ExternalProcess } from "./external_process.ts";
+import { ExternalProcess, READY_WITHIN } from "./external_process.ts";
 
 /** Starts a program in the namespace of its node. */
 export async function startProgram(
@@ -15,6 +15,7 @@ export async function startProgram(
     namespace,
     command: [...attach.command.map((word) => placed(word, root)), file],
     ready: attach.ready,
+    readyWithin: attach.ready_within ?? READY_WITHIN,
     work,
     complaint,
     environment: {

@@ -23,6 +23,9 @@ import {
   writeUmlFiles,
 } from "./kernel.ts";
 
+/** Seconds that a kernel and its script have to become ready, unless the profile tells. */
+const READY_WITHIN = 60;
+
 /** Boots a Linux kernel at the links of a node; the device itself starts with `runInKernel`. */
 export async function bootKernel(
   attach: Attach<"linux">,
@@ -48,6 +51,7 @@ export async function bootKernel(
     command: bootCommand(root, work, links, attach.memory),
     ready: BOOTED,
     endOf: deviceEnd,
+    readyWithin: attach.ready_within ?? READY_WITHIN,
     work,
     complaint,
     environment: {},

@@ -71,7 +71,7 @@ services:
     security_opt: ["apparmor=unconfined"]
     environment: { PLUMBLINE_WORLD: compose }
     volumes:
-      - ./runs:/plumbline/runs
+      - \${PLUMBLINE_RUNS:-./runs}:/plumbline/runs
 ${services.map(({ name }) => `      - ${name}:${CONTROLS}/${name}`).join("\n")}
     depends_on:
 ${

@@ -83,6 +83,12 @@ export function assign(
   const open: string[] = [];
   for (const [node, { role }] of Object.entries(nodes)) {
     const isVendors = profiles[node]?.attach.kind === "container";
+    const foreign = free.find((one) => one.role === role && !isOurs(one));
+    if (!isVendors && foreign !== undefined) {
+      // A reference peer in its place would pass for it.
+      return `Cannot play ${id} as ${foreign.image} is the image of its ${role}, and no device of ` +
+        "that role is under test: --device says what it is";
+    }
     if (take(node, (one) => one.role === role && isOurs(one) === !isVendors)) continue;
     if (isVendors) {
       return `Cannot play ${id} as no container has the device's image as its ${role}: ` +

@@ -36,7 +36,7 @@ export class MemoryWorld implements World {
 
   async run(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
     const { scenario, suite, seed, directory, profiles } = scenarioRun;
-    await Deno.mkdir(directory, { recursive: true });
+    Deno.mkdirSync(directory, { recursive: true });
     const random = seededRandom(seed);
     const scheduler = new Scheduler();
     const network = new Network(scenario.topology, scheduler, random);

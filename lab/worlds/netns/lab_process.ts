@@ -15,6 +15,7 @@ export interface LabOrder {
   directory: string;
   containers?: ScenarioRun["containers"];
   rerun?: ScenarioRun["rerun"];
+  preflight?: true;
 }
 
 /** What it answers: lines of progress, the word that a scenario has begun, at last one of the others. */

@@ -21,6 +21,7 @@ import { Interruption } from "./interruptible.ts";
 import { PeerHosts } from "./peer_hosts.ts";
 import { Recorder } from "./recorder.ts";
 import { NeedsEmulation, NetnsDriver } from "./driver.ts";
+import { initiates, passAll, preflightsOf } from "./preflight.ts";
 import { Wires } from "./wires.ts";
 
 /** Octets of a datagram on a LAN port whose device's configuration does not say. */
@@ -104,6 +105,7 @@ export class NetnsWorld implements World {
     const driver = new NetnsDriver({ topology, devices, wires, recorder, progress, seed });
     const interruption = new Interruption();
     let rebuild: NeedsEmulation | undefined;
+    const preflights = scenarioRun.preflight ? preflightsOf(scenarioRun) : [];
     try {
       await driver.floating.begin();
       const starting = this.#startDevices(scenarioRun, standing, record, driver, {
@@ -120,13 +122,17 @@ export class NetnsWorld implements World {
         throw error;
       });
       scenarioRun.begun?.();
-      await scenario.run(interruption.driver(driver));
-      await driver.settle();
-      await driver.floating.settle();
+      if (scenarioRun.preflight) await passAll(preflights, scenarioRun, interruption, driver);
+      else {
+        await scenario.run(interruption.driver(driver));
+        await driver.settle();
+        await driver.floating.settle();
+      }
     } catch (error) {
       if (error instanceof NeedsEmulation) rebuild = error;
       record.problem = error instanceof Error ? error.message : String(error);
     }
+    for (const preflight of preflights) preflight.close();
     await driver.close();
     // Captured before the devices end one after another: what a dead one does not answer proves nothing.
     const { counters, lateness } = await recorder.end();
@@ -219,6 +225,7 @@ export class NetnsWorld implements World {
         const container = lab.containers[node];
         const { tunnelled } = lab.topology.nodes[node];
         const settings = { ...config, tunnelled };
+        if (container !== undefined) await this.#hosts.agent(container);
         const told = container && await writeOrders(container, { ...config }, settings);
         if (kind.plays === "machine") {
           const claim = (claims: readonly string[]) => floating.claim(node, claims);
@@ -280,9 +287,4 @@ interface PeerStart {
   /** Told all that the machine claims whenever that has changed. */
   claim: (claims: readonly string[]) => void;
   container?: Container;
-}
-
-/** Whether a device may open connections by itself: it was told to whom. */
-function initiates({ peers }: Readonly<Record<string, unknown>>): boolean {
-  return Array.isArray(peers) && peers.length > 0;
 }

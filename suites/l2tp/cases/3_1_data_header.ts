@@ -60,8 +60,30 @@ const COMBINED: readonly Part[] = ([
   }))
 );
 
+/** Every reserved bit of a data header. */
+const RESERVED = 0x34f0;
+
 const PARTS: readonly Part[] = [
   ...COMBINED,
+  ...both(({ tunnel, call }) => ({
+    name: "data/reserved_bits",
+    title: "Data whose reserved bits are set is taken as if they were not",
+    covers: ["L2TP-002"],
+    steps: [
+      ...tunnel("a"),
+      ...call("a", "a1"),
+      ...talk("a", "a1", 100),
+      request(1, RESERVED),
+      lcpAnswered("a1", 1),
+    ],
+    stimulus: (c) =>
+      c.needsCall("a", "a1") ?? c.needsLcp(100, 1) ?? c.speaks("a", "a1") ??
+        seen(
+          c.dataFromTester().find(({ word }) => (word & RESERVED) === RESERVED),
+          "data with reserved bits",
+        ),
+    judge: (c) => c.answersLcp("a", "a1", 100, 1),
+  })),
   ...both(({ tunnel, call }) => ({
     name: "data/offset",
     title: "The payload begins behind the offset, and one past the packet is dropped",
@@ -70,21 +92,22 @@ const PARTS: readonly Part[] = [
       ...tunnel("a"),
       ...call("a", "a1"),
       ...talk("a", "a1", 100),
-      ...[0, 1, 255].flatMap((offset, i) => [
+      // Both octets of the Offset Size count.
+      ...[0, 1, 255, 300].flatMap((offset, i) => [
         request(i + 1, DataBit.offset, { offset }),
         lcpAnswered("a1", i + 1),
       ]),
-      request(4, DataBit.offset, { offset: PAST, pad: 0 }),
+      request(5, DataBit.offset, { offset: PAST, pad: 0 }),
       wait(200),
-      ...talk("a", "a1", 5),
+      ...talk("a", "a1", 6),
     ],
     stimulus: (c) =>
-      c.needsCall("a", "a1") ?? c.needsLcp(100, 1, 2, 3, 5) ??
+      c.needsCall("a", "a1") ?? c.needsLcp(100, 1, 2, 3, 4, 6) ??
         seen(c.dataFromTester().find((m) => m.pastEnd), "data message with an offset past its end"),
     judge(c, past) {
-      const wrong = c.lcpAnswer("a", "a1", 4);
+      const wrong = c.lcpAnswer("a", "a1", 5);
       return gravest(
-        c.answersLcp("a", "a1", 100, 1, 2, 3, 5),
+        c.answersLcp("a", "a1", 100, 1, 2, 3, 4, 6),
         wrong && fail(
           "a payload past the packet is dropped",
           "it is answered",
@@ -94,6 +117,13 @@ const PARTS: readonly Part[] = [
     },
   })),
 ];
+
+/** Loses data with an Offset Size of more than 255. */
+function losesLargeOffsets(packet: Uint8Array): boolean {
+  if (!isData(packet) || (packet[0] & 0x02) === 0) return false;
+  const at = 6 + ((packet[0] & 0x40) !== 0 ? 2 : 0) + ((packet[0] & 0x08) !== 0 ? 4 : 0);
+  return packet[at] > 0 && get16(packet, at) < PAST;
+}
 
 /** Where Nr stands in a data message with sequence numbers. */
 function dataNr(packet: Uint8Array): number {
@@ -111,6 +141,18 @@ const MUTANTS = [
   ...mutantOfBoth("ignores_offset", "Does not skip the offset", "L2TP-086", {
     l2tp: { skipsOffset: false },
   }, ["L2TP-085", "L2TP-089"]),
+  ...mutantOfBoth(
+    "small_offsets",
+    "Loses data with an Offset Size of more than 255",
+    "L2TP-086",
+    loses(losesLargeOffsets),
+  ),
+  ...mutantOfBoth(
+    "minds_reserved_bits_of_data",
+    "Loses data with a reserved bit",
+    "L2TP-002",
+    loses((packet) => isData(packet) && ((packet[0] & 0x34) | (packet[1] & 0xf0)) !== 0),
+  ),
   ...mutantOfBoth(
     "minds_nr_of_data",
     "Loses data with an Nr",

@@ -3,7 +3,9 @@ import * as l2tp from "../../../captures/wire/l2tp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
+import type { Transmission } from "../../../peers/machine.ts";
 import { messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
+import { fail } from "../../kit/verdict.ts";
 import { judgeGrammar, messagesOf } from "../facts/conduct_rules.ts";
 import { flowsOf, judgeFlows } from "../facts/flow_rules.ts";
 import { lengthFault, trailingFault } from "../facts/message_rules.ts";
@@ -13,13 +15,28 @@ import { bothRules } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
 import { isData } from "./packets.ts";
 
-const { SCCCN, SCCRP } = MessageType;
+const { SCCCN, SCCRP, HELLO } = MessageType;
 /** Octets that a message says to have beside those that it has. */
 const TOO_MANY = 200;
 /** An Offset Size past the end of every packet here. */
 const PAST = 4096;
 
 const PARTS: readonly Part[] = [
+  ...bothRules((role) => ({
+    name: "header/version_sent",
+    title:
+      "Everything that is sent to a port of L2TP is a message of version 2, with a whole header",
+    covers: ["L2TP-128"],
+    on: [CONVERSATION[role]],
+    subject: (conduct) => conduct,
+    judge: (_, { strays }) =>
+      strays &&
+      fail(
+        "messages of version 2 whose header has the fields that its bits announce (§3.1)",
+        `${strays.count} packets that are none`,
+        strays.shown.slice(0, 8).map(({ frame }) => frame),
+      ),
+  })),
   ...bothRules((role) => ({
     name: "header/length_sent",
     title: "The Length of a control message is held by its datagram",
@@ -140,7 +157,32 @@ function appends(test: (packet: Uint8Array) => boolean, octets: number): L2tpOve
 const isReply = (packet: Uint8Array) =>
   [SCCCN, SCCRP].some((type) => type === messageTypeOf(packet));
 
+/** Sends every second data message with another version, in which nobody understands it. */
+function secondDataOf(version: number) {
+  let count = 0;
+  return (t: Transmission): Transmission[] => {
+    const isSecond = isData(t.packet) && ++count % 2 === 0;
+    const word = get16(t.packet, 0) & 0xfff0 | version;
+    return [t, ...(isSecond ? [{ ...t, packet: with16(t.packet, 0, word) }] : [])];
+  };
+}
+
 const MUTANTS = [
+  ...mutantOfBoth("hello_of_version_3", "Sends HELLOs of version 3", "L2TP-128", {
+    wire: {
+      egress: (t) => [
+        messageTypeOf(t.packet) === HELLO ? { ...t, packet: with16(t.packet, 0, 0xc803) } : t,
+      ],
+    },
+  }, ["L2TP-071", "L2TP-073"]),
+  ...mutantOfBoth(
+    "data_of_version_3",
+    "Sends every second data message again with version 3",
+    "L2TP-128",
+    {
+      wire: { egress: secondDataOf(3) },
+    },
+  ),
   ...mutantOfBoth(
     "length_in_words",
     "Sends zero-length bodies with a Length that its datagram does not hold",

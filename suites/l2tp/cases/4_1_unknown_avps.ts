@@ -1,6 +1,17 @@
 /** RFC 2661 §4.1: attributes, vendors and reserved bits that a device does not know. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { answered, avp, expect, send, talk } from "../../../peers/testing/l2tp_tester/steps.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
+import {
+  acknowledged,
+  answered,
+  avp,
+  expect,
+  send,
+  talk,
+  talkInVain,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
+import type { L2tpRole } from "../words.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { type Fail, fail, gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
@@ -8,22 +19,36 @@ import { type Conversation, seen } from "../facts/conversation.ts";
 import { type ControlMessage, formatMessage, hasResult, resultOf } from "../facts/message.ts";
 import { type Part, section } from "./bench.ts";
 import { both, bothJudged, scenariosOf } from "./ends.ts";
-import { mutantOfBoth } from "./mutants.ts";
+import { UNKNOWN_ATTRIBUTE, UNKNOWN_AVP_MUTANTS } from "./4_1_unknown_avps_mutants.ts";
 
 const { StopCCN, HELLO, CDN } = MessageType;
-/** An attribute that RFC 2661 does not define. */
-const UNKNOWN = 1000;
 /** The result of a StopCCN that ends a tunnel for an error, and not for want of calls. */
 const GENERAL_ERROR = 2;
-const optional = { with: [avp(UNKNOWN, "cafe", { m: false })] };
-const mandatory = { with: [avp(UNKNOWN)] };
+/** Unknown AVPs that may be passed over: of two octets, of none, of many, of the last number. */
+const OPTIONAL = [
+  avp(UNKNOWN_ATTRIBUTE, "cafe", { m: false }),
+  avp(UNKNOWN_ATTRIBUTE + 1, "", { m: false }),
+  avp(UNKNOWN_ATTRIBUTE + 2, "5a".repeat(500), { m: false }),
+  avp(0xffff, "01", { m: false }),
+];
+const optional = { with: OPTIONAL };
+const mandatory = { with: [avp(UNKNOWN_ATTRIBUTE)] };
+/** One that must not be passed over, behind others that may. */
+const behind = { with: [...OPTIONAL, avp(UNKNOWN_ATTRIBUTE)] };
 
 /** Whether a message carries that attribute, marked mandatory or not. */
 function hasUnknown({ avps }: ControlMessage, marked: boolean): boolean {
-  return avps.some((a) => a.type === UNKNOWN && a.vendor === 0 && a.mandatory === marked);
+  return avps.some((a) => a.type === UNKNOWN_ATTRIBUTE && a.vendor === 0 && a.mandatory === marked);
 }
 
-const OF_TUNNEL: readonly Part[] = both(({ tunnel, begin, probe, opening, accepting }) => ({
+/** Connects a tunnel by an SCCCN with an AVP that must be known: an LNS alone gets one. */
+function connecting(role: L2tpRole): StepInput[] {
+  return role === "lac"
+    ? []
+    : [send("SCCRQ", "c"), expect("SCCRP", "c"), send("SCCCN", "c", behind), answered("c", 1000)];
+}
+
+const OF_TUNNEL: readonly Part[] = both(({ role, tunnel, begin, probe, opening, accepting }) => ({
   name: "avps/unknown_mandatory_of_tunnel",
   title: "An unknown mandatory AVP in a HELLO ends the tunnel, and one is not begun with it",
   covers: ["L2TP-017"],
@@ -32,8 +57,9 @@ const OF_TUNNEL: readonly Part[] = both(({ tunnel, begin, probe, opening, accept
     ...tunnel("a"),
     send("HELLO", "a", mandatory),
     expect("StopCCN", "a"),
-    ...begin("b", mandatory),
+    ...begin("b", behind),
     answered("b", 1000),
+    ...connecting(role),
     ...probe(),
   ],
   stimulus(c) {
@@ -51,7 +77,11 @@ const OF_TUNNEL: readonly Part[] = both(({ tunnel, begin, probe, opening, accept
         first,
         "no tunnel with an AVP that must be known and is not",
         (m) => m.type === accepting && m.tunnelId === c.tunnelId("b"),
-        c.sent("probe", opening).find((m) => isAfter(m, first)),
+        [...c.sent("c", opening), ...c.sent("probe", opening)].find((m) => isAfter(m, first)),
+      ),
+      // An LNS gets an SCCCN with one as well.
+      ...c.sent("c", MessageType.SCCCN, (m) => hasUnknown(m, true)).map((connected) =>
+        c.replies(connected, "c", StopCCN, "a StopCCN")
       ),
     ),
 }));
@@ -113,15 +143,66 @@ function ofTheTunnel(c: Conversation, stimulus: ControlMessage): Fail | undefine
     : undefined;
 }
 
+/** A message about an established call with an AVP that must be known, and one that connects a call. */
+const OF_CONNECTED: readonly Part[] = both(({ role, tunnel, call }) => ({
+  name: "avps/unknown_mandatory_of_connected",
+  title:
+    "An unknown mandatory AVP in a message about a call that is up, or comes up, ends that call",
+  covers: ["L2TP-018"],
+  calls: [2],
+  steps: [
+    ...tunnel("a"),
+    ...[...call("a", "a1"), ...talk("a", "a1", 6)],
+    ...(role === "lac" ? call("a", "a2") : [
+      send("ICRQ", "a", { session: "a2" }),
+      expect("ICRP", "a"),
+      send("ICCN", "a", { session: "a2", ...behind }),
+      expect("CDN", "a"),
+      ...call("a", "a3"),
+    ]),
+    role === "lac"
+      ? send("SLI", "a", { session: "a2", ...behind })
+      : send("WEN", "a", { session: "a3", ...behind }),
+    expect("CDN", "a"),
+    ...talk("a", "a1", 7),
+  ],
+  stimulus(c) {
+    const sent = c.tester.filter((m) => hasUnknown(m, true));
+    return c.needsCall("a", "a1", ...(role === "lac" ? ["a2" as const] : [])) ??
+      (sent.length === 0 ? inconclusive("no message of a call had such an AVP") : sent);
+  },
+  judge: (c, sent) =>
+    gravest(
+      ...sent.map((m, i) => {
+        const session = c.sessionId(role === "lac" || i === 0 ? "a2" : "a3");
+        return c.replies(m, "a", CDN, "a CDN", (cdn) => cdn.sessionId === session);
+      }),
+      c.never(sent[0], "the tunnel lives on", (m) => m.type === StopCCN),
+      c.answersLcp("a", "a1", 7),
+    ),
+}));
+
 const PARTS: readonly Part[] = [
-  ...both(({ tunnel, call, probe, opening }) => ({
+  ...OF_CONNECTED,
+  ...both(({ role, tunnel, call, probe, opening }) => ({
     name: "avps/unknown_optional",
     title: "Unknown optional AVPs in any message are ignored",
     covers: ["L2TP-016"],
+    calls: [2],
     steps: [
       ...tunnel("a", optional, optional),
       send("HELLO", "a", optional),
+      ...call("a", "a2"),
       ...call("a", "a1", optional, optional),
+      send(role === "lac" ? "SLI" : "WEN", "a", { session: "a1", ...optional }),
+      acknowledged("a"),
+      ...talk("a", "a1", 1),
+      send("CDN", "a", { session: "a1", ...optional }),
+      acknowledged("a"),
+      wait(300),
+      ...talkInVain("a", "a1", 2),
+      send("StopCCN", "a", optional),
+      acknowledged("a"),
       ...probe(),
     ],
     stimulus: (c) =>
@@ -135,6 +216,10 @@ const PARTS: readonly Part[] = [
         c.alive("a", stimulus),
         hello && c.acknowledges(hello, "a"),
         c.aliveCall("a", "a1", stimulus, hello),
+        ...[MessageType.WEN, MessageType.SLI, CDN, StopCCN].flatMap((type) =>
+          c.sent("a", type, (m) => hasUnknown(m, false)).map((m) => c.acknowledges(m, "a"))
+        ),
+        c.lcpAnswer("a", "a1", 1) && c.lcpRequest(2) && c.ignoresLcp("a", "a1", 2),
       );
     },
   })),
@@ -162,22 +247,7 @@ const PARTS: readonly Part[] = [
   })),
 ];
 
-const MUTANTS = [
-  ...mutantOfBoth("ends_on_optional_avp", "Ends on an unknown AVP whose M is clear", "L2TP-016", {
-    l2tp: { endsOnUnknownAvp: () => true },
-  }, ["L2TP-019", "L2TP-020"]),
-  ...mutantOfBoth("ignores_mandatory_avp", "Ignores an unknown AVP whose M is set", "L2TP-017", {
-    l2tp: { endsOnUnknownAvp: () => false },
-  }, ["L2TP-018", "L2TP-019", "L2TP-020"]),
-  ...mutantOfBoth("other_error", "Says another error than 8 of an unknown AVP", "L2TP-096", {
-    l2tp: { unknownAvpFault: (message) => ({ result: 2, error: 6, message }) },
-  }),
-  ...mutantOfBoth("ends_tunnel_for_session", "Ends the tunnel for an AVP of one call", "L2TP-018", {
-    l2tp: { endsTunnelOnCallFault: () => true },
-  }, { lac: ["L2TP-023"], lns: ["L2TP-034"] }),
-];
-
 /** §4.1, attributes that nobody knows. */
 export const UNKNOWN_AVPS = section("§4.1 AVP Format: unrecognized AVPs", PARTS, {
-  mutants: MUTANTS,
+  mutants: UNKNOWN_AVP_MUTANTS,
 });

@@ -11,6 +11,7 @@ import { hiddenFault } from "../facts/grammar_rules.ts";
 import { Attribute, type ControlMessage } from "../facts/message.ts";
 import { kit } from "../vocabulary.ts";
 import { type Part, section } from "./bench.ts";
+import { LONG_SECRET } from "./authentication_attempts.ts";
 import { both, bothRules, type End, scenariosOf } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
 
@@ -28,13 +29,18 @@ function hiddenTunnelId(tunnel: typeof NAMES[number], vector: string, padding = 
 }
 
 /** The tester's message of a call, with its Session ID hidden behind these vectors. */
-function hiddenCall({ role }: End, session: "a1" | "a2", ...vectors: string[]) {
+function hiddenCall(
+  { role }: End,
+  session: "a1" | "a2",
+  secret: string,
+  ...vectors: string[]
+) {
   const vector = vectors.at(-1)!;
   const changes = {
     ...{ session, without: [assignedSession] },
     with: [
       ...vectors.map((octets) => avp(randomVector, octets)),
-      { type: assignedSession, own: session, hide: { secret: SECRET, vector } },
+      { type: assignedSession, own: session, hide: { secret, vector } },
     ],
   };
   return role === "lns"
@@ -136,6 +142,32 @@ const PARTS: readonly Part[] = [
       );
     },
   })),
+  ...both((end) => ({
+    name: "hiding/unhidden_session",
+    title: "A hidden Session ID is recovered with a secret of many octets, and used",
+    covers: ["L2TP-032"],
+    needs: ["hiding"],
+    config: { secret: LONG_SECRET, authenticate: false },
+    steps: [
+      // There are devices that look the secret up when they are challenged.
+      ...end.tunnel("a", { with: [avp(Attribute.challenge, "00112233445566778899aabbccddeeff")] }),
+      ...hiddenCall(end, "a1", LONG_SECRET, VECTOR),
+    ],
+    stimulus: (c) =>
+      c.needs("a") ?? c.asks("a", 1) ??
+        seen(
+          c.sent("a", end.calling, (m) => hides(m, assignedSession))[0],
+          "hidden Session ID of the tester",
+        ),
+    judge: (c, stimulus) =>
+      c.replies(
+        stimulus,
+        "a",
+        end.role === "lns" ? ICRP : ICCN,
+        "an answer to the hidden Session ID",
+        (m) => m.sessionId === c.sessionId("a1"),
+      ),
+  })),
   // One vector shows that hidden values of calls are recovered at all; then two tell which counts.
   ...both((end) => ({
     name: "hiding/nearest_vector",
@@ -147,8 +179,8 @@ const PARTS: readonly Part[] = [
     steps: [
       // There are devices that look the secret up when they are challenged.
       ...end.tunnel("a", { with: [avp(Attribute.challenge, "00112233445566778899aabbccddeeff")] }),
-      ...hiddenCall(end, "a1", VECTOR),
-      ...hiddenCall(end, "a2", "0011", "2233445566"),
+      ...hiddenCall(end, "a1", SECRET, VECTOR),
+      ...hiddenCall(end, "a2", SECRET, "0011", "2233445566"),
     ],
     stimulus(c) {
       const ofVectors = (count: number) =>
@@ -195,6 +227,14 @@ const MUTANTS = [
     l2tp: { vectorOf: () => Uint8Array.of(1, 2, 3) },
     // The identifier that the tester hides is read as another.
   }, ["L2TP-006", "L2TP-033"]),
+  ...mutantOfBoth("secret_of_16_hides", "Hides and recovers by 16 octets of a secret", "L2TP-032", {
+    l2tp: {
+      configured: (config) => ({
+        ...config,
+        ...(config.secret && { secret: config.secret.slice(0, 16) }),
+      }),
+    },
+  }, ["L2TP-006", "L2TP-036", "L2TP-037"]),
   ...mutantOfBoth("first_vector", "Uses the first Random Vector for all", "L2TP-033", {
     l2tp: { vectorOf: (before) => before[0] },
   }),

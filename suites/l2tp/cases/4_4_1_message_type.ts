@@ -9,7 +9,7 @@ import {
   send,
   text,
 } from "../../../peers/testing/l2tp_tester/steps.ts";
-import { gravest } from "../../kit/verdict.ts";
+import { gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
 import { bodiesOf, judgeMessages } from "../facts/conduct_rules.ts";
 import { seen } from "../facts/conversation.ts";
@@ -20,10 +20,14 @@ import { CONVERSATION } from "./conversation_script.ts";
 import { both, bothRules } from "./ends.ts";
 import { mutant, mutantOfBoth } from "./mutants.ts";
 import { typeSecond } from "./packets.ts";
+import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
 
 const { StopCCN } = MessageType;
 /** A message type that RFC 2661 does not define. */
 const UNKNOWN = 99;
+
+/** Message types of nobody: one that is reserved, one beyond those of RFC 2661, one of two octets. */
+const OF_NOBODY = [5, UNKNOWN, 0x0301], NAMES = ["a", "b", "c"] as const;
 
 const PARTS: readonly Part[] = [
   ...bothRules((role) => ({
@@ -74,13 +78,26 @@ const PARTS: readonly Part[] = [
     name: "avps/unknown_message",
     title: "An unknown message type that is mandatory clears the tunnel",
     covers: ["L2TP-014"],
-    steps: [...tunnel("a"), send(UNKNOWN, "a"), expect("StopCCN", "a"), ...probe()],
-    stimulus: (c) =>
-      c.needs("a") ?? c.probed() ?? seen(
-        c.sent("a", UNKNOWN, ({ avps: [first] }) => first.mandatory)[0],
-        "message of an unknown type that is mandatory",
-      ),
-    judge: (c, stimulus) => c.replies(stimulus, "a", StopCCN, "a StopCCN"),
+    calls: [1, 4],
+    steps: [
+      ...OF_NOBODY.flatMap((type, i) => [
+        ...tunnel(NAMES[i]),
+        send(type, NAMES[i]),
+        expect("StopCCN", NAMES[i]),
+      ]),
+      ...probe(),
+    ],
+    stimulus(c) {
+      const sent = OF_NOBODY.flatMap((type, i) =>
+        c.sent(NAMES[i], type, ({ avps: [first] }) => first.mandatory).slice(0, 1)
+      );
+      return c.needs("a") ?? c.probed() ??
+        (sent.length < OF_NOBODY.length
+          ? inconclusive("not every message of an unknown type that is mandatory was captured")
+          : sent);
+    },
+    judge: (c, sent) =>
+      gravest(...sent.map((m, i) => c.replies(m, NAMES[i], StopCCN, "a StopCCN"))),
   })),
   ...both(({ tunnel, call }) => ({
     name: "avps/unknown_optional_message",
@@ -122,6 +139,16 @@ const MUTANTS = [
     "L2TP-014",
     { l2tp: { endsOnUnknownMessage: () => false } },
   ),
+  ...mutantOfBoth("ignores_types_above_255", "Passes over message types above 255", "L2TP-014", {
+    wire: {
+      ingress(packet) {
+        if (messageTypeOf(packet) < 256) return packet;
+        const copy = packet.slice();
+        copy[12] &= 0x7f;
+        return copy;
+      },
+    },
+  }),
   ...mutantOfBoth("ends_on_optional_message", "Ends on an unknown optional message", "L2TP-015", {
     l2tp: { endsOnUnknownMessage: () => true },
   }),

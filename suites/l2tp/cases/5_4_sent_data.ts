@@ -97,6 +97,9 @@ const MUTANTS = [
   ...mutantOfBoth("data_numbers_left_out", "Leaves every other number of data out", "L2TP-113", {
     wire: { egress: numbersAnew((count) => 2 * count) },
   }),
+  ...mutantOfBoth("data_numbers_from_1", "Begins the numbers of data at 1", "L2TP-113", {
+    wire: { egress: numbersAnew((count) => count + 1) },
+  }),
   ...mutantOfBoth("data_sent_twice", "Sends every data message twice", "L2TP-114", {
     wire: { egress: (t) => isData(t.packet) ? [t, t] : [t] },
   }, ["L2TP-113"]),

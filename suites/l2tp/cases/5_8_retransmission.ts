@@ -38,6 +38,30 @@ const WAITED = 5000;
 /** Seconds that a limit on intervals must allow, less a tenth for timers. */
 const LIMIT = 7.2;
 
+/** Fails where intervals below the limit grow by the same each time: exponential ones grow faster. */
+function steady(
+  sent: readonly ControlMessage[],
+  gaps: readonly number[],
+  tolerance: number,
+): PartialVerdict {
+  const [first, second, third] = gaps;
+  if (third === undefined || third >= LIMIT) return undefined;
+  const least = second + (second - first) * GROWTH;
+  return judgeLimit(
+    least * 1000,
+    (least - third) * 1000,
+    4 * tolerance,
+    () =>
+      fail(
+        "intervals that grow exponentially",
+        `${first.toFixed(1)} s, ${second.toFixed(1)} s, ${
+          third.toFixed(1)
+        } s, by as much each time`,
+        frameRefs(...sent.slice(0, 4)),
+      ),
+  );
+}
+
 /**
  * Fails unless the intervals between copies of one message grow exponentially, up to a limit.
  * @param tolerance Milliseconds by which the device may have been late with each.
@@ -63,6 +87,7 @@ function backsOff(sent: readonly ControlMessage[], tolerance: number): PartialVe
   });
   return gravest(
     ...growth,
+    steady(sent, gaps, tolerance),
     // Two intervals that grow may grow by chance.
     gaps.length < 3 ? inconclusive(`a message was sent ${sent.length} times only`) : undefined,
   );
@@ -210,6 +235,9 @@ const PARTS: readonly Part[] = [
           : { late, sent });
     },
     judge(c, { late, sent }) {
+      if (sent.length <= 2) {
+        return fail("several retransmissions", "one", frameRefs(...sent, late));
+      }
       if (sent.length <= SEVERAL) return isGone(c, late);
       return fail(
         "the tunnel cleared after several retransmissions",
@@ -238,6 +266,12 @@ const MUTANTS = [
   }),
   ...mutantOfBoth("every_second", "Sends again every second", "L2TP-060", {
     l2tp: { interval: (_, first) => first },
+  }),
+  ...mutantOfBoth("adds_a_second", "Waits a second longer before each retransmission", "L2TP-060", {
+    l2tp: { interval: (retries, first) => first * (retries + 1) },
+  }),
+  ...mutantOfBoth("tries_once_more", "Gives a peer up after one retransmission", "L2TP-061", {
+    l2tp: { givesUp: (retries) => retries >= 1 },
   }),
   ...mutantOfBoth("never_gives_up", "Never gives a peer up", "L2TP-061", {
     l2tp: { givesUp: () => false },

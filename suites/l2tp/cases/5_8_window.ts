@@ -42,7 +42,7 @@ function burst(end: End, window: "absent" | number): StepInput[] {
     ? []
     : [avp(Attribute.window, window.toString(16).padStart(4, "0"))];
   const first = { without: [Attribute.window], with: size };
-  const most = window === "absent" ? 4 : window;
+  const most = window === "absent" ? 4 : Math.min(window, 4);
   return [
     ...end.tunnel("a", first),
     ...end.role === "lns" ? lnsBurst(end) : lacBurst(most),
@@ -74,7 +74,7 @@ function lacBurst(most: number): StepInput[] {
     expect("ICRQ", "a"),
     // From here on what comes is taken but not acknowledged until its sender holds back.
     { do: "acknowledging", on: false },
-    copies("ICRQ", "a", most - 1, 3000),
+    copies("ICRQ", "a", Math.max(most - 1, 1), 3000),
   ];
 }
 
@@ -119,38 +119,42 @@ const PARTS: readonly Part[] = [
     stimulus: (c) => underWindow(c, end, -1),
     judge: (_, found) => staysWithin(found, 4),
   })),
-  ...both((end) => ({
-    name: "reliable/window",
-    title: "No more than the 2 messages of the tester's window are outstanding",
-    covers: ["L2TP-064"],
-    calls: [CALLS],
-    steps: burst(end, 2),
-    stimulus: (c) => underWindow(c, end, 2),
-    judge: (_, found) => staysWithin(found, 2),
-  })),
-  ...both((end) => ({
-    name: "reliable/window_of_four",
-    title: "A window of 4 is used: four messages are outstanding at once",
-    covers: ["L2TP-065"],
-    calls: [CALLS],
-    steps: burst(end, 4),
-    stimulus(c) {
-      const found = underWindow(c, end, 4);
-      if ("verdict" in found) return found;
-      const { sent } = found;
-      // What it had to say, and the tester did not acknowledge for long enough.
-      const held = heldBack(c);
-      return sent - OPENING < 4
-        ? inconclusive(`the device had no more than ${sent} messages to send`)
-        : held
-        ? found
-        : inconclusive("the tester acknowledged every message at once");
-    },
-    judge: (_, { most, last }) =>
-      most >= 4
-        ? undefined
-        : fail("4 messages outstanding", `never more than ${most}`, frameRefs(last)),
-  })),
+  ...([1, 2] as const).flatMap((window) =>
+    both((end) => ({
+      name: window === 2 ? "reliable/window" : "reliable/window_of_one",
+      title: `No more are outstanding than the tester's window of ${window} allows`,
+      covers: ["L2TP-064"],
+      calls: [CALLS],
+      steps: burst(end, window),
+      stimulus: (c) => underWindow(c, end, window),
+      judge: (_, found) => staysWithin(found, window),
+    }))
+  ),
+  ...([4, 0x0400] as const).flatMap((window) =>
+    both((end) => ({
+      name: window === 4 ? "reliable/window_of_four" : "reliable/wide_window",
+      title: `A window of ${window} is used: four messages are outstanding at once`,
+      covers: ["L2TP-065"],
+      calls: [CALLS],
+      steps: burst(end, window),
+      stimulus(c) {
+        const found = underWindow(c, end, window);
+        if ("verdict" in found) return found;
+        const { sent } = found;
+        // What it had to say, and the tester did not acknowledge for long enough.
+        const held = heldBack(c);
+        return sent - OPENING < 4
+          ? inconclusive(`the device had no more than ${sent} messages to send`)
+          : held
+          ? found
+          : inconclusive("the tester acknowledged every message at once");
+      },
+      judge: (_, { most, last }) =>
+        most >= 4
+          ? undefined
+          : fail("4 messages outstanding", `never more than ${most}`, frameRefs(last)),
+    }))
+  ),
   ...both(({ tunnel, probe }) => ({
     name: "reliable/not_withheld",
     title: "Each of a flood of HELLOs is acknowledged",
@@ -216,6 +220,12 @@ const MUTANTS = [
   ...mutantOfBoth("ignores_window", "Sends as if the window had no end", "L2TP-064", {
     l2tp: { inFlightLimit: (cwnd) => cwnd + 8 },
   }, ["L2TP-049", "L2TP-065", "L2TP-066"]),
+  ...mutantOfBoth("two_of_one", "Sends two messages under a window of 1", "L2TP-064", {
+    l2tp: { sendWindow: (advertised = 4) => Math.max(advertised, 2) },
+  }),
+  ...mutantOfBoth("low_octet_of_window", "Reads the lower octet of a window alone", "L2TP-065", {
+    l2tp: { sendWindow: (advertised = 4) => (advertised & 0xff) || 1 },
+  }),
   ...mutantOfBoth("window_of_two", "Uses no window of more than 2", "L2TP-065", {
     l2tp: { sendWindow: (advertised) => Math.min(advertised ?? 4, 2) },
   }),

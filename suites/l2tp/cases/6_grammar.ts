@@ -211,6 +211,20 @@ const MUTANTS = [
     ["L2TP-096"],
   ),
   ...mutantOfBoth(
+    "general_error_alone",
+    "Tells of a general error without its Error Code",
+    "L2TP-105",
+    values(RESULT, (value) => value[1] === 2 ? value.slice(0, 2) : value),
+    ["L2TP-051", "L2TP-096"],
+  ),
+  ...mutantOfBoth(
+    "half_an_error",
+    "Sends Result Codes with an Error Code of one octet",
+    "L2TP-104",
+    values(RESULT, (value) => Uint8Array.of(...value.slice(0, 2), value[3] ?? 0)),
+    ["L2TP-043", "L2TP-051", "L2TP-096", "L2TP-105"],
+  ),
+  ...mutantOfBoth(
     "stop_result_0",
     "Sends StopCCNs with Result Code 0",
     "L2TP-105",

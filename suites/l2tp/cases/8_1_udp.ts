@@ -1,9 +1,11 @@
 /** RFC 2661 §8.1: L2TP over UDP and IP: addresses, ports, checksums, fragments. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
 import {
   acknowledged,
   avp,
+  lcpRequest,
   type More,
   send,
   talk,
@@ -13,7 +15,7 @@ import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
 import { seen } from "../facts/conversation.ts";
-import { Attribute } from "../facts/message.ts";
+import { type Arrival, Attribute, type ControlMessage } from "../facts/message.ts";
 import { judgeChecksums, judgeSources } from "../facts/transport_rules.ts";
 import { type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
@@ -35,6 +37,16 @@ const LONG: More = {
   ],
 };
 
+/** Messages of a tunnel from where its peer is not: case, title, and port of the tester. */
+const STRANGERS: readonly [name: string, title: string, from: string][] = [
+  [
+    "transport/static_peer",
+    "A message from another address does not move the tunnel there",
+    "elsewhere",
+  ],
+  ["transport/static_port", "A message from another port does not move the tunnel there", "high"],
+];
+
 const PARTS: readonly Part[] = [
   ...both(({ role, tunnel, call, probe, opening, accepting }) => ({
     name: role === "lns" ? "transport/source_port" : "transport/reply_port",
@@ -42,7 +54,12 @@ const PARTS: readonly Part[] = [
       ? "A request from another port is answered to that port"
       : "After a reply from another source port everything goes to that port",
     covers: [role === "lns" ? "L2TP-091" : "L2TP-092"],
-    steps: [...tunnel("a", { from: "high" }), ...call("a", "a1"), ...probe()],
+    steps: [
+      ...tunnel("a", { from: "high" }),
+      ...call("a", "a1"),
+      { do: "data_from", session: "a1" },
+      ...probe(),
+    ],
     stimulus: (c) =>
       c.takesPart() ?? c.probed() ?? seen(
         c.sent("a", opening, ({ sourcePort }) => sourcePort === HIGH)[0],
@@ -50,10 +67,15 @@ const PARTS: readonly Part[] = [
       ),
     judge(c, stimulus) {
       const { source } = stimulus;
-      const wrong = c.tunnel("a").device.find((m) =>
-        m.type !== SCCRQ && (m.destinationPort !== HIGH || m.destination !== source)
-      );
+      const isElsewhere = (m: Arrival) => m.destinationPort !== HIGH || m.destination !== source;
+      const wrong = c.tunnel("a").device.find((m) => m.type !== SCCRQ && isElsewhere(m));
+      const data = c.dataFromDevice("a", "a1").find(isElsewhere);
       return gravest(
+        data && fail(
+          `data to ${source}:${HIGH}`,
+          `${data.destination}:${data.destinationPort}`,
+          frameRefs(stimulus, data),
+        ),
         c.replies(stimulus, "a", accepting, "an answer"),
         wrong && fail(
           `${source}:${HIGH}`,
@@ -64,39 +86,43 @@ const PARTS: readonly Part[] = [
       );
     },
   })),
-  ...both(({ tunnel, call }) => ({
-    name: "transport/static_peer",
-    title: "A message from another address does not move the tunnel there",
-    covers: ["L2TP-093"],
-    steps: [
-      ...tunnel("a"),
-      ...call("a", "a1"),
-      ...talk("a", "a1", 1),
-      send("HELLO", "a", { from: "elsewhere", counts: false }),
-      wait(200),
-      send("HELLO", "a"),
-      acknowledged("a"),
-      ...talk("a", "a1", 2),
-    ],
-    stimulus(c) {
-      const usual = c.tunnel("a").tester[0]?.source;
-      const stranger = c.sent("a", HELLO, ({ source }) => source !== usual)[0];
-      const hello = c.sent("a", HELLO, ({ source }) => source === usual)[0];
-      return c.needsCall("a", "a1") ??
-        (stranger === undefined || hello === undefined || !isAfter(hello, stranger)
-          ? inconclusive("no message of the tunnel from another address was captured")
-          : { usual, stranger, hello });
-    },
-    judge(c, { usual, stranger, hello }) {
-      const moved = ({ destination }: { destination: string }) => destination !== usual;
-      const data = c.dataFromDevice("a", "a1").find(moved);
-      return gravest(
-        c.never(stranger, `every message to ${usual}`, moved),
-        data && fail(`data to ${usual}`, data.destination, frameRefs(stranger, data)),
-        c.acknowledges(hello, "a"),
-      );
-    },
-  })),
+  ...STRANGERS.flatMap(([name, title, from]) =>
+    both(({ tunnel, call }) => ({
+      ...{ name, title, covers: ["L2TP-093"] },
+      steps: [
+        ...tunnel("a"),
+        ...call("a", "a1"),
+        ...talk("a", "a1", 1),
+        send("HELLO", "a", { from, counts: false }),
+        { do: "data", tunnel: "a", session: "a1", payload: lcpRequest(9), from },
+        wait(200),
+        send("HELLO", "a"),
+        acknowledged("a"),
+        ...talk("a", "a1", 2),
+      ],
+      stimulus(c) {
+        const usual = c.tunnel("a").tester[0];
+        const isUsual = (m: ControlMessage) =>
+          m.source === usual.source && m.sourcePort === usual.sourcePort;
+        const stranger = c.sent("a", HELLO, (m) => !isUsual(m))[0];
+        const hello = c.sent("a", HELLO, isUsual)[0];
+        return c.needsCall("a", "a1") ??
+          (stranger === undefined || hello === undefined || !isAfter(hello, stranger)
+            ? inconclusive("no message of the tunnel from elsewhere was captured")
+            : { usual, stranger, hello });
+      },
+      judge(c, { usual: { source, sourcePort }, stranger, hello }) {
+        const moved = (m: Arrival) => m.destination !== source || m.destinationPort !== sourcePort;
+        const place = `${source}:${sourcePort}`;
+        const data = c.dataFromDevice("a", "a1").find(moved);
+        return gravest(
+          c.never(stranger, `every message to ${place}`, moved),
+          data && fail(`data to ${place}`, data.destination, frameRefs(stranger, data)),
+          c.acknowledges(hello, "a"),
+        );
+      },
+    }))
+  ),
   ...bothRules((role) => ({
     name: "transport/checksums",
     title: "Control and data messages have UDP checksums",
@@ -134,6 +160,13 @@ const PARTS: readonly Part[] = [
   })),
 ];
 
+const dataTo1701: L2tpOverrides = {
+  wire: {
+    egress: (t) =>
+      isData(t.packet) && t.to !== undefined ? [{ ...t, to: { ...t.to, port: 1701 } }] : [t],
+  },
+};
+
 const MUTANTS = [
   mutant("lns", "replies_to_1701", "Replies to port 1701 whoever asks", "L2TP-091", {
     wire: {
@@ -149,6 +182,14 @@ const MUTANTS = [
   ...mutantOfBoth("moves", "Follows a peer to any address", "L2TP-093", {
     l2tp: { acceptsSource: () => true, movesWithSource: true },
   }),
+  ...mutantOfBoth("moves_to_ports", "Follows a peer to any port of its address", "L2TP-093", {
+    l2tp: {
+      acceptsSource: (expected, { address }) => expected.address === address,
+      movesWithSource: true,
+    },
+  }),
+  mutant("lns", "data_to_1701", "Sends data to port 1701 whoever asks", "L2TP-091", dataTo1701),
+  mutant("lac", "data_to_1701", "Sends data to the port that it dialled", "L2TP-092", dataTo1701),
   ...mutantOfBoth("no_checksums", "Sends data without UDP checksums", "L2TP-094", {
     wire: { egress: (t) => isData(t.packet) ? [{ ...t, checksum: false }] : [t] },
   }),

@@ -13,6 +13,7 @@ import { controlFacts } from "../facts/control_collector.ts";
 import type { ControlConnection } from "../facts/control_connection.ts";
 import type { DataFlow } from "../facts/data.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
+import { Census } from "./figures.ts";
 import { type FlowIndex, flowKey, flowsOf, wentWrong } from "./call_story.ts";
 import { carriesPpp, linksWithoutTunnel } from "./lone_data.ts";
 import { pppFacts, type PppFlow } from "./ppp_collector.ts";
@@ -70,10 +71,11 @@ export const l2tpTeller: ConversationTeller = teller({
     );
     const stray = lone.get(undefined) ?? [];
     const granted = Map.groupBy(plans.filter(({ connection }) => connection.isGranted), wayKey);
+    const census = new Census();
     const tellables = plans.map((plan) => {
       const data = { flows, lone: lone.get(plan) ?? [] };
       const isTied = (granted.get(reverseKey(plan)) ?? []).some((other) => winsTie(other, plan));
-      const tellable = tellableOf(plan, data, around, { wanted, claimed, isTied });
+      const tellable = tellableOf(plan, data, around, { wanted, claimed, isTied, census });
       for (const { messages } of wanted.size > 0 ? plan.connection.ends : []) {
         for (const { frame } of messages) own(frame, tellable);
       }
@@ -90,6 +92,11 @@ export const l2tpTeller: ConversationTeller = teller({
       ...tellables,
       ...linksWithoutTunnel(stray.filter(carriesPpp)),
     ]);
+    // Two places may show the same tunnels, by clocks of their own.
+    const [place, other] = new Set(plans.map(({ place }) => place));
+    const figure = place === undefined || other !== undefined
+      ? undefined
+      : census.drawing(around.lastTimes.get(place) ?? 0);
     const noise = stray.filter((flow) => !carriesPpp(flow));
     return {
       ...{
@@ -98,6 +105,7 @@ export const l2tpTeller: ConversationTeller = teller({
         noun: "tunnel",
         notes: notesOf(control, around, noise, evidence),
       },
+      ...(figure === undefined ? {} : { figures: [figure] }),
       roles: rolesOf(control),
       classes: classesSeen(control, ppp),
       owner(frame) {
@@ -134,13 +142,15 @@ function tellableOf(
   plan: Plan,
   data: { flows: FlowIndex; lone: readonly PppFlow[] },
   around: Surroundings,
-  { wanted, claimed, isTied }: {
+  { wanted, claimed, isTied, census }: {
     wanted: ReadonlySet<string>;
     claimed: ReadonlySet<string>;
     isTied: boolean;
+    census: Census;
   },
 ): Tellable {
   const { connection, place } = plan, tunnel = sorted(plan);
+  census.add(tunnel);
   const errors = around.errors.filter((error) => isAbout(error, connection, place));
   const until = around.lastTimes.get(place) ?? 0, cut = around.cut.count > 0;
   const setting = { ...data, errors, until, cut };

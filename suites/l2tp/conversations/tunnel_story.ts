@@ -4,6 +4,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Conversation, ConversationEvent, Tone } from "../../kit/conversation.ts";
 import type { ConnectionEnd } from "../facts/control_connection.ts";
 import { Attribute, avpOf, number16, resultOf, valueOf } from "../facts/message.ts";
+import { numbersByTime } from "./figures.ts";
 import { callStory, type FlowIndex, nameOf, sendingEvents, theNameOf } from "./call_story.ts";
 import { isComplaint, reasonText } from "./message_text.ts";
 import { deliveryText, type Sending } from "./sendings.ts";
@@ -223,8 +224,10 @@ export function tunnelStory(
       bad === told.length ? (bad === 1 ? "the call" : "every call") : several(bad, "call")
     } went wrong`
     : "";
+  const figure = numbersByTime(tunnel);
   return {
     ...{ id, title: `Tunnel ${id}`, outcome, events, notes },
+    ...(figure === undefined ? {} : { figures: [figure] }),
     parts: [...shown, ...sessionsWithoutCall(lone, id, calls.length)],
     between: connection.ends.map((end) => partyText(end, tunnel)).join(" and "),
     tone: bad > 0 && tone !== "open" ? "bad" : tone,

@@ -66,6 +66,8 @@ export interface Conduct {
   assignsZero: ReadonlySet<string>;
   /** Data flows from these ends. */
   flows: readonly DataFlow[];
+  /** What they sent to ports of L2TP that is no message of version 2, where nobody sent it to them. */
+  strays?: OtherPackets;
 }
 
 /** Facts of one piece of evidence. */
@@ -171,7 +173,16 @@ export class ControlFacts {
       flows: this.#isAlone
         ? [...flowsByEnd(ends, this.flows).values()].flat()
         : this.flows.filter(({ from }) => this.#roleOf(from) === role),
+      ...this.#straysOf(role),
     };
+  }
+
+  /** Who is asked by other versions may answer by them. */
+  #straysOf(role: L2tpRole): Pick<Conduct, "strays"> {
+    const senders = [...this.others.keys()];
+    if (this.#isAlone || senders.some((from) => this.#roleOf(from) !== role)) return {};
+    const strays = this.others.get(senders[0] ?? "");
+    return strays === undefined ? {} : { strays };
   }
 }
 

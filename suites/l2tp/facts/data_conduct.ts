@@ -56,6 +56,8 @@ export type FaultKind =
   | "trailing"
   /** A number other than the next: again, left out, or behind. */
   | "again"
+  /** The first number of the flow where it is not 0. */
+  | "begins"
   | "leftOut"
   | "behind"
   /** A number again in a datagram that no network can have made of the first. */
@@ -75,6 +77,8 @@ export class DataConduct {
   #faults?: Map<FaultKind, FlowFault>;
   /** Ns of the next message; -1 until one had a number. */
   #next = -1;
+  /** Whether no number was seen yet, and nothing passed over. */
+  #isFirst = true;
   #calls = 0;
   #identification = -1;
   #time = -Infinity;
@@ -104,6 +108,7 @@ export class DataConduct {
   /** Passes over a message that cannot be read: what comes next is compared with nothing. */
   passOver(): void {
     this.#next = this.#size = -1;
+    this.#isFirst = false;
     this.#time = -Infinity;
   }
 
@@ -199,6 +204,10 @@ export class DataConduct {
   #numbers({ capture, number, calls, identification }: DataPlace, ns: number): void {
     // A Session ID may be assigned again: the numbers of another call begin at 0.
     const begins = this.#next < 0 || ns === 0 && calls !== this.#calls;
+    if (this.#next < 0 && ns !== 0 && this.#isFirst) {
+      this.#note("begins", capture, number, () => `Ns ${ns} first`);
+    }
+    this.#isFirst = false;
     const ahead = begins ? 0 : (ns - this.#next) & 0xffff;
     if (ahead === 0xffff) {
       this.#note("again", capture, number, () => `Ns ${ns} again`);

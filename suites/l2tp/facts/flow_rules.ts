@@ -47,6 +47,11 @@ export function judgeNumbers(flows: readonly DataFlow[], complete: boolean): Par
     next,
   );
   if (again !== undefined) return again;
+  // Captures alone may have begun later.
+  const begins = complete
+    ? judgeFlows(flows, (conduct) => conduct.faultOf("begins"), "Ns 0 first (§3.1)")
+    : undefined;
+  if (begins !== undefined) return begins;
   const other = judgeFlows(
     flows,
     (conduct) => conduct.faultOf(conduct.faultOf("behind").count > 0 ? "behind" : "leftOut"),

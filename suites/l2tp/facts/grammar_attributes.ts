@@ -25,6 +25,8 @@ export interface AttributeRule {
   /** Octets of the value in clear. */
   least: number;
   most: number;
+  /** A number of octets between these that no value has. */
+  never?: number;
   /** Whether a message may have several. */
   repeats?: true;
   /** Octets at the beginning of the value that are reserved. */
@@ -63,7 +65,9 @@ const SOME = [1, MANY] as const;
 /** By Attribute Type, under vendor 0. Numbers behind 39 came later; 20 is nobody's. */
 export const ATTRIBUTE_RULES: Readonly<Record<number, AttributeRule>> = {
   0: row("Message Type", "§4.4.1", "M", TWO),
+  // Lengths of 8, of 10, and more than 10.
   1: row("Result Code", "§4.4.2", "M", [2, MANY], {
+    never: 3,
     text: { from: 4, charset: "utf_8", what: "Error Message" },
   }),
   2: row("Protocol Version", "§4.4.3", "M", TWO, { range: [0x0100, 0x0100] }),

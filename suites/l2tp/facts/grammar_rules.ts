@@ -154,8 +154,8 @@ export const valueLengthFault: GrammarRule = eachAvp((rule, avp) => {
 });
 
 /** Whether a value has as many octets as its attribute. */
-export function fitsLength({ least, most }: AttributeRule, { length }: Uint8Array): boolean {
-  return length >= least && length <= most;
+export function fitsLength({ least, most, never }: AttributeRule, { length }: Uint8Array): boolean {
+  return length >= least && length <= most && length !== never;
 }
 
 /** §5.8, §4.4: numbers that only some values may be. */

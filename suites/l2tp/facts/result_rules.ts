@@ -28,6 +28,12 @@ export const resultCodeFault: GrammarRule = (message) => {
   const { result, error } = resultOf(message);
   if (codes === undefined || result < 0) return undefined;
   const { name } = rowOf(message)!;
+  if (result === GENERAL_ERROR && error < 0) {
+    return {
+      expected: "an Error Code behind result 2, which says that it indicates the problem (§4.4.2)",
+      actual: "none",
+    };
+  }
   return codeFault(codes, result, `Result Code of a ${name}`) ??
     (error < 0 || result === VERSION_NOT_SUPPORTED && message.type === 4
       ? undefined

@@ -62,6 +62,13 @@ export const HEADER = catalogue(
       source: "RFC 2661 §3.1",
       text: "The Nr of a data message is ignored.",
     },
+    "L2TP-128": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §3.1",
+      text:
+        "Every message that is sent has version 2 in its header, and all the fields that the bits of the header announce.",
+    },
     "L2TP-098": {
       level: "MUST",
       binds: BOTH,

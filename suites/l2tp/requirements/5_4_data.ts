@@ -50,6 +50,25 @@ export const DATA = catalogue(
       source: "RFC 2661 §5.3, §8.1",
       text: "Each PPP frame is sent in one data message, and not in two.",
     },
+    // §8.1 leaves fragments to IP; what fits a frame of Ethernet needs none.
+    "L2TP-129": {
+      level: "MUST",
+      classes: ["ppp"],
+      binds: BOTH,
+      source: "RFC 2661 §5.0, §8.1; RFC 1661 §6.1",
+      text:
+        "PPP frames are taken from data messages that fill a datagram of 1500 octets, whatever they hold.",
+    },
+    // §5.4 lets a receiver drop what is out of order, and says that nothing is sent again: what it waits
+    // for in vain it must do without.
+    "L2TP-130": {
+      level: "SHOULD",
+      classes: ["sequencing"],
+      binds: BOTH,
+      source: "RFC 2661 §5.4",
+      text:
+        "A receiver of numbered data goes on behind numbers that are missing, and from 65535 to 0.",
+    },
     "L2TP-115": {
       level: "MUST",
       classes: ["ppp"],

@@ -18,6 +18,15 @@ export const STATES = catalogue(
       text:
         "A malformed message, with a mandatory AVP of a wrong length or an invalid value or without its Message Type in front, is not acted on, and what ends for it ends with a general error.",
     },
+    // §7.1 counts a missing AVP among what makes a message malformed, and has the control connection
+    // cleared for it. What ends something does so, malformed or not: that is a known state as well.
+    "L2TP-127": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §7.1, §6.1-§6.12",
+      text:
+        "A message that lacks an AVP which must be present is not acted on, but for a CDN or StopCCN, which ends what it is about all the same.",
+    },
     "L2TP-042": {
       level: "MUST",
       binds: BOTH,

@@ -50,6 +50,7 @@ td, th, dd, li, code, pre, text, .what, summary { unicode-bidi: isolate; }
 .inconclusive { --tone: var(--inconclusive); } .error { --tone: var(--error); }
 .not_applicable { --tone: var(--not_applicable); }
 .verdict { color: var(--tone); font-weight: 600; white-space: nowrap; }
+h1 .verdict, p > .verdict { white-space: normal; }
 .counts { display: inline-flex; gap: .5rem; font-size: .9rem; }
 [hidden] { display: none !important; }
 .definitions { position: absolute; width: 0; height: 0; }
@@ -94,6 +95,7 @@ th { font-weight: 600; } thead th { white-space: nowrap; } tbody th { font-weigh
 .matrix td.text { min-width: 20rem; }
 td.class.pass, td.class.fail, td.class.inconclusive, td.class.error {
   background: color-mix(in srgb, var(--tone) 12%, transparent); }
+.story { min-width: 40rem; }
 .story td:nth-child(-n+4) { white-space: nowrap; }
 tr:target, .diagram li:target { background: var(--mark); }
 summary { cursor: pointer; }

@@ -151,10 +151,11 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
         const names = new Set(
           cluster.initiators.map(({ node }) => cluster.setting(node, "hostName")),
         );
-        const own = cluster.initiators.flatMap(({ outsideAddresses }) => outsideAddresses);
+        const name = new TextEncoder().encode(String([...names][0] ?? "")).toHex();
         const forwarded = cluster.forwarded();
-        const site = forwarded.filter(({ source }) => own.includes(source));
-        const others = forwarded.filter(({ source }) => !own.includes(source));
+        const isOfSite = ({ octets }: L2tpPacket) => name !== "" && octets.includes(name);
+        const site = forwarded.filter(isOfSite);
+        const others = forwarded.filter((packet) => !isOfSite(packet));
         const shared = names.size === 1 && !names.has(undefined);
         if (!shared || new Set(site.map(({ source }) => source)).size < 2) {
           return inconclusive("no requests of several initiators with one key were forwarded");

@@ -1,7 +1,7 @@
 /** A Compose project of a test's own. */
 import { join } from "../../../../suites/kit/paths.ts";
 import type { Report } from "../../../../suites/report/model.ts";
-import type { PrivateEngine } from "../../../engine/private_engine.ts";
+import type { PrivateEngine } from "../../../engine/_testing/private_engine.ts";
 
 const ROOT = new URL("../../../../", import.meta.url).pathname;
 
@@ -35,7 +35,12 @@ export class Project {
     const files = ["compose.yaml", ...this.files].flatMap((file) => ["-f", ROOT + file]);
     return new Deno.Command("docker", {
       args: ["compose", "--progress", "quiet", "-p", this.name, ...files, ...args],
-      env: { ...this.engine.environment, ...this.variables, COMPOSE_PROFILES: this.profiles },
+      env: {
+        ...this.engine.environment,
+        ...this.variables,
+        COMPOSE_PROFILES: this.profiles,
+        PLUMBLINE_RUNS: this.folder,
+      },
       cwd: ROOT,
       stdin: "null",
       stdout: "piped",
@@ -46,14 +51,12 @@ export class Project {
   /** Certifies in the lab's container. */
   async certify(...args: string[]): Promise<LabRun> {
     const began = performance.now();
-    const volume = ["-v", `${this.folder}:/plumbline/runs`];
     const out = crypto.randomUUID();
     const command = ["certify", "--out", `runs/${out}`, ...args];
     const { code, stdout, stderr } = await this.compose(
       "run",
       "--rm",
       "-T",
-      ...volume,
       "lab",
       ...command,
     )

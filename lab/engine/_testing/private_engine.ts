@@ -2,9 +2,9 @@
  * A container engine of one's own, for tests and where none runs: it leaves the machine's network as it
  * is, and ends with whoever started it, however that ends.
  */
-import { join } from "../../suites/kit/paths.ts";
-import { temporaryFolder } from "../temporary.ts";
-import { docker, dockerCan, type DockerEnvironment } from "./docker.ts";
+import { join } from "../../../suites/kit/paths.ts";
+import { temporaryFolder } from "../../temporary.ts";
+import { dockerCan, type DockerEnvironment } from "../docker.ts";
 import { provideCompose } from "./compose_plugin.ts";
 
 /** Milliseconds that an engine has to answer. */
@@ -125,8 +125,3 @@ function entriesOf(folder: string): Deno.DirEntry[] {
 }
 
 const namesIn = (folder: string) => entriesOf(folder).map(({ name }) => name);
-
-/** Removes every container of an engine that other users share. */
-export async function removeProject(project: string, env: DockerEnvironment): Promise<void> {
-  await docker(["compose", "-p", project, "down", "-v", "-t", "0", "--remove-orphans"], env);
-}

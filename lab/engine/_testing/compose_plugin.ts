@@ -1,8 +1,8 @@
 /** Compose 2 and buildx for a `docker` that has none: from Debian 13, unpacked into the user's cache. */
-import { cacheFolder } from "../devices/packages/cache.ts";
-import { unpackAll } from "../devices/packages/apt.ts";
-import { join } from "../../suites/kit/paths.ts";
-import { dockerCan, type DockerEnvironment } from "./docker.ts";
+import { cacheFolder } from "../../devices/packages/cache.ts";
+import { unpackAll } from "../../devices/packages/apt.ts";
+import { join } from "../../../suites/kit/paths.ts";
+import { dockerCan, type DockerEnvironment } from "../docker.ts";
 
 const PACKAGES = ["docker-compose", "docker-buildx"];
 const SOURCE = "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " +
