@@ -27,6 +27,8 @@ export interface Frame {
    * in any order, and must not be shown.
    */
   untimed?: boolean;
+  /** True for what is no frame of the file, but a datagram that was put together from several. */
+  reassembled?: boolean;
   /** LINKTYPE_ value of the interface, such as 1 for Ethernet or 101 for raw IP. */
   linkType: number;
   /** Index of the interface within its section; 0 in a pcap file. */

@@ -1,6 +1,6 @@
 /** A disk that is full ends a run with one clear line, wherever it shows, and never with a verdict. */
 import assert from "node:assert/strict";
-import { available } from "./netns/enter.ts";
+import { available } from "./worlds/netns/enter.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 const able = await available();

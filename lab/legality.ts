@@ -4,7 +4,7 @@ import { digestOfFiles } from "./judgement_memo.ts";
 import { join } from "../suites/kit/paths.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import { planRun } from "./commands/run_plan.ts";
-import { variantProfile } from "./reference.ts";
+import { variantProfile } from "./devices/reference.ts";
 import type { LegalVariant } from "../suites/kit/legal_variant.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { judgeVariant, type MutationOptions } from "./mutation.ts";
@@ -37,7 +37,7 @@ const references = new Map<string, Promise<string>>();
 export async function legalityOf(
   suite: Suite,
   variant: LegalVariant,
-  options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo">,
+  options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo" | "references">,
 ): Promise<LegalResult> {
   const { world, directory } = options, seed = seedOf(variant.id, options.seed);
   let differs = false;

@@ -21,6 +21,7 @@ const COMMANDS = [
   "bench",
   "mutants",
   "list",
+  "device",
   "lab",
   "peer",
 ] as const;
@@ -34,7 +35,8 @@ Examples:
   plumbline certify --device box.json            your device against the reference peers
   plumbline check --profile box.json wan.pcapng  captures alone
   plumbline describe wan.pcapng                  one line per packet
-  plumbline list requirements                    what is asked, and which check judges it`;
+  plumbline list requirements                    what is asked, and which check judges it
+  plumbline device init                          writes a profile of a device of yours`;
 
 /** Runs the command line; gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -76,7 +78,10 @@ async function register(program: Command, args: readonly string[]): Promise<void
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    const text = error.message.replace(/^error: /, "").replace(/\s+/g, " ").trim();
+    const text = error.message.replace(/^error: /, "").replace(/\s+/g, " ").trim().replace(
+      /\.$/,
+      "",
+    );
     const hint = error.code === "commander.help" ? "" : "; --help shows what is possible";
     console.error(`plumbline: ${escapeControls(text)}${hint}`);
     return 2;

@@ -8,7 +8,7 @@ import { reportSchema } from "../suites/report/model.ts";
 Deno.test("a wrong command line is refused with one clear line", async () => {
   refused(await plumbline("certify", "--sed", "1"), /--sed/);
   refused(await plumbline("certify", "--seed", "x"), /whole number/);
-  refused(await plumbline("certify", "--world", "mars"), /netns or memory: got mars/);
+  refused(await plumbline("certify", "--world", "mars"), /netns, memory, compose: got mars/);
   refused(await plumbline("certify", "--suite", "nothing"), /got nothing; the nearest/);
   refused(
     await plumbline("certify", "--suite", "core-identity"),

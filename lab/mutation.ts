@@ -1,5 +1,6 @@
 /** Whether the checks catch what they are there to catch: reference peers with one rule replaced. */
 import pLimit from "p-limit";
+import type { Check } from "../suites/kit/check.ts";
 import type { JudgedCheck } from "../suites/engine/judge.ts";
 import type { LegalVariant } from "../suites/kit/legal_variant.ts";
 import type { EvidenceRecord } from "../suites/kit/evidence.ts";
@@ -8,9 +9,10 @@ import { join } from "../suites/kit/paths.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
-import { variantProfile } from "./reference.ts";
+import { variantProfile } from "./devices/reference.ts";
+import { profilesOf, type ReferencePlays } from "./reference_plays.ts";
 import { seedOf } from "./seeds.ts";
-import type { World } from "./world.ts";
+import type { World } from "./worlds/world.ts";
 
 /** What became of one mutant. */
 export interface MutantResult {
@@ -62,10 +64,12 @@ export interface MutationOptions {
   directory: string;
   /** Only mutants whose id begins with this. */
   prefix?: string;
-  /** Leaves out scenarios that do not judge what the mutant breaks. */
+  /** Ends once the mutant is caught: what else it fails elsewhere is not looked at. */
   narrow?: boolean;
   /** What has been judged before. */
   memo?: JudgementMemo;
+  /** What reference peers do in the scenarios; variants that do the same there do not play without. */
+  references?: ReferencePlays;
   /** Finds the result of a mutant on another thread; asked for all of them at once. */
   elsewhere?: (suite: Suite, mutant: Mutant) => Promise<MutantResult>;
   /** Called with the result of each mutant. */
@@ -131,59 +135,88 @@ export function isPerfect(score: MutationScore): boolean {
     mutants.every(({ unrelated, errors }) => unrelated.length === 0 && errors.length === 0);
 }
 
-/**
- * The scenarios that a mutant has to go through: those whose checks cover what it breaks, and unless
- * `narrow`, all others of the same classes that are not heavy, where nothing unrelated may
- * fail.
- */
+/** The scenarios that a mutant has to go through. */
+export interface MutantScenarios {
+  /** Those whose checks cover what it breaks. */
+  owed: Scenario[];
+  /** All others of the same classes that are not heavy, where nothing unrelated may fail. */
+  others: Scenario[];
+}
+
+/** The scenarios that a mutant has to go through, in the order of the suite. */
 export function scenariosFor(
   suite: Suite,
-  mutant: Pick<Mutant, "violates">,
-  narrow = false,
-): Scenario[] {
-  const ids = new Set(
-    suite.checks.filter(({ covers }) => covers.includes(mutant.violates)).flatMap(({ on }) => on),
+  { violates }: Pick<Mutant, "violates">,
+): MutantScenarios {
+  const ids = new Set(coveringChecks(suite, violates).flatMap(({ on }) => on));
+  const owed = suite.scenarios.filter(({ id }) => ids.has(id));
+  const classes = new Set(owed.map((scenario) => scenario.class));
+  const others = suite.scenarios.filter(({ id, class: name, heavy }) =>
+    !ids.has(id) && classes.has(name) && !heavy
   );
-  const classes = new Set(
-    suite.scenarios.filter(({ id }) => ids.has(id)).map((scenario) => scenario.class),
-  );
-  return suite.scenarios.filter(({ id, class: name, heavy }) =>
-    ids.has(id) || !narrow && classes.has(name) && !heavy
-  );
+  return { owed, others };
+}
+
+function coveringChecks({ checks }: Suite, requirement: string): readonly Check[] {
+  return checks.filter(({ covers }) => covers.includes(requirement));
 }
 
 /** Puts one mutant through its scenarios. */
 export async function resultOf(
   suite: Suite,
   mutant: Mutant,
-  options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow" | "memo">,
+  options: Pick<MutationOptions, "world" | "seed" | "directory" | "narrow" | "memo" | "references">,
 ): Promise<MutantResult> {
-  const scenarios = scenariosFor(suite, mutant, options.narrow);
-  const judged = await judgeVariant(suite, mutant, scenarios, options);
-  return classify(mutant, judged, seedOf(mutant.id, options.seed));
+  const { owed, others } = scenariosFor(suite, mutant);
+  const judged: JudgedCheck[] = [];
+  const play = async (scenarios: readonly Scenario[]) => {
+    judged.push(...await judgeVariant(suite, mutant, scenarios, options));
+    return classify(mutant, judged, seedOf(mutant.id, options.seed));
+  };
+  if (!options.narrow) return await play([...owed, ...others]);
+  let result = await play(owed);
+  // An invariant judges all evidence: what it catches may show elsewhere than where it is owed.
+  const isAnywhere = coveringChecks(suite, mutant.violates).some(({ kind }) =>
+    kind === "invariant"
+  );
+  for (const scenario of isAnywhere ? others : []) {
+    if (result.killed_by.length > 0) break;
+    result = await play([scenario]);
+  }
+  return result;
 }
 
 /**
  * Puts a variant of a reference peer through scenarios, at a seed of its own, and judges its role.
- * @param seen Called with the evidence of each scenario once it was judged.
+ * @param seen Called with the evidence of each scenario in which it was played, once it was judged.
  */
 export async function judgeVariant(
   suite: Suite,
   variant: Mutant | LegalVariant,
   scenarios: readonly Scenario[],
-  options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo">,
+  options: Pick<MutationOptions, "world" | "seed" | "directory" | "memo" | "references">,
   seen: (record: EvidenceRecord, directory: string, scenario: Scenario) => Promise<void> = () =>
     Promise.resolve(),
 ): Promise<JudgedCheck[]> {
   const judged: JudgedCheck[] = [];
   const { world, directory, memo = new JudgementMemo() } = options;
   const seed = seedOf(variant.id, options.seed);
-  const { classes } = variantProfile(suite, variant);
+  const { classes, parameters } = variantProfile(suite, variant);
+  const scopes = [{ classes, roles: [variant.role] }];
   for (const scenario of scenarios) {
+    // What a profile declares besides is a part of the evidence.
+    const play = parameters === undefined
+      ? await options.references?.of(suite, variant.role, scenario, {
+        ...{ world, seed, directory, scopes },
+      })
+      : undefined;
+    if (play?.use.isIndifferentTo(variant.rules)) {
+      judged.push(...play.judged);
+      continue;
+    }
     const place = join(directory, "variant");
     const profiles = profilesOf(suite, variant, scenario);
     const record = await world.run({ suite, scenario, profiles, seed, directory: place });
-    const scopes = [{ classes, roles: [variant.role] }];
     judged.push(...await memo.judge(suite, record, place, scopes));
     await seen(record, place, scenario);
   }
@@ -227,11 +260,4 @@ function otherVerdictOf({ violates }: Mutant): (judged: JudgedCheck) => string[]
         ("reason" in outcome ? ` (${outcome.reason})` : ""),
       ]
       : [];
-}
-
-/** The variant at every node of its role. */
-function profilesOf(suite: Suite, variant: Mutant | LegalVariant, scenario: Scenario) {
-  const profile = variantProfile(suite, variant);
-  const nodes = Object.entries(scenario.nodes).filter(([, { role }]) => role === variant.role);
-  return Object.fromEntries(nodes.map(([node]) => [node, profile]));
 }

@@ -2,13 +2,14 @@
 import { existsSync } from "node:fs";
 import * as suites from "../suites/registry.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
-import { MemoryWorld } from "./memory/world.ts";
+import { ReferencePlays } from "./reference_plays.ts";
+import { MemoryWorld } from "./worlds/memory/world.ts";
 import type { LegalVariant } from "../suites/kit/legal_variant.ts";
 import type { Mutant } from "../suites/kit/mutant.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { legalityOf } from "./legality.ts";
 import { resultOf } from "./mutation.ts";
-import { variantOf } from "./reference.ts";
+import { variantOf } from "./devices/reference.ts";
 import { suitesWithVariants } from "./variant_module.ts";
 import { temporaryFolder } from "./temporary.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";
@@ -22,7 +23,7 @@ const channel = self as unknown as {
 /** Where files cost no disk: Linux has a file system in memory there; elsewhere the usual folder. */
 const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : undefined;
 
-const memo = new JudgementMemo();
+const memo = new JudgementMemo(), references = new ReferencePlays();
 
 channel.onmessage = async ({ data }) => {
   try {
@@ -37,7 +38,7 @@ async function run({ suite: word, variant: id, legal, narrow, seed, from }: Muta
   const variant = variantOf(suite, id)!;
   const directory = await temporaryFolder("mutant", MEMORY);
   try {
-    const options = { world: new MemoryWorld(), seed, directory, narrow, memo };
+    const options = { world: new MemoryWorld(), seed, directory, narrow, memo, references };
     return legal
       ? await legalityOf(suite, variant as LegalVariant, options)
       : await resultOf(suite, variant as Mutant, options);

@@ -42,9 +42,15 @@ interface Order {
   stop?: boolean;
 }
 
+/** Whether this process stands in another network namespace than its own. */
+let joined = false;
+
 async function start(path: string): Promise<RunningPeer> {
   const config = JSON.parse(Deno.readTextFileSync(path)) as PeerHostConfig;
-  if (config.namespace !== undefined) joinNamespace(config.namespace);
+  if (config.namespace !== undefined) {
+    joinNamespace(config.namespace);
+    joined = true;
+  }
   const onEvent = (event: string) => report({ event });
   const onClaims = (claims: readonly string[]) => report({ claims });
   const host = config.null?.conduct === "late_starter"
@@ -78,8 +84,9 @@ export async function runPeerHost(file: string | undefined): Promise<number> {
     if (order.stop) {
       const lateness = await host?.stop();
       host = undefined;
-      // Not to keep a namespace alive that nobody needs any more.
-      leaveNamespace(home);
+      // Not to keep a namespace alive that nobody needs any more. Who has joined none may not leave.
+      if (joined) leaveNamespace(home);
+      joined = false;
       report({ stopped: true, lateness });
     }
   }

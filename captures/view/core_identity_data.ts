@@ -16,6 +16,19 @@ const H = 8, A = 4, S = 2;
 /** Offset of the identity behind a section header. */
 const SECTION_IDENTITY = identityOffset(Placement.payload);
 
+/** By K and P, the upper four bits of the flags: where the parts of a packet begin. */
+const KINDS_AND_PLACEMENTS = Array.from(
+  { length: 16 },
+  (_, both) => [both >> 2, both & 3] as const,
+);
+const TUNNEL_HEADER = Uint8Array.from(KINDS_AND_PLACEMENTS, ([k, p]) => tunnelHeaderOffset(k, p));
+const PIECE = Uint8Array.from(KINDS_AND_PLACEMENTS, ([k, p]) => pieceStart(k, p));
+/** 0 where there is no identity. */
+const IDENTITY = Uint8Array.from(
+  KINDS_AND_PLACEMENTS,
+  ([kind, placement]) => kind === IdentityKind.none ? 0 : identityOffset(placement),
+);
+
 /**
  * A data packet in place, of whatever version. Where H is set the fields of the aggregated tunnel
  * header are ciphertext as it stands on the wire.
@@ -35,12 +48,11 @@ export class CoreIdentityDataView extends PacketView {
   at(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
     const octets = this.point(bytes, start, end);
     if (octets < ENCAPSULATION_LENGTH || (bytes[start] & 15) !== PacketType.data) return false;
-    const { kind, placement } = this;
-    const first = pieceStart(kind, placement);
-    const tail = this.authenticated ? SEAL_LENGTH : 0;
+    const flags = bytes[start + 1], both = flags >> 4, first = PIECE[both];
+    const tail = (flags & A) !== 0 ? SEAL_LENGTH : 0;
     if (octets < first + tail) return false;
-    this.tunnelHeaderStart = start + tunnelHeaderOffset(kind, placement);
-    this.identityStart = kind === IdentityKind.none ? -1 : start + identityOffset(placement);
+    this.tunnelHeaderStart = start + TUNNEL_HEADER[both];
+    this.identityStart = IDENTITY[both] === 0 ? -1 : start + IDENTITY[both];
     this.pieceStart = start + first;
     this.pieceEnd = this.end - tail;
     return true;
@@ -64,13 +76,22 @@ export class CoreIdentityDataView extends PacketView {
     this.bytes[this.start] = this.version << 4 | value & 15;
   }
 
+  /** The octet of K, P, H, A, S and the reserved bit. */
+  get flags(): number {
+    return this.bytes[this.start + 1];
+  }
+
+  set flags(value: number) {
+    this.bytes[this.start + 1] = value;
+  }
+
   /** K: see `IdentityKind`. */
   get kind(): number {
     return this.bytes[this.start + 1] >> 6;
   }
 
   set kind(value: number) {
-    this.#flags = this.#flags & 0x3f | (value & 3) << 6;
+    this.flags = this.flags & 0x3f | (value & 3) << 6;
   }
 
   /** P: see `Placement`. */
@@ -79,43 +100,43 @@ export class CoreIdentityDataView extends PacketView {
   }
 
   set placement(value: number) {
-    this.#flags = this.#flags & 0xcf | (value & 3) << 4;
+    this.flags = this.flags & 0xcf | (value & 3) << 4;
   }
 
   /** H: the aggregated tunnel header is ciphertext. */
   get headerEncrypted(): boolean {
-    return (this.#flags & H) !== 0;
+    return (this.flags & H) !== 0;
   }
 
   set headerEncrypted(value: boolean) {
-    this.#flags = this.#flags & ~H | (value ? H : 0);
+    this.flags = this.flags & ~H | (value ? H : 0);
   }
 
   /** A: nonce and tag end the packet. */
   get authenticated(): boolean {
-    return (this.#flags & A) !== 0;
+    return (this.flags & A) !== 0;
   }
 
   set authenticated(value: boolean) {
-    this.#flags = this.#flags & ~A | (value ? A : 0);
+    this.flags = this.flags & ~A | (value ? A : 0);
   }
 
   /** S: the datagram was sealed. */
   get sealed(): boolean {
-    return (this.#flags & S) !== 0;
+    return (this.flags & S) !== 0;
   }
 
   set sealed(value: boolean) {
-    this.#flags = this.#flags & ~S | (value ? S : 0);
+    this.flags = this.flags & ~S | (value ? S : 0);
   }
 
   /** The reserved bit behind S. */
   get reserved(): number {
-    return this.#flags & 1;
+    return this.flags & 1;
   }
 
   set reserved(value: number) {
-    this.#flags = this.#flags & 0xfe | value & 1;
+    this.flags = this.flags & 0xfe | value & 1;
   }
 
   /** Clear Length: octets of a sealed datagram that stay clear. */
@@ -249,13 +270,5 @@ export class CoreIdentityDataView extends PacketView {
   /** Packet Nonce and Packet Tag in place; no octets where A is clear. An object. */
   get trailer(): Uint8Array {
     return this.bytes.subarray(this.pieceEnd, this.end);
-  }
-
-  get #flags(): number {
-    return this.bytes[this.start + 1];
-  }
-
-  set #flags(value: number) {
-    this.bytes[this.start + 1] = value;
   }
 }

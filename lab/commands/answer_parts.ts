@@ -3,6 +3,7 @@ import { escapeControls } from "../../captures/escape.ts";
 import type { Tone } from "../../suites/kit/conversation.ts";
 import { several, wallClock } from "../../suites/kit/narration.ts";
 import type { ReportConversation } from "../../suites/report/conversations_model.ts";
+import { findingWord } from "../../suites/report/findings_words.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
 import { VERDICT_WORDS } from "../../suites/report/words.ts";
 
@@ -86,7 +87,7 @@ export function conversationLines(
     ...wrapped(`${indent}  ${one.between}${where}`, 4, style),
   ];
   const shown = one.events.map((event) => ({
-    time: `+${(event.time - one.began).toFixed(3)}`,
+    time: one.ended > 0 ? `+${(event.time - one.began).toFixed(3)}` : "no time",
     frames: framesText(event.frames.slice(0, 1), captures) + (event.frames.length > 1 ? " …" : ""),
     event,
   }));
@@ -138,7 +139,9 @@ export function faultsText(
     const { title, covers, level, verdict, roles = [] } = check, should = level === "SHOULD";
     const sources = report.requirements.filter(({ id }) => covers.includes(id))
       .map(({ source }) => source);
-    const head = `${VERDICT_WORDS[verdict].sign} ${level} ${[...new Set(sources)].join("; ")}`;
+    const finding = findingWord(check);
+    const head = `${VERDICT_WORDS[verdict].sign} ${level} ${[...new Set(sources)].join("; ")}` +
+      (finding && ` (${finding})`);
     return [
       `${indent}${style.paint(should ? "yellow" : "red", head)}  ${
         wrapped(`${roles.map(roleName).join(", ")}: ${title} (${covers.join(", ")})`, deep, style)

@@ -4,7 +4,7 @@ import { evidenceFromCaptures } from "../../suites/engine/judge.ts";
 import { concernsDevices } from "../../suites/engine/plan.ts";
 import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
 import { evidenceOfUndeclared } from "../../suites/engine/undeclared_captures.ts";
-import type { Evidence } from "../../suites/kit/evidence.ts";
+import { type Evidence, UNPLACED } from "../../suites/kit/evidence.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { reportConversations } from "../../suites/report/build_conversations.ts";
@@ -53,9 +53,25 @@ export async function answerAbout(
       answer.suites.filter(({ suite }) => device === undefined || concernsDevices(suite, [device]))
         .map(({ suite, scopes }) => [suite, scopes]),
     ),
-    conversations: reportConversations(answer, device === undefined),
+    conversations: reportConversations(
+      { ...answer, notes: [...unplacedNotes(device, pairs[0].evidence), ...answer.notes] },
+      device === undefined,
+    ),
     captures: capturesOf(pairs[0].evidence),
   };
+}
+
+/** Captures of which a profile does not say where they were taken. */
+function unplacedNotes(device: Profile | undefined, { taps }: Evidence): string[] {
+  const names = taps.filter(({ node }) => node === UNPLACED).map(({ name }) => name);
+  if (device?.attach.kind !== "captures" || names.length === 0) return [];
+  const patterns = Object.keys(device.attach.taps).join(", ");
+  return [
+    `no pattern of the profile (${patterns}) matches ${
+      names.join(", ")
+    }: where that was taken is not ` +
+    "known, and it is judged as far as it tells itself",
+  ];
 }
 
 function capturesOf({ taps }: Evidence): Report["captures"] {

@@ -1,7 +1,9 @@
 /** The answer about captures, for a person at a terminal. */
 import { styleText } from "node:util";
+import { listed } from "../../suites/kit/listed.ts";
 import { several } from "../../suites/kit/narration.ts";
 import type { ReportConversation, ReportTold } from "../../suites/report/conversations_model.ts";
+import { findingsSentences } from "../../suites/report/findings_words.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
 import { VERSION } from "../../suites/engine/version.ts";
@@ -56,6 +58,10 @@ export function answerText(report: Report, style: Style): string {
     lines.push(...conversations.notes.flatMap((note) => wrapped(`! ${note}`, 2, style)), "");
   }
   lines.push(...judgedText(report, style), "");
+  const findings = findingsSentences(report).map(({ text, checks }) =>
+    `${text}${checks.length === 0 ? "" : `: ${listed(checks)}`}`
+  );
+  if (findings.length > 0) lines.push(...findings.flatMap((one) => wrapped(one, 2, style)), "");
   const { title, sentence, tone } = headline(report);
   const colour = tone === "pass" ? "good" : tone === "inconclusive" ? "open" : "bad";
   const head = style.paint("bold", painted(style, colour, `${VERDICT_WORDS[tone].sign} ${title}.`));

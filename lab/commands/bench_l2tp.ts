@@ -1,7 +1,7 @@
 /** Measures our L2TP peers over a real lab, beside xl2tpd. */
 import { compareInside } from "../bench/l2tp/inside.ts";
 import { comparisonTable, comparisonTargets, openingRows } from "../bench/l2tp/table.ts";
-import { provideDevices } from "../uml/script.ts";
+import { provideDevices } from "../devices/packages/provide.ts";
 import type { BenchOptions, BenchResult } from "./bench_options.ts";
 import { loadProfile } from "./devices.ts";
 

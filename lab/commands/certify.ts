@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect, whole, words } from "./usage.ts";
+import { collect, prefix, whole, words } from "./usage.ts";
 import type { CertifyOptions } from "./certify_run.ts";
 
 /** Adds `certify` to the program. */
@@ -12,9 +12,13 @@ export function register(program: Command): void {
     )
     .option("--device <file|name>", "profile of a device under test; may be repeated", collect)
     .option("--suite <word,…>", "only these systems", words)
-    .option("--check <prefix>", "only checks whose id begins with this")
+    .option("--check <prefix>", "only checks whose id begins with this", prefix)
     .option("--class <name,…>", "only scenarios of these classes", words)
-    .option("--world <netns|memory>", "where scenarios run", "netns")
+    .option(
+      "--world <netns|memory|compose>",
+      "where scenarios run",
+      Deno.env.get("PLUMBLINE_WORLD") ?? "netns",
+    )
     .option("--seed <n>", "seed of everything random", whole(0), 1)
     .option("--out <dir>", "run directory (default: runs/<date>-<n>)")
     .option("--jobs <n>", "scenarios at a time, where they do not load the machine", whole(1))

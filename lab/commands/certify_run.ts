@@ -1,16 +1,30 @@
 /** The main job: plan, run, judge, report. */
+import { escapeControls } from "../../captures/escape.ts";
 import { join } from "../../suites/kit/paths.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import { type Plan, profileHash } from "../../suites/engine/plan.ts";
+import { gotUnknown } from "../../suites/kit/nearest.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import type { WorldName } from "../../suites/kit/world.ts";
 import { VERSION } from "../../suites/engine/version.ts";
-import { enterNamespaces, inside } from "../netns/enter.ts";
-import type { World } from "../world.ts";
+import type { WorldEntry } from "../worlds/entry.ts";
+import { inside } from "../worlds/netns/enter.ts";
+import { WORLDS } from "../worlds/registry.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
-import { runScenarios } from "./run_scenarios.ts";
+import { provide } from "./provide.ts";
+import { preflight, preflightSentence } from "./preflight.ts";
+import { notRun, runScenarios } from "./run_scenarios.ts";
 import { owedBy, runOf } from "./owed.ts";
-import { planRun, scenariosOfPlan, type Selection, verifySelection } from "./run_plan.ts";
+import { whyNothingFits } from "./nothing_fits.ts";
+import {
+  planRun,
+  scenariosOfPlan,
+  type Selection,
+  verifyPlaces,
+  verifySelection,
+  verifyWorld,
+} from "./run_plan.ts";
 import { Progress } from "./progress.ts";
 import { chooseSuites } from "./suites.ts";
 import { commit, kernel, reproduce, runDirectory } from "./run_metadata.ts";
@@ -30,18 +44,17 @@ export interface CertifyOptions {
 }
 
 /** The world of that name. */
-function worldNamed(name: string): World["name"] {
-  if (name === "netns" || name === "memory") return name;
-  throw new UsageError(`Cannot run in a world as it must be netns or memory: got ${name}`);
-}
-
-/** Scenarios at a time, of those that may be: on real kernels they mostly wait. */
-function defaultJobs(world: World["name"]): number {
-  return world === "memory" ? 2 : Math.min(24, 6 * navigator.hardwareConcurrency);
+function worldNamed(name: string): WorldEntry {
+  const found = WORLDS.find((world) => world.name === name);
+  if (found !== undefined) return found;
+  const names = WORLDS.map((world) => world.name);
+  throw new UsageError(
+    `Cannot run in a world as it must be one of ${names.join(", ")}: ${gotUnknown(name, names)}`,
+  );
 }
 
 /** The suites that were asked for, or those that are known to hold in the world. */
-async function suitesFor(options: CertifyOptions, world: World["name"]): Promise<Suite[]> {
+async function suitesFor(options: CertifyOptions, world: WorldName): Promise<Suite[]> {
   const { suite, device, check, class: classes } = options;
   const all = await chooseSuites(suite);
   if ((suite ?? device ?? check ?? classes) !== undefined) return all;
@@ -54,45 +67,36 @@ async function suitesFor(options: CertifyOptions, world: World["name"]): Promise
   return shown;
 }
 
-/** Fetches the packages that third-party devices are made of, when there are any. */
-async function provide(devices: readonly Profile[]): Promise<void> {
-  const thirdParty = devices.filter(({ attach }) =>
-    attach.kind === "process" || attach.kind === "linux"
-  );
-  if (thirdParty.length === 0) return;
-  const { provideDevices } = await import("../uml/script.ts");
-  try {
-    await provideDevices(thirdParty, console.error);
-  } catch (error) {
-    // Nothing of ours is broken: somebody has to fetch or install something.
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 /** Runs `certify`; gives the exit code. */
 export async function certify(options: CertifyOptions): Promise<number> {
   const started = new Date();
   // All that can be wrong with the command line is said before the lab comes up.
-  const worldName = worldNamed(options.world);
-  const suites = await suitesFor(options, worldName);
+  const entry = worldNamed(options.world);
+  const suites = await suitesFor(options, entry.name);
   const devices: Profile[] = [];
   for (const name of options.device ?? []) devices.push(await loadProfile(name));
   for (const device of devices) await verifyProfile(device);
+  verifyWorld(devices, entry.name);
   const selection: Selection = { prefix: options.check, classes: options.class };
   verifySelection(suites, selection);
   const planned = planRun(suites, devices, selection);
   if (planned.length === 0) {
     const who = devices.map(({ name }) => name).join(" and ") || "the reference peers";
     throw new UsageError(
-      `Cannot certify ${who} as no scenario fits the roles, classes and options`,
+      `Cannot certify ${who} as ${whyNothingFits(suites, devices, selection)}`,
     );
   }
-  if (worldName === "netns") {
-    // No package can be fetched from within the lab.
-    if (!inside()) await provide(devices);
-    const code = await enterNamespaces(Deno.args);
+  verifyPlaces(planned);
+  // Nothing of this machine can be reached from within a lab.
+  const guard = inside() ? undefined : await provide(devices);
+  try {
+    const code = await entry.enter(Deno.args);
     if (code !== undefined) return code;
+  } finally {
+    await guard?.end();
   }
+  const refusal = await entry.refuses?.(planned);
+  if (refusal !== undefined) throw new UsageError(refusal);
 
   const directory = await runDirectory(options.out, started);
   const isSelected = (options.check ?? options.class) !== undefined;
@@ -104,40 +108,40 @@ export async function certify(options: CertifyOptions): Promise<number> {
     started: started.toISOString(),
     command: reproduce(Deno.args, options.seed),
     seed: options.seed,
-    world: worldName,
+    world: entry.name,
     suites: suites.map(({ name }) => name),
     ...(isSelected ? { selection: { prefix: options.check, classes: options.class } } : {}),
     devices: devices.map((profile) => ({ sha256: profileHash(profile), profile })),
     scenarios: scenariosOfPlan(planned, options.seed),
   };
   await Deno.writeTextFile(join(directory, "plan.json"), JSON.stringify(plan, null, 1) + "\n");
-  const world = await worldOf(worldName);
+  const world = await entry.open();
   try {
-    const judged = await runScenarios(world, planned, {
-      seed: options.seed,
-      directory,
-      jobs: options.jobs ?? defaultJobs(worldName),
-      prefix: options.check,
-      progress: new Progress(planned.length),
-    });
+    const { seed, check: prefix } = options;
+    const progress = new Progress(planned.length);
+    const dead = (await preflight(world, planned, {
+      seed,
+      progress: (line) => progress.tell(line),
+    }))
+      .filter(({ problem }) => problem !== undefined).map(preflightSentence);
+    for (const sentence of dead) console.error(`plumbline: ${escapeControls(sentence)}`);
+    const judged = dead.length > 0
+      ? notRun(planned, dead.join("; "), prefix)
+      : await runScenarios(world, planned, {
+        ...{ seed, directory, prefix, progress },
+        jobs: options.jobs ?? entry.jobs(),
+      });
     const { scope, ...owed } = await owedBy(plan);
     const id = directory.split("/").at(-1)!;
     const milliseconds = Date.now() - started.getTime();
     return await finish(
-      { judged, ...owed, run: runOf(plan, { id, milliseconds, scope }) },
+      {
+        ...{ judged, ...owed, run: runOf(plan, { id, milliseconds, scope }) },
+        notes: dead.map((text) => ({ evidence: "", text })),
+      },
       { directory, json: options.json ?? false },
     );
   } finally {
     await world.close();
   }
-}
-
-async function worldOf(name: "netns" | "memory"): Promise<World> {
-  if (name === "memory") {
-    const { MemoryWorld } = await import("../memory/world.ts");
-    return new MemoryWorld();
-  }
-  if (!inside()) throw new Error("the netns world runs inside namespaces only");
-  const { ParallelLabs } = await import("../netns/parallel_labs.ts");
-  return new ParallelLabs();
 }

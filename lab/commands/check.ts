@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { words } from "./usage.ts";
+import { prefix, words } from "./usage.ts";
 import type { CheckOptions } from "./check_run.ts";
 
 /** Adds `check` to the program. */
@@ -17,7 +17,7 @@ export function register(program: Command): void {
     )
     .option("--profile <file|name>", "profile of a device that the captures show")
     .option("--suite <word,…>", "only these systems", words)
-    .option("--check <prefix>", "only checks whose id begins with this")
+    .option("--check <prefix>", "only checks whose id begins with this", prefix)
     .option("--annotate <file>", "write the capture again, with what was found on its frames")
     .option("--out <dir>", "write a report there")
     .option("--json", "print report.json instead of the summary")

@@ -1,38 +1,49 @@
-import { oneLine } from "../../suites/engine/load.ts";
-import { jsonOf, Limit, readNamedText, UnreadableInput } from "../../suites/engine/run_files.ts";
+import { Limit, readNamedText, UnreadableInput } from "../../suites/engine/run_files.ts";
 import { allSuites } from "../../suites/registry.ts";
-import { type Profile, profileSchema } from "../../suites/kit/profile.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
 import { gotUnknown } from "../../suites/kit/nearest.ts";
 import { parameterProblem } from "../../suites/kit/parameters.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import { formatProblem, readProfile } from "./profile_text.ts";
 import { classesOf } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
 
 /** Folder of the project's device profiles. */
-const PROFILES = new URL("../devices/", import.meta.url);
+const PROFILES = new URL("../devices/profiles/", import.meta.url);
 
 /**
- * Loads a device profile: a NAME stands for `lab/devices/NAME.json`, anything else is a path.
+ * Loads a device profile: a NAME stands for `lab/devices/profiles/NAME.json`, anything else is a path.
  * @throws {UsageError} When there is no such profile, or it breaks the schema.
  */
 export async function loadProfile(nameOrPath: string): Promise<Profile> {
+  const { text } = await profileText(nameOrPath);
+  const { profile, problems } = readProfile(text);
+  if (profile !== undefined) return profile;
+  const more = problems.length > 1 ? `; and ${problems.length - 1} more (device validate)` : "";
+  throw new UsageError(
+    `Cannot load device profile ${nameOrPath}: ${formatProblem(problems[0])}${more}`,
+  );
+}
+
+/**
+ * The text of a device profile, and where it stands.
+ * @throws {UsageError} When there is no such profile.
+ */
+export async function profileText(nameOrPath: string): Promise<{ text: string; path: string }> {
   const isName = /^[a-z0-9_-]+$/i.test(nameOrPath);
-  let value: unknown;
   try {
     const path = isName ? new URL(`${nameOrPath}.json`, PROFILES) : nameOrPath;
-    value = jsonOf(readNamedText(path, Limit.profile), nameOrPath);
+    const text = readNamedText(path, Limit.profile);
+    return { text, path: path instanceof URL ? path.pathname : path };
   } catch (error) {
     if (!(error instanceof UnreadableInput)) throw error;
     const why = error.message.replace(/^Cannot read .*? as /s, "");
     const hint = isName ? `: ${gotUnknown(nameOrPath, await deviceNames())}` : "";
     throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
   }
-  const result = profileSchema.safeParse(value);
-  if (result.success) return result.data;
-  throw new UsageError(`Cannot load device profile ${nameOrPath}: ${oneLine(result.error)}`);
 }
 
-/** Names of the profiles in `lab/devices/`, sorted. */
+/** Names of the profiles in `lab/devices/profiles/`, sorted. */
 export async function deviceNames(): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(PROFILES)) {
@@ -57,6 +68,7 @@ export async function verifyProfile(
   const suites = await allSuites();
   const problem = unknownIn(profile, suites) ??
     parameterProblem(profile.parameters, suites.map(({ parameters = {} }) => parameters)) ??
+    doubled(profile) ??
     tooLong(profile, today);
   if (problem !== undefined) {
     throw new UsageError(`Cannot use profile ${profile.name} as ${problem}`);
@@ -106,6 +118,12 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
 /** Every role that a device may declare in a suite. */
 function rolesOf({ requirements }: Suite): string[] {
   return Object.values(requirements).flatMap(({ binds }) => binds);
+}
+
+function doubled({ exceptions }: Profile): string | undefined {
+  const ids = exceptions.map(({ requirement }) => requirement);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  return twice && `it may have one exception for a requirement: got several for ${twice}`;
 }
 
 function tooLong({ exceptions }: Profile, today: string): string | undefined {

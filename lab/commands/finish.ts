@@ -91,6 +91,7 @@ export function concludes(finished: Finished, today = finished.run.started.slice
       roles: [...new Set(declared.flatMap(({ roles }) => roles))],
       classes: [...new Set(declared.flatMap(({ classes }) => classes))],
     },
+    profiles: devices,
     suites,
     requirements,
     waivers,

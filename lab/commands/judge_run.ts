@@ -2,7 +2,7 @@
 import { type JudgedCheck, loadEvidence, scopesOf } from "../../suites/engine/judge.ts";
 import { UnreadableInput } from "../../suites/engine/load.ts";
 import { type PlannedEvidence, profileHash, scopesPlayed } from "../../suites/engine/plan.ts";
-import { rolesJudged, type Scope } from "../../suites/engine/scope.ts";
+import type { Scope } from "../../suites/engine/scope.ts";
 import { resolve } from "../../suites/kit/paths.ts";
 import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
@@ -23,7 +23,8 @@ import {
   readReport,
   type RunOnDisk,
 } from "./run_on_disk.ts";
-import { type Judged, judgeDirectory } from "./run_scenarios.ts";
+import { differenceOf, differentPage } from "./report_difference.ts";
+import { type Judged, judgeDirectory, unjudged } from "./run_scenarios.ts";
 import { UsageError } from "./usage.ts";
 
 /** What is asked for of a run. */
@@ -47,7 +48,19 @@ export type JudgedRun =
  * @throws {UsageError} When there is nothing that can be judged.
  */
 export async function judgeRun(path: string, choice: RunChoice): Promise<JudgedRun> {
-  const disk = await openRun(path);
+  return await judgeOpened(path, await openRun(path), choice);
+}
+
+/**
+ * Judges what was opened already.
+ * @param path What to call it in messages.
+ * @throws {UsageError} When there is nothing that can be judged.
+ */
+export async function judgeOpened(
+  path: string,
+  disk: RunOnDisk,
+  choice: RunChoice,
+): Promise<JudgedRun> {
   return disk.plan === undefined
     ? await judgeLoose(path, disk, choice)
     : await judgePlanned(path, disk, choice);
@@ -119,15 +132,8 @@ async function judgeScenario(
     const found = exists(`${directory}/scenario.json`, "file")
       ? error.message
       : `${evidence} is missing`;
-    const outcome = inconclusive(`the evidence is unfinished: ${found}`);
-    const played = rolesJudged(suite, scenario, scopes);
-    const checks = suite.checks.filter(({ id, on }) =>
-      id.startsWith(prefix) && on.includes(scenario)
-    ).map((check) => ({
-      ...{ check, outcome, scenario, evidence, durationMs: 0 },
-      roles: check.judges.filter((role) => played.includes(role)),
-    })).filter(({ roles }) => roles.length > 0);
-    return { suite, checks, captures: [] };
+    const reason = `the evidence is unfinished: ${found}`;
+    return unjudged({ suite, scenario, evidence, scopes, prefix }, reason);
   }
 }
 
@@ -228,30 +234,15 @@ async function heldAgainstReport(
   const run = { ...runOf(plan, { id: "", milliseconds: 0, scope }), selection };
   const ours = concludes({ ...found, run });
   const part = (suites ?? prefix ?? disk.only) !== undefined;
-  const difference = differenceOf(report, ours, part);
-  if (difference === undefined) return {};
-  // Another version may have other checks; what it wrote is in its place as long as nobody touched it.
+  const difference = differenceOf(report, ours, { root: disk.root, part });
   const current = plan.plumbline === VERSION && plan.commit === await commit();
+  if (difference === undefined) {
+    // Another version may have other words.
+    const page = current && !part ? differentPage(disk, report) : undefined;
+    return page === undefined ? {} : { contradiction: page };
+  }
+  // Another version may have other checks; what it wrote is in its place as long as nobody touched it.
   if (current || changeOf(disk, "report.json") !== undefined) return { contradiction: difference };
   const by = `Plumbline ${plan.plumbline} ${plan.commit.slice(0, 12)}`.trim();
   return { notes: [...notes, { evidence: "", text: `${difference}: it was judged by ${by}` }] };
-}
-
-/** The first verdict in which two reports of the same evidence differ. */
-function differenceOf(theirs: Report, ours: Report, part: boolean): string | undefined {
-  const key = ({ id, evidence }: { id: string; evidence: string }) => `${id} on ${evidence}`;
-  const [a, b] = [theirs, ours].map((report) =>
-    new Map([
-      ...report.suites.flatMap(({ checks }) => checks).map((c) => [key(c), c.verdict] as const),
-      ...(part ? [] : report.requirements.map(({ id, verdict }) => [id, verdict] as const)),
-    ])
-  );
-  for (const name of new Set([...(part ? [] : a.keys()), ...b.keys()])) {
-    if (a.get(name) === b.get(name)) continue;
-    const said = a.get(name) ?? "nothing";
-    return `report.json says ${said} of ${name}, and the evidence ${b.get(name) ?? "nothing"}`;
-  }
-  return part || theirs.exit_code === ours.exit_code && theirs.conclusion === ours.conclusion
-    ? undefined
-    : `report.json says ${theirs.conclusion}, and the evidence ${ours.conclusion}`;
 }

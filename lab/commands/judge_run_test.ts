@@ -1,61 +1,17 @@
 /** The roads by which a run could be talked into "conformant", each closed. */
 import assert from "node:assert/strict";
 import { copy } from "../_testing/copy.ts";
+import { change, check, forgeManifest, onCopy } from "./_testing/run_copy.ts";
 import { concernsDevices, type Plan, planSchema } from "../../suites/engine/plan.ts";
-import { buildManifest } from "../../suites/report/manifest.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { allSuites } from "../../suites/registry.ts";
 import { concludes } from "./finish.ts";
-import { judgeRun, type RunChoice } from "./judge_run.ts";
 import { owedBy, runOf } from "./owed.ts";
 import { UsageError } from "./usage.ts";
 
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
-
 /** Scenario whose evidence the tests change, and a requirement that only it shows. */
 const CHANGED = "evidence/tunnel_cluster/nat/leaky_bucket";
-
-/** A conformant run in memory, made once, and copied for whoever changes it. */
-let original: Promise<string> | undefined;
-
-async function make(): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "plumbline-roads-" });
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "--quiet", MAIN, "certify", "--world", "memory"],
-      ...["--suite", "tunnel_cluster", "--out", `${folder}/run`],
-    ],
-  }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
-  return folder;
-}
-
-/** Hands `body` a copy of the run, and removes it. */
-async function onCopy(body: (run: string, folder: string) => Promise<void>): Promise<void> {
-  const from = await (original ??= make());
-  const folder = await Deno.makeTempDir({ prefix: "plumbline-road-" });
-  try {
-    await copy(`${from}/run`, `${folder}/run`);
-    await body(`${folder}/run`, folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-addEventListener("unload", () => {
-  original?.then((folder) => Deno.removeSync(folder, { recursive: true }));
-});
-
-/** What `check` says of a directory. */
-async function check(path: string, choice: RunChoice = {}): Promise<Report> {
-  const { seed, world, selection, scope, ...judged } = await judgeRun(path, choice);
-  const run: Report["run"] = {
-    ...{ id: "check", started: "2026-11-29T00:00:00Z", kernel: "", commit: "", command: "" },
-    ...{ seed, world, selection, ...(scope === undefined ? {} : { scope }), duration_ms: 0 },
-  };
-  return concludes({ ...judged, run });
-}
 
 const reasonsOf = (report: Report) => [
   ...new Set(
@@ -72,23 +28,6 @@ function assertOpen(report: Report, reason: RegExp): void {
   const reasons = reasonsOf(report);
   assert.ok(reasons.length > 0, "something is inconclusive");
   for (const one of reasons) assert.match(one, reason);
-}
-
-async function readJson<T>(path: string): Promise<T> {
-  return JSON.parse(await Deno.readTextFile(path));
-}
-
-async function change<T>(path: string, step: (value: T) => void): Promise<void> {
-  const value = await readJson<T>(path);
-  step(value);
-  await Deno.writeTextFile(path, JSON.stringify(value));
-}
-
-/** Writes the manifest anew over whatever the run directory has become, as a forger would. */
-async function forgeManifest(run: string): Promise<void> {
-  const { run: about } = await readJson<Report>(`${run}/report.json`);
-  const manifest = await buildManifest(run, about, []);
-  await Deno.writeTextFile(`${run}/manifest.json`, JSON.stringify(manifest));
 }
 
 Deno.test("a whole run is what it was, and says which systems it is about", async () => {
@@ -211,27 +150,6 @@ Deno.test("evidence that the plan does not know is left out, and said to be", as
     assert.deepEqual(report.notes?.map(({ evidence }) => evidence), [
       "evidence/tunnel_cluster/nat/more",
     ]);
-  });
-});
-
-Deno.test("a forged report is held against the evidence, with its manifest forged as well", async () => {
-  await onCopy(async (run) => {
-    await change<Report>(`${run}/report.json`, (report) => {
-      report.suites[0].checks[0].verdict = "fail";
-    });
-    for (const forge of [() => {}, () => forgeManifest(run)]) {
-      await forge();
-      const report = await check(run);
-      assert.equal(report.conclusion, "inconclusive");
-      assert.match(report.contradiction ?? "", /report.json says fail of .* and the evidence pass/);
-    }
-    await change<Report>(`${run}/report.json`, (report) => {
-      report.suites[0].checks[0].verdict = "pass";
-      report.exit_code = 1;
-      report.conclusion = "not_conformant";
-    });
-    const report = await check(run);
-    assert.match(report.contradiction ?? "", /says not_conformant, and the evidence conformant/);
   });
 });
 

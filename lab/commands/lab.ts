@@ -43,6 +43,17 @@ Examples:
       await list();
       Deno.exitCode = 0;
     });
+  lab.command("images")
+    .description(
+      "Builds the images of the compose lab. Where no registry answers, what they are made from is\n" +
+        "made of Debian's packages (by mmdebstrap).",
+    )
+    .option("--third-parties", "those of lab/devices/images as well")
+    .action(async (options: { thirdParties?: boolean }) => {
+      const { images } = await import("./lab_images_run.ts");
+      await images(options.thirdParties ?? false);
+      Deno.exitCode = 0;
+    });
   for (const part of lab.commands) {
     part.configureOutput({ writeErr: () => {} }).exitOverride();
   }

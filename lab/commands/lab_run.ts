@@ -3,8 +3,8 @@ import { allSuites } from "../../suites/registry.ts";
 import type { Scenario } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { Topology } from "../../suites/kit/topology.ts";
-import { enterNamespaces } from "../netns/enter.ts";
-import { runningLabs } from "../netns/running.ts";
+import { enterNamespaces } from "../worlds/netns/enter.ts";
+import { runningLabs } from "../worlds/netns/running.ts";
 import { namespacePath } from "../kernel/thread.ts";
 import { print, UsageError } from "./usage.ts";
 
@@ -33,7 +33,7 @@ export async function up(name: string): Promise<number> {
   const { suite, scenario } = await chosen(name);
   const code = await enterNamespaces(Deno.args);
   if (code !== undefined) return code;
-  const { NetnsWorld } = await import("../netns/world.ts");
+  const { NetnsWorld } = await import("../worlds/netns/world.ts");
   const world = new NetnsWorld();
   const record = await world.run({
     suite,

@@ -2,7 +2,7 @@
 import { escapeControls } from "../../captures/escape.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { isLeftAlone, type LegalResult } from "../legality.ts";
-import { MemoryWorld } from "../memory/world.ts";
+import { MemoryWorld } from "../worlds/memory/world.ts";
 import { MutationPool } from "../mutation_pool.ts";
 import { isPerfect, measureMutants, type MutantResult, type MutationScore } from "../mutation.ts";
 import { suitesWithVariants, UnusableVariants } from "../variant_module.ts";

@@ -2,7 +2,7 @@
 import { jsonOf, Limit, readNamedText } from "../../suites/engine/run_files.ts";
 import { SUITES } from "../../suites/registry.ts";
 import { PeerHost } from "../peer_host/host.ts";
-import { LAN_PORT } from "../netns/ip_commands.ts";
+import { LAN_PORT } from "../worlds/netns/ip_commands.ts";
 import { interfaceExists } from "../kernel/interface.ts";
 import { makeTun } from "../kernel/tun.ts";
 import { print, UsageError } from "./usage.ts";

@@ -44,6 +44,11 @@ export class Progress {
     };
   }
 
+  /** Tells what goes on before the first step; shown on a terminal only. */
+  tell(text: string): void {
+    this.#show(text);
+  }
+
   /** Tells the result of one more step. */
   end(text: string): void {
     this.#done++;

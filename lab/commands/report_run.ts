@@ -5,17 +5,18 @@ import { writeAgain } from "../../suites/report/write.ts";
 import { projectSuite } from "../../suites/registry.ts";
 import { escapeControls } from "../../captures/escape.ts";
 import { concludes } from "./finish.ts";
-import { judgeRun } from "./judge_run.ts";
+import { judgeOpened } from "./judge_run.ts";
+import type { Plan } from "../../suites/engine/plan.ts";
 import { runOf } from "./owed.ts";
-import { openRun, readReport } from "./run_on_disk.ts";
+import { openRun, readReport, type RunOnDisk } from "./run_on_disk.ts";
 import { print, printJson, UsageError } from "./usage.ts";
 
 /** Runs `report`; gives the exit code. */
 export async function report(directory: string, options: { json?: boolean }): Promise<number> {
   const started = Date.now();
-  const { plan } = await open(directory);
-  const judged = await judgeRun(directory, {});
-  const { disk, contradiction, scope } = judged;
+  const { disk, plan } = await open(directory);
+  const judged = await judgeOpened(directory, disk, {});
+  const { contradiction, scope } = judged;
   const { root, manifest } = disk;
   const id = root.split("/").at(-1)!;
   const run = runOf(plan, { id, milliseconds: Date.now() - started, scope });
@@ -42,18 +43,16 @@ export async function report(directory: string, options: { json?: boolean }): Pr
 }
 
 /** The run of a directory. @throws {UsageError} When it is none, or only a part of one. */
-async function open(
-  directory: string,
-): Promise<Required<Pick<Awaited<ReturnType<typeof openRun>>, "plan">>> {
-  let run: Awaited<ReturnType<typeof openRun>>;
+async function open(directory: string): Promise<{ disk: RunOnDisk; plan: Plan }> {
+  let disk: RunOnDisk;
   try {
-    run = await openRun(directory);
+    disk = await openRun(directory);
   } catch {
     throw new UsageError(`Cannot open run directory ${directory}: there is none`);
   }
-  const { plan, only } = run;
-  if (plan !== undefined && only === undefined) return { plan };
-  const found = readReport(run);
+  const { plan, only } = disk;
+  if (plan !== undefined && only === undefined) return { disk, plan };
+  const found = readReport(disk);
   const hint = typeof found === "object" && found.run.world === "captures"
     ? `; its captures lie elsewhere: ${shellWord(found.run.command)} makes its report again`
     : "";

@@ -3,6 +3,8 @@ import type { Profile } from "../../suites/kit/profile.ts";
 import type { Scenario } from "../../suites/kit/scenario.ts";
 import { type Plan, profileHash } from "../../suites/engine/plan.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import type { WorldName } from "../../suites/kit/world.ts";
+import { lackOf, refusal } from "../devices/kinds/registry.ts";
 import { UsageError } from "./usage.ts";
 
 /** A scenario with the devices that play its nodes. */
@@ -41,6 +43,32 @@ export function verifySelection(
       throw new UsageError(
         `Cannot choose scenarios as a class is unknown: ${gotUnknown(word, known)}`,
       );
+    }
+  }
+}
+
+/**
+ * Holds devices against the world in which they are to play.
+ * @throws {UsageError} When one cannot play there: nothing of the lab has started then.
+ */
+export function verifyWorld(devices: readonly Profile[], world: WorldName): void {
+  for (const device of devices) {
+    const why = refusal(device, world);
+    if (why !== undefined) throw new UsageError(why);
+  }
+}
+
+/**
+ * Holds devices against the nodes that they are to play.
+ * @throws {UsageError} When one lacks something there.
+ */
+export function verifyPlaces(planned: readonly PlannedScenario[]): void {
+  for (const { scenario: { id, topology }, profiles } of planned) {
+    for (const [node, profile] of Object.entries(profiles)) {
+      const why = lackOf(profile, topology, node);
+      if (why !== undefined) {
+        throw new UsageError(`Cannot put ${profile.name} through ${id} as ${why}`);
+      }
     }
   }
 }
@@ -118,7 +146,7 @@ function isJudged(
 }
 
 /** Whether a device declares what a scenario asks of it. */
-function canBePut(scenario: Scenario, { classes }: Profile): boolean {
+export function canBePut(scenario: Scenario, { classes }: Profile): boolean {
   return [scenario.class, ...scenario.needs ?? []].every((word) => classes.includes(word));
 }
 

@@ -3,11 +3,16 @@ import { rerunNote, worstLateness } from "../../suites/kit/lateness.ts";
 import { join } from "../../suites/kit/paths.ts";
 import { judgeEvidence, type JudgeOptions, loadEvidence } from "../../suites/engine/judge.ts";
 import { scopesPlayed } from "../../suites/engine/plan.ts";
+import { rolesJudged, type Scope } from "../../suites/engine/scope.ts";
+import { inconclusive } from "../../suites/kit/verdict.ts";
+import { escapeControls } from "../../captures/escape.ts";
 import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import { isVirtual } from "../../suites/kit/world.ts";
 import { totalsOf } from "../../suites/engine/tally.ts";
-import type { ScenarioRun, World } from "../world.ts";
+import { borrowedBy, kindOf } from "../devices/kinds/registry.ts";
+import type { ScenarioRun, World } from "../worlds/world.ts";
 import type { PlannedScenario } from "./run_plan.ts";
 import type { Progress } from "./progress.ts";
 
@@ -31,6 +36,45 @@ export interface RunOptions {
   progress: Progress;
 }
 
+/** Where a scenario's checks look for its evidence, and which of them are asked for. */
+export interface Unjudged {
+  suite: Suite;
+  /** Its id. */
+  scenario: string;
+  evidence: string;
+  scopes: readonly Scope[];
+  prefix?: string;
+}
+
+/** What is known of a scenario that left no evidence: every check of it is inconclusive. */
+export function unjudged(
+  { suite, scenario, evidence, scopes, prefix = "" }: Unjudged,
+  reason: string,
+): Judged {
+  const played = rolesJudged(suite, scenario, scopes);
+  const checks = suite.checks.filter(({ id, on }) => id.startsWith(prefix) && on.includes(scenario))
+    .map((check) => ({
+      ...{ check, outcome: inconclusive(reason), scenario, evidence, durationMs: 0 },
+      roles: check.judges.filter((role) => played.includes(role)),
+    })).filter(({ roles }) => roles.length > 0);
+  return { suite, checks, captures: [] };
+}
+
+/** What is known of planned scenarios that nobody ran. */
+export function notRun(
+  planned: readonly PlannedScenario[],
+  reason: string,
+  prefix?: string,
+): Judged[] {
+  return planned.map(({ suite, scenario: { id: scenario }, profiles, evidence }) => {
+    const scopes = scopesPlayed(suite, scenario, profiles);
+    return unjudged({ suite, scenario, evidence, scopes, prefix }, `it was not run: ${reason}`);
+  });
+}
+
+/** Scenarios one after another that a device under test may fail to begin before a run is given up. */
+const GIVEN_UP = 3;
+
 /**
  * Runs each planned scenario, judges its evidence at once, and keeps the order of the plan. A scenario
  * of a real world of which lateness left something open is run again by itself, once, in the end.
@@ -40,19 +84,26 @@ export async function runScenarios(
   planned: readonly PlannedScenario[],
   options: RunOptions,
 ): Promise<Judged[]> {
-  const judged = new Array<Judged>(planned.length);
+  const judged = new Array<Judged | undefined>(planned.length).fill(undefined);
   const late = new Map<number, number>();
+  let missed = 0, given: string | undefined;
   const { heavy, light } = arrange(world, planned);
   const worker = async (queue: number[]) => {
     for (let i = queue.shift(); i !== undefined; i = queue.shift()) {
-      const { result, lateness, problem } = await performOne(world, planned[i], options);
+      if (given !== undefined) return;
+      const { result, lateness, problem, begun } = await performOne(world, planned[i], options);
       judged[i] = result;
+      if (begun) missed = 0;
+      else if (problem !== undefined && hasThirdParty(planned[i]) && ++missed >= GIVEN_UP) {
+        given = `${missed} scenarios before it could not begin, the last as ${problem}`;
+      }
       const open = asksAgain(result) || (problem !== undefined && lateness > LATE);
-      if (world.name !== "memory" && open) late.set(i, lateness);
+      if (!isVirtual(world.name) && open) late.set(i, lateness);
     }
   };
   const [first, ...others] = Array.from({ length: options.jobs }, () => () => worker(light));
   await Promise.all([worker(heavy).then(first), ...others.map((each) => each())]);
+  if (given !== undefined) late.clear();
   options.progress.more(late.size);
   for (const [i, milliseconds] of late) {
     await Deno.remove(join(options.directory, planned[i].evidence), { recursive: true });
@@ -60,7 +111,14 @@ export async function runScenarios(
     judged[i] = (await performOne(world, planned[i], options, rerun)).result;
   }
   options.progress.clear();
-  return judged;
+  if (given !== undefined) {
+    console.error(`plumbline: the run is given up: ${escapeControls(given)}`);
+  }
+  return judged.map((result, i) => result ?? notRun([planned[i]], given!, options.prefix)[0]);
+}
+
+function hasThirdParty({ profiles }: PlannedScenario): boolean {
+  return Object.values(profiles).some(({ attach }) => kindOf(attach).plays === "third party");
 }
 
 /** Milliseconds of lateness that may be why a scenario was not carried out. */
@@ -87,7 +145,11 @@ export function arrange(
     const { waits = 0, nodes } = planned[i].scenario;
     return waits + Object.keys(nodes).length * PER_DEVICE;
   };
-  const isHeavy = (i: number) => name !== "memory" && planned[i].suite.light !== true;
+  // An interface that is lent can be in one lab at a time.
+  const borrows = (i: number) =>
+    Object.values(planned[i].profiles).some((device) => borrowedBy(device).length > 0);
+  const isHeavy = (i: number) =>
+    !isVirtual(name) && (planned[i].suite.light !== true || borrows(i));
   const all = planned.map((_, i) => i);
   return {
     heavy: all.filter(isHeavy),
@@ -100,8 +162,9 @@ async function performOne(
   { suite, scenario, profiles, evidence }: PlannedScenario,
   options: RunOptions,
   rerun?: ScenarioRun["rerun"],
-): Promise<{ result: Judged; lateness: number; problem: string | undefined }> {
+): Promise<{ result: Judged; lateness: number; problem: string | undefined; begun: boolean }> {
   const { seed, progress } = options;
+  let begun = false;
   const step = progress.begin(scenario.title);
   const record = await world.run({
     suite,
@@ -111,6 +174,7 @@ async function performOne(
     ...(rerun === undefined ? {} : { rerun }),
     directory: join(options.directory, evidence),
     progress: (line) => step.detail(line),
+    begun: () => begun = true,
   });
   const result = await judgeDirectory(suite, options.directory, evidence, {
     prefix: options.prefix,
@@ -118,7 +182,7 @@ async function performOne(
   });
   const note = result.note === undefined ? "" : `, ${result.note}`;
   step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(result)}${note}`);
-  return { result, lateness: worstLateness(record), problem: record.problem };
+  return { result, lateness: worstLateness(record), problem: record.problem, begun };
 }
 
 /**

@@ -5,8 +5,8 @@ import { caseOf } from "../../suites/kit/check.ts";
 import { judgeLimit, toleranceOf } from "../../suites/kit/lateness.ts";
 import { fail, gravest } from "../../suites/kit/verdict.ts";
 import { takeOver } from "../_testing/test_claimants.ts";
-import { MemoryWorld } from "../memory/world.ts";
-import type { ScenarioRun, World } from "../world.ts";
+import { MemoryWorld } from "../worlds/memory/world.ts";
+import type { ScenarioRun, World } from "../worlds/world.ts";
 import { Progress } from "./progress.ts";
 import { arrange, runScenarios } from "./run_scenarios.ts";
 

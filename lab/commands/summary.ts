@@ -1,6 +1,7 @@
 import { escapeControls } from "../../captures/escape.ts";
 import { aligned } from "../text_table.ts";
 import { listed } from "../../suites/kit/listed.ts";
+import { findingsSentences, findingWord } from "../../suites/report/findings_words.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
 import { VERSION } from "../../suites/engine/version.ts";
@@ -31,6 +32,9 @@ export function summaryText(report: Report): string {
       }`,
     );
   }
+  for (const { text, checks } of findingsSentences(report)) {
+    lines.push(`findings   ${text}${named(checks)}`);
+  }
   const { title, sentence } = headline(report);
   return [...lines, `${title}. ${sentence}`].join("\n");
 }
@@ -49,9 +53,12 @@ function table({ requirements }: Report): string {
 }
 
 function troubles(checks: readonly ReportCheck[]): string[] {
+  const failures = checks.filter(({ verdict }) => verdict === "fail");
   const failed = [
     ...checks.filter(({ verdict }) => verdict === "error"),
-    ...checks.filter(({ verdict }) => verdict === "fail"),
+    // What is new is what somebody has to look at.
+    ...failures.filter(({ finding }) => finding === "new"),
+    ...failures.filter(({ finding }) => finding !== "new"),
   ];
   const lines = failed.slice(0, MOST_SHOWN).flatMap(trouble);
   if (failed.length > MOST_SHOWN) lines.push(`… and ${failed.length - MOST_SHOWN} more`, "");
@@ -68,9 +75,19 @@ function troubles(checks: readonly ReportCheck[]): string[] {
   return lines;
 }
 
+/** Checks by name, as many as a line bears. */
+function named(checks: readonly string[]): string {
+  const more = checks.length - MOST_SHOWN;
+  const shown = [...checks.slice(0, MOST_SHOWN), ...(more > 0 ? [`${more} more`] : [])];
+  return checks.length === 0 ? "" : `: ${listed(shown)}`;
+}
+
 function trouble(check: ReportCheck): string[] {
+  const finding = findingWord(check);
   const lines = [
-    `${VERDICT_WORDS[check.verdict].sign} ${check.covers.join(", ")}  ${check.title}`,
+    `${VERDICT_WORDS[check.verdict].sign} ${check.covers.join(", ")}  ${check.title}${
+      finding && ` (${finding})`
+    }`,
     `  ${check.id}${check.evidence === "" ? "" : ` on ${escapeControls(check.evidence)}`}`,
   ];
   if (check.reason !== undefined) lines.push(`  ${escapeControls(check.reason)}`);

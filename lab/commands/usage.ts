@@ -6,6 +6,12 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** Parses the beginning of a name: an empty one would choose everything, and say that it chose. */
+export function prefix(value: string): string {
+  if (value.trim() === "") throw new InvalidArgumentError("It must name a beginning.");
+  return value;
+}
+
 /** Parses `a,b,c`; may be given several times. */
 export function words(value: string, before: string[] = []): string[] {
   const found = value.split(",").map((word) => word.trim()).filter((word) => word !== "");

@@ -7,7 +7,7 @@ import { CORE_IDENTITY } from "../../suites/core_identity/suite.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { referenceScope } from "../../suites/engine/scope.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
-import { MemoryWorld } from "../memory/world.ts";
+import { MemoryWorld } from "../worlds/memory/world.ts";
 
 /** One capture with the evidence that it is a part of. */
 export interface Specimen {

@@ -9,7 +9,7 @@ import type { Mutant } from "../../suites/kit/mutant.ts";
 import type { Scenario } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { suiteOf, SUITES } from "../../suites/registry.ts";
-import { MemoryWorld } from "../memory/world.ts";
+import { MemoryWorld } from "../worlds/memory/world.ts";
 import { scenariosFor } from "../mutation.ts";
 import { MutationPool } from "../mutation_pool.ts";
 import { temporaryFolder } from "../temporary.ts";
@@ -40,7 +40,7 @@ export async function judgeAgain(touched: TouchedSuite): Promise<Judgement | und
 
 /** Scenarios that judge what was touched: those that are not heavy, when it is the peers. */
 export function scenariosOf(suite: Suite, { requirements, peers }: TouchedSuite): Scenario[] {
-  const chosen = [...requirements].flatMap((violates) => scenariosFor(suite, { violates }, true));
+  const chosen = [...requirements].flatMap((violates) => scenariosFor(suite, { violates }).owed);
   const all = peers ? suite.scenarios.filter(({ heavy }) => !heavy) : [];
   return [...new Set([...chosen, ...all])];
 }

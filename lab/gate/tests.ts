@@ -4,11 +4,11 @@
 export const EXPENSIVE: readonly { what: string; tests: readonly RegExp[] }[] = [
   {
     what: "make namespaces",
-    tests: [/^lab\/netns\/(enter|lab|launcher|parallel_labs|take_over|world)_test\.ts$/],
+    tests: [/^lab\/worlds\/netns\/(enter|lab|launcher|parallel_labs|take_over|world)_test\.ts$/],
   },
   {
     what: "boot kernels or start devices",
-    tests: [/^lab\/(uml\/kernel|devices\/devices)_test\.ts$/],
+    tests: [/^lab\/devices\/(uml\/kernel|profiles\/profiles|cable\/cable)_test\.ts$/],
   },
   { what: "build large clusters", tests: [/^lab\/scale\//] },
   {

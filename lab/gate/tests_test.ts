@@ -9,13 +9,13 @@ Deno.test("near tests come first, far ones after them, expensive ones are left",
       ["captures/wire/udp_test.ts", 1],
       ["captures/walk.ts", 1],
       ["captures/walk_test.ts", 2],
-      ["lab/netns/world_test.ts", 5],
+      ["lab/worlds/netns/world_test.ts", 5],
       ["suites/self/mutants_test.ts", 6],
     ]),
   );
   assert.deepEqual(groups, [["captures/wire/udp_test.ts"], ["captures/walk_test.ts", ...ALWAYS]]);
   assert.deepEqual(left.map(({ tests }) => tests), [
-    ["lab/netns/world_test.ts"],
+    ["lab/worlds/netns/world_test.ts"],
     ["suites/self/mutants_test.ts"],
   ]);
 });

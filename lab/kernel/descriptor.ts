@@ -1,6 +1,7 @@
 import { c, checked, cString, Errno, errno, plain, SystemError } from "./libc.ts";
 
 const O_RDONLY = 0;
+const O_WRONLY = 1;
 const O_RDWR = 2;
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
@@ -9,10 +10,11 @@ const SOCK_SEQPACKET = 5;
 const AF_UNIX = 1;
 const MSG_NOSIGNAL = 0x4000;
 
-/** Opens a file; `mode` other than `read` opens it for both. Descriptors do not wait. */
-export function openDescriptor(path: string, mode: "read" | "both" = "read"): number {
-  const flags = (mode === "read" ? O_RDONLY : O_RDWR) | O_NONBLOCK | O_CLOEXEC;
-  return checked(c.open(cString(path), flags, 0), `open ${path}`);
+const MODES = { read: O_RDONLY, write: O_WRONLY, both: O_RDWR } as const;
+
+/** Opens a file to read it unless told otherwise. Descriptors do not wait. */
+export function openDescriptor(path: string, mode: keyof typeof MODES = "read"): number {
+  return checked(c.open(cString(path), MODES[mode] | O_NONBLOCK | O_CLOEXEC, 0), `open ${path}`);
 }
 
 /** Closes a descriptor; closing twice is the caller's defect and is not noticed here. */

@@ -9,7 +9,7 @@ const SIOCGIFFLAGS = 0x8913n;
 const IFF_RUNNING = 0x40;
 const IFNAMSIZ = 16;
 
-/** `ethtool` commands that switch one offload; their argument 0 means off. */
+/** `ethtool` commands that switch one offload; their argument 0 means off. One less reads it. */
 const OFFLOADS = {
   transmitChecksum: 0x17,
   scatterGather: 0x19,
@@ -17,6 +17,9 @@ const OFFLOADS = {
   genericSegmentation: 0x24,
   genericReceive: 0x2c,
 } as const;
+
+/** An offload that the lab switches. */
+export type Offload = keyof typeof OFFLOADS;
 
 /** `struct ethtool_value`: command and data. It lives as long as the module, as the kernel is given its address. */
 const ethtoolValue = new Uint32Array(2);
@@ -54,13 +57,34 @@ export function hardware(name: string): { type: number; address: Uint8Array } {
  * segments above the MTU. A driver that lacks one of them has nothing to switch off.
  */
 export function switchOffloadsOff(name: string): void {
-  const pointer = Deno.UnsafePointer.value(Deno.UnsafePointer.of(ethtoolValue));
-  for (const command of Object.values(OFFLOADS)) {
-    ethtoolValue[0] = command;
-    const request = interfaceRequest(name);
-    new DataView(request.buffer).setBigUint64(16, BigInt(pointer), true);
-    ask(SIOCETHTOOL, request);
+  for (const command of Object.values(OFFLOADS)) askEthtool(name, command, 0);
+}
+
+/** The offloads of an interface that its driver has: 1 is on, 0 off. */
+export function offloadsOf(name: string): Partial<Record<Offload, number>> {
+  return Object.fromEntries(
+    Object.entries(OFFLOADS).flatMap(([offload, command]) => {
+      const value = askEthtool(name, command - 1, 0);
+      return value === undefined ? [] : [[offload, value]];
+    }),
+  );
+}
+
+/** Switches offloads to what `offloadsOf` gave. */
+export function setOffloads(name: string, offloads: Partial<Record<Offload, number>>): void {
+  for (const [offload, value] of Object.entries(offloads)) {
+    askEthtool(name, OFFLOADS[offload as Offload], value);
   }
+}
+
+/** Asks the driver of an interface; its answer, or undefined where it has none. */
+function askEthtool(name: string, command: number, value: number): number | undefined {
+  ethtoolValue[0] = command;
+  ethtoolValue[1] = value;
+  const request = interfaceRequest(name);
+  const pointer = Deno.UnsafePointer.value(Deno.UnsafePointer.of(ethtoolValue));
+  new DataView(request.buffer).setBigUint64(16, BigInt(pointer), true);
+  return ask(SIOCETHTOOL, request) < 0 ? undefined : ethtoolValue[1];
 }
 
 /** Whether this thread's namespace has an interface of that name. */

@@ -20,6 +20,7 @@ export const Option = {
   SOCKET_ERROR: [1, 4],
   PACKET_RX_RING: [263, 5],
   PACKET_STATISTICS: [263, 6],
+  PACKET_AUXDATA: [263, 8],
   PACKET_VERSION: [263, 10],
   PACKET_IGNORE_OUTGOING: [263, 23],
 } as const;

@@ -27,7 +27,13 @@ export function packetStatistics(fd: number): { seen: number; dropped: number } 
   return { seen: view.getUint32(0, true), dropped: view.getUint32(4, true) };
 }
 
-/** Whole frames of one interface: those that arrive on it are read, those written leave by it. */
+/** Octets of a VLAN tag, and where it stands in a frame. */
+const TAG = 4, TAG_AT = 12;
+
+/**
+ * Whole frames of one interface, VLAN tags included: those that arrive on it are read, those written
+ * leave by it.
+ */
 export class PacketSocket {
   readonly fd: number;
   readonly #receiver: StampedReceiver;
@@ -43,6 +49,7 @@ export class PacketSocket {
     try {
       setOption(fd, "PACKET_IGNORE_OUTGOING", 1);
       setOption(fd, "TIMESTAMPNS", 1);
+      setOption(fd, "PACKET_AUXDATA", 1);
       enlargeBuffers(fd, bufferOctets);
       bindPacketSocket(fd, name);
     } catch (error) {
@@ -52,9 +59,21 @@ export class PacketSocket {
     return new PacketSocket(fd);
   }
 
-  /** Takes one frame if there is one: its length, or -1. */
+  /**
+   * Takes one frame if there is one: its length, or -1.
+   * @param into Has room for four octets more than the largest frame.
+   */
   receive(into: Uint8Array): number {
-    return this.#receiver.receive(into);
+    const length = this.#receiver.receive(into), tag = length < 0 ? 0 : this.#receiver.tag();
+    if (tag === 0) return length;
+    // The kernel keeps the outer tag beside the frame: it goes back to where it was on the wire.
+    const end = Math.min(length, into.length - TAG);
+    into.copyWithin(TAG_AT + TAG, TAG_AT, end);
+    into[TAG_AT] = tag >>> 24;
+    into[TAG_AT + 1] = tag >>> 16;
+    into[TAG_AT + 2] = tag >>> 8;
+    into[TAG_AT + 3] = tag;
+    return end + TAG;
   }
 
   /** Milliseconds that the last frame lay here before it was taken. */

@@ -2,6 +2,7 @@ import { c, checked, cString } from "./libc.ts";
 import { closeDescriptor, openDescriptor } from "./descriptor.ts";
 
 const CLONE_NEWNET = 0x40000000;
+const MS_BIND = 4096n;
 const SYS_PIDFD_OPEN = 434n;
 const SC_NPROCESSORS_ONLN = 84;
 
@@ -71,6 +72,12 @@ export function processorCount(): number {
 export function processDescriptor(pid: number): number | undefined {
   const fd = Number(c.syscall(SYS_PIDFD_OPEN, BigInt(pid), 0n));
   return fd < 0 ? undefined : fd;
+}
+
+/** Lets a path, that of a file, stand for another as well. */
+export function bindMount(path: string, target: string): void {
+  const act = `bind ${path} to ${target}`;
+  checked(c.mount(cString(path), cString(target), cString(""), MS_BIND, null), act);
 }
 
 /** Mounts a kernel file system such as `tmpfs` or `proc`. */

@@ -1,7 +1,5 @@
-import { overridesOf } from "../reference.ts";
-import type { Machine, PeerEnvironment, TraceSink, Transmission } from "../../peers/machine.ts";
-import type { NullConduct } from "../../peers/testing/null_devices.ts";
-import type { Recording } from "../../peers/testing/replayer.ts";
+import type { MachineOrder, NullOrder } from "../devices/machine.ts";
+import type { PeerEnvironment, TraceSink, Transmission } from "../../peers/machine.ts";
 import { type SuiteModule, suiteOf as byWord } from "../../suites/registry.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { seededRandom } from "../../captures/random.ts";
@@ -30,12 +28,8 @@ export interface PeerHostConfig {
   suites?: string;
 }
 
-/** What a null device is told to be. */
-export interface NullDeviceConfig {
-  conduct: NullConduct;
-  /** Of a late starter the milliseconds, of a crasher the packets, after which it happens. */
-  after?: number;
-  /** What a replayer sends: packets in hexadecimal. */
+/** What a null device is told to be, as JSON can say it: packets in hexadecimal. */
+export interface NullDeviceConfig extends Omit<NullOrder, "recording"> {
   recording?: {
     received: number;
     delay: number;
@@ -89,25 +83,39 @@ export function environmentOf(
   return { random: seededRandom(hash), trace };
 }
 
-/** Builds the machine. */
-export async function buildMachine(
-  suite: Suite,
-  config: PeerHostConfig,
-  trace: TraceSink,
-): Promise<Machine> {
-  const rules = overridesOf(suite, config);
-  const environment = environmentOf(config, trace);
-  const reference = () => suite.peer(config.role, config.config, environment, rules);
-  if (config.null === undefined) return reference();
-  const { nullMachine } = await import("../../peers/testing/null_devices.ts");
-  const { conduct, after, recording = [] } = config.null;
-  const means = { reference, after, trace, recording: recordingOf(recording) };
-  return nullMachine(conduct, config.config, means);
+/** Which machine a host is told to be. */
+export function orderOf({ variant, null: device }: PeerHostConfig): MachineOrder {
+  if (device === undefined) return { variant };
+  const { recording = [], ...rest } = device;
+  return {
+    variant,
+    null: {
+      ...rest,
+      recording: recording.map(({ transmission: { packet, ...about }, ...line }) => ({
+        ...line,
+        transmission: { ...about, packet: Uint8Array.fromHex(packet) },
+      })),
+    },
+  };
 }
 
-function recordingOf(lines: NonNullable<NullDeviceConfig["recording"]>): Recording {
-  return lines.map(({ transmission: { packet, ...rest }, ...line }) => ({
+/** The same as JSON can say it. */
+export function configOfOrder(
+  { variant, null: device }: MachineOrder,
+): Pick<PeerHostConfig, "variant" | "null"> {
+  const { recording = [], ...rest } = device ?? {};
+  const lines = recording.map(({ transmission: { packet, ...about }, ...line }) => ({
     ...line,
-    transmission: { ...rest, packet: Uint8Array.fromHex(packet) },
+    transmission: { ...about, packet: packet.toHex() },
   }));
+  return {
+    ...(variant === undefined ? {} : { variant }),
+    ...(device === undefined ? {} : {
+      null: {
+        conduct: device.conduct,
+        ...rest,
+        ...(lines.length === 0 ? {} : { recording: lines }),
+      },
+    }),
+  };
 }

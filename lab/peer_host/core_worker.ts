@@ -2,7 +2,7 @@
  * One core of a device: a thread pinned to a processor, with its own socket on every WAN address,
  * whose packets the kernel steers to it. It writes LAN datagrams itself.
  */
-import { overridesOf } from "../reference.ts";
+import { overridesOf } from "../devices/reference.ts";
 import { asUnwritable } from "../../suites/engine/run_files.ts";
 import { closeDescriptor } from "../kernel/descriptor.ts";
 import { Poller } from "../kernel/poll.ts";

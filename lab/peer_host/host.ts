@@ -2,7 +2,8 @@ import type { Machine, SteeredMachine } from "../../peers/machine.ts";
 import { closeDescriptor, WakeupFd } from "../kernel/descriptor.ts";
 import { Poller } from "../kernel/poll.ts";
 import { clockFrom, wallMilliseconds } from "./clock.ts";
-import { buildMachine, type PeerHostConfig, suiteOf, wanPorts } from "./config.ts";
+import { buildMachine } from "../devices/machine.ts";
+import { environmentOf, orderOf, type PeerHostConfig, suiteOf, wanPorts } from "./config.ts";
 import { Cores, openWan } from "./cores.ts";
 import { type LanPort, openLanPort } from "./lan_port.ts";
 import { LatenessWatch } from "./lateness_watch.ts";
@@ -64,10 +65,11 @@ export class PeerHost {
       onEvent(event);
     };
     const suite = await suiteOf(config);
-    const machine = await buildMachine(suite, config, (event, fields) => {
+    const environment = environmentOf(config, (event, fields) => {
       trace.write(event, fields);
       announce(event);
     });
+    const machine = buildMachine({ ...config, suite }, orderOf(config), environment);
     const steered = isSteered(machine);
     const ports = wanPorts(config.config, suite.udpPort);
     const lan = await openLanPort();

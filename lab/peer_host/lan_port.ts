@@ -5,14 +5,14 @@ import {
   LAN_PORT_FAR_END,
   LAN_PORT_FAR_MAC,
   LAN_PORT_MAC,
-} from "../netns/ip_commands.ts";
+} from "../worlds/netns/ip_commands.ts";
 import { readDescriptor, writeDescriptor } from "../kernel/descriptor.ts";
 import { becomeRunning, interfaceExists } from "../kernel/interface.ts";
 import { PacketSocket } from "../kernel/packet_socket.ts";
 import { openTun } from "../kernel/tun.ts";
 
-/** Room for the largest IP datagram behind an Ethernet header. */
-const LARGEST = 65_536 + 14;
+/** Room for the largest IP datagram behind an Ethernet header, and a tag that is none of ours. */
+const LARGEST = 65_536 + 18;
 const HEADER = 14;
 
 /** What another thread needs to use the same LAN port. */

@@ -11,7 +11,7 @@ import { formatIpv4 } from "../../captures/wire/address.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
 import { get16 } from "../../captures/wire/octets.ts";
 import type { Endpoint, Machine } from "../../peers/machine.ts";
-import type { Scheduler } from "../memory/scheduler.ts";
+import type { Scheduler } from "../worlds/memory/scheduler.ts";
 
 /** A UDP port of a machine. */
 export interface Port {

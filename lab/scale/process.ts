@@ -1,5 +1,5 @@
 /** A run in a process of its own, so that its memory is its own: `process.ts OPTIONS` prints JSON. */
-import { watchLifeline } from "../netns/enter.ts";
+import { watchLifeline } from "../worlds/netns/enter.ts";
 import type { ScaleOptions } from "./options.ts";
 import { runAtScale, type ScaleReport } from "./run.ts";
 

@@ -1,6 +1,6 @@
 /** A run: everything comes up, some of it dies, and at the end the tables of all are compared. */
 import { memoryOf } from "../bench/process.ts";
-import { Scheduler } from "../memory/scheduler.ts";
+import { Scheduler } from "../worlds/memory/scheduler.ts";
 import { seededRandom } from "../../captures/random.ts";
 import { auditConnections, type ConnectionAudit } from "./connection_audit.ts";
 import {

@@ -70,7 +70,9 @@ export class Registry {
       },
       ...{ sequence: 0, draining: false, inactive: false },
       deactivated: known?.deactivated ?? false,
-      ...{ forwarded: 0, bucket: 0, bucketAt: now, confirmed: known?.confirmed ?? -Infinity },
+      // Who registers again, perhaps as no answer had come yet, has not worked off what was sent to it.
+      ...{ forwarded: 0, bucket: known?.bucket ?? 0, bucketAt: known?.bucketAt ?? now },
+      confirmed: known?.confirmed ?? -Infinity,
     };
     return this.#set(entry);
   }

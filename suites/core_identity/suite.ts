@@ -43,7 +43,7 @@ import { POLICY_VARIANTS } from "./variants/policies.ts";
 export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   name: "core_identity",
   title: "Core-identity steering over aggregated tunnels",
-  shownIn: ["memory", "netns"],
+  shownIn: ["memory", "netns", "compose"],
   udpPort: CORE_IDENTITY_PORT,
   requirements: CORE_IDENTITY_REQUIREMENTS,
   parameters: PARAMETERS,

@@ -4,7 +4,8 @@ import type { FactCollector } from "../kit/collector.ts";
 import type { Told } from "../kit/conversation.ts";
 import type { Evidence } from "../kit/evidence.ts";
 import type { Suite } from "../kit/suite.ts";
-import type { Findings } from "./gather.ts";
+import type { Findings } from "./findings.ts";
+import { collectGarbage } from "./garbage.ts";
 import {
   judgeAndGather,
   type JudgedCheck,
@@ -68,6 +69,7 @@ export async function answerCaptures(
   const claimed = new Set<string>();
   for (const i of whoStandsOnOthersFirst(pairs)) {
     const { suite } = pairs[i], evidence = placed.get(suite) ?? pairs[i].evidence;
+    collectGarbage();
     const lacks: string[] = [];
     const facts = factsOf(suite, findings[i], lacks);
     const told = facts &&

@@ -1,5 +1,5 @@
 /** Octets by which the heap must have grown to make it worth the time to look for what is garbage. */
-const GROWN = 32e6;
+const GROWN = 16e6;
 
 /** Octets of the heap after the last look. */
 let left = GROWN;

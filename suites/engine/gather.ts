@@ -1,10 +1,12 @@
 import type { Frame } from "../../captures/frame.ts";
-import { HeaderWalker } from "../../captures/walk.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
 import type { Collector, FactCollector, Recogniser } from "../kit/collector.ts";
 import type { Evidence, Tap, TraceRef } from "../kit/evidence.ts";
+import { isOurs } from "../kit/profile.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
 import { collectGarbage } from "./garbage.ts";
+import type { Findings } from "./findings.ts";
+import { FrameSink, type Group, type Running } from "./frame_sink.ts";
 import type { Damage, Reads } from "./integrity/damage.ts";
 import { captureDamage, traceDamage } from "./integrity/file_damage.ts";
 import { captureNotes } from "./integrity/lone_captures.ts";
@@ -21,20 +23,6 @@ export interface Listener {
   recognises?: Recogniser;
 }
 
-/** What the collectors of one suite found. */
-export interface Findings {
-  /** Facts by name of the collector, for the collectors that worked. */
-  facts: Map<string, unknown>;
-  /** Why a collector broke down, by its name: a defect of ours. */
-  broken: Map<string, string>;
-  /** What a collector could not keep, by its name: no verdict may rest on its facts. */
-  excess: Map<string, string>;
-  /** Frames of the suite that a capture cut short, each as one sentence without a full stop. */
-  cut: string[];
-  /** What each collector reads, by its name. */
-  reads: Map<string, Reads>;
-}
-
 /** What one walk over evidence found. */
 export interface Gathered {
   /** By listener, in their order. */
@@ -45,13 +33,6 @@ export interface Gathered {
   notes: string[];
   /** Frames of all captures together. */
   frames: number;
-}
-
-/** A collector at work. */
-interface Running {
-  name: string;
-  state: Collector<unknown>;
-  findings: Findings;
 }
 
 /** How captures are read. */
@@ -87,9 +68,9 @@ export async function gather(
     .filter(({ state }) => state.trace !== undefined);
   const times: [number, number] = [Infinity, -Infinity];
   for (const trace of evidence.traces) {
-    const attach = evidence.nodes[trace.node]?.profile.attach.kind;
+    const profile = evidence.nodes[trace.node]?.profile;
     // Another system's clock is its own.
-    const known = attach === "reference" || attach === "null" ? times : undefined;
+    const known = profile !== undefined && isOurs(profile) ? times : undefined;
     await walkTrace(evidence, trace, tracing, gathered.damage, known);
   }
   if (watch !== undefined) {
@@ -110,15 +91,6 @@ interface Walk extends Readers {
   watch: WireWatch | undefined;
 }
 
-/** The collectors of one suite, and the frames that they are to see. */
-interface Group {
-  running: Running[];
-  recognises: Recogniser;
-  findings: Findings;
-}
-
-const EVERYTHING: Recogniser = () => true;
-
 function begin({ evidence, collectors, recognises }: Listener, { findings: all }: Gathered): Group {
   const findings: Findings = {
     ...{ facts: new Map(), broken: new Map(), excess: new Map(), reads: new Map(), cut: [] },
@@ -132,7 +104,7 @@ function begin({ evidence, collectors, recognises }: Listener, { findings: all }
       findings.reads.set(collector.name, readsOf(state, evidence));
     });
   }
-  return { running, recognises: recognises ?? EVERYTHING, findings };
+  return { running, recognises, findings };
 }
 
 /** What a collector rests on. */
@@ -163,60 +135,6 @@ function guard({ broken }: Findings, name: string, step: () => void): void {
   }
 }
 
-/** Where the frames of one or several captures go. */
-class FrameSink {
-  /** Number of the first frame that was cut short, by tap; 0 for none. */
-  readonly cut: number[];
-  /** By group and tap: the first of these that the suite recognised. */
-  readonly cutOf: number[][];
-  readonly #taps: readonly Tap[];
-  readonly #walker = new HeaderWalker();
-  readonly #groups: readonly Group[];
-  /** By group and tap: the collectors that want its frames. */
-  readonly #eager: Running[][][];
-  readonly #watch: WireWatch | undefined;
-  /** Positions of the taps among those of the evidence. */
-  readonly #positions: readonly number[];
-
-  constructor(taps: readonly Tap[], { groups, watch, evidence }: Walk) {
-    this.#taps = taps;
-    this.#watch = watch;
-    this.#positions = taps.map((tap) => evidence.taps.indexOf(tap));
-    this.cut = taps.map(() => 0);
-    this.cutOf = groups.map(() => taps.map(() => 0));
-    this.#groups = groups;
-    this.#eager = groups.map(({ running }) =>
-      taps.map((tap) =>
-        running.filter(({ state }) => state.frame !== undefined && state.wants(tap))
-      )
-    );
-  }
-
-  /** Hands a frame of a tap to every collector that wants it. */
-  frame(frame: Frame, i: number): void {
-    const isCut = frame.end - frame.start < frame.originalLength;
-    if (isCut && this.cut[i] === 0) this.cut[i] = frame.number;
-    const tap = this.#taps[i], walker = this.#walker;
-    walker.walk(frame);
-    if (this.#watch !== undefined) this.#watch.frame(frame, walker, this.#positions[i]);
-    for (let g = 0; g < this.#groups.length; g++) {
-      const eager = this.#eager[g][i];
-      if (eager.length === 0 || !this.#groups[g].recognises(frame, walker, tap)) continue;
-      if (isCut && this.cutOf[g][i] === 0) this.cutOf[g][i] = frame.number;
-      for (let k = 0; k < eager.length; k++) this.#hand(eager[k], frame, tap);
-    }
-  }
-
-  #hand({ name, state, findings: { broken } }: Running, frame: Frame, tap: Tap): void {
-    if (broken.size > 0 && broken.has(name)) return;
-    try {
-      state.frame!(frame, this.#walker, tap);
-    } catch (cause) {
-      broken.set(name, cause instanceof Error ? cause.message : String(cause));
-    }
-  }
-}
-
 /** Walks captures of one interface, in the order of the frames' times where there are several. */
 async function walkTaps(walk: Walk, taps: readonly Tap[]): Promise<void> {
   const { evidence, gathered, read, readTogether } = walk;
@@ -236,6 +154,7 @@ async function walkTaps(walk: Walk, taps: readonly Tap[]): Promise<void> {
   if (readTogether !== undefined && taps.length > 1 && found.length === taps.length) {
     const reports = await attempt(() => readTogether(found, (frame, i) => sink.frame(frame, i)));
     taps.forEach((tap, i) => account(tap, reports instanceof Error ? reports : reports[i], i));
+    gathered.notes.push(...sink.notes());
     return noteCuts(taps, sink, walk.groups);
   }
   for (const [i, tap] of taps.entries()) {
@@ -247,6 +166,7 @@ async function walkTaps(walk: Walk, taps: readonly Tap[]): Promise<void> {
     account(tap, report, i);
   }
   noteCuts(taps, sink, walk.groups);
+  gathered.notes.push(...sink.notes());
 }
 
 /** Notes for each suite which of its frames were cut short. */
@@ -286,6 +206,6 @@ async function walkTrace(
       if (!findings.broken.has(name)) guard(findings, name, () => state.trace!(record));
     }
   };
-  const report = await attempt(async () => await readTrace(locate(evidence, trace.file), sink));
+  const report = await attempt(() => readTrace(locate(evidence, trace.file), sink));
   damage.push(...traceDamage(trace, report));
 }

@@ -5,7 +5,9 @@ import { isPlainReference } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
 import { inconclusive, isInconclusive, type Outcome, tooLateToTell } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
-import { type Findings, gather, type Listener } from "./gather.ts";
+import type { Findings } from "./findings.ts";
+import { collectGarbage } from "./garbage.ts";
+import { gather, type Listener } from "./gather.ts";
 import { holdAgainstScenario } from "./integrity/against_scenario.ts";
 import { type Damage, formatDamage, isConcerned } from "./integrity/damage.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
@@ -124,6 +126,8 @@ export async function judgeAndGather(
     : options.read === undefined
     ? await gather(listeners, readCaptureFile, readCaptureFiles)
     : await gather(listeners, options.read);
+  // What the walk left behind is as much as what it found.
+  collectGarbage();
   const clock = options.clock ?? (() => 0);
   const judged = selections.map((selection, i) => {
     const found = gathered.findings[i], { frames } = gathered;
@@ -179,6 +183,7 @@ function conclude(
   clock: () => number,
 ): JudgedCheck[] {
   return judged.map(({ check, roles, why }) => {
+    collectGarbage();
     const started = clock();
     const outcome: Outcome = why !== undefined
       ? { verdict: "not_applicable", reason: why }
@@ -218,20 +223,30 @@ function nothingToJudge({ taps }: Evidence, damage: readonly Damage[]): Damage |
 
 /** Why a check judges nothing: what it rests on is damaged, or nobody carried the scenario out. */
 function unjudged(
-  { needs }: Check,
-  { problem }: Evidence,
+  check: Check,
+  evidence: Evidence,
   { reads }: Findings,
   damage: readonly Damage[],
 ): Outcome | undefined {
-  const read = Object.values(needs).flatMap(({ name }) => reads.get(name) ?? []);
+  const { problem } = evidence;
+  const read = Object.values(check.needs).flatMap(({ name }) => reads.get(name) ?? []);
   const concerning = damage.filter((one) => isConcerned(one, read));
   const reasons = [
     ...(problem === undefined ? [] : [`the scenario was not carried out: ${problem}`]),
     ...(concerning.length === 0 ? [] : [formatDamage(concerning)]),
   ];
   if (reasons.length === 0) return undefined;
+  // The scenarios that are sure to show what an invariant is about owe it; this one owes nothing.
+  if (problem !== undefined && concerning.length === 0 && !owes(check, evidence)) {
+    return { verdict: "not_applicable", reason: reasons[0] };
+  }
   const isLabs = problem === undefined && concerning.every(({ rerun }) => rerun);
   return isLabs ? tooLateToTell(reasons.join("; ")) : inconclusive(reasons.join("; "));
+}
+
+/** Whether evidence has to show what a check is about: what an invariant is about need not occur anywhere. */
+function owes({ kind, on }: Check, { scenario }: Evidence): boolean {
+  return kind !== "invariant" || scenario === undefined || on.includes(scenario);
 }
 
 /** Inconclusive where captures alone cut frames short that a check would look into. */
@@ -266,11 +281,7 @@ function judgeOne(check: Check, evidence: Evidence, findings: Findings): Outcome
 function verdictOf(check: Check, facts: Facts<FactCollectors>, evidence: Evidence): Outcome {
   const premise = check.premise(facts, evidence);
   if (isInconclusive(premise)) {
-    // What an invariant is about need not occur in evidence that was made for something else.
-    const owed = evidence.scenario === undefined || check.on.includes(evidence.scenario);
-    return check.kind === "invariant" && !owed
-      ? { verdict: "not_applicable", reason: premise.reason }
-      : premise;
+    return owes(check, evidence) ? premise : { verdict: "not_applicable", reason: premise.reason };
   }
   const verdict = check.judge(facts, premise, evidence);
   if (verdict.verdict !== "fail" || verdict.frames.length > 0) return verdict;

@@ -219,3 +219,31 @@ Deno.test("two checks that name the same collector share one walk", async () => 
 function boxOf(classes: string[]): EvidenceRecord["nodes"] {
   return { box: { role: "sender", config: {}, profile: testProfile({ classes }) } };
 }
+
+Deno.test("a scenario that stopped leaves open what it owed, and not every invariant", async () => {
+  const invariant = (name: string, on: typeof PLAIN) =>
+    invariantOf("test", {
+      ...common,
+      name,
+      on: [on],
+      needs: {},
+      subject: () => ({}),
+      judge: () => pass,
+    });
+  const elsewhere = { ...PLAIN, id: "test/elsewhere" };
+  const suite = {
+    ...testSuite(),
+    checks: [
+      invariant("here", PLAIN),
+      invariant("elsewhere", elsewhere),
+      judging("case", () => pass),
+    ],
+  };
+  const found = await verdicts([1], { problem: "it cannot dial" }, suite);
+  const why = "the scenario was not carried out: it cannot dial";
+  assert.deepEqual(found, {
+    "test/here": `inconclusive: ${why}`,
+    "test/elsewhere": `not_applicable: ${why}`,
+    "test/case": `inconclusive: ${why}`,
+  });
+});

@@ -1,3 +1,4 @@
+import { UNPLACED } from "../kit/evidence.ts";
 import { basename, isAbsolute, resolve } from "../kit/paths.ts";
 import type { Evidence, EvidenceRecord, Tap } from "../kit/evidence.ts";
 import type { Profile } from "../kit/profile.ts";
@@ -58,14 +59,9 @@ export function evidenceFromCaptures(
     const name = basename(file);
     const found = patterns.find(([pattern]) => matches(pattern, name)) ??
       (file === STANDARD_INPUT ? patterns[0] : undefined);
-    if (patterns.length > 0 && found === undefined) {
-      throw new UnreadableInput(
-        `Cannot place capture ${name} as no pattern of the profile matches it: got ${
-          patterns.map(([pattern]) => pattern).join(", ")
-        }`,
-      );
-    }
-    const { node, side } = found?.[1] ?? { node: "device", side: "wan" as const };
+    // What no pattern names is judged as far as it tells itself where it was taken.
+    const unknown = { node: patterns.length > 0 ? UNPLACED : "device", side: "wan" as const };
+    const { node, side } = found?.[1] ?? unknown;
     return {
       name: name.replace(/\.(pcapng|pcap|cap)$/, ""),
       node,
@@ -78,7 +74,8 @@ export function evidenceFromCaptures(
   if (double !== undefined) {
     throw new UnreadableInput(`Cannot tell captures apart as two are named ${double}`);
   }
-  const nodes = new Set(taps.map((tap) => tap.node));
+  const placed = taps.map(({ node }) => node).filter((node) => node !== UNPLACED);
+  const nodes = new Set(placed.length > 0 ? placed : ["device"]);
   const roleOf = (node: string, i: number) => {
     const named = node.replace(/\d+$/, "");
     return roles.includes(named) ? named : profile.roles[Math.min(i, profile.roles.length - 1)];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UNPLACED } from "../kit/evidence.ts";
 import { evidenceFromCaptures, loadEvidence, parseRecord, UnreadableInput } from "./load.ts";
 import { inDirectory, testEvidence, testProfile } from "../_testing/test_suite.ts";
 
@@ -62,7 +63,9 @@ Deno.test("captures are placed by the patterns of the profile", () => {
     ["wan-1", "a", "wan"],
     ["x", "b", "lan"],
   ]);
-  assert.throws(() => evidenceFromCaptures("test", profile, ["/tmp/y.pcap"]), UnreadableInput);
+  const { taps: [other], nodes } = evidenceFromCaptures("test", profile, ["/tmp/y.pcap"]);
+  assert.equal(other.node, UNPLACED);
+  assert.deepEqual(Object.values(nodes).map(({ profile }) => profile.name), [profile.name]);
 });
 
 Deno.test("two captures of one name are refused, as a verdict could not cite them apart", () => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Profile, profileSchema } from "../kit/profile.ts";
 import type { Suite } from "../kit/suite.ts";
+import { WORLD_NAMES } from "../kit/world.ts";
 import { insidePath } from "./record_schema.ts";
 import { referenceScope, rolesBound, type Scope } from "./scope.ts";
 
@@ -23,7 +24,7 @@ export const planSchema = z.object({
   /** How to do the same again. */
   command: z.string(),
   seed: z.int().min(0),
-  world: z.enum(["memory", "netns", "compose"]),
+  world: z.enum(WORLD_NAMES),
   /** Words of the systems that the run is about. */
   suites: z.array(z.string()).min(1).max(100),
   /** Set when only some of their checks or classes were chosen: such a run certifies nothing. */

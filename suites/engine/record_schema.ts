@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EvidenceRecord } from "../kit/evidence.ts";
 import { profileSchema } from "../kit/profile.ts";
+import { ORIGINS } from "../kit/world.ts";
 
 /** A path that stays inside the directory it is relative to, as far as its text can tell. */
 export const insidePath = z.string().min(1).max(1024).refine(
@@ -80,7 +81,7 @@ const currentSchema = z.object({
   schema: z.literal(2),
   scenario: z.string().min(1).max(200).optional(),
   suite: z.string().min(1).max(100),
-  world: z.enum(["memory", "netns", "compose", "captures"]),
+  world: z.enum(ORIGINS),
   seed: z.number(),
   topology: topologySchema.optional(),
   nodes: z.record(

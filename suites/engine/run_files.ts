@@ -66,6 +66,11 @@ export class RegularFile {
     return readSync(this.descriptor, into, 0, into.length, null);
   }
 
+  /** Reads from a place in the file; gives the number of octets. */
+  readAt(into: Uint8Array, position: number): number {
+    return readSync(this.descriptor, into, 0, into.length, position);
+  }
+
   [Symbol.dispose](): void {
     closeSync(this.descriptor);
   }

@@ -5,6 +5,7 @@
 import type { FrameRef } from "../../captures/frame.ts";
 import type { FactCollectors, Facts } from "./collector.ts";
 import type { Evidence } from "./evidence.ts";
+import type { NamedDrawing } from "./figure.ts";
 
 /** How something went: well, badly, as far as the captures show it, or that it is to be known. */
 export type Tone = "good" | "bad" | "open" | "note";
@@ -44,6 +45,8 @@ export interface Conversation {
   events: ConversationEvent[];
   /** What must be known of it besides, each a sentence without a full stop. */
   notes: string[];
+  /** What is better looked at than read; bounded, whatever the capture holds. */
+  figures?: NamedDrawing[];
   parts: Conversation[];
 }
 
@@ -60,6 +63,8 @@ export interface Told {
   classes: string[];
   /** What limits the answer, each a sentence without a full stop. */
   notes: string[];
+  /** What is to be seen of all conversations together. */
+  figures?: NamedDrawing[];
   /** The conversation, by its id, that a frame belongs to; undefined for one that none told has. */
   owner(frame: FrameRef): string | undefined;
   /** Frames, by `frameKey`, that mean something else than to the suite that this one stands on. */

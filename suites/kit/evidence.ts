@@ -1,5 +1,6 @@
 import type { Profile } from "./profile.ts";
 import type { Topology } from "./topology.ts";
+import type { ORIGINS } from "./world.ts";
 
 /** The node of captures of which nobody said where they were taken. */
 export const UNPLACED = "tap";
@@ -62,7 +63,7 @@ export interface EvidenceRecord {
   /** Scenario id, or undefined for captures that came from elsewhere. */
   scenario?: string;
   suite: string;
-  world: "memory" | "netns" | "compose" | "captures";
+  world: typeof ORIGINS[number];
   seed: number;
   topology?: Topology;
   /** Who played which node: its role, its configuration, its profile. */

@@ -37,6 +37,11 @@ export interface Drawing {
   note?: string;
 }
 
+/** A plot with its title, of which nobody else says what it is about. */
+export interface NamedDrawing extends Drawing {
+  title: string;
+}
+
 /**
  * A plot that a suite draws of the evidence of a scenario, for the report. Like a check it names the
  * passes that it needs and sees their facts; unlike a check it judges nothing.

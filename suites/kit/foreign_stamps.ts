@@ -13,6 +13,7 @@ export interface ForeignStamps {
 /** The collector of foreign stamps; of captures without a lab nobody knows the run. */
 export const foreignStamps: FactCollector<ForeignStamps> = {
   name: "kit/foreign_stamps",
+  toleratesCut: true,
   begin: (evidence) => new ForeignStampCollector(evidence),
 };
 

@@ -1,6 +1,7 @@
 /** ICMP errors about UDP datagrams: what a host or router says of those that did not arrive. */
 import type { Frame } from "../../captures/frame.ts";
 import type { HeaderWalker } from "../../captures/walk.ts";
+import { get16, get32 } from "../../captures/wire/octets.ts";
 import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 
 /** Octets of an ICMP header, and of a UDP header of which the ports are quoted. */
@@ -29,18 +30,25 @@ export function icmpErrorOf(
   const { protocol, l4, end, fragmentOffset } = walk, { bytes, view } = frame;
   const isIcmp = protocol === IP_PROTOCOL.ICMP || protocol === IP_PROTOCOL.ICMPV6;
   if (!isIcmp || l4 < 0 || fragmentOffset > 0 || end - l4 < ICMP_HEADER) return undefined;
-  const text = meaningOf(protocol, bytes[l4], bytes[l4 + 1]);
+  const text = meaningOf(protocol, bytes, l4);
   if (text === undefined || !inner.walkIp(bytes, view, l4 + ICMP_HEADER, end)) return undefined;
   const whole = inner.protocol === IP_PROTOCOL.UDP && inner.l4 >= 0 && end - inner.l4 >= PORTS;
   return whole && inner.fragmentOffset === 0 ? text : undefined;
 }
 
-/** What type and code of an ICMP error say; undefined for what is no error. */
-function meaningOf(protocol: number, type: number, code: number): string | undefined {
+/** What the ICMP error at `at` says; undefined for what is no error. */
+function meaningOf(protocol: number, bytes: Uint8Array, at: number): string | undefined {
+  const type = bytes[at], code = bytes[at + 1];
   if (protocol === IP_PROTOCOL.ICMP) {
+    // The MTU of the next link (RFC 1191 §4), which old routers leave 0.
+    if (type === 3 && code === 4) return CODES_4[code] + mtuText(get16(bytes, at + 6));
     if (type === 3) return CODES_4[code] ?? `unreachable, code ${code}`;
     return type === 11 ? "TTL expired" : undefined;
   }
   if (type === 1) return CODES_6[code] ?? `unreachable, code ${code}`;
-  return type === 2 ? "packet too big" : undefined;
+  return type === 2 ? `packet too big${mtuText(get32(bytes, at + 4))}` : undefined;
+}
+
+function mtuText(mtu: number): string {
+  return mtu === 0 ? "" : `, the next link has an MTU of ${mtu} octets`;
 }

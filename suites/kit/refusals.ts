@@ -29,6 +29,7 @@ export interface Refusal {
 /** The collector of refusals. A packet that is sent again and not refused again counts no more. */
 export const refusalFacts: FactCollector<readonly Refusal[]> = {
   name: "kit/refusals",
+  toleratesCut: true,
   begin: () => new RefusalCollector(),
 };
 

@@ -10,6 +10,7 @@ import type { Mutant } from "./mutant.ts";
 import type { ParameterDefinitions } from "./parameters.ts";
 import type { Requirement } from "./requirement.ts";
 import type { NodeSetup, Scenario } from "./scenario.ts";
+import type { WorldName } from "./world.ts";
 
 /**
  * Everything that one system brings: the registry in `suites/registry.ts` lists these.
@@ -23,7 +24,7 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
    * Worlds in which the reference peers are known to keep the whole suite. Elsewhere it runs only
    * when it is asked for by name, so that a run never stands on what was not shown.
    */
-  shownIn: readonly ("memory" | "netns")[];
+  shownIn: readonly WorldName[];
   /**
    * Whether its scenarios ask so little of a machine that many may run at a time in a real world.
    * Others run one by one there, beside light ones.

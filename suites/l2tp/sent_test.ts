@@ -142,7 +142,7 @@ const FAULTS: [name: string, octets: Uint8Array, says: string][] = [
   [
     "sessions/order",
     say("ICCN", ICCN, [], 222),
-    "fail: one ICCN in a call (§5.2, §7.4, §7.5) | ICCN (Ns 4, Nr 2) (5 9)",
+    "fail: one ICCN in a call (§5.2, §7.4, §7.5) | ICCN (Ns 4, Nr 2) behind ICCN (Ns 3, Nr 2) to the same request (5 7 9)",
   ],
   [
     "sessions/order",
@@ -285,4 +285,13 @@ Deno.test("what ends a call or a tunnel names neither as 0", async () => {
     await lac(and(say("CDN", { ...CDN, assignedSessionId: 0 }, [], 222)), "header/zero_assigned"),
     /it assigns 0 \(9\)$/,
   );
+});
+
+Deno.test("who assigned Tunnel ID 0 gets it back, whatever another tunnel has", async () => {
+  const zero = control("SCCRQ", {}, introduces(0));
+  const back = control("SCCRP", { nr: 1 }, introduces(33));
+  const asked = tunnelAndCall().send(LAC, LNS, zero).send(LNS, LAC, back);
+  assert.equal(await lns(asked, "header/identifiers"), "pass");
+  const unasked = tunnelAndCall().send(LNS, LAC, back);
+  assert.match(await lns(unasked, "header/identifiers"), /^fail: Tunnel ID 11, .* SCCRP/);
 });

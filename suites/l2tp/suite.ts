@@ -25,6 +25,7 @@ import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
 import { DATA } from "./cases/5_4_data.ts";
 import { DATA_ARRIVING } from "./cases/5_4_arriving_data.ts";
+import { DATA_RECEIVED } from "./cases/5_4_received_data.ts";
 import { DATA_SENT } from "./cases/5_4_sent_data.ts";
 import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
 import { SESSION_TEARDOWN } from "./cases/5_6_session_teardown.ts";
@@ -48,6 +49,7 @@ import { LNS_OUTGOING_CALLS } from "./cases/7_5_2_lns_outgoing_calls.ts";
 import { UDP } from "./cases/8_1_udp.ts";
 import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
 import { SLOW_START } from "./cases/a_slow_start.ts";
+import { REPORTED_FAULTS } from "./cases/reported_faults.ts";
 import { CONVERSATION } from "./cases/conversation_script.ts";
 import { l2tpTeller } from "./conversations/teller.ts";
 import { OTHER_CHOICES_OF_CALLS } from "./cases/other_choices_of_calls.ts";
@@ -61,7 +63,7 @@ import { L2TP_REQUIREMENTS } from "./requirements.ts";
 export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   name: "l2tp",
   title: "Layer Two Tunneling Protocol, version 2",
-  shownIn: ["memory", "netns"],
+  shownIn: ["memory", "netns", "compose"],
   light: true,
   udpPort: 1701,
   requirements: L2TP_REQUIREMENTS,
@@ -94,7 +96,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       LNS_OUTGOING_CALLS,
       UDP,
     ],
-    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT, DATA_ARRIVING],
+    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT, DATA_ARRIVING, DATA_RECEIVED, REPORTED_FAULTS],
     ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,

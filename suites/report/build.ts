@@ -4,6 +4,7 @@ import type { Suite } from "../kit/suite.ts";
 import { concludeAnswer, concludeRun, EXIT } from "../engine/conclusion.ts";
 import { type JudgedRequirement, totalsOf, type Waiver } from "../engine/tally.ts";
 import { VERSION } from "../engine/version.ts";
+import { type FindingDevice, recordedFinding, reportFindings } from "./findings.ts";
 import type { Report, ReportCheck } from "./model.ts";
 
 /** More frames than this prove no more, and a report is to be read. */
@@ -17,7 +18,9 @@ export interface PlacedCheck extends JudgedCheck {
 /** Everything that a report is made from. */
 export interface RunResult {
   run: Report["run"];
-  device: Omit<Report["device"], "exceptions">;
+  device: Omit<Report["device"], "exceptions" | "findings">;
+  /** The devices under test; none when these were the reference peers. */
+  profiles: readonly FindingDevice[];
   suites: { suite: Suite; checks: PlacedCheck[] }[];
   requirements: JudgedRequirement[];
   waivers: Waiver[];
@@ -32,23 +35,29 @@ export interface RunResult {
 /** Makes the report of a run. */
 export function buildReport(result: RunResult): Report {
   const totals = totalsOf(result.suites.flatMap(({ checks }) => checks));
-  const { requirements, waivers, contradiction } = result;
+  const { requirements, waivers, contradiction, profiles } = result;
   const contradicted = contradiction !== undefined;
   const conclusion = result.conversations?.undeclared
     ? concludeAnswer({ totals, requirements })
     : concludeRun({ totals, requirements, waivers, contradicted });
+  const suites = result.suites.map(({ suite, checks }) => ({
+    name: suite.name,
+    checks: checks.map((judged) => reportCheck(suite, judged, profiles)),
+  }));
+  const findings = reportFindings(profiles, suites);
   return {
     schema: 1,
     plumbline: VERSION,
     run: result.run,
-    device: { ...result.device, exceptions: result.waivers },
+    device: {
+      ...result.device,
+      exceptions: result.waivers,
+      ...(findings.length === 0 ? {} : { findings }),
+    },
     conclusion,
     exit_code: EXIT[conclusion],
     ...(contradicted ? { contradiction } : {}),
-    suites: result.suites.map(({ suite, checks }) => ({
-      name: suite.name,
-      checks: checks.map((judged) => reportCheck(suite, judged)),
-    })),
+    suites,
     requirements: requirements.map(({ suite, requirement, verdict, reason, ...rest }) => ({
       id: requirement.id,
       suite,
@@ -68,15 +77,20 @@ export function buildReport(result: RunResult): Report {
   };
 }
 
-function reportCheck(suite: Suite, judged: PlacedCheck): ReportCheck {
+function reportCheck(
+  suite: Suite,
+  judged: PlacedCheck,
+  profiles: readonly FindingDevice[],
+): ReportCheck {
   const { check, outcome, scenario, evidence, durationMs } = judged;
   const word = suite.scenarios.find(({ id }) => id === scenario)?.class;
+  const roles = judged.roles.length === 0 ? {} : { roles: [...judged.roles] };
   return {
     id: check.id,
     title: check.title,
     covers: [...check.covers],
     level: levelOf(suite, check),
-    ...(judged.roles.length === 0 ? {} : { roles: [...judged.roles] }),
+    ...roles,
     verdict: outcome.verdict,
     ...("reason" in outcome ? { reason: outcome.reason } : {}),
     ...(outcome.verdict === "fail"
@@ -85,6 +99,7 @@ function reportCheck(suite: Suite, judged: PlacedCheck): ReportCheck {
         actual: outcome.actual,
         frames: outcome.frames.slice(0, MOST_FRAMES)
           .map(({ capture, number }) => ({ capture, number })),
+        ...findingOf(profiles, { id: check.id, ...roles }),
       }
       : {}),
     scenario: scenario ?? "",
@@ -92,4 +107,13 @@ function reportCheck(suite: Suite, judged: PlacedCheck): ReportCheck {
     evidence,
     duration_ms: Math.round(durationMs * 1000) / 1000,
   };
+}
+
+/** What profiles say of a failure; nothing where no device under test has one. */
+function findingOf(
+  profiles: readonly FindingDevice[],
+  judged: Pick<ReportCheck, "id" | "roles">,
+): Pick<ReportCheck, "finding"> {
+  if (profiles.length === 0) return {};
+  return { finding: recordedFinding(profiles, judged) === undefined ? "new" : "known" };
 }

@@ -16,6 +16,22 @@ const eventSchema = z.strictObject({
   frames: z.array(frame),
 });
 
+/** Quantities by time. */
+const figureSchema = z.strictObject({
+  title: z.string(),
+  plot: z.strictObject({
+    kind: z.literal("lines"),
+    /** What the values count. */
+    unit: z.string(),
+    /** Points of seconds since the first, and a value. */
+    series: z.array(z.strictObject({
+      label: z.string(),
+      points: z.array(z.tuple([z.number(), z.number()])),
+    })),
+  }),
+  note: z.string().optional(),
+});
+
 const conversationSchema = z.strictObject({
   /** Unique within its suite. */
   id: z.string(),
@@ -30,6 +46,7 @@ const conversationSchema = z.strictObject({
   properties: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   events: z.array(eventSchema),
   notes: z.array(z.string()),
+  figures: z.array(figureSchema).optional(),
   /** Ids of the checks that found a fault in it. */
   faults: z.array(z.string()),
   get parts() {
@@ -45,6 +62,8 @@ const suiteSchema = z.strictObject({
   /** Those told in full, the worst first where there are more. */
   told: z.array(conversationSchema),
   notes: z.array(z.string()),
+  /** What is to be seen of all of them together. */
+  figures: z.array(figureSchema).optional(),
 });
 
 /** Schema of the section. */

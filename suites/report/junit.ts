@@ -1,4 +1,5 @@
 import type { Report, ReportCheck } from "./model.ts";
+import { findingWord } from "./findings_words.ts";
 import { headline, isOwed, isWaived, turnsTheRun } from "./words.ts";
 
 /** One test case of the document. */
@@ -112,6 +113,7 @@ function describe(check: ReportCheck): string {
         `expected: ${check.expected}`,
         `actual: ${check.actual}`,
         `frames: ${frames.join(", ") || "none"}`,
+        ...(check.finding === undefined ? [] : [`finding: ${findingWord(check)}`]),
       ]
       : []),
   ].join("\n");

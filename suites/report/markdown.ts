@@ -1,6 +1,7 @@
 /** The report in short, as Markdown: for the summary page of a continuous integration system. */
 import { escapeControls } from "../../captures/escape.ts";
 import { listed } from "../kit/listed.ts";
+import { findingsSentences, findingWord } from "./findings_words.ts";
 import type { Report, ReportCheck } from "./model.ts";
 import { headline, VERDICT_WORDS } from "./words.ts";
 import { GRAVITY } from "../kit/verdict.ts";
@@ -18,6 +19,15 @@ export function summaryMarkdown(report: Report): string {
     checks.filter(({ verdict }) => verdict === word)
   );
   const words = GRAVITY.filter((word) => requirements.some(({ verdict }) => verdict === word));
+  const remarks = [
+    ...findingsSentences(report).map(({ text, checks }) =>
+      `- ${text}${checks.length === 0 ? "" : `: ${escape(listed(checks))}`}`
+    ),
+    ...device.exceptions.map(({ requirement, state, reason }) =>
+      `- exception: ${escape(requirement)} is ${state.replace("_", " ")}: ${escape(reason)}`
+    ),
+    ...(report.notes ?? []).map(({ evidence, text }) => `- ${escape(evidence)}: ${escape(text)}`),
+  ];
   return [
     `# ${VERDICT_WORDS[tone].sign} ${title}: ${escape(device.name)}`,
     "",
@@ -37,10 +47,8 @@ export function summaryMarkdown(report: Report): string {
       : ["## What went wrong", "", ...bad.slice(0, MOST_FAILURES).map(line)]),
     ...(bad.length > MOST_FAILURES ? [`- and ${bad.length - MOST_FAILURES} more`] : []),
     ...(bad.length === 0 ? [] : [""]),
-    ...device.exceptions.map(({ requirement, state, reason }) =>
-      `- exception: ${escape(requirement)} is ${state.replace("_", " ")}: ${escape(reason)}`
-    ),
-    ...(report.notes ?? []).map(({ evidence, text }) => `- ${escape(evidence)}: ${escape(text)}`),
+    ...remarks,
+    ...(remarks.length === 0 ? [] : [""]),
     `${escape(listed(device.roles))} in the ${run.world} world, seed ${run.seed}, ` +
     `${run.started}. To do the same again:`,
     "",
@@ -54,8 +62,10 @@ function line(check: ReportCheck): string {
   const proof = frames.slice(0, 3).map((f) => `frame ${f.number} of ${f.capture}`).join(", ");
   const found = verdict === "fail" ? `expected ${expected}, found ${actual}` : reason ?? "";
   const where = [proof, scenario].filter(Boolean).join(" in ");
+  const finding = findingWord(check);
   return `- ${VERDICT_WORDS[verdict].sign} **${escape(covers.join(", "))}** ${escape(title)} ` +
-    `(${escape(id)}): ${escape(found)}${where === "" ? "" : `; ${escape(where)}`}`;
+    `(${escape(id)}${finding && `, ${finding}`}): ${escape(found)}` +
+    (where === "" ? "" : `; ${escape(where)}`);
 }
 
 /** Text that Markdown, and the HTML that it lets through, take for nothing but text, on one line. */

@@ -10,11 +10,12 @@ import { gather } from "../engine/gather.ts";
 import { formatDamage } from "../engine/integrity/damage.ts";
 import type { Suite } from "../kit/suite.ts";
 import { packetAnchor } from "./anchor.ts";
+import { type DeviceLog, deviceLogs } from "./device_log.ts";
+import { type EvidenceFile, evidenceFiles } from "./evidence_files.ts";
 import {
   type EvidenceGroup,
   evidenceGroups,
   evidenceOf,
-  pathOf,
   shownPath,
   type Whereabouts,
 } from "./evidence_of.ts";
@@ -51,18 +52,6 @@ export interface EmbeddedPacket {
 /** A row with what its packet is. */
 export type ShownRow = DiagramRow & { brief?: string; anchor?: string };
 
-/** A file of the evidence. */
-export interface EvidenceFile {
-  name: string;
-  /** Node whose interface it was captured on. */
-  node: string;
-  /** As the report names it: relative to the run directory, or absolute. */
-  file: string;
-  /** Octets; undefined when it is gone. */
-  size?: number;
-  frames?: number;
-}
-
 /** What the page shows of one scenario. */
 export interface ScenarioMaterial {
   evidence: string;
@@ -72,6 +61,8 @@ export interface ScenarioMaterial {
   diagram?: Omit<SequenceDiagram, "rows"> & { rows: ShownRow[] };
   figures: { id: string; title: string; drawing: Drawing }[];
   files: EvidenceFile[];
+  /** What third parties' devices said. */
+  logs: DeviceLog[];
   /** Why there is less than one would expect. */
   problems: string[];
 }
@@ -157,7 +148,8 @@ class Gatherer {
       title: this.#title(group),
       checks,
       figures: [],
-      files: await this.#files(group),
+      files: await evidenceFiles(group, this.#whereabouts),
+      logs: [],
       problems: [],
     };
     try {
@@ -190,6 +182,8 @@ class Gatherer {
     const listener = { evidence: walked, collectors: [...collectors.values()] };
     const { findings: [{ facts, broken }], damage } = await gather([listener], this.#options.read);
     material.record = record;
+    const passed = checks.length > 0 && checks.every(({ verdict }) => verdict === "pass");
+    material.logs = deviceLogs(this.#whereabouts.directory, evidence, record, passed);
     for (const file of material.files) {
       file.node = record.taps.find(({ name }) => name === file.name)?.node ?? "";
     }
@@ -284,17 +278,5 @@ class Gatherer {
       evidence.replace(/^evidence\//, "");
     const all = Object.values(this.#options.suites).flatMap(({ scenarios }) => scenarios);
     return all.find((scenario) => scenario.id === id)?.title ?? (id || "The captures");
-  }
-
-  async #files({ captures }: EvidenceGroup): Promise<EvidenceFile[]> {
-    return await Promise.all(captures.map(async ({ name, file: place }) => {
-      const file = shownPath(this.#whereabouts, place);
-      try {
-        const { size } = await Deno.stat(pathOf(this.#whereabouts, place));
-        return { name, node: "", file, size };
-      } catch {
-        return { name, node: "", file };
-      }
-    }));
   }
 }

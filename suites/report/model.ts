@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { conversationsSchema } from "./conversations_model.ts";
+import { ORIGINS } from "../kit/world.ts";
 
 const verdict = z.enum(["pass", "fail", "inconclusive", "not_applicable", "error"]);
 const level = z.enum(["MUST", "SHOULD", "MAY"]);
@@ -22,6 +23,11 @@ const checkSchema = z.strictObject({
   actual: z.string().optional(),
   /** The packets that prove a failure. */
   frames: z.array(z.strictObject({ capture: z.string(), number: z.int().min(1) })).optional(),
+  /**
+   * Whether the profile of a device under test records this failure among its findings. It turns
+   * nothing: a known failure is a failure.
+   */
+  finding: z.enum(["known", "new"]).optional(),
   /** Scenario that left the evidence; empty for captures that came alone. */
   scenario: z.string(),
   /** Class of the device that the scenario exercises. */
@@ -36,6 +42,19 @@ const waiverSchema = z.strictObject({
   reason: z.string(),
   expires: z.string(),
   state: z.enum(["in_force", "stale", "expired", "unused"]),
+});
+
+const findingStateSchema = z.strictObject({
+  /** Name of the profile that records it. */
+  device: z.string(),
+  /** Id of the check that failed. */
+  check: z.string(),
+  /** Day on which it was recorded, `YYYY-MM-DD`. */
+  recorded: z.string(),
+  /** `known`: it was seen again. `no_longer_seen`: its check passes now. */
+  state: z.enum(["known", "no_longer_seen", "not_judged"]),
+  /** What whoever recorded it says besides. */
+  note: z.string().optional(),
 });
 
 const requirementSchema = z.strictObject({
@@ -65,7 +84,7 @@ export const reportSchema = z.strictObject({
     /** RFC 3339. */
     started: z.iso.datetime(),
     seed: z.int(),
-    world: z.enum(["memory", "netns", "compose", "captures"]),
+    world: z.enum(ORIGINS),
     kernel: z.string(),
     /** Commit of the suite; empty when it did not run from a checkout. */
     commit: z.string(),
@@ -87,6 +106,8 @@ export const reportSchema = z.strictObject({
     roles: z.array(z.string()),
     classes: z.array(z.string()),
     exceptions: z.array(waiverSchema),
+    /** What became of the findings that profiles record; absent where none does. */
+    findings: z.array(findingStateSchema).optional(),
   }),
   /** The first and the last word about captures: that these certify nothing is in the words. */
   conclusion: z.enum([

@@ -51,6 +51,7 @@ function report(outcome: Outcome, name = "box"): Report {
       duration_ms: 12,
     },
     device: { name, vendor: name, version: "", roles: ["sender"], classes: [] },
+    profiles: [],
     suites: [{ suite, checks: judged }],
     requirements,
     waivers: applyWaivers(exceptions, requirements, "2026-01-02"),
@@ -96,6 +97,7 @@ function material(packet: Packet = PACKET): Material {
         note: HOSTILE,
       },
     }],
+    logs: [{ node: HOSTILE, file: HOSTILE, size: 1, lines: [HOSTILE], cut: true }],
     files: [{ name: HOSTILE, node: HOSTILE, file: HOSTILE, size: 1, frames: 1 }],
   };
   const embedded = { packet, evidence: EVIDENCE, file: HOSTILE, named: true };

@@ -111,5 +111,8 @@ function shouldsThatFail(requirements: readonly ReportRequirement[]): string {
 
 function waiverTrouble({ device }: Report): string {
   const bad = device.exceptions.filter(({ state }) => state === "stale" || state === "expired");
-  return bad.length === 0 ? "" : `, and ${bad.length} exceptions are stale or expired`;
+  if (bad.length === 0) return "";
+  return `, and ${
+    bad.length === 1 ? "1 exception is" : `${bad.length} exceptions are`
+  } stale or expired`;
 }

@@ -9,9 +9,9 @@ Deno.test("the published JSON Schemas are up to date", async () => {
   }
 });
 
-Deno.test("every profile in lab/devices keeps the schema as it is published, and an odd one does not", async () => {
+Deno.test("every profile in lab/devices/profiles keeps the schema as it is published, and an odd one does not", async () => {
   const schema = z.fromJSONSchema(JSON.parse(await Deno.readTextFile(PUBLISHED[0].file)));
-  const devices = new URL("../../lab/devices/", import.meta.url);
+  const devices = new URL("../../lab/devices/profiles/", import.meta.url);
   const names = [...Deno.readDirSync(devices)].map(({ name }) => name)
     .filter((name) => name.endsWith(".json"));
   assert.ok(names.length > 0);

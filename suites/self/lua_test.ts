@@ -11,7 +11,7 @@ import { dissect } from "../../captures/dissect/dissect.ts";
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
 import { readCapture } from "../../captures/file/read.ts";
 import { planRun } from "../../lab/commands/run_plan.ts";
-import { MemoryWorld } from "../../lab/memory/world.ts";
+import { MemoryWorld } from "../../lab/worlds/memory/world.ts";
 import { CORE_IDENTITY } from "../core_identity/suite.ts";
 import type { Suite } from "../kit/suite.ts";
 import { TUNNEL_CLUSTER } from "../tunnel_cluster/suite.ts";

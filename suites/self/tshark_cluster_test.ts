@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { installed } from "../../captures/_testing/corpus.ts";
-import { MemoryWorld } from "../../lab/memory/world.ts";
+import { MemoryWorld } from "../../lab/worlds/memory/world.ts";
 import { DATA_PATH_SCENARIOS } from "../tunnel_cluster/scenarios/data_path.ts";
 import { TUNNEL_CLUSTER } from "../tunnel_cluster/suite.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planRun } from "../../lab/commands/run_plan.ts";
-import { MemoryWorld } from "../../lab/memory/world.ts";
+import { MemoryWorld } from "../../lab/worlds/memory/world.ts";
 import { installed } from "../../captures/_testing/corpus.ts";
 import { PcapngWriter } from "../../captures/file/pcapng_writer.ts";
 import { readCapture } from "../../captures/file/read.ts";

@@ -45,7 +45,7 @@ export interface Arrangement {
   quick?: boolean;
   /** Whether endpoints take over when the master dies (FIG. 4). */
   takeOver?: boolean;
-  /** UDP port of the endpoints' global addresses that they answer from. */
+  /** UDP port that the endpoints answer from, in the place of 1701. */
   replyPort?: number;
   /** Initiators that follow a script. */
   scripts?: Partial<Record<"initiator" | "initiator2", Script>>;
@@ -142,8 +142,8 @@ function endpoint(n: (typeof ENDPOINTS)[number], variant: Variant, arrangement: 
   const { more = {}, replyPort, takeOver = false, quick = false } = arrangement;
   const local = { port: "local", address: localAddress(n), udp: 1701 };
   const global = { port: "global", address: globalAddress(n), udp: 1701 };
-  const other = { port: "other", address: globalAddress(n), udp: replyPort };
   const linked = hasLink(variant, n), answering = linked ? global : local;
+  const other = { ...answering, port: "other", udp: replyPort };
   const others = ENDPOINTS.filter((other) => other !== n);
   return {
     role: "endpoint",
@@ -184,10 +184,17 @@ const PATIENCE = 10_000;
  */
 export async function loads(driver: Driver, ...values: number[]) {
   for (const [i, value] of values.entries()) {
-    await driver.instruct(`endpoint${ENDPOINTS[i]}`, { kind: "load", value }).catch(
-      ignoreUninstructed,
-    );
+    await tell(driver, `endpoint${ENDPOINTS[i]}`, { kind: "load", value });
   }
+}
+
+/** Instructs a device that may not take instructions, or may not have what this one is about. */
+export async function tell(
+  driver: Driver,
+  node: TunnelClusterNode,
+  instruction: Record<string, unknown>,
+) {
+  await driver.instruct(node, instruction).catch(ignoreUninstructed);
 }
 
 function ignoreUninstructed(error: unknown) {
@@ -213,6 +220,18 @@ export async function until(
 export async function connect(driver: Driver, node: Initiator = "initiator") {
   await dial(driver, node);
   await until(driver, node, "ppp_up");
+}
+
+/** Milliseconds in which a HELLO that is not acknowledged has come again. */
+const ASKED_AGAIN = 2000;
+
+/**
+ * Asks in the tunnel that an initiator has had since before all that a scenario tried, whether its
+ * endpoint still knows it: one that died of it and was restarted does not.
+ */
+export async function askBystander(driver: Driver, node: Initiator = "initiator") {
+  await tell(driver, node, { kind: "hello" });
+  await driver.advance(ASKED_AGAIN);
 }
 
 /** Lets an initiator follow its script to the end. */

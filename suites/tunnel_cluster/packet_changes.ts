@@ -48,5 +48,5 @@ export const patched = (at: number, value: number): Change => (t) => ({
 /** What cannot be kept either by a master that sends requests elsewhere, or not at all. */
 export const CHOICES: readonly TunnelClusterId[] = [
   ...["TCL-053", "TCL-055", "TCL-056", "TCL-057", "TCL-058", "TCL-059", "TCL-060"] as const,
-  ...["TCL-061", "TCL-062", "TCL-063", "TCL-064", "TCL-065", "TCL-080"] as const,
+  ...["TCL-061", "TCL-062", "TCL-063", "TCL-064", "TCL-065", "TCL-080", "TCL-094"] as const,
 ];

@@ -14,6 +14,9 @@ export function control(type: number, tunnelId: number, more: readonly Avp[] = [
   }));
 }
 
+/** A zero-length body for Tunnel ID 0. */
+export const ZLB = Uint8Array.of(0xc8, 2, 0, 12, 0, 0, 0, 0, 0, 1, 0, 1);
+
 /** A legal SCCRQ that assigns a Tunnel ID, by a host of this name. */
 export function sccrq(tunnelId: number, host = "stranger", more: readonly Avp[] = []): Uint8Array {
   return control(MessageType.SCCRQ, 0, [
@@ -61,6 +64,8 @@ interface Way {
   destination?: string;
   destinationPort?: number;
   identification?: number;
+  /** Differentiated services codepoint. */
+  dscp?: number;
 }
 
 /** A UDP datagram from the stranger, or from whom it pretends to be, to the master address. */

@@ -11,6 +11,7 @@ import { GLOBAL_ADDRESSES } from "./requirements/architecture_200.ts";
 import { TAKE_OVER } from "./requirements/take_over.ts";
 import { INTERWORKING } from "./requirements/interworking.ts";
 import { TUNNEL_PATHS } from "./requirements/tunnel_paths.ts";
+import { CLUSTER_ROWS } from "./requirements/cluster_messages.ts";
 import { GENERAL } from "./requirements/general.ts";
 
 /** Every requirement of the system by its id. */
@@ -28,6 +29,7 @@ export const TUNNEL_CLUSTER_REQUIREMENTS = {
   ...GENERAL,
   ...INTERWORKING,
   ...TUNNEL_PATHS,
+  ...CLUSTER_ROWS,
 } as const;
 
 /** Ids that exist; citing another does not compile. */

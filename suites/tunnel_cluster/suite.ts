@@ -19,6 +19,11 @@ import { CONNECTION_REQUEST } from "./cases/connection_request.ts";
 import { FORWARDED_REQUEST } from "./cases/forwarded_request.ts";
 import { INTERWORKING } from "./cases/interworking.ts";
 import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.ts";
+import { ANNOUNCEMENTS } from "./cases/announcements.ts";
+import { STATE_TOLD } from "./cases/state_told.ts";
+import { DRAINING } from "./cases/draining.ts";
+import { REQUESTS_ARRIVE } from "./cases/requests_arrive.ts";
+import { SUCCESSOR } from "./cases/successor.ts";
 import { CLUSTER_MESSAGES } from "./cases/cluster_messages.ts";
 import { LOAD_TOLD } from "./cases/load_told.ts";
 import { LOAD_SHARING } from "./cases/load_sharing.ts";
@@ -48,7 +53,7 @@ import { UNDECLARED } from "./undeclared.ts";
 export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   name: "tunnel_cluster",
   title: "Clustered tunnel endpoints",
-  shownIn: ["memory", "netns"],
+  shownIn: ["memory", "netns", "compose"],
   light: true,
   udpPort: L2TP_PORT,
   bases: ["l2tp"],
@@ -60,6 +65,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     CONNECTION_REQUEST,
     FORWARDED_REQUEST,
     REQUESTS_SERVED,
+    REQUESTS_ARRIVE,
     CONNECTION_REPLY,
     TUNNEL_IDS,
     TABLE_1,
@@ -77,6 +83,9 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     LOAD_SHARING,
     LOAD_TOLD,
     CLUSTER_MESSAGES,
+    ANNOUNCEMENTS,
+    STATE_TOLD,
+    DRAINING,
     OTHER_POLICIES,
     OTHER_CHOICES,
     OTHER_CHOICES_OF_L2TP,
@@ -86,6 +95,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     MIXED_CLUSTER,
     TAKE_OVER,
     ONE_MASTER,
+    SUCCESSOR,
     INTERWORKING,
     INTERWORKING_OF_INITIATORS,
     ROBUSTNESS_WITHIN,

@@ -5,8 +5,8 @@ import { readCaptureFile } from "../../../suites/engine/read_capture_file.ts";
 import type { FactCollector } from "../../../suites/kit/collector.ts";
 import type { Evidence } from "../../../suites/kit/evidence.ts";
 import { allSuites } from "../../../suites/registry.ts";
-import { newRecord } from "../../evidence_writer.ts";
-import { referenceProfile } from "../../reference.ts";
+import { newRecord } from "../../worlds/evidence_writer.ts";
+import { referenceProfile } from "../../devices/reference.ts";
 import { ATTACKS } from "./attacks.ts";
 
 /** Gathers all facts of a suite from an attack, as if its first scenario had left that at one tap. */

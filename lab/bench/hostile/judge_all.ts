@@ -6,8 +6,8 @@ import type { Evidence } from "../../../suites/kit/evidence.ts";
 import { judgeTogether } from "../../../suites/engine/judge.ts";
 import { referenceScope } from "../../../suites/engine/scope.ts";
 import { allSuites } from "../../../suites/registry.ts";
-import { newRecord } from "../../evidence_writer.ts";
-import { referenceProfile } from "../../reference.ts";
+import { newRecord } from "../../worlds/evidence_writer.ts";
+import { referenceProfile } from "../../devices/reference.ts";
 
 const [frames, ...paths] = Deno.args;
 for (const suite of await allSuites()) {

@@ -5,7 +5,7 @@
 import { join } from "../../../suites/kit/paths.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { loadProfile } from "../../commands/devices.ts";
-import { bringUp, takeDown } from "../../netns/lab.ts";
+import { bringUp, takeDown } from "../../worlds/netns/lab.ts";
 import type { EndpointCounts, OpenReport } from "./load.ts";
 import { BenchPeer, type Competitor, ourEndpoint, xl2tpdEndpoint } from "./competitors.ts";
 import { compareTunnels, type Disagreement, tunnelsOfPeer } from "./traces.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { insideTest, namespaceTests } from "../../netns/_testing/namespace_tests.ts";
+import { insideTest, namespaceTests } from "../../worlds/netns/_testing/namespace_tests.ts";
 import { compareEndpoints } from "./comparison.ts";
 
 await namespaceTests(import.meta.url, () => {

@@ -2,8 +2,8 @@
 import { join } from "../../../suites/kit/paths.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
-import { startProgram } from "../../netns/third_party.ts";
-import { PeerProcess } from "../../netns/peer_process.ts";
+import { startProgram } from "../../devices/process/start_program.ts";
+import { PeerProcess } from "../../devices/peer_process.ts";
 import type { PeerHostConfig } from "../../peer_host/config.ts";
 import { namespacePath } from "../../kernel/thread.ts";
 import { type ProcessUsage, usageOf } from "../process.ts";
@@ -37,7 +37,7 @@ export interface Competitor {
 
 /** One of our peers in a process of its own that lasts for all rounds. */
 export class BenchPeer {
-  readonly #process = new PeerProcess(MODULE);
+  readonly #process = PeerProcess.spawn(MODULE);
   #directory = "";
 
   /** @param settings Configuration of the LAC or the LNS. */
@@ -122,12 +122,19 @@ export function xl2tpdEndpoint(
       const order = { role: "lns", node: "endpoint", config: settings };
       await Deno.writeTextFile(file, JSON.stringify(order));
       const program = await startProgram(
-        { node: "endpoint", profile, topology, file, settings: order, directory },
         attach,
+        {
+          ...{ node: "endpoint", profile, topology, file, settings: order, directory },
+          ...{
+            namespace: namespacePath("endpoint"),
+            packages: attach.packages ?? [],
+            initiates: false,
+          },
+        },
       );
       const marks = new Map<string, ProcessUsage>();
       return {
-        mark: (name) => Promise.resolve(void marks.set(name, usageOf(program.child.pid))),
+        mark: (name) => Promise.resolve(void marks.set(name, usageOf(program.child.pid!))),
         stop: () => program.stop(),
         marked: (name) => Promise.resolve(marks.get(name)!),
         tunnels: async () =>

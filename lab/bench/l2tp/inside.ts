@@ -1,6 +1,6 @@
 /** The comparison in namespaces of its own: `inside.ts OPTIONS` prints its report as JSON. */
-import { dieWithLaunchers } from "../../netns/launcher.ts";
-import { available, settle, spawnInside } from "../../netns/enter.ts";
+import { dieWithLaunchers } from "../../worlds/netns/launcher.ts";
+import { available, settle, spawnInside } from "../../worlds/netns/enter.ts";
 import { compareEndpoints, type ComparisonOptions, type ComparisonReport } from "./comparison.ts";
 
 /** Runs the comparison as the first process of new namespaces, whose progress goes to standard error. */

@@ -3,10 +3,19 @@ import * as l2tp from "../../../captures/wire/l2tp.ts";
 import { type Avp, readAvps } from "../../../captures/wire/l2tp_avp.ts";
 import { unhide } from "../../../captures/wire/l2tp_hiding.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { get16 } from "../../../captures/wire/octets.ts";
+import { get16, put16 } from "../../../captures/wire/octets.ts";
 import type { Endpoint } from "../../machine.ts";
 import type { LcpEnd } from "./lcp.ts";
 import type { TesterConfig } from "./script.ts";
+
+/** A message that the peer has not acknowledged. */
+export interface Outstanding {
+  ns: number;
+  packet: Uint8Array;
+  /** Port that it left by, and where it went. */
+  port: string;
+  to: Endpoint;
+}
 
 /** One tunnel of the tester. */
 export interface TunnelLink {
@@ -20,6 +29,8 @@ export interface TunnelLink {
   nr: number;
   /** Nr that is told as long as nothing more is to be acknowledged. */
   held?: number;
+  /** Messages that may be sent again, the eldest first. */
+  unacknowledged: Outstanding[];
   /** What the peer has acknowledged, and how much it takes unacknowledged. */
   acknowledged: number;
   window: number;
@@ -65,6 +76,15 @@ export function isControl(packet: Uint8Array): boolean {
   return packet.length >= 12 && (packet[0] & 0xc8) === 0xc8;
 }
 
+/** What a tunnel's peer has not acknowledged, as it is sent again: with the Nr of now. */
+export function copiesOf({ unacknowledged, window, held, nr }: TunnelLink): Outstanding[] {
+  return unacknowledged.slice(0, window).map((one) => {
+    const packet = one.packet.slice();
+    put16(packet, 10, held ?? nr);
+    return { ...one, packet };
+  });
+}
+
 /** The tunnels and sessions of a tester. */
 export class Links {
   readonly #tunnels = new Map<string, TunnelLink>();
@@ -80,7 +100,7 @@ export class Links {
       this.#tunnels.set(name, {
         ...{ name, ownId, peerId: 0, to, port, ns: 0, nr: 0, acknowledged: 0 },
         ...{ window: DEFAULT_WINDOW, challenge: new Uint8Array(0), bound: false, arrived: [] },
-        ...{ answered: false, copies: new Map() },
+        ...{ answered: false, copies: new Map(), unacknowledged: [] },
       });
     }
     for (const [name, ownId] of Object.entries(sessions)) {
@@ -143,6 +163,9 @@ export class Links {
     this.#learn(get16(packet, 6), type, tunnel, valueOf(avps, ASSIGNED_SESSION));
     const behind = (get16(packet, 10) - tunnel.acknowledged) & 0xffff;
     if (behind < 0x8000) tunnel.acknowledged = get16(packet, 10);
+    tunnel.unacknowledged = tunnel.unacknowledged.filter(({ ns }) =>
+      ((tunnel.acknowledged - ns - 1) & 0xffff) >= 0x8000
+    );
     this.#count(tunnel, type, get16(packet, 8));
     tunnel.answered = true;
     const { count = 0, at = now } = tunnel.copies.get(type) ?? {};

@@ -173,6 +173,11 @@ export function dataOf(step: DataStep, peerTunnelId: number, peerSessionId: numb
 }
 
 /** Whether messages of a type concern the whole tunnel. */
-function isOfTunnel(type: number): boolean {
+export function isOfTunnel(type: number): boolean {
   return type === 0 || type <= HELLO || type === ICRQ || type === OCRQ;
+}
+
+/** The step that sends a message of a type as it is to be. */
+export function plain(type: number, tunnel: string): SendStep {
+  return { do: "send", type, tunnel, without: [], with: [], junk: "", header: {} };
 }

@@ -72,6 +72,11 @@ const sendStep = z.strictObject({
   header: header.prefault({}),
   /** Whether it uses up an Ns; by default it does unless the script sets one. */
   counts: z.boolean().optional(),
+  /**
+   * Left out unless the device has assigned the identifiers that its header is to carry: nobody
+   * answers what was not asked for.
+   */
+  ifAssigned: z.boolean().optional(),
   /** Port of the tester that it leaves by. */
   from: z.string().optional(),
   /** Address and port that it goes to in place of the tunnel's. */

@@ -54,7 +54,7 @@ export function open(tunnel: string, sccrq: More = {}, scccn: More = {}): StepIn
   return [
     send("SCCRQ", tunnel, sccrq),
     expect("SCCRP", tunnel),
-    send("SCCCN", tunnel, scccn),
+    send("SCCCN", tunnel, { ifAssigned: true, ...scccn }),
     acknowledged(tunnel),
   ];
 }
@@ -62,9 +62,9 @@ export function open(tunnel: string, sccrq: More = {}, scccn: More = {}): StepIn
 /** Places an incoming call as a LAC does. */
 export function call(tunnel: string, session: string, icrq: More = {}, iccn: More = {}) {
   return [
-    send("ICRQ", tunnel, { session, ...icrq }),
+    send("ICRQ", tunnel, { session, ifAssigned: true, ...icrq }),
     expect("ICRP", tunnel),
-    send("ICCN", tunnel, { session, ...iccn }),
+    send("ICCN", tunnel, { session, ifAssigned: true, ...iccn }),
     acknowledged(tunnel),
   ];
 }
@@ -79,14 +79,18 @@ export function asked(tunnel: string): StepInput {
 
 /** Lets a LAC open a tunnel, as an LNS does. */
 export function accept(tunnel: string, sccrp: More = {}): StepInput[] {
-  return [asked(tunnel), send("SCCRP", tunnel, sccrp), expect("SCCCN", tunnel)];
+  return [
+    asked(tunnel),
+    send("SCCRP", tunnel, { ifAssigned: true, ...sccrp }),
+    expect("SCCCN", tunnel),
+  ];
 }
 
 /** Takes an incoming call as an LNS does. */
 export function take(tunnel: string, session: string, icrp: More = {}): StepInput[] {
   return [
     expect("ICRQ", tunnel),
-    send("ICRP", tunnel, { session, ...icrp }),
+    send("ICRP", tunnel, { session, ifAssigned: true, ...icrp }),
     expect("ICCN", tunnel),
   ];
 }

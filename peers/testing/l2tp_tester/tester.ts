@@ -4,8 +4,8 @@ import { get16 } from "../../../captures/wire/octets.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../../machine.ts";
 import { z } from "zod";
 import { LcpEnd } from "./lcp.ts";
-import { isCall, isControl, Links, type SessionLink, type TunnelLink } from "./links.ts";
-import { dataOf, messageOf } from "./messages.ts";
+import { copiesOf, isCall, isControl, Links, type SessionLink, type TunnelLink } from "./links.ts";
+import { dataOf, isOfTunnel, messageOf, plain } from "./messages.ts";
 import {
   type CopiesStep,
   type DataStep,
@@ -23,6 +23,8 @@ const IN_FLIGHT = 4;
 const REACH_AGAIN = 250;
 /** Milliseconds without an acknowledgement after which a row of HELLOs ends. */
 const STALLED = 5000;
+/** Milliseconds into a step after which what is unacknowledged is sent again (RFC 2661 §5.8). */
+const AGAIN = [1000, 3000];
 
 /** The tester. */
 export class L2tpTester implements Machine {
@@ -37,6 +39,8 @@ export class L2tpTester implements Machine {
   #silence = Infinity;
   /** What the present step counts. */
   #count = 0;
+  /** When the present step began to wait for a tunnel, and how often it has sent again. */
+  #waiting: { since: number; sent: number } | undefined;
   #acknowledging = true;
   #done = false;
   #begun = false;
@@ -76,7 +80,9 @@ export class L2tpTester implements Machine {
 
   deadline(): number {
     if (this.#out.length > 0) return 0;
-    return this.#done || !this.#begun ? Infinity : Math.min(this.#until, this.#silence);
+    if (this.#done || !this.#begun) return Infinity;
+    const { since = 0, sent = AGAIN.length } = this.#waiting ?? {};
+    return Math.min(this.#until, this.#silence, since + (AGAIN[sent] ?? Infinity));
   }
 
   /** Any instruction begins the script: everybody is ready then. */
@@ -93,6 +99,7 @@ export class L2tpTester implements Machine {
       if (!this.#carryOut(steps[this.#step], now)) return;
       this.#step++;
       [this.#until, this.#silence, this.#count] = [0, Infinity, 0];
+      this.#waiting = undefined;
     }
     if (!this.#done) {
       this.#done = true;
@@ -128,9 +135,26 @@ export class L2tpTester implements Machine {
         return this.#reach(step, now) || this.#waited(now, step.within);
       case "hellos":
         return this.#hellos(step.tunnel, step.count, now);
+      case "expect":
+      case "acknowledged":
+        if (this.#happened(step)) return true;
+        this.#again(this.#links.tunnel(step.tunnel), now);
+        return this.#waited(now, step.within);
       default:
         return this.#happened(step) || this.#waited(now, step.within);
     }
+  }
+
+  /**
+   * Sends again what the device has not acknowledged, once it is time: any message may be lost, also
+   * within the device, and one that was sent but once would show nothing of it.
+   */
+  #again(tunnel: TunnelLink, now: number) {
+    this.#waiting ??= { since: now, sent: 0 };
+    const { since, sent } = this.#waiting;
+    if (now < since + (AGAIN[sent] ?? Infinity)) return;
+    this.#waiting.sent++;
+    for (const { packet, port, to } of copiesOf(tunnel)) this.#push(tunnel, packet, port, to);
   }
 
   /** Whether what a step waits for has happened. */
@@ -195,8 +219,8 @@ export class L2tpTester implements Machine {
     if (!isFirst && now < this.#silence) return false;
     this.#count++;
     this.#silence = now + REACH_AGAIN;
-    const step = { type: MessageType.SCCRQ, tunnel, without, with: [], junk: "", from };
-    this.#send({ do: "send", ...step, header: isFirst ? {} : { ns: 0 } });
+    const step = { ...plain(MessageType.SCCRQ, tunnel), without, from };
+    this.#send({ ...step, header: isFirst ? {} : { ns: 0 } });
     return false;
   }
 
@@ -207,8 +231,7 @@ export class L2tpTester implements Machine {
       this.#count++;
       tunnel.arrived.length = 0;
       this.#until = 0;
-      const step = { type: MessageType.HELLO, tunnel: name, without: [], with: [], junk: "" };
-      this.#send({ do: "send", header: {}, ...step });
+      this.#send(plain(MessageType.HELLO, name));
     }
     return this.#count >= count && outstanding() === 0 || this.#waited(now, STALLED);
   }
@@ -216,6 +239,8 @@ export class L2tpTester implements Machine {
   #send(step: SendStep) {
     const tunnel = this.#links.tunnel(step.tunnel);
     const session = this.#links.session(step.session ?? "");
+    const isAssigned = tunnel.peerId !== 0 && (isOfTunnel(step.type) || session?.peerId !== 0);
+    if (step.ifAssigned && !isAssigned) return;
     const packet = messageOf(step, {
       ...{ ownTunnelId: tunnel.ownId, peerTunnelId: tunnel.peerId },
       ...{ ns: tunnel.ns, nr: tunnel.held ?? tunnel.nr },
@@ -231,6 +256,10 @@ export class L2tpTester implements Machine {
     if (isCall(step.type) && session !== undefined) session.bound = true;
     const { ns, nsBy } = step.header;
     const counts = step.counts ?? (step.type !== 0 && ns === undefined && nsBy === undefined);
+    if (counts && Object.keys(step.header).length === 0) {
+      const { port, to } = { port: step.from ?? tunnel.port, to: step.to ?? tunnel.to };
+      tunnel.unacknowledged.push({ ns: tunnel.ns, packet, port, to });
+    }
     if (counts) tunnel.ns = (tunnel.ns + 1) & 0xffff;
     tunnel.answered = false;
     this.#push(tunnel, packet, step.from, step.to);
@@ -252,11 +281,10 @@ export class L2tpTester implements Machine {
 
   #zlb(tunnel: TunnelLink) {
     const { peerId: peerTunnelId, ns, nr } = tunnel;
-    const step = { type: 0, tunnel: tunnel.name, without: [], with: [], junk: "", header: {} };
     const none = { ownTunnelId: 0, ownSessionId: 0, peerSessionId: 0 };
     const challengeOf = () => tunnel.challenge;
     const context = { ...none, peerTunnelId, ns, nr, challengeOf, idOf: () => 0 };
-    this.#push(tunnel, messageOf({ do: "send", ...step }, context));
+    this.#push(tunnel, messageOf(plain(0, tunnel.name), context));
   }
 
   /** Whether something on its way out on this tunnel carries the acknowledgement. */

@@ -238,3 +238,36 @@ Deno.test("a configuration that makes no sense is refused", () => {
   const { tester } = bench(send("SCCRQ", "nobody"));
   assert.throws(() => tester.instruct({}, 0), /nobody/);
 });
+
+Deno.test("what is not acknowledged is sent again with the Nr of now, as long as a step waits", () => {
+  const { tester, sent, say } = bench(
+    ...open("a").slice(0, 3),
+    send("HELLO", "a"),
+    send("HELLO", "a", { header: { nr: 100 } }),
+    acknowledged("a"),
+    wait(9000),
+  );
+  tester.instruct({}, 0);
+  assert.deepEqual(sent(0).map(read), [[SCCRQ, 0, 0, 0]]);
+  say(SCCRP, 0, 1);
+  assert.deepEqual(sent(0).map(read).map(([type]) => type), [MessageType.SCCCN, HELLO, HELLO]);
+  say(HELLO, 1, 2);
+  sent(10);
+  assert.deepEqual(sent(999).map(read), []);
+  // What a script sends with a header of its own is sent as often as it says.
+  assert.deepEqual(sent(1000).map(read), [[HELLO, TUNNEL, 2, 2]]);
+  assert.deepEqual(sent(2999).map(read), []);
+  assert.deepEqual(sent(3000).map(read), [[HELLO, TUNNEL, 2, 2]]);
+  assert.deepEqual(sent(14_000).map(read), []);
+});
+
+Deno.test("a message for what the device has not assigned yet is left out where the script says so", () => {
+  const { tester, traced, sent } = bench(
+    send("ICRP", "a", { session: "a1", ifAssigned: true }),
+    send("SCCCN", "a", { ifAssigned: true }),
+    send("ICRP", "a", { session: "a1" }),
+  );
+  tester.instruct({}, 0);
+  assert.deepEqual(sent().map(read), [[ICRP, 0, 0, 0]]);
+  assert.deepEqual(traced, ["script_done"]);
+});

@@ -55,14 +55,15 @@ export class ControlState {
   #lint({ frame }: Sighting) {
     const facts = this.#facts, view = this.#view, faults = facts.controlFaults;
     facts.messages++;
-    faults.note(controlFault(view, facts.initiator), () => frame);
+    const sighted = { ref: () => frame }, fault = controlFault(view, facts.initiator);
+    if (fault !== undefined) faults.note(fault, sighted);
     const { message, sequence } = view;
     const key = (view.aggregateId * 65_536 + view.tunnelId) * 16 + (message & 15);
     const last = this.#numbers.get(key);
     const step = last === undefined ? 1 : sequence - last | 0;
     // Whoever starts anew begins with a greeting, and counts anew.
     const isAnew = message === Message.hello || message === Message.helloAck;
-    if (step < 0 && !isAnew) faults.note("Control Sequence Numbers fall", () => frame);
+    if (step < 0 && !isAnew) faults.note("Control Sequence Numbers fall", sighted);
     if (isAnew && step < 0) this.#numbers.clear();
     if (last !== undefined || this.#bounds.setups.admits(this.#numbers.size >> 3)) {
       this.#numbers.set(key, sequence);

@@ -17,11 +17,10 @@ import { AttributeType, Message } from "../../../captures/wire/core_identity_con
 export class Faults {
   readonly all = new Map<string, { packets: number; first: FrameRef }>();
 
-  /** Notes a fault. @param ref Makes the reference to the packet, where it is kept. */
-  note(what: string | undefined, ref: () => FrameRef): void {
-    if (what === undefined) return;
+  /** Notes a fault. @param packet Asked where it lies, if that is kept. */
+  note(what: string, packet: { ref(): FrameRef }): void {
     const known = this.all.get(what);
-    if (known === undefined) this.all.set(what, { packets: 1, first: ref() });
+    if (known === undefined) this.all.set(what, { packets: 1, first: packet.ref() });
     else known.packets++;
   }
 }

@@ -94,6 +94,6 @@ export class Pieces {
   }
 
   #fault(packet: WanPacket, what: string) {
-    this.#facts.pieceFaults.note(what, () => packet.ref());
+    this.#facts.pieceFaults.note(what, packet);
   }
 }

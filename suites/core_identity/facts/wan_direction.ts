@@ -29,6 +29,9 @@ export interface WanBounds extends ControlBounds {
   arrivals: Bound;
 }
 
+/** Places for tunnels that were met of late. */
+const MET = 64;
+
 /** Masked identities that are looked at: the first so many packets show how masks vary. */
 const MASKED = 4096;
 
@@ -45,9 +48,9 @@ export class DirectionState {
   readonly #tunnelKeys: number[] = [];
   readonly #positions = new Map<number, number>();
   readonly #tunnels: WanTunnel[] = [];
-  /** The tunnel of the packet before: packets of one often come together. */
-  #lastKey = -1;
-  #lastPosition = -1;
+  /** Keys of tunnels met of late, each in its place, and their positions; -1 where there is none. */
+  readonly #metKeys = new Int32Array(MET);
+  readonly #metPositions = new Int32Array(MET).fill(-1);
   readonly #pages = { count: 0 };
   /** The aggregate of each tunnel, by the tunnel's position. */
   readonly #aggregates: WanAggregate[] = [];
@@ -123,7 +126,8 @@ export class DirectionState {
       facts.firstTime = packet.time;
       facts.first = packet.ref();
     }
-    facts.dataFaults.note(dataFault(packet.data), () => packet.ref());
+    const fault = dataFault(packet.data);
+    if (fault !== undefined) facts.dataFaults.note(fault, packet);
     this.#form(packet);
     this.#count(packet, tunnel);
     const session = this.#session(packet);
@@ -177,7 +181,10 @@ export class DirectionState {
     const { aggregateId: aggregate, tunnelId: id, tunnelSequence: next } = packet.data;
     // Tunnel ids are per aggregate: two peers may use the same ones.
     const key = aggregate << 16 | id;
-    if (key === this.#lastKey && this.#lastPosition >= 0) return this.#lastPosition;
+    const met = key & MET - 1;
+    if (this.#metKeys[met] === key && this.#metPositions[met] >= 0) {
+      return this.#metPositions[met];
+    }
     let position = this.#positions.get(key);
     if (position === undefined) {
       position = this.#tunnels.length;
@@ -194,8 +201,8 @@ export class DirectionState {
       this.#positions.set(key, position);
       this.facts.tunnels.set(key, tunnel);
     }
-    this.#lastKey = key;
-    return this.#lastPosition = position;
+    this.#metKeys[met] = key;
+    return this.#metPositions[met] = position;
   }
 
   #aggregate(id: number): WanAggregate | undefined {

@@ -21,12 +21,14 @@ export class Checksum {
 }
 
 /** Octets of a file that are read at a time. */
-const PART = 1 << 18;
+const PART = 1 << 16;
+/** What was read last: reading waits for nothing, so that one buffer serves all files. */
+const part = new Uint8Array(PART);
 
 /** The checksum of a file. @throws {Deno.errors.NotFound} And the like, when it cannot be read. */
 export function checksumOfFile(path: string): string {
   using file = Deno.openSync(path);
-  const checksum = new Checksum(), part = new Uint8Array(PART);
+  const checksum = new Checksum();
   for (;;) {
     const got = file.readSync(part);
     if (got === null) return checksum.text;
@@ -37,7 +39,7 @@ export function checksumOfFile(path: string): string {
 /**
  * The seal of a record: SHA-256, in hexadecimal, of its JSON without the seal itself. How the JSON is
  * laid out makes no difference; everything that it says does.
- * @param record As `JSON.parse` gives it.
+ * @param record As `JSON.parse` gives it, or what will be written as that.
  */
 export function sealOf(record: object): string {
   const { seal: _, ...rest } = record as Record<string, unknown>;

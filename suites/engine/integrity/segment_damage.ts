@@ -1,6 +1,7 @@
 /** What departures and arrivals across one segment of a lab say of the captures at its edges. */
 import type { EvidenceRecord } from "../../kit/evidence.ts";
 import type { TapPoint } from "../../kit/topology.ts";
+import { isVirtual } from "../../kit/world.ts";
 import type { Census } from "./census.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Damage } from "./damage.ts";
@@ -41,7 +42,7 @@ interface Tally {
 /** What a segment that neither makes nor alters packets says of the captures at its edges. */
 export function segmentDamage(findings: SegmentFindings): Damage[] {
   const { ledger, census, conditions, world, lateness } = findings;
-  const slack = world === "memory" ? ROUNDING : KERNEL + lateness;
+  const slack = isVirtual(world) ? ROUNDING : KERNEL + lateness;
   const longest = conditions.delay + slack;
   if (ledger !== undefined) return unbalanced(findings, ledger, longest);
   return census === undefined ? [] : uncounted(findings, census, longest);

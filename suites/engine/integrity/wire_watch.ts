@@ -7,6 +7,7 @@ import type { Frame } from "../../../captures/frame.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { worstLateness } from "../../kit/lateness.ts";
+import { isVirtual } from "../../kit/world.ts";
 import { Census } from "./census.ts";
 import { conditionsOf } from "./conditions.ts";
 import type { Damage } from "./damage.ts";
@@ -36,7 +37,7 @@ export class WireWatch {
     const isUnbound = taps.some(({ name }) => captureCounters[name]?.crc32 === undefined);
     const killed = new Set(stimuli.filter(({ kind }) => kind === "kill").map(({ node }) => node));
     const dead = new Set(edges.flatMap((edge) => killed.has(edge?.node) ? edge!.index : []));
-    const disorder = world === "memory" ? 0 : DISORDER + worstLateness(evidence);
+    const disorder = isVirtual(world) ? 0 : DISORDER + worstLateness(evidence);
     const watches = segmentWatches(places, edges.length, isUnbound);
     this.#taps = places.map((edge) => {
       const shared = edge === undefined ? undefined : watches.get(edge.segment);

@@ -19,6 +19,8 @@ const { SCCRQ, StopCCN } = MessageType;
 const VERSIONS = [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 /** Milliseconds in which what must not be answered would be. */
 const WRONG_ANSWER = 300;
+/** Milliseconds between two of these, so that an answer tells what it is one to. */
+const SPACING = 50;
 /** The first octets with every reserved bit set. */
 const RESERVED_SET = 0xfcf2;
 
@@ -53,7 +55,8 @@ function discarded(
           ({ type }) => type === 0 || type === StopCCN,
           c.sent("a", calling).find((m) => isAfter(m, first)),
         ),
-        c.aliveCall("a", "a1", first),
+        // Any of them may be the one that was taken.
+        c.aliveCall("a", "a1", ...c.tester.filter(isOdd)),
       ),
   }));
 }
@@ -87,9 +90,10 @@ const PARTS: readonly Part[] = [
     steps: [
       // That it is there is shown beforehand: a LAC asks, an LNS grants a tunnel.
       ...(role === "lac" ? [asked("a")] : tunnel("b")),
-      ...VERSIONS.map((version) =>
-        send(opening, "a", { header: { word: 0xc800 | version }, counts: false })
-      ),
+      ...VERSIONS.flatMap((version) => [
+        send(opening, "a", { header: { word: 0xc800 | version }, counts: false }),
+        wait(SPACING),
+      ]),
       wait(WRONG_ANSWER),
       // What a LAC asked for is granted now.
       ...(role === "lac" ? tunnel("a").slice(begin("a").length - 1) : probe()),
@@ -99,20 +103,28 @@ const PARTS: readonly Part[] = [
       if (odd === undefined || odd.count < VERSIONS.length) {
         return inconclusive(`${odd?.count ?? 0} packets of other versions were captured`);
       }
-      const there = role === "lac" ? c.needs("a") : c.needs("b", "probe");
-      return there ?? { frame: odd.first };
+      return c.takesPart() ?? odd;
     },
-    judge(c, odd) {
-      const next = c.openings().find((m) => isAfter(m, odd));
+    judge(c, { shown }) {
+      const first = shown[0], next = c.openings().find((m) => isAfter(m, first));
       const answers = c.device.filter((m) =>
-        isAfter(m, odd) && (next === undefined || isAfter(next, m)) &&
+        isAfter(m, first) && (next === undefined || isAfter(next, m)) &&
         m.type !== SCCRQ && m.tunnelId !== c.tunnelId("b")
       );
-      if (answers.length === 0) return undefined;
+      // Silence counts where it was there before and after: whoever answered was.
+      if (answers.length === 0) return role === "lac" ? c.needs("a") : c.needs("b", "probe");
       // One version may be answered otherwise than another: each kind of answer is shown.
       const kinds = [...Map.groupBy(answers, ({ type }) => type).values()].map(([first]) => first);
-      const words = kinds.map(formatMessage).join(", ");
-      return fail("no answer to other versions", words, frameRefs(odd, ...kinds));
+      const pairs = kinds.map((answer) => ({
+        answer,
+        to: shown.findLast((odd) => isAfter(answer, odd)) ?? first,
+      }));
+      return fail(
+        "no answer to other versions",
+        pairs.map(({ answer, to }) => `${formatMessage(answer)} to version ${to.version}`)
+          .join(", "),
+        frameRefs(...pairs.flatMap(({ answer, to }) => [to, answer])),
+      );
     },
   })),
   ...discarded(

@@ -34,7 +34,7 @@ const PARTS: readonly Part[] = [
       fail(
         "messages of version 2 whose header has the fields that its bits announce (§3.1)",
         `${strays.count} packets that are none`,
-        [strays.first],
+        strays.shown.slice(0, 8).map(({ frame }) => frame),
       ),
   })),
   ...bothRules((role) => ({
@@ -62,7 +62,7 @@ const PARTS: readonly Part[] = [
     judge: (flows) =>
       judgeFlows(
         flows,
-        ({ length }) => length,
+        (conduct) => conduct.faultOf("length"),
         "a Length of all octets of the message and an offset within it (§3.1)",
       ),
   })),
@@ -75,7 +75,7 @@ const PARTS: readonly Part[] = [
     judge: (flows) =>
       judgeFlows(
         flows,
-        ({ trailing }) => trailing,
+        (conduct) => conduct.faultOf("trailing"),
         "a Length of all octets of the datagram (§3.1)",
       ),
   })),
@@ -88,7 +88,7 @@ const PARTS: readonly Part[] = [
     judge: (flows) =>
       judgeFlows(
         flows,
-        ({ reserved }) => reserved,
+        (conduct) => conduct.faultOf("reserved"),
         "reserved bits of 0 in the header of data (§3.1)",
       ),
   })),

@@ -13,15 +13,17 @@ import {
 } from "../../../peers/testing/l2tp_tester/steps.ts";
 import type { L2tpRole } from "../words.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
+import { type Fail, fail, gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
-import { seen } from "../facts/conversation.ts";
-import { type ControlMessage, formatMessage, hasResult } from "../facts/message.ts";
+import { type Conversation, seen } from "../facts/conversation.ts";
+import { type ControlMessage, formatMessage, hasResult, resultOf } from "../facts/message.ts";
 import { type Part, section } from "./bench.ts";
 import { both, bothJudged, scenariosOf } from "./ends.ts";
 import { UNKNOWN_ATTRIBUTE, UNKNOWN_AVP_MUTANTS } from "./4_1_unknown_avps_mutants.ts";
 
 const { StopCCN, HELLO, CDN } = MessageType;
+/** The result of a StopCCN that ends a tunnel for an error, and not for want of calls. */
+const GENERAL_ERROR = 2;
 /** Unknown AVPs that may be passed over: of two octets, of none, of many, of the last number. */
 const OPTIONAL = [
   avp(UNKNOWN_ATTRIBUTE, "cafe", { m: false }),
@@ -100,18 +102,24 @@ const OF_SESSION: readonly Part[] = both(({ tunnel, call, beginCall, calling, ta
   stimulus(c) {
     const stimulus = c.sent("a", calling, (m) => hasUnknown(m, true))[0];
     if (stimulus === undefined) return inconclusive("no message of a call had such an AVP");
-    const over = c.got(
+    const isOver = c.got(
       "a",
       CDN,
       (m) => m.sessionId === c.sessionId("a1") && isAfter(stimulus, m),
     ).length > 0;
+    const stopped = c.got("a", StopCCN, (m) => isAfter(stimulus, m))[0];
     return c.needsCall("a", "a1") ?? c.asks("a", 2) ?? c.needsLcp(7) ??
-      (over
-        ? inconclusive("the other call had ended before, and a tunnel may end with its last")
-        : stimulus);
+      (stopped === undefined ? { stimulus, isOver } : inconclusive(
+        `the device had ended the tunnel before: ${formatMessage(stopped)}`,
+      ));
   },
-  judge: (c, stimulus) =>
-    gravest(
+  judge(c, { stimulus, isOver }) {
+    if (isOver) {
+      // A tunnel may end with its last call, but not for an error in a message of a call.
+      return ofTheTunnel(c, stimulus) ??
+        inconclusive("the other call had ended before, and a tunnel may end with its last");
+    }
+    return gravest(
       c.replies(stimulus, "a", CDN, "a CDN", (m) => m.sessionId !== c.sessionId("a1")),
       // The RFC tells the ends of session and tunnel apart: other calls are not to suffer.
       c.never(
@@ -121,8 +129,19 @@ const OF_SESSION: readonly Part[] = both(({ tunnel, call, beginCall, calling, ta
         c.tester.find((m) => isAfter(m, stimulus) && m.type !== 0),
       ),
       c.answersLcp("a", "a1", 7),
-    ),
+    );
+  },
 }));
+
+/** Fails when the device ends the whole tunnel for a general error that a message of a call had. */
+function ofTheTunnel(c: Conversation, stimulus: ControlMessage): Fail | undefined {
+  const end = c.tunnel("a").device.find((m) =>
+    isAfter(m, stimulus) && (m.type === StopCCN || m.type === CDN)
+  );
+  return end?.type === StopCCN && resultOf(end)?.result === GENERAL_ERROR
+    ? fail("a CDN", formatMessage(end), frameRefs(stimulus, end))
+    : undefined;
+}
 
 /** A message about an established call with an AVP that must be known, and one that connects a call. */
 const OF_CONNECTED: readonly Part[] = both(({ role, tunnel, call }) => ({

@@ -50,7 +50,11 @@ function hiddenCall(
       send("ICCN", "a", { session }),
       acknowledged("a"),
     ]
-    : [expect("ICRQ", "a"), send("ICRP", "a", changes), expect("ICCN", "a")];
+    : [
+      expect("ICRQ", "a"),
+      send("ICRP", "a", { ifAssigned: true, ...changes }),
+      expect("ICCN", "a"),
+    ];
 }
 
 /** Whether a message hides an attribute behind so many Random Vectors. */

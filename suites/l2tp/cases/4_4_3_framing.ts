@@ -167,7 +167,7 @@ const PARTS: readonly Part[] = [
       ...accept("a", ASYNCHRONOUS_ALONE),
       // Whoever asks for a call all the same is let go on.
       expect("ICRQ", "a", 500),
-      send("ICRP", "a", { session: "a1" }),
+      send("ICRP", "a", { session: "a1", ifAssigned: true }),
       wait(300),
       ...accept("b"),
       ...take("b", "b1"),

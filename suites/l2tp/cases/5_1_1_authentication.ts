@@ -171,7 +171,8 @@ const PARTS: readonly Part[] = [
       const found = attemptOn(c, end, "a");
       if (isInconclusive(found)) return found;
       const challenged = c.sent("a", end.opening, carries(challenge)).length > 0;
-      const tried = c.sent("a", end.calling).length > 0;
+      // A LAC that asks for no call shows by its tunnel alone that it is satisfied.
+      const tried = end.role === "lac" || c.sent("a", end.calling).length > 0;
       return found.right && !challenged && tried ? found : inconclusive(
         "the tester did not answer rightly without a challenge of its own, and try a call",
       );

@@ -65,10 +65,12 @@ const PARTS: readonly Part[] = [
     subject: (conduct) => flowsOf(conduct),
     judge: (flows) =>
       gravest(
-        judgeFlows(flows, ({ bareLcp }) => bareLcp, "LCP behind FF 03 (RFC 1661 §6.6)"),
+        judgeFlows(flows, (conduct) =>
+          conduct.faultOf("bareLcp"), "LCP behind FF 03 (RFC 1661 §6.6)"),
         judgeFlows(
           flows,
-          ({ bare }) => bare,
+          (conduct) =>
+            conduct.faultOf("bare"),
           "FF 03 in front of frames as long as no compression is agreed (RFC 1661 §6.6)",
         ),
       ),

@@ -10,6 +10,7 @@ import {
   talk,
   talkInVain,
   text,
+  wait,
 } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
@@ -74,6 +75,8 @@ const PARTS: readonly Part[] = [
       // The tester knows no Session ID of the device yet.
       send("CDN", "a", { session: "a1", header: { sessionId: 0 } }),
       acknowledged("a"),
+      // What ends with it may take its time to.
+      wait(500),
       ...talk("a", "a2", 3),
       // Whoever took no notice of the CDN waits for this still.
       send("ICCN", "a", { session: "a1" }),

@@ -240,7 +240,7 @@ const MUTANTS = [
   ),
   ...mutantOfBoth("answers_zero_length", "Answers zero-length bodies", "L2TP-068", {
     l2tp: { answersZlb: true },
-  }),
+  }, ["L2TP-003"]),
 ];
 
 /** §5.8, windows. */

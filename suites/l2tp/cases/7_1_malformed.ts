@@ -78,6 +78,7 @@ const PARTS: readonly Part[] = [
       expect("ICRQ", "a"),
       send("ICRP", "a", {
         session: "a2",
+        ifAssigned: true,
         without: [assignedSession],
         with: [avp(assignedSession, "42")],
       }),

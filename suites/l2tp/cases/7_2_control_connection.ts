@@ -14,7 +14,7 @@ import {
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
-import { seen } from "../facts/conversation.ts";
+import { once, seen } from "../facts/conversation.ts";
 import {
   Attribute,
   type ControlMessage,
@@ -48,12 +48,15 @@ function twoTunnels({ role }: End): StepInput[] {
   const together = [
     ...names.map((name) => send("SCCRQ", name)),
     ...names.map((name) => expect("SCCRP", name)),
-    ...names.map((name) => send("SCCCN", name)),
+    ...names.map((name) => send("SCCCN", name, { ifAssigned: true })),
     ...names.map((name) => acknowledged(name)),
   ];
   return [
-    ...(role === "lns" ? together : names.flatMap((name) => ENDS.lac.tunnel(name))),
-    ...names.flatMap((name) => ENDS[role].call(name, `${name}1`)),
+    ...(role === "lns"
+      ? together
+      : names.flatMap((name) => ENDS.lac.tunnel(name, { ifAssigned: false }))),
+    // Also where a tunnel is not granted: what is tried shows that two were wanted.
+    ...names.flatMap((name) => ENDS[role].call(name, `${name}1`, { ifAssigned: false })),
   ];
 }
 
@@ -181,9 +184,10 @@ const PARTS: readonly Part[] = [
       const openings = c.openings(), [first, second] = openings;
       const types = [0, end.opening, end.calling, ...(end.role === "lns" ? [SCCCN, ICCN] : [])];
       const plain = c.tester.every((m) => types.includes(m.type) && m.word === 0xc802);
-      const count = (type: number) => c.tester.filter((m) => m.type === type).length;
+      const called = once(c.tester.filter((m) => m.type === end.calling)).length === 2;
+      const asks = end.role === "lns" || c.device.filter((m) => m.type === SCCRQ).length > 1;
       return c.takesPart() ?? (openings.length === 2 && openings.every(isUsual) && plain &&
-          first.sourcePort === second.sourcePort && count(end.calling) === 2 && !c.hasSecret
+          first.sourcePort === second.sourcePort && called && asks && !c.hasSecret
         ? second
         : inconclusive("no two tunnels with a call each, and nothing besides, were captured"));
     },

@@ -1,7 +1,13 @@
 /** RFC 2661 §7.5.2, §5.2.2: outgoing calls, as an LNS asks for them. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
-import { expect, open, send, talk } from "../../../peers/testing/l2tp_tester/steps.ts";
+import {
+  acknowledged,
+  expect,
+  open,
+  send,
+  talk,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
@@ -20,7 +26,7 @@ import {
   waits,
 } from "./outgoing_steps.ts";
 
-const { SCCRQ, SCCRP, OCRQ, OCRP, OCCN, CDN } = MessageType;
+const { SCCRQ, SCCRP, HELLO, OCRQ, OCRP, OCCN, CDN } = MessageType;
 const { bearerCapabilities } = Attribute;
 
 /** Judges the call that an LNS asked for on tunnel `a`, and the tester connected. */
@@ -110,6 +116,8 @@ const PARTS: readonly Part[] = [
       ...open("b"),
       ready("second"),
       ...place("b", "b1"),
+      // In a tunnel that is forgotten nobody is asked for anything.
+      ...[send("HELLO", "a"), acknowledged("a")],
     ],
     run: dials(["first", {}], ["second", {}]),
     stimulus(c) {
@@ -117,6 +125,8 @@ const PARTS: readonly Part[] = [
       return c.needs("a", "b") ??
         (first === undefined || !c.wasInstructed("dial")
           ? inconclusive("no tunnel without Bearer Capabilities was captured on which to dial")
+          : c.sent("a", HELLO).some((hello) => c.acknowledges(hello, "a") !== undefined)
+          ? inconclusive("the device has forgotten the tunnel without Bearer Capabilities")
           : c.got("a", OCRQ).length + c.got("b", OCRQ).length === 0
           ? inconclusive("no call was asked for at all")
           : first);

@@ -11,7 +11,7 @@ const UNKNOWN = 1000;
 function spoiltCall({ role, call }: End): StepInput[] {
   const steps = role === "lns"
     ? [send("ICRQ", "a", { session: "a3", with: [avp(UNKNOWN)] })]
-    : [send("ICRP", "a", { session: "a2" })];
+    : [send("ICRP", "a", { session: "a2", ifAssigned: true })];
   return [
     ...call("a", "a2"),
     ...(role === "lns" ? [send("CDN", "a", { session: "a2" }), acknowledged("a")] : []),

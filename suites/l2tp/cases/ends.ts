@@ -83,7 +83,9 @@ const LNS: End = {
   callingNs: 2,
   begin: (tunnel, first) => [send("SCCRQ", tunnel, first)],
   tunnel: open,
-  beginCall: (tunnel, session, first) => [send("ICRQ", tunnel, { session, ...first })],
+  beginCall: (tunnel, session, first) => [
+    send("ICRQ", tunnel, { session, ifAssigned: true, ...first }),
+  ],
   call,
   announcing: ICRP,
   unanswered: (tunnel, session) => [
@@ -105,11 +107,11 @@ const LAC: End = {
     taking: ICCN,
   },
   callingNs: 1,
-  begin: (tunnel, first) => [asked(tunnel), send("SCCRP", tunnel, first)],
+  begin: (tunnel, first) => [asked(tunnel), send("SCCRP", tunnel, { ifAssigned: true, ...first })],
   tunnel: (tunnel, first) => accept(tunnel, first),
   beginCall: (tunnel, session, first) => [
     expect("ICRQ", tunnel),
-    send("ICRP", tunnel, { session, ...first }),
+    send("ICRP", tunnel, { session, ifAssigned: true, ...first }),
   ],
   call: (tunnel, session, first) => take(tunnel, session, first),
   announcing: ICRQ,

@@ -64,7 +64,7 @@ export function withWitness(script: Scripted): Omit<Scripted, "role"> {
       { do: "acknowledging", on: false },
       ...accept("witness", response(MessageType.SCCRP)),
       expect("ICRQ", "witness"),
-      send("ICRP", "witness", { session: "witness1" }),
+      send("ICRP", "witness", { session: "witness1", ifAssigned: true }),
       expect("ICCN", "witness", 500),
       { do: "acknowledging", on: true },
       ...steps,

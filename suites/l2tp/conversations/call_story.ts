@@ -3,9 +3,11 @@ import type { Conversation, Tone } from "../../kit/conversation.ts";
 import type { ConnectionEnd } from "../facts/control_connection.ts";
 import { isComplaint, messageText, reasonText, typeName } from "./message_text.ts";
 import type { PppFlow } from "./ppp_collector.ts";
+import { byAuthenticator } from "./ppp_authentication.ts";
+import type { Captured } from "./ppp_conclusion.ts";
 import { pppTale } from "./ppp_story.ts";
 import { deliveryText, type Sending } from "./sendings.ts";
-import type { Call, Tunnel } from "./tunnel.ts";
+import { type Call, isOneWay, type Tunnel } from "./tunnel.ts";
 import { several } from "../../kit/narration.ts";
 
 /** Events of messages that are told of one conversation, and frames of each. */
@@ -14,9 +16,14 @@ const EVENTS = 120, FRAMES = 8;
 /** What an end is called: by its role, or by who asked for the tunnel where that was captured. */
 export function nameOf(end: ConnectionEnd, { connection }: Pick<Tunnel, "connection">): string {
   if (end.role !== undefined) return end.role.toUpperCase();
-  const isFirst = end === connection.initiator;
-  if (connection.request === undefined) return isFirst ? "one end" : "other end";
-  return isFirst ? "initiator" : "responder";
+  if (connection.request === undefined) return end.party || "its peer";
+  return end === connection.initiator ? "initiator" : "responder";
+}
+
+/** Likewise within a sentence: `the LAC`, or an address. */
+export function theNameOf(end: ConnectionEnd, tunnel: Pick<Tunnel, "connection">): string {
+  const isKnown = end.role !== undefined || tunnel.connection.request !== undefined;
+  return isKnown ? `the ${nameOf(end, tunnel)}` : nameOf(end, tunnel);
 }
 
 /** The events of what was sent. @param until Seconds since 1970: later nothing can be known. */
@@ -27,8 +34,10 @@ export function sendingEvents(
 ): Conversation["events"] {
   return sendings.slice(0, EVENTS).map((sending) => {
     const { end, copies } = sending, [message] = copies;
-    const { text, tone } = messageText(message), delivery = deliveryText(sending, until);
-    const unheard = sending.acknowledgedBy === undefined && copies.length > 1;
+    const { text, tone } = messageText(message);
+    const isSeen = end.peer.messages.length > 0 || end.peer.tunnelId === 0;
+    const delivery = deliveryText(sending, until, isSeen);
+    const unheard = isSeen && sending.acknowledgedBy === undefined && copies.length > 1;
     return {
       time: message.time,
       way: `${nameOf(end, tunnel)} → ${nameOf(end.peer, tunnel)}`,
@@ -47,15 +56,17 @@ export function flowsOf(
   flows: FlowIndex,
 ): [PppFlow?, PppFlow?] {
   const found: [PppFlow?, PppFlow?] = [];
+  let isKnown = true;
   for (const end of connection.ends) {
     const { peer } = end, id = ids.get(peer);
     if (id === undefined) continue;
     const flow = flows.get(flowKey(place, peer.party, peer.tunnelId, id));
-    // Without roles the initiator is taken for the LAC, as mostly it is.
+    // Without roles PPP tells, or else the initiator is taken for the LAC, as mostly it is.
+    isKnown &&= end.role !== undefined;
     const isLac = end.role === undefined ? end === connection.initiator : end.role === "lac";
     if (flow !== undefined) found[isLac ? 0 : 1] = flow;
   }
-  return found;
+  return isKnown ? found : byAuthenticator(found);
 }
 
 /** Flows by `flowKey`. */
@@ -81,19 +92,18 @@ export function callStory(
   { id, until }: { id: string; until: number },
 ): Conversation {
   const ofCall = flowsOf(call, tunnel, flows);
-  const began = call.sendings[0].copies[0].time;
   const isReused = call.until < Infinity;
-  const ppp = pppTale(
-    ofCall,
-    isReused ? (time) => time >= began && time < call.until : undefined,
-  );
+  const ppp = pppTale(ofCall, capturedOf(tunnel), call);
   const { outcome, tone, summary } = outcomeOf(call, tunnel, until);
   const connected = call.connect !== undefined || call.reply !== undefined;
   const bad = tone === "bad" || connected && ppp.tone === "bad";
   const events = [...sendingEvents(call.sendings, tunnel, until), ...ppp.events]
     .sort((a, b) => a.time - b.time);
+  const began = events.reduce((first, { time }) => Math.min(first, time), Infinity);
   const lasts = call.sendings.map(({ copies }) => copies[copies.length - 1].time)
-    .concat(ofCall.flatMap((flow) => flow?.lastTime ?? []));
+    .concat(
+      ofCall.flatMap((flow) => flow === undefined ? [] : Math.min(flow.lastTime, call.until)),
+    );
   const notes = isReused ? ["its Session ID was assigned again later"] : [];
   const doubled = ofCall.reduce((sum, flow) => sum + (flow?.doubled ?? 0), 0);
   if (doubled > 0) notes.push(`${doubled} data messages came twice at once`);
@@ -105,8 +115,10 @@ export function callStory(
   return {
     ...{ id, outcome, events, notes, parts: [], tone: bad ? "bad" : tone },
     title: `Call ${id.split(".")[1] ?? id}`,
-    between: [...call.ids].map(([end, sid]) => `${nameOf(end, tunnel)} Session ID ${sid}`)
-      .join(", "),
+    between: call.ids.size === 0
+      ? "no Session ID that can be read"
+      : [...call.ids].map(([end, sid]) => `${nameOf(end, tunnel)} Session ID ${sid}`)
+        .join(", "),
     summary: ppp.summary === undefined ? summary : `${summary}; ${ppp.summary}`,
     began,
     ended: Math.max(...lasts),
@@ -114,12 +126,25 @@ export function callStory(
   };
 }
 
+/** Whether what each end of a tunnel's links sent is in the captures. */
+function capturedOf({ connection: { initiator, responder } }: Tunnel): Captured {
+  const client = initiator.role === "lns" ? responder : initiator;
+  return [!isOneWay(client), !isOneWay(client.peer)];
+}
+
+/** Whether a call went wrong, by its control messages or its PPP. */
+export function wentWrong(call: Call, tunnel: Tunnel, flows: FlowIndex, until: number): boolean {
+  if (outcomeOf(call, tunnel, until).tone === "bad") return true;
+  if (call.connect === undefined && call.reply === undefined) return false;
+  return pppTale(flowsOf(call, tunnel, flows), capturedOf(tunnel), call).tone === "bad";
+}
+
 /** What became of a call by its control messages. */
 export function outcomeOf(call: Call, tunnel: Tunnel, until: number): CallOutcome {
   const { request, reply, connect, clear } = call;
   const kind = request?.copies[0].type === 7 ? "outgoing call" : "call";
   if (clear !== undefined) {
-    const who = `the ${nameOf(clear.end, tunnel)}`, [message] = clear.copies;
+    const who = theNameOf(clear.end, tunnel), [message] = clear.copies;
     const why = reasonText(message), complaint = isComplaint(message);
     if (connect === undefined && request !== undefined && clear.end !== call.asker) {
       return { outcome: "refused", tone: "bad", summary: `${kind} refused by ${who}: ${why}` };
@@ -128,7 +153,10 @@ export function outcomeOf(call: Call, tunnel: Tunnel, until: number): CallOutcom
       const summary = `${kind} given up by ${who} before it was connected: ${why}`;
       return { outcome: "given up", tone: "bad", summary };
     }
-    const summary = `${kind} came up; ${who} cleared it: ${why}`;
+    const start = request === undefined && connect === undefined
+      ? "begun before the capture"
+      : "came up";
+    const summary = `${kind} ${start}; ${who} cleared it: ${why}`;
     return complaint
       ? { outcome: "cleared for an error", tone: "bad", summary }
       : { outcome: "cleared", tone: "good", summary };
@@ -154,7 +182,14 @@ export function outcomeOf(call: Call, tunnel: Tunnel, until: number): CallOutcom
       : { outcome: "under way", tone: "open", summary: `${kind} under way at the end` };
   }
   const asked = several(request.copies.length, "request");
+  const answering = theNameOf(request.end.peer, tunnel);
+  const heard = request.acknowledgedBy === undefined
+    ? `${kind} got no answer to ${asked}`
+    : `${kind} got no answer: ${answering} acknowledged the request, and neither took nor refused it`;
+  if (request.end.peer.messages.length === 0 && request.end.peer.tunnelId > 0) {
+    return { outcome: "one direction", tone: "open", summary: `${kind} asked for` };
+  }
   return until - request.copies[0].time > 3
-    ? { outcome: "no answer", tone: "bad", summary: `${kind} got no answer to ${asked}` }
+    ? { outcome: "no answer", tone: "bad", summary: heard }
     : { outcome: "under way", tone: "open", summary: `${kind} under way at the end` };
 }

@@ -1,6 +1,7 @@
 /** Tells of data whose tunnel or call was set up before the capture, or elsewhere. */
 import type { Conversation, Tellable } from "../../kit/conversation.ts";
 import type { PppFlow } from "./ppp_collector.ts";
+import { byAuthenticator } from "./ppp_authentication.ts";
 import { pppTale } from "./ppp_story.ts";
 
 /** Sessions of one tunnel without a call that are told. */
@@ -25,6 +26,16 @@ export function sessionsWithoutCall(
   );
 }
 
+/** Protocols of PPP that are spoken, and not hit upon by chance: those that negotiate, and datagrams. */
+const SPOKEN: readonly number[] = [0x0021, 0x0057, 0x002d, 0x002f, 0x003d, 0x00fd, 0x0281, 0x0031];
+
+/** Whether what a flow carries is PPP; octets that look like a data message by chance are not. */
+export function carriesPpp({ packets, links, echoRequests, lastEchoReply }: PppFlow): boolean {
+  return packets.some(({ code }) => code > 0 && code <= 15) || echoRequests.length > 0 ||
+    lastEchoReply > 0 ||
+    links.some(({ counts }) => SPOKEN.some((protocol) => counts.has(protocol)));
+}
+
 /** Flows by pairs of addresses: the two directions of one session where there is one each way. */
 function pairsOf(flows: readonly PppFlow[]): [PppFlow, PppFlow?][] {
   const pairs = Map.groupBy(
@@ -40,7 +51,8 @@ function pairsOf(flows: readonly PppFlow[]): [PppFlow, PppFlow?][] {
 }
 
 function link(there: PppFlow, back: PppFlow | undefined): Tellable {
-  const tale = pppTale([there, back]);
+  const pair = byAuthenticator([there, back]);
+  const tale = pppTale(pair, [pair[0] !== undefined, pair[1] !== undefined]);
   const outcome = "data alone";
   const tone = tale.tone === "bad" ? "bad" : "open";
   return {
@@ -55,7 +67,8 @@ function link(there: PppFlow, back: PppFlow | undefined): Tellable {
       began: Math.min(there.firstTime, back?.firstTime ?? Infinity),
       ended: Math.max(there.lastTime, back?.lastTime ?? 0),
       notes: [
-        "its set-up is not in the capture: that the first sender is the LAC is an assumption",
+        "its set-up is not in the capture: who is the client PPP tells, or else the first sender is " +
+        "taken for it",
       ],
     }),
   };

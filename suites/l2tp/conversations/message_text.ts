@@ -56,8 +56,10 @@ export function reasonText(message: ControlMessage): string {
     parts.push(hidden ? "the result is hidden" : "no result that can be read");
   } else parts.push(`result ${result}: ${meaningOf(result, (code) => resultMeaning(of, code))}`);
   // The version of StopCCN's result 5 is no error code (§4.4.2).
-  if (error >= 0 && of === "tunnel" && result === 5) parts.push(`highest version ${error}`);
-  else if (error > 0) parts.push(`error ${error}: ${meaningOf(error, errorMeaning)}`);
+  if (error >= 0 && of === "tunnel" && result === 5) {
+    // Some write version and revision, as in a Protocol Version AVP.
+    parts.push(`highest version ${error < 0x100 ? error : `${error >> 8}.${error & 0xff}`}`);
+  } else if (error > 0) parts.push(`error ${error}: ${meaningOf(error, errorMeaning)}`);
   const said = valueOf(message, Attribute.result)?.subarray(4);
   if (said !== undefined && said.length > 0) parts.push(`message ${quoted(said)}`);
   const cause = valueOf(message, Attribute.causeCode);

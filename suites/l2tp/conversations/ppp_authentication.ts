@@ -4,7 +4,14 @@ import * as chap from "../../../captures/wire/ppp_chap.ts";
 import { LcpOption } from "../../../captures/wire/ppp_lcp.ts";
 import type { ConversationEvent } from "../../kit/conversation.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { type Authentication, ENDS, type PppLink, type Spoken } from "./ppp_negotiation.ts";
+import type { PppFlow } from "./ppp_collector.ts";
+import {
+  AUTHENTICATING,
+  type Authentication,
+  ENDS,
+  type PppLink,
+  type Spoken,
+} from "./ppp_negotiation.ts";
 import { authenticationName, EAP, optionOf, protocolName } from "./ppp_options.ts";
 import { quoted, several } from "../../kit/narration.ts";
 
@@ -39,6 +46,19 @@ export function authenticationsOf(
     if (event.tone === "bad") refusal ??= `${what} ${event.text}`;
   }
   return { events, names: [...names], ...(refusal === undefined ? {} : { refusal }) };
+}
+
+/** Whether an end asks the other one who it is, or lets it in: as the LNS does. */
+function authenticates({ packets }: PppFlow): boolean {
+  return packets.some(({ protocol, code }) =>
+    protocol === PppProtocol.pap ? code !== 1 : AUTHENTICATING.includes(protocol) && code !== 2
+  );
+}
+
+/** The flows of both ends with the LNS's last, where PPP tells which that is. */
+export function byAuthenticator([a, b]: [PppFlow?, PppFlow?]): [PppFlow?, PppFlow?] {
+  const isFirst = a !== undefined && authenticates(a);
+  return isFirst && !(b !== undefined && authenticates(b)) ? [b, a] : [a, b];
 }
 
 function tell(

@@ -2,6 +2,8 @@
 import type { FrameRef } from "../../../captures/frame.ts";
 import { PppProtocol } from "../../../captures/wire/ppp.ts";
 import { ControlCode } from "../../../captures/wire/ppp_control.ts";
+import { LcpOption } from "../../../captures/wire/ppp_lcp.ts";
+import { optionOf } from "./ppp_options.ts";
 import type { PppFlow, PppPacket } from "./ppp_collector.ts";
 
 /** The two ends of a link: the one behind the LAC, and the one at the LNS. */
@@ -39,6 +41,8 @@ export interface Negotiation {
   terminated?: Spoken;
   /** The Protocol-Reject of this protocol. */
   rejected?: Spoken;
+  /** Requests of an end that came back to it, Magic-Number and all. */
+  loopedBack: number;
 }
 
 /** What was said of who somebody is. */
@@ -55,8 +59,21 @@ export interface PppLink {
   packets: Spoken[];
 }
 
+/** Seconds since 1970 from which on a link has its identifiers, and until when. */
+export interface Span {
+  since: number;
+  until: number;
+}
+
+/** All of a capture. */
+export const ALWAYS: Span = { since: -Infinity, until: Infinity };
+
+/** Whether a time lies within a span. */
+export const isWithin = ({ since, until }: Span, time: number): boolean =>
+  time >= since && time < until;
+
 /** Protocols by which ends say who they are. */
-const AUTHENTICATING: readonly number[] = [PppProtocol.pap, PppProtocol.chap, 0xc227];
+export const AUTHENTICATING: readonly number[] = [PppProtocol.pap, PppProtocol.chap, 0xc227];
 /** LCP, or a protocol of a network, of compression or of encryption. */
 const isNegotiated = (protocol: number) =>
   protocol === PppProtocol.lcp || protocol >= 0x8000 && protocol < 0xc000;
@@ -64,14 +81,11 @@ const isNegotiated = (protocol: number) =>
 /**
  * Follows the negotiations of a link.
  * @param flows What each end sent, where it was captured.
- * @param within Whether a packet belongs to the link, where identifiers were used again.
+ * @param span When its packets are its own, as identifiers may be used again.
  */
-export function linkOf(
-  flows: readonly [PppFlow?, PppFlow?],
-  within: (time: number) => boolean = () => true,
-): PppLink {
+export function linkOf(flows: readonly [PppFlow?, PppFlow?], span: Span): PppLink {
   const packets = flows.flatMap((flow, side) =>
-    (flow?.packets ?? []).filter(({ time }) => within(time))
+    (flow?.packets ?? []).filter(({ time }) => isWithin(span, time))
       .map((packet) => ({ ...packet, side: side as Side }))
   ).sort((a, b) => a.time - b.time || orderOf(a.frame, b.frame));
   const link: PppLink = { negotiations: new Map(), authentications: new Map(), packets };
@@ -99,7 +113,7 @@ function negotiationOf({ negotiations }: PppLink, protocol: number): Negotiation
   if (known === undefined) {
     known = {
       ...{ protocol, requests: [0, 0], firstRequest: [], lastRequest: [], agreed: [] },
-      ...{ naks: [0, 0], lastNak: [], lastReject: [], openings: 0 },
+      ...{ naks: [0, 0], lastNak: [], lastReject: [], openings: 0, loopedBack: 0 },
     };
     negotiations.set(protocol, known);
   }
@@ -112,6 +126,7 @@ function follow(link: PppLink, packet: Spoken): void {
     case ControlCode.configureRequest:
       // Asked again, an agreement is void (RFC 1661 §4.1: the automaton leaves Opened).
       if (isAgreed(found)) found.agreed = [];
+      if (comesBack(packet, found.lastRequest[other(side)])) found.loopedBack++;
       found.requests[side]++;
       found.firstRequest[side] ??= packet;
       found.lastRequest[side] = packet;
@@ -144,6 +159,15 @@ function follow(link: PppLink, packet: Spoken): void {
       break;
     default:
   }
+}
+
+/** Whether a request is the other end's own, which chooses its Magic-Number at random (RFC 1661 §6.4). */
+function comesBack(packet: Spoken, theirs: Spoken | undefined): boolean {
+  const magic = optionOf(packet.data, LcpOption.magic);
+  return packet.protocol === PppProtocol.lcp && theirs !== undefined && magic !== undefined &&
+    magic.some((octet) => octet !== 0) && packet.identifier === theirs.identifier &&
+    packet.data.length === theirs.data.length &&
+    packet.data.every((octet, i) => octet === theirs.data[i]);
 }
 
 function isAgreed({ agreed: [a, b] }: Negotiation): boolean {

@@ -55,12 +55,17 @@ export function optionOf(packet: Uint8Array, type: number): Uint8Array | undefin
   return readOptions(packet).options.find((option) => option.type === type)?.data;
 }
 
-/** The options of a packet in words: `MRU 1400, MS-CHAP v2`. */
-export function optionsText(protocol: number, packet: Uint8Array): string {
-  const { options, problem } = readOptions(packet);
+/** The options of a packet in words: `MRU 1400, MS-CHAP v2`. @param wants Which of them, by type. */
+export function optionsText(
+  protocol: number,
+  packet: Uint8Array,
+  wants: (type: number) => boolean = () => true,
+): string {
+  const { options: all, problem } = readOptions(packet);
+  const options = all.filter(({ type }) => wants(type));
   const texts = options.slice(0, 12).map(({ type, data }) => optionText(protocol, type, data));
   if (options.length > 12) texts.push(`${options.length - 12} more`);
-  if (problem !== undefined) texts.push("options that do not add up");
+  if (problem !== undefined) texts.push("options that cannot be read to their end");
   return texts.join(", ");
 }
 
@@ -73,8 +78,25 @@ function optionText(protocol: number, type: number, data: Uint8Array): string {
     case PppProtocol.ipv6cp:
       return type === 1 ? `interface identifier ${hex(data)}` : `option ${type}`;
     default:
-      return protocol === CCP ? CCP_OPTIONS[type] ?? `option ${type}` : `option ${type}`;
+      return protocol === CCP ? ccpOption(type, data) : `option ${type}`;
   }
+}
+
+/** Supported bits of the option of MPPC and MPPE (RFC 3078 §2.1). */
+const MPPE_BITS: ReadonlyMap<number, string> = new Map([
+  [0x40, "MPPE 128 bit"],
+  [0x80, "MPPE 56 bit"],
+  [0x20, "MPPE 40 bit"],
+  [0x01, "MPPC"],
+  [0x01000000, "stateless"],
+]);
+
+function ccpOption(type: number, data: Uint8Array): string {
+  const name = CCP_OPTIONS[type] ?? `option ${type}`;
+  if (type !== 18 || data.length !== 4) return name;
+  const bits = get32(data, 0);
+  const texts = [...MPPE_BITS].filter(([bit]) => (bits & bit) !== 0).map(([, text]) => text);
+  return texts.length === 0 ? "neither MPPC nor MPPE" : texts.join(" ");
 }
 
 /** Ways of compression (RFC 1962, RFC 3078). */

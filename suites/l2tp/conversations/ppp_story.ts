@@ -2,19 +2,29 @@
 import { PppProtocol } from "../../../captures/wire/ppp.ts";
 import type { ConversationEvent, Tone } from "../../kit/conversation.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { listed } from "../../kit/listed.ts";
-import { authenticationsOf } from "./ppp_authentication.ts";
-import type { PppFlow } from "./ppp_collector.ts";
 import {
+  type Captured,
+  conclusion,
+  PATIENCE,
+  saidIn,
+  terminationText,
+  whyNotOpen,
+} from "./ppp_conclusion.ts";
+import { authenticationsOf } from "./ppp_authentication.ts";
+import type { PppDatagrams, PppFlow } from "./ppp_collector.ts";
+import {
+  ALWAYS,
   ENDS,
+  isWithin,
   linkOf,
   type Negotiation,
   other,
   type PppLink,
   type Side,
+  type Span,
 } from "./ppp_negotiation.ts";
 import { optionsText, protocolName } from "./ppp_options.ts";
-import { quoted, several, span } from "../../kit/narration.ts";
+import { several, span } from "../../kit/narration.ts";
 
 /** What became of the PPP of a call. */
 export interface PppTale {
@@ -25,92 +35,81 @@ export interface PppTale {
   properties: { name: string; value: string }[];
 }
 
-/** Requests without an answer from which on an end is silent, and no longer merely slow. */
-const PATIENCE = 3;
-
 /** Tells the PPP of a call. @param flows What came from the LAC, and what came from the LNS. */
 export function pppTale(
   flows: readonly [PppFlow?, PppFlow?],
-  within?: (time: number) => boolean,
+  captured: Captured,
+  span: Span = ALWAYS,
 ): PppTale {
-  const link = linkOf(flows, within);
+  const link = linkOf(flows, span);
+  // What found no room may have been the answer.
+  const heard = captured.map((is, side) => is && (flows[side]?.left ?? 0) === 0);
   const authentications = authenticationsOf(link);
   const negotiations = [...link.negotiations.values()];
-  const events = [
-    ...negotiations.flatMap(negotiationEvents),
-    ...authentications.events,
-    ...traffic(flows),
-  ].sort((a, b) => a.time - b.time);
-  const lcp = link.negotiations.get(PppProtocol.lcp);
-  const networks = negotiations.filter(({ protocol }) =>
-    protocol === PppProtocol.ipcp || protocol === PppProtocol.ipv6cp
+  const datagrams = flows.map((flow) =>
+    (flow?.links ?? []).filter(({ firstTime, counts }) =>
+      counts.size > 0 && isWithin(span, firstTime)
+    )
   );
-  const carried = datagramsOf(flows) > 0;
+  const echoes = unansweredEchoes(flows, captured, span);
+  const events = [
+    ...negotiations.flatMap((found) => negotiationEvents(found, heard)),
+    ...authentications.events,
+    ...traffic(datagrams),
+    ...echoes,
+  ].sort((a, b) => a.time - b.time);
+  const lacking = captured.indexOf(false);
+  const oneWay = lacking < 0 || events.length === 0
+    ? ""
+    : `; of what ${ENDS[lacking]} sent nothing was captured`;
+  const found = conclusion(
+    link,
+    authentications.refusal,
+    datagrams.flat(),
+    captured,
+    flows.some(hasEcho),
+  );
+  const { terminated } = link.negotiations.get(PppProtocol.lcp) ?? {};
+  const isEnded = terminated !== undefined && found.tone === "good";
+  const end = isEnded
+    ? `; then ${[...echoes.map(({ text }) => text), terminationText(terminated)].join(", and ")}`
+    : echoes.length > 0
+    ? `; then ${echoes[0].text}`
+    : "";
   return {
     events,
-    ...conclusion(lcp, networks, authentications.refusal, carried),
+    tone: echoes.length > 0 && found.tone === "good" ? "bad" : found.tone,
+    ...(found.summary === undefined ? {} : { summary: found.summary + end + oneWay }),
     properties: propertiesOf(link, authentications.names),
   };
 }
 
-function conclusion(
-  lcp: Negotiation | undefined,
-  networks: readonly Negotiation[],
-  refusal: string | undefined,
-  carried: boolean,
-): { tone: Tone; summary?: string } {
-  if (refusal !== undefined) return { tone: "bad", summary: `PPP failed: ${refusal}` };
-  const open = networks.filter(({ opened }) => opened !== undefined);
-  if (open.length > 0) {
-    const names = listed(open.map(({ protocol }) => protocolName(protocol)));
-    return { tone: "good", summary: `PPP came up (${names} opened)` };
-  }
-  if (carried) {
-    return { tone: "good", summary: "PPP was up already, as it carries datagrams" };
-  }
-  if (lcp !== undefined && lcp.opened === undefined) {
-    return unopened(lcp);
-  }
-  const [network] = networks;
-  if (network !== undefined) return unopened(network);
-  return lcp === undefined
-    ? { tone: "open" }
-    : { tone: "open", summary: "LCP opened, and no network protocol was negotiated" };
+function hasEcho(flow: PppFlow | undefined): boolean {
+  return flow !== undefined && (flow.lastEchoReply > 0 || flow.echoRequests.length > 0);
 }
 
-function unopened(found: Negotiation): { tone: Tone; summary: string } {
-  const { text, tone } = whyNotOpen(found);
-  return { tone, summary: tone === "bad" ? `PPP did not come up: ${text}` : text };
+/** Echo-Requests to which an end has answered nothing to the last, when there are too many. */
+function unansweredEchoes(
+  flows: readonly [PppFlow?, PppFlow?],
+  captured: Captured,
+  span: Span,
+): ConversationEvent[] {
+  return ([0, 1] as Side[]).flatMap((side) => {
+    if (!captured[other(side)]) return [];
+    const answered = flows[other(side)]?.lastEchoReply ?? 0;
+    const open = (flows[side]?.echoRequests ?? []).filter(({ time }) =>
+      isWithin(span, time) && time > answered
+    );
+    if (open.length < PATIENCE) return [];
+    const text = `${ENDS[other(side)]} answered none of ${open.length} Echo-Requests`;
+    return [{
+      ...{ time: open[0].time, way: "", what: "LCP Echo", text, tone: "bad" as const },
+      frames: open.map(({ frame }) => frame),
+    }];
+  });
 }
 
-/** Why a negotiation came to no agreement. */
-function whyNotOpen(found: Negotiation): { text: string; tone: Tone } {
-  const name = protocolName(found.protocol), { requests, naks, lastNak, lastReject } = found;
-  if (found.rejected !== undefined) {
-    return { text: `${ENDS[found.rejected.side]} rejects ${name}`, tone: "bad" };
-  }
-  if (found.terminated !== undefined) {
-    return { text: `${ENDS[found.terminated.side]} terminates ${name}`, tone: "bad" };
-  }
-  for (const side of [0, 1] as Side[]) {
-    const answering = other(side);
-    if (requests[side] === 0 || found.agreed[side] !== undefined) continue;
-    const unheard = naks[answering] === 0;
-    if (unheard && requests[side] >= PATIENCE) {
-      const asked = several(requests[side], `${name} Configure-Request`);
-      return { text: `${ENDS[answering]} answers none of ${asked} of ${ENDS[side]}`, tone: "bad" };
-    }
-    const last = lastNak[answering] ?? lastReject[answering];
-    if (last !== undefined && naks[answering] >= PATIENCE) {
-      const options = optionsText(found.protocol, last.data);
-      const how = last === lastReject[answering] ? "rejects" : "does not accept";
-      return { text: `${ENDS[answering]} ${how} the ${name} options ${options}`, tone: "bad" };
-    }
-  }
-  return { text: `the capture shows no end of the ${name} negotiation`, tone: "open" };
-}
-
-function negotiationEvents(found: Negotiation): ConversationEvent[] {
+function negotiationEvents(found: Negotiation, captured: Captured): ConversationEvent[] {
   const { protocol, opened, terminated, openings, firstRequest, lastRequest, rejected } = found;
   const what = protocolName(protocol), events: ConversationEvent[] = [];
   const begun = firstRequest.filter((packet) => packet !== undefined)
@@ -121,7 +120,9 @@ function negotiationEvents(found: Negotiation): ConversationEvent[] {
         ? `${ENDS[side]} with ${optionsText(protocol, packet.data)}`
         : undefined
     ).filter((text) => text !== undefined);
-    const took = begun === undefined ? "" : ` after ${span(opened.time - begun.time)}`;
+    const took = begun === undefined || opened.time === 0
+      ? ""
+      : ` after ${span(opened.time - begun.time)}`;
     const again = openings > 1 ? `, ${several(openings, "time")} in all` : "";
     events.push({
       ...{ time: opened.time, way: "", what, tone: "good" },
@@ -129,7 +130,7 @@ function negotiationEvents(found: Negotiation): ConversationEvent[] {
       frames: frameRefs(begun, opened),
     });
   } else if (begun !== undefined || rejected !== undefined) {
-    const { text, tone } = whyNotOpen(found);
+    const { text, tone } = whyNotOpen(found, captured);
     events.push({
       ...{ time: (begun ?? rejected)!.time, way: "", what, tone },
       text: tone === "bad" ? `did not open: ${text}` : `left open: ${text}`,
@@ -137,7 +138,7 @@ function negotiationEvents(found: Negotiation): ConversationEvent[] {
     });
   }
   if (terminated !== undefined) {
-    const why = terminated.data.length > 0 ? `: ${quoted(terminated.data)}` : "";
+    const why = terminated.data.length > 0 ? `: ${saidIn(terminated.data)}` : "";
     events.push({
       ...{ time: terminated.time, way: "", what, tone: "note" },
       text: `${ENDS[terminated.side]} terminates it${why}`,
@@ -147,15 +148,18 @@ function negotiationEvents(found: Negotiation): ConversationEvent[] {
   return events;
 }
 
-/** What datagrams there were. */
-function traffic(flows: readonly [PppFlow?, PppFlow?]): ConversationEvent[] {
-  const first = flows.filter((flow) => flow?.firstDatagram !== undefined)
-    .sort((a, b) => a!.firstDatagram! - b!.firstDatagram!)[0];
-  if (first === undefined) return [];
-  const texts = flows.flatMap((flow, side) => {
-    const all = [...flow?.datagrams ?? []];
-    if (all.length === 0) return [];
-    const kinds = all.map(([protocol, { packets, octets }]) =>
+/** What datagrams there were, by the end that sent them. */
+function traffic(datagrams: readonly (readonly PppDatagrams[])[]): ConversationEvent[] {
+  const times = datagrams.flat().map(({ firstTime }) => firstTime);
+  if (times.length === 0) return [];
+  const texts = datagrams.flatMap((links, side) => {
+    const sums = new Map<number, { packets: number; octets: number }>();
+    for (const [protocol, { packets, octets }] of links.flatMap(({ counts }) => [...counts])) {
+      const sum = sums.get(protocol) ?? { packets: 0, octets: 0 };
+      sums.set(protocol, { packets: sum.packets + packets, octets: sum.octets + octets });
+    }
+    if (sums.size === 0) return [];
+    const kinds = [...sums].map(([protocol, { packets, octets }]) =>
       `${packets} ${
         protocol < 0 ? "of other protocols" : protocolName(protocol)
       } (${octets} octets)`
@@ -163,14 +167,10 @@ function traffic(flows: readonly [PppFlow?, PppFlow?]): ConversationEvent[] {
     return [`${kinds.join(", ")} from ${ENDS[side]}`];
   });
   return [{
-    ...{ time: first.firstDatagram!, way: "", what: "datagrams", tone: "good" },
+    ...{ time: times.reduce((a, b) => Math.min(a, b)), way: "", what: "datagrams", tone: "good" },
     text: `${texts.join("; ")}${texts.length === 1 ? "; none the other way" : ""}`,
     frames: [],
   }];
-}
-
-function datagramsOf(flows: readonly (PppFlow | undefined)[]): number {
-  return flows.reduce((sum, flow) => sum + (flow?.datagrams.size ?? 0), 0);
 }
 
 function propertiesOf(

@@ -62,8 +62,15 @@ export function sendingsOf(connection: ControlConnection): Sending[] {
   return sendings;
 }
 
-/** How often a message was sent, and whether it was acknowledged; empty where all is as it should be. */
-export function deliveryText({ copies, acknowledgedBy, late }: Sending, until: number): string {
+/**
+ * How often a message was sent, and whether it was acknowledged; empty where all is as it should be.
+ * @param isSeen Whether acknowledgements would have been captured.
+ */
+export function deliveryText(
+  { copies, acknowledgedBy, late }: Sending,
+  until: number,
+  isSeen = true,
+): string {
   const [first] = copies, parts: string[] = [];
   if (copies.length > 1) {
     const moments = copies.map(({ time }) => time);
@@ -71,15 +78,22 @@ export function deliveryText({ copies, acknowledgedBy, late }: Sending, until: n
     parts.push(`sent ${times(copies.length)}${at}${backsOff(moments)}`);
   }
   if (acknowledgedBy === undefined) {
+    if (!isSeen) return parts.join("; ");
     parts.push(
       copies.length > 1 || until - first.time > 1
         ? "never acknowledged"
         : "the capture ends before an acknowledgement",
     );
-  } else if (copies.length > 1) {
+  } else if (copies.length > 1 && first.time > 0) {
     parts.push(`acknowledged after ${span(acknowledgedBy.time - first.time)}`);
   }
-  if (late > 0) parts.push(`${times(late)} in spite of an acknowledgement that was captured`);
+  if (late > 0) {
+    parts.push(
+      `${
+        times(late)
+      } in spite of an acknowledgement that was captured, which came late or was lost`,
+    );
+  }
   return parts.join("; ");
 }
 

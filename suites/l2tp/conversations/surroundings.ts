@@ -42,8 +42,8 @@ export interface Surroundings {
   strangers: readonly Stranger[];
   /** Seconds since 1970 of the last frame of L2TP, by place. */
   lastTimes: ReadonlyMap<string, number>;
-  /** Messages of which the first octets came in a fragment, and the first of these frames. */
-  fragments: Counted;
+  /** Messages that came in fragments, the first of these frames, and the octets of the largest. */
+  fragments: Counted & { largest: number };
   /** Control messages that a capture cut short: nobody knows how they go on. */
   cut: Counted;
 }
@@ -64,7 +64,7 @@ class SurroundingsCollector extends Collector<Surroundings> {
   readonly #errors = new BoundedLog<IcmpError>(this.bound("ICMP errors", ERRORS));
   readonly #strangers = new BoundedTable<string, Stranger>(this.bound("protocols", STRANGERS));
   readonly #lastTimes = new Map<string, number>();
-  readonly #fragments: Counted = { count: 0 };
+  readonly #fragments = { count: 0, largest: 0 } as Counted & { largest: number };
   readonly #cut: Counted = { count: 0 };
   readonly #quoted = new HeaderWalker();
   readonly #places = new Places();
@@ -76,7 +76,10 @@ class SurroundingsCollector extends Collector<Surroundings> {
     if (quote !== undefined) return this.#error(quote, frame, walk, { place, time, tap });
     const at = payloadOf(walk), { bytes } = frame;
     if (at < 0) return;
-    if (walk.moreFragments) note(this.#fragments, frame, tap);
+    if (frame.reassembled) {
+      note(this.#fragments, frame, tap);
+      this.#fragments.largest = Math.max(this.#fragments.largest, frame.end - frame.start);
+    }
     const isCut = frame.end - frame.start < frame.originalLength;
     if (isCut && (bytes[at] & 0x80) !== 0) note(this.#cut, frame, tap);
     if ((bytes[at + 1] & 15) === VERSION && !looksLikeDns(bytes, at, walk.end)) return;

@@ -12,14 +12,15 @@ import type { Evidence } from "../../kit/evidence.ts";
 import { controlFacts } from "../facts/control_collector.ts";
 import type { ControlConnection } from "../facts/control_connection.ts";
 import type { DataFlow } from "../facts/data.ts";
-import { FlowFault } from "../facts/data_conduct.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
-import { type FlowIndex, flowKey, flowsOf } from "./call_story.ts";
-import { linksWithoutTunnel } from "./lone_data.ts";
+import { Census } from "./figures.ts";
+import { type FlowIndex, flowKey, flowsOf, wentWrong } from "./call_story.ts";
+import { carriesPpp, linksWithoutTunnel } from "./lone_data.ts";
 import { pppFacts, type PppFlow } from "./ppp_collector.ts";
 import { type IcmpError, type Surroundings, surroundings } from "./surroundings.ts";
-import { type Tunnel, tunnelOf } from "./tunnel.ts";
-import { type TunnelOutcome, tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
+import type { Tunnel } from "./tunnel.ts";
+import { type Setting, type TunnelOutcome, tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
+import { type Plan, planOf, reverseKey, sorted, wayKey, winsTie } from "./tunnel_plan.ts";
 import { classesSeen } from "./usage.ts";
 import { several } from "../../kit/narration.ts";
 
@@ -36,48 +37,75 @@ export const l2tpTeller: ConversationTeller = teller({
     }
     const owners = new Map<string, Tellable>();
     const wanted = new Set(cited.map(frameKey));
+    // Nobody asks of other frames, and there may be very many.
+    const own = (frame: FrameRef, tellable: Tellable) => {
+      const key = frameKey(frame);
+      if (wanted.has(key)) owners.set(key, tellable);
+    };
     const taken = new Set<PppFlow>();
     // By place, receiver and Tunnel ID.
-    const byTunnel = new Map<string, Tunnel>();
-    const tunnels = control.connections.filter(({ ends }) =>
+    const byTunnel = new Map<string, Plan>();
+    const plans = control.connections.filter(({ ends }) =>
       ends.some(({ messages }) => messages.length > 0)
     ).map((connection) => {
-      const place = placeOf(connection);
-      const tunnel = tunnelOf(connection, place, around.lastTimes.get(place) ?? 0);
+      const plan = planOf(connection, around);
+      const tunnel = sorted(plan);
       for (const call of tunnel.calls) {
         for (const flow of flowsOf(call, tunnel, flows)) if (flow !== undefined) taken.add(flow);
       }
       // What comes later under the same identifiers replaces it, as it does at the ends.
       for (const { party, tunnelId } of connection.ends) {
-        if (tunnelId > 0) byTunnel.set(`${place}|${party}|${tunnelId}`, tunnel);
+        if (tunnelId <= 0) continue;
+        const key = `${plan.place}|${party}|${tunnelId}`, before = byTunnel.get(key);
+        if (before !== undefined) {
+          before.until = Math.min(before.until, plan.began);
+          plan.since = Math.max(plan.since, plan.began);
+        }
+        byTunnel.set(key, plan);
       }
-      return tunnel;
+      return plan;
     });
     const lone = Map.groupBy(
       ppp.filter((flow) => !taken.has(flow)),
       ({ place, to, tunnelId }) => byTunnel.get(`${place}|${to}|${tunnelId}`),
     );
-    const tellables = tunnels.map((tunnel) => {
-      const data = { flows, lone: lone.get(tunnel) ?? [] };
-      const tellable = tellableOf(tunnel, data, around, { wanted, claimed });
-      for (const { messages } of tunnel.connection.ends) {
-        for (const { frame } of messages) owners.set(frameKey(frame), tellable);
+    const stray = lone.get(undefined) ?? [];
+    const granted = Map.groupBy(plans.filter(({ connection }) => connection.isGranted), wayKey);
+    const census = new Census();
+    const tellables = plans.map((plan) => {
+      const data = { flows, lone: lone.get(plan) ?? [] };
+      const isTied = (granted.get(reverseKey(plan)) ?? []).some((other) => winsTie(other, plan));
+      const tellable = tellableOf(plan, data, around, { wanted, claimed, isTied, census });
+      for (const { messages } of wanted.size > 0 ? plan.connection.ends : []) {
+        for (const { frame } of messages) own(frame, tellable);
       }
       return tellable;
     });
-    const byConnection = new Map(tunnels.map((tunnel, i) => [tunnel, tellables[i]]));
-    for (const flow of control.flows) {
-      const tunnel = byTunnel.get(`${flow.place}|${flow.to}|${flow.tunnelId}`);
-      const tellable = tunnel && byConnection.get(tunnel);
+    const byPlan = new Map(plans.map((plan, i) => [plan, tellables[i]]));
+    for (const flow of wanted.size > 0 ? control.flows : []) {
+      const plan = byTunnel.get(`${flow.place}|${flow.to}|${flow.tunnelId}`);
+      const tellable = plan && byPlan.get(plan);
       if (tellable === undefined) continue;
-      for (const frame of framesOf(flow)) owners.set(frameKey(frame), tellable);
+      for (const frame of framesOf(flow)) own(frame, tellable);
     }
     const { conversations, outcomes, ids } = tellMost([
       ...tellables,
-      ...linksWithoutTunnel(lone.get(undefined) ?? []),
+      ...linksWithoutTunnel(stray.filter(carriesPpp)),
     ]);
+    // Two places may show the same tunnels, by clocks of their own.
+    const [place, other] = new Set(plans.map(({ place }) => place));
+    const figure = place === undefined || other !== undefined
+      ? undefined
+      : census.drawing(around.lastTimes.get(place) ?? 0);
+    const noise = stray.filter((flow) => !carriesPpp(flow));
     return {
-      ...{ conversations, outcomes, noun: "tunnel", notes: notesOf(control, around, evidence) },
+      ...{
+        conversations,
+        outcomes,
+        noun: "tunnel",
+        notes: notesOf(control, around, noise, evidence),
+      },
+      ...(figure === undefined ? {} : { figures: [figure] }),
       roles: rolesOf(control),
       classes: classesSeen(control, ppp),
       owner(frame) {
@@ -88,29 +116,55 @@ export const l2tpTeller: ConversationTeller = teller({
   },
 });
 
+/** What became of a tunnel, and of its calls where it went well itself. */
+function withCalls(found: TunnelOutcome, tunnel: Tunnel, setting: Setting): TunnelOutcome {
+  const { flows, until } = setting;
+  if (found.tone === "bad" || !tunnel.calls.some((c) => wentWrong(c, tunnel, flows, until))) {
+    return found;
+  }
+  return { ...found, outcome: `${found.outcome}, a call went wrong`, tone: "bad" };
+}
+
 /** What becomes of a request that a cluster's master sends on: who takes it answers elsewhere. */
 const FORWARDED: TunnelOutcome = {
   ...{ outcome: "sent on within a cluster", tone: "note" },
   summary: "the request passes the master of a cluster: what became of it the cluster's story says",
 };
 
+/** What becomes of one of two requests that cross (RFC 2661 §4.4.3, Tie Breaker). */
+const GAVE_WAY: TunnelOutcome = {
+  ...{ outcome: "gave way", tone: "note" },
+  summary: "both ends asked at the same time, and the other request was granted: this one gave way",
+};
+
 /** A tunnel that is told when it is wanted; whether it went well is known before. */
 function tellableOf(
-  tunnel: Tunnel,
+  plan: Plan,
   data: { flows: FlowIndex; lone: readonly PppFlow[] },
   around: Surroundings,
-  { wanted, claimed }: { wanted: ReadonlySet<string>; claimed: ReadonlySet<string> },
+  { wanted, claimed, isTied, census }: {
+    wanted: ReadonlySet<string>;
+    claimed: ReadonlySet<string>;
+    isTied: boolean;
+    census: Census;
+  },
 ): Tellable {
-  const { connection, place } = tunnel;
+  const { connection, place } = plan, tunnel = sorted(plan);
+  census.add(tunnel);
   const errors = around.errors.filter((error) => isAbout(error, connection, place));
-  const setting = { ...data, errors, until: around.lastTimes.get(place) ?? 0 };
+  const until = around.lastTimes.get(place) ?? 0, cut = around.cut.count > 0;
+  const setting = { ...data, errors, until, cut };
   const isClaimed = connection.responder.messages.length === 0 &&
     tunnel.request?.copies.some(({ frame }) => claimed.has(frameKey(frame)));
-  const outcome = isClaimed ? FORWARDED : tunnelOutcome(tunnel, setting);
+  const outcome = isClaimed
+    ? FORWARDED
+    : isTied
+    ? GAVE_WAY
+    : withCalls(tunnelOutcome(tunnel, setting), tunnel, setting);
   const isCited = connection.ends.some(({ messages }) =>
     messages.some(({ frame }) => wanted.has(frameKey(frame)))
   );
-  return { ...outcome, isCited, tell: (id) => tunnelStory(tunnel, id, outcome, setting) };
+  return { ...outcome, isCited, tell: (id) => tunnelStory(sorted(plan), id, outcome, setting) };
 }
 
 /** Whether an ICMP error quotes a datagram of a connection. */
@@ -124,21 +178,16 @@ function isAbout(error: IcmpError, { ends, request }: ControlConnection, place: 
 
 /** The frames of a flow that a failure may name. */
 function framesOf({ first, last, bare, conduct }: DataFlow): FrameRef[] {
-  const faults = Object.values(conduct).filter((value) => value instanceof FlowFault);
+  const faults = conduct.faults;
   return [first, last, ...bare === undefined ? [] : [bare], ...faults.flatMap((f) => f.frames)];
 }
 
 /** The flows in which frames came twice at once, and how many. */
 function doublesOf({ flows }: ControlFacts) {
-  return flows.filter(({ conduct }) => conduct.doubled.count > 0)
+  return flows.filter(({ conduct }) => conduct.faultOf("doubled").count > 0)
     .map(({ place, to, tunnelId, sessionId, conduct }) => ({
-      ...{ place, to, tunnelId, sessionId, count: conduct.doubled.count },
+      ...{ place, to, tunnelId, sessionId, count: conduct.faultOf("doubled").count },
     }));
-}
-
-function placeOf({ ends }: ControlConnection): string {
-  const [first] = ends.flatMap(({ messages: [message] }) => message === undefined ? [] : [message]);
-  return first.place;
 }
 
 function rolesOf({ connections }: ControlFacts): string[] {
@@ -154,19 +203,36 @@ function rolesOf({ connections }: ControlFacts): string[] {
 }
 
 /** What limits the answer. */
-function notesOf(control: ControlFacts, around: Surroundings, { taps }: Evidence): string[] {
+function notesOf(
+  control: ControlFacts,
+  around: Surroundings,
+  noise: readonly PppFlow[],
+  { taps }: Evidence,
+): string[] {
   const notes: string[] = [];
+  if (noise.length > 0) {
+    notes.push(
+      `${several(noise.length, "flow")} that ${
+        noise.length === 1 ? "looks" : "look"
+      } like data of L2TP without any tunnel ${
+        noise.length === 1 ? "carries" : "carry"
+      } no PPP, the first in ${frameText(noise[0].first, taps.length)}: probably no L2TP at all`,
+    );
+  }
   for (const { what, count, first } of around.strangers) {
     notes.push(
       `${several(count, "packet")} on UDP port 1701 ${count === 1 ? "is" : "are"} ${what}, ` +
         `the first in ${frameText(first, taps.length)}: nothing that this suite judges`,
     );
   }
-  const { count, first } = around.fragments;
+  const { count, first, largest } = around.fragments;
   if (first !== undefined) {
     notes.push(
       `${several(count, "datagram")} of L2TP came in IP fragments, the first in ` +
-        `${frameText(first, taps.length)}: their messages were not read`,
+        `${
+          frameText(first, taps.length)
+        }: the path takes no datagram of ${largest} octets; a lower ` +
+        "MRU or MTU within the tunnel spares the fragments",
     );
   }
   if (around.cut.first !== undefined) {

@@ -134,7 +134,7 @@ Deno.test("who falls silent in a tunnel that was up is named, with how often he 
   for (const after of [60, 1, 2, 4, 8]) captured.send(LAC, LNS, hello, after);
   const { outcome, summary, events } = only(captured);
   assert.equal(outcome, "lost contact");
-  assert.match(summary, /then the LNS fell silent: a message of the LAC got no acknowledgement/);
+  assert.match(summary, /then the LNS fell silent: a HELLO of the LAC got no acknowledgement/);
   const said = eventsOf({ events } as never).filter((line) => line.startsWith("HELLO"));
   assert.deepEqual(said.length, 1);
   assert.match(said[0], /sent 5 times.*never acknowledged/);

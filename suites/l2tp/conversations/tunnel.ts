@@ -13,6 +13,9 @@ const OF_TUNNEL: readonly number[] = [SCCRQ, SCCRP, SCCCN, StopCCN, HELLO];
 /** Seconds without an acknowledgement from which on a peer counts as silent: two retransmissions. */
 const SILENCE = 3;
 
+/** Calls of late that a message may be about whose identifier nobody was seen to assign. */
+const PENDING = 64;
+
 /** One call. */
 export interface Call {
   /** Who asked for it; undefined where the capture began later. */
@@ -24,7 +27,8 @@ export interface Call {
   reply?: Sending;
   connect?: Sending;
   clear?: Sending;
-  /** Seconds since 1970 from which on its identifiers belong to another call. */
+  /** Seconds since 1970 from which on its identifiers are its own, and until when they are. */
+  since: number;
   until: number;
 }
 
@@ -70,6 +74,7 @@ export function tunnelOf(connection: ControlConnection, place: string, until: nu
 /** Who fell silent, where somebody did: what was sent to him to the last has no acknowledgement. */
 function silenceOf({ connection, sendings, stop }: Tunnel, until: number): Tunnel["silent"] {
   for (const end of connection.ends) {
+    if (isOneWay(end)) continue;
     const unheard = sendings.filter((sending) =>
       sending.end === end.peer && sending.acknowledgedBy === undefined && sending !== stop
     );
@@ -87,13 +92,22 @@ function silenceOf({ connection, sendings, stop }: Tunnel, until: number): Tunne
   return undefined;
 }
 
+/**
+ * Whether nothing of an end was captured, though it spoke: what its peer acknowledges is not there.
+ */
+export function isOneWay({ messages, peer }: ConnectionEnd): boolean {
+  if (messages.length > 0) return false;
+  const [first] = peer.messages;
+  return first !== undefined && peer.messages.some(({ nr }) => nr !== first.nr);
+}
+
 function lastOf({ copies }: Sending): ControlMessage {
   return copies[copies.length - 1];
 }
 
 /** The calls of a connection, each with its messages, in the order in which they began. */
 function callsOf(sendings: readonly Sending[]): Call[] {
-  const calls: Call[] = [];
+  const calls: Call[] = [], pending: Call[] = [];
   /** By end and Session ID that it assigned: the call that has it now. */
   const live = new Map<ConnectionEnd, Map<number, Call>>();
   const callWith = (end: ConnectionEnd, id: number) => live.get(end)?.get(id);
@@ -102,14 +116,28 @@ function callsOf(sendings: readonly Sending[]): Call[] {
     const known = live.get(end) ?? new Map<number, Call>();
     live.set(end, known);
     const before = known.get(id);
-    if (before !== undefined && before !== call) before.until = time;
+    if (before !== undefined && before !== call) {
+      before.until = time;
+      call.since = time;
+    }
     known.set(id, call);
     call.ids.set(end, id);
   };
   const begin = (): Call => {
-    const call: Call = { ids: new Map(), sendings: [], until: Infinity };
+    const call: Call = { ids: new Map(), sendings: [], since: -Infinity, until: Infinity };
     calls.push(call);
     return call;
+  };
+  /** The call that a message is about though nobody was seen to assign its Session ID. */
+  const waiting = ({ end, copies: [{ type, sessionId }] }: Sending): Call | undefined => {
+    if (sessionId === 0) return undefined;
+    const isTaking = TAKING.includes(type);
+    if (!isTaking && !CONNECTING.includes(type) && type !== CDN) return undefined;
+    // The identifier of the asker was hidden, or that of its peer is in a message that is not there.
+    return pending.find((call) =>
+      call.connect === undefined && call.clear === undefined && call.reply === undefined &&
+      call.asker === (isTaking ? end.peer : end) && !call.ids.has(end.peer)
+    );
   };
   for (const sending of sendings) {
     const { end, copies: [message] } = sending, { type, sessionId, time } = message;
@@ -119,9 +147,13 @@ function callsOf(sendings: readonly Sending[]): Call[] {
       (type === CDN && sessionId === 0 ? callWith(end, assigned) : undefined);
     if (ASKING.includes(type)) {
       call = begin();
+      if (pending.length >= PENDING) pending.shift();
+      pending.push(call);
       call.asker = end;
       call.request = sending;
       bind(call, end, assigned, time);
+    } else if (call === undefined && (call = waiting(sending)) !== undefined) {
+      bind(call, end.peer, sessionId, time);
     } else if (call === undefined) {
       if (sessionId === 0 && assigned <= 0) continue;
       call = begin();
@@ -131,7 +163,10 @@ function callsOf(sendings: readonly Sending[]): Call[] {
       call.reply ??= sending;
       bind(call, end, assigned, time);
     } else if (CONNECTING.includes(type)) call.connect ??= sending;
-    else if (type === CDN) call.clear ??= sending;
+    else if (type === CDN) {
+      call.clear ??= sending;
+      if (assigned > 0 && !call.ids.has(end)) bind(call, end, assigned, time);
+    }
     call.sendings.push(sending);
   }
   return calls;

@@ -18,8 +18,20 @@ export interface L2tpConfiguration {
   secret?: Uint8Array;
 }
 
+/** By nodes of evidence: every check asks. */
+const KNOWN = new WeakMap<Evidence["nodes"], { of: Evidence; found: L2tpConfiguration }>();
+
 /** Reads the configurations of all nodes. */
 export function configurationOf(evidence: Evidence): L2tpConfiguration {
+  const known = KNOWN.get(evidence.nodes);
+  const isKnown = known?.of.topology === evidence.topology && known?.of.world === evidence.world;
+  if (known !== undefined && isKnown) return known.found;
+  const found = readConfiguration(evidence);
+  KNOWN.set(evidence.nodes, { of: evidence, found });
+  return found;
+}
+
+function readConfiguration(evidence: Evidence): L2tpConfiguration {
   const owners = new Map<string, string>(), ports = new Set<number>();
   const lab = new LabView(evidence);
   let secret: Uint8Array | undefined;

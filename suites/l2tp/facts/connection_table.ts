@@ -12,6 +12,12 @@ import { Attribute, type ControlMessage, number16 } from "./message.ts";
 const RECENT = 8;
 /** Messages by which the numbers of two ends of one connection may be apart at any time. */
 const APART = 32;
+/**
+ * Seconds behind the last message of an initiator that went on from its SCCRQ, from which on the same
+ * SCCRQ is that of a new connection, and no copy that came late: longer than a network keeps one, and
+ * shorter where the connection was cleared.
+ */
+const LATE = 3, LATE_WHEN_CLEARED = 0.1;
 
 /** Limits on control connections. */
 export interface ConnectionBounds {
@@ -38,6 +44,8 @@ export class ConnectionTable {
   readonly #bounds: ConnectionBounds;
   /** By sender and receiver of what is known: connections of which the other direction is not. */
   readonly #halves = new Map<string, ControlConnection[]>();
+  /** By initiator and addressee: the connection that was asked for last. */
+  readonly #asked = new Map<string, ControlConnection>();
   readonly #pairs: boolean;
 
   /**
@@ -80,13 +88,15 @@ export class ConnectionTable {
   #request(message: ControlMessage): void {
     const { from, to } = message, assigned = number16(message, Attribute.assignedTunnel);
     const key = `${from}|${to}|${assigned}`;
-    const known = this.#byRequest.get(key)?.request;
-    const again = known !== undefined && message.repeats(known);
-    const connection = again ? this.#byRequest.get(key) : this.#begin();
+    const before = this.#byRequest.get(key), known = before?.request;
+    const again = known !== undefined && message.repeats(known) &&
+      !(this.#pairs && isLeft(before!, message));
+    const connection = again ? before : this.#begin();
     if (connection === undefined) return;
     if (!again) {
       connection.request = message;
       this.#byRequest.set(key, connection);
+      this.#asked.set(`${from}|${to}`, connection);
     }
     this.#take(connection, connection.initiator, message);
   }
@@ -128,6 +138,13 @@ export class ConnectionTable {
       this.#index(half, to, tunnelId);
       return this.#take(half, half.responder, message);
     }
+    const asked = this.#pairs ? this.#unheardOf(message) : undefined;
+    if (asked !== undefined) {
+      asked.responder.party = to;
+      asked.responder.tunnelId = tunnelId;
+      this.#index(asked, to, tunnelId);
+      return this.#take(asked, asked.initiator, message);
+    }
     const connection = this.#begin();
     if (connection === undefined) return;
     connection.initiator.party = from;
@@ -140,6 +157,14 @@ export class ConnectionTable {
       else known.push(connection);
     }
     this.#take(connection, connection.initiator, message);
+  }
+
+  /** The connection whose initiator goes on in a message, though nothing of its peer was captured. */
+  #unheardOf({ from, to, sourcePort, ns, nr }: ControlMessage): ControlConnection | undefined {
+    const asked = this.#asked.get(`${from}|${to}`);
+    if (asked === undefined || asked.responder.tunnelId !== 0) return undefined;
+    const isNext = ns === 1 && nr > 0 && nr <= APART;
+    return isNext && sourcePort === asked.request!.sourcePort ? asked : undefined;
   }
 
   /** The connection whose other direction a message is of: the one that its numbers fit alone. */
@@ -174,6 +199,14 @@ export class ConnectionTable {
     if (known === undefined) this.#byTunnel.set(key, [connection]);
     else if (this.#bounds.namesakes.admits(known.length)) known.push(connection);
   }
+}
+
+/** Whether an initiator had left its SCCRQ behind before it sent the same one once more. */
+function isLeft({ initiator, responder }: ControlConnection, { time }: ControlMessage): boolean {
+  const { messages } = initiator, last = messages[messages.length - 1];
+  if (last.type === MessageType.SCCRQ) return false;
+  const isCleared = initiator.stop !== undefined || responder.stop !== undefined;
+  return time - last.time > (isCleared ? LATE_WHEN_CLEARED : LATE);
 }
 
 /** Whether two numbers are near one another, modulo 65536. */

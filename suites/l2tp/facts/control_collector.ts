@@ -25,6 +25,8 @@ import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 const MESSAGES = 163_840, OCTETS = 16_777_216, FLOWS = 32_768, PARTIES = 4096, FRAGMENTS = 4096;
 const CONNECTIONS = 16_384, NAMESAKES = 512, AVPS = 393_216, UNADDRESSED = 16_384;
 const SENDERS = 32_768;
+/** Packets that are no messages of version 2 of which a sender's frames are kept. */
+const SHOWN = 32;
 /** Octets of a Message Type AVP, and how many of them are shared. */
 const BARE = 8, SHARED = 64;
 const NOTHING = new Uint8Array(0);
@@ -152,9 +154,12 @@ class ControlCollector extends Collector<ControlFacts> {
   }
 
   #other(frame: Frame, walk: HeaderWalker, tap: Tap): void {
-    const { from, frame: first, time } = this.#arrival(frame, walk, tap);
-    const others = this.#others.obtain(from, () => ({ count: 0, first, lastTime: time }));
+    const { from, frame: ref, time } = this.#arrival(frame, walk, tap);
+    const others = this.#others.obtain(from, () => ({ count: 0, shown: [], lastTime: time }));
     if (others === undefined) return;
+    if (others.shown.length < SHOWN) {
+      others.shown.push({ frame: ref, version: frame.bytes[payloadOf(walk) + 1] & 15 });
+    }
     others.count++;
     others.lastTime = time;
   }

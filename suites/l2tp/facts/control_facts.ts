@@ -1,5 +1,6 @@
 /** What WAN taps show of L2TP: messages, control connections, data flows, and who is who. */
 import type { FrameRef } from "../../../captures/frame.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import type { ParameterValue } from "../../kit/parameters.ts";
 import { LabView } from "../../kit/lab_view.ts";
@@ -9,13 +10,17 @@ import type { L2tpRole } from "../words.ts";
 import { configurationOf } from "./configuration.ts";
 import type { ConnectionEnd, ControlConnection } from "./control_connection.ts";
 import type { DataFlow } from "./data.ts";
-import type { ControlMessage } from "./message.ts";
+import { Attribute, type ControlMessage, number16 } from "./message.ts";
 import { learnRoles } from "./roles.ts";
+
+/** Messages that begin a tunnel and assign its identifier. */
+const OPENINGS: readonly number[] = [MessageType.SCCRQ, MessageType.SCCRP];
 
 /** Packets of a sender on ports of L2TP that are no messages of version 2. */
 export interface OtherPackets {
   count: number;
-  first: FrameRef;
+  /** The first of them, up to a few dozen, each with what it says its version is. */
+  shown: { frame: FrameRef; version: number }[];
   /** Seconds since 1970 of the last. */
   lastTime: number;
 }
@@ -51,10 +56,14 @@ export interface Conduct {
   ends: readonly ConnectionEnd[];
   /** Whether who plays which role is known besides the messages. */
   rolesAreGiven: boolean;
+  /** Whether a profile declares anything of those who play it. */
+  isDeclared: boolean;
   /** The connection that an end is one of. */
   connectionOf(end: ConnectionEnd): ControlConnection;
   /** Messages with Tunnel ID 0 that name no tunnel of theirs in an AVP either. */
   unaddressed: readonly ControlMessage[];
+  /** Those who assigned Tunnel ID 0, which is none: to them it may be sent back. */
+  assignsZero: ReadonlySet<string>;
   /** Data flows from these ends. */
   flows: readonly DataFlow[];
   /** What they sent to ports of L2TP that is no message of version 2, where nobody sent it to them. */
@@ -143,6 +152,7 @@ export class ControlFacts {
     return {
       role,
       rolesAreGiven: !this.#isAlone,
+      isDeclared: Object.keys(this.#evidence.nodes).length > 0,
       tolerance: this.#toleranceOf(role),
       connectionOf: (end) => connections.get(end)!,
       complete: !this.#isAlone && this.fragments.length === 0,
@@ -159,6 +169,7 @@ export class ControlFacts {
       unaddressed: this.#unaddressed.filter(({ from }) =>
         this.#isAlone ? ends.some(({ party }) => party === from) : this.#roleOf(from) === role
       ),
+      assignsZero: new Set(this.messages.filter(assignsZero).map(({ from }) => from)),
       flows: this.#isAlone
         ? [...flowsByEnd(ends, this.flows).values()].flat()
         : this.flows.filter(({ from }) => this.#roleOf(from) === role),
@@ -173,6 +184,11 @@ export class ControlFacts {
     const strays = this.others.get(senders[0] ?? "");
     return strays === undefined ? {} : { strays };
   }
+}
+
+/** Whether a message that begins a tunnel assigns it identifier 0. */
+function assignsZero(message: ControlMessage): boolean {
+  return OPENINGS.includes(message.type) && number16(message, Attribute.assignedTunnel) === 0;
 }
 
 /** Where several nodes play one role, as in captures of two ends, one profile speaks for all. */

@@ -237,6 +237,6 @@ Deno.test("more senders and more fragments than are kept are confessed", () => {
   for (let i = 0; i < 4097; i++) cut.send(LAC, LNS, control("HELLO", {}), 0.002);
   // More fragments follow.
   for (const { bytes } of cut.frames) bytes[6] |= 0x20;
-  const fragments = collect(controlFacts, cut, alone("lac"));
+  const fragments = collect(controlFacts, cut, bench("lac"));
   assert.equal(fragments.excess, "1 first fragments beyond the 4096 that are kept");
 });

@@ -15,7 +15,14 @@ import type { ControlFacts } from "./control_facts.ts";
 import type { L2tpRole } from "../words.ts";
 import type { DataMessage } from "./data.ts";
 import type { Evidence } from "../../kit/evidence.ts";
-import { type ControlMessage, formatMessage, isAck, type MessageTest } from "./message.ts";
+import {
+  Attribute,
+  type ControlMessage,
+  formatMessage,
+  isAck,
+  type MessageTest,
+  number16,
+} from "./message.ts";
 
 const { SCCRQ, SCCRP, ICRQ, ICRP, CDN } = MessageType;
 const ANY: MessageTest = () => true;
@@ -28,6 +35,11 @@ export type Guard = Inconclusive | undefined;
 /** What was captured, or that it was not. @param what Such as `HELLO on tunnel 7`. */
 export function seen<T extends object>(item: T | undefined, what: string): T | Inconclusive {
   return item ?? inconclusive(`no ${what} was captured`);
+}
+
+/** Messages without those that were sent again. */
+export function once(messages: readonly ControlMessage[]): ControlMessage[] {
+  return messages.filter((m, i) => !messages.slice(0, i).some((before) => m.repeats(before)));
 }
 
 /** Everything between device and tester, with what is to be said of it. */
@@ -152,8 +164,12 @@ export class Conversation extends BenchView {
     ...stimuli: (Shown | undefined)[]
   ): PartialVerdict {
     if (this.callUpWith(tunnel, session) !== undefined) return undefined;
+    const id = this.sessionId(session);
     const tried = [...this.sent(tunnel, ICRQ), ...this.sent(tunnel, ICRP)];
-    if (tried.length === 0) {
+    // A LAC may ask for fewer calls than it is told of, and then nobody grants it one.
+    const isOpen = this.role === "lns" ||
+      tried.some((m) => number16(m, Attribute.assignedSession) === id);
+    if (tried.length === 0 || !isOpen) {
       return inconclusive(`the call with ${this.sessionName(session)} was not tried`);
     }
     // A caller waits as long as it likes: RFC 2661 §4.4.2 has result 10 for a call that took too long.
@@ -257,9 +273,9 @@ export class Conversation extends BenchView {
     return `Session ID ${this.sessionId(session)} of the tester`;
   }
 
-  /** The tester's messages that begin a tunnel, of whichever. */
+  /** The tester's messages that begin a tunnel, of whichever, each once. */
   openings(): ControlMessage[] {
     const type = this.role === "lns" ? SCCRQ : SCCRP;
-    return this.tester.filter((m) => m.type === type);
+    return once(this.tester.filter((m) => m.type === type));
   }
 }

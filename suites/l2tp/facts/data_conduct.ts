@@ -47,26 +47,34 @@ export interface DataPlace {
   calls: number;
 }
 
+/** Kinds of faults that are looked for. */
+export type FaultKind =
+  /** Length or Offset Size that the datagram does not hold, or that cuts the payload short. */
+  | "length"
+  | "reserved"
+  /** Octets behind the end that Length tells. */
+  | "trailing"
+  /** A number other than the next: again, left out, or behind. */
+  | "again"
+  /** The first number of the flow where it is not 0. */
+  | "begins"
+  | "leftOut"
+  | "behind"
+  /** A number again in a datagram that no network can have made of the first. */
+  | "sentAgain"
+  /** The same frame twice at once. */
+  | "doubled"
+  /** LCP without address and control octets, and others before their compression was agreed. */
+  | "bareLcp"
+  | "bare";
+
+/** What stands for a fault that no message has. */
+const NONE = new FlowFault();
+
 /** The conduct of the sender of one flow. */
 export class DataConduct {
-  /** Length or Offset Size that the datagram does not hold, or that cuts the payload short. */
-  readonly length = new FlowFault();
-  readonly reserved = new FlowFault();
-  /** Octets behind the end that Length tells. */
-  readonly trailing = new FlowFault();
-  /** A number other than the next: again, left out, or behind. */
-  readonly again = new FlowFault();
-  /** The first number of the flow where it is not 0. */
-  readonly begins = new FlowFault();
-  readonly leftOut = new FlowFault();
-  readonly behind = new FlowFault();
-  /** A number again in a datagram that no network can have made of the first. */
-  readonly sentAgain = new FlowFault();
-  /** The same frame twice at once. */
-  readonly doubled = new FlowFault();
-  /** LCP without address and control octets, and others before their compression was agreed. */
-  readonly bareLcp = new FlowFault();
-  readonly bare = new FlowFault();
+  /** Flows are many, and those with a fault are few. */
+  #faults?: Map<FaultKind, FlowFault>;
   /** Ns of the next message; -1 until one had a number. */
   #next = -1;
   /** Whether no number was seen yet, and nothing passed over. */
@@ -80,6 +88,23 @@ export class DataConduct {
   #acknowledged = false;
   #mayCompress = false;
 
+  /** The messages that have a fault of a kind. */
+  faultOf(kind: FaultKind): FlowFault {
+    return this.#faults?.get(kind) ?? NONE;
+  }
+
+  /** The faults of all kinds that some message has. */
+  get faults(): FlowFault[] {
+    return [...this.#faults?.values() ?? []];
+  }
+
+  #note(kind: FaultKind, capture: string, number: number, actual: () => string): void {
+    this.#faults ??= new Map();
+    let fault = this.#faults.get(kind);
+    if (fault === undefined) this.#faults.set(kind, fault = new FlowFault());
+    fault.note(capture, number, actual);
+  }
+
   /** Passes over a message that cannot be read: what comes next is compared with nothing. */
   passOver(): void {
     this.#next = this.#size = -1;
@@ -92,7 +117,7 @@ export class DataConduct {
     const { bytes, start, end, capture, number } = place;
     const word = get16(bytes, start), header = lengthOf(word);
     if ((word & RESERVED_FLAGS) !== 0) {
-      this.reserved.note(capture, number, () => word.toString(16).padStart(4, "0"));
+      this.#note("reserved", capture, number, () => word.toString(16).padStart(4, "0"));
     }
     const hasLength = (word & L2tpFlag.length) !== 0;
     const length = hasLength ? get16(bytes, start + 2) : end - start;
@@ -116,7 +141,8 @@ export class DataConduct {
     const octets = end - start;
     if (length > octets || start + length < payload || payload > end) {
       const offset = pad > 0 ? ` and Offset Size ${pad}` : "";
-      this.length.note(
+      this.#note(
+        "length",
         capture,
         number,
         () => `Length ${length}${offset} in a datagram of ${octets} octets`,
@@ -125,13 +151,15 @@ export class DataConduct {
     }
     const needed = pppLength(bytes, payload, end);
     if (payload + needed > stop && payload + needed <= end) {
-      this.length.note(
+      this.#note(
+        "length",
         capture,
         number,
         () => `Length ${length}, which cuts a PPP frame of ${needed} octets short`,
       );
     } else if (length < octets) {
-      this.trailing.note(
+      this.#note(
+        "trailing",
         capture,
         number,
         () => `Length ${length} in a datagram of ${octets} octets`,
@@ -145,9 +173,9 @@ export class DataConduct {
     const compressed = get16(bytes, at) !== 0xff03, from = compressed ? at : at + 2;
     if (end - from < 2) return;
     const isLcp = get16(bytes, from) === LCP;
-    if (compressed && isLcp) this.bareLcp.note(capture, number, () => octetsAt(bytes, at));
+    if (compressed && isLcp) this.#note("bareLcp", capture, number, () => octetsAt(bytes, at));
     else if (compressed && this.#acknowledged && !this.#mayCompress) {
-      this.bare.note(capture, number, () => octetsAt(bytes, at));
+      this.#note("bare", capture, number, () => octetsAt(bytes, at));
     }
     if (isLcp && bytes[from + 2] === CONFIGURE_ACK) {
       this.#acknowledged = true;
@@ -164,7 +192,7 @@ export class DataConduct {
       digest ^= digest >>> 15;
     }
     if (size === this.#size && digest === this.#digest && time - this.#time <= AT_ONCE) {
-      this.doubled.note(capture, number, () => `the same ${size} octets again`);
+      this.#note("doubled", capture, number, () => `the same ${size} octets again`);
       // The third of three is one more, the fourth begins anew.
       this.#size = -1;
       return;
@@ -177,23 +205,23 @@ export class DataConduct {
     // A Session ID may be assigned again: the numbers of another call begin at 0.
     const begins = this.#next < 0 || ns === 0 && calls !== this.#calls;
     if (this.#next < 0 && ns !== 0 && this.#isFirst) {
-      this.begins.note(capture, number, () => `Ns ${ns} first`);
+      this.#note("begins", capture, number, () => `Ns ${ns} first`);
     }
     this.#isFirst = false;
     const ahead = begins ? 0 : (ns - this.#next) & 0xffff;
     if (ahead === 0xffff) {
-      this.again.note(capture, number, () => `Ns ${ns} again`);
+      this.#note("again", capture, number, () => `Ns ${ns} again`);
       if (
         identification > 0 && this.#identification > 0 && identification !== this.#identification
       ) {
-        this.sentAgain.note(capture, number, () => `Ns ${ns} again`);
+        this.#note("sentAgain", capture, number, () => `Ns ${ns} again`);
       }
     } else if (ahead >= 0x8000) {
       const next = this.#next;
-      this.behind.note(capture, number, () => `Ns ${ns} where ${next} is next`);
+      this.#note("behind", capture, number, () => `Ns ${ns} where ${next} is next`);
     } else if (ahead > 0) {
       const next = this.#next;
-      this.leftOut.note(capture, number, () => `Ns ${ns} where ${next} is next`);
+      this.#note("leftOut", capture, number, () => `Ns ${ns} where ${next} is next`);
     }
     if (ahead < 0x8000) this.#next = (ns + 1) & 0xffff;
   }

@@ -110,8 +110,8 @@ export class DataFlows {
       ...{ firstTime: time, lastTime: time, conduct: new DataConduct() },
     };
     this.#count++;
-    known.push(flow);
-    this.#flows.set(key, known);
+    // Pushed to, a list takes room for many, and mostly there is one.
+    this.#flows.set(key, [...known, flow]);
     return flow;
   }
 }

@@ -16,9 +16,16 @@ const ON_ITS_WAY = 2;
 /** Fails where data was sent before its call was established, or after it had ended. */
 export function judgeDataInCalls(conduct: Conduct): PartialVerdict {
   const byEnd = flowsByEnd(conduct.ends, conduct.flows);
+  const count = new Map<string, number>();
+  for (const end of conduct.ends) {
+    const key = identifiersOf(end);
+    count.set(key, (count.get(key) ?? 0) + 1);
+  }
   for (const end of conduct.ends) {
     const flows = byEnd.get(end) ?? [];
     if (flows.length === 0) continue;
+    // Whose data it is that bears identifiers which were assigned once more nobody can tell.
+    if (!conduct.complete && count.get(identifiersOf(end))! > 1) continue;
     const history = History.of(conduct.connectionOf(end));
     // What is not captured may have begun another call with the same identifier.
     if (!conduct.complete && !(history.isWhole(end) && history.isWhole(end.peer))) continue;
@@ -31,6 +38,11 @@ export function judgeDataInCalls(conduct: Conduct): PartialVerdict {
     }
   }
   return undefined;
+}
+
+/** Where data to the peer of an end goes, by its Tunnel ID there. */
+function identifiersOf({ peer, messages: [{ place }] }: ConnectionEnd): string {
+  return `${place}|${peer.party}|${peer.tunnelId}`;
 }
 
 /** The calls of an end by the identifier that its peer assigned. */
@@ -56,8 +68,8 @@ function early(
   if (message !== undefined && flow.firstTime >= message.time - REORDERED) return undefined;
   return fail(
     "no data before its call is established (§5.0, §7.4)",
-    `data to session ${flow.sessionId} ${
-      message ? `before the ${formatMessage(message)}` : "of a call that never is"
+    `data to session ${flow.sessionId}${
+      message ? ` before the ${formatMessage(message)}` : ", whose call is never established"
     }`,
     [flow.first, ...frameRefs(request, message)],
   );

@@ -41,20 +41,24 @@ const CITED = 8;
 /** Judges numbers of data: what is missing from captures alone, or out of order, may be the network's. */
 export function judgeNumbers(flows: readonly DataFlow[], complete: boolean): PartialVerdict {
   const next = "Ns one more than that of the message before";
-  const again = judgeFlows(flows, ({ again, sentAgain }) => complete ? again : sentAgain, next);
+  const again = judgeFlows(
+    flows,
+    (conduct) => conduct.faultOf(complete ? "again" : "sentAgain"),
+    next,
+  );
   if (again !== undefined) return again;
   // Captures alone may have begun later.
   const begins = complete
-    ? judgeFlows(flows, ({ begins }) => begins, "Ns 0 first (§3.1)")
+    ? judgeFlows(flows, (conduct) => conduct.faultOf("begins"), "Ns 0 first (§3.1)")
     : undefined;
   if (begins !== undefined) return begins;
   const other = judgeFlows(
     flows,
-    ({ behind, leftOut }) => behind.count > 0 ? behind : leftOut,
+    (conduct) => conduct.faultOf(conduct.faultOf("behind").count > 0 ? "behind" : "leftOut"),
     next,
   );
   if (other === undefined || other.verdict !== "fail" || complete) {
-    const copy = flows.find(({ conduct }) => conduct.again.count > 0);
+    const copy = flows.find(({ conduct }) => conduct.faultOf("again").count > 0);
     return other ?? (copy && inconclusive(
       `data messages to session ${copy.sessionId} were captured twice, number and all`,
     ));
@@ -69,11 +73,11 @@ export function judgeDoubles(flows: readonly DataFlow[], complete: boolean): Par
   let packets = 0, doubled = 0;
   for (const { packets: all, conduct } of flows) {
     packets += all;
-    doubled += conduct.doubled.count;
+    doubled += conduct.faultOf("doubled").count;
   }
   if (doubled < FEW || doubled * SHARE < packets) return undefined;
   const actual = `${doubled} of ${packets} data messages say the same as the one before, at once`;
   if (!complete) return inconclusive(`${actual}, as where a mirror port shows frames twice`);
-  const frames = flows.flatMap(({ conduct }) => conduct.doubled.frames);
+  const frames = flows.flatMap(({ conduct }) => conduct.faultOf("doubled").frames);
   return fail("each frame in one data message (§5.3)", actual, frames.slice(0, CITED));
 }

@@ -76,13 +76,13 @@ function faultOf(
 
 /**
  * Fails at a message with Tunnel ID 0 to a peer that has assigned an identifier: an SCCRQ alone comes
- * before that, and a StopCCN may, with whatever acknowledges one (§4.4.3).
+ * before that, and a StopCCN may, with whatever acknowledges one (§4.4.3). Who assigned 0 gets it back.
  */
-export function judgeUnaddressed({ unaddressed, ends }: Conduct): PartialVerdict {
+export function judgeUnaddressed({ unaddressed, ends, assignsZero }: Conduct): PartialVerdict {
   const byPeer = Map.groupBy(ends, ({ party, peer }) => `${party}|${peer.party}`);
   for (const message of unaddressed) {
     const { type, from, to, order } = message;
-    if (type === SCCRQ || type === StopCCN || type < 0) continue;
+    if (type === SCCRQ || type === StopCCN || type < 0 || assignsZero.has(to)) continue;
     const toPeer = ["", to].flatMap((peer) => byPeer.get(`${from}|${peer}`) ?? []);
     const assigned = toPeer.filter(({ peer }) => (peer.assignedBy?.order ?? Infinity) < order);
     // Who was told no identifier that it can read, in one of its tunnels, acknowledges to 0.

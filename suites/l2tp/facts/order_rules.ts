@@ -157,7 +157,14 @@ export function judgeCallOrder(conduct: Conduct): PartialVerdict {
       return wanted === undefined ? undefined : misplaced(wanted, message);
     }
     const wanted = orderFault(step, call, knowsAll);
-    return wanted === undefined ? undefined : misplaced(wanted, message, call.request);
+    if (wanted === undefined) return undefined;
+    const { reply, connected } = step.before, { type } = message;
+    const earlier = [reply, connected].find((before) => before?.message.type === type)?.message;
+    return earlier === undefined ? misplaced(wanted, message, call.request) : fail(
+      wanted,
+      `${formatMessage(message)} behind ${formatMessage(earlier)} to the same request`,
+      frameRefs(call.request, earlier, message),
+    );
   });
 }
 

@@ -53,8 +53,13 @@ export class Parties {
    * can make a capture in which all are equal.
    */
   flowKey(bytes: Uint8Array, walk: HeaderWalker, number: number): number {
-    const { addressLength, sourceStart, destinationStart, sourcePort } = walk;
-    let digest = mix(mix(this.#seed, number), sourcePort);
+    return mix(this.pathKey(bytes, walk, number), walk.sourcePort);
+  }
+
+  /** Likewise of addresses and a number, whatever the ports. */
+  pathKey(bytes: Uint8Array, walk: HeaderWalker, number: number): number {
+    const { addressLength, sourceStart, destinationStart } = walk;
+    let digest = mix(this.#seed, number);
     for (let i = 0; i < addressLength; i += 4) {
       digest = mix(digest, get32(bytes, sourceStart + i));
       digest = mix(digest, get32(bytes, destinationStart + i));

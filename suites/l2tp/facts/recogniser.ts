@@ -35,7 +35,10 @@ export function recogniserOf(evidence: Evidence): Recogniser {
   const known = new Uint8Array(0x10000);
   for (const port of [L2TP_PORT, ...configurationOf(evidence).ports]) known[port] = 1;
   const view = new L2tpView(), quoted = new HeaderWalker();
+  const isAlone = evidence.world === "captures";
   return (frame: Frame, walk: HeaderWalker) => {
+    // Of captures that came alone the whole comes, once all of it is there.
+    if (isAlone && walk.isFragment) return false;
     const at = payloadOf(walk);
     if (at < 0) {
       return icmpErrorOf(frame, walk, quoted) !== undefined &&

@@ -1,4 +1,5 @@
 /** Learns from the messages who is LAC and who LNS, where no evidence says so. */
+import { L2TP_PORT } from "../../../captures/wire/udp_port.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { ConnectionEnd, ControlConnection } from "./control_connection.ts";
 
@@ -25,9 +26,12 @@ export function learnRoles(connections: readonly ControlConnection[]): void {
       group.flatMap(({ request, initiator }) => request === undefined ? [] : [initiator.party]),
     );
     for (const connection of group) {
-      const lac = lacOf(connection) ?? only(lacs) ?? (lacs.size === 0 ? only(askers) : undefined);
+      const lac = lacOf(connection) ?? only(lacs) ??
+        (lacs.size > 0 ? undefined : askers.size > 0 ? only(askers) : dialler(connection));
       for (const end of connection.ends) {
-        end.role = lac === undefined ? undefined : end.party === lac ? "lac" : "lns";
+        // Of whom nothing was captured the request names.
+        const party = end.party || (connection.request?.to ?? "");
+        end.role = lac === undefined ? undefined : party === lac ? "lac" : "lns";
       }
     }
   }
@@ -37,6 +41,16 @@ export function learnRoles(connections: readonly ControlConnection[]): void {
 function lacOf({ initiator, responder }: ControlConnection): string | undefined {
   const shown = shownBy(initiator) - shownBy(responder);
   return shown > 0 ? initiator.party : shown < 0 ? responder.party : undefined;
+}
+
+/** The party with a port of its own choice where the other one has that of L2TP: it dialled (§8.1). */
+function dialler({ ends }: ControlConnection): string | undefined {
+  const isDialled = ({ messages }: ConnectionEnd) =>
+    messages.length > 0 && messages.every(({ sourcePort }) => sourcePort === L2TP_PORT);
+  const [end, other] = ends.filter((end) => !isDialled(end));
+  return end !== undefined && other === undefined && end.messages.length > 0
+    ? end.party
+    : undefined;
 }
 
 /** How many messages show that an end is a LAC, less those that show it to be an LNS. */

@@ -1,6 +1,6 @@
 /** How the datagrams of a role are sent (RFC 2661 §8.1). */
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { fail, gravest, type PartialVerdict } from "../../kit/verdict.ts";
+import { fail, gravest, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
 import type { ConnectionEnd } from "./control_connection.ts";
 import { type Conduct, flowsByEnd } from "./control_facts.ts";
 import type { DataFlow } from "./data.ts";
@@ -10,25 +10,70 @@ import { formatMessage } from "./message.ts";
  * Fails where a datagram has no UDP checksum, unless it was captured before there were any. A device
  * may have an option to do without those of data: its profile tells that it is set.
  */
-export function judgeChecksums({ messages, flows, parameters }: Conduct): PartialVerdict {
+export function judgeChecksums(
+  { messages, flows, parameters, isDeclared }: Conduct,
+): PartialVerdict {
   const bare = messages.find(({ checksum, offloaded }) => checksum === 0 && !offloaded);
   const flow = parameters.data_checksums === false
     ? undefined
     : flows.find(({ withoutChecksum }) => withoutChecksum > 0);
   return gravest(
     bare && fail("a UDP checksum", `${formatMessage(bare)} without one`, frameRefs(bare)),
-    flow && fail(
-      "UDP checksums of data",
-      `${flow.withoutChecksum} of ${flow.packets} data messages without one`,
-      frameRefs(flow.bare),
-    ),
+    flow && bareData(flow, isDeclared),
   );
 }
 
-/** Fails where control and data messages of a tunnel come from more than one address and port. */
-export function judgeSources({ ends, flows }: Conduct): PartialVerdict {
+/** Data without checksums: nobody knows of captures that come without a profile what was set. */
+function bareData(
+  { withoutChecksum, packets, bare }: DataFlow,
+  isDeclared: boolean,
+): PartialVerdict {
+  const actual = `${withoutChecksum} of ${packets} data messages without one`;
+  return isDeclared
+    ? fail("UDP checksums of data", actual, frameRefs(bare))
+    : inconclusive(`${actual}: §8.1 lets a device have an option for that, which a profile tells`);
+}
+
+/** Seconds of silence in which a NAT may forget a binding. */
+const FORGOTTEN = 10;
+
+/**
+ * Fails where control and data messages of a tunnel come from more than one address and port. In
+ * captures alone a port that is another one after a silence may be the doing of a NAT.
+ */
+export function judgeSources({ ends, flows, rolesAreGiven }: Conduct): PartialVerdict {
   const byEnd = flowsByEnd(ends, flows);
-  return gravest(...ends.map((end) => judgeSource(end, byEnd.get(end) ?? [])));
+  return gravest(...ends.map((end) => {
+    const sent = byEnd.get(end) ?? [];
+    return (rolesAreGiven ? undefined : rebinding(end, sent)) ?? judgeSource(end, sent);
+  }));
+}
+
+/** Inconclusive where all that an end sends comes from another port from some moment on. */
+function rebinding(end: ConnectionEnd, flows: readonly DataFlow[]): PartialVerdict {
+  const uses = new Map<string, { port: number; first: number; last: number }>();
+  const use = (source: string, port: number, first: number, last: number) => {
+    const known = uses.get(`${source} ${port}`);
+    if (known === undefined) uses.set(`${source} ${port}`, { port, first, last });
+    else {
+      known.first = Math.min(known.first, first);
+      known.last = Math.max(known.last, last);
+    }
+  };
+  for (const { source, sourcePort, time } of end.messages) use(source, sourcePort, time, time);
+  for (const flow of flows) use(flow.source, flow.sourcePort, flow.firstTime, flow.lastTime);
+  const inTurn = [...uses.values()].sort((a, b) => a.first - b.first);
+  const addresses = new Set([...uses.keys()].map((key) => key.split(" ")[0]));
+  const isInTurn = inTurn.every(({ first }, i) =>
+    i === 0 || first - inTurn[i - 1].last >= FORGOTTEN
+  );
+  if (inTurn.length < 2 || addresses.size > 1 || !isInTurn) return undefined;
+  const [before, after] = inTurn;
+  return inconclusive(
+    `its port is ${after.port} where it was ${before.port} before a silence of ${
+      Math.round(after.first - before.last)
+    } s: a NAT that forgets a binding does that`,
+  );
 }
 
 function judgeSource(

@@ -24,8 +24,26 @@ export interface Witness {
   lives: boolean;
 }
 
+/** By facts: every check asks for that of one role. */
+const KNOWN = new WeakMap<
+  ControlFacts,
+  { of: Evidence["nodes"]; role: L2tpRole; found: Witness | undefined }
+>();
+
 /** What the tunnel beside shows; undefined where the tester keeps none. */
 export function witnessOf(
+  control: ControlFacts,
+  evidence: Evidence,
+  role: L2tpRole,
+): Witness | undefined {
+  const known = KNOWN.get(control);
+  if (known?.of === evidence.nodes && known.role === role) return known.found;
+  const found = findWitness(control, evidence, role);
+  KNOWN.set(control, { of: evidence.nodes, role, found });
+  return found;
+}
+
+function findWitness(
   control: ControlFacts,
   evidence: Evidence,
   role: L2tpRole,

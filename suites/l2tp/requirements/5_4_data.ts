@@ -35,6 +35,14 @@ export const DATA = catalogue(
       text:
         "The numbers of data messages begin at zero and grow by one with each that has a number, in their session.",
     },
+    // The RFC lets a receiver drop what is out of order (§5.4), and not for ever.
+    "L2TP-127": {
+      level: "SHOULD",
+      classes: ["sequencing"],
+      binds: BOTH,
+      source: "RFC 2661 §5.4, App. C",
+      text: "Behind a gap or a repetition in its numbers data is taken again.",
+    },
     // Nothing in the RFC forbids to repeat what has no number: PPP takes it for another frame.
     "L2TP-114": {
       level: "SHOULD",

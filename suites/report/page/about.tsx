@@ -2,6 +2,8 @@
 /** @jsxImportSource preact */
 import type { Report } from "../model.ts";
 import { GRAVITY } from "../../kit/verdict.ts";
+import { checkAnchor } from "../anchor.ts";
+import { findingsSentences } from "../findings_words.ts";
 import { VERDICT_WORDS } from "../words.ts";
 import { Facts } from "./facts.tsx";
 import { Verdict } from "./verdict_view.tsx";
@@ -110,6 +112,31 @@ export function Exceptions({ report: { device: { exceptions } } }: { report: Rep
           <li key={requirement}>
             <a href={`#${requirement}`}>{requirement}</a> is {state.replace("_", " ")} until{" "}
             {expires}: {reason}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What became of the findings that profiles record. */
+export function Findings({ report }: { report: Report }) {
+  const sentences = findingsSentences(report);
+  if (sentences.length === 0) return null;
+  const judged = new Set(report.suites.flatMap(({ checks }) => checks.map(({ id }) => id)));
+  return (
+    <section aria-labelledby="findings">
+      <h2 id="findings">Recorded findings</h2>
+      <ul>
+        {sentences.map(({ text, checks }) => (
+          <li key={text}>
+            {text}
+            {checks.map((id, i) => (
+              <>
+                {i > 0 ? ", " : ": "}
+                {judged.has(id) ? <a href={`#${checkAnchor(id)}`}>{id}</a> : id}
+              </>
+            ))}
           </li>
         ))}
       </ul>

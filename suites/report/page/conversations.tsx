@@ -8,6 +8,7 @@ import type {
   ReportConversations,
   ReportTold,
 } from "../conversations_model.ts";
+import { PlotView } from "../plot/plot_view.tsx";
 import { VERDICT_WORDS } from "../words.ts";
 import type { PageContext } from "./context.ts";
 import { Facts } from "./facts.tsx";
@@ -66,6 +67,7 @@ function SuiteConversations({ told, context }: { told: ReportTold; context: Page
           </>
         ))}
       </p>
+      <Figures figures={told.figures} />
       {shown.map((one) => (
         <View key={one.id} one={one} suite={told.suite} context={context} open={count <= 5} />
       ))}
@@ -81,6 +83,16 @@ function SuiteConversations({ told, context }: { told: ReportTold; context: Page
 function Tone({ tone, text }: { tone: ReportConversation["tone"]; text: string }) {
   const word = TONES[tone];
   return <span class={`verdict ${word}`}>{VERDICT_WORDS[word].sign} {text}</span>;
+}
+
+function Figures({ figures = [] }: { figures: ReportTold["figures"] }) {
+  return (
+    <>
+      {figures.map(({ title, plot, note }) => (
+        <PlotView key={title} title={title} drawing={{ plot, ...(note && { note }) }} />
+      ))}
+    </>
+  );
 }
 
 interface ViewProps {
@@ -113,6 +125,7 @@ function View({ one, suite, context, open }: ViewProps) {
         </ul>
       )}
       <Events one={one} context={context} />
+      <Figures figures={one.figures} />
       {properties.length === 0
         ? null
         : <Facts facts={properties.map(({ name, value }) => [name, value])} />}
@@ -128,7 +141,7 @@ function View({ one, suite, context, open }: ViewProps) {
 }
 
 function Events({ one, context }: { one: ReportConversation; context: PageContext }) {
-  const { events, began } = one;
+  const { events, began, ended } = one;
   if (events.length === 0) return null;
   return (
     <div class="scroll">
@@ -145,7 +158,7 @@ function Events({ one, context }: { one: ReportConversation; context: PageContex
         <tbody>
           {events.slice(0, EVENTS).map((event, i) => (
             <tr key={i}>
-              <td>{(event.time - began).toFixed(3)}</td>
+              <td>{ended > 0 ? (event.time - began).toFixed(3) : "no time"}</td>
               <td>
                 {event.frames.slice(0, FRAMES).map((frame, j) => (
                   <>

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import { checkAnchor, packetAnchor, requirementAnchor, scenarioAnchor } from "../anchor.ts";
 import { DiagramView, excerpt } from "../sequence_diagram/view.tsx";
+import { findingWord } from "../findings_words.ts";
 import type { ReportCheck } from "../model.ts";
 import { tsharkCommand } from "../shell.ts";
 import { shorten } from "../shorten.ts";
@@ -58,7 +59,7 @@ function Failure({ group, bad, context }: FailureProps) {
   return (
     <article class={`failure ${telling.verdict}`}>
       <h3>
-        <Verdict word={telling.verdict} /> {telling.title}
+        <Verdict word={telling.verdict} /> {telling.title} <FindingMark check={telling} />
       </h3>
       {telling.covers.map((id) => <Asked key={id} id={id} context={context} />)}
       {telling.reason === undefined ? null : <p>{telling.reason}</p>}
@@ -70,6 +71,7 @@ function Failure({ group, bad, context }: FailureProps) {
           <dd>{telling.actual}</dd>
         </dl>
       )}
+      <FindingNote check={telling} context={context} />
       <Proof check={telling} context={context} />
       {others.length === 0 ? null : <Repeated checks={others} context={context} />}
       <p class="quiet small">
@@ -77,6 +79,28 @@ function Failure({ group, bad, context }: FailureProps) {
         <Counts counts={countVerdicts(group.judgements)} />
       </p>
     </article>
+  );
+}
+
+/** Whether the profile records the failure. */
+function FindingMark({ check }: { check: ReportCheck }) {
+  const { finding } = check;
+  return finding === undefined
+    ? null
+    : <span class={`finding ${finding}`}>{findingWord(check)}</span>;
+}
+
+/** What whoever recorded a failure says besides. */
+function FindingNote({ check, context }: { check: ReportCheck; context: PageContext }) {
+  const recorded = context.report.device.findings?.find((finding) =>
+    finding.check === check.id && finding.state === "known"
+  );
+  if (check.finding !== "known" || recorded === undefined) return null;
+  return (
+    <p class="quiet">
+      Recorded {recorded.recorded}
+      {recorded.note === undefined ? "." : `: ${recorded.note}`}
+    </p>
   );
 }
 

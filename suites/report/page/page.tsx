@@ -7,7 +7,7 @@ import type { Material } from "../material.ts";
 import type { Report } from "../model.ts";
 import { escapeControls } from "../../../captures/escape.ts";
 import { headline, VERDICT_WORDS } from "../words.ts";
-import { About, Exceptions, Totals } from "./about.tsx";
+import { About, Exceptions, Findings, Totals } from "./about.tsx";
 import { Checks } from "./checks.tsx";
 import { Command } from "./command.tsx";
 import { pageContext } from "./context.ts";
@@ -85,6 +85,7 @@ function Page({ report, material }: { report: Report; material: Material }) {
           <Command label="To do the same again" text={report.run.command} />
           <Conversations context={context} />
           <Failures context={context} />
+          <Findings report={report} />
           <Exceptions report={report} />
           <Coverage report={report} />
           <Scenarios context={context} />

@@ -4,7 +4,9 @@ import { rerunNote } from "../../kit/lateness.ts";
 import { gravestWord } from "../../kit/verdict.ts";
 import { checkAnchor, scenarioAnchor } from "../anchor.ts";
 import { DiagramView } from "../sequence_diagram/view.tsx";
-import type { EvidenceFile, ScenarioMaterial } from "../material.ts";
+import type { DeviceLog } from "../device_log.ts";
+import type { EvidenceFile } from "../evidence_files.ts";
+import type { ScenarioMaterial } from "../material.ts";
 import { quantity } from "../plot/axis.ts";
 import { PlotView } from "../plot/plot_view.tsx";
 import { tsharkCommand } from "../shell.ts";
@@ -30,7 +32,7 @@ export function Scenarios({ context }: { context: PageContext }) {
 }
 
 function Scenario({ scenario, context }: { scenario: ScenarioMaterial; context: PageContext }) {
-  const { evidence, title, checks, diagram, figures, files, problems, record } = scenario;
+  const { evidence, title, checks, diagram, figures, files, logs, problems, record } = scenario;
   const worst = gravestWord(checks.map(({ verdict }) => verdict));
   const bad = checks.filter(({ verdict }) => verdict === "fail" || verdict === "error");
   const note = record === undefined ? undefined : rerunNote(record);
@@ -81,6 +83,22 @@ function Scenario({ scenario, context }: { scenario: ScenarioMaterial; context: 
         </div>
       )}
       <Files files={files} scenario={scenario} context={context} />
+      {logs.map((log) => <Log key={log.node} log={log} open={worst !== "pass"} />)}
+    </details>
+  );
+}
+
+function Log({ log, open }: { log: DeviceLog; open: boolean }) {
+  const { node, file, size, lines, cut } = log;
+  return (
+    <details open={open}>
+      <summary>
+        {cut ? "The last lines of what" : "What"} {node} said
+      </summary>
+      <pre class="log">{(cut ? ["…", ...lines] : lines).join("\n")}</pre>
+      <p class="quiet">
+        <a href={fileHref(file)}>{file}</a>, {quantity(size)}B
+      </p>
     </details>
   );
 }

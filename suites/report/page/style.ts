@@ -50,6 +50,7 @@ td, th, dd, li, code, pre, text, .what, summary { unicode-bidi: isolate; }
 .inconclusive { --tone: var(--inconclusive); } .error { --tone: var(--error); }
 .not_applicable { --tone: var(--not_applicable); }
 .verdict { color: var(--tone); font-weight: 600; white-space: nowrap; }
+h1 .verdict, p > .verdict { white-space: normal; }
 .counts { display: inline-flex; gap: .5rem; font-size: .9rem; }
 [hidden] { display: none !important; }
 .definitions { position: absolute; width: 0; height: 0; }
@@ -71,6 +72,9 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 svg.share rect { fill: var(--tone); stroke: var(--ground); stroke-width: 1px; }
 .failure { background: var(--raised); border: 1px solid var(--line);
   border-left: .3rem solid var(--tone); border-radius: 6px; padding: .75rem 1rem; margin: 1rem 0; }
+.finding { font-size: .85rem; font-weight: 500; border: 1px solid var(--line); border-radius: 3px;
+  padding: 0 .4em; color: var(--quiet); white-space: nowrap; }
+.finding.new { color: var(--fail); border-color: var(--fail); }
 .asked { border-left: 3px solid var(--line); padding-left: .75rem; }
 dl.compare { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem;
   margin: .75rem 0; font-size: 1.05rem; }
@@ -91,6 +95,7 @@ th { font-weight: 600; } thead th { white-space: nowrap; } tbody th { font-weigh
 .matrix td.text { min-width: 20rem; }
 td.class.pass, td.class.fail, td.class.inconclusive, td.class.error {
   background: color-mix(in srgb, var(--tone) 12%, transparent); }
+.story { min-width: 40rem; }
 .story td:nth-child(-n+4) { white-space: nowrap; }
 tr:target, .diagram li:target { background: var(--mark); }
 summary { cursor: pointer; }

@@ -6,7 +6,7 @@
  */
 import type { Frame } from "../../../captures/frame.ts";
 import { planRun } from "../../../lab/commands/run_plan.ts";
-import { MemoryWorld } from "../../../lab/memory/world.ts";
+import { MemoryWorld } from "../../../lab/worlds/memory/world.ts";
 import type { CaptureReader } from "../../engine/capture_source.ts";
 import { evidenceFromCaptures, type JudgedCheck, judgeEvidence } from "../../engine/judge.ts";
 import { loadEvidence } from "../../engine/load.ts";

@@ -1,7 +1,7 @@
 /** Runs scenarios, damages what they leave, and says what must become of the verdicts. */
 import assert from "node:assert/strict";
 import { planRun } from "../../../lab/commands/run_plan.ts";
-import { MemoryWorld } from "../../../lab/memory/world.ts";
+import { MemoryWorld } from "../../../lab/worlds/memory/world.ts";
 import type { JudgedCheck } from "../../engine/judge.ts";
 import { loadEvidence } from "../../engine/load.ts";
 import type { Check } from "../../kit/check.ts";

@@ -1,6 +1,6 @@
 /** What the tests of this folder share: evidence of the memory world, in a folder that goes away. */
 import { planRun } from "../../../lab/commands/run_plan.ts";
-import { MemoryWorld } from "../../../lab/memory/world.ts";
+import { MemoryWorld } from "../../../lab/worlds/memory/world.ts";
 import { type JudgedCheck, judgeEvidence } from "../../engine/judge.ts";
 import { loadEvidence } from "../../engine/load.ts";
 import { type Profile, profileSchema } from "../../kit/profile.ts";

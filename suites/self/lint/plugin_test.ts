@@ -88,7 +88,7 @@ Deno.test("tests may run the engine and scripted peers, and obey the rest", () =
   assert.equal(layer("suites/l2tp/_testing/a.ts", "suites/_testing/a.ts"), undefined);
   assert.equal(layer("peers/l2tp/a_test.ts", "peers/testing/a.ts"), undefined);
   assert.ok(layer("suites/l2tp/a_test.ts", "suites/core_identity/a.ts"));
-  assert.ok(layer("suites/l2tp/a_test.ts", "lab/memory/world.ts"));
+  assert.ok(layer("suites/l2tp/a_test.ts", "lab/worlds/memory/world.ts"));
   assert.ok(layer("captures/a_test.ts", "peers/a.ts"));
   assert.equal(layer("peers/a_test.ts", "peers/l2tp/a.ts"), undefined);
   assert.ok(layer("peers/a.ts", "peers/l2tp/a.ts"));

@@ -1,8 +1,16 @@
 /** What the cases of TCL-082 recognise: bad messages among others, and service before and after. */
 import { hex } from "../../../captures/wire/octets.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { fail, type Inconclusive, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
-import type { Cluster } from "../facts/cluster.ts";
+import {
+  fail,
+  gravest,
+  type Inconclusive,
+  inconclusive,
+  type PartialVerdict,
+} from "../../kit/verdict.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import type { Cluster, EndpointPlace } from "../facts/cluster.ts";
+import { tunnelsOfEndpoints } from "../facts/tunnels.ts";
 import { attributesOf, type L2tpPacket } from "../facts/l2tp_packets.ts";
 import { bad, UNKNOWN_AVP } from "../packets.ts";
 
@@ -54,6 +62,32 @@ export function served(cluster: Cluster, { asked }: Afterwards): PartialVerdict 
     (p) => p.source === asked.source && p.time > asked.time,
   );
   return connected.length > 0 ? undefined : fail("service afterwards", "none", frameRefs(asked));
+}
+
+/**
+ * Fails where an endpoint does not know a tunnel any more that stood before: an endpoint that died of
+ * what it had to bear, and was restarted, serves others well.
+ * @param from Seconds since 1970.
+ */
+export function remembers(
+  cluster: Cluster,
+  endpoint: EndpointPlace,
+  from: number,
+): PartialVerdict {
+  return gravest(
+    ...tunnelsOfEndpoints(cluster)
+      .filter(({ place, reply }) => place === endpoint && reply.time < from)
+      .map(({ reply, toEndpoint, toInitiator }) => {
+        const asked = toEndpoint.filter((p) => p.type === MessageType.HELLO && p.time > from);
+        const ns = asked[0]?.ns ?? 0;
+        const isKnown = toInitiator.some((p) =>
+          p.time >= (asked[0]?.time ?? 0) && p.nr >= 0 && ((p.nr - ns - 1) & 0xffff) < 0x8000
+        );
+        return asked.length < 2 || isKnown
+          ? undefined
+          : fail("the tunnel of before known", "it is forgotten", frameRefs(reply, ...asked));
+      }),
+  );
 }
 
 /** Fragments of a request as they came to taps: two at least. */

@@ -15,7 +15,13 @@ import {
   tunnelsOfInitiators,
 } from "../facts/tunnels.ts";
 import { by, carriesData, ICRP, ICRQ, is, leaving, to } from "../packet_changes.ts";
-import { addressSources, bringUp, manyTunnels } from "../scenarios/connection.ts";
+import {
+  addressSources,
+  bothEnds,
+  bringUp,
+  manyTunnels,
+  otherPorts,
+} from "../scenarios/connection.ts";
 import { movedSource } from "../scenarios/scripted.ts";
 import { ADDRESS } from "../topologies.ts";
 import { kit } from "../vocabulary.ts";
@@ -74,6 +80,9 @@ const tapsWithData = (cluster: Cluster, taps: readonly string[]) =>
     tunnelsAtTaps(cluster, [tap]).some(({ toInitiator }) => toInitiator.some(isData))
   );
 
+/** Scenarios in which more is said in tunnels than calls and the data of PPP. */
+const MORE = [bothEnds.nat, bothEnds.global, manyTunnels.global, addressSources, otherPorts];
+
 /** Calls and data. */
 export const CALL_SESSION: Section<TunnelClusterOverrides> = {
   title: "The call session",
@@ -106,7 +115,7 @@ export const CALL_SESSION: Section<TunnelClusterOverrides> = {
       title: "All packets of a tunnel go to the address and port that the SCCRP came from",
       covers: ["TCL-051"],
       judges: ["initiator"],
-      on: [bringUp.nat, bringUp.global, manyTunnels.nat, manyTunnels.global, addressSources],
+      on: [bringUp.nat, bringUp.global, manyTunnels.nat, ...MORE],
       needs: PACKETS,
       stimulus: (facts, evidence) =>
         some(
@@ -154,7 +163,7 @@ export const CALL_SESSION: Section<TunnelClusterOverrides> = {
       title: "All packets of a tunnel come from one address and port",
       covers: ["TCL-051"],
       judges: ["endpoint"],
-      on: [bringUp.nat, bringUp.global, manyTunnels.nat, manyTunnels.global],
+      on: [bringUp.nat, bringUp.global, manyTunnels.nat, bothEnds.nat, bothEnds.global],
       needs: PACKETS,
       subject(facts, evidence) {
         const cluster = clusterOf(facts, evidence);
@@ -168,7 +177,7 @@ export const CALL_SESSION: Section<TunnelClusterOverrides> = {
       title: "All packets of a tunnel leave from one address and port",
       covers: ["TCL-051"],
       judges: ["nat"],
-      on: [bringUp.nat, manyTunnels.nat],
+      on: [bringUp.nat, manyTunnels.nat, bothEnds.nat, otherPorts],
       needs: PACKETS,
       subject(facts, evidence) {
         const cluster = clusterOf(facts, evidence);
@@ -272,6 +281,7 @@ export const CALL_SESSION: Section<TunnelClusterOverrides> = {
       title: "Sends data from another address",
       role: "nat",
       violates: "TCL-051",
+      alsoViolates: ["TCL-088"],
       rules: leaving(carriesData, by("spare")),
     }),
   ],

@@ -70,6 +70,13 @@ export const CLIENT_DATA_AT_INITIATOR: Section<TunnelClusterOverrides> = {
           if (there.length === 0) {
             return fail(`L2TP to ${session.other}`, "none", frameRefs(datagram));
           }
+          if (there.length > 1) {
+            return fail(
+              `one datagram to ${session.other}`,
+              `${there.length}`,
+              frameRefs(datagram, ...there),
+            );
+          }
           const bad = there.find(({ carrier }) => carrier!.other !== session.other);
           return bad &&
             fail(session.other, bad.carrier!.other, frameRefs(session, datagram, bad));

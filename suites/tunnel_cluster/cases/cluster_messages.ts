@@ -3,57 +3,22 @@ import { ClusterMessage, LENGTH, OFFSET } from "../../../captures/wire/tunnel_cl
 import { put16, put32 } from "../../../captures/wire/octets.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
+import { judgeLimit, toleranceOf } from "../../kit/lateness.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf, type Place } from "../facts/cluster.ts";
 import type { ClusterPacket } from "../facts/cluster_messages.ts";
+import { relationFault, type Said, saidBy } from "../facts/cluster_speech.ts";
 import { bringUp } from "../scenarios/connection.ts";
 import { changingLoads } from "../scenarios/load_sharing.ts";
 import { kit } from "../vocabulary.ts";
 import { PACKETS } from "./packet_rules.ts";
 
 const ROLES = ["master", "endpoint"] as const;
-const { register, registerAck, report, heartbeat, deactivate, activate, vote } = ClusterMessage;
-/** What a master that is no endpoint sends. */
-const OF_MASTERS: readonly number[] = [registerAck, heartbeat, deactivate, activate];
+const { register, registerAck, report, heartbeat, vote, leave } = ClusterMessage;
 
-/** What a device of the lab sent, as its own tap shows it. */
-interface Said {
-  place: Place;
-  /** Whether a message is one that such a device sends, under its own number. */
-  isItsKind(message: ClusterPacket): boolean;
-  messages: readonly ClusterPacket[];
-  /** Those that cannot be read. */
-  malformed: Cluster["facts"]["malformed"];
-}
-
-/** In captures alone anybody may have put an endpoint's address on a message. */
-function saidBy(cluster: Cluster, role: (typeof ROLES)[number]): Said[] {
-  const { endpoints, master, isLab } = cluster;
-  if (!isLab) return [];
-  const places = role === "endpoint"
-    ? endpoints.map((place) => ({
-      place,
-      isItsKind: ({ member }: ClusterPacket) => member === place.member,
-    }))
-    : master === undefined
-    ? []
-    : [{
-      place: master,
-      isItsKind: ({ message, member }: ClusterPacket) =>
-        member === 0 && OF_MASTERS.includes(message),
-    }];
-  return places.flatMap(({ place, isItsKind }) => {
-    const isOwn = ({ source }: { source: string }) => place.insideAddresses.includes(source);
-    const messages = cluster.messages(place.inside).filter(isOwn);
-    const malformed = cluster.facts.malformed.filter((one) =>
-      isOwn(one) && place.inside.includes(one.tap)
-    );
-    return messages.some(isItsKind) ? [{ place, isItsKind, messages, malformed }] : [];
-  });
-}
-
-function formatFault({ place, isItsKind, messages, malformed }: Said): PartialVerdict {
+function formatFault(cluster: Cluster, said: Said): PartialVerdict {
+  const { place, isItsKind, messages, malformed } = said;
   const expected = `messages of ${place.node} of the declared format`;
   const wrong = messages.find(({ fault }) => fault !== undefined);
   const alien = messages.find((message) => !isItsKind(message));
@@ -67,20 +32,32 @@ function formatFault({ place, isItsKind, messages, malformed }: Said): PartialVe
       `message ${alien.message} of member ${alien.member}`,
       frameRefs(alien),
     ),
+    relationFault(cluster, said),
   );
 }
 
 /** A registration begins anew: before it numbers and terms only grow. */
-function numberFault({ place, messages }: Said): PartialVerdict {
+function numberFault(cluster: Cluster, { place, messages }: Said): PartialVerdict {
   let last: ClusterPacket | undefined, before: ClusterPacket | undefined;
+  let left: ClusterPacket | undefined, first: ClusterPacket | undefined;
   const votes = new Map<number, ClusterPacket>();
   for (const message of messages) {
-    if (message.message === register) last = before = undefined;
+    if (message.message === register) last = before = left = undefined;
     if (before !== undefined && message.term < before.term) {
       return fail(`terms of ${place.node} that grow`, "one falls", frameRefs(before, message));
     }
     before = message;
+    first ??= message.member === 0 ? message : undefined;
+    if (first !== undefined && message.term !== first.term) {
+      const expected = `one term of ${place.node}, which takes over from nobody`;
+      return fail(expected, `terms ${first.term}, ${message.term}`, frameRefs(first, message));
+    }
+    if (message.message === leave) left = message;
     if (message.message === report) {
+      if (left !== undefined) {
+        const expected = `a registration of ${place.node} before it reports again`;
+        return fail(expected, "a report", frameRefs(left, message));
+      }
       if (last?.message === report && (message.sequence - last.sequence | 0) <= 0) {
         const actual = `${message.sequence} after ${last.sequence}`;
         return fail(`reports of ${place.node} with new numbers`, actual, frameRefs(last, message));
@@ -95,7 +72,42 @@ function numberFault({ place, messages }: Said): PartialVerdict {
     }
     votes.set(message.term, message);
   }
-  return undefined;
+  return heartbeatFault(cluster, place, messages.filter((m) => m.message === heartbeat));
+}
+
+/** Periods for which one number of a heartbeat may be told again, as to who registers. */
+const REPEATED = 2;
+
+/** Numbers of heartbeats to one member never fall within a term, nor stay the same for long. */
+function heartbeatFault(
+  cluster: Cluster,
+  { node }: Place,
+  beats: readonly ClusterPacket[],
+): PartialVerdict {
+  const expected = `heartbeats of ${node} with new numbers`;
+  const period = cluster.number(node, "period", 1000);
+  const perMember = Map.groupBy(beats, ({ destination, term }) => `${destination} ${term}`);
+  return gravest(...[...perMember.values()].map((own) => {
+    let first = own[0], before = own[0];
+    for (const beat of own) {
+      if ((beat.sequence - before.sequence | 0) < 0) {
+        return fail(expected, `${beat.sequence} after ${before.sequence}`, frameRefs(before, beat));
+      }
+      if (beat.sequence !== first.sequence) first = beat;
+      before = beat;
+      if (period === undefined) continue;
+      const over = (beat.time - first.time) * 1000 - REPEATED * period;
+      const tolerance = toleranceOf(cluster.evidence, node);
+      const verdict = judgeLimit(
+        REPEATED * period,
+        over,
+        tolerance,
+        () => fail(expected, `${beat.sequence} for ever`, frameRefs(first, beat)),
+      );
+      if (verdict !== undefined) return verdict;
+    }
+    return undefined;
+  }));
 }
 
 const check = (
@@ -103,7 +115,7 @@ const check = (
   name: string,
   title: string,
   id: "TCL-090" | "TCL-091",
-  fault: (said: Said) => PartialVerdict,
+  fault: (cluster: Cluster, said: Said) => PartialVerdict,
 ) =>
   kit.invariant({
     name: `${role}/${name}`,
@@ -118,7 +130,10 @@ const check = (
         ? said
         : inconclusive(`no messages of the ${role} of a lab within the cluster were captured`);
     },
-    judge: (_, said) => gravestOf(said, "device", fault),
+    judge(facts, said, evidence) {
+      const cluster = clusterOf(facts, evidence);
+      return gravestOf(said, "device", (one) => fault(cluster, one));
+    },
   });
 
 /** Changes the messages that leave for the cluster. */
@@ -168,6 +183,7 @@ export const CLUSTER_MESSAGES: Section<TunnelClusterOverrides> = {
       title: "Says in no answer to what it is one",
       role: "master",
       violates: "TCL-090",
+      alsoViolates: ["TCL-092"],
       rules: saying((packet) => {
         if (packet[OFFSET.message] === registerAck) {
           put32(packet, OFFSET.acknowledged, 0);
@@ -180,7 +196,7 @@ export const CLUSTER_MESSAGES: Section<TunnelClusterOverrides> = {
       role: "endpoint",
       violates: "TCL-091",
       // No master takes such reports, nor renews its lease by them.
-      alsoViolates: ["TCL-075", "TCL-076", "TCL-077", "TCL-078"],
+      alsoViolates: ["TCL-075", "TCL-076", "TCL-077", "TCL-078", "TCL-095"],
       rules: saying((packet) => {
         if (isReport(packet)) put32(packet, OFFSET.sequence, 7);
       }),

@@ -1,5 +1,6 @@
 /** Messages 112, 114 and 116: the SCCCN at the endpoint, and its acknowledgement. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
 import { messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { some } from "../../kit/check.ts";
@@ -9,8 +10,9 @@ import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf, type EndpointPlace } from "../facts/cluster.ts";
 import { formatPacket, type L2tpPacket } from "../facts/l2tp_packets.ts";
 import { tells } from "../facts/traces.ts";
+import { acknowledgements } from "../facts/nat_traffic.ts";
 import { type Tunnel, tunnelsOfEndpoints } from "../facts/tunnels.ts";
-import { by, is, leaving, SCCCN, TUNNEL_ID } from "../packet_changes.ts";
+import { by, is, leaving, NR, patched, SCCCN, TUNNEL_ID } from "../packet_changes.ts";
 import { bringUp, manyTunnels } from "../scenarios/connection.ts";
 import { waitingMessage, wrongTunnelId } from "../scenarios/scripted.ts";
 import { kit } from "../vocabulary.ts";
@@ -30,6 +32,34 @@ function connected(cluster: Cluster, which: (endpoint: EndpointPlace) => boolean
 
 /** What an endpoint sends in a tunnel that acknowledges the SCCCN. */
 const acknowledging = ({ toInitiator }: Tunnel) => toInitiator.filter(({ nr }) => nr >= 2);
+
+/** Seconds for which an acknowledgement may wait for a message to ride on. */
+const WITHHELD = 0.5;
+
+/** The SCCCN as it came again when its acknowledgement was long due. */
+const sentAgain = ({ toEndpoint }: Tunnel, { octets, time }: L2tpPacket) =>
+  toEndpoint.find((p) =>
+    p.octets.slice(0, 20) === octets.slice(0, 20) && p.type === SCCCN &&
+    p.ns === 1 && p.time > time + WITHHELD
+  );
+
+/** A zero-length body behind the SCCCN that acknowledges the request alone, which came once. */
+function acknowledgedAgain(
+  cluster: Cluster,
+  { place, reply, toInitiator }: Tunnel,
+  { frame }: L2tpPacket,
+): L2tpPacket | undefined {
+  const asked = cluster.of(
+    place.inside,
+    "SCCRQ",
+    (p) => p.assigned === reply.tunnelId && p.source === reply.destination,
+  );
+  return asked.length > 1
+    ? undefined
+    : toInitiator.find((p) =>
+      p.type === 0 && p.nr < 2 && p.frame.capture === frame.capture && p.frame.number > frame.number
+    );
+}
 
 /** Whether a message of the endpoint's own waited when the SCCCN came. */
 const waited = (tunnel: Tunnel) =>
@@ -94,16 +124,21 @@ export const CONNECTION_ACKNOWLEDGED: Section<TunnelClusterOverrides> = {
             "SCCCN at an endpoint that has nothing to send",
           );
         },
-        judge: (_, found) =>
+        judge: (facts, found, evidence) =>
           gravestOf(found, "SCCCN", (tunnel) => {
             const { place, last } = tunnel;
             const own = variant === "nat" ? place.insideAddresses : place.outsideAddresses;
-            const acknowledged = acknowledging(tunnel).some(({ type, source }) =>
+            const acknowledged = acknowledging(tunnel).filter(({ type, source }) =>
               type === 0 && own.includes(source)
             );
-            return acknowledged
+            const expected = `a ZLB with Nr 2 from ${own[0]}`;
+            const idle = acknowledgedAgain(clusterOf(facts, evidence), tunnel, last);
+            if (idle !== undefined) return fail(expected, `Nr ${idle.nr}`, frameRefs(last, idle));
+            if (acknowledged.length === 0) return fail(expected, "none", frameRefs(last));
+            const again = sentAgain(tunnel, last);
+            return again === undefined || acknowledging(tunnel)[0].time <= again.time
               ? undefined
-              : fail(`a ZLB with Nr 2 from ${own[0]}`, "none", frameRefs(last));
+              : fail(`${expected} before the SCCCN comes again`, "none", frameRefs(last, again));
           }),
       })
     ),
@@ -210,6 +245,19 @@ export const CONNECTION_ACKNOWLEDGED: Section<TunnelClusterOverrides> = {
     }),
     ...(["TCL-039", "TCL-071"] as const).map((id, i) =>
       kit.mutant({
+        name: `acknowledges_the_request_${i + 1}`,
+        title: "Acknowledges the SCCRQ, and not the SCCCN, by its zero-length body",
+        role: "endpoint",
+        violates: id,
+        alsoViolates: ["TCL-039", "TCL-051", "TCL-070", "TCL-071"],
+        rules: leaving(
+          (t) => is(0)(t) && get16(t.packet, NR) === 2,
+          patched(NR, 1),
+        ),
+      })
+    ),
+    ...(["TCL-039", "TCL-071"] as const).map((id, i) =>
+      kit.mutant({
         name: `silent_${i + 1}`,
         title: "Sends no acknowledgement of its own",
         role: "endpoint",
@@ -244,14 +292,3 @@ export const CONNECTION_ACKNOWLEDGED: Section<TunnelClusterOverrides> = {
     }),
   ],
 };
-
-/** Zero-length bodies that leave through the NAT, before and behind it. */
-function acknowledgements(cluster: Cluster): { inside: L2tpPacket; outside: L2tpPacket }[] {
-  return cluster.at(cluster.nat?.inside, (p) => p.type === 0).flatMap((inside) =>
-    cluster.copies(cluster.nat?.outside, inside)
-      .filter((p) =>
-        p.destination === inside.destination && p.destinationPort === inside.destinationPort
-      )
-      .map((outside) => ({ inside, outside }))
-  );
-}

@@ -8,7 +8,7 @@ import { fail, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import { tunnelsOfInitiators } from "../facts/tunnels.ts";
 import { is, leaving, NR, patched, SCCCN } from "../packet_changes.ts";
-import { addressSources, bringUp, manyTunnels } from "../scenarios/connection.ts";
+import { addressSources, bringUp, manyTunnels, otherPorts } from "../scenarios/connection.ts";
 import { anotherPort } from "../scenarios/interworking.ts";
 import { kit } from "../vocabulary.ts";
 import { PACKETS } from "./packet_rules.ts";
@@ -16,7 +16,7 @@ import { PACKETS } from "./packet_rules.ts";
 type Variant = "nat" | "global";
 
 /** Whether an initiator is one that follows to where the SCCRP came from, as TCL-043 asks. */
-const follows = (cluster: Cluster, { node }: { node: string }) =>
+export const follows = (cluster: Cluster, { node }: { node: string }) =>
   (cluster.declared(node, "follow", "follow") ?? "follow") === "follow";
 
 /** Where SCCRPs of this architecture come from. */
@@ -47,7 +47,7 @@ export const FOLLOWS = [
 ];
 
 const FOLLOWED: Record<Variant, readonly [Scenario, ...Scenario[]]> = {
-  nat: [bringUp.nat, manyTunnels.nat, addressSources],
+  nat: [bringUp.nat, manyTunnels.nat, addressSources, otherPorts],
   global: [bringUp.global, manyTunnels.global, anotherPort],
 };
 

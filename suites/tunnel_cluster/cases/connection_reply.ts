@@ -181,7 +181,7 @@ export const CONNECTION_REPLY: Section<TunnelClusterOverrides> = {
       title: "Replies to the master",
       role: "endpoint",
       violates: "TCL-017",
-      alsoViolates: ["TCL-021", "TCL-018", "TCL-020", "TCL-089"],
+      alsoViolates: ["TCL-021", "TCL-018", "TCL-020", "TCL-089", "TCL-095"],
       rules: leaving(is(SCCRP), to(ADDRESS.masterLocal)),
     }),
     kit.mutant({
@@ -189,7 +189,7 @@ export const CONNECTION_REPLY: Section<TunnelClusterOverrides> = {
       title: "Replies with Tunnel ID 0 in the header",
       role: "endpoint",
       violates: "TCL-018",
-      alsoViolates: ["TCL-067"],
+      alsoViolates: ["TCL-067", "TCL-095"],
       rules: leaving(is(SCCRP), patched(TUNNEL_ID, 0)),
     }),
     kit.mutant({
@@ -205,7 +205,7 @@ export const CONNECTION_REPLY: Section<TunnelClusterOverrides> = {
       title: "Sends its reply to the master",
       role: "endpoint",
       violates: "TCL-021",
-      alsoViolates: ["TCL-017", "TCL-018", "TCL-020", "TCL-089"],
+      alsoViolates: ["TCL-017", "TCL-018", "TCL-020", "TCL-089", "TCL-095"],
       rules: leaving(is(SCCRP), to(ADDRESS.masterLocal)),
     }),
     kit.mutant({

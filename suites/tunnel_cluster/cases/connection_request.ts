@@ -4,7 +4,7 @@ import { some } from "../../kit/check.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
-import { CONTROL_FLAGS } from "../../../captures/wire/l2tp.ts";
+import { CONTROL_FLAGS, L2TP_PORT } from "../../../captures/wire/l2tp.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import {
   attributesOf,
@@ -58,7 +58,11 @@ export const CONNECTION_REQUEST: Section<TunnelClusterOverrides> = {
       judge(facts, requests, evidence) {
         const { masterAddress } = clusterOf(facts, evidence);
         return gravest(
-          keepsTo(requests, `${masterAddress}`, (p) => p.destination === masterAddress),
+          keepsTo(
+            requests,
+            `${masterAddress}:${L2TP_PORT}`,
+            (p) => p.destination === masterAddress && p.destinationPort === L2TP_PORT,
+          ),
         );
       },
     }),

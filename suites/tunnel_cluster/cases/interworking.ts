@@ -189,6 +189,7 @@ export const INTERWORKING: Section<TunnelClusterOverrides> = {
       title: "Has a tunnel for each copy of a request",
       role: "endpoint",
       violates: "TCL-087",
+      alsoViolates: ["TCL-093"],
       rules: forgetful(),
     }),
   ],

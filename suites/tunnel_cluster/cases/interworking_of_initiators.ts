@@ -7,6 +7,7 @@ import { type Cluster, clusterOf, type Place } from "../facts/cluster.ts";
 import { type L2tpPacket } from "../facts/l2tp_packets.ts";
 import { endpointDies, endpointRedirects, spoofedReply } from "../scenarios/interworking.ts";
 import { kit } from "../vocabulary.ts";
+import { follows } from "./connection_connected.ts";
 import { isEmpty, isThere, PACKETS } from "./packet_rules.ts";
 
 /** What an initiator is sent by the addresses of this cluster. */
@@ -17,7 +18,7 @@ const clusterAddresses = ({ endpoints, nat }: Cluster) => [
 
 /** The first tunnel of an initiator with this cluster: its SCCRP. */
 function firstReply(cluster: Cluster): { place: Place; first: L2tpPacket } | undefined {
-  for (const place of cluster.initiators) {
+  for (const place of cluster.initiators.filter((one) => follows(cluster, one))) {
     const [first] = cluster.of(
       place.outside,
       "SCCRP",

@@ -4,10 +4,11 @@ import type { Member } from "../../../peers/tunnel_cluster/registry.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { some } from "../../kit/check.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { judgeLimit, judgeUnaware, toleranceOf } from "../../kit/lateness.ts";
+import { judgeUnaware, toleranceOf } from "../../kit/lateness.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
 import { clusterOf } from "../facts/cluster.ts";
+import { inEachPeriod } from "../facts/periods.ts";
 import { choices, loadsAt, masterTolerance, silenceOf } from "../facts/load_reports.ts";
 import { bringUp } from "../scenarios/connection.ts";
 import { changingLoads, equalLoads } from "../scenarios/load_sharing.ts";
@@ -192,19 +193,21 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
       judge(facts, found, evidence) {
         const cluster = clusterOf(facts, evidence);
         return gravestOf(found, "endpoint", ({ endpoint, registered, period, last }) => {
-          const reports = cluster.reports(endpoint.member);
-          const seen = [registered, ...reports, last];
-          const gaps = seen.map(({ time }, i) => time - (seen[i - 1]?.time ?? time));
-          const longest = Math.max(...gaps), end = gaps.indexOf(longest);
-          const broken = () =>
+          const told = cluster.loads(endpoint.member).filter(({ time }) => time < last.time);
+          const seen = [registered, ...told.slice(1), last];
+          const broken = (end: number) =>
             fail(
               `a report of endpoint ${endpoint.member} in each ${period} s`,
-              `${reports.length} reports, ${longest.toFixed(1)} s without one`,
+              `${(seen[end].time - seen[end - 1].time).toFixed(1)} s without one`,
               frameRefs(registered, seen[end - 1], seen[end]),
             );
-          if (reports.length < 2) return broken();
-          const most = 3 * period * 1000, tolerance = toleranceOf(evidence, endpoint.node);
-          return judgeLimit(most, longest * 1000 - most, tolerance, broken);
+          if (cluster.reports(endpoint.member).length < 2) return broken(seen.length - 1);
+          return inEachPeriod(
+            seen.map(({ time }) => time),
+            period,
+            toleranceOf(evidence, endpoint.node),
+            broken,
+          );
         });
       },
     }),
@@ -215,7 +218,7 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
       title: "Prefers the highest load",
       role: "master",
       violates: "TCL-060",
-      alsoViolates: ["TCL-053", "TCL-055", "TCL-061", "TCL-062", "TCL-063"],
+      alsoViolates: ["TCL-053", "TCL-055", "TCL-061", "TCL-062", "TCL-063", "TCL-094"],
       rules: {
         master: { prefers: (load, other) => load > other },
       },
@@ -225,7 +228,7 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
       title: "Prefers the endpoint with the lowest number",
       role: "master",
       violates: "TCL-053",
-      alsoViolates: ["TCL-055", "TCL-060", "TCL-061", "TCL-062", "TCL-063"],
+      alsoViolates: ["TCL-055", "TCL-060", "TCL-061", "TCL-062", "TCL-063", "TCL-094"],
       rules: {
         master: { prefers: () => false },
       },
@@ -235,7 +238,7 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
       title: "Goes by the first report for ever",
       role: "master",
       violates: "TCL-055",
-      alsoViolates: ["TCL-053", "TCL-061", "TCL-062", "TCL-063"],
+      alsoViolates: ["TCL-053", "TCL-061", "TCL-062", "TCL-063", "TCL-094"],
       rules: {
         master: { loadOf: firstLoad() },
       },
@@ -264,9 +267,7 @@ export const LOAD_SHARING: Section<TunnelClusterOverrides> = {
       title: "Reports no load",
       role: "endpoint",
       violates: "TCL-054",
-      alsoViolates: [
-        "TCL-082",
-      ],
+      alsoViolates: ["TCL-082", "TCL-093"],
       rules: {
         endpoint: { reports: () => false },
       },

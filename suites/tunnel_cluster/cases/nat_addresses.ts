@@ -69,13 +69,21 @@ export const NAT_ADDRESSES: Section<TunnelClusterOverrides> = {
         }
         const asked = cluster.of(nat.outside, "SCCRQ", (p) => p.destination === masterAddress);
         if (asked.length === 0) return inconclusive("no request to the address was captured");
+        // Whoever answers registrations is there.
+        const isAlive = cluster.messages(nat.inside, "registerAck").length > 0;
         const replies = repliesAtNat(cluster);
-        return replies.length > 0
-          ? { masterAddress, replies }
+        return replies.length > 0 || isAlive
+          ? { masterAddress, replies, asked }
           : inconclusive("no SCCRP from inside was captured");
       },
-      judge(facts, { masterAddress, replies }, evidence) {
+      judge(facts, { masterAddress, replies, asked }, evidence) {
         const cluster = clusterOf(facts, evidence);
+        const expected = "a request handed to an endpoint";
+        if (replies.length === 0) {
+          return cluster.of(cluster.nat?.inside, "SCCRQ").length > 0
+            ? inconclusive("no endpoint replied")
+            : fail(expected, "none", frameRefs(...asked.slice(0, 4)));
+        }
         const left = leavingNat(cluster).filter(({ type }) => type === SCCRP);
         return gravest(
           left.length > 0
@@ -101,6 +109,13 @@ export const NAT_ADDRESSES: Section<TunnelClusterOverrides> = {
             m[0] ?? (messageTypeOf(payload) === SCCRQ ? all()[0] : undefined),
         },
       },
+    }),
+    kit.mutant({
+      name: "takes_no_request",
+      title: "Takes requests to the address that it shares with the master for those of tunnels",
+      role: "nat",
+      violates: "TCL-029",
+      rules: { shared_address: { isRequest: () => false } },
     }),
     kit.mutant({
       name: "not_the_shared_address",

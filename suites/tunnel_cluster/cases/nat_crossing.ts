@@ -1,6 +1,8 @@
 /** Messages 108, 112 and 116, and data: each packet passes the NAT once, both ways, none besides. */
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
-import { put16 } from "../../../captures/wire/octets.ts";
+import { parseIpv4 } from "../../../captures/wire/address.ts";
+import { checksum } from "../../../captures/wire/checksum.ts";
+import { put16, viewOf } from "../../../captures/wire/octets.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import type { Evidence } from "../../kit/evidence.ts";
@@ -10,7 +12,8 @@ import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import { type NatCrossing, natCrossing, type NatWay } from "../facts/nat_crossings.ts";
 import { carriesData } from "../packet_changes.ts";
-import { bringUp, manyTunnels } from "../scenarios/connection.ts";
+import { bothEnds, bringUp, manyTunnels, otherPorts } from "../scenarios/connection.ts";
+import { ADDRESS } from "../topologies.ts";
 import { kit } from "../vocabulary.ts";
 import { PACKETS } from "./packet_rules.ts";
 
@@ -30,7 +33,7 @@ const crossesOnce = (way: NatWay) =>
     } send in tunnels passes the NAT once and unchanged, nothing else`,
     covers: ["TCL-088"],
     judges: ["nat"],
-    on: [bringUp.nat, manyTunnels.nat],
+    on: [bringUp.nat, manyTunnels.nat, bothEnds.nat, otherPorts],
     needs: PACKETS,
     subject(facts, evidence) {
       const cluster = clusterOf(facts, evidence), { nat } = cluster;
@@ -42,13 +45,13 @@ const crossesOnce = (way: NatWay) =>
         : inconclusive("no packet for a row of the NAT was captured");
     },
     judge: (facts, crossing, evidence) =>
-      judgeCrossing(clusterOf(facts, evidence), crossing, WORDS[way].exit, evidence),
+      judgeCrossing(clusterOf(facts, evidence), crossing, WORDS[way], evidence),
   });
 
 function judgeCrossing(
   cluster: Cluster,
-  { required, missing, doubled, invented, ruined }: NatCrossing,
-  exit: string,
+  { required, missing, doubled, invented, ruined, marked }: NatCrossing,
+  { from, exit }: { from: string; exit: string },
   { stimuli }: Evidence,
 ) {
   const all = `each of ${required.length} packets of tunnels leaves the NAT ${exit}`;
@@ -69,7 +72,7 @@ function judgeCrossing(
       ),
     invented.length === 0 || missing.length > 0 ? undefined : fail(
       `nothing else leaves the NAT ${exit}`,
-      `${invented.length} packets do that did not come to it`,
+      `${invented.length} packets do that ${from} did not send`,
       invented.slice(0, SHOWN),
     ),
     doubled.length === 0 ? undefined : fail(
@@ -81,6 +84,11 @@ function judgeCrossing(
       "right checksums of IPv4 and UDP",
       `${ruined.length} packets have a wrong one`,
       ruined.slice(0, SHOWN),
+    ),
+    marked.length === 0 ? undefined : fail(
+      "the differentiated services codepoint as it came",
+      `${marked.length} packets have another`,
+      marked.slice(0, SHOWN),
     ),
   );
 }
@@ -101,6 +109,25 @@ const UDP_CHECKSUM = 26;
 function withWrongChecksum(datagram: Uint8Array): Uint8Array {
   const out = datagram.slice();
   put16(out, UDP_CHECKSUM, 0x1234);
+  return out;
+}
+
+function withOtherCodepoint(datagram: Uint8Array): Uint8Array {
+  const out = datagram.slice();
+  out[1] = 46 << 2;
+  out.set([0, 0], 10);
+  put16(out, 10, checksum(out, viewOf(out), 0, 20));
+  return out;
+}
+
+/** The same data for the master. */
+function forMaster(datagram: Uint8Array): Uint8Array {
+  const out = withOtherCodepoint(datagram);
+  out[1] = datagram[1];
+  out.set(parseIpv4(ADDRESS.masterLocal), 16);
+  out.set([0, 0], UDP_CHECKSUM);
+  out.set([0, 0], 10);
+  put16(out, 10, checksum(out, viewOf(out), 0, 20));
   return out;
 }
 
@@ -131,6 +158,14 @@ const FAULTS: Readonly<Record<string, readonly [string, TunnelClusterOverrides]>
   ],
   loses_half_inward: ["Loses half of the data for endpoints", inward(() => [])],
   doubles_inward: ["Sends half of the data for endpoints twice", inward((d) => [d, d])],
+  marks_inward: [
+    "Marks half of the data for endpoints as expedited",
+    inward((d) => [withOtherCodepoint(d)]),
+  ],
+  copies_to_master: [
+    "Sends copies of half of the data for endpoints to the master",
+    inward((d) => [d, forMaster(d)]),
+  ],
   ruins_checksums: [
     "Leaves the UDP checksum of half of the data for endpoints wrong",
     inward((d) => [withWrongChecksum(d)]),

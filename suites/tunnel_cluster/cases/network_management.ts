@@ -14,7 +14,7 @@ import { kit } from "../vocabulary.ts";
 import { PACKETS } from "./packet_rules.ts";
 
 /** An endpoint that stepped back although it had the least load, a request, its return, and another. */
-interface Absence {
+export interface Absence {
   left: ClusterPacket;
   first: L2tpPacket;
   returned: ClusterPacket;
@@ -24,7 +24,7 @@ interface Absence {
 }
 
 /** Finds an endpoint that said that it steps back, and later that it is back. */
-function absence(
+export function absence(
   cluster: Cluster,
   left: ClusterPacket | undefined,
   isBack: (m: ClusterPacket) => boolean,
@@ -50,7 +50,7 @@ function absence(
 }
 
 /** Fails unless the first request passed the endpoint by, and the second one went there. */
-function passedBy(cluster: Cluster, { left, first, returned, second, place }: Absence) {
+export function passedBy(cluster: Cluster, { left, first, returned, second, place }: Absence) {
   const tolerance = masterTolerance(cluster);
   return gravest(
     first.destination === place

@@ -1,12 +1,15 @@
 /** No two masters at a time (D4-13). */
+import { ClusterMessage, OFFSET } from "../../../captures/wire/tunnel_cluster.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { judgeLimit, toleranceOf } from "../../kit/lateness.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf, type EndpointPlace } from "../facts/cluster.ts";
+import { wasElected } from "../facts/cluster_speech.ts";
+import { inEachPeriod } from "../facts/periods.ts";
 import { forwarders, requestsToMaster, tookOverAt } from "../facts/succession.ts";
-import { masterDies, partition } from "../scenarios/take_over.ts";
+import { forgedClaims, masterDies, partition } from "../scenarios/take_over.ts";
 import { kit } from "../vocabulary.ts";
 import { PACKETS_AND_TRACES } from "./packet_rules.ts";
 
@@ -57,15 +60,19 @@ export const ONE_MASTER: Section<TunnelClusterOverrides> = {
       title: "There is one master in each term, and no second one while the first is heard",
       covers: ["TCL-077"],
       judges: ["endpoint"],
-      on: [masterDies, partition],
+      on: [masterDies, partition, forgedClaims],
       needs: PACKETS_AND_TRACES,
       stimulus(facts, evidence) {
         const cluster = clusterOf(facts, evidence);
         const places = [cluster.master, ...cluster.endpoints];
         const heartbeats = places.flatMap((place) => cluster.messages(place?.inside, "heartbeat"));
-        return heartbeats.some(({ member }) => member !== 0)
+        const isAsked = cluster.endpoints.some(({ inside, insideAddresses }) =>
+          cluster.messages(inside, "claim").some((m) => insideAddresses.includes(m.destination))
+        );
+        return isAsked || heartbeats.some(({ member }) => member !== 0) ||
+            successors(cluster).length > 0
           ? heartbeats
-          : inconclusive("no endpoint became master");
+          : inconclusive("no endpoint became master, and none was asked to let another");
       },
       judge(facts, heartbeats, evidence) {
         const cluster = clusterOf(facts, evidence);
@@ -84,7 +91,13 @@ export const ONE_MASTER: Section<TunnelClusterOverrides> = {
               frameRefs(message, other),
             );
           }),
-          gravestOf(cluster.endpoints, "endpoint", (endpoint) => silentBefore(cluster, endpoint)),
+          gravestOf(cluster.endpoints, "endpoint", (endpoint) =>
+            gravest(
+              silentBefore(cluster, endpoint),
+              electedBefore(cluster, endpoint),
+              votedInSilence(cluster, endpoint),
+            )),
+          ...successors(cluster).map((endpoint) => isHeard(cluster, endpoint)),
           hosts.length === 0 ? undefined : gravestOf(hosts, "request", (p) => {
             const all = forwarders(cluster, facts.traces, p);
             return all.length > 1
@@ -110,11 +123,42 @@ export const ONE_MASTER: Section<TunnelClusterOverrides> = {
       },
     }),
     kit.mutant({
+      name: "waits_for_no_vote",
+      title: "Is master by its own vote once its master is silent",
+      role: "endpoint",
+      violates: "TCL-077",
+      alsoViolates: ["TCL-075", "TCL-078"],
+      rules: { endpoint: { isElected: () => true } },
+    }),
+    kit.mutant({
+      name: "votes_at_any_time",
+      title: "Votes for a new master though it hears the present one",
+      role: "endpoint",
+      violates: "TCL-077",
+      alsoViolates: ["TCL-091"],
+      rules: { endpoint: { votes: (claimed, known) => claimed > known } },
+    }),
+    kit.mutant({
+      name: "silent_master",
+      title: "Takes the master address and lets nobody hear of it",
+      role: "endpoint",
+      violates: "TCL-077",
+      alsoViolates: ["TCL-075", "TCL-076", "TCL-078", "TCL-095"],
+      rules: {
+        wire: {
+          egress: (t) =>
+            t.port === "cluster" && t.packet[OFFSET.message] === ClusterMessage.heartbeat
+              ? []
+              : [t],
+        },
+      },
+    }),
+    kit.mutant({
       name: "elects_itself",
       title: "Is master by its own vote, and at any time",
       role: "endpoint",
       violates: "TCL-077",
-      alsoViolates: ["TCL-075", "TCL-076", "TCL-078"],
+      alsoViolates: ["TCL-075", "TCL-076", "TCL-078", "TCL-090", "TCL-095"],
       rules: {
         endpoint: {
           claims: () => true,
@@ -124,6 +168,78 @@ export const ONE_MASTER: Section<TunnelClusterOverrides> = {
     }),
   ],
 };
+
+/** Endpoints that the master address moved to. */
+const successors = (cluster: Cluster) =>
+  cluster.endpoints.filter(({ node }) =>
+    cluster.stimuli("address_moved").some((moved) => moved.to === node)
+  );
+
+/** Fails for an endpoint that has the master address and does not let the others hear of it. */
+function isHeard(cluster: Cluster, endpoint: EndpointPlace) {
+  const { node, member, inside } = endpoint, said = cluster.messages(inside);
+  const own = said.filter((m) => m.member === member);
+  const [claim] = own.filter((m) => m.message === ClusterMessage.claim);
+  const [first] = own.filter((m) => m.message === ClusterMessage.heartbeat);
+  const period = cluster.number(node, "period", 1000), last = said.at(-1);
+  if (first === undefined) {
+    return fail(`heartbeats of ${node}, which is master`, "none", frameRefs(claim ?? own[0]));
+  }
+  if (period === undefined || last === undefined) return undefined;
+  const others = cluster.endpoints.filter((other) => other !== endpoint);
+  return gravest(...others.map(({ insideAddresses: [address] }) => {
+    const beats = own.filter((m) =>
+      m.message === ClusterMessage.heartbeat && m.destination === address
+    );
+    const seen = [first, ...beats, last];
+    return inEachPeriod(
+      seen.map(({ time }) => time),
+      period / 1000,
+      toleranceOf(cluster.evidence, node),
+      (end) =>
+        fail(
+          `heartbeats of ${node} to ${address} in each ${period} ms`,
+          `${((seen[end].time - seen[end - 1].time) * 1000).toFixed()} ms without one`,
+          frameRefs(seen[end - 1], seen[end]),
+        ),
+    );
+  }));
+}
+
+/** Fails for an endpoint that is master without the votes of most. */
+function electedBefore(cluster: Cluster, { node, member, inside }: EndpointPlace) {
+  const own = cluster.messages(inside, "heartbeat").filter((m) => m.member === member);
+  const firsts = own.filter((m, i) => own.findIndex(({ term }) => term === m.term) === i);
+  const place = cluster.endpoint(member)!;
+  const unelected = firsts.find((first) => !wasElected(cluster, place, first));
+  return unelected &&
+    fail(`votes of most members for ${node}`, "a heartbeat of it before", frameRefs(unelected));
+}
+
+/** Fails for an endpoint that votes while it hears a master. */
+function votedInSilence(cluster: Cluster, { node, inside, insideAddresses }: EndpointPlace) {
+  const lease = cluster.number(node, "lease", 2000);
+  const votes = cluster.messages(inside, "vote").filter((m) => insideAddresses.includes(m.source));
+  if (lease === undefined) return undefined;
+  return gravest(...votes.map((vote) => {
+    const heard = cluster.messages(inside, "heartbeat").findLast((m) =>
+      m.time <= vote.time && m.term < vote.term && insideAddresses.includes(m.destination)
+    );
+    if (heard === undefined) return undefined;
+    const silent = (vote.time - heard.time) * 1000;
+    return judgeLimit(
+      lease,
+      lease - silent,
+      toleranceOf(cluster.evidence, node),
+      () =>
+        fail(
+          `no vote of ${node} within ${lease} ms of a heartbeat`,
+          `one after ${Math.round(silent)} ms`,
+          frameRefs(heard, vote),
+        ),
+    );
+  }));
+}
 
 /** Fails for an endpoint that becomes master while it hears the first one. */
 function silentBefore(cluster: Cluster, { node, member, inside }: EndpointPlace) {

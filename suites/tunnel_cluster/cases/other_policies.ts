@@ -95,12 +95,20 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
       judge(facts, { depth, drain, full, asked }, evidence) {
         const cluster = clusterOf(facts, evidence), tolerance = masterTolerance(cluster);
         const forwarded = cluster.forwarded();
+        const registrations = cluster.messages(cluster.master?.inside, "register");
         const early = forwarded.filter((p) => p.time < asked[0].time + drain / 2000);
         return gravest(
           gravestOf(cluster.localAddresses.values(), "endpoint", (address) => {
             let level = 0, before = 0;
+            const joined = registrations.filter(({ member }) =>
+              member === cluster.memberAt(address)
+            );
             const parts = forwarded.filter((p) => p.destination === address).map((packet) => {
-              level = Math.max(0, level - (packet.time - before) * 1000 / drain) + 1;
+              // Whoever joins may be given a bucket of its own.
+              const isNew = joined.some(({ time }) =>
+                time >= before - tolerance / 1000 && time < packet.time
+              );
+              level = isNew ? 1 : Math.max(0, level - (packet.time - before) * 1000 / drain) + 1;
               before = packet.time;
               const shown = level.toFixed(2);
               // The tap shows when a request left, a moment after the master decided.
@@ -143,10 +151,11 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
         const names = new Set(
           cluster.initiators.map(({ node }) => cluster.setting(node, "hostName")),
         );
-        const own = cluster.initiators.flatMap(({ outsideAddresses }) => outsideAddresses);
+        const name = new TextEncoder().encode(String([...names][0] ?? "")).toHex();
         const forwarded = cluster.forwarded();
-        const site = forwarded.filter(({ source }) => own.includes(source));
-        const others = forwarded.filter(({ source }) => !own.includes(source));
+        const isOfSite = ({ octets }: L2tpPacket) => name !== "" && octets.includes(name);
+        const site = forwarded.filter(isOfSite);
+        const others = forwarded.filter((packet) => !isOfSite(packet));
         const shared = names.size === 1 && !names.has(undefined);
         if (!shared || new Set(site.map(({ source }) => source)).size < 2) {
           return inconclusive("no requests of several initiators with one key were forwarded");

@@ -7,8 +7,16 @@ import { fail, gravest, gravestOf, inconclusive, isInconclusive } from "../../ki
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import { formatPacket, NoMessage } from "../facts/l2tp_packets.ts";
 import { badInput, badReplies, badReports, flood } from "../scenarios/bad_input.ts";
+import { restartsAfter } from "./restarts.ts";
 import { kit } from "../vocabulary.ts";
-import { afterwards, badAt, fragmentsAt, hasUnknownAvp, served } from "./bad_messages.ts";
+import {
+  afterwards,
+  badAt,
+  fragmentsAt,
+  hasUnknownAvp,
+  remembers,
+  served,
+} from "./bad_messages.ts";
 import { isEmpty, isThere, PACKETS } from "./packet_rules.ts";
 import { anyVersion, MALFORMED } from "./robustness_within.ts";
 
@@ -76,6 +84,7 @@ export const ROBUSTNESS_AT_ENDS: Section<TunnelClusterOverrides> = {
             "an SCCRP to the request in fragments",
             parted,
           ),
+          remembers(cluster, endpoint, bad.at(-1)!.time),
           served(cluster, later),
         );
       },
@@ -114,6 +123,7 @@ export const ROBUSTNESS_AT_ENDS: Section<TunnelClusterOverrides> = {
             `${wrong.inactive ? "inactive, " : ""}term ${wrong.term}`,
             frameRefs(sent[0], wrong),
           ),
+          remembers(cluster, cluster.endpoint(member)!, sent.at(-1)!.time),
           served(cluster, later),
         );
       },
@@ -150,7 +160,9 @@ export const ROBUSTNESS_AT_ENDS: Section<TunnelClusterOverrides> = {
               (p) => strangers.has(p.destination),
             );
             const ids = new Set(opened.map(({ assigned }) => assigned));
-            return ids.size <= limit ? undefined : fail(
+            // Who was not told a limit has the room that it has.
+            const isTold = evidence.nodes[endpoint.node]?.profile.attach.kind === "reference";
+            return !isTold || ids.size <= limit ? undefined : fail(
               `${limit} half-open tunnels`,
               `${ids.size}`,
               frameRefs(...opened.slice(0, 4)),
@@ -176,7 +188,17 @@ export const ROBUSTNESS_AT_ENDS: Section<TunnelClusterOverrides> = {
           );
           const other = came.find(({ type }) => type === NoMessage.otherVersion);
           const good = came.find((p) => p.type === SCCRP && !hasUnknownAvp(p));
-          const unknown = came.find((p) => p.type === SCCRP && hasUnknownAvp(p));
+          const asked = new Set(
+            cluster.of(
+              place.outside,
+              "SCCRQ",
+              (p) => place.outsideAddresses.includes(p.source),
+            ).map(({ assigned }) => assigned),
+          );
+          const unknown = came.find((p) =>
+            p.type === SCCRP && hasUnknownAvp(p) && asked.has(p.tunnelId) &&
+            p.tunnelId !== good?.tunnelId
+          );
           if (other === undefined || good === undefined || unknown === undefined) continue;
           if (good.tunnelId > 0 && other.time < good.time && good.time < unknown.time) {
             return { place, other, good, unknown };
@@ -205,6 +227,20 @@ export const ROBUSTNESS_AT_ENDS: Section<TunnelClusterOverrides> = {
     }),
   ],
   mutants: [
+    kit.mutant({
+      name: "dies_of_another_version",
+      title: "Dies of a message of L2TP of another version, and is restarted",
+      role: "endpoint",
+      violates: "TCL-082",
+      rules: restartsAfter((packet) => (packet[1] & 15) === 3),
+    }),
+    kit.mutant({
+      name: "dies_of_a_short_message",
+      title: "Dies of a message that ends within its header, and is restarted",
+      role: "endpoint",
+      violates: "TCL-082",
+      rules: restartsAfter((packet) => packet.length < 12),
+    }),
     kit.mutant({
       name: "any_order",
       title: "Reads messages of any version",

@@ -201,6 +201,7 @@ export const ROBUSTNESS_WITHIN: Section<TunnelClusterOverrides> = {
       title: "Serves fifty initiators",
       role: "master",
       violates: "TCL-082",
+      alsoViolates: ["TCL-004", "TCL-005"],
       rules: {
         master: { serves: (_, known) => known < 50 },
       },

@@ -10,11 +10,11 @@ import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import { type L2tpPacket } from "../facts/l2tp_packets.ts";
 import { tells, type TraceFacts } from "../facts/traces.ts";
 import { by, is, leaving, SCCRP } from "../packet_changes.ts";
-import { addressSources, bringUp, manyTunnels } from "../scenarios/connection.ts";
+import { addressSources, bringUp, manyTunnels, otherPorts } from "../scenarios/connection.ts";
 import { kit } from "../vocabulary.ts";
 import { keepsTo, PACKETS, PACKETS_AND_TRACES } from "./packet_rules.ts";
 
-const HAS_NAT = [bringUp.nat, manyTunnels.nat, addressSources] as const;
+const HAS_NAT = [bringUp.nat, manyTunnels.nat, addressSources, otherPorts] as const;
 
 /** SCCRPs that came to a NAT that tells of its rows. */
 function toldReplies(cluster: Cluster) {

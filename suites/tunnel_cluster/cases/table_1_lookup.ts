@@ -10,7 +10,7 @@ import { fail, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf, type Test } from "../facts/cluster.ts";
 import { isData, isSameMessage, type L2tpPacket } from "../facts/l2tp_packets.ts";
 import { SCCRP } from "../packet_changes.ts";
-import { manyTunnels } from "../scenarios/connection.ts";
+import { bothEnds, manyTunnels, otherPorts } from "../scenarios/connection.ts";
 import { equalIds, movedSource } from "../scenarios/scripted.ts";
 import { strays } from "../scenarios/strays.ts";
 import { kit } from "../vocabulary.ts";
@@ -97,7 +97,7 @@ export const TABLE_1_LOOKUP: Section<TunnelClusterOverrides> = {
       title: "Each tunnel's SCCCN reaches the endpoint that the tunnel is with, unchanged",
       covers: ["TCL-031", "TCL-037"],
       judges: ["nat"],
-      on: [manyTunnels.nat, equalIds.nat],
+      on: [manyTunnels.nat, equalIds.nat, otherPorts],
       needs: PACKETS,
       stimulus: (facts, evidence) =>
         cameFor(
@@ -112,7 +112,7 @@ export const TABLE_1_LOOKUP: Section<TunnelClusterOverrides> = {
       title: "Data reaches the endpoint that Table 1 names, packet after packet",
       covers: ["TCL-049"],
       judges: ["nat"],
-      on: [manyTunnels.nat],
+      on: [manyTunnels.nat, bothEnds.nat, otherPorts],
       needs: PACKETS,
       stimulus: (facts, evidence) =>
         cameFor(clusterOf(facts, evidence), "data of a tunnel at the NAT", isData),

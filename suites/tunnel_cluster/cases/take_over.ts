@@ -32,7 +32,7 @@ import { PACKETS, PACKETS_AND_TRACES } from "./packet_rules.ts";
 const DECLARED = 3000;
 
 /** Lateness of all endpoints of a lab. */
-const toleranceOfAll = ({ evidence, endpoints }: Cluster) =>
+export const toleranceOfAll = ({ evidence, endpoints }: Cluster) =>
   toleranceOf(evidence, ...endpoints.map(({ node }) => node));
 
 /** Whether the master was ended by the scenario. */
@@ -65,8 +65,8 @@ function choicesOf(cluster: Cluster, traces: TraceFacts, successor: EndpointPlac
         reply.tunnelId === request.assigned && reply.destination === request.source
       );
       if (reply === undefined) return [];
-      const reports = cluster.messages(successor.inside, "report").filter((m) =>
-        successor.insideAddresses.includes(m.destination) && m.time < request.time
+      const reports = cluster.messages(successor.inside).filter((m) =>
+        m.load >= 0 && successor.insideAddresses.includes(m.destination) && m.time < request.time
       );
       const loads = new Map(reports.map((m) => [m.member, m] as const));
       loads.delete(successor.member);

@@ -26,6 +26,12 @@ export interface ClusterPacket extends Sighting {
   draining: boolean;
   inactive: boolean;
   sequence: number;
+  /** Sequence number of what it answers, or of the heartbeat that was heard last; 0 for none. */
+  acknowledged: number;
+  /** Sessions that a report says stand; -1 for none. */
+  sessions: number;
+  /** The lower, the sooner a member takes over, of a registration; -1 where it does not say. */
+  priority: number;
   /** What is wrong with it, though it can be read; undefined for nothing. */
   fault: string | undefined;
 }
@@ -45,7 +51,10 @@ export function clusterPacket(
     ...{ message: view.message, member: view.member, term: view.term, load: view.load },
     ...{ tunnels: view.value32Of(ClusterAttribute.tunnels), localAddress: localAddress() },
     ...{ draining: view.draining, inactive: view.inactive, sequence: view.sequence },
-    fault: faultOf(view),
+    acknowledged: view.acknowledged,
+    sessions: view.value32Of(ClusterAttribute.sessions),
+    priority: view.value16Of(ClusterAttribute.priority),
+    fault: faultOf(view) ?? attributeFault() ?? behindFault(end - at),
   };
 }
 
@@ -59,6 +68,33 @@ const { register, registerAck, report, leave, claim, vote } = ClusterMessage;
 /** Messages that endpoints alone send, and answers. */
 const OF_ENDPOINTS: readonly number[] = [register, report, leave, claim, vote];
 const ANSWERS: readonly number[] = [registerAck, vote];
+
+const { localAddress: LOCAL, globalAddress, load, tunnels, sessions, priority, masterAddress } =
+  ClusterAttribute;
+/** Octets that the value of an attribute may have, by its type; those of others are free. */
+const LENGTHS = new Map<number, readonly number[]>([
+  ...[LOCAL, globalAddress, masterAddress].map((type) => [type, [4, 16]] as const),
+  ...[load, priority].map((type) => [type, [2]] as const),
+  ...[tunnels, sessions].map((type) => [type, [4]] as const),
+]);
+
+/** What is wrong with the attributes of a message, each for itself. */
+function attributeFault(): string | undefined {
+  const seen = new Set<number>();
+  for (let more = view.firstAttribute(); more; more = view.nextAttribute()) {
+    const { type, valueLength } = view.attribute, lengths = LENGTHS.get(type);
+    if (lengths === undefined) continue;
+    if (!lengths.includes(valueLength)) return `attribute ${type} has ${valueLength} octets`;
+    if (seen.has(type)) return `attribute ${type} stands twice`;
+    seen.add(type);
+  }
+  return undefined;
+}
+
+/** @param octets Those of the datagram. */
+function behindFault(octets: number): string | undefined {
+  return view.length === octets ? undefined : `${octets - view.length} octets are behind its end`;
+}
 
 /** What is wrong with a message that is well formed. */
 function faultOf({ message, flags, member, acknowledged, load }: ClusterView): string | undefined {

@@ -2,7 +2,7 @@
 import type { Frame } from "../../../captures/frame.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
-import { CLUSTER_PORT } from "../../../captures/wire/udp_port.ts";
+import { CLUSTER_PORT, L2TP_PORT } from "../../../captures/wire/udp_port.ts";
 import type { Bound } from "../../kit/bounds.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
@@ -13,7 +13,14 @@ import { isL2tp, keptOctets, type L2tpPacket, l2tpPacket, type Sighting } from "
 /** What all taps together keep: entries, and octets of messages in hexadecimal. */
 const ENTRIES = 65_536, DIGITS = 16_777_216;
 /** What is kept of each tap, and how many taps. */
-const LIMITS = { packets: 32_768, messages: 32_768, malformed: 4096, fragments: 4096, taps: 256 };
+const LIMITS = {
+  packets: 32_768,
+  messages: 32_768,
+  malformed: 4096,
+  fragments: 4096,
+  taps: 256,
+  flows: 4096,
+};
 
 /** One fragment of a UDP datagram at one tap. */
 export interface Fragment extends Sighting {
@@ -44,12 +51,19 @@ class TapLog {
   readonly malformed: BoundedLog<Sighting>;
   readonly fragments: BoundedLog<Fragment>;
 
-  constructor(bounds: Record<keyof Omit<typeof LIMITS, "taps">, Bound>) {
+  constructor(bounds: Record<keyof Omit<typeof LIMITS, "taps" | "flows">, Bound>) {
     this.packets = new BoundedLog(bounds.packets);
     this.messages = new BoundedLog(bounds.messages);
     this.malformed = new BoundedLog(bounds.malformed);
     this.fragments = new BoundedLog(bounds.fragments);
   }
+}
+
+/** The two ends of a datagram, whichever of them it comes from. */
+function flowOf({ bytes }: Frame, w: HeaderWalker): string {
+  const from = `${w.source(bytes)}:${w.sourcePort}`;
+  const to = `${w.destination(bytes)}:${w.destinationPort}`;
+  return from < to ? `${from} ${to}` : `${to} ${from}`;
 }
 
 class PacketCollector extends Collector<PacketFacts> {
@@ -62,6 +76,8 @@ class PacketCollector extends Collector<PacketFacts> {
   readonly #entries = this.budget("messages and fragments", ENTRIES);
   readonly #digits = this.budget("octets of messages", DIGITS / 2);
   readonly #taps = new BoundedTable<string, TapLog>(this.bound("taps", LIMITS.taps));
+  /** Ends between which L2TP was seen on other ports than its own: data there is known by them. */
+  readonly #flows = new BoundedTable<string, true>(this.bound("ways of L2TP", LIMITS.flows));
   /** Captures of which nobody says that a cluster is in them: their data would fill the memory. */
   readonly #isUndeclared: boolean;
 
@@ -74,7 +90,7 @@ class PacketCollector extends Collector<PacketFacts> {
     if (w.ipVersion !== 4 || w.protocol !== IP_PROTOCOL.UDP || w.l4 < 0) return;
     const { isFragment, udpPayload: at } = w, isFirst = at >= 0;
     const isMessage = isFirst && w.destinationPort === CLUSTER_PORT;
-    const isPacket = isFirst && !isMessage && isL2tp(frame, w);
+    const isPacket = isFirst && !isMessage && (isL2tp(frame, w) || this.#isKnownFlow(frame, w));
     if (!isFragment && !isMessage && !isPacket) return;
     if (this.#isUndeclared && isPacket && (frame.bytes[at] & 0x80) === 0) return;
     const log = this.#taps.obtain(tap.name, () => new TapLog(this.#bounds));
@@ -96,11 +112,22 @@ class PacketCollector extends Collector<PacketFacts> {
       if (message === undefined || message.load > FULL_LOAD) log.malformed.push(where);
     } else if (isPacket && log.packets.admits() && this.#digits.take(keptOctets(w))) {
       log.packets.push(l2tpPacket(frame, w, where));
+      if (w.sourcePort !== L2TP_PORT && w.destinationPort !== L2TP_PORT) {
+        this.#flows.obtain(flowOf(frame, w), () => true);
+      }
     }
+  }
+
+  #isKnownFlow(frame: Frame, w: HeaderWalker): boolean {
+    return this.#flows.size > 0 && this.#flows.get(flowOf(frame, w)) !== undefined;
   }
 
   facts(): PacketFacts {
     const logs = [...this.#taps.values()];
+    // L2TP that is no cluster's is none of ours, and may be very much.
+    if (this.#isUndeclared && logs.every(({ messages }) => messages.items.length === 0)) {
+      return { packets: [], messages: [], malformed: [], fragments: [] };
+    }
     return {
       packets: logs.flatMap(({ packets }) => packets.items),
       messages: logs.flatMap(({ messages }) => messages.items),

@@ -27,7 +27,7 @@ Deno.test("a request is read with its addresses, ports, numbers and Tunnel ID", 
     { ...packet, octets: "", time: 0 },
     {
       ...{ tap: "ext", time: 0, source: INITIATOR, destination: MASTER, octets: "" },
-      ...{ sourcePort: 1701, destinationPort: 1701, ttl: 64, checksumsRight: true },
+      ...{ sourcePort: 1701, destinationPort: 1701, ttl: 64, dscp: 0, checksumsRight: true },
       ...{
         unchecked: false,
         parted: false,

@@ -44,6 +44,8 @@ export interface L2tpPacket extends Sighting {
   sourcePort: number;
   destinationPort: number;
   ttl: number;
+  /** Differentiated services codepoint, 0 to 63. */
+  dscp: number;
   /** Whether both checksums are right; a UDP checksum of zero is. A first fragment's is not told. */
   checksumsRight: boolean;
   /** Whether it has no UDP checksum. */
@@ -90,7 +92,7 @@ export function l2tpPacket({ bytes, view }: Frame, w: HeaderWalker, where: Sight
   const header = complement(sumOctets(bytes, view, w.l3, w.l4));
   return {
     ...{ ...where, sourcePort: w.sourcePort, destinationPort: w.destinationPort },
-    ...{ ttl: w.ttl(bytes), unchecked, parted: w.moreFragments },
+    ...{ ttl: w.ttl(bytes), dscp: w.dscp(bytes), unchecked, parted: w.moreFragments },
     checksumsRight: header === 0 && (unchecked || sum === 0 || w.moreFragments),
     type: whole ? typeOf(w.moreFragments) : NoMessage.unreadable,
     ...(whole ? { tunnelId: l2tp.tunnelId, sessionId: l2tp.sessionId } : NO_IDS),

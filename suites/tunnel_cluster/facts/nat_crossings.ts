@@ -23,6 +23,8 @@ interface Alike {
   /** Those for rows that surely lived, and how many others came. */
   required: L2tpPacket[];
   allowed: number;
+  /** Differentiated services codepoints with which they came. */
+  codepoints: Set<number>;
   left: L2tpPacket[];
 }
 
@@ -37,6 +39,8 @@ export interface NatCrossing {
   invented: FrameRef[];
   /** Packets that left with a wrong checksum. */
   ruined: FrameRef[];
+  /** Packets that left with a codepoint with which none of them came. */
+  marked: FrameRef[];
 }
 
 /** Seconds that rows live at least where nothing is declared: RFC 4787 §4.3 asks for two minutes. */
@@ -63,25 +67,31 @@ export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCro
     const key = keyOf(packet, way);
     const known = groups.get(key);
     if (known !== undefined) return known;
-    const group = { required: [], allowed: 0, left: [] };
+    const group = { required: [], allowed: 0, codepoints: new Set<number>(), left: [] };
     groups.set(key, group);
     return group;
   };
   for (const packet of came) {
     if (mustPass.has(packet)) groupOf(packet).required.push(packet);
     else groupOf(packet).allowed++;
+    groupOf(packet).codepoints.add(packet.dscp);
   }
   for (const packet of left) groupOf(packet).left.push(packet);
   const crossing: NatCrossing = {
-    ...{ required, missing: [], doubled: [], invented: [] },
+    ...{ required, missing: [], doubled: [], invented: [], marked: [] },
     ruined: left.filter(({ checksumsRight }) => !checksumsRight).map(({ frame }) => frame),
   };
-  for (const { required, allowed, left } of groups.values()) {
+  for (const { required, allowed, codepoints, left } of groups.values()) {
     const entered = required.length + allowed, frames = left.map(({ frame }) => frame);
     crossing.missing.push(...required.slice(left.length).map(({ frame }) => frame));
-    if (entered > 0) crossing.doubled.push(...frames.slice(entered));
+    if (entered > 0) {
+      crossing.doubled.push(...frames.slice(entered));
+      const marked = left.filter(({ dscp }) => !codepoints.has(dscp));
+      crossing.marked.push(...marked.map(({ frame }) => frame));
+    }
     // A NAT that puts fragments together sends what was not seen whole.
-    else if (!came.some(({ parted }) => parted)) crossing.invented.push(...frames);
+    if (entered > 0) continue;
+    if (!came.some(({ parted }) => parted)) crossing.invented.push(...frames);
   }
   return crossing;
 }
@@ -137,9 +147,11 @@ function cameTo(cluster: Cluster, way: NatWay): L2tpPacket[] {
 function leftBy(cluster: Cluster, way: NatWay): L2tpPacket[] {
   if (way === "outward") return leavingNat(cluster);
   const local = [...cluster.localAddresses.values()];
+  // What goes to the master goes astray.
+  const within = [...local, ...cluster.master?.insideAddresses ?? []];
   return cluster.at(
     cluster.nat?.inside,
-    (p) => !local.includes(p.source) && local.includes(p.destination),
+    (p) => !local.includes(p.source) && within.includes(p.destination),
   );
 }
 

@@ -135,8 +135,11 @@ export const timeLeft = ({ packet, row }: Passage, { closing, idle }: RowTimes):
  * the last moment may have been under way.
  * @param within Seconds within which a packet has passed.
  */
-export function isFollowed({ facts }: Cluster, { packet }: Passage, within: number): boolean {
-  const until = packet.time + within;
+export const isFollowed = (cluster: Cluster, { packet }: Passage, within: number): boolean =>
+  isFollowedBy(cluster, packet.time + within);
+
+/** Whether the captures go on after a moment, in seconds since 1970. */
+export function isFollowedBy({ facts }: Cluster, until: number): boolean {
   return facts.messages.some(({ time }) => time > until) ||
     facts.packets.some(({ time }) => time > until);
 }

@@ -30,3 +30,16 @@ export const translatedReplies = (cluster: Cluster): L2tpPacket[] =>
   leavingNat(cluster).filter(({ type, source }) =>
     type === SCCRP && source === cluster.nat?.outsideAddresses[0]
   );
+
+/** Zero-length bodies that leave through the NAT, before and behind it. */
+export function acknowledgements(
+  cluster: Cluster,
+): { inside: L2tpPacket; outside: L2tpPacket }[] {
+  return cluster.at(cluster.nat?.inside, (p) => p.type === 0).flatMap((inside) =>
+    cluster.copies(cluster.nat?.outside, inside)
+      .filter((p) =>
+        p.destination === inside.destination && p.destinationPort === inside.destinationPort
+      )
+      .map((outside) => ({ inside, outside }))
+  );
+}

@@ -16,14 +16,15 @@ import { LabView } from "../../kit/lab_view.ts";
 import type { PositiveControl } from "../../kit/positive_control.ts";
 import { inconclusive } from "../../kit/verdict.ts";
 import { isL2tp } from "./l2tp_packets.ts";
+import { LifeLog } from "./restarts.ts";
 
 const { SCCRP, SCCRQ } = MessageType;
 const MESSAGES = 65_536;
 /** Seconds by which two taps may disagree on which of two packets was first. */
 const SLACK = 0.001;
 
-/** What a device sent that it can have had from nobody, by node: the first such frame, and why. */
-export type Provenance = ReadonlyMap<string, { frame: FrameRef; why: string }>;
+/** Why a device did not take part all the time, by node: it speaks of another run, or began anew. */
+export type Provenance = ReadonlyMap<string, string>;
 
 /** The collector; of captures without a lab nobody knows what came before them. */
 export const provenanceFacts: FactCollector<Provenance> = {
@@ -31,15 +32,13 @@ export const provenanceFacts: FactCollector<Provenance> = {
   begin: (evidence) => new ProvenanceCollector(evidence),
 };
 
-/** No check passes a device that speaks of another run. */
+/** No check passes a device that speaks of another run, or was restarted in this one. */
 export const provenanceControl: PositiveControl<Provenance> = {
   facts: provenanceFacts,
   objection(provenance, evidence, role) {
     for (const node of new LabView(evidence).nodesOf(role)) {
       const found = provenance.get(node);
-      if (found === undefined) continue;
-      const { frame: { capture, number }, why } = found;
-      return inconclusive(`frame ${number} of ${capture} is not of this run: ${why}`);
+      if (found !== undefined) return inconclusive(found);
     }
     return undefined;
   },
@@ -59,12 +58,33 @@ class NodeLog {
   readonly left: BoundedTable<string | number, First>;
   /** Whether something came that cannot be read: what was sent may rest on it. */
   isUnclear = false;
+  /** Of a device that the scenario lets live; a NAT has no tunnels of its own. */
+  readonly life: LifeLog | undefined;
 
-  constructor(readonly node: string, readonly role: string, own: Iterable<string>, bound: Bound) {
+  constructor(
+    readonly node: string,
+    readonly role: string,
+    own: Iterable<string>,
+    bound: Bound,
+    lives: boolean,
+  ) {
     this.isForwarder = role === "master" || role === "nat";
     this.own = new Set(own);
     this.came = new BoundedTable(bound);
     this.left = new BoundedTable(bound);
+    this.life = lives && role !== "nat" ? new LifeLog(this.own, bound) : undefined;
+  }
+
+  /** Why the device did not take part all the time; undefined where it did. */
+  objection(): string | undefined {
+    const unfounded = this.unfounded();
+    if (unfounded !== undefined) {
+      const { frame: { capture, number }, why } = unfounded;
+      return `frame ${number} of ${capture} is not of this run: ${why}`;
+    }
+    const anew = this.life?.restarted();
+    return anew && `${this.node} did not live through: ${anew.why} ` +
+        `(frame ${anew.frame.number} of ${anew.frame.capture})`;
   }
 
   /** The first frame that rests on nothing that came by then. */
@@ -96,9 +116,11 @@ class ProvenanceCollector extends Collector<Provenance> {
   readonly #logs = new Map<string, NodeLog | undefined>();
   readonly #members: ReadonlySet<string>;
   readonly #view = new L2tpView();
+  readonly #stimuli: Evidence["stimuli"];
 
   constructor(evidence: Evidence) {
     super();
+    this.#stimuli = evidence.stimuli;
     this.#isLab = evidence.world !== "captures";
     const lab = this.#lab = new LabView(evidence);
     this.#members = new Set(lab.nodesOf("endpoint").flatMap((node) => lab.addressesOf(node)));
@@ -113,7 +135,9 @@ class ProvenanceCollector extends Collector<Provenance> {
     const log = this.#logOf(tap.node);
     if (log === undefined) return;
     if (walk.isFragment) log.isUnclear = true;
-    if (walk.isFragment || walk.udpPayload < 0 || !isL2tp(frame, walk)) return;
+    if (walk.isFragment || walk.udpPayload < 0) return;
+    log.life?.datagram(frame, walk, tap.name, frame.seconds + frame.nanoseconds / 1e9);
+    if (!isL2tp(frame, walk)) return;
     const view = this.#view;
     if (!view.at(frame.bytes, walk.udpPayload, walk.end) || view.version !== VERSION) return;
     if (log.isForwarder) this.#forwarded(log, frame, walk, tap);
@@ -121,10 +145,10 @@ class ProvenanceCollector extends Collector<Provenance> {
   }
 
   facts(): Provenance {
-    const found = new Map<string, { frame: FrameRef; why: string }>();
+    const found = new Map<string, string>();
     for (const log of this.#logs.values()) {
-      const unfounded = log?.unfounded();
-      if (unfounded !== undefined) found.set(log!.node, unfounded);
+      const objection = log?.objection();
+      if (objection !== undefined) found.set(log!.node, objection);
     }
     return found;
   }
@@ -157,12 +181,21 @@ class ProvenanceCollector extends Collector<Provenance> {
     }
   }
 
+  /** Whether the scenario itself let a device, or a link, die for a while. */
+  #isDisturbed(node: string): boolean {
+    return this.#stimuli.some(({ kind, node: about, instruction }) =>
+      kind === "link" ||
+      about === node && (kind === "kill" || (instruction as { kind?: string })?.kind === "fail")
+    );
+  }
+
   #logOf(node: string): NodeLog | undefined {
     if (!this.#logs.has(node)) {
       const role = this.#lab.roleOf(node);
       const isKnown = role !== undefined && role !== "tester";
       const own = this.#lab.addressesOf(node);
-      this.#logs.set(node, isKnown ? new NodeLog(node, role, own, this.#bound) : undefined);
+      const log = () => new NodeLog(node, role!, own, this.#bound, !this.#isDisturbed(node));
+      this.#logs.set(node, isKnown ? log() : undefined);
     }
     return this.#logs.get(node);
   }

@@ -2,7 +2,7 @@
 import { catalogue } from "../../kit/requirement.ts";
 import type { Rows } from "./row.ts";
 
-/** TCL-088 to TCL-091. */
+/** TCL-088 and TCL-089. */
 export const TUNNEL_PATHS = catalogue(
   {
     // That octets of L2TP stay as they are follows from what the source lets the NAT substitute.
@@ -20,21 +20,6 @@ export const TUNNEL_PATHS = catalogue(
       source: "seed 004 L111-L137, L159",
       text:
         "What belongs to a tunnel goes to its other end alone: neither it nor a copy of it goes to the master.",
-    },
-    // The source leaves the format open: these are of the declared one.
-    "TCL-090": {
-      level: "MUST",
-      binds: ["master", "endpoint"],
-      source: "seed 004 L102-L104; D4-09, D4-13, D4-14",
-      text:
-        "Each message within the cluster has the fields of the declared format, and tells what its kind has to tell.",
-    },
-    "TCL-091": {
-      level: "MUST",
-      binds: ["master", "endpoint"],
-      source: "seed 004 L102-L104, L161; D4-09, D4-13",
-      text:
-        "Numbers of reports and terms of masters only grow from one registration to the next, and a member votes once in a term.",
     },
   } satisfies Rows,
 );

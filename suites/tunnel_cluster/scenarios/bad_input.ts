@@ -8,7 +8,16 @@ import {
 } from "../../../captures/wire/tunnel_cluster.ts";
 import type { Scenario } from "../../kit/scenario.ts";
 import { avp, expect, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
-import { connect, dial, type Driver, loads, scenario, TIMES, until } from "../node_setup.ts";
+import {
+  askBystander,
+  connect,
+  dial,
+  type Driver,
+  loads,
+  scenario,
+  TIMES,
+  until,
+} from "../node_setup.ts";
 import { BAD, bad, datagram, sccrq, UNKNOWN_AVP } from "../packets.ts";
 import { ADDRESS, localAddress } from "../topologies.ts";
 
@@ -65,6 +74,7 @@ export const badInput: Scenario = scenario({
     await badMessages(driver, "insider", ADDRESS.stranger);
     await driver.datagrams("stranger", fragments(ADDRESS.master, ADDRESS.stranger));
     await connect(driver, "initiator2");
+    await askBystander(driver);
   },
 });
 
@@ -82,6 +92,7 @@ export const badReports: Scenario = scenario({
     }
     await driver.advance(2 * TIMES.period);
     await connect(driver, "initiator2");
+    await askBystander(driver);
   },
 });
 
@@ -137,6 +148,7 @@ export const flood: Scenario = scenario({
     );
     await driver.advance(1500);
     await connect(driver, "initiator2");
+    await askBystander(driver);
   },
 });
 

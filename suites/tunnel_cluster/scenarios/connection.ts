@@ -1,6 +1,6 @@
 /** Tunnels come up: FIG. 3 and FIG. 5. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { connect, dial, type InBoth, inBoth, loads, scenario } from "../node_setup.ts";
+import { connect, dial, type InBoth, inBoth, loads, scenario, tell } from "../node_setup.ts";
 import { ADDRESS } from "../topologies.ts";
 
 /** An address of the master's box that is not the cluster's. */
@@ -68,6 +68,48 @@ export const manyTunnels: InBoth = inBoth({
   },
 });
 
+/** Both ends say HELLO and send data in two tunnels of one initiator, and each ends one. */
+export const bothEnds: InBoth = inBoth({
+  name: "both_ends",
+  tunnels: 2,
+  title: "Both ends say HELLO and send data in two tunnels of one initiator, and each ends one",
+  more: { initiator: { ppp: { echo: 300 } } },
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver);
+    await loads(driver, 70, 10, 50);
+    await dial(driver, "initiator", 1);
+    await driver.advance(400);
+    for (const node of ["endpoint2", "endpoint3"] as const) {
+      await tell(driver, node, { kind: "hello" });
+    }
+    for (const tunnel of [0, 1]) await tell(driver, "initiator", { kind: "hello", tunnel });
+    await driver.advance(400);
+    await tell(driver, "initiator", { kind: "close_tunnel" });
+    await tell(driver, "endpoint2", { kind: "close_tunnel" });
+    await driver.advance(UNDER_WAY);
+  },
+});
+
+/** Endpoints behind the NAT answer from another port, and one initiator asks from another. */
+export const otherPorts: Scenario = scenario({
+  ...{ variant: "NAT", name: "other_ports", replyPort: 5555, tunnels: 2 },
+  title: "Endpoints behind the NAT answer from another port, and one initiator asks from another",
+  more: {
+    initiator: { ppp: { echo: 300 } },
+    initiator2: { wan: [{ port: "wan0", address: ADDRESS.initiator2, udp: 40_001 }] },
+  },
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver, "initiator");
+    await connect(driver, "initiator2");
+    await loads(driver, 70, 10, 50);
+    await dial(driver, "initiator", 1);
+    await dial(driver, "initiator2", 1);
+    await driver.advance(400);
+  },
+});
+
 /** The scenarios. */
 export const CONNECTION_SCENARIOS: readonly Scenario[] = [
   bringUp.nat,
@@ -76,4 +118,7 @@ export const CONNECTION_SCENARIOS: readonly Scenario[] = [
   mixedBringUp,
   manyTunnels.nat,
   manyTunnels.global,
+  bothEnds.nat,
+  bothEnds.global,
+  otherPorts,
 ];

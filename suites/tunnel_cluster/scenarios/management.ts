@@ -2,7 +2,7 @@
 import type { Scenario } from "../../kit/scenario.ts";
 import { connect, dial, type Driver, loads, QUICK, scenario, TIMES, until } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";
-import { ENDPOINTS } from "../topologies.ts";
+import { ADDRESS, ENDPOINTS } from "../topologies.ts";
 import type { TunnelClusterClass } from "../vocabulary.ts";
 
 /** Milliseconds after which a silent endpoint is out of service. */
@@ -23,6 +23,8 @@ function stepsBack(
     async run(driver) {
       await loads(driver, 70, 50, 10);
       await driver.instruct("endpoint3", { kind: back });
+      // Whoever tells of itself once in a period has told of this.
+      await driver.advance(2 * TIMES.period);
       await connect(driver);
       await driver.instruct("endpoint3", { kind: again });
       await driver.advance(2 * TIMES.period);
@@ -82,6 +84,26 @@ export const outOfService: Scenario = stepsBack(
 /** The endpoint with the least load rests, and wakes again. */
 export const inactivity: Scenario = stepsBack("inactivity", "rest", "wake", "inactivity");
 
+/** The endpoint with the least load and a tunnel lets its tunnels end, and takes new ones again. */
+export const draining: Scenario = scenario({
+  ...{ variant: "NAT", name: "draining", tunnels: 3, needs: ["inactivity"] },
+  title: "The endpoint with the least load lets its tunnels end, and later takes new ones again",
+  more: { initiator: { ppp: { echo: 300 } } },
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver);
+    await driver.instruct("endpoint3", { kind: "drain" });
+    await driver.advance(2 * TIMES.period);
+    await dial(driver, "initiator", 1);
+    await driver.advance(TIMES.period);
+    await driver.instruct("initiator", { kind: "hello" });
+    await driver.advance(TIMES.period);
+    await driver.instruct("endpoint3", { kind: "resume" });
+    await driver.advance(2 * TIMES.period);
+    await dial(driver, "initiator", 2);
+  },
+});
+
 /** The third endpoint has a tunnel, load falls below 20 and rises above 60 per cent. */
 export const inactivation: Scenario = scenario({
   ...{ variant: "NAT", name: "inactivation", tunnels: 2, needs: ["inactivation"] },
@@ -90,16 +112,26 @@ export const inactivation: Scenario = scenario({
   run: falls,
 });
 
+/** Name of the site, and addresses and ports from which it asks besides. */
+const SITE = "site";
+const ORIGINS = [ADDRESS.third, ...[11, 12, 13, 14, 15].map((host) => `198.51.102.${host}`)];
+
 /** Two initiators of one name, and nine of other names. */
 export const deterministic: Scenario = scenario({
   ...{ variant: "NAT", name: "deterministic", policy: "deterministic", tunnels: 3 },
   title: "Two initiators of one name, and nine of other names",
   needs: ["deterministic"],
-  more: { initiator: { hostName: "site" }, master: { key: "host_name", sticky: 0 } },
+  more: { initiator: { hostName: SITE }, master: { key: "host_name", sticky: 0 } },
   async run(driver) {
     for (const node of ["initiator", "initiator2"] as const) {
       await connect(driver, node);
       for (const tunnel of [1, 2]) await dial(driver, node, tunnel);
+    }
+    for (const [i, source] of ORIGINS.entries()) {
+      const sourcePort = 7100 + i;
+      await driver.datagrams("stranger", [
+        datagram(sccrq(sourcePort, SITE), { source, sourcePort }),
+      ]);
     }
     for (let i = 1; i <= 9; i++) {
       const payload = sccrq(7000 + i, `host${i}`);
@@ -114,6 +146,7 @@ export const MANAGEMENT_SCENARIOS: readonly Scenario[] = [
   endpointFails,
   outOfService,
   inactivity,
+  draining,
   inactivation,
   deterministic,
 ];

@@ -17,7 +17,9 @@ import { ADDRESS } from "../topologies.ts";
 const apart = { counts: false };
 
 /** Milliseconds that a row outlives its tunnel, and that it lives without a packet (D4-07). */
-const ROW = { closing: 600, idle: 1500 };
+const ROW = { closing: 1000, idle: 2400 };
+/** Parts of these times at which the rows surely live, and are surely over. */
+const BEFORE = 0.75, AFTER = 1.25;
 
 /** Milliseconds in which a packet has passed a NAT, late as a lab may be. */
 const PASSES = 1000;
@@ -31,11 +33,13 @@ const ENDING: readonly StepInput[] = [
   ...open("b"),
   send("StopCCN", "a"),
   acknowledged("a"),
-  wait(ROW.closing / 2),
+  wait(BEFORE * ROW.closing),
   send("HELLO", "a", apart),
-  wait(ROW.closing),
+  wait((AFTER - BEFORE) * ROW.closing),
   send("HELLO", "a", apart),
-  wait(ROW.idle),
+  wait(BEFORE * ROW.idle - AFTER * ROW.closing),
+  send("HELLO", "b", apart),
+  wait(AFTER * ROW.idle),
   send("HELLO", "b", apart),
   wait(PASSES),
 ];
@@ -69,7 +73,7 @@ export const rowShared: Scenario = scenario({
         ...open("b"),
         send("StopCCN", "a"),
         acknowledged("a"),
-        wait(2 * ROW.closing),
+        wait(1.5 * ROW.closing),
         send("HELLO", "b"),
         acknowledged("b"),
       ],

@@ -1,0 +1,78 @@
+/** Starts the guardian of the interfaces that devices are reached by, outside the lab's namespaces. */
+import { join } from "../../../suites/kit/paths.ts";
+import { isBridge, linkOf } from "./interface_state.ts";
+
+/** Names the guardian's socket, for processes within the lab. */
+export const GUARDIAN = "PLUMBLINE_GUARDIAN";
+
+/** Capabilities that it takes to move interfaces, by their bits. */
+const NEEDED = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 } as const;
+
+/** A guardian that runs. */
+export interface Guard {
+  /** Waits until every interface is back, and ends it. */
+  end(): Promise<void>;
+}
+
+/**
+ * Says why interfaces of this machine cannot be lent to a lab; undefined when they can.
+ * @param names The interfaces, or bridges.
+ */
+export async function lendingProblem(names: readonly string[]): Promise<string | undefined> {
+  const held = BigInt(
+    `0x${Deno.readTextFileSync("/proc/self/status").match(/^CapEff:\s*(\S+)/m)![1]}`,
+  );
+  const lacking = Object.entries(NEEDED).filter(([, bit]) => (held >> BigInt(bit) & 1n) === 0n);
+  if (lacking.length > 0) {
+    const which = lacking.map(([name]) => name).join(" and ");
+    return `moving an interface into the lab takes ${which}: run it as root`;
+  }
+  for (const name of names) {
+    const link = await linkOf(name);
+    if (link === undefined) return `this machine has no interface ${name}; another lab may have it`;
+    if (name === "lo") return "the loopback interface cannot leave its namespace";
+    if (link.master !== undefined) {
+      return `${name} is a port of ${link.master}: name ${link.master} instead`;
+    }
+    if (!isBridge(link) && link.flags.includes("UP") && await carriesDefault(name)) {
+      console.error(
+        `note: ${name} carries a default route of this machine, which is away while the lab has it`,
+      );
+    }
+  }
+  return undefined;
+}
+
+async function carriesDefault(name: string): Promise<boolean> {
+  const args = ["route", "show", "default", "dev", name];
+  const { stdout } = await new Deno.Command("ip", { args, stderr: "null" }).output();
+  return stdout.length > 0;
+}
+
+/** Starts the guardian, and names it to the processes that this one starts. */
+export async function startGuardian(): Promise<Guard> {
+  const folder = await Deno.makeTempDir({ prefix: "plumbline-guardian-" });
+  const socket = join(folder, "socket");
+  const main = new URL("./guardian.ts", import.meta.url).href;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-prompt", main, socket],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+    // A session of its own: what ends the lab's processes by their group must not end it.
+    detached: true,
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { done } = await reader.read();
+  reader.releaseLock();
+  if (done) throw new Error("Cannot start the guardian of the interfaces");
+  Deno.env.set(GUARDIAN, socket);
+  return {
+    async end() {
+      await child.stdin.close().catch(() => {});
+      await child.stdout.cancel();
+      await child.status;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,226 @@
+/**
+ * Lends interfaces of this machine to a lab, and takes them back whatever becomes of the lab: a program
+ * of its own, in a session of its own, outside the lab's namespaces. It holds the namespace in which an
+ * interface is, so that the kernel does not do away with both when the lab's processes are killed.
+ *
+ * `guardian.ts SOCKET` listens at a UNIX socket; each line of a connection is an `Order`, each answer an
+ * `Answer`. What a connection took is taken back when it ends; all is when standard input ends.
+ */
+import { closeDescriptor, openDescriptor } from "../../kernel/descriptor.ts";
+import { moveInterface } from "../../kernel/move_interface.ts";
+import { inNamespace, presentNamespace } from "../../kernel/thread.ts";
+import { textLines } from "../../peer_host/lines.ts";
+import {
+  type InterfaceState,
+  ip,
+  isBridge,
+  linkOf,
+  readState,
+  restoreState,
+  run,
+} from "./interface_state.ts";
+
+/** What a lab asks for. */
+export interface Order {
+  /** Brings an interface, or a port of a bridge, to a node of the lab. */
+  take?: {
+    interface: string;
+    /** Target of the link /proc/self/ns/net of a process of the lab that sees the node. */
+    namespace: string;
+    node: string;
+    /** What the interface is called there. */
+    as: string;
+  };
+  /** Brings an interface back. */
+  give?: string;
+  /** Runs a command of the operator's in this machine's own network. */
+  control?: { command: readonly string[]; input: string; timeout: number };
+}
+
+/** What it is told. */
+export interface Answer {
+  done?: true;
+  failed?: string;
+}
+
+/** An interface that is lent. */
+interface Loan {
+  interface: string;
+  as: string;
+  /** Descriptor of the namespace where it is. */
+  held: number;
+  /** What it was; undefined for a port of a bridge, which was made for the lab. */
+  state: InterfaceState | undefined;
+}
+
+/** Milliseconds that a process of the lab may be out of its own namespace. */
+const PATIENCE = 1000;
+
+/** This machine's own namespace, wherever this thread is at the moment. */
+const HOME = `/proc/${Deno.pid}/fd/${presentNamespace()}`;
+const heldAt = ({ held }: Loan) => `/proc/${Deno.pid}/fd/${held}`;
+
+/** All loans, by the connection that took them. */
+const loans = new Map<object, Loan[]>();
+let last: Promise<unknown> = Promise.resolve();
+
+/** One thing after another: the network is one. */
+function inTurn<T>(act: () => Promise<T>): Promise<T> {
+  const result = last.then(act);
+  last = result.catch(() => {});
+  return result;
+}
+
+async function take(
+  owner: object,
+  { interface: name, namespace, node, as }: NonNullable<Order["take"]>,
+) {
+  const link = await linkOf(name);
+  if (link === undefined) {
+    throw new Error(`there is no interface ${name} here; another lab may have it`);
+  }
+  if (link.master !== undefined) {
+    throw new Error(`${name} is a port of ${link.master}: name ${link.master} instead`);
+  }
+  const held = openDescriptor(`/proc/${await processIn(namespace)}/root/run/netns/${node}`);
+  const loan: Loan = { interface: name, as, held, state: undefined };
+  try {
+    if (isBridge(link)) await lendPort(loan);
+    else {
+      loan.state = await readState(name, link);
+      moveInterface(name, heldAt(loan), as);
+    }
+  } catch (error) {
+    closeDescriptor(held);
+    throw error;
+  }
+  loans.set(owner, [...loans.get(owner) ?? [], loan]);
+}
+
+/** Makes a port of a bridge, whose other end is in the lab. */
+async function lendPort(loan: Loan) {
+  const port = `plumb${crypto.randomUUID().slice(0, 6)}`;
+  await ip("link", "add", port, "type", "veth", "peer", "name", loan.as, "netns", heldAt(loan));
+  try {
+    await ip("link", "set", port, "master", loan.interface, "up");
+  } catch (error) {
+    await ip("link", "delete", port).catch(() => {});
+    throw error;
+  }
+}
+
+async function giveBack(loan: Loan) {
+  const there = (...args: string[]) =>
+    run("nsenter", [`--net=${heldAt(loan)}`, "--", "ip", ...args]);
+  try {
+    if (loan.state === undefined) await there("link", "delete", loan.as);
+    else {
+      const { interface: name, state } = loan;
+      inNamespace(heldAt(loan), () => moveInterface(loan.as, HOME, name, state.index));
+      await restoreState(state);
+    }
+  } finally {
+    closeDescriptor(loan.held);
+  }
+}
+
+/** Gives back what an owner has, or one interface of it. */
+async function settle(owner: object, only?: string) {
+  const own = loans.get(owner) ?? [];
+  const done = own.filter((loan) => only === undefined || loan.interface === only);
+  loans.set(owner, own.filter((loan) => !done.includes(loan)));
+  const problems: string[] = [];
+  for (const loan of done) {
+    // An interface that has vanished meanwhile cannot come back; the others must.
+    await giveBack(loan).catch((error) => problems.push(`${loan.interface}: ${error.message}`));
+  }
+  if (problems.length > 0) throw new Error(problems.join("; "));
+}
+
+/** A process in a namespace, by the namespace's name as /proc has it. */
+async function processIn(namespace: string): Promise<number> {
+  for (const limit = performance.now() + PATIENCE; performance.now() < limit;) {
+    for (const { name } of Deno.readDirSync("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      try {
+        if (Deno.readLinkSync(`/proc/${name}/ns/net`) === namespace) return Number(name);
+      } catch {
+        // Not ours to see, or gone.
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error("no process of the lab is to be seen from here");
+}
+
+async function control({ command, input, timeout }: NonNullable<Order["control"]>) {
+  const folder = await Deno.makeTempDir({ prefix: "plumbline-control-" });
+  try {
+    await Deno.writeTextFile(`${folder}/settings.sh`, input);
+    const [program, ...args] = command;
+    const { PATH = "", HOME = "" } = Deno.env.toObject();
+    const { success, code, stderr } = await new Deno.Command(program, {
+      args,
+      clearEnv: true,
+      env: { PATH, HOME, PLUMBLINE_SETTINGS: `${folder}/settings.sh` },
+      stdin: "null",
+      stdout: "null",
+      signal: AbortSignal.timeout(timeout),
+    }).output();
+    if (success) return;
+    const said = new TextDecoder().decode(stderr).trim().slice(-500);
+    throw new Error(`${program} ended with exit status ${code}: ${said}`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function obey(owner: object, order: Order): Promise<Answer> {
+  try {
+    if (order.take !== undefined) await inTurn(() => take(owner, order.take!));
+    if (order.give !== undefined) await inTurn(() => settle(owner, order.give));
+    if (order.control !== undefined) await control(order.control);
+    return { done: true };
+  } catch (error) {
+    return { failed: (error as Error).message };
+  }
+}
+
+async function serve(connection: Deno.Conn) {
+  const lines = connection.readable.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
+  try {
+    const writer = connection.writable.getWriter();
+    for await (const line of lines) {
+      const answer = JSON.stringify(await obey(connection, JSON.parse(line))) + "\n";
+      await writer.write(new TextEncoder().encode(answer));
+    }
+  } catch {
+    // The lab is gone in the middle of a word.
+  }
+  await inTurn(() => settle(connection)).catch(complain);
+}
+
+function complain(error: Error) {
+  console.error(`plumbline: Cannot bring an interface back: ${error.message}`);
+}
+
+async function end() {
+  await inTurn(async () => {
+    for (const owner of loans.keys()) await settle(owner).catch(complain);
+  });
+  Deno.exit(0);
+}
+
+if (import.meta.main) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => void end());
+  }
+  const listener = Deno.listen({ transport: "unix", path: Deno.args[0] });
+  console.log("ready");
+  void (async () => {
+    for await (const connection of listener) void serve(connection);
+  })();
+  const scrap = new Uint8Array(64);
+  while (await Deno.stdin.read(scrap) !== null);
+  await end();
+}

@@ -1,0 +1,115 @@
+/** The images of the compose lab, from whatever is in reach: a registry, or Debian's packages alone. */
+import { cacheFolder } from "../devices/packages/cache.ts";
+import { docker, dockerCan, type DockerEnvironment } from "./docker.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const DEBIAN = "debian:bookworm-slim", DENO = "denoland/deno:bin-2.9.6";
+/** The certificates of the machine: it may reach its mirrors by a proxy that has one of its own. */
+const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+
+/** An image that this repository can build. */
+export interface BuiltImage {
+  tag: string;
+  /** Path of its Dockerfile in the repository, and the stage of it. */
+  file: string;
+  target?: string;
+}
+
+/** The images of the lab and of its peers. */
+export const LAB_IMAGES: readonly BuiltImage[] = [
+  { tag: "plumbline", file: "Dockerfile" },
+  { tag: "plumbline-peer", file: "Dockerfile", target: "peer" },
+];
+
+/** The images of third parties' devices: a folder each of `lab/devices/images`. */
+export const DEVICE_IMAGES: readonly BuiltImage[] = ["xl2tpd", "nftables_nat", "strongswan", "frr"]
+  .map((name) => ({
+    tag: `plumbline-${name.replaceAll("_", "-")}`,
+    file: `lab/devices/images/${name}/Dockerfile`,
+  }));
+
+/**
+ * Builds images, and what they are made from where no registry has it.
+ * @param progress Told what is under way.
+ * @throws {Error} When one cannot be built, with what was said last.
+ */
+export async function buildImages(
+  images: readonly BuiltImage[],
+  env: DockerEnvironment,
+  progress: (line: string) => void = () => {},
+): Promise<void> {
+  await provideBase(DEBIAN, env, () => bootstrapDebian(progress));
+  await provideBase(DENO, env, denoAlone);
+  // An engine without a bridge builds in the network of the machine.
+  const hasBridge = (await docker(["network", "ls", "-q", "--filter", "name=bridge"], env)) !== "";
+  const network = hasBridge ? [] : ["--network", "host"];
+  for (const { tag, file, target } of images) {
+    progress(`building ${tag}`);
+    const stage = target === undefined ? [] : ["--target", target];
+    await docker(["build", "-q", ...network, ...stage, "-t", tag, "-f", ROOT + file, ROOT], env);
+  }
+}
+
+/** Provides an image that others are made from: there, pulled, or made here as a tar of its files. */
+async function provideBase(
+  tag: string,
+  env: DockerEnvironment,
+  make: () => Promise<ReadableStream<Uint8Array>>,
+): Promise<void> {
+  if (await dockerCan(["image", "inspect", tag], env)) return;
+  if (await dockerCan(["pull", "-q", tag], env)) return;
+  await docker(["import", "-c", 'CMD ["bash"]', "-", tag], env, await make());
+}
+
+/** A tar of Debian 12, made by mmdebstrap; kept in the user's cache. */
+async function bootstrapDebian(
+  progress: (line: string) => void,
+): Promise<ReadableStream<Uint8Array>> {
+  const path = cacheFolder("images", "debian-bookworm-slim.tar");
+  const found = await Deno.open(path).catch(() => undefined);
+  if (found !== undefined) return found.readable;
+  progress(`making ${DEBIAN} from Debian's packages, as no registry answers`);
+  await Deno.mkdir(cacheFolder("images"), { recursive: true });
+  const part = `${path}.${crypto.randomUUID()}`;
+  const certificates = await Deno.stat(CERTIFICATES).then(
+    () => [`--customize-hook=upload ${CERTIFICATES} ${CERTIFICATES}`],
+    () => [],
+  );
+  const mmdebstrap = new Deno.Command("mmdebstrap", {
+    args: [
+      "--quiet",
+      "--variant=essential",
+      "--include=apt,ca-certificates,iproute2,mount",
+      "--dpkgopt=path-exclude=/usr/share/doc/*",
+      ...certificates,
+      "--format=tar",
+      "bookworm",
+      part,
+    ],
+    stdin: "null",
+  });
+  // Spawning throws where there is no such program.
+  const made = await (async () => await mmdebstrap.output())().catch(() => {
+    throw new Error(
+      "Cannot make a base image as mmdebstrap is not installed, and no registry answers",
+    );
+  });
+  if (!made.success) {
+    await Deno.remove(part).catch(() => {});
+    const said = new TextDecoder().decode(made.stderr).trim().split("\n").at(-1);
+    throw new Error(`Cannot make a base image as mmdebstrap says: ${said}`);
+  }
+  await Deno.rename(part, path);
+  return (await Deno.open(path)).readable;
+}
+
+/** A tar of nothing but the program that runs this one. */
+async function denoAlone(): Promise<ReadableStream<Uint8Array>> {
+  const program = await Deno.realPath(Deno.execPath());
+  const at = program.lastIndexOf("/");
+  const name = program.slice(at + 1);
+  return new Deno.Command("tar", {
+    args: ["-C", program.slice(0, at), `--transform=s|^${name}$|deno|`, "-c", name],
+    stdout: "piped",
+  }).spawn().stdout;
+}

@@ -1,0 +1,98 @@
+/**
+ * The network of the memory world: frames on point-to-point Ethernet links between nodes, taps that
+ * record. Virtual time, no kernel.
+ */
+import { linkAddress } from "../../../suites/kit/link_address.ts";
+import type { Topology } from "../../../suites/kit/topology.ts";
+import type { HostRoute } from "../floating.ts";
+import { IpNode } from "./ip_node.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { type Interface, Wire } from "./wire.ts";
+
+const ETHERNET = 14;
+const ETHERNET_MTU = 1500;
+/** The whole network of a topology. */
+export class Network {
+  readonly nodes = new Map<string, IpNode>();
+  readonly wires = new Map<string, Wire>();
+  readonly #interfaces = new Map<string, Interface>();
+
+  readonly #scheduler: Scheduler;
+
+  constructor(topology: Topology, scheduler: Scheduler, random: () => number) {
+    this.#scheduler = scheduler;
+    const transmit = (from: Interface, datagram: Uint8Array) => this.#transmit(from, datagram);
+    for (const [name, node] of Object.entries(topology.nodes)) {
+      this.nodes.set(name, new IpNode(node.kind === "device", () => scheduler.now, transmit));
+    }
+    for (const [index, link] of topology.links.entries()) {
+      const wire = new Wire(link, scheduler, random);
+      this.wires.set(link.name, wire);
+      const [a, b] = link.ends.map((end, side): Interface => ({
+        node: end.node,
+        name: end.interface,
+        mac: linkAddress(index, side === 0 ? 0 : 1),
+        addresses: [...end.addresses],
+        mtu: link.mtu ?? ETHERNET_MTU,
+        peer: undefined as unknown as Interface,
+        wire,
+        taps: [],
+      }));
+      a.peer = b;
+      b.peer = a;
+      for (const iface of [a, b]) {
+        this.#interfaces.set(`${iface.node}/${iface.name}`, iface);
+        this.node(iface.node).attach(iface);
+      }
+    }
+    for (const [name, node] of Object.entries(topology.nodes)) {
+      for (const { to, via } of node.routes ?? []) this.#route(name, to, via);
+      for (const prefix of node.tunnelled ?? []) this.node(name).route(prefix, "tunnel");
+    }
+  }
+
+  /** The node of that name. */
+  node(name: string): IpNode {
+    const node = this.nodes.get(name);
+    if (node === undefined) throw new RangeError(`Cannot find node "${name}" in the topology`);
+    return node;
+  }
+
+  /** The interface of that name on that node. */
+  interface(node: string, name: string): Interface {
+    const found = this.#interfaces.get(`${node}/${name}`);
+    if (found === undefined) throw new RangeError(`Cannot find interface "${name}" of "${node}"`);
+    return found;
+  }
+
+  #transmit(from: Interface, datagram: Uint8Array) {
+    const frame = new Uint8Array(ETHERNET + datagram.length);
+    frame.set(from.peer.mac, 0);
+    frame.set(from.mac, 6);
+    frame.set(datagram[0] >> 4 === 6 ? [0x86, 0xdd] : [8, 0], 12);
+    frame.set(datagram, ETHERNET);
+    for (const tap of from.taps) tap(frame, this.#scheduler.now);
+    from.wire.carry(frame, from.peer, (arrived) => {
+      for (const tap of from.peer.taps) tap(arrived, this.#scheduler.now);
+      this.node(from.peer.node).frame(arrived);
+    });
+  }
+
+  /** Lets a router send what is for one address to a neighbour, whatever it did before. */
+  routeHost({ router, prefix, via }: HostRoute) {
+    this.node(router).routeHost(prefix.split("/")[0], this.#towards(router, prefix, via));
+  }
+
+  #route(node: string, to: string, via: string) {
+    const prefix = to === "default" ? (via.includes(":") ? "::/0" : "0.0.0.0/0") : to;
+    this.node(node).route(prefix, this.#towards(node, to, via));
+  }
+
+  /** The interface of a node that leads to a neighbour. */
+  #towards(node: string, to: string, via: string): Interface {
+    const found = this.node(node).interfaces
+      .find(({ peer }) => peer.addresses.some((a) => a.split("/")[0] === via));
+    if (found !== undefined) return found;
+    throw new RangeError(`Cannot route ${to} at "${node}" as no neighbour has the address ${via}`);
+  }
+}
