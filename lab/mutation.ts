@@ -201,7 +201,8 @@ export async function judgeVariant(
   const judged: JudgedCheck[] = [];
   const { world, directory, memo = new JudgementMemo() } = options;
   const seed = seedOf(variant.id, options.seed);
-  const { classes, parameters } = variantProfile(suite, variant);
+  const { classes } = variantProfile(suite, variant);
+  const { parameters }: Partial<LegalVariant> = variant;
   const scopes = [{ classes, roles: [variant.role] }];
   for (const scenario of scenarios) {
     // What a profile declares besides is a part of the evidence.

@@ -128,7 +128,7 @@ export class RuleUse {
           const given = { ...passage.transmission, packet: copy };
           const [first, ...others] = rules.egress(given);
           return others.length === 0 && first !== undefined && isSame(first.packet, packet) &&
-            isSentAlike(first, passage.transmission);
+            (first === given || isSentAlike(first, passage.transmission));
         }
       }
     });
@@ -141,8 +141,9 @@ function isAskable(rules: object | undefined, name: string): boolean {
 }
 
 function isSame(one: Uint8Array | undefined, other: Uint8Array): boolean {
-  return one !== undefined && one.length === other.length &&
-    one.every((octet, i) => octet === other[i]);
+  if (one?.length !== other.length) return false;
+  for (let i = 0; i < other.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }
 
 /** Whether two transmissions are alike in all but their octets. */

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { collectFrames } from "../../captures/_testing/collect.ts";
+import { L2TP } from "../../suites/l2tp/suite.ts";
+import { answerAbout } from "../commands/answer_run.ts";
+import { agree } from "./bench.ts";
+import { L2TP_TUNNELS, writeL2tp } from "./l2tp_calls.ts";
 import { targetsOf } from "./targets.ts";
 import type { Row } from "./bench.ts";
 import { sessionsIn, STAGES } from "./stages.ts";
@@ -88,4 +92,25 @@ Deno.test("an interrupted bench leaves neither its folder nor a process behind",
   child.kill("SIGINT");
   assert.equal((await child.status).code, 130);
   await assert.rejects(Deno.stat(folder), Deno.errors.NotFound);
+});
+
+Deno.test("the capture of L2TP is judged for real: every tunnel and call, and no fault", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/l2tp.pcap`;
+    const { packets, octets } = writeL2tp(path, 24e6);
+    assert.equal((await Deno.stat(path)).size, octets);
+    assert.deepEqual((await STAGES.dissection(path)).details, { correct: packets, wrong: 0 });
+    const found = await answerAbout([path], undefined, [L2TP]);
+    const verdicts = found.judged[0].checks.map(({ outcome }) => outcome.verdict);
+    assert.ok(verdicts.filter((verdict) => verdict === "pass").length >= 40);
+    assert.ok(!verdicts.includes("fail") && !verdicts.includes("error"));
+    assert.deepEqual(found.conversations.suites[0].outcomes, [
+      { outcome: "came up", tone: "good", count: L2TP_TUNNELS },
+    ]);
+  }));
+
+Deno.test("runs that differ do not agree, and one alone agrees with nothing", () => {
+  assert.ok(agree([5, 4.9, 9]));
+  assert.ok(!agree([5, 3]));
+  assert.ok(!agree([5]));
 });

@@ -1,4 +1,5 @@
 /** The programs that we are measured against: whatever of them is installed. */
+import type { FileName } from "./files.ts";
 import type { Program } from "./measure.ts";
 import { run } from "./measure.ts";
 import type { StageName } from "./stages.ts";
@@ -10,6 +11,8 @@ export interface Competitor {
   stage: StageName | "read";
   /** Packets that it is given at most; the figures are rates, so that slow ones need not see all. */
   slice?: number;
+  /** Captures that it is run on; all but those that have another one of the stage. */
+  files?: readonly FileName[];
   /** What shows that it is installed. */
   probe: Program;
   /** How to run it over a capture; `folder` may be written to. */
@@ -21,6 +24,22 @@ const FIELDS = [
   ...["frame.number", "frame.time_epoch", "ip.src", "ip.dst"],
   ...["udp.srcport", "udp.dstport", "udp.payload"],
 ];
+
+/** Likewise of L2TP: what the judgement looks at of headers, AVPs and PPP. */
+const L2TP_FIELDS = [
+  ...FIELDS.slice(0, -1),
+  ...["l2tp.type", "l2tp.length", "l2tp.version", "l2tp.tunnel", "l2tp.session", "l2tp.Ns"],
+  ...["l2tp.Nr", "l2tp.avp.mandatory", "l2tp.avp.hidden", "l2tp.avp.length", "l2tp.avp.vendor_id"],
+  ...["l2tp.avp.type", "l2tp.avp.message_type", "l2tp.avp.assigned_tunnel_id"],
+  ...["l2tp.avp.assigned_session_id", "l2tp.avp.host_name", "l2tp.avp.call_serial_number"],
+  ...["ppp.protocol", "ppp.code", "ppp.identifier", "ppp.length"],
+];
+
+/** Runs tshark for fields of every packet. */
+const tshark = (fields: readonly string[]) => (capture: string): Program => ({
+  command: "tshark",
+  args: ["-n", "-r", capture, "-T", "fields", ...fields.flatMap((field) => ["-e", field])],
+});
 
 const PYTHON = "/usr/bin/python3";
 
@@ -124,11 +143,17 @@ export const COMPETITORS: readonly Competitor[] = [
     name: "tshark -T fields",
     stage: "judgement",
     slice: 60_000,
+    files: ["mix", "small", "tunnels"],
     probe: { command: "tshark", args: ["--version"] },
-    program: (capture) => ({
-      command: "tshark",
-      args: ["-n", "-r", capture, "-T", "fields", ...FIELDS.flatMap((field) => ["-e", field])],
-    }),
+    program: tshark(FIELDS),
+  },
+  {
+    name: "tshark -T fields of L2TP",
+    stage: "judgement of L2TP",
+    slice: 100_000,
+    files: ["l2tp"],
+    probe: { command: "tshark", args: ["--version"] },
+    program: tshark(L2TP_FIELDS),
   },
 ];
 

@@ -3,10 +3,11 @@ import { PcapWriter } from "../../captures/file/pcap_writer.ts";
 import { readCapture } from "../../captures/file/read.ts";
 import { run } from "./measure.ts";
 import { type TrafficFile, writeMix, writeSmall } from "./traffic.ts";
+import { writeL2tp } from "./l2tp_calls.ts";
 import { writeTunnels } from "./tunnels.ts";
 
 /** Name of a generated capture. */
-export type FileName = "mix" | "small" | "tunnels";
+export type FileName = "mix" | "small" | "tunnels" | "l2tp";
 
 /** A generated capture. */
 export interface BenchFile {
@@ -26,6 +27,7 @@ const KINDS: Record<FileName, { title: string; write(path: string, octets: numbe
       title: "core-identity tunnels, 10,000 sessions over 6 tunnels",
       write: writeTunnels,
     },
+    l2tp: { title: "L2TP, 10,000 tunnels with a call each, data of all", write: writeL2tp },
   };
 
 /** The captures in the order of the report. */

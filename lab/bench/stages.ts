@@ -10,6 +10,8 @@ import { totalsOf } from "../../suites/engine/tally.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { allSuites } from "../../suites/registry.ts";
 import { CORE_IDENTITY } from "../../suites/core_identity/suite.ts";
+import { L2TP } from "../../suites/l2tp/suite.ts";
+import type { FileName } from "./files.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { readCaptureFile } from "../../suites/engine/read_capture_file.ts";
 
@@ -65,6 +67,8 @@ export const STAGES = {
 
   "judgement": (path) => judgeBy([CORE_IDENTITY], path),
 
+  "judgement of L2TP": (path) => judgeBy([L2TP], path),
+
   "judgement by all suites": async (path) => judgeBy(await allSuites(), path),
 } satisfies Record<string, Stage>;
 
@@ -85,6 +89,12 @@ async function judgeBy(suites: readonly Suite[], path: string): Promise<Found> {
 
 /** Name of a stage. */
 export type StageName = keyof typeof STAGES;
+
+/** The stages that say something of a generated capture. */
+export function stagesOf(file: FileName): StageName[] {
+  if (file === "l2tp") return ["record walk", "judgement of L2TP", "judgement by all suites"];
+  return (Object.keys(STAGES) as StageName[]).filter((stage) => stage !== "judgement of L2TP");
+}
 
 /** The sessions that the judgement finds in a capture; to be asked apart from any measurement. */
 export async function sessionsIn(path: string): Promise<number> {

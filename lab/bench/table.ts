@@ -13,6 +13,7 @@ const STAGE_ORDER = [
   "dissection",
   "session accounting",
   "judgement",
+  "judgement of L2TP",
   "judgement by all suites",
 ];
 

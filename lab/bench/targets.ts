@@ -5,8 +5,8 @@ import type { StageName } from "./stages.ts";
 /** Octets of memory that nothing of ours may exceed. */
 const MEMORY = 200e6;
 
-/** Seconds that a command may take to start. */
-const START = 0.3;
+/** Seconds that a command may take to start, and `check`, which people wait for most. */
+const START = 0.3, START_OF_CHECK = 0.15;
 
 /** One target, what was measured, and why it was missed. */
 export interface Target {
@@ -29,16 +29,20 @@ export function targetsOf(
     readingTime(rows, "mix"),
     readingTime(rows, "tunnels"),
     ...["mix", "tunnels"].map((file) => faster(rows, file, "judgement", "tshark -T fields", 100)),
+    faster(rows, "l2tp", "judgement of L2TP", "tshark -T fields of L2TP", 50),
     allSuitesTime(rows, "tunnels"),
     memory(rows),
-    ...Object.entries(starts).map(([command, seconds]) => ({
-      title: `start of ${command}`,
-      wanted: `< ${START} s`,
-      got: `${seconds.toFixed(3)} s`,
-      met: seconds < START,
-      ...(seconds < START ? {} : { why: "the machine was busy, or modules were not cached yet" }),
-    })),
+    ...Object.entries(starts).map(([command, seconds]) => start(command, seconds)),
   ].filter((target) => target !== undefined);
+}
+
+function start(command: string, seconds: number): Target {
+  const most = command.startsWith("plumbline check") ? START_OF_CHECK : START;
+  const met = seconds < most;
+  return {
+    ...{ title: `start of ${command}`, wanted: `< ${most} s`, got: `${seconds.toFixed(3)} s`, met },
+    ...(met ? {} : { why: "the machine was busy, or modules were not cached yet" }),
+  };
 }
 
 function find(rows: readonly Row[], file: string, stage: string, match: Partial<Row>) {

@@ -267,7 +267,9 @@ export class Association {
     const tells = carries && config.announce &&
       (message === Message.update || rules.announces(config.initiate, tunnel.id));
     const information = this.#host.information();
-    const sequence = this.#sequence++;
+    const sequence = this.#sequence;
+    // 0 is no number: an answer to a message with it would say that it answers none.
+    this.#sequence = (sequence + 1) >>> 0 || 1;
     if (asksAt !== undefined) tunnel.asked = { sequence, at: asksAt };
     const packet = encode({
       version: VERSION,

@@ -41,6 +41,8 @@ export const nodeConfigSchema = z.strictObject({
   })).min(1),
   /** Octets of the largest outer IP packet, and of the LAN port. */
   mtu: z.int().min(576).max(65535).default(1500),
+  /** Octets of the largest outer IP packet on the way to the peer, where that is less. */
+  pathMtu: z.int().min(576).max(65535).optional(),
 
   /** Own processing units and their cores. */
   processors: z.array(z.strictObject({ cores: z.int().min(1).max(256) })).min(1)

@@ -137,10 +137,14 @@ export class CoreMachine implements Machine {
 }
 
 /** The key of a node, if it has one. */
-export function sealOf(config: NodeConfig, epoch: number): Seal | undefined {
+export function sealOf(
+  config: NodeConfig,
+  epoch: number,
+  nonce?: NodeRules["nonce"],
+): Seal | undefined {
   if (config.key === undefined) return undefined;
   const octets = config.key.match(/../g)!.map((pair) => parseInt(pair, 16));
-  return new Seal(new Uint8Array(octets), epoch);
+  return new Seal(new Uint8Array(octets), epoch, nonce);
 }
 
 /** The peer that owns the address a packet came from. */

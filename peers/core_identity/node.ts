@@ -60,7 +60,8 @@ export class CoreIdentityNode implements SteeredMachine {
     this.#config = parseNodeConfig(config);
     this.#environment = environment;
     this.#rules = { ...NODE_RULES, ...rules };
-    const seal = sealOf(this.#config, Math.floor(environment.random() * 2 ** 32));
+    const epoch = Math.floor(environment.random() * 2 ** 32);
+    const seal = sealOf(this.#config, epoch, this.#rules.nonce);
     const load = (core: number) => this.#load.of(core);
     this.#receiver = new Receiver(this.#config, this.#rules, environment, seal, load);
     const tables = new Map<string, SessionTable>();

@@ -153,6 +153,9 @@ export const SENDER_RULES = {
   /** [0086]: whether the aggregated tunnel header is encrypted. */
   encryptsHeader: (asked: boolean | undefined): boolean => asked ?? false,
 
+  /** D0-16: the 64 bits of a nonce that stand in a packet, from a counter of 64 bits. */
+  nonce: (counter: bigint): bigint => counter,
+
   /** Steps 704, 904: the (sealed) datagram `number` as it goes into encapsulation packets. */
   encapsulated: (payload: Uint8Array, _number: number): Uint8Array => payload,
 

@@ -19,14 +19,21 @@ function nonceOf(use: number, direction: number, counter: Uint8Array): Uint8Arra
 /** A key of one aggregate. */
 export class Seal {
   readonly #key: Uint8Array;
+  readonly #nonce: (counter: bigint) => bigint;
   #counter: bigint;
 
   /**
    * @param key 32 octets.
    * @param epoch 32 random bits that begin the nonces, so that a restart does not repeat them.
+   * @param nonce Gives the 64 bits of a nonce that stand in a packet, from a counter.
    */
-  constructor(key: Uint8Array, epoch: number) {
+  constructor(
+    key: Uint8Array,
+    epoch: number,
+    nonce: (counter: bigint) => bigint = (counter) => counter,
+  ) {
     this.#key = key;
+    this.#nonce = nonce;
     this.#counter = BigInt(epoch >>> 0) << 32n;
   }
 
@@ -42,7 +49,7 @@ export class Seal {
     associated: Uint8Array,
   ): { cipher: Uint8Array; trailer: Uint8Array } {
     const trailer = new Uint8Array(SEAL_LENGTH);
-    new DataView(trailer.buffer).setBigUint64(0, this.#counter++);
+    new DataView(trailer.buffer).setBigUint64(0, this.#nonce(this.#counter++));
     const nonce = nonceOf(use, direction, trailer.subarray(0, NONCE_LENGTH));
     const cipher = createCipheriv("aes-256-gcm", this.#key, nonce, { authTagLength: TAG_LENGTH });
     cipher.setAAD(associated);

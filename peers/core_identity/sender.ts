@@ -228,7 +228,7 @@ export class Sender {
     const v6 = config.wan.some((w) => w.address.includes(":"));
     const outer = (v6 ? 40 : 20) + 8 + pieceStart(this.#kind, this.#placement);
     const trailer = this.#seals ? SEAL_LENGTH : 0;
-    return config.mtu - outer - trailer;
+    return Math.min(config.mtu, config.pathMtu ?? config.mtu) - outer - trailer;
   }
 
   get #kind(): number {

@@ -1,6 +1,5 @@
 /** How the devices of our labs are configured: both ends from one description. */
 import { seededRandom } from "../../captures/random.ts";
-import { TcpFlag, tcpSegment } from "../../captures/wire/build.ts";
 import { CORE_IDENTITY_PORT } from "../../captures/wire/udp_port.ts";
 import type { Driver, NodeSetup, Scenario } from "../kit/scenario.ts";
 import type { Topology } from "../kit/topology.ts";
@@ -31,6 +30,10 @@ export interface Arrangement {
   needs?: readonly Class[];
   /** Spared the mutants that its checks do not cover. */
   heavy?: boolean;
+  /** Milliseconds in which nothing happens on purpose. */
+  waits?: number;
+  /** What the sender's access networks cost and carry, in their order. */
+  networks?: readonly { bandwidth?: number; tariff?: number }[];
 }
 
 /** A key for the scenarios that encrypt; it stands in the evidence, as a key log does. */
@@ -38,7 +41,8 @@ export const LAB_KEY = "706c756d626c696e65".padEnd(64, "0");
 
 /** The configurations of sender and receivers on a topology. */
 export function nodeSetups(arrangement: Arrangement): Partial<Record<Node, Setup>> {
-  const { topology = FIGURE_3, both = {}, outer = 4, stimulusFaults = {} } = arrangement;
+  const { topology = FIGURE_3, both = {}, outer = 4, stimulusFaults = {}, networks = [] } =
+    arrangement;
   const devices = Object.entries(topology.nodes)
     .filter(([, node]) => node.kind === "device").map(([name]) => name as Node);
   const wanOf = (node: string) =>
@@ -57,7 +61,7 @@ export function nodeSetups(arrangement: Arrangement): Partial<Record<Node, Setup
       config: {
         initiate: isSender,
         processors: [{ cores: isSender ? 2 : 4 }],
-        wan: wanOf(node),
+        wan: wanOf(node).map((wan, i) => ({ ...wan, ...isSender ? networks[i] : {} })),
         peers: others.map((name) => ({
           name,
           aggregateId: (isSender ? name : node) === "receiver" ? 1 : 2,
@@ -90,6 +94,9 @@ function addressOf(topology: Topology, node: string, name: string, family: 4 | 6
   const address = found?.addresses.find((a) => a.includes(":") === (family === 6));
   return address!.split("/")[0];
 }
+
+/** Milliseconds in which an end asks twice whether the other lives (D0-13). */
+export const SILENCE = 2200;
 
 /** Milliseconds that an aggregate may take to come up. */
 const ESTABLISHMENT = 5_000;
@@ -128,13 +135,14 @@ export function scenario(
   run: (driver: Driver) => Promise<void>,
 ): Scenario {
   const figure: Class = name.startsWith("7/") ? "F7" : "F9";
-  const { topology = FIGURE_3, needs, heavy } = arrangement;
+  const { topology = FIGURE_3, needs, heavy, waits } = arrangement;
   return kit.scenario({
     name,
     title,
     class: arrangement.class ?? figure,
     ...(needs === undefined ? {} : { needs }),
     ...(heavy === undefined ? {} : { heavy }),
+    ...(waits === undefined ? {} : { waits }),
     topology,
     nodes: nodeSetups({ ...arrangement, both: { class: figure, ...arrangement.both } }),
     run,
@@ -187,32 +195,6 @@ export function keyFlows(count: number, more: { family?: 4 | 6 } = {}) {
     // Where there is but one flow, none of the others differs from it in the source port.
     ...(count === 1 ? [flow(4001, 5000, "client", "server", more)] : []),
   ]);
-}
-
-/** Addresses of the hosts of FIG. 3, IPv4 and IPv6. */
-const HOSTS: Readonly<Record<string, readonly [string, string]>> = {
-  client: ["10.1.1.2", "fd00:1:1::2"],
-  client2: ["10.1.2.2", "fd00:1:2::2"],
-  server: ["10.2.1.2", "fd00:2:1::2"],
-  server2: ["10.2.2.2", "fd00:2:2::2"],
-};
-
-/**
- * Sends segments of TCP on flows, two of each, that ask for no connection: whoever they go to has
- * nothing to answer to data without one but a reset.
- */
-export async function sendSegments(driver: Driver, flows: ReturnType<typeof keyFlows>) {
-  for (const [from, own] of Map.groupBy(flows, (each) => each.from)) {
-    const segments = own.flatMap(({ to, sourcePort, destinationPort, family = 4 }) => {
-      const version = family === 4 ? 0 : 1;
-      const [source, destination] = [HOSTS[from][version], HOSTS[to][version]];
-      const segment = { source, destination, sourcePort, destinationPort, flags: TcpFlag.ack };
-      return [1, 33].map((sequence) =>
-        tcpSegment({ ...segment, sequence, payload: new Uint8Array(32) })
-      );
-    });
-    await driver.datagrams(from, segments);
-  }
 }
 
 /** The same in an order that looks like none, and is always the same. */

@@ -1,15 +1,16 @@
 /** Deliberate faults of the stimulus side, so that a device meets what it must withstand. */
+import { NONCE_LENGTH, SEAL_LENGTH } from "../../captures/wire/core_identity.ts";
 import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.ts";
 
 /** By name, as a scenario's node setup gives it. */
 export const STIMULUS_FAULTS: Record<string, CoreIdentityOverrides> = {
-  /** A sender whose every third datagram is damaged behind its headers. */
+  /** A sender whose every third datagram is damaged behind its headers, each in another place. */
   damages_ciphertext: {
     node: {
       encapsulated(payload, number) {
         if (number % 3 !== 2) return payload;
         const damaged = payload.slice();
-        damaged[damaged.length >> 1] ^= 0xff;
+        damaged[placesIn(payload.length)[Math.floor(number / 3) % 5]] ^= 0xff;
         return damaged;
       },
     },
@@ -17,3 +18,9 @@ export const STIMULUS_FAULTS: Record<string, CoreIdentityOverrides> = {
   /** A sender that takes all flows for one session. */
   one_session_id: { node: { sessionId: () => 0x1234n } },
 };
+
+/** First and middle octet of the ciphertext, first of the nonce, first and last of the tag. */
+function placesIn(length: number): readonly number[] {
+  const seal = length - SEAL_LENGTH;
+  return [0, seal >> 1, seal, seal + NONCE_LENGTH, length - 1];
+}

@@ -10,16 +10,23 @@ import { defineSuite } from "../kit/suite.ts";
 import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
 import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
+import { PAUSES } from "./cases/figure_7_703_pauses.ts";
 import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
 import { PACKET_FORMATS } from "./cases/packet_formats.ts";
 import { PROCESSOR_INFORMATION } from "./cases/figure_7_701_processor_information.ts";
 import { NAMES_AND_UPDATES } from "./cases/figure_7_701_names_and_updates.ts";
 import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
 import { SESSION_IDS } from "./cases/figure_9_901_905_sender.ts";
+import { TUNNEL_CRITERIA } from "./cases/figure_9_903_criteria.ts";
 import { TUNNEL_CHOICE } from "./cases/figure_9_903_905_tunnels.ts";
+import { BINDINGS } from "./cases/figure_9_908_bindings.ts";
 import { BOUND_CORES } from "./cases/figure_9_906_908_receiver.ts";
 import { CORES_IN_USE } from "./cases/cores_in_use.ts";
+import { ESTABLISHED_TUNNELS } from "./cases/established_tunnels.ts";
 import { IDENTITY } from "./cases/figure_4_identity.ts";
+import { REVERSE } from "./cases/reverse_direction.ts";
+import { SECRECY } from "./cases/secrecy.ts";
+import { SESSION_KEY_MUTANTS } from "./cases/session_key_mutants.ts";
 import { SESSION_PEERS } from "./cases/session_peers.ts";
 import { SESSION_RECEIVER } from "./cases/session_receiver.ts";
 import { SESSION_SENDER } from "./cases/session_sender.ts";
@@ -31,12 +38,14 @@ import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
 import { FIGURE_7 } from "./scenarios/figure_7.ts";
+import { FIGURE_7_DATAGRAMS } from "./scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "./scenarios/figure_9.ts";
 import { STIMULUS_FAULTS } from "./stimulus_faults.ts";
 import { UNDECLARED } from "./undeclared.ts";
 import { ESTABLISHMENT_VARIANTS } from "./variants/establishment.ts";
 import { PACKET_VARIANTS } from "./variants/packets.ts";
+import { TRACE_VARIANTS } from "./variants/traces.ts";
 import { POLICY_VARIANTS } from "./variants/policies.ts";
 
 /** Everything that source 000 brings. */
@@ -48,9 +57,11 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   requirements: CORE_IDENTITY_REQUIREMENTS,
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
-  scenarios: [FIGURE_7, FIGURE_7_NETWORKS, FIGURE_9].flatMap((group) => Object.values(group)),
+  scenarios: [FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9]
+    .flatMap((group) => Object.values(group)),
   sections: [
     SESSION_SENDER,
+    SESSION_KEY_MUTANTS,
     SESSION_RECEIVER,
     SESSION_PEERS,
     IDENTITY,
@@ -58,19 +69,26 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     PROCESSOR_INFORMATION,
     NAMES_AND_UPDATES,
     CORE_SELECTION,
+    PAUSES,
     SELECTION_POLICIES,
     ENCAPSULATION,
     TUNNELS,
     SESSION_IDS,
     TUNNEL_CHOICE,
     BOUND_CORES,
+    BINDINGS,
+    TUNNEL_CRITERIA,
     WHOLE_SYSTEM,
     CORES_IN_USE,
     ARRIVAL,
     PACKET_FORMATS,
+    ESTABLISHED_TUNNELS,
+    SECRECY,
+    REVERSE,
     POLICY_VARIANTS,
     PACKET_VARIANTS,
     ESTABLISHMENT_VARIANTS,
+    TRACE_VARIANTS,
   ],
   recogniser,
   conversations: coreIdentityTeller,

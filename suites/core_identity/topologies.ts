@@ -14,6 +14,15 @@ function end(node: string, name: string, net: string, host: number): LinkEnd {
   };
 }
 
+/**
+ * A host's interface: beside its address with host part 2, which it sends from, it has one with 3, so
+ * that flows can differ in the host part alone.
+ */
+function hostEnd(node: string, net: string): LinkEnd {
+  const { addresses, ...rest } = end(node, "eth0", net, 2);
+  return { ...rest, addresses: [...addresses, ...end(node, "eth0", net, 3).addresses] };
+}
+
 function link(name: string, a: LinkEnd, b: LinkEnd, impairment?: Impairment): Link {
   return { name, ends: [a, b], ...(impairment === undefined ? {} : { impairment }) };
 }
@@ -47,8 +56,8 @@ function figure3(shape: Shape): Topology {
     network: { kind: "router" },
   };
   const links = [
-    link("lan_s", end("client", "eth0", "1.1", 2), end("sender", "lan0", "1.1", 1)),
-    link("lan_s2", end("client2", "eth0", "1.2", 2), end("sender", "lan1", "1.2", 1)),
+    link("lan_s", hostEnd("client", "1.1"), end("sender", "lan0", "1.1", 1)),
+    link("lan_s2", hostEnd("client2", "1.2"), end("sender", "lan1", "1.2", 1)),
   ];
   const taps: TapPoint[] = [
     { name: "lan-s", node: "sender", interface: "lan0", side: "lan" as const },
@@ -81,9 +90,7 @@ function figure3(shape: Shape): Topology {
       const name = i === 0 ? host : `${host}_${node}`;
       const lan = `${net}.${j + 1}`;
       nodes[name] = hostRoutes(`10.${lan}.1`, `fd00:${lan.replace(".", ":")}::1`);
-      links.push(
-        link(`lan_r${suffix}_${j}`, end(name, "eth0", lan, 2), end(node, `lan${j}`, lan, 1)),
-      );
+      links.push(link(`lan_r${suffix}_${j}`, hostEnd(name, lan), end(node, `lan${j}`, lan, 1)));
       const tap = `lan-r${suffix}${j === 0 ? "" : `-${j + 1}`}`;
       taps.push({ name: tap, node, interface: `lan${j}`, side: "lan" as const });
     }

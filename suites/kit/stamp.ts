@@ -8,6 +8,8 @@ import type { HeaderWalker } from "../../captures/walk.ts";
 
 /** "PLUM". */
 const MAGIC = 0x504c554d;
+/** Flows of one stimulus are fewer. */
+const MOST_FLOWS = 1 << 20;
 /** Octets of a stamp; the least that a payload can have. */
 export const STAMP_LENGTH = 16;
 
@@ -52,6 +54,12 @@ export function isStamped(payload: Uint8Array): boolean {
 export function hasStamp(view: DataView, walker: HeaderWalker): boolean {
   const at = walker.l4 + 8;
   return walker.l4 >= 0 && walker.end - at >= STAMP_LENGTH && view.getUint32(at) === MAGIC;
+}
+
+/** Whether a stamp may stand at `at`, whatever is around it: its magic, and a flow as labs count them. */
+export function isStampAt(view: DataView, at: number, end: number): boolean {
+  return end - at >= STAMP_LENGTH && view.getUint32(at) === MAGIC &&
+    view.getUint32(at + 4) < MOST_FLOWS;
 }
 
 /** The stamp of the UDP datagram that the walker stands on, or undefined when it has none. */

@@ -33,12 +33,14 @@ import { CONNECTION_TEARDOWN } from "./cases/5_7_connection_teardown.ts";
 import { NUMBERS } from "./cases/5_8_numbers.ts";
 import { ORDER } from "./cases/5_8_order.ts";
 import { RETRANSMISSION } from "./cases/5_8_retransmission.ts";
+import { SENT_AGAIN } from "./cases/5_8_sent_again.ts";
 import { WINDOW } from "./cases/5_8_window.ts";
 import { GRAMMAR } from "./cases/6_grammar.ts";
 import { MESSAGES } from "./cases/6_messages.ts";
 import { MALFORMED } from "./cases/7_1_malformed.ts";
 import { MISPLACED } from "./cases/7_misplaced.ts";
 import { ORDER_SENT } from "./cases/7_order.ts";
+import { LOCAL_REQUESTS } from "./cases/7_local_requests.ts";
 import { MISSING } from "./cases/7_1_missing.ts";
 import { CONTROL_CONNECTIONS } from "./cases/7_2_control_connection.ts";
 import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
@@ -76,6 +78,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       NUMBERS,
       ORDER,
       RETRANSMISSION,
+      SENT_AGAIN,
       WINDOW,
       SLOW_START,
       MESSAGES,
@@ -86,6 +89,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       MALFORMED,
       MISSING,
       MISPLACED,
+      LOCAL_REQUESTS,
       CONTROL_CONNECTIONS,
       INCOMING_CALLS,
       LAC_OUTGOING_CALLS,

@@ -44,7 +44,7 @@ export function buildReport(result: RunResult): Report {
     name: suite.name,
     checks: checks.map((judged) => reportCheck(suite, judged, profiles)),
   }));
-  const findings = reportFindings(profiles, suites);
+  const findings = reportFindings(profiles, suites, result.run.selection);
   return {
     schema: 1,
     plumbline: VERSION,

@@ -28,18 +28,21 @@ export function recordedFinding(
 }
 
 /**
- * What became of the recorded findings of a run's suites: each as often as a profile names its check
- * once, in the order of the profiles.
+ * What became of the recorded findings of a run's suites: one for each check that a profile names, in
+ * the order of the profiles.
+ * @param selection Whether only some checks were chosen: then the others are not spoken of.
  */
 export function reportFindings(
   devices: readonly FindingDevice[],
   suites: readonly { name: string; checks: readonly Judgement[] }[],
+  selection = false,
 ): ReportFinding[] {
   const byCheck = Map.groupBy(suites.flatMap(({ checks }) => checks), ({ id }) => id);
   return devices.flatMap((device) => {
     const { name, findings = [] } = device;
     const byId = Map.groupBy(findings, ({ check }) => check);
     return [...byId].filter(([check]) => suites.some((suite) => check.startsWith(`${suite.name}/`)))
+      .filter(([check]) => !selection || byCheck.has(check))
       .map(([check, [finding]]) => {
         const judged = (byCheck.get(check) ?? []).filter(({ roles }) => answersFor(device, roles));
         return {

@@ -109,6 +109,8 @@ Deno.test("findings are held against the run check by check, and a fail outweigh
     ["t/unsure", "not_judged"],
     ["t/absent", "not_judged"],
   ]);
+  const chosen = reportFindings([device(findings)], [{ name: "t", checks }], true);
+  assert.deepEqual(chosen.map(({ check }) => check), ["t/known", "t/mended", "t/unsure"]);
 });
 
 Deno.test("a pass elsewhere shows nothing where the evidence of a finding could not be judged", () => {

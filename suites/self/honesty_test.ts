@@ -3,6 +3,7 @@ import { allSuites } from "../registry.ts";
 import { judgeRequirements } from "../engine/tally.ts";
 import type { JudgedCheck } from "../engine/judge.ts";
 import { referenceScope } from "../engine/scope.ts";
+import { profileSchema } from "../kit/profile.ts";
 import { seedOf } from "../../lab/seeds.ts";
 import {
   deviceOf,
@@ -22,6 +23,10 @@ const REPLAYED = ["core_identity", "l2tp", "tunnel_cluster"];
 const CRASHES: Readonly<Record<string, readonly number[]>> = {
   l2tp: [3, 7, 9, 20],
   core_identity: [3],
+};
+/** Scenarios that show a device which began anew, whenever that was. */
+const SHOWING: Readonly<Record<string, readonly string[]>> = {
+  core_identity: ["core_identity/7/sessions", "core_identity/9/sessions"],
 };
 /** Where a device ends all that it could forget before it is asked whether it remembers. */
 const FORGETS_RIGHTLY = "l2tp/lns/control/shutting_down";
@@ -108,6 +113,23 @@ for (const suite of await allSuites()) {
     );
     assert.ok(late > 0);
   });
+
+  for (const after of SHOWING[word] === undefined ? [] : [20, 60, 300]) {
+    Deno.test(`${word}: a receiver that dies of packet ${after}, once all is set up, keeps nothing`, async () => {
+      const attach = { kind: "null", conduct: "crasher", after };
+      const device = profileSchema.parse({ ...deviceOf(suite, attach), roles: ["receiver"] });
+      const kept: string[] = [];
+      let judged = 0;
+      await forEachEvidence(suite, [device], async (directory, name) => {
+        for (const one of await judge(suite, directory)) {
+          judged++;
+          if (one.outcome.verdict === "pass") kept.push(formatJudgement(name, one));
+        }
+      }, { only: SHOWING[word] });
+      assert.ok(judged > 0);
+      assert.deepEqual(kept, []);
+    });
+  }
 
   for (const after of CRASHES[word] ?? []) {
     Deno.test(`${word}: a device that dies of packet ${after} and is restarted is not passed`, async () => {

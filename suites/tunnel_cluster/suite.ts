@@ -17,6 +17,7 @@ import { CONNECTION_REPLY } from "./cases/connection_reply.ts";
 import { TUNNEL_IDS } from "./cases/tunnel_ids.ts";
 import { CONNECTION_REQUEST } from "./cases/connection_request.ts";
 import { FORWARDED_REQUEST } from "./cases/forwarded_request.ts";
+import { FAULTS_OF_ANOTHER_KIND } from "./cases/faults_of_another_kind.ts";
 import { INTERWORKING } from "./cases/interworking.ts";
 import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.ts";
 import { ANNOUNCEMENTS } from "./cases/announcements.ts";
@@ -30,6 +31,7 @@ import { LOAD_SHARING } from "./cases/load_sharing.ts";
 import { NETWORK_MANAGEMENT } from "./cases/network_management.ts";
 import { ENDPOINT_FAILURE } from "./cases/endpoint_failure.ts";
 import { OTHER_CHOICES } from "./cases/other_choices.ts";
+import { OTHER_CHOICES_WITHIN } from "./cases/other_choices_within.ts";
 import { OTHER_CHOICES_OF_L2TP } from "./cases/other_choices_of_l2tp.ts";
 import { OTHER_POLICIES } from "./cases/other_policies.ts";
 import { REQUESTS_SERVED } from "./cases/requests_served.ts";
@@ -89,6 +91,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     OTHER_POLICIES,
     OTHER_CHOICES,
     OTHER_CHOICES_OF_L2TP,
+    OTHER_CHOICES_WITHIN,
     NETWORK_MANAGEMENT,
     ENDPOINT_FAILURE,
     ARCHITECTURE_200,
@@ -100,6 +103,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     INTERWORKING_OF_INITIATORS,
     ROBUSTNESS_WITHIN,
     ROBUSTNESS_AT_ENDS,
+    FAULTS_OF_ANOTHER_KIND,
   ],
   recogniser: recogniserOf,
   conversations: clusterTeller,

@@ -23,6 +23,7 @@ for pipe in orders reports input output errors; do
   rm -f "$control/$pipe"
   mkfifo -m 666 "$control/$pipe" || exit 1
 done
+: > "$control/pid"
 mkdir -p -m 777 "$control/work" "$control/trace"
 
 signal() {
@@ -51,6 +52,8 @@ while :; do
     case $order in
       hello)
         signal KILL
+        # Whoever starts the next finds nothing of this one.
+        while [ -s "$control/pid" ]; do sleep 0.01; done
         echo "agent $word $played" >&4
         ;;
       start) run "$@" & ;;

@@ -11,6 +11,8 @@ import type { Reactor } from "../../worlds/netns/reactor.ts";
 const WHOLE = 4096;
 /** Octets read at a time. */
 const CHUNK = 1 << 16;
+/** Milliseconds between two reads of a pipe that was full. */
+const REST = 10;
 
 /** A pipe that is read until its writers have left, or until `end`. */
 export class PipeReader {
@@ -45,7 +47,11 @@ export class PipeReader {
       // Asked first: what was written before the end is read.
       const isLast = this.#isEnded;
       const length = readDescriptor(this.#fd, into);
-      if (length > 0) return controller.enqueue(into.subarray(0, length));
+      if (length > 0) {
+        // Who fills the pipe faster than it is read floods: the others need the processor too.
+        if (length === CHUNK) await new Promise((resolve) => setTimeout(resolve, REST));
+        return controller.enqueue(into.subarray(0, length));
+      }
       if (length === 0 || isLast) break;
       await this.#readable();
     }

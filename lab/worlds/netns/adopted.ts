@@ -1,4 +1,5 @@
 /** Network namespaces that containers own: lent to a lab, which leaves nothing in them. */
+import { forgetConnections } from "../../kernel/netfilter.ts";
 import { bindMount, inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { ipBatch } from "./ip.ts";
 
@@ -19,7 +20,10 @@ export async function adopt(node: string, path: string): Promise<void> {
 
 /** Removes whatever was brought into a node: by a lab that was killed, or by its device. */
 export async function empty(node: string): Promise<void> {
-  const links = inNamespace(namespacePath(node), linksHere).filter((link) => link !== "lo");
+  const links = inNamespace(namespacePath(node), () => {
+    forgetConnections();
+    return linksHere();
+  }).filter((link) => link !== "lo");
   // A link goes with its other end, which may be another of these.
   await ipBatch(links.map((link) => `link delete ${link}`), node, undefined, true);
   for (const [version, commands] of RULES) await ipBatch(commands, node, version, true);

@@ -6,7 +6,8 @@ import type { EvidenceRecord } from "../../../suites/kit/evidence.ts";
 import type { PeerHostConfig } from "../../peer_host/config.ts";
 import { newRecord, writeRecord } from "../evidence_writer.ts";
 import { referenceProfile } from "../../devices/reference.ts";
-import { namespacePath } from "../../kernel/thread.ts";
+import { forgetConnections } from "../../kernel/netfilter.ts";
+import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { type ScenarioRun, setupsOf, type World } from "../world.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
 import { hostConfig, traceFiles } from "./peer_files.ts";
@@ -232,6 +233,8 @@ export class NetnsWorld implements World {
           const start = { file: told ?? file, config, claim, container };
           return this.#startsOfPeer(start, known);
         }
+        // What the kernel has kept of the scenario before is none of this one's.
+        inNamespace(namespacePath(node), forgetConnections);
         return kind.starts(profile.attach, {
           packages: kind.packages(profile.attach),
           ...{ node, profile, topology: lab.topology, namespace: namespacePath(node), file },

@@ -1,4 +1,5 @@
 /** Steps 702 to 708, [0046], [0057]: each datagram once, unchanged, and none besides. */
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
@@ -8,16 +9,21 @@ import type { Crossing } from "../facts/device_crossings.ts";
 import type { CoreIdentityId } from "../requirements.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
+import { FIGURE_7_DATAGRAMS } from "../scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import {
   padded,
+  protocolOf,
+  withoutDf,
   withoutDscp,
+  withoutEcn,
   withTtl,
   withWrongChecksum,
   withWrongOctet,
 } from "./datagram_changes.ts";
+import { AT_ENTRY } from "./entry_changes.ts";
 
 /** Scenarios that this section must find its subject in. */
 const FORWARD = [
@@ -26,6 +32,9 @@ const FORWARD = [
   FIGURE_7_NETWORKS.inner_ipv6,
   FIGURE_7_NETWORKS.payload_identity,
   FIGURE_9.encapsulation,
+  FIGURE_7_DATAGRAMS.all_sorts_ipv4,
+  FIGURE_7_DATAGRAMS.all_sorts_ipv6,
+  FIGURE_7_DATAGRAMS.pieces_out_of_order,
 ] as const;
 
 /** Words for the two ways. */
@@ -74,7 +83,7 @@ function judgeCrossing(crossing: Crossing, evidence: Evidence): PartialVerdict {
       `${found.missing} do not${besides}`,
       frameRefs(found.firstMissing, found.firstInvented),
     ),
-    found.invented === 0 || found.missing > 0 ? undefined : fail(
+    found.invented === 0 || found.missing > 0 ? undefined : unseen(crossing) ?? fail(
       `nothing else leaves ${node} by ${exit}`,
       `${found.invented} datagrams do that did not enter it`,
       frameRefs(found.firstInvented),
@@ -102,11 +111,19 @@ function judgeCrossing(crossing: Crossing, evidence: Evidence): PartialVerdict {
   );
 }
 
+/** Why datagrams may have entered unseen. */
+function unseen({ node, way, cut }: Crossing): PartialVerdict {
+  return way === "ingress" && cut > 0
+    ? inconclusive(`${cut} IP fragments of packets to ${node} are not joined`)
+    : undefined;
+}
+
 /** Why datagrams may be missing without a fault of the device. */
 function excuse(
-  { node, missing, refusals, fragments, closed }: Crossing,
+  { node, missing, refusals, fragments, closed, cut }: Crossing,
   { stimuli }: Evidence,
 ): PartialVerdict {
+  if (cut > 0) return inconclusive(`${cut} IP fragments of packets at ${node} are not joined`);
   if (closed > 0) return inconclusive(`${closed} packets at ${node} cannot be opened`);
   if (stimuli.some(({ kind }) => kind === "link")) {
     return inconclusive(`${missing} datagrams at ${node} may have been lost with a link`);
@@ -171,6 +188,17 @@ export const ARRIVAL: Section = {
       violates: "CID-102",
       rules: { node: { carries: (datagram, number) => number % 10 === 9 ? [] : [datagram] } },
     }),
+    ...Object.entries(AT_ENTRY).map(([name, [title, carries]]) =>
+      kit.mutant({
+        name,
+        title,
+        role: "sender",
+        violates: "CID-109",
+        // Whatever is held against the far LAN shows it too.
+        alsoViolates: ["CID-104", "CID-106"],
+        rules: { node: { carries } },
+      })
+    ),
     ...receiversMutants({
       doubles_datagrams: ["Forwards each datagram twice", (datagram) => [datagram, datagram]],
       ruins_the_header_checksum: [
@@ -179,6 +207,16 @@ export const ARRIVAL: Section = {
       ],
       forgets_dscp_at_exit: ["Clears the DSCP of datagrams", (datagram) => [withoutDscp(datagram)]],
       raises_ttl_at_exit: ["Sets the TTL to 255", (datagram) => [withTtl(datagram, 255)]],
+      clears_ecn_at_exit: ["Clears ECN", (datagram) => [withoutEcn(datagram)]],
+      clears_df_at_exit: ["Clears Don't Fragment", (datagram) => [withoutDf(datagram)]],
+      loses_icmpv6_at_exit: [
+        "Loses ICMPv6",
+        (datagram) => protocolOf(datagram) === IP_PROTOCOL.ICMPV6 ? [] : [datagram],
+      ],
+      changes_ipv6_at_exit: [
+        "Changes the last octet of IPv6 datagrams",
+        (datagram) => [datagram[0] >> 4 === 6 ? withWrongOctet(datagram) : datagram],
+      ],
     }),
     kit.mutant({
       name: "doubles_what_comes_back",
@@ -217,7 +255,7 @@ function receiversMutants(all: Changes) {
       title,
       role: "receiver",
       violates: "CID-110",
-      alsoViolates: ["CID-065", "CID-086", "CID-087", "CID-101", "CID-103"],
+      alsoViolates: ["CID-065", "CID-086", "CID-087", "CID-101", "CID-103", "CID-106"],
       rules: { wire: { lanEgress: (datagram) => [...change(datagram)] } },
     })
   );

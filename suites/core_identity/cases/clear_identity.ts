@@ -1,4 +1,7 @@
 /** Claims 45 and 54: the identity is not encrypted. */
+import { IdentityKind } from "../../../captures/wire/core_identity.ts";
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
+import { classify } from "../../../peers/core_identity/session.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
@@ -6,9 +9,11 @@ import { declared } from "../facts/declared.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
+import { FIGURE_7_DATAGRAMS } from "../scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { kit } from "../vocabulary.ts";
 import { scrambled } from "./mutations.ts";
+import { changing } from "./packet_changes.ts";
 import { announcedTo, incompleteness, workByIdentity } from "./premises.ts";
 
 const clearIdentity = kit.invariant({
@@ -47,7 +52,7 @@ const clearIdentityUsed = kit.testCase({
   name: "common/clear_identity_used",
   title: "The receiver finds the core without decrypting anything",
   covers: ["CID-099"],
-  on: [FIGURE_7.sessions, FIGURE_7_NETWORKS.outer_ipv6],
+  on: [FIGURE_7.sessions, FIGURE_7_NETWORKS.outer_ipv6, FIGURE_7_DATAGRAMS.sealed],
   judges: ["receiver"],
   needs: { wan: wanFacts, trace: traceFacts },
   stimulus(facts, evidence) {
@@ -103,10 +108,24 @@ export const CLEAR_IDENTITY: Section = {
         "CID-103",
         "CID-104",
         "CID-106",
+        "CID-109",
       ],
       rules: {
         node: { clearIdentity: (identity, _encrypted, global) => scrambled(identity, global) },
       },
+    }),
+    kit.mutant({
+      name: "no_identity_for_icmp",
+      title: "Leaves the identity out of packets with ICMP",
+      role: "sender",
+      violates: "CID-099",
+      alsoViolates: ["CID-001", "CID-006", "CID-078"],
+      rules: changing((packet) =>
+        !packet.sealed && packet.pieceOffset === 0 &&
+          classify(packet.piece).protocol === IP_PROTOCOL.ICMP
+          ? { ...packet, kind: IdentityKind.none }
+          : packet
+      ),
     }),
     kit.mutant({
       name: "decides_by_datagram_not_identity",

@@ -2,7 +2,7 @@
 import type { FrameRef } from "../../../captures/frame.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { listed } from "../../kit/listed.ts";
-import { fail, gravestOf, type PartialVerdict, type Verdict } from "../../kit/verdict.ts";
+import { fail, gravest, gravestOf, type PartialVerdict, type Verdict } from "../../kit/verdict.ts";
 import type { Worked } from "../facts/trace.ts";
 import type { WanDirection, WanSession } from "../facts/wan_types.ts";
 import { addressesOf } from "./identities.ts";
@@ -37,8 +37,26 @@ export function isNameOf(name: string, session: WanSession): boolean {
     .some((known) => name === known || name.startsWith(`${known} `));
 }
 
-/** The sessions in a trace that no withdrawal of a core can have moved. */
+/** The names in a trace that stand for several sessions, as those of other identities are. */
+function sharedNames(sessions: readonly WanSession[]): ReadonlySet<string> {
+  const identities = new Map<string, string>(), shared = new Set<string>();
+  for (const session of sessions) {
+    for (const name of [session.flow, addressesOf(session)]) {
+      const known = identities.get(name);
+      if (known === undefined) identities.set(name, session.identity);
+      else if (known !== session.identity) shared.add(name);
+    }
+  }
+  return shared;
+}
+
+/** The sessions in a trace that no withdrawal of a core can have moved, and that are one each. */
 export function undisturbed(work: Work): [string, Worked][] {
+  const shared = sharedNames(work.sessions);
+  return unmoved(work).filter(([name]) => !shared.has(name));
+}
+
+function unmoved(work: Work): [string, Worked][] {
   const { trace, sessions, withdrawn } = work;
   if (withdrawn.size === 0) return [...trace.sessions];
   if (!namesFlows(work)) {
@@ -93,15 +111,45 @@ export function coresNamed(node: Work): Verdict {
   const offered = new Set(
     identitiesOffered(node).map(([identity]) => identity).filter((identity) => known.has(identity)),
   );
-  return gravestOf(trace.identities, "identity", ([identity, { cores }]) => {
-    const wrong = [...cores.keys()].find((core) => trace.cores.get(core) !== identity);
-    // A core that was withdrawn has to be stood in for.
-    return wrong === undefined || !offered.has(identity) ? undefined : fail(
-      `the core of identity ${identity} processes its packets`,
-      `core ${wrong}, of identity ${trace.cores.get(wrong)}, does`,
-      frameOf(sent, identity),
+  return gravest(
+    gravestOf(trace.identities, "identity", ([identity, { cores }]) => {
+      const wrong = [...cores.keys()].find((core) => trace.cores.get(core) !== identity);
+      // A core that was withdrawn has to be stood in for.
+      return wrong === undefined || !offered.has(identity) ? undefined : fail(
+        `the core of identity ${identity} processes its packets`,
+        `core ${wrong}, of identity ${trace.cores.get(wrong)}, does`,
+        frameOf(sent, identity),
+      );
+    }),
+    sessionsOnNamedCores(node, known),
+  );
+}
+
+/**
+ * Fails when another core processed a session than the one whose identity its packets carried on the
+ * wire: what the device says that it read of them is not taken for that.
+ */
+function sessionsOnNamedCores(
+  { trace, sessions, withdrawn }: Work,
+  known: ReadonlySet<string>,
+): PartialVerdict {
+  const flows = Map.groupBy(sessions, ({ flow }) => flow);
+  for (const [flow, own] of flows) {
+    const worked = trace.sessions.get(flow), [{ identity, first }] = own;
+    const isSteady = own.every((one) =>
+      one.identity === identity && one.changed + one.untagged === 0
     );
-  });
+    if (worked === undefined || !isSteady) continue;
+    if (withdrawn.has(identity) || !known.has(identity)) continue;
+    const wrong = [...worked.cores.keys()].find((core) => trace.cores.get(core) !== identity);
+    if (wrong === undefined) continue;
+    return fail(
+      `the core of identity ${identity}, which its packets carry, processes ${flow}`,
+      `core ${wrong}, of identity ${trace.cores.get(wrong)}, does`,
+      frameRefs(first),
+    );
+  }
+  return undefined;
 }
 
 /** Sessions of cores that are gone, with the work on those that went on since. */

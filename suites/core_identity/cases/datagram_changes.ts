@@ -44,3 +44,30 @@ export function padded(datagram: Uint8Array): Uint8Array {
   longer.set(datagram);
   return longer;
 }
+
+/** With ECN Not-ECT. */
+export function withoutEcn(datagram: Uint8Array): Uint8Array {
+  if (datagram[0] >> 4 === 4) return withOctet(datagram, 1, datagram[1] & 0xfc);
+  const changed = datagram.slice();
+  changed[1] &= 0xcf;
+  return changed;
+}
+
+/** Without Don't Fragment; IPv6 as it was. */
+export function withoutDf(datagram: Uint8Array): Uint8Array {
+  return withOctet(datagram, 6, datagram[6] & 0xbf);
+}
+
+/** With flow label 0; IPv4 as it was. */
+export function withoutFlowLabel(datagram: Uint8Array): Uint8Array {
+  if (datagram[0] >> 4 !== 6) return datagram;
+  const changed = datagram.slice();
+  changed[1] &= 0xf0;
+  changed.fill(0, 2, 4);
+  return changed;
+}
+
+/** The number of its protocol, or in IPv6 of the header that comes next. */
+export function protocolOf(datagram: Uint8Array): number {
+  return datagram[datagram[0] >> 4 === 4 ? 9 : 6];
+}

@@ -92,7 +92,8 @@ const decryptsThenAssigns = kit.testCase({
   judge: (_, work) =>
     gravestOf(work, "receiver", ({ trace, sent }) => {
       const sessions = [...trace.sessions.values()];
-      const isOneEach = sessions.length > 0 && sessions.every(({ cores }) => cores.size === 1);
+      if (sessions.length === 0) return inconclusive("the receiver's trace names no session");
+      const isOneEach = sessions.every(({ cores }) => cores.size === 1);
       const used = new Set(sessions.flatMap(({ cores }) => [...cores.keys()]));
       return isOneEach && trace.unknown.size === 0 && used.size > 1 ? undefined : fail(
         "one core for each session, several cores for all, no unknown identity",

@@ -1,6 +1,11 @@
 /** [0069], [0070]: cores that are announced by name, and announcements that come later. */
 import type { Section } from "../../kit/suite.ts";
-import { fail, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
+import { fail, gravest, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
+import * as control from "../../../captures/wire/core_identity_control.ts";
+import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
+import { offeredInTurn } from "../facts/declared.ts";
+import type { Announcement } from "../facts/wan_types.ts";
 import { nameIn } from "../facts/identity_text.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
@@ -8,8 +13,10 @@ import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { kit } from "../vocabulary.ts";
 import { frameOf, identitiesOffered, namesOf } from "./cores.ts";
 import { keepsIdentity, usesAnnounced } from "./identities.ts";
-import { announcedTo, sightingOf, workByIdentity } from "./premises.ts";
+import { saying } from "./packet_changes.ts";
+import { announcedTo, announcementsOf, sightingOf, workByIdentity } from "./premises.ts";
 
+const { Message } = control;
 const needs = { wan: wanFacts };
 
 const namesOfTheList = kit.testCase({
@@ -87,11 +94,84 @@ const updateAddsCores = kit.testCase({
   },
 });
 
+const updatesCount = kit.testCase({
+  name: "7/updates_count_cores",
+  title: "What is announced later counts the cores that are on line then, as its list does",
+  covers: ["CID-051"],
+  on: [FIGURE_7.processor_update, FIGURE_7.core_withdrawn],
+  judges: ["receiver"],
+  needs,
+  stimulus({ wan }, evidence) {
+    const counts = offeredInTurn(evidence, "receiver") ?? [];
+    if (new Set(counts).size < 2) {
+      return inconclusive("the number of cores that the receiver offers did not change");
+    }
+    const [first] = announcementsOf(wan, "receiver"),
+      updates = announcementsOf(wan, "receiver")
+        .filter(({ message, version }) => message === Message.update && version > first.version);
+    return updates.length > 0
+      ? { counts, first, updates }
+      : inconclusive("the receiver told no change, and need not");
+  },
+  judge: (_, { counts, first, updates }) =>
+    gravest(
+      gravestOf(updates, "update", (update) => {
+        const { cores, identities } = update;
+        return counts.includes(cores) && new Set(identities).size === cores ? pass : fail(
+          `Core Count ${[...new Set(counts)].join(" or ")}, with as many identities`,
+          `Core Count ${cores}, identities ${identities.join(" ")}`,
+          frameRefs(sightingOf(update)),
+        );
+      }),
+      // Whoever tells other news than that of its cores may tell them with the same cores.
+      updates.every((update) => saysTheSame(update, first))
+        ? fail(
+          `an update to Core Count ${counts.at(-1)}`,
+          `each of ${updates.length} says what was said before`,
+          frameRefs(sightingOf(first), sightingOf(updates[0])),
+        )
+        : undefined,
+    ),
+});
+
+/** Changes updates, of which the number of cores alone is left. */
+function inUpdates(
+  change: (message: control.ControlMessage) => control.ControlMessage,
+): CoreIdentityOverrides {
+  return saying((message) =>
+    message.message === Message.update ? change({ ...message, attributes: [] }) : message
+  );
+}
+
+/** Whether two announcements say the same of the cores. */
+function saysTheSame(a: Announcement, b: Announcement): boolean {
+  const of = ({ identities, excluded, preferred, reserved }: Announcement) =>
+    JSON.stringify([identities, excluded, preferred, reserved]);
+  return of(a) === of(b) && !a.tellsLoads;
+}
+
 /** The section. */
 export const NAMES_AND_UPDATES: Section = {
   title: "[0069], [0070]: names of cores, and updates",
-  checks: [namesOfTheList, namesLeadToCores, updateAddsCores],
+  checks: [namesOfTheList, namesLeadToCores, updateAddsCores, updatesCount],
   mutants: [
+    kit.mutant({
+      name: "counts_one_less_in_updates",
+      title: "Tells one core less than it offers when it tells that they changed",
+      role: "receiver",
+      violates: "CID-051",
+      // A core that it says to have withdrawn goes on working.
+      alsoViolates: ["CID-108"],
+      rules: inUpdates((message) => ({ ...message, coreCount: message.coreCount - 1 })),
+    }),
+    kit.mutant({
+      name: "repeats_the_first_count",
+      title: "Tells four cores again when it tells that they changed",
+      role: "receiver",
+      violates: "CID-051",
+      alsoViolates: ["CID-108"],
+      rules: inUpdates((message) => ({ ...message, coreCount: 4 })),
+    }),
     kit.mutant({
       name: "remaps_live_sessions",
       title: "Selects anew for its sessions when the receiver announces other cores",

@@ -189,7 +189,7 @@ export const PROCESSOR_INFORMATION: Section = {
       title: "Sends before it knows the peer's cores, to core 0",
       role: "sender",
       violates: "CID-052",
-      alsoViolates: ["CID-092"],
+      alsoViolates: ["CID-064", "CID-092"],
       rules: { node: { mayLeave: () => true } },
     }),
     kit.mutant({

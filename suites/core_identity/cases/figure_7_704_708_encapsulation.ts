@@ -1,5 +1,9 @@
 /** FIG. 7, steps 704 to 708: datagrams and identities in packets, and out of them again. */
-import { RECEIVER_RULES } from "../../../peers/core_identity/rules.ts";
+import { IdentityKind } from "../../../captures/wire/core_identity.ts";
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
+import type { Core } from "../../../peers/core_identity/processor_information.ts";
+import { type NodeRules, RECEIVER_RULES } from "../../../peers/core_identity/rules.ts";
+import { classify } from "../../../peers/core_identity/session.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
@@ -12,6 +16,8 @@ import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { coresNamed } from "./cores.ts";
 import { carriedBy, delivered } from "./delivery.ts";
+import { withWrongOctet } from "./datagram_changes.ts";
+import { misreading } from "./packet_changes.ts";
 import { identitiesOf, workByIdentity } from "./premises.ts";
 
 const everyPieceAttributable = kit.invariant({
@@ -59,6 +65,8 @@ const coreIdentified = kit.invariant({
     FIGURE_7.sixty_four_sessions,
     FIGURE_7.offline_cores,
     FIGURE_9.identity_instead,
+    FIGURE_7.portless,
+    FIGURE_7.processor_update,
   ],
   judges: ["receiver"],
   needs: { wan: wanFacts, trace: traceFacts },
@@ -71,6 +79,16 @@ const coreIdentified = kit.invariant({
   },
   judge: (_, work) => gravestOf(work, "receiver", coresNamed),
 });
+
+/** A receiver that goes by the cores that it offered first; it is told anew by each fewer of them. */
+function knowingTheFirst(): NodeRules["coreOfIdentity"] {
+  let known: readonly Core[] = [];
+  return (identity, offered) => {
+    if (known.length === 0 || offered.length < known.length) known = [...offered];
+    const named = RECEIVER_RULES.coreOfIdentity(identity, offered);
+    return named === undefined || known.some((core) => core.index === named) ? named : 0;
+  };
+}
 
 /** The section. */
 export const ENCAPSULATION: Section = {
@@ -86,6 +104,33 @@ export const ENCAPSULATION: Section = {
       rules: {
         node: { identityOfPiece: (identity, index) => index === 0 ? identity : undefined },
       },
+    }),
+    kit.mutant({
+      name: "another_identity_on_later_pieces",
+      title: "Puts another identity into all pieces of a datagram but the first",
+      role: "sender",
+      violates: "CID-063",
+      alsoViolates: ["CID-001", "CID-006", "CID-078", "CID-106"],
+      rules: {
+        node: { identityOfPiece: (identity, index) => index === 0 ? identity : identity ^ 1n },
+      },
+    }),
+    kit.mutant({
+      name: "changes_an_octet_inside",
+      title: "Takes datagrams out with another last octet",
+      role: "receiver",
+      violates: "CID-065",
+      alsoViolates: [
+        "CID-030",
+        "CID-086",
+        "CID-087",
+        "CID-100",
+        "CID-103",
+        "CID-106",
+        "CID-108",
+        "CID-110",
+      ],
+      rules: { node: { decapsulated: withWrongOctet } },
     }),
     kit.mutant({
       name: "strips_one_octet_too_many",
@@ -105,6 +150,40 @@ export const ENCAPSULATION: Section = {
         "CID-110",
       ],
       rules: { node: { decapsulated: (datagram) => datagram.subarray(1) } },
+    }),
+    kit.mutant({
+      name: "another_core_for_pieces",
+      title: "Processes datagrams in pieces on the core next to the one that is named",
+      role: "receiver",
+      violates: "CID-066",
+      alsoViolates: ["CID-001", "CID-019", "CID-100"],
+      rules: misreading((packet) =>
+        packet.kind === IdentityKind.core && packet.piece.length < packet.datagramLength
+          ? { ...packet, identity: (packet.identity! + 1n) % 4n }
+          : packet
+      ),
+    }),
+    kit.mutant({
+      name: "first_core_for_icmp",
+      title: "Processes ICMP on its first core, whatever core is named",
+      role: "receiver",
+      violates: "CID-066",
+      alsoViolates: ["CID-001", "CID-100"],
+      rules: misreading((packet) =>
+        packet.kind === IdentityKind.core && packet.pieceOffset === 0 && !packet.sealed &&
+          classify(packet.piece).protocol === IP_PROTOCOL.ICMP
+          ? { ...packet, identity: 0n }
+          : packet
+      ),
+    }),
+    kit.mutant({
+      name: "first_core_for_added_ones",
+      title: "Processes on its first core what is for cores that it added later",
+      role: "receiver",
+      violates: "CID-066",
+      // What it offered least is what it knows, in scenarios with more cores too.
+      alsoViolates: ["CID-001", "CID-031", "CID-054", "CID-100", "CID-107"],
+      rules: { node: { coreOfIdentity: knowingTheFirst() } },
     }),
     kit.mutant({
       name: "counts_cores_from_one",

@@ -118,12 +118,13 @@ const datagramCover = kit.testCase({
     const mayBeClear = LEAVES_CLEAR[cover];
     const isRight = mayBeClear === undefined
       ? sent.sealed === 0
-      : sent.sealed === sent.packets && [...sent.clearLengths].every(mayBeClear);
+      : sent.sealed === sent.packets && sent.sealedNothing === 0 &&
+        [...sent.clearLengths].every(mayBeClear);
     // Each sealed datagram was opened with the key, so what is called ciphertext is.
     return isRight && sent.unreadable === 0 ? pass : fail(
       `datagram cover "${cover}"`,
       `${sent.sealed} of ${sent.packets} sealed, clear octets ${[...sent.clearLengths]}, ` +
-        `${sent.unreadable} that the key does not open`,
+        `${sent.sealedNothing} without ciphertext, ${sent.unreadable} that the key does not open`,
       frameRefs(sent.first),
     );
   },
@@ -191,11 +192,32 @@ export const SESSION_IDS: Section = {
       rules: { node: { sessionId: (candidate) => candidate & 0xffffn } },
     }),
     kit.mutant({
+      name: "ids_that_come_again",
+      title: "Counts session-IDs to 5,000, and begins again",
+      role: "sender",
+      violates: "CID-048",
+      alsoViolates: ["CID-078"],
+      rules: { node: { sessionId: (_candidate, { sessions }) => BigInt(sessions % 5000) } },
+    }),
+    kit.mutant({
+      name: "one_id_for_two",
+      title: "Gives two sessions in a row one session-ID",
+      role: "sender",
+      violates: "CID-078",
+      alsoViolates: ["CID-002", "CID-048", "CID-080"],
+      rules: {
+        node: {
+          sessionId: (candidate, { sessions, asked }) =>
+            asked === undefined ? BigInt(sessions >> 1) : candidate,
+        },
+      },
+    }),
+    kit.mutant({
       name: "new_id_for_each_datagram",
       title: "Makes a new session-ID for every datagram",
       role: "sender",
       violates: "CID-078",
-      alsoViolates: ["CID-001", "CID-080", "CID-084"],
+      alsoViolates: ["CID-001", "CID-080", "CID-084", "CID-104"],
       rules: { node: { sessionIdPerSession: false } },
     }),
     kit.mutant({
@@ -204,6 +226,13 @@ export const SESSION_IDS: Section = {
       role: "sender",
       violates: "CID-079",
       rules: { node: { clearOctets: (_configured, length) => Math.min(28, length) } },
+    }),
+    kit.mutant({
+      name: "encrypts_nothing_of_a_part",
+      title: "Leaves all octets clear where a part of the datagram is to be encrypted",
+      role: "sender",
+      violates: "CID-079",
+      rules: { node: { clearOctets: (asked, length) => asked === 0 ? 0 : length } },
     }),
     kit.mutant({
       name: "encrypts_the_id_with_the_header",

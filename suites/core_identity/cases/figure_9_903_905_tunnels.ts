@@ -1,112 +1,66 @@
 /** FIG. 9, steps 903 to 905: the tunnel of a packet, and what its header tells ([0085], [0086], [0089]). */
+import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { judgeLimit, toleranceOf } from "../../kit/lateness.ts";
 import { LabView } from "../../kit/lab_view.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
 import { declared } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
+import type { CoreIdentityRole } from "../requirements/classes.ts";
 import { kit } from "../vocabulary.ts";
 import { dataOf, duplicated, missingNumbers } from "./premises.ts";
 
 const needs = { wan: wanFacts };
 
-const tunnelCriterion = kit.testCase({
-  name: "9/tunnel_criterion",
-  title: "Packets take the tunnels that the criterion prefers",
-  covers: ["CID-081"],
-  on: [FIGURE_9.lowest_latency],
-  judges: ["sender"],
-  needs,
-  stimulus(facts, evidence) {
-    if (declared(evidence, "sender", "tunnelSelection") !== "lowest_latency") {
-      return inconclusive("the sender is not told to take the quickest tunnels");
-    }
-    if (!Object.values(evidence.linkCounters).some(({ delayed }) => delayed > 0)) {
-      return inconclusive("the links delayed nothing");
-    }
-    const quickest = quickestTap(evidence);
-    const sent = dataOf(facts);
-    if (isInconclusive(sent)) return sent;
-    return quickest === undefined
-      ? inconclusive("no access network of the sender is quicker than the others")
-      : { sent, ...quickest };
-  },
-  judge: (_, { sent, name, lead }, evidence) => {
-    const tunnels = [...sent.tunnels.values()];
-    const quick = tunnels.filter(({ place }) => place === name);
-    const share = quick.reduce((sum, { packets }) => sum + packets, 0) / sent.packets;
-    if (share >= 0.9) return pass;
-    // Ends that are late measure that as well.
-    const late = toleranceOf(evidence, ...Object.keys(evidence.nodes));
-    return judgeLimit(2 * lead, Infinity, late, () =>
-      fail(
-        `nine of ten packets on the quickest access network, that of ${name}`,
-        `${(share * 100).toFixed(0)} % of them`,
-        frameRefs(tunnels.find(({ place }) => place !== name)?.first),
-      )) ?? pass;
-  },
-});
-
-/** The sender's tap whose link delays least, and by how many milliseconds less than others. */
-function quickestTap(evidence: Evidence): { name: string; lead: number } | undefined {
-  const links = evidence.topology?.links ?? [], points = evidence.topology?.taps ?? [];
-  const taps = new LabView(evidence).taps({ role: "sender", side: "wan" }).map(({ name, node }) => {
-    const point = points.find((tap) => tap.name === name);
-    const link = links.find(({ ends }) =>
-      ends.some((end) => end.node === node && end.interface === point?.interface)
-    );
-    return { name, delay: link?.impairment?.delay ?? 0 };
-  }).sort((a, b) => a.delay - b.delay);
-  const lead = taps.length > 1 ? taps[1].delay - taps[0].delay : 0;
-  return lead > 0 ? { name: taps[0].name, lead } : undefined;
-}
-
-const tunnelHeader = kit.invariant({
-  name: "9/tunnel_header",
-  title: "The tunnel header numbers packets by one on each tunnel, and by one over all tunnels",
-  covers: ["CID-082"],
-  on: [FIGURE_9.sessions, FIGURE_9.tunnel],
-  judges: ["sender"],
-  needs,
-  subject: (facts) => dataOf(facts),
-  judge: (_, sent, { world }) => {
-    const missing = missingNumbers(sent);
-    const globals = sent.repeats > 0
-      ? fail(
-        "the global sequence number counts all packets by one",
-        `${sent.repeats} numbers appear again on another tunnel`,
-        frameRefs(sent.firstRepeat),
-      )
-      : undefined;
-    if (world === "captures") {
-      // What no capture shows may have been sent, and a mirror port may change the order.
-      const gaps = [...sent.tunnels.values()].reduce((sum, tunnel) => sum + tunnel.gaps, 0);
-      const isUnclear = missing + gaps > 0
-        ? inconclusive(`${missing + gaps} packets are in no capture given, or out of order`)
-        : sent.copies > 0
-        ? duplicated(sent)
+const tunnelHeader = (role: CoreIdentityRole) =>
+  kit.invariant({
+    name: role === "sender" ? "9/tunnel_header" : "9/tunnel_header_in_reverse",
+    title: "The tunnel header numbers packets by one on each tunnel, and by one over all tunnels",
+    covers: [role === "sender" ? "CID-082" : "CID-102"],
+    on: [FIGURE_9.sessions, ...(role === "sender" ? [FIGURE_9.tunnel] : [])],
+    judges: [role],
+    needs,
+    subject: (facts) => dataOf(facts, role),
+    judge: (_, sent, { world }) => {
+      const missing = missingNumbers(sent);
+      if (sent.fragments > 0) {
+        return inconclusive(`${sent.fragments} IP fragments of packets are not joined`);
+      }
+      const globals = sent.repeats > 0
+        ? fail(
+          "the global sequence number counts all packets by one",
+          `${sent.repeats} numbers appear again on another tunnel`,
+          frameRefs(sent.firstRepeat),
+        )
         : undefined;
-      return gravest(globals, isUnclear);
-    }
-    const holes = missing === 0 ? undefined : fail(
-      "the global sequence number counts all packets by one",
-      `${missing} numbers are missing`,
-      frameRefs(sent.first),
-    );
-    const tunnels = gravestOf(sent.tunnels.values(), "tunnel", (tunnel) => {
-      const { id, gaps, strays } = tunnel;
-      return gaps === 0 && strays === 0 ? undefined : fail(
-        `tunnel ${id} counts its packets by one, on one pair of networks`,
-        `${gaps} steps of another size, ${strays} packets elsewhere`,
-        frameRefs(tunnel.first, tunnel.firstGap, tunnel.firstStray),
+      if (world === "captures") {
+        // What no capture shows may have been sent, and a mirror port may change the order.
+        const gaps = [...sent.tunnels.values()].reduce((sum, tunnel) => sum + tunnel.gaps, 0);
+        const isUnclear = missing + gaps > 0
+          ? inconclusive(`${missing + gaps} packets are in no capture given, or out of order`)
+          : sent.copies > 0
+          ? duplicated(sent)
+          : undefined;
+        return gravest(globals, isUnclear);
+      }
+      const holes = missing === 0 ? undefined : fail(
+        "the global sequence number counts all packets by one",
+        `${missing} numbers are missing`,
+        frameRefs(sent.first),
       );
-    });
-    return gravest(tunnels, globals, holes);
-  },
-});
+      const tunnels = gravestOf(sent.tunnels.values(), "tunnel", (tunnel) => {
+        const { id, gaps, strays } = tunnel;
+        return gaps === 0 && strays === 0 ? undefined : fail(
+          `tunnel ${id} counts its packets by one, on one pair of networks`,
+          `${gaps} steps of another size, ${strays} packets elsewhere`,
+          frameRefs(tunnel.first, tunnel.firstGap, tunnel.firstStray),
+        );
+      });
+      return gravest(tunnels, globals, holes);
+    },
+  });
 
 const selectedTunnel = kit.testCase({
   name: "9/selected_tunnel",
@@ -155,7 +109,11 @@ function pairOfNetworks(evidence: Evidence, pair: number) {
 /** The section. */
 export const TUNNEL_CHOICE: Section = {
   title: "FIG. 9, steps 903 to 905: tunnels and their headers",
-  checks: [tunnelCriterion, tunnelHeader, selectedTunnel],
+  checks: [
+    tunnelHeader("sender"),
+    tunnelHeader("receiver"),
+    selectedTunnel,
+  ],
   mutants: [
     kit.mutant({
       name: "global_sequence_per_tunnel",
@@ -164,6 +122,34 @@ export const TUNNEL_CHOICE: Section = {
       violates: "CID-082",
       alsoViolates: ["CID-064", "CID-100"],
       rules: { node: { globalSequence: (_next, tunnelSequence) => tunnelSequence } },
+    }),
+    kit.mutant({
+      name: "skips_numbers",
+      title: "Leaves out every hundredth global sequence number",
+      role: "sender",
+      violates: "CID-082",
+      rules: { node: { globalSequence: (next) => next + Math.floor(next / 100) } },
+    }),
+    kit.mutant({
+      name: "tunnel_numbers_of_16_bits",
+      title: "Counts the tunnel sequence number in 16 bits",
+      role: "sender",
+      violates: "CID-082",
+      rules: { node: { firstTunnelSequence: 65_530, tunnelSequence: (next) => next & 0xffff } },
+    }),
+    kit.mutant({
+      name: "begins_on_another_tunnel",
+      title: "Sends the first packet on another tunnel than the one that is selected",
+      role: "sender",
+      violates: "CID-085",
+      rules: {
+        node: {
+          selectTunnel: (tunnels, policy, choice) =>
+            policy === "pinned" && choice.packets === 0
+              ? tunnels[0].id
+              : SENDER_RULES.selectTunnel(tunnels, policy, choice),
+        },
+      },
     }),
     kit.mutant({
       name: "ignores_the_tunnel_criterion",

@@ -1,30 +1,17 @@
 /** FIG. 9, steps 906 to 908: clear session-IDs at the receiver ([0090] to [0097]). */
-import { IdentityKind } from "../../../captures/wire/core_identity.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { LabView } from "../../kit/lab_view.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
-import type { Evidence } from "../../kit/evidence.ts";
 import { lanFacts } from "../facts/lan.ts";
-import { type TraceFacts, traceFacts } from "../facts/trace.ts";
-import { type WanFacts, wanFacts } from "../facts/wan.ts";
+import { traceFacts } from "../facts/trace.ts";
+import { wanFacts } from "../facts/wan.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
-import { namesOf } from "./cores.ts";
 import { takenInBy } from "./delivery.ts";
-import { workByIdentity, workOf } from "./premises.ts";
+import { workByIdentity, workBySessionId } from "./premises.ts";
 
 const needs = { wan: wanFacts, trace: traceFacts };
-const EXAMPLE_ID = "a3b8f20a88c23eb";
-
-/** Work on packets with session-IDs. */
-function workBySessionId(facts: { wan: WanFacts; trace: TraceFacts }, evidence: Evidence) {
-  const work = workOf(facts, evidence);
-  if (isInconclusive(work)) return work;
-  return work.every(({ sent }) => sent.kind === IdentityKind.session)
-    ? work
-    : inconclusive("the packets carry core identities, not session-IDs");
-}
 
 const coreWithoutDecryption = kit.testCase({
   name: "9/core_without_decryption",
@@ -87,66 +74,6 @@ const firstPacketBinds = kit.testCase({
             );
         }),
     ),
-});
-
-const wholeIdLookedUp = kit.testCase({
-  name: "9/whole_id_looked_up",
-  title: "A session-ID that was met before is found again, by the whole of it",
-  covers: ["CID-090"],
-  on: [FIGURE_9.example_ids],
-  judges: ["receiver"],
-  needs,
-  stimulus(facts, evidence) {
-    const work = workBySessionId(facts, evidence);
-    if (isInconclusive(work)) return work;
-    const alike = work.map(({ trace, sessions }) => ({
-      trace,
-      sessions: sessions.filter(({ identity }) => identity.startsWith("deadbeef")),
-    }));
-    return alike.every(({ sessions }) => sessions.length > 1)
-      ? alike
-      : inconclusive("no two session-IDs begin alike");
-  },
-  judge: (_, alike) =>
-    gravestOf(
-      alike,
-      "receiver",
-      ({ trace, sessions }) =>
-        gravestOf(sessions, "session", ({ identity, first }) => {
-          const bound = trace.bindings.filter(({ sessionId }) => sessionId === identity).length;
-          return bound === 1
-            ? undefined
-            : fail(`one binding for session-ID ${identity}`, `${bound}`, frameRefs(first));
-        }),
-    ),
-});
-
-const exampleId = kit.testCase({
-  name: "9/example_id",
-  title: "The session-ID A3B8F20A88C23EB leads to one core at every packet",
-  covers: ["CID-093"],
-  on: [FIGURE_9.example_ids],
-  judges: ["receiver"],
-  needs,
-  stimulus(facts, evidence) {
-    const work = workBySessionId(facts, evidence);
-    if (isInconclusive(work)) return work;
-    const found = work.flatMap(({ trace, sessions }) =>
-      sessions.filter(({ identity, packets }) => identity === EXAMPLE_ID && packets > 1)
-        .map((session) => ({ trace, session }))
-    );
-    return found.length > 0 ? found : inconclusive(`no session with ID ${EXAMPLE_ID} was captured`);
-  },
-  judge: (_, found) =>
-    gravestOf(found, "session", ({ trace, session }) => {
-      const bound = trace.bindings.filter(({ sessionId }) => sessionId === EXAMPLE_ID).length;
-      const cores = trace.sessionIds.get(EXAMPLE_ID)?.cores ?? new Map();
-      return bound === 1 && cores.size === 1 ? undefined : fail(
-        "bound once, one core",
-        `bound ${bound} times, cores ${namesOf(cores).join(", ")}`,
-        frameRefs(session.first),
-      );
-    }),
 });
 
 const identityNeedsNoPair = kit.testCase({
@@ -213,8 +140,6 @@ export const BOUND_CORES: Section = {
   checks: [
     coreWithoutDecryption,
     firstPacketBinds,
-    wholeIdLookedUp,
-    exampleId,
     identityNeedsNoPair,
     leastLoadedCore,
   ],
@@ -231,28 +156,8 @@ export const BOUND_CORES: Section = {
       title: "Stores a session-ID with another core than the one that took the first packet",
       role: "receiver",
       violates: "CID-088",
-      alsoViolates: ["CID-001", "CID-005", "CID-019", "CID-020", "CID-089", "CID-093"],
+      alsoViolates: ["CID-001", "CID-005", "CID-019", "CID-020", "CID-089", "CID-093", "CID-104"],
       rules: { node: { storedCore: (selected, cores) => (selected + 1) % cores } },
-    }),
-    kit.mutant({
-      name: "looks_up_half_an_id",
-      title: "Looks up session-IDs by their first four octets",
-      role: "receiver",
-      violates: "CID-090",
-      rules: {
-        node: {
-          lookupKey: (id) => (id >> 32n).toString(16),
-          storeKey: (id) => (id >> 32n).toString(16),
-        },
-      },
-    }),
-    kit.mutant({
-      name: "pads_ids_on_one_path",
-      title: "Pads session-IDs to 16 digits when it stores them, not when it looks them up",
-      role: "receiver",
-      violates: "CID-093",
-      alsoViolates: ["CID-001", "CID-005", "CID-019"],
-      rules: { node: { storeKey: (id) => id.toString(16).padStart(16, "0") } },
     }),
     kit.mutant({
       name: "stores_a_pair_for_identities",

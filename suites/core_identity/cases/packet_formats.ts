@@ -1,7 +1,6 @@
 /** D0-08 to D0-10, D0-13: the formats of packets, wherever and whenever a device sends them. */
 import * as control from "../../../captures/wire/core_identity_control.ts";
-import * as data from "../../../captures/wire/core_identity.ts";
-import type { Transmission } from "../../../peers/machine.ts";
+import { PacketType } from "../../../captures/wire/core_identity.ts";
 import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
@@ -14,6 +13,7 @@ import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
+import { changing, saying } from "./packet_changes.ts";
 
 const BOTH = ["sender", "receiver"] as const;
 
@@ -75,28 +75,11 @@ const controlFormat = (role: CoreIdentityRole) =>
     judge: (_, sent) => gravestOf(sent, "device", ({ controlFaults }) => without(controlFaults)),
   });
 
-type Packet = Transmission["packet"];
-
-/** Changes the data packets that leave. */
-const changing = (change: (packet: data.DataPacket) => data.DataPacket): CoreIdentityOverrides => ({
-  wire: {
-    egress: (t) => [onData(t) ? { ...t, packet: data.encode(change(record(t.packet))) } : t],
-  },
-});
-const onData = ({ packet }: Transmission) => (packet[0] & 15) === data.PacketType.data;
-const record = (packet: Packet) => data.decode(packet).record!;
-
-/** Changes the control messages that leave. */
-const saying = (
-  change: (message: control.ControlMessage) => control.ControlMessage,
-): CoreIdentityOverrides => ({
-  wire: {
-    egress(t) {
-      if (onData(t)) return [t];
-      return [{ ...t, packet: control.encode(change(control.decode(t.packet).record!)) }];
-    },
-  },
-});
+/** The list of identities, each 4096 more. */
+function identitiesMoved({ type, value }: control.Attribute): control.Attribute {
+  if (type !== control.AttributeType.identities) return { type, value };
+  return { type, value: value.map((octet, i) => i % 8 === 6 ? octet + 16 : octet) };
+}
 
 /** Faults by name: what the device does, what it breaks, and the rules that do it. */
 const FAULTS: Readonly<
@@ -125,6 +108,41 @@ const FAULTS: Readonly<
         message.message === control.Message.confirm ||
         message.message === control.Message.updateAck
         ? { ...message, acknowledged: 0 }
+        : message
+    ),
+  ],
+  tells_version_2: [
+    "Tells Version 2 in data packets",
+    "CID-111",
+    changing((packet) => ({ ...packet, version: 2 })),
+  ],
+  sends_a_third_type: [
+    "Sends a packet of a type that nobody knows behind each data packet",
+    "CID-111",
+    {
+      wire: {
+        egress: (sent) =>
+          (sent.packet[0] & 15) === PacketType.data
+            ? [sent, { ...sent, packet: Uint8Array.from([0x13, 0, 0, 0]) }]
+            : [sent],
+      },
+    },
+  ],
+  answers_another_message: [
+    "Names the message before in its answers to keepalives",
+    "CID-113",
+    saying((message) =>
+      message.message === control.Message.keepaliveAck
+        ? { ...message, acknowledged: message.acknowledged + 1000 }
+        : message
+    ),
+  ],
+  says_two_things_in_one_version: [
+    "Announces other identities on its second tunnel, under the same version",
+    "CID-113",
+    saying((message) =>
+      message.coreCount > 0 && message.tunnelId === 2
+        ? { ...message, attributes: message.attributes.map(identitiesMoved) }
         : message
     ),
   ],
@@ -165,11 +183,21 @@ export const PACKET_FORMATS: Section<CoreIdentityOverrides> = {
       })),
     }),
     kit.mutant({
+      name: "pieces_that_overlap",
+      title: "Says of later pieces that they begin eight octets sooner",
+      role: "sender",
+      violates: "CID-112",
+      alsoViolates: ["CID-106", "CID-109"],
+      rules: changing((packet) =>
+        packet.pieceOffset === 0 ? packet : { ...packet, pieceOffset: packet.pieceOffset - 8 }
+      ),
+    }),
+    kit.mutant({
       name: "one_number_for_all",
       title: "Gives all datagrams in pieces one number",
       role: "sender",
       violates: "CID-112",
-      alsoViolates: ["CID-109"],
+      alsoViolates: ["CID-001", "CID-063", "CID-109"],
       rules: changing((packet) =>
         // What an encrypted header says can only be guessed.
         !packet.headerEncrypted && packet.piece.length < packet.datagramLength

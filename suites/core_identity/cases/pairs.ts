@@ -28,25 +28,50 @@ export function ignoresFlows(evidence: Evidence): boolean {
 }
 
 /** The four values by which the claims tell sessions apart (claims 47 and 56). */
-export const FIELDS = [
+const FIELDS = [
   "source address",
   "destination address",
   "source port",
   "destination port",
 ] as const;
 
-/** Pairs of flows that differ in one of the four values and in nothing else. */
+/** A way in which two flows may differ. */
+export interface Difference {
+  name: string;
+  /** What two flows that differ in this way alone have in common. */
+  rest(values: readonly string[]): readonly string[];
+}
+
+/** In one of the four values, whichever part of it. */
+export const IN_ONE_VALUE: readonly Difference[] = FIELDS.map((name, i) => ({
+  name,
+  rest: (values) => values.with(i, "any"),
+}));
+
+/** In a part of a value that a key may have lost, or in an order that it may not keep. */
+export const IN_A_PART: readonly Difference[] = [
+  ...[0, 1].map((i): Difference => ({
+    name: `host part of the ${FIELDS[i]}`,
+    rest: (values) => values.with(i, values[i].replace(/[^.:]*$/, "any")),
+  })),
+  ...[2, 3].map((i): Difference => ({
+    name: `upper octet of the ${FIELDS[i]}`,
+    rest: (values) => values.with(i, `${Number(values[i]) & 255}`),
+  })),
+  { name: "order of the ports", rest: ([a, b, c, d]) => [a, b, ...[c, d].sort()] },
+];
+
+/** Pairs of flows that differ in one way and in nothing else. */
 export function alikeButFor(
-  field: typeof FIELDS[number],
+  difference: Difference,
   sessions: readonly WanSession[],
 ): Pair[] {
-  const index = FIELDS.indexOf(field);
   const groups = new Map<string, WanSession>();
   const pairs: Pair[] = [];
   for (const session of sessions) {
     const values = valuesOf(session);
     if (!session.hasPorts || session.dscp !== 0 || values === undefined) continue;
-    const rest = `${session.protocol} ${values.with(index, "any").join(" ")}`;
+    const rest = `${session.protocol} ${difference.rest(values).join(" ")}`;
     const first = groups.get(rest);
     if (first === undefined) groups.set(rest, session);
     else pairs.push([first, session]);
@@ -65,7 +90,7 @@ export function allAlike(pairs: readonly Pair[]): boolean {
   return pairs.every(([a, b]) => a.identity === b.identity);
 }
 
-/** The four values of a flow, in the order of `FIELDS`. */
+/** The four values of a flow, in the order of the claims. */
 function valuesOf({ flow }: WanSession): string[] | undefined {
   const found = /^\d+ (.*):(\d+) > (.*):(\d+)$/.exec(flow);
   if (found === null) return undefined;

@@ -124,7 +124,7 @@ export interface Work {
   arrived: number;
   /** Sessions whose packets went to it. */
   sessions: WanSession[];
-  /** Identities of cores that came or went: some announcements lack them, or they were taken off line. */
+  /** Identities of cores that went: a later announcement lacks them, or they were taken off line. */
   withdrawn: Set<string>;
   /** Those of them that its last announcement lacks. */
   gone: Set<string>;
@@ -183,7 +183,9 @@ function withdrawnBy(
     .filter(({ cores }) => cores > 0).sort((a, b) => a.version - b.version);
   const lists = told.map(({ identities }) => identities);
   const withdrawn = new Set(
-    lists.flat().filter((identity) => !lists.every((list) => list.includes(identity))),
+    lists.flatMap((list, i) =>
+      list.filter((identity) => lists.slice(i + 1).some((later) => !later.includes(identity)))
+    ),
   );
   const gone = new Set([...withdrawn].filter((identity) => !lists.at(-1)!.includes(identity)));
   return { withdrawn, gone };
@@ -199,6 +201,15 @@ export function workByIdentity(
   if (isInconclusive(sent)) return sent;
   if (sent.masked !== undefined) return inconclusive("the identities are encrypted on the wire");
   return workOf(facts, evidence, role);
+}
+
+/** Work on packets with session-IDs. */
+export function workBySessionId(facts: { wan: WanFacts; trace: TraceFacts }, evidence: Evidence) {
+  const work = workOf(facts, evidence);
+  if (isInconclusive(work)) return work;
+  return work.every(({ sent }) => sent.kind === IdentityKind.session)
+    ? work
+    : inconclusive("the packets carry core identities, not session-IDs");
 }
 
 /**

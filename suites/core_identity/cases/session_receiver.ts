@@ -54,6 +54,7 @@ const fourValues = kit.testCase({
       "receiver",
       (node) => {
         const { trace, sessions, sent } = node, names = [...trace.sessions.keys()];
+        if (names.length === 0) return inconclusive("the receiver's trace names no session");
         const flows = sessions.filter(({ hasPorts }) => hasPorts);
         if (!namesFlows(node)) {
           const distinct = new Set(flows.map(addressesOf)).size;
@@ -181,7 +182,7 @@ export const SESSION_RECEIVER: Section = {
       title: "Leaves the source port out of the key by which it tells sessions apart",
       role: "receiver",
       violates: "CID-002",
-      alsoViolates: ["CID-001", "CID-019", "CID-029", "CID-104"],
+      alsoViolates: ["CID-001", "CID-019", "CID-029", "CID-102", "CID-104"],
       rules: { node: { sessionKey: keyWithout("sourcePort") } },
     }),
     kit.mutant({

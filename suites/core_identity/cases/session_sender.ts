@@ -18,14 +18,16 @@ import {
   alikeButFor,
   allAlike,
   enoughPairs,
-  FIELDS,
   ignoresFlows,
+  IN_A_PART,
+  IN_ONE_VALUE,
   judgePairs,
   pairsOf,
 } from "./pairs.ts";
 import { announcementsOf, identitiesOf } from "./premises.ts";
 
 const EXPEDITED = 46;
+const DIFFERENCES = [...IN_ONE_VALUE, ...IN_A_PART];
 /** What breaks besides where flows that differ in their source port are one session. */
 const WITHOUT_SOURCE_PORT = [
   "CID-007",
@@ -81,9 +83,9 @@ const fourValues = kit.testCase({
     // Each protocol over each IP version may be keyed in another way.
     const kinds = [...Map.groupBy(sent.sessions, kindOf)].map(([kind, own]) => ({
       kind,
-      pairs: FIELDS.map((field) => alikeButFor(field, own)),
+      pairs: DIFFERENCES.map((difference) => alikeButFor(difference, own)),
     }));
-    const [whole] = kinds.filter(({ pairs }) => pairs.every((own) => own.length > 0));
+    const [whole] = kinds.filter(({ pairs }) => IN_ONE_VALUE.every((_, i) => pairs[i].length > 0));
     if (whole === undefined) {
       return inconclusive("no flows that differ in each of the four values alone were captured");
     }
@@ -98,17 +100,17 @@ const fourValues = kit.testCase({
   },
   judge: (_, { kinds, isOwn, enough, isBlind }) =>
     gravest(...kinds.flatMap(({ kind, pairs }) =>
-      FIELDS.map((field, i) => {
+      DIFFERENCES.map(({ name }, i) => {
         const own = pairs[i], alike = own.find(([a, b]) => a.identity === b.identity);
         if (alike === undefined || !isOwn && !allAlike(own)) return undefined;
         if (!isOwn && (own.length < enough || !isBlind)) {
           return inconclusive(
-            `equal cores for flows of ${kind} that differ in the ${field} may be selection`,
+            `equal cores for flows of ${kind} that differ in the ${name} may be selection`,
           );
         }
         const [a, b] = alike;
         return fail(
-          `flows of ${kind} that differ in the ${field} are two sessions, with a selection each`,
+          `flows of ${kind} that differ in the ${name} are two sessions, with a selection each`,
           `${a.flow} and ${b.flow} carry identity ${a.identity}` +
             (isOwn ? "" : `, and so does each of ${own.length} such pairs`),
           frameRefs(a.first, b.first),
@@ -226,8 +228,10 @@ export const SESSION_SENDER: Section = {
         "CID-063",
         "CID-078",
         "CID-080",
+        "CID-081",
         "CID-084",
         "CID-100",
+        "CID-104",
       ],
       rules: {
         node: {

@@ -1,5 +1,7 @@
 /** [0031], [0036], step 705, claim 48: the tunnels of an aggregate, and which of them packets take. */
+import type { Transmission } from "../../../peers/machine.ts";
 import { hashOf } from "../../../peers/core_identity/session.ts";
+import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { LabView } from "../../kit/lab_view.ts";
@@ -10,11 +12,13 @@ import { lanFacts } from "../facts/lan.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
+import { FIGURE_7_DATAGRAMS } from "../scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { carriedBy, delivered, takenInBy } from "./delivery.ts";
 import { tunnelsUp } from "./establishment.ts";
+import { isData, misreading } from "./packet_changes.ts";
 import { dataOf, duplicated } from "./premises.ts";
 
 /** Packets of a session from which it is told whether it is spread. */
@@ -100,7 +104,7 @@ const piecesJoined = kit.testCase({
   name: "9/pieces_joined",
   title: "Pieces are joined whichever tunnels carry them",
   covers: ["CID-086"],
-  on: [FIGURE_7.sessions, FIGURE_9.sessions],
+  on: [FIGURE_7.sessions, FIGURE_9.sessions, FIGURE_7_DATAGRAMS.pieces_out_of_order],
   judges: ["receiver"],
   needs: { wan: wanFacts, lan: lanFacts },
   stimulus(facts, evidence) {
@@ -184,6 +188,31 @@ const tunnelsShareAnInterface = kit.testCase({
   },
 });
 
+function everyTenthTwice() {
+  let sent = 0;
+  return (packet: Transmission): Transmission[] =>
+    isData(packet.packet) && ++sent % 10 === 0 ? [packet, packet] : [packet];
+}
+
+/** A receiver that knows a datagram once its first piece was there. */
+function afterTheFirstPiece(): CoreIdentityOverrides {
+  const begun = new Set<number>();
+  const { ingress } = misreading((packet) => {
+    if (packet.piece.length === packet.datagramLength) return packet;
+    if (packet.pieceOffset === 0) begun.add(packet.datagramNumber);
+    return begun.has(packet.datagramNumber) ? packet : undefined;
+  }).wire!;
+  return {
+    wire: {
+      ingress(packet, from) {
+        // Numbers begin anew with each scenario, which begins with control messages.
+        if (!isData(packet)) begun.clear();
+        return ingress!(packet, from);
+      },
+    },
+  };
+}
+
 /** The section. */
 export const TUNNELS: Section = {
   title: "[0031], [0036], step 705: tunnels of an aggregate",
@@ -211,6 +240,14 @@ export const TUNNELS: Section = {
       },
     }),
     kit.mutant({
+      name: "sends_packets_twice",
+      title: "Sends every tenth packet twice",
+      role: "sender",
+      violates: "CID-064",
+      alsoViolates: ["CID-103", "CID-104", "CID-106", "CID-109"],
+      rules: { wire: { egress: everyTenthTwice() } },
+    }),
+    kit.mutant({
       name: "one_tunnel_per_interface",
       title: "Opens one tunnel on each of its interfaces",
       role: "sender",
@@ -231,6 +268,25 @@ export const TUNNELS: Section = {
       role: "receiver",
       violates: "CID-103",
       rules: { node: { acceptsAggregate: (own, peer) => own === peer } },
+    }),
+    kit.mutant({
+      name: "wants_the_first_piece_first",
+      title: "Drops pieces that arrive before the first one of their datagram",
+      role: "receiver",
+      violates: "CID-086",
+      alsoViolates: ["CID-065", "CID-100", "CID-102", "CID-110"],
+      rules: afterTheFirstPiece(),
+    }),
+    kit.mutant({
+      name: "joins_two_pieces",
+      title: "Drops pieces that are neither the first nor the last",
+      role: "receiver",
+      violates: "CID-086",
+      alsoViolates: ["CID-065", "CID-100", "CID-102", "CID-110"],
+      rules: misreading((packet) => {
+        const stop = packet.pieceOffset + packet.piece.length;
+        return packet.pieceOffset > 0 && stop < packet.datagramLength ? undefined : packet;
+      }),
     }),
     kit.mutant({
       name: "joins_pieces_of_one_tunnel",

@@ -8,6 +8,7 @@ import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
+import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { coresNamed, oneCoreEach, processedAll, undisturbed } from "./cores.ts";
 import { carriedBy, delivered, takenInBy } from "./delivery.ts";
@@ -124,7 +125,7 @@ const wanChange = kit.testCase({
   name: "common/wan_change",
   title: "When an access network goes and comes back, sessions keep their identities and go on",
   covers: ["CID-104"],
-  on: [FIGURE_7_NETWORKS.wan_change],
+  on: [FIGURE_7_NETWORKS.wan_change, FIGURE_9.wan_change],
   judges: ["sender"],
   needs,
   stimulus(facts, evidence) {
@@ -142,7 +143,7 @@ const wanChangeAtReceiver = kit.testCase({
   name: "common/wan_change_at_receiver",
   title: "When an access network goes and comes back, sessions keep their cores",
   covers: ["CID-104"],
-  on: [FIGURE_7_NETWORKS.wan_change],
+  on: [FIGURE_7_NETWORKS.wan_change, FIGURE_9.wan_change],
   judges: ["receiver"],
   needs: { wan: wanFacts, trace: traceFacts },
   stimulus: (facts, evidence) =>

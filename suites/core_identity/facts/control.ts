@@ -1,8 +1,10 @@
 /** What one device says in control messages: its processor information, and how tunnels come up. */
 import type { Frame } from "../../../captures/frame.ts";
 import { CoreIdentityControlView } from "../../../captures/view/core_identity_control.ts";
+import type { HeaderWalker } from "../../../captures/walk.ts";
 import { Message } from "../../../captures/wire/core_identity_control.ts";
 import type { Bound } from "../../kit/bounds.ts";
+import { Answers } from "./answers.ts";
 import { controlFault } from "./packet_faults.ts";
 import { informationIn } from "./processor_information.ts";
 import type { Sighting } from "./sighting.ts";
@@ -14,6 +16,8 @@ export interface ControlBounds {
   /** Identities in all announcements together. */
   announced: Bound;
   setups: Bound;
+  /** Messages that ask for an answer. */
+  asked: Bound;
 }
 
 /** Collects what one device says. */
@@ -25,38 +29,61 @@ export class ControlState {
   #announced = 0;
   /** The last number of each kind of message of each tunnel. */
   readonly #numbers = new Map<number, number>();
+  /** What each version of its processor information says of the cores, for each aggregate. */
+  readonly #versions = new Map<string, string>();
+  readonly #answers: Answers;
 
   /** @param facts Where announcements and tunnels are noted. */
   constructor(facts: WanDirection, bounds: ControlBounds) {
     this.#facts = facts;
     this.#bounds = bounds;
+    this.#answers = new Answers(facts.controlFaults, bounds.asked);
+  }
+
+  /** Takes note of what reaches the device, which it may answer. */
+  asked(frame: Frame, start: number, end: number) {
+    if (this.#view.at(frame.bytes, start, end)) this.#answers.asked(this.#view);
+  }
+
+  /** Ends the counting; call it once, after the last message. */
+  settle() {
+    this.#answers.settle();
   }
 
   /**
    * Takes a message of the device.
    * @param departed Whether it was seen where it left, and not where it arrived.
+   * @param initiator Whether the device opens tunnels; undefined where that is a guess.
    */
-  message(frame: Frame, start: number, end: number, sighting: Sighting, departed: boolean) {
-    const view = this.#view;
+  message(
+    frame: Frame,
+    walk: HeaderWalker,
+    sighting: Sighting,
+    departed: boolean,
+    initiator: boolean | undefined,
+  ) {
+    const view = this.#view, start = walk.udpPayload, { end } = walk;
     if (!view.at(frame.bytes, start, end)) return;
-    if (departed) this.#lint(sighting);
+    if (departed) this.#lint(sighting, initiator);
     if (!view.attributesAddUp) return;
-    const { message, informationVersion } = view, { initiator } = this.#facts;
+    const { message, informationVersion } = view, opens = this.#facts.initiator;
     // A device that returns what it got opens no tunnel, and answers nothing.
-    if (message === Message.hello ? !initiator : message === Message.helloAck && initiator) return;
+    if (message === Message.hello ? !opens : message === Message.helloAck && opens) return;
     this.#facts.version = Math.max(this.#facts.version, informationVersion);
-    if (message === Message.hello || message === Message.helloAck) this.#greets(sighting);
-    else if (message === Message.keepalive || message === Message.confirm && initiator) {
+    if (message === Message.hello || message === Message.helloAck) {
+      this.#greets(sighting, departed ? () => walk.destination(frame.bytes) : undefined);
+    } else if (message === Message.keepalive || message === Message.confirm && opens) {
       this.#confirms(sighting);
-    }
+    } else if (message === Message.close && departed) this.#closes(sighting);
     if (view.isAnnouncement) this.#announces(sighting, departed, start, end);
   }
 
-  #lint({ frame }: Sighting) {
+  #lint({ frame }: Sighting, initiator: boolean | undefined) {
     const facts = this.#facts, view = this.#view, faults = facts.controlFaults;
     facts.messages++;
-    const sighted = { ref: () => frame }, fault = controlFault(view, facts.initiator);
+    const sighted = { ref: () => frame }, fault = controlFault(view, initiator);
     if (fault !== undefined) faults.note(fault, sighted);
+    this.#answers.answered(view, frame);
     const { message, sequence } = view;
     const key = (view.aggregateId * 65_536 + view.tunnelId) * 16 + (message & 15);
     const last = this.#numbers.get(key);
@@ -64,15 +91,23 @@ export class ControlState {
     // Whoever starts anew begins with a greeting, and counts anew.
     const isAnew = message === Message.hello || message === Message.helloAck;
     if (step < 0 && !isAnew) faults.note("Control Sequence Numbers fall", sighted);
-    if (isAnew && step < 0) this.#numbers.clear();
+    if (isAnew && step < 0) {
+      this.#numbers.clear();
+      this.#versions.clear();
+    }
     if (last !== undefined || this.#bounds.setups.admits(this.#numbers.size >> 3)) {
       this.#numbers.set(key, sequence);
     }
   }
 
-  #greets(sighting: Sighting) {
+  /** @param to Gives the address that it goes to, where it was seen to leave. */
+  #greets(sighting: Sighting, to: (() => string) | undefined) {
     const setup = this.#setup();
     if (setup === undefined) return;
+    if (to !== undefined && setup.left === undefined) {
+      setup.left = { place: sighting.place, to: to() };
+    }
+    setup.greetedAt = Math.max(setup.greetedAt ?? -Infinity, sighting.time);
     if (setup.greeting === undefined || sighting.time < setup.greeting.time) {
       setup.greeting = sighting;
     }
@@ -84,6 +119,12 @@ export class ControlState {
     if (setup.confirmed === undefined || sighting.time < setup.confirmed.time) {
       setup.confirmed = sighting;
     }
+  }
+
+  #closes(sighting: Sighting) {
+    const setup = this.#setup();
+    if (setup === undefined) return;
+    if (setup.closed === undefined || sighting.time > setup.closed.time) setup.closed = sighting;
   }
 
   /** What is known of the message's tunnel; undefined when there are too many. */
@@ -115,7 +156,23 @@ export class ControlState {
       this.#known.set(key, announcement);
       announcements.push(announcement);
     }
-    if (departed) announcement.departure ??= sighting;
-    else announcement.arrival ??= sighting;
+    if (departed) {
+      announcement.departure ??= sighting;
+      this.#compare(announcement, sighting);
+    } else announcement.arrival ??= sighting;
+  }
+
+  /** Holds an announcement against another of the same version. Loads change from one to the next. */
+  #compare({ cores, aggregate, version, ...told }: Announcement, { frame }: Sighting) {
+    // Without cores nothing is announced.
+    if (cores === 0) return;
+    const { identities, excluded, preferred, reserved } = told;
+    const text = JSON.stringify([identities, excluded, preferred, reserved]);
+    const key = `${aggregate} ${version}`, known = this.#versions.get(key);
+    if (known === undefined) this.#versions.set(key, text);
+    else if (known !== text) {
+      const what = "one version of the processor information says two things of the cores";
+      this.#facts.controlFaults.note(what, { ref: () => frame });
+    }
   }
 }

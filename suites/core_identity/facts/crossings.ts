@@ -95,8 +95,10 @@ class CrossingCollector extends Collector<CrossingFacts> {
     const from = this.#owners.of(bytes, walk.sourceStart, walk.addressLength);
     const to = this.#owners.of(bytes, walk.destinationStart, walk.addressLength);
     const sent = from === this.#device;
-    if (start < 0 || from < 0 || to < 0 || !sent && to !== this.#device) return;
+    if (from < 0 || to < 0 || !sent && to !== this.#device) return;
     const device = this.#devices[this.#device];
+    if (walk.isFragment) return device.fragment(sent);
+    if (start < 0) return;
     if ((bytes[start] & 15) === PacketType.control) {
       const control = this.#control;
       if (!control.at(bytes, start, walk.end)) return;

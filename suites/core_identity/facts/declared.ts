@@ -37,14 +37,36 @@ export function declares(evidence: Evidence, word: string): boolean {
  * requests, or else what it was asked for; less those that it takes off line, or keeps.
  */
 export function offeredCores(evidence: Evidence, role: CoreIdentityRole): number | undefined {
+  const asked = declared<number[]>(evidence, role, "offline") ?? [];
+  return coresWithout(evidence, role, asked.length);
+}
+
+/**
+ * The numbers of cores that a role had to offer as the scenario took cores off line, one after another,
+ * the first before that; undefined where nothing says it.
+ */
+export function offeredInTurn(evidence: Evidence, role: CoreIdentityRole): number[] | undefined {
+  const first = offeredCores(evidence, role), nodes = new LabView(evidence).nodesOf(role);
+  if (first === undefined) return undefined;
+  const later = evidence.stimuli.filter(({ kind, node }) =>
+    kind === "instruct" && nodes.includes(String(node))
+  ).map(({ instruction }) => instruction as { kind?: unknown; cores?: unknown })
+    .flatMap(({ kind, cores }) => kind === "offline" && Array.isArray(cores) ? [cores.length] : []);
+  return [first, ...later.map((offline) => coresWithout(evidence, role, offline) ?? first)];
+}
+
+function coresWithout(
+  evidence: Evidence,
+  role: CoreIdentityRole,
+  offline: number,
+): number | undefined {
   const processors = declared<{ cores: number }[]>(evidence, role, "processors");
   const asked = Array.isArray(processors)
     ? processors.reduce((sum, unit) => sum + unit.cores, 0)
     : undefined;
   const all = declared<number>(evidence, role, "cores") ?? asked;
   if (all === undefined) return undefined;
-  const offline = declared<number[]>(evidence, role, "offline") ?? [];
-  return all - offline.length - (declared<number>(evidence, role, "keptCores") ?? 0);
+  return all - offline - (declared<number>(evidence, role, "keptCores") ?? 0);
 }
 
 /** Whether the sender's session key holds the protocol, or the DSCP; undefined where nothing says it. */

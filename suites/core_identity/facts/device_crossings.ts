@@ -48,6 +48,8 @@ export interface Crossing {
   fragments: number;
   /** Packets whose datagrams are ciphertext without a known key. */
   closed: number;
+  /** IP fragments of packets, which are not joined. */
+  cut: number;
 }
 
 /** Limits of what is kept. */
@@ -107,7 +109,7 @@ export class DeviceCrossings {
       pieces: new JoinedPieces(bounds),
       facts: {
         ...{ node, role, way, required: 0, left: 0, missing: 0, doubled: 0, invented: 0 },
-        ...{ hops: 0, ruined: 0, ragged: 0, refusals: 0, fragments: 0, closed: 0 },
+        ...{ hops: 0, ruined: 0, ragged: 0, refusals: 0, fragments: 0, closed: 0, cut: 0 },
       },
     });
     this.#egress = side("egress");
@@ -140,6 +142,11 @@ export class DeviceCrossings {
     if (this.#isOwn(frame.bytes, walk)) return;
     this.#digest.of(frame.bytes, frame.view, walk);
     this.#leaves(this.#ingress, walk, frame.number, place);
+  }
+
+  /** A fragment of a packet leaves the device, or arrives. */
+  fragment(leaves: boolean) {
+    (leaves ? this.#egress : this.#ingress).facts.cut++;
   }
 
   /** The device sends an encapsulation packet. */

@@ -10,6 +10,7 @@ import {
   IdentityKind,
   Placement,
   SEAL_LENGTH,
+  VERSION,
 } from "../../../captures/wire/core_identity.ts";
 import { AttributeType, Message } from "../../../captures/wire/core_identity_control.ts";
 
@@ -28,6 +29,7 @@ export class Faults {
 /** What is wrong with a data packet whose tunnel header is in clear; undefined for nothing. */
 export function dataFault(data: CoreIdentityDataView): string | undefined {
   const { kind, sealed, clearLength, datagramLength } = data;
+  if (data.version !== VERSION) return "Version is not 1";
   if (kind > IdentityKind.session) return "K is 3";
   if (data.placement > Placement.payload) return "P is 3";
   if (data.reserved !== 0) return "the reserved bit behind S is set";
@@ -57,18 +59,19 @@ const A = 4;
 
 /**
  * What is wrong with a control message; undefined for nothing.
- * @param initiator Whether the end that opens the aggregate sent it.
+ * @param initiator Whether the end that opens the aggregate sent it; undefined where that is a guess.
  */
 export function controlFault(
   view: CoreIdentityControlView,
-  initiator: boolean,
+  initiator: boolean | undefined,
 ): string | undefined {
   const { message, acknowledged, coreCount } = view;
+  if (view.version !== VERSION) return "Version is not 1";
   if ((view.flags & ~A) !== 0) return "flags besides A are set";
   if (message < Message.hello || message > Message.close) return "the message is none of the eight";
   if (!view.attributesAddUp) return "attributes do not end with the message";
   const isOpeners = message === Message.hello || message === Message.confirm;
-  if (isOpeners && !initiator) return "the end that accepts sends HELLO or CONFIRM";
+  if (isOpeners && initiator === false) return "the end that accepts sends HELLO or CONFIRM";
   if (message === Message.helloAck && initiator) return "the end that opens sends HELLO ACK";
   if (ASKS.includes(message) && acknowledged !== 0) return "a message that answers none tells one";
   if (ANSWERS.includes(message) && acknowledged === 0) return "an answer does not say to what";

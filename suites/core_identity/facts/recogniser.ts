@@ -3,6 +3,7 @@ import { CoreIdentityDataView } from "../../../captures/view/core_identity_data.
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { PacketType, VERSION } from "../../../captures/wire/core_identity.ts";
 import { Message } from "../../../captures/wire/core_identity_control.ts";
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import { CORE_IDENTITY_PORT } from "../../../captures/wire/udp_port.ts";
 import type { Recogniser } from "../../kit/collector.ts";
 import type { Evidence } from "../../kit/evidence.ts";
@@ -31,14 +32,15 @@ export function recogniser(evidence: Evidence): Recogniser {
   return (frame, walk, tap) => {
     if (tap.side === "lan") return takesLan && walk.l3 >= 0;
     const at = walk.udpPayload, { bytes } = frame;
+    // What a device sends in IP fragments is not joined, but must not be taken for missing.
+    if (takesAll && walk.isFragment) return walk.protocol === IP_PROTOCOL.UDP;
     if (at < 0) {
       return quotesUnreachable(frame, walk, quoted) && ports[quoted.destinationPort] !== 0;
     }
     if (at >= walk.end || walk.moreFragments) return false;
-    const first = bytes[at];
-    if (first !== DATA && first !== CONTROL) return false;
-    const port = ports[walk.destinationPort];
+    const first = bytes[at], port = ports[walk.destinationPort];
     if (takesAll && port !== 0) return true;
+    if (first !== DATA && first !== CONTROL) return false;
     if (first === DATA) {
       if (port === SPOKEN_ON) return at + 1 < walk.end && areFlags(bytes[at + 1]);
       return port === HINT && data.at(bytes, at, walk.end) && isPlausible(data);

@@ -58,3 +58,19 @@ Deno.test("a number that was used for another message, or for an earlier one, be
   assert.equal(objection(numbered(1), numbered(2), numbered(1, 7)), why(3));
   assert.equal(objection(numbered(1), numbered(2), numbered(1), numbered(2)), why(3));
 });
+
+/** A KEEPALIVE of the receiver, and the sender's answer to it. */
+const ask = (sequence: number): Captured =>
+  control("keepalive", { sequence }, { at: 0, from: "receiver" });
+const answer = (acknowledged: number): Captured =>
+  control("keepaliveAck", { sequence: 10 + acknowledged, acknowledged }, { at: 0 });
+
+Deno.test("a device that answers no keepalive any more may have died", () => {
+  assert.equal(objection(ask(1), answer(1), ask(2), answer(2)), undefined);
+  // The evidence may have ended before the last answer.
+  assert.equal(objection(ask(1), answer(1), ask(2)), undefined);
+  assert.equal(
+    objection(ask(1), answer(1), ask(2), ask(3)),
+    "the sender answers no KEEPALIVE from frame 3 of wan0 on, as if it had died or been restarted",
+  );
+});

@@ -44,6 +44,8 @@ class WanCollector extends Collector<WanFacts> {
   #node = -1;
   /** Captures without a lab: owners of addresses are learned, and every tap may show what was sent. */
   readonly #learns: boolean;
+  /** Whether it is known who opens tunnels: from the lab, or from what told of the ends first. */
+  #isSure: boolean;
   readonly #nodesTapped: Set<string>;
 
   constructor(evidence: Evidence) {
@@ -51,6 +53,7 @@ class WanCollector extends Collector<WanFacts> {
     this.#nodes = deviceNodes(evidence);
     this.#owners = new Owners(this.#nodes);
     this.#learns = evidence.world === "captures";
+    this.#isSure = !this.#learns;
     this.#nodesTapped = new Set(evidence.taps.map((tap) => tap.node));
     const key = keyOf(evidence);
     const secrets = key === undefined ? undefined : new Secrets(key);
@@ -69,6 +72,7 @@ class WanCollector extends Collector<WanFacts> {
       announcements: this.bound("announcements of cores", share(10_000)),
       announced: this.bound("announcements of so many cores", share(1 << 17)),
       setups: this.bound("messages of new tunnels", share(1 << 13)),
+      asked: this.bound("control messages that ask for an answer", share(1 << 16)),
     };
     this.#directions = this.#nodes.map((node) => new DirectionState(node, names, bounds));
   }
@@ -81,16 +85,23 @@ class WanCollector extends Collector<WanFacts> {
     if (tap !== this.#tap) this.#enter(tap);
     const start = walk.udpPayload, { bytes } = frame;
     const length = walk.addressLength, source = walk.sourceStart;
-    const type = bytes[start] & 15;
+    const type = start < 0 ? 0 : bytes[start] & 15;
     let from = this.#owners.of(bytes, source, length);
     if (from < 0 && this.#learns) from = this.#learn(frame, walk, start, type);
     if (from < 0) return;
     const direction = this.#directions[from];
+    if (walk.isFragment) {
+      direction.facts.fragments++;
+      return;
+    }
     const { name, initiator } = this.#nodes[from];
     // A tap in the middle of a lone capture shows both what was sent and what will arrive.
     const sent = name === tap.node || this.#learns && !this.#nodesTapped.has(name);
     if (type === PacketType.control) {
-      direction.control(frame, start, walk.end, tap, this.#place, sent);
+      direction.control(frame, walk, tap, this.#place, sent, this.#isSure);
+      if (!sent && !this.#learns && this.#node >= 0) {
+        this.#directions[this.#node].asked(frame, start, walk.end);
+      }
     } else if (type === PacketType.data) {
       const packet = this.#packet;
       packet.frame = frame;
@@ -107,7 +118,7 @@ class WanCollector extends Collector<WanFacts> {
       packet.destinationEnd = walk.destinationStart + length;
       packet.to = this.#owners.of(bytes, walk.destinationStart, length);
       direction.data(packet);
-    }
+    } else if (sent) direction.stranger(frame, tap);
   }
 
   #enter(tap: Tap) {
@@ -128,6 +139,9 @@ class WanCollector extends Collector<WanFacts> {
       else return -1;
     } else if (type !== PacketType.data) return -1;
     const { sourceStart, destinationStart, addressLength } = walk;
+    if (opens !== undefined && this.#nodes.every(({ wan }) => wan.length === 0)) {
+      this.#isSure = true;
+    }
     return this.#owners.learn(bytes, sourceStart, destinationStart, addressLength, opens);
   }
 

@@ -1,7 +1,8 @@
 /** The running state of one direction: everything that one device sends over its tunnels. */
 import type { Frame } from "../../../captures/frame.ts";
+import type { HeaderWalker } from "../../../captures/walk.ts";
 import { formatAddress } from "../../../captures/wire/address.ts";
-import { IdentityKind } from "../../../captures/wire/core_identity.ts";
+import { IdentityKind, SEAL_LENGTH } from "../../../captures/wire/core_identity.ts";
 import type { Bound, Budget } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
 import { type ControlBounds, ControlState } from "./control.ts";
@@ -70,6 +71,7 @@ export class DirectionState {
       ...{ sessions: this.#sessions.list, tunnels: new Map(), aggregates: [] },
       ...{ packets: 0, copies: 0, repeats: 0, arrivedAt: new Map() },
       ...{ untagged: 0, kind: -1, placements: new Set(), encryptedHeaders: 0, sealed: 0 },
+      ...{ sealedNothing: 0, fragments: 0 },
       ...{ unreadable: 0, pieces: 0, untaggedPieces: 0, pieceConflicts: 0, spreadDatagrams: 0 },
       ...{ clearLengths: new Set(), firstTime: Infinity, announcements: [], version: 0 },
       ...{ setups: new Map(), arrivals: new Arrivals(bounds.arrivals), messages: 0 },
@@ -81,6 +83,7 @@ export class DirectionState {
 
   /** Ends the counting; call it once, after the last packet. */
   settle(): WanDirection {
+    this.#control.settle();
     this.#sessions.settle(this.#tunnelKeys, this.#names);
     this.#names.forEach((name, i) => this.facts.arrivedAt.set(name, this.#arrived[i]));
     this.facts.addresses = this.#node.wan.map((address) => formatAddress(address));
@@ -93,9 +96,31 @@ export class DirectionState {
     this.facts.first ??= refTo(frame, tap);
   }
 
-  /** Takes a control message; `departed` says that it was seen where it left. */
-  control(frame: Frame, start: number, end: number, tap: Tap, place: string, departed: boolean) {
-    this.#control.message(frame, start, end, sightingOf(frame, tap, place), departed);
+  /** A packet that is neither data nor control. */
+  stranger(frame: Frame, tap: Tap) {
+    const ref = () => refTo(frame, tap);
+    this.facts.dataFaults.note("Type is neither data nor control", { ref });
+  }
+
+  /**
+   * Takes a control message; `departed` says that it was seen where it left, `isSure` that it is known
+   * which end opens tunnels.
+   */
+  control(
+    frame: Frame,
+    walk: HeaderWalker,
+    tap: Tap,
+    place: string,
+    departed: boolean,
+    isSure: boolean,
+  ) {
+    const initiator = isSure ? this.facts.initiator : undefined;
+    this.#control.message(frame, walk, sightingOf(frame, tap, place), departed, initiator);
+  }
+
+  /** A control message reaches the device, which may answer it. */
+  asked(frame: Frame, start: number, end: number) {
+    this.#control.asked(frame, start, end);
   }
 
   /** Notes a data packet that arrived at a device. */
@@ -111,6 +136,8 @@ export class DirectionState {
     if (position < 0) return;
     const tunnel = this.#tunnels[position], aggregate = this.#aggregates[position];
     const { globalSequence, tunnelSequence } = packet.data;
+    const fault = dataFault(packet.data);
+    if (fault !== undefined) facts.dataFaults.note(fault, packet);
     if (!aggregate.globals.add(globalSequence)) {
       if (tunnelSequence !== tunnel.next) {
         // Neither number is new: the packet itself was captured before.
@@ -126,8 +153,6 @@ export class DirectionState {
       facts.firstTime = packet.time;
       facts.first = packet.ref();
     }
-    const fault = dataFault(packet.data);
-    if (fault !== undefined) facts.dataFaults.note(fault, packet);
     this.#form(packet);
     this.#count(packet, tunnel);
     const session = this.#session(packet);
@@ -141,6 +166,7 @@ export class DirectionState {
     if (data.headerEncrypted) facts.encryptedHeaders++;
     if (data.sealed) {
       facts.sealed++;
+      if (data.clearLength + SEAL_LENGTH >= data.datagramLength) facts.sealedNothing++;
       if (data.clearLength !== this.#clearLength) {
         facts.clearLengths.add(this.#clearLength = data.clearLength);
       }
@@ -165,6 +191,10 @@ export class DirectionState {
     const { tunnelSequence } = packet.data;
     tunnel.packets++;
     if (packet.time < tunnel.firstTime) tunnel.firstTime = packet.time;
+    if (packet.time >= tunnel.lastTime) {
+      tunnel.lastTime = packet.time;
+      tunnel.last = packet.frame.number;
+    }
     if (tunnelSequence !== tunnel.next) {
       tunnel.gaps++;
       tunnel.firstGap ??= packet.ref();
@@ -193,7 +223,8 @@ export class DirectionState {
       const { place, to: remote, time: firstTime } = packet;
       const tunnel: WanTunnel = {
         ...{ id, aggregate, packets: 0, gaps: 0, strays: 0, place, remote, next },
-        ...{ first: packet.ref(), firstTime, remoteAddress: packet.destination() },
+        ...{ first: packet.ref(), firstTime, lastTime: firstTime, last: packet.frame.number },
+        remoteAddress: packet.destination(),
       };
       this.#tunnels.push(tunnel);
       this.#aggregates.push(of);

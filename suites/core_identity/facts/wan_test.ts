@@ -138,6 +138,7 @@ Deno.test("what is wrong with packets by their format is told, once for each kin
     "a message that answers none tells one",
     "Control Sequence Numbers fall",
     "there is not one identity for each core",
+    "one version of the processor information says two things of the cores",
   ]);
 });
 

@@ -55,6 +55,9 @@ export interface WanTunnel {
   next: number;
   first: FrameRef;
   firstTime: number;
+  lastTime: number;
+  /** Number of the last frame, at the tap of `place`. */
+  last: number;
 }
 
 /** Processor information that a device sent, wherever it was seen. */
@@ -83,8 +86,14 @@ export interface TunnelSetup {
   aggregate: number;
   /** Its first HELLO or HELLO ACK. */
   greeting?: Sighting;
+  /** Interface that this left by, and the address that it went to, where it was seen to leave. */
+  left?: { place: string; to: string };
+  /** Seconds of the last such message. */
+  greetedAt?: number;
   /** Its first CONFIRM or KEEPALIVE: it holds the tunnel to be up. */
   confirmed?: Sighting;
+  /** Its last CLOSE, where that left. */
+  closed?: Sighting;
 }
 
 /** The packets of one aggregate. */
@@ -121,6 +130,10 @@ export interface WanDirection {
   placements: Set<number>;
   encryptedHeaders: number;
   sealed: number;
+  /** Sealed packets of which no octet is ciphertext. */
+  sealedNothing: number;
+  /** IP fragments of what it sent, which are not joined. */
+  fragments: number;
   /** Packets whose header or inner datagram could not be read. */
   unreadable: number;
   /** Packets that carry a part of a datagram, those of them without identity, and those with another. */

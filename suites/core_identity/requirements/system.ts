@@ -1,7 +1,7 @@
 /** What holds for the system as a whole. */
 import { BOTH, CLAIMED, ENCAPSULATING, type Rows } from "./classes.ts";
 
-/** CID-099 to CID-113. */
+/** CID-099 to CID-116. */
 export const ALL_CLASSES = {
   // Dependent claims; [0053] allows encryption. So it binds those who declare `clear`.
   "CID-099": {
@@ -131,5 +131,29 @@ export const ALL_CLASSES = {
     source: "seed 000 steps 501, 701; [0068]-[0070]; D0-08, D0-13",
     text:
       "A control message has the fields of the declared format, comes from the end that may send it, says what it answers, and announces as many cores as it lists.",
+  },
+  // The source names no cipher; that of D0-16 keeps no secret under a nonce that comes again.
+  "CID-114": {
+    level: "MUST",
+    classes: ["datagram_encryption", "header_encryption"],
+    binds: BOTH,
+    source: "seed 000 [0084], [0086]-[0087]; D0-16; NIST SP 800-38D §8",
+    text: "No two seals of one end are made with the same nonce.",
+  },
+  "CID-115": {
+    level: "MUST",
+    classes: ["datagram_encryption"],
+    binds: BOTH,
+    source: "seed 000 [0084], [0087]; D0-16",
+    text:
+      "Where datagrams are to be encrypted as a whole, nothing that the device sends into the tunnels shows their octets.",
+  },
+  // [0092] and [0093] leave the method open, and [0004] says why there are several cores.
+  "CID-116": {
+    level: "SHOULD",
+    classes: ["F9"],
+    binds: ["receiver"],
+    source: "seed 000 [0004], [0092]-[0093]",
+    text: "The sessions of many session-IDs are shared out among several cores.",
   },
 } as const satisfies Rows;

@@ -2,6 +2,7 @@
 import { fragment, icmpEcho, ipDatagram } from "../../../captures/wire/build.ts";
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import type { Scenario } from "../../kit/scenario.ts";
+import { sendKeyParts, sendSegments } from "../crafted_datagrams.ts";
 import {
   type Arrangement,
   established,
@@ -10,7 +11,7 @@ import {
   keyFlows,
   scattered,
   scenario,
-  sendSegments,
+  SILENCE,
   variedFlows,
 } from "../node_setup.ts";
 
@@ -41,6 +42,7 @@ function keyFields(name: string, arrangement: Arrangement, family: 4 | 6 = 4): S
       const flows = keyFlows(PAIRS, { family });
       await driver.udp({ flows: [...flows, urgent], count: 8, size: 120 });
       await sendSegments(driver, flows);
+      await sendKeyParts(driver, PAIRS, family);
     },
   );
 }
@@ -50,7 +52,7 @@ export const FIGURE_7 = {
   sessions: scenario(
     "7/sessions",
     "Six sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
-    {},
+    { waits: SILENCE },
     async (driver) => {
       await established(driver);
       const urgent = flow(9000, 5000, "client", "server", { dscp: EXPEDITED });
@@ -59,6 +61,8 @@ export const FIGURE_7 = {
       const both = [...flows(5), urgent, back, urgentBack];
       await driver.udp({ flows: both, count: 80, size: 400 });
       await driver.udp({ flows: both, count: 10, size: 1472 });
+      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
+      await driver.advance(SILENCE);
     },
   ),
   round_robin: scenario(

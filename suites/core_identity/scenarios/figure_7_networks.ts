@@ -13,6 +13,18 @@ async function towardsBoth(driver: Driver): Promise<void> {
   await driver.udp({ flows: both, count: 10, size: 120 });
 }
 
+/** Sends before, while and after an access network is cut. */
+export async function throughAChange(driver: Driver): Promise<void> {
+  await established(driver);
+  await driver.udp({ flows: flows(4), count: 30, size: 200 });
+  await driver.link("s1", { up: false });
+  await driver.advance(700);
+  await driver.udp({ flows: flows(4), count: 30, size: 200 });
+  await driver.link("s1", {});
+  await driver.advance(1200);
+  await driver.udp({ flows: flows(4), count: 30, size: 200 });
+}
+
 /** By what they show. */
 export const FIGURE_7_NETWORKS = {
   two_receivers: scenario(
@@ -75,16 +87,7 @@ export const FIGURE_7_NETWORKS = {
     "7/wan_change",
     "An access network goes and comes back during a transfer",
     { needs: ["wan_change"], topology: CHANGING, both: { keepalive: 100 } },
-    async (driver) => {
-      await established(driver);
-      await driver.udp({ flows: flows(4), count: 30, size: 200 });
-      await driver.link("s1", { up: false });
-      await driver.advance(700);
-      await driver.udp({ flows: flows(4), count: 30, size: 200 });
-      await driver.link("s1", {});
-      await driver.advance(1200);
-      await driver.udp({ flows: flows(4), count: 30, size: 200 });
-    },
+    throughAChange,
   ),
   jitter: scenario(
     "7/jitter",

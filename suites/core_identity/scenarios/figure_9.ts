@@ -1,15 +1,20 @@
 /** Scenarios of FIG. 9: a clear session-ID, which the receiver binds to a core. */
 import type { Scenario } from "../../kit/scenario.ts";
+import { sendKeyParts, sendSegments } from "../crafted_datagrams.ts";
 import {
   attempted,
   established,
+  flow,
   flows,
   keyFlows,
   LAB_KEY,
   scenario,
-  sendSegments,
+  SILENCE,
+  variedFlows,
 } from "../node_setup.ts";
-import { THREE_TO_ONE, UNEQUAL } from "../topologies.ts";
+import { CHANGING, THREE_TO_ONE, UNEQUAL } from "../topologies.ts";
+import { throughAChange } from "./figure_7_networks.ts";
+import { PAUSE } from "./figure_7_datagrams.ts";
 
 const SEALED = { cover: "whole", key: LAB_KEY };
 const COVERS = { encapsulation: "none", tunnel: "part", payload: "whole" } as const;
@@ -30,16 +35,37 @@ function placed(placement: keyof typeof COVERS, headerEncrypted: boolean): Scena
   );
 }
 
+/** [0085]: a criterion by which tunnels are selected, on access networks that differ in it. */
+function criterion(
+  tunnelSelection: "tariff" | "bandwidth" | "session_hash",
+  title: string,
+  networks: readonly { bandwidth?: number; tariff?: number }[],
+): Scenario {
+  return scenario(
+    `9/${tunnelSelection}`,
+    title,
+    { needs: ["tunnel_criterion"], sender: { tunnelSelection }, networks },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 25, size: 200 });
+    },
+  );
+}
+
 /** By what they show. */
 export const FIGURE_9 = {
   sessions: scenario(
     "9/sessions",
-    "Five sessions interleaved over six tunnels, then datagrams too large for one packet",
-    { both: SEALED },
+    "Five sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
+    { both: SEALED, waits: SILENCE },
     async (driver) => {
       await established(driver);
-      await driver.udp({ flows: flows(5), count: 80, size: 400 });
-      await driver.udp({ flows: flows(5), count: 10, size: 1472 });
+      const back = [9001, 9002].map((port) => flow(port, 5001, "server", "client"));
+      const both = [...flows(5), ...back];
+      await driver.udp({ flows: both, count: 80, size: 400 });
+      await driver.udp({ flows: both, count: 10, size: 1472 });
+      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
+      await driver.advance(SILENCE);
     },
   ),
   round_robin: scenario(
@@ -64,6 +90,7 @@ export const FIGURE_9 = {
       await established(driver);
       await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
       await sendSegments(driver, keyFlows(1));
+      await sendKeyParts(driver, 1);
     },
   ),
   ten_thousand_sessions: scenario(
@@ -78,22 +105,24 @@ export const FIGURE_9 = {
   ),
   example_ids: scenario(
     "9/example_ids",
-    "Session-IDs of 15 hexadecimal digits, of one digit, and two that begin alike",
+    "Session-IDs of 15 hexadecimal digits, of one digit, and some that begin or end alike",
     {
       sender: {
         sessionIds: "provisioned",
         provisionedSessionIds: [
           "A3B8F20A88C23EB",
           "7",
-          "DEADBEEF00000001",
           "DEADBEEF00000002",
-          "0000000100000001",
+          "DEADBEEF00000003",
+          "0000000100000002",
+          "5EADBEEF00000002",
+          "7EADBEEF00000002",
         ],
       },
     },
     async (driver) => {
       await established(driver);
-      await driver.udp({ flows: flows(5), count: 10, size: 120 });
+      await driver.udp({ flows: flows(7), count: 10, size: 120 });
     },
   ),
   encapsulation: placed("encapsulation", false),
@@ -126,6 +155,17 @@ export const FIGURE_9 = {
       await driver.udp({ flows: flows(4), count: 25, size: 200, interval: 1 });
     },
   ),
+  tariff: criterion("tariff", "One access network is cheaper than the others", [
+    { tariff: 5 },
+    { tariff: 1 },
+    { tariff: 9 },
+  ]),
+  bandwidth: criterion("bandwidth", "One access network is ten times as wide as the others", [
+    { bandwidth: 1 },
+    { bandwidth: 1 },
+    { bandwidth: 10 },
+  ]),
+  session_hash: criterion("session_hash", "Each session is to keep to one tunnel", []),
   damaged: scenario(
     "9/damaged",
     "Every third datagram's ciphertext is damaged under way",
@@ -134,6 +174,28 @@ export const FIGURE_9 = {
       await established(driver);
       await driver.udp({ flows: flows(4), count: 30, size: 200 });
     },
+  ),
+  many_sessions: scenario("9/many_sessions", "64 new sessions", {}, async (driver) => {
+    await established(driver);
+    await driver.udp({ flows: variedFlows(64), count: 2, size: 120 });
+  }),
+  pause: scenario(
+    "9/pause",
+    "Sessions pause for five seconds, and then go on",
+    { both: SEALED, waits: PAUSE },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(6), count: 5, size: 120 });
+      await driver.advance(PAUSE);
+      await driver.udp({ flows: flows(5, 41_000), count: 2, size: 120 });
+      await driver.udp({ flows: flows(6), count: 5, size: 120 });
+    },
+  ),
+  wan_change: scenario(
+    "9/wan_change",
+    "An access network goes and comes back during a transfer",
+    { needs: ["wan_change"], topology: CHANGING, both: { keepalive: 100, ...SEALED } },
+    throughAChange,
   ),
   shared_id: scenario(
     "9/shared_id",

@@ -1,8 +1,7 @@
 /** [0031], [0055], [0068] to [0070]: how an aggregated tunnel is established, and what is announced. */
 import { PacketType } from "../../../captures/wire/core_identity.ts";
 import { AttributeType } from "../../../captures/wire/core_identity_control.ts";
-import { RECEIVER_RULES, SENDER_RULES } from "../../../peers/core_identity/rules.ts";
-import { hashOf } from "../../../peers/core_identity/session.ts";
+import { RECEIVER_RULES } from "../../../peers/core_identity/rules.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import type { Section } from "../../kit/suite.ts";
 import { kit } from "../vocabulary.ts";
@@ -73,6 +72,12 @@ const either = [
     title: "Begins the numbers of control messages and of processor information elsewhere",
     source: ANNOUNCED,
     rules: { node: { firstControlSequence: 5_000_000, firstVersion: 900 } },
+  },
+  {
+    name: "message_numbers_wrap",
+    title: "Begins the numbers of control messages shortly before they wrap",
+    source: "RFC 1982: serial numbers wrap",
+    rules: { node: { firstControlSequence: 2 ** 32 - 12 } },
   },
   {
     name: "announces_once",
@@ -185,13 +190,18 @@ const receiving = [
     rules: { node: { tellsUpdates: false } },
   },
   {
-    name: "calls_sessions_by_numbers",
-    title: "Calls sessions in its trace by a hash of their flows",
-    source: "D0-12: a trace names a session, and no text of the name is given",
+    name: "keeps_a_core_for_urgent_datagrams",
+    title: "Asks that its last core be kept for expedited datagrams",
+    source: "seed 000 [0070], [0072]: non-selectable cores",
     rules: {
       node: {
-        sessionKey: (c, criteria, number) =>
-          `session ${hashOf(SENDER_RULES.sessionKey(c, criteria, number))}`,
+        told: (information) => {
+          const last = information.identities.length - 1;
+          return last < 1 || information.reserved.length > 0 ? information : {
+            ...information,
+            reserved: [{ field: "dscp" as const, value: 46, cores: [last] }],
+          };
+        },
       },
     },
   },

@@ -1,4 +1,5 @@
 /** [0053], [0066], [0080], [0086] to [0089]: places, sizes and numbers in encapsulation packets. */
+import * as data from "../../../captures/wire/core_identity.ts";
 import { hashOf } from "../../../peers/core_identity/session.ts";
 import { takeHop } from "../../../peers/net/hop.ts";
 import type { Section } from "../../kit/suite.ts";
@@ -104,6 +105,35 @@ const choices = [
         firstDatagramNumber: BEFORE_WRAP,
       },
     },
+  },
+  {
+    name: "leaves_splitting_to_ip",
+    title: "Splits no datagram, and lets IP fragment what is too long",
+    source: "RFC 791 §2.3: internet fragmentation; seed 000 [0074]: one or more packets",
+    rules: { node: { pieceOctets: (_room, length) => length } },
+  },
+  {
+    name: "numbers_pieces_alone",
+    title: "Gives all datagrams that are whole the number 0",
+    source: "seed 000 [0086]: numbers are examples; D0-09: they tell pieces of one datagram",
+    rules: {
+      wire: {
+        egress(sent) {
+          const { record: packet } = data.decode(sent.packet);
+          const isClear = packet?.type === data.PacketType.data && !packet.authenticated;
+          if (!isClear || packet.sealed || packet.piece.length < packet.datagramLength) {
+            return [sent];
+          }
+          return [{ ...sent, packet: data.encode({ ...packet, datagramNumber: 0 }) }];
+        },
+      },
+    },
+  },
+  {
+    name: "random_looking_nonces",
+    title: "Makes nonces that look like nothing, each another",
+    source: "RFC 5116 §3.2: any nonces that are distinct",
+    rules: { node: { nonce: (next) => next * 0x9e3779b97f4a7c15n & 0xffffffffffffffffn } },
   },
   {
     name: "counted_session_ids",

@@ -106,6 +106,15 @@ const coreSelections = [
     rules: selecting((_cores, { datagram }) => hashOf(datagram.destination)),
   },
   {
+    name: "cores_by_protocol",
+    title: "Keeps the first half of the cores for UDP, and the others for the rest",
+    source: "seed 000 [0070]: by the type of datagrams",
+    rules: selecting((cores, { count, datagram }) => {
+      const half = Math.max(1, cores >> 1);
+      return datagram.protocol === 17 ? count % half : half + count % Math.max(1, cores - half);
+    }),
+  },
+  {
     name: "uses_two_cores",
     title: "Uses only the first two of the announced cores, in turn",
     source: "seed 000 [0061]: the sender determines the number of cores to be used",
@@ -154,6 +163,11 @@ const tunnelSelections = [
     rules: taking((tunnels, { packets }) => tunnels.length - 1 - packets % tunnels.length),
   },
   {
+    name: "tunnels_by_protocol",
+    title: "Keeps TCP to the first tunnel, and sends all else on all of them",
+    rules: taking((_tunnels, { sessionKey, packets }) => sessionKey.startsWith("6 ") ? 0 : packets),
+  },
+  {
     name: "takes_the_least_used_tunnel",
     title: "Takes the tunnel on which the fewest octets were sent",
     rules: taking((tunnels) =>
@@ -183,6 +197,11 @@ const bindings = [
     name: "binds_two_in_a_row",
     title: "Binds two sessions in a row to each core",
     rules: binding((_cores, count) => count >> 1),
+  },
+  {
+    name: "binds_to_two_cores",
+    title: "Binds sessions to two of its cores alone",
+    rules: binding((_cores, count) => count % 2),
   },
   {
     name: "keeps_the_first_core_free",

@@ -86,5 +86,5 @@ export const UNKNOWN_AVP_MUTANTS: readonly L2tpMutant[] = [
   }),
   ...mutantOfBoth("ends_tunnel_for_session", "Ends the tunnel for an AVP of one call", "L2TP-018", {
     l2tp: { endsTunnelOnCallFault: () => true },
-  }, { lac: ["L2TP-023"], lns: ["L2TP-034"] }),
+  }, { lns: ["L2TP-034"] }),
 ];

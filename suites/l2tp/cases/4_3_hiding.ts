@@ -11,8 +11,8 @@ import { hiddenFault } from "../facts/grammar_rules.ts";
 import { Attribute, type ControlMessage } from "../facts/message.ts";
 import { kit } from "../vocabulary.ts";
 import { type Part, section } from "./bench.ts";
-import { LONG_SECRET } from "./authentication_attempts.ts";
 import { both, bothRules, type End, scenariosOf } from "./ends.ts";
+import { LONG_SECRET } from "./authentication_attempts.ts";
 import { mutantOfBoth } from "./mutants.ts";
 
 const { ICRP, ICCN } = MessageType;

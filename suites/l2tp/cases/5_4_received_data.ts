@@ -5,6 +5,7 @@ import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import { lcpAnswered, lcpRequest, talk, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
+import { pppOf } from "../facts/data.ts";
 import { type Part, section } from "./bench.ts";
 import { DataBit, numberedRequest, request } from "./data_steps.ts";
 import { both } from "./ends.ts";
@@ -57,9 +58,12 @@ const PARTS: readonly Part[] = [
         lcpAnswered("a1", i + 1),
       ]),
     ],
-    stimulus: (c) =>
-      c.needsCall("a", "a1") ?? c.needsLcp(100, ...SIZES.map((_, i) => i + 1)) ??
-        c.speaks("a", "a1") ?? {},
+    stimulus(c) {
+      const requests = SIZES.map((_, i) => c.lcpRequest(i + 1));
+      const isLong = requests.every((m) => m && pppOf(m).packet[4] === UNKNOWN_OPTION);
+      return c.needsCall("a", "a1") ?? c.needsLcp(100) ?? c.speaks("a", "a1") ??
+        (isLong ? { requests } : inconclusive("no long frames of the tester were captured"));
+    },
     judge: (c) => c.answersLcp("a", "a1", 100, ...SIZES.map((_, i) => i + 1)),
   })),
   ...both(({ tunnel, call }) => ({

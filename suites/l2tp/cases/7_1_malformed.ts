@@ -95,8 +95,10 @@ const PARTS: readonly Part[] = [
     judge: (c, { reply, taken }) =>
       gravest(
         refused(c, "b", reply),
-        c.replies(taken, "a", CDN, "a CDN with a general error", hasResult(2)),
-        c.never(taken, "the tunnel lives on", (m) => m.type === StopCCN),
+        // §7.1 has the session or the tunnel end.
+        c.got("a", StopCCN, hasResult(2)).length > 0
+          ? undefined
+          : c.replies(taken, "a", CDN, "a CDN with a general error", hasResult(2)),
       ),
   }),
 ];

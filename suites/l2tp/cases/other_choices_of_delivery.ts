@@ -52,6 +52,26 @@ const LEGAL_VARIANTS = [
     { l2tp: { givesUp: (retries) => retries >= 3 } },
   ),
   ...variantOfBoth(
+    "two_retransmissions",
+    "Gives a peer up after two retransmissions",
+    RETRANSMISSION,
+    { l2tp: { givesUp: (retries) => retries >= 2 } },
+  ),
+  ...variantOfBoth(
+    "clears_tunnel_for_malformed",
+    "Clears the tunnel for a malformed message about a call",
+    "RFC 2661 §7.1",
+    // Of what is unrecognized §4.1 says what ends.
+    { l2tp: { endsTunnelOnCallFault: ({ error }) => error !== 8 } },
+  ),
+  variant(
+    "lac",
+    "redials",
+    "Makes a call again that ended",
+    "RFC 2661 §7.4.1",
+    { l2tp: { configured: (config) => ({ ...config, redial: 3000 }) } },
+  ),
+  ...variantOfBoth(
     "drops_early",
     "Drops what comes out of order",
     RETRANSMISSION,

@@ -132,8 +132,8 @@ export const ATTRIBUTES = catalogue(
       text:
         "The Bearer Type of an OCRQ has no bit that the LAC did not set in its Bearer Capabilities.",
     },
-    // The RFC says "must" of every M bit, in small letters. One that is set without need asks nothing of
-    // a peer that knows the attributes of RFC 2661, and is often met with.
+    // The RFC has a MUST for every M bit. One that is set without need asks nothing of a peer that knows
+    // the attributes of RFC 2661, and is often met with: it is told, and turns no verdict.
     "L2TP-123": {
       level: "SHOULD",
       binds: BOTH,

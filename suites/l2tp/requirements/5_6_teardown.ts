@@ -46,6 +46,13 @@ export const TEARDOWN = catalogue(
       source: "RFC 2661 §4.4.4, §6.12",
       text: "A CDN with a Q.931 Cause Code, which is mandatory, ends its session like any other.",
     },
+    "L2TP-132": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.6, §5.7, §7.2.1, §7.4, §7.5",
+      text:
+        "Who ends a call by itself says so by a CDN for it, and who ends a tunnel by a StopCCN.",
+    },
     "L2TP-120": {
       level: "MUST",
       binds: BOTH,

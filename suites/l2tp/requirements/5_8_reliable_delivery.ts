@@ -112,6 +112,12 @@ export const RELIABLE_DELIVERY = catalogue(
       source: "RFC 2661 §5.8",
       text: "A zero-length body is not acknowledged.",
     },
+    "L2TP-131": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.8",
+      text: "Every message with a body that is not acknowledged is sent again, whatever it says.",
+    },
     "L2TP-117": {
       level: "MUST",
       binds: BOTH,

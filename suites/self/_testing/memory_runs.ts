@@ -15,17 +15,19 @@ export function deviceOf(suite: Suite, attach: Record<string, unknown>): Profile
 /**
  * Puts devices through all scenarios of a suite and hands each evidence directory to `look`.
  * Without devices the reference peers play every role.
+ * @param options The seed, 1 unless told, and ids of the `only` scenarios, all of them unless told.
  */
 export async function forEachEvidence(
   suite: Suite,
   devices: readonly Profile[],
   look: (directory: string, name: string) => Promise<void>,
-  { seed = 1 }: { seed?: number } = {},
+  { seed = 1, only }: { seed?: number; only?: readonly string[] } = {},
 ): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "plumbline-self-" });
   const world = new MemoryWorld();
   try {
     for (const { scenario, profiles, evidence } of planRun([suite], devices, {})) {
+      if (only?.includes(scenario.id) === false) continue;
       const directory = `${root}/evidence`;
       await world.run({ suite, scenario, profiles, seed, directory });
       await look(directory, evidence);

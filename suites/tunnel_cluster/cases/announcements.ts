@@ -17,11 +17,15 @@ import { PACKETS } from "./packet_rules.ts";
 /** Periods that a master has for an acknowledgement, and those that show how often it is heard. */
 const ANSWERED = 2, SEVERAL = 4;
 
-/** Registrations of the lab's endpoints that were right, as they came to the master. */
+/** Registrations of the lab's endpoints that were right, as they came to a master that was up. */
 function registrations(cluster: Cluster): ClusterPacket[] {
-  const own = new Set(cluster.localAddresses.values());
-  return cluster.messages(cluster.master?.inside, "register").filter((m) =>
-    own.has(m.source) && m.fault === undefined && m.localAddress !== cluster.masterAddress
+  const { master } = cluster, own = new Set(cluster.localAddresses.values());
+  const up = cluster.messages(master?.inside).find(({ source }) =>
+    master!.insideAddresses.includes(source)
+  );
+  return cluster.messages(master?.inside, "register").filter((m) =>
+    own.has(m.source) && m.fault === undefined && m.localAddress !== cluster.masterAddress &&
+    up !== undefined && m.time >= up.time
   );
 }
 
@@ -45,14 +49,14 @@ function acknowledged(cluster: Cluster, registered: ClusterPacket, wait: number)
   );
 }
 
-const announces = kit.testCase({
+const announces = kit.invariant({
   name: "master/announces",
   title: "Registrations are acknowledged, and heartbeats come in each period",
   covers: ["TCL-092"],
   judges: ["master"],
   on: [changingLoads, bringUp.nat, bringUp.global],
   needs: PACKETS,
-  stimulus(facts, evidence) {
+  subject(facts, evidence) {
     const cluster = clusterOf(facts, evidence);
     if (cluster.master === undefined) return inconclusive("no capture of a master is at hand");
     if (!cluster.isLab || !isThere(cluster)) {

@@ -25,14 +25,15 @@ import {
 import { movedSource } from "../scenarios/scripted.ts";
 import { ADDRESS } from "../topologies.ts";
 import { kit } from "../vocabulary.ts";
+import { follows } from "./connection_connected.ts";
 import { isEmpty, PACKETS } from "./packet_rules.ts";
 
 const { ICCN, SCCCN, SCCRP } = MessageType;
 
-/** Whether an initiator is one that follows to where the SCCRP came from, as TCL-043 asks. */
+/** Tunnels of initiators that follow to where the SCCRP came from, and that they spoke in. */
 const followed = (cluster: Cluster) =>
-  tunnelsOfInitiators(cluster).filter(({ place: { node }, toEndpoint }) =>
-    (cluster.declared(node, "follow", "follow") ?? "follow") === "follow" && toEndpoint.length > 0
+  tunnelsOfInitiators(cluster).filter(({ place, toEndpoint }) =>
+    follows(cluster, place) && toEndpoint.length > 0
   );
 
 /** Fails at the first of some packets of an initiator that goes elsewhere than its SCCRP came from. */

@@ -160,7 +160,7 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
         if (!shared || new Set(site.map(({ source }) => source)).size < 2) {
           return inconclusive("no requests of several initiators with one key were forwarded");
         }
-        return places(others).length > 1
+        return places(others).length > 1 || places(site).length > 1
           ? site
           : inconclusive("requests of all keys went to one endpoint");
       },

@@ -6,20 +6,13 @@ import { some } from "../../kit/check.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
-import { clusterOf, type EndpointPlace, type Reply } from "../facts/cluster.ts";
+import { clusterOf } from "../facts/cluster.ts";
 import { hidesTunnelId, type L2tpPacket } from "../facts/l2tp_packets.ts";
 import { type Tunnel, tunnelsOfEndpoints } from "../facts/tunnels.ts";
 import { manyTunnels } from "../scenarios/connection.ts";
 import { equalIds } from "../scenarios/scripted.ts";
 import { kit } from "../vocabulary.ts";
 import { PACKETS } from "./packet_rules.ts";
-
-/** What an endpoint was asked and what it replied. */
-interface Asked {
-  endpoint: EndpointPlace;
-  requests: readonly L2tpPacket[];
-  replies: readonly Reply[];
-}
 
 /** Whether the initiator of a tunnel went on with it, and it was not seen to end. */
 const isUp = ({ reply, toEndpoint, toInitiator }: Tunnel) =>

@@ -71,28 +71,27 @@ export function wasElected(cluster: Cluster, place: Place, { term, time }: Clust
 
 /** Fails where a message tells of something that was not so: an answer to nothing, a strange address. */
 export function relationFault(cluster: Cluster, { place, messages, heard }: Said): PartialVerdict {
-  const before = (test: (m: ClusterPacket) => boolean, { time }: ClusterPacket) =>
-    heard.some((m) => m.time <= time && test(m));
+  const asked = new Map<string, number>();
+  const keyOf = (kind: number, address: string, number: number) => `${kind} ${address} ${number}`;
+  for (const { message, source, sequence, time } of heard) {
+    const key = keyOf(message, source, sequence);
+    if (!asked.has(key)) asked.set(key, time);
+  }
+  const isAsked = (kind: number, { destination, acknowledged, time }: ClusterPacket) =>
+    (asked.get(keyOf(kind, destination, acknowledged)) ?? Infinity) <= time;
+  const lastBeats = followBeats(cluster, place, heard);
   const broken = (expected: string, actual: string, message: ClusterPacket): Verdict =>
     fail(`${expected} of ${place.node}`, actual, frameRefs(message));
   const isDeaf = cluster.instructions("fail", place.node).length > 0;
   return gravestOf(messages, "message", (m) => {
-    const { source, destination, acknowledged: number } = m;
+    const { source, acknowledged: number } = m;
     switch (m.message) {
       case registerAck:
-        return before(
-            (h) => h.message === register && h.source === destination && h.sequence === number,
-            m,
-          )
+        return isAsked(register, m)
           ? undefined
           : broken("an answer to a registration", `one to number ${number}`, m);
       case vote:
-        return before(
-            (h) =>
-              h.message === claim && h.source === destination && h.sequence === number &&
-              h.term === m.term,
-            m,
-          )
+        return isAsked(claim, m)
           ? undefined
           : broken("a vote for a claim", `one for number ${number} in term ${m.term}`, m);
       case register:
@@ -100,7 +99,7 @@ export function relationFault(cluster: Cluster, { place, messages, heard }: Said
           ? undefined
           : broken(`a registration of ${source}`, `one of ${m.localAddress}`, m);
       case report: {
-        const last = isDeaf ? undefined : heardBy(cluster, place, heard, m);
+        const last = isDeaf ? undefined : lastBeats(m);
         return last === undefined || last.has(`${m.term} ${number}`)
           ? undefined
           : broken("the last heartbeat", `number ${number} in term ${m.term}`, m);
@@ -110,19 +109,28 @@ export function relationFault(cluster: Cluster, { place, messages, heard }: Said
   });
 }
 
-/** Terms and numbers of the heartbeats that a report may acknowledge; undefined when none had come. */
-function heardBy(
+/** Heartbeats that are looked back at: more than come while the lab is late. */
+const LOOKED_AT = 64;
+
+/**
+ * Terms and numbers of the heartbeats that a report may acknowledge; undefined when none had come.
+ * Reports are asked about in the order of their time.
+ */
+function followBeats(
   { evidence }: Cluster,
   { node }: Place,
   heard: readonly ClusterPacket[],
-  { time, term }: ClusterPacket,
-): Set<string> | undefined {
+): (report: ClusterPacket) => Set<string> | undefined {
   const late = toleranceOf(evidence, node) / 1000;
-  const beats = heard.filter((h) => h.message === heartbeat && h.time <= time);
-  if (beats.length === 0) return undefined;
-  const own = beats.filter((h) => h.term >= term);
-  return new Set(
-    own.filter((h, i) => i >= own.length - RECENT || h.time > time - late)
-      .map((h) => `${h.term} ${h.sequence}`),
-  );
+  const beats = heard.filter(({ message }) => message === heartbeat);
+  let come = 0;
+  return ({ time, term }) => {
+    while (come < beats.length && beats[come].time <= time) come++;
+    if (come === 0) return undefined;
+    const own = beats.slice(Math.max(0, come - LOOKED_AT), come).filter((h) => h.term >= term);
+    return new Set(
+      own.filter((h, i) => i >= own.length - RECENT || h.time > time - late)
+        .map((h) => `${h.term} ${h.sequence}`),
+    );
+  };
 }

@@ -7,7 +7,7 @@ import { inFolder, plumbline } from "../../_testing/command_line.ts";
 import { loadProfile } from "../../commands/devices.ts";
 import { available } from "../../worlds/netns/enter.ts";
 import { reportSchema } from "../../../suites/report/model.ts";
-import { packagesOf } from "../kinds/registry.ts";
+import { packagesOf } from "./registry.ts";
 import { provideRoot, unpackedRoot } from "../packages/packages.ts";
 
 /** Of each device checks with their verdicts, and whether a failure is among its findings. */
