@@ -35,6 +35,8 @@ const VENDOR_NAME = 8, CAUSE = 12, CALLED = 21, CALLING = 22, UNKNOWN = 1000;
 /** Letters of a number or of the text of a cause, and how many a single octet counts. */
 const LONG = 300, OCTET = 255;
 
+/** Milliseconds in which a call that was ended may still answer. */
+const LATE = 1000;
 /** Identifier of the request that comes before its call: no other case asks by it. */
 const EARLY = 91;
 
@@ -56,6 +58,8 @@ function endsACall(
       ...talk("a", "a1", 1),
       send("CDN", "a", { session: "a1", ...more }),
       acknowledged("a"),
+      // PPP may take its time to end.
+      wait(LATE),
       ...talkInVain("a", "a1", 2),
     ],
     stimulus: (c) =>
