@@ -37,7 +37,7 @@ function asked(
   const all = cluster.replies();
   const found = cluster.endpoints.filter(which).map((endpoint) => ({
     endpoint,
-    requests: cluster.requestsAt(endpoint),
+    requests: cluster.requestsServedAt(endpoint),
     replies: all.filter((reply) => reply.endpoint === endpoint),
   }));
   const requested = found.filter(({ requests }) => requests.length > 0);

@@ -218,14 +218,19 @@ export class Cluster {
     return this.of(inside, "SCCRQ", (p) => !this.isLab || insideAddresses.includes(p.destination));
   }
 
+  /** Requests that an endpoint may have served: those that came to it as the master's successor too. */
+  requestsServedAt(endpoint: EndpointPlace): L2tpPacket[] {
+    const isOwn = (p: L2tpPacket) => p.destination === this.masterAddress;
+    return [...this.requestsAt(endpoint), ...this.of(endpoint.outside, "SCCRQ", isOwn)];
+  }
+
   /** SCCRPs as they leave the endpoints, on whichever link. */
   replies(): Reply[] {
     const keyOf = (address: string, tunnelId: number) => `${address}/${tunnelId}`;
     return this.endpoints.flatMap((endpoint) => {
       const replies = this.of(this.tunnelTaps(endpoint), "SCCRP");
-      if (replies.length === 0) return [];
       const requests = new Map<string, L2tpPacket>();
-      for (const request of this.requestsAt(endpoint)) {
+      for (const request of this.requestsServedAt(endpoint)) {
         const key = keyOf(request.source, request.assigned);
         if (!requests.has(key)) requests.set(key, request);
       }
@@ -234,11 +239,6 @@ export class Cluster {
         request: requests.get(keyOf(reply.destination, reply.tunnelId)),
       }));
     });
-  }
-
-  /** The addresses of an initiator of the lab. */
-  addressOf(node: string): string | undefined {
-    return this.place(node).outsideAddresses[0];
   }
 
   /** In a lab the configuration tells the cluster's network from that of the servers. */
@@ -295,6 +295,6 @@ export class Cluster {
   }
 }
 
-/** Whether an endpoint has a link of its own; one that has none reaches initiators by the NAT. */
+/** Whether an endpoint has a link of its own; others reach initiators by the NAT. */
 export const isLinked = ({ outside }: EndpointPlace): boolean => outside.length > 0;
-export const isLinkless = ({ outside }: EndpointPlace): boolean => outside.length === 0;
+export const isLinkless = (endpoint: EndpointPlace): boolean => !isLinked(endpoint);

@@ -68,20 +68,20 @@ export const tunnelsAtTaps = (
 ): Pick<Tunnel, "reply" | "toInitiator">[] =>
   taps.flatMap((tap) => tunnelsAt(cluster, NOBODY, [tap], cluster.of([tap], "SCCRP")));
 
-/** The tunnels of the initiators that the evidence has taps at. */
+/**
+ * The tunnels of the initiators that the evidence has taps at. In a lab those that they asked for:
+ * others may ask in their name.
+ */
 export function tunnelsOfInitiators(cluster: Cluster): Tunnel[] {
-  return cluster.initiators.flatMap((place) =>
-    tunnelsAt(
-      cluster,
-      place,
+  return cluster.initiators.flatMap((place) => {
+    const requests = cluster.of(place.outside, "SCCRQ");
+    const replies = cluster.of(
       place.outside,
-      cluster.of(
-        place.outside,
-        "SCCRP",
-        (p) => !cluster.isLab || place.outsideAddresses.includes(p.destination),
-      ),
-    )
-  );
+      "SCCRP",
+      (p) => !cluster.isLab || requests.some((request) => isFrom(request, p)),
+    );
+    return tunnelsAt(cluster, place, place.outside, replies);
+  });
 }
 
 /** The tunnels of the endpoints that the evidence has taps at. */
