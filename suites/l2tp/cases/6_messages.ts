@@ -220,6 +220,8 @@ const MUTANTS = [
     "Loses every WEN",
     "L2TP-082",
     loses((packet) => messageTypeOf(packet) === WEN),
+    // One with an AVP that must be known ends no call.
+    ["L2TP-018"],
   ),
   mutant(
     "lac",
@@ -227,6 +229,7 @@ const MUTANTS = [
     "Loses every SLI",
     "L2TP-082",
     loses((packet) => messageTypeOf(packet) === SLI),
+    ["L2TP-018"],
   ),
 ];
 
