@@ -72,7 +72,8 @@ function endsACall(
       ...talkInVain("a", "a1", 2),
     ],
     stimulus: (c) =>
-      c.needsCall("a", "a1") ?? c.needsLcp(1, 2) ?? seen(c.sent("a", CDN, isMeant)[0], "such CDN"),
+      c.needsCall("a", "a1") ?? c.connectsCalls() ?? c.needsLcp(1, 2) ??
+        seen(c.sent("a", CDN, isMeant)[0], "such CDN"),
     judge: (c: Conversation, cdn: ControlMessage) =>
       gravest(c.acknowledges(cdn, "a"), ignoresBehindCdn(c, 2, 4)),
   }));

@@ -193,7 +193,7 @@ export class Conversation extends BenchView {
       );
     }
     const refs = frameRefs(...stimuli, ...tried);
-    return this.mistaken(tunnel, ...once(tried)) ??
+    return this.connectsCalls() ?? this.mistaken(tunnel, ...once(tried)) ??
       fail(`the call with ${this.sessionName(session)} is established`, "it is not", refs);
   }
 
