@@ -160,7 +160,8 @@ export class Links {
     const tunnel = this.#find(get16(packet, 4), type, valueOf(avps, ASSIGNED_TUNNEL));
     if (tunnel === undefined) return undefined;
     this.#open(tunnel, type, avps, port, from);
-    this.#learn(get16(packet, 6), type, tunnel, valueOf(avps, ASSIGNED_SESSION));
+    const isNext = get16(packet, 8) === tunnel.nr;
+    this.#learn(get16(packet, 6), type, tunnel, valueOf(avps, ASSIGNED_SESSION), isNext);
     const behind = (get16(packet, 10) - tunnel.acknowledged) & 0xffff;
     if (behind < 0x8000) tunnel.acknowledged = get16(packet, 10);
     tunnel.unacknowledged = tunnel.unacknowledged.filter(({ ns }) =>
@@ -223,14 +224,21 @@ export class Links {
     return free;
   }
 
-  /** Notes the Session ID that the peer assigned. */
-  #learn(id: number, type: number, tunnel: TunnelLink, assigned: Uint8Array | undefined) {
+  /** Notes the Session ID that the peer assigned. @param isNext Whether it is no repetition. */
+  #learn(
+    id: number,
+    type: number,
+    tunnel: TunnelLink,
+    assigned: Uint8Array | undefined,
+    isNext: boolean,
+  ) {
     const peerId = number16(assigned);
     if (peerId < 0) return;
     const inTunnel = [...this.#sessions].filter(([name]) => name.startsWith(tunnel.name));
     const session = inTunnel.find(([, s]) => id !== 0 && s.ownId === id)?.[1] ??
       (isCall(type)
-        ? inTunnel.find(([, s]) => s.bound && s.peerId === peerId)?.[1] ??
+        // A call of its own may have the identifier of one that has ended.
+        ? inTunnel.find(([, s]) => !isNext && s.bound && s.peerId === peerId)?.[1] ??
           inTunnel.find(([, s]) => !s.bound)?.[1]
         : undefined);
     if (session === undefined) return;

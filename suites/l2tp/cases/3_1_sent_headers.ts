@@ -216,7 +216,6 @@ const MUTANTS = [
     "Sends data with an offset past its end",
     "L2TP-098",
     pastOffset(),
-    ["L2TP-085", "L2TP-089"],
   ),
   ...mutantOfBoth(
     "data_reserved_bit",

@@ -15,7 +15,7 @@ import { both, bothRules, type End, scenariosOf } from "./ends.ts";
 import { LONG_SECRET } from "./authentication_attempts.ts";
 import { mutantOfBoth } from "./mutants.ts";
 
-const { ICRP, ICCN } = MessageType;
+const { ICRP, ICCN, CDN } = MessageType;
 const SECRET = "plumb bob", VECTOR = "0123456789abcdef";
 const { assignedTunnel, assignedSession, randomVector } = Attribute;
 const NAMES = ["a", "b", "c"] as const;
@@ -153,12 +153,18 @@ const PARTS: readonly Part[] = [
       ...end.tunnel("a", { with: [avp(Attribute.challenge, "00112233445566778899aabbccddeeff")] }),
       ...hiddenCall(end, "a1", LONG_SECRET, VECTOR),
     ],
-    stimulus: (c) =>
-      c.needs("a") ?? c.asks("a", 1) ??
-        seen(
+    stimulus(c) {
+      const isRefused = c.got("a", CDN, (m) => m.sessionId === c.sessionId("a1")).length > 0;
+      // Who refuses a call by its identifier has recovered that.
+      const refused = isRefused
+        ? inconclusive("the device refused the call, by its identifier")
+        : undefined;
+      return c.needs("a") ?? c.asks("a", 1) ?? c.connectsCalls() ?? refused ??
+        seen<ControlMessage>(
           c.sent("a", end.calling, (m) => hides(m, assignedSession))[0],
           "hidden Session ID of the tester",
-        ),
+        );
+    },
     judge: (c, stimulus) =>
       c.replies(
         stimulus,

@@ -120,7 +120,9 @@ const PARTS: readonly Part[] = [
       const early = c.lcpRequest(EARLY);
       const last = c.sent("a", role === "lns" ? ICCN : ICRP)[0];
       const ended = c.tester.some(({ type }) => type === CDN || type === StopCCN);
-      return c.needs("a") ??
+      const granted = role === "lac" || c.got("a", ICRP).length > 0;
+      return c.needs("a") ?? c.connectsCalls() ??
+        (granted ? undefined : inconclusive("the device did not grant the call")) ??
         (early === undefined || last === undefined || ended || !isAfter(last, early)
           ? inconclusive(
             "no data of the tester was captured before a call that is then established",

@@ -190,6 +190,18 @@ export class BenchView {
       this.tunnel(tunnel).device.find((m) => isAfter(m, iccn) && isAck(m.nr, iccn.ns));
   }
 
+  /** Whether the device acknowledges, in any tunnel of before, what came behind a stimulus. */
+  remembersAny(stimulus: Shown): boolean {
+    return ([...this.#tunnelIds.keys()] as TunnelName[]).some((name) => {
+      const up = this.upWith(name), { tester, device } = this.tunnel(name);
+      if (up === undefined || isAfter(up, stimulus)) return false;
+      return tester.some((sent) =>
+        sent.type !== 0 && isAfter(sent, stimulus) &&
+        device.some((m) => isAfter(m, sent) && isAck(m.nr, sent.ns))
+      );
+    });
+  }
+
   /** Data messages that the device sent on a session of the tester. */
   dataFromDevice(tunnel: TunnelName, session: SessionName): DataMessage[] {
     const tunnelId = this.tunnelId(tunnel), sessionId = this.sessionId(session);

@@ -77,6 +77,14 @@ export class Conversation extends BenchView {
     return missing && inconclusive(`${this.nameOf(missing)} was not established`);
   }
 
+  /** That a LAC had the call in the tunnel beside established: then nothing hinders it from others. */
+  connectsCalls(): Guard {
+    if (this.role === "lns" || this.tunnelId("witness") < 0) return undefined;
+    return this.callUpWith("witness", "witness1") === undefined
+      ? inconclusive("the LAC did not establish the call in the tunnel beside either")
+      : undefined;
+  }
+
   /** Likewise calls. */
   needsCall(tunnel: TunnelName, ...sessions: SessionName[]): Guard {
     const missing = sessions.find((session) => this.callUpWith(tunnel, session) === undefined);
@@ -126,6 +134,11 @@ export class Conversation extends BenchView {
       const request = this.lcpRequest(identifier);
       if (request === undefined) return this.needsLcp(identifier);
       if (this.lcpAnswer(tunnel, session, identifier) !== undefined) continue;
+      const unreadable = this.dataFromDevice(tunnel, session)
+        .find((m) => m.pastEnd && isAfter(m, request));
+      if (unreadable !== undefined) {
+        return inconclusive("an answer may be in data whose Offset Size points past its end");
+      }
       return this.lacksPpp() ?? fail(
         `LCP request ${identifier} on the call with ${this.sessionName(session)} is answered`,
         "it is not",
@@ -245,6 +258,8 @@ export class Conversation extends BenchView {
     if (up === undefined || asked === undefined || lives || !isAfter(asked, stimulus)) {
       return undefined;
     }
+    // Who still knows another tunnel of before has not been restarted: it lost the HELLO alone.
+    if (this.remembersAny(stimulus)) return undefined;
     return fail(
       "the tunnel that stood beside goes on",
       "its HELLO is not acknowledged, as if the device had been restarted",

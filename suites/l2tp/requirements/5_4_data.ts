@@ -35,14 +35,6 @@ export const DATA = catalogue(
       text:
         "The numbers of data messages begin at zero and grow by one with each that has a number, in their session.",
     },
-    // The RFC lets a receiver drop what is out of order (§5.4), and not for ever.
-    "L2TP-127": {
-      level: "SHOULD",
-      classes: ["sequencing"],
-      binds: BOTH,
-      source: "RFC 2661 §5.4, App. C",
-      text: "Behind a gap or a repetition in its numbers data is taken again.",
-    },
     // Nothing in the RFC forbids to repeat what has no number: PPP takes it for another frame.
     "L2TP-114": {
       level: "SHOULD",
@@ -65,9 +57,9 @@ export const DATA = catalogue(
       level: "SHOULD",
       classes: ["sequencing"],
       binds: BOTH,
-      source: "RFC 2661 §5.4",
+      source: "RFC 2661 §5.4, Appendix C",
       text:
-        "A receiver of numbered data goes on behind numbers that are missing, and from 65535 to 0.",
+        "A receiver of numbered data goes on behind numbers that are missing or come again, and from 65535 to 0.",
     },
     "L2TP-115": {
       level: "MUST",
