@@ -139,6 +139,9 @@ export class Conversation extends BenchView {
       if (unreadable !== undefined) {
         return inconclusive("an answer may be in data whose Offset Size points past its end");
       }
+      if (this.control.fragments.some(({ from }) => from === this.deviceNode)) {
+        return inconclusive("fragments of the device's datagrams may hold the answer");
+      }
       return this.lacksPpp() ?? fail(
         `LCP request ${identifier} on the call with ${this.sessionName(session)} is answered`,
         "it is not",
