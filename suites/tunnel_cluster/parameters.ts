@@ -19,6 +19,11 @@ export const TUNNEL_CLUSTER_PARAMETERS = {
     source: "source 004 L102; D4-09",
     ...{ kind: "word", words: ["lowest_member", "highest_member", "any"] },
   },
+  key: {
+    description: "From what of a request a deterministic choice of the endpoint is derived.",
+    source: "source 004 L163; D4-12",
+    ...{ kind: "word", words: ["address", "host_name"] },
+  },
   bucketDepth: {
     description: "Requests that the bucket of an endpoint holds.",
     source: "source 004 L102; D4-10",

@@ -34,9 +34,12 @@ const tunnelCriterion = kit.testCase({
     const quickest = quickestTap(evidence);
     const sent = dataOf(facts);
     if (isInconclusive(sent)) return sent;
-    return quickest === undefined
-      ? inconclusive("no access network of the sender is quicker than the others")
-      : { sent, ...quickest };
+    if (quickest === undefined) {
+      return inconclusive("no access network of the sender is quicker than the others");
+    }
+    return isOpenAt(sent, quickest.name)
+      ? { sent, ...quickest }
+      : inconclusive("no tunnel was opened over the quickest access network");
   },
   judge: (_, { sent, name, lead }, evidence) => {
     const tunnels = [...sent.tunnels.values()];
@@ -149,7 +152,10 @@ const preferredNetwork = kit.testCase({
       return inconclusive(`no access network of the sender is preferred by ${criterion}`);
     }
     const sent = dataOf(facts);
-    return isInconclusive(sent) ? sent : { sent, preferred, criterion } as const;
+    if (isInconclusive(sent)) return sent;
+    return isOpenAt(sent, preferred) ? { sent, preferred, criterion } as const : inconclusive(
+      `no tunnel was opened over the access network that the ${criterion} prefers`,
+    );
   },
   judge: (_, { sent, preferred, criterion }) => {
     const { share } = PREFERENCES[criterion], there = packetsAt(sent, preferred);
@@ -160,6 +166,11 @@ const preferredNetwork = kit.testCase({
     );
   },
 });
+
+/** Whether the sender opened a tunnel over the network of a tap. */
+function isOpenAt(sent: WanDirection, tap: string): boolean {
+  return [...sent.setups.values()].some(({ left }) => left?.place === tap);
+}
 
 function packetsAt(sent: WanDirection, tap: string): number {
   return [...sent.tunnels.values()].filter(({ place }) => place === tap)

@@ -7,6 +7,7 @@ import type { HeaderWalker } from "../../../captures/walk.ts";
 import { PacketType } from "../../../captures/wire/core_identity.ts";
 import { Message } from "../../../captures/wire/core_identity_control.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
+import { CORE_IDENTITY_PORT } from "../../../captures/wire/udp_port.ts";
 import { seriesOf } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
@@ -118,7 +119,9 @@ class WanCollector extends Collector<WanFacts> {
       packet.destinationEnd = walk.destinationStart + length;
       packet.to = this.#owners.of(bytes, walk.destinationStart, length);
       direction.data(packet);
-    } else if (sent) direction.stranger(frame, tap);
+    } else if (sent && start >= 0 && get16(bytes, walk.l4 + 2) === CORE_IDENTITY_PORT) {
+      direction.stranger(frame, tap);
+    }
   }
 
   #enter(tap: Tap) {

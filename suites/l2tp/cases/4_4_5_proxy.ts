@@ -67,7 +67,8 @@ function continuationOf(c: Conversation): Continuation {
   const out: Continuation = {};
   for (const message of c.dataFromDevice("a", "a1")) {
     const ppp = pppOf(message);
-    if (ppp.protocol === PppProtocol.ipcp) out.network ??= message;
+    const { ipcp, ipv6cp } = PppProtocol;
+    if (ppp.protocol === ipcp || ppp.protocol === ipv6cp) out.network ??= message;
     if (beginsAnew(ppp)) out.anew ??= message;
   }
   return out;

@@ -110,7 +110,7 @@ const PARTS: readonly Part[] = [
         ? inconclusive("device and tester do not share a secret of so many octets")
         : c.needs("a") ?? challengeTo(c, end, "a");
     },
-    judge: (_, found) => responds(end, found, LONG_SECRET),
+    judge: (_, found) => responds(end, found),
   })),
   ...WRONG_ANSWERS.flatMap(([name, what, answersOf]) =>
     both((end) => ({

@@ -28,7 +28,7 @@ import { both, type End } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
 import { loses } from "./packets.ts";
 
-const { HELLO } = MessageType;
+const { HELLO, ICRQ } = MessageType;
 /** Calls of a LAC: enough for one that begins slowly to fill the window. */
 const CALLS = 16;
 /** Milliseconds in which a device that minds no window would overrun it. */
@@ -143,7 +143,11 @@ const PARTS: readonly Part[] = [
         const { sent } = found;
         // What it had to say, and the tester did not acknowledge for long enough.
         const held = heldBack(c);
-        return sent - OPENING < 4
+        const asked = end.role === "lns" ? c.sent("a", ICRQ) : c.got("a", ICRQ);
+        const calls = new Set(asked.map(({ ns }) => ns)).size;
+        return calls <= 4
+          ? inconclusive(`${calls} calls need no window of 4`)
+          : sent - OPENING < 4
           ? inconclusive(`the device had no more than ${sent} messages to send`)
           : held
           ? found

@@ -13,9 +13,9 @@ import {
   take,
   talk,
 } from "../../../peers/testing/l2tp_tester/steps.ts";
-import { gravest } from "../../kit/verdict.ts";
+import { gravest, type Inconclusive, inconclusive } from "../../kit/verdict.ts";
 import { bodiesOf, judgeGrammar, messagesOf } from "../facts/conduct_rules.ts";
-import { seen } from "../facts/conversation.ts";
+import { type Conversation, seen } from "../facts/conversation.ts";
 import { Attribute, carries } from "../facts/message.ts";
 import {
   avpBitsFault,
@@ -159,7 +159,7 @@ const PARTS: readonly Part[] = [
         ...talk("a", "a1", 2),
       ],
       stimulus: (c) =>
-        c.needsCall("a", "a1") ?? c.needsLcp(1, 2) ??
+        c.needsCall("a", "a1") ?? c.needsLcp(1, 2) ?? endsNoCall(c) ??
           seen(c.sent("a", type)[0], `${what.split(" ")[1]} of the tester`),
       judge: (c, stimulus) =>
         gravest(
@@ -170,6 +170,11 @@ const PARTS: readonly Part[] = [
     };
   }),
 ];
+
+/** That the tester ends no call: one that has ended answers nothing. */
+function endsNoCall(c: Conversation): Inconclusive | undefined {
+  return c.sent("a", CDN).length === 0 ? undefined : inconclusive("the tester ended a call");
+}
 
 /** Sets the first octet of a value, wherever the attribute is sent. */
 function fills(type: number): L2tpOverrides {

@@ -13,7 +13,7 @@ import {
 } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
-import { isAfter } from "../facts/bench_view.ts";
+import { isAfter, isInOrder } from "../facts/bench_view.ts";
 import { once, seen } from "../facts/conversation.ts";
 import {
   Attribute,
@@ -183,7 +183,8 @@ const PARTS: readonly Part[] = [
     stimulus(c) {
       const openings = c.openings(), [first, second] = openings;
       const types = [0, end.opening, end.calling, ...(end.role === "lns" ? [SCCCN, ICCN] : [])];
-      const plain = c.tester.every((m) => types.includes(m.type) && m.word === 0xc802);
+      const plain = c.tester.every((m) => types.includes(m.type) && m.word === 0xc802) &&
+        isInOrder(c.tester);
       const called = once(c.tester.filter((m) => m.type === end.calling)).length === 2;
       const asks = end.role === "lns" || c.device.filter((m) => m.type === SCCRQ).length > 1;
       return c.takesPart() ?? (openings.length === 2 && openings.every(isUsual) && plain &&

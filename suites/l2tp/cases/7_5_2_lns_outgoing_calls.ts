@@ -160,11 +160,11 @@ const PARTS: readonly Part[] = [
     ],
     run: dials(["dial", {}], ["first", {}], ["second", {}]),
     stimulus(c) {
-      const [, reply, again] = c.sent("a", OCRP);
+      const [, reply, again] = c.sent("a", OCRP, carries(Attribute.assignedSession));
       const connected = c.sent("a", OCCN).find((m) => reply !== undefined && isAfter(reply, m));
       const calls = c.got("a", OCRQ).length;
       return c.needs("a") ??
-        (connected === undefined || again === undefined
+        (connected === undefined || again?.sessionId !== reply?.sessionId || again === undefined
           ? inconclusive("no OCCN in the place of an OCRP and no second OCRP were captured")
           : calls < 3
           ? inconclusive(`${calls} of 3 calls were asked for`)

@@ -107,29 +107,36 @@ export function disallowed(
   return bad && fail("no such tunnel", "it is established", frameRefs(answer, bad));
 }
 
+/** A challenge of the tester, what should answer it, and the secret that both share. */
+interface Exchange {
+  asked: ControlMessage;
+  reply: ControlMessage;
+  secret: string;
+}
+
 /** The tester's challenge on a tunnel with the device's message that was to answer it. */
 export function challengeTo(
   c: Conversation,
   { opening, accepting }: End,
   tunnel: TunnelName,
   octets?: number,
-): { asked: ControlMessage; reply: ControlMessage } | Inconclusive {
+): Exchange | Inconclusive {
   const asked = c.sent(tunnel, opening, (m) => {
     const length = valueOf(m, challenge)?.length;
     return length !== undefined && (octets === undefined || length === octets);
   })[0];
-  const reply = c.got(tunnel, accepting)[0];
+  const reply = c.got(tunnel, accepting)[0], secret = c.setting("secret");
   if (asked === undefined) return inconclusive("no such challenge of the tester was captured");
+  if (typeof secret !== "string") return inconclusive("nothing tells the secret that both share");
   return reply === undefined
     ? inconclusive(`nothing that could answer the challenge on ${c.nameOf(tunnel)} was captured`)
-    : { asked, reply };
+    : { asked, reply, secret };
 }
 
 /** Fails unless the device answers the challenge of the tester's message. */
 export function responds(
   { accepting }: End,
-  { asked, reply }: { asked: ControlMessage; reply: ControlMessage },
-  secret = SECRET,
+  { asked, reply, secret }: Exchange,
 ): PartialVerdict {
   const value = valueOf(asked, challenge)!;
   const expected = expectedResponse(accepting, secret, value).toHex();

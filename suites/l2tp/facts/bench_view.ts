@@ -245,3 +245,13 @@ export class BenchView {
     return this.dataFromTester().find((m) => isLcpRequest(m, identifier));
   }
 }
+
+/** Whether no message of a tunnel came before one with a lower number. */
+export function isInOrder(messages: readonly ControlMessage[]): boolean {
+  const last = new Map<number, number>();
+  return messages.every(({ tunnelId, ns }) => {
+    const before = last.get(tunnelId) ?? 0;
+    last.set(tunnelId, ns);
+    return ns >= before;
+  });
+}

@@ -138,6 +138,9 @@ export class Conversation extends BenchView {
       if (this.dataFromDevice(tunnel, session).some(({ pastEnd }) => pastEnd)) {
         return inconclusive("data of the device has an Offset Size that points past its end");
       }
+      if (this.control.fragments.some(({ from }) => from === this.deviceNode)) {
+        return inconclusive("fragments of the device's datagrams may hold the answer");
+      }
       return this.lacksPpp() ?? fail(
         `LCP request ${identifier} on the call with ${this.sessionName(session)} is answered`,
         "it is not",

@@ -124,7 +124,7 @@ export class DataConduct {
     const pad = (word & L2tpFlag.offset) !== 0 ? get16(bytes, start + header - 2) : 0;
     const payload = start + header + pad, stop = Math.min(end, start + length);
     if (this.#sizes(place, { length, pad, payload, stop })) this.#frame(place, payload, stop);
-    this.#repeats(place);
+    this.#repeats(place, pad);
     if ((word & L2tpFlag.sequence) !== 0) {
       this.#numbers(place, get16(bytes, start + (hasLength ? 8 : 6)));
     }
@@ -184,10 +184,11 @@ export class DataConduct {
   }
 
   /** Whether the frame is the one before, sent again at once. */
-  #repeats({ view, start, end, time, capture, number }: DataPlace): void {
-    const size = end - start, stop = Math.min(end, start + COMPARED) - 4;
+  #repeats({ view, start, end, time, capture, number }: DataPlace, pad: number): void {
+    // What pads the header says nothing, and may be long.
+    const size = end - start, stop = Math.min(end, start + COMPARED + pad) - 4;
     let digest = 0;
-    for (let i = start; i <= stop; i += 4) {
+    for (let i = start; i <= stop; i += i === start + 12 ? 4 + (pad & ~3) : 4) {
       digest = Math.imul(digest ^ view.getInt32(i), 0x9e3779b1);
       digest ^= digest >>> 15;
     }

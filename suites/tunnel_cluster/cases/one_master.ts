@@ -183,7 +183,10 @@ function isHeard(cluster: Cluster, endpoint: EndpointPlace) {
   const [first] = own.filter((m) => m.message === ClusterMessage.heartbeat);
   const period = cluster.number(node, "period", 1000), last = said.at(-1);
   if (first === undefined) {
-    return fail(`heartbeats of ${node}, which is master`, "none", frameRefs(claim ?? own[0]));
+    const shown = claim ?? own[0];
+    return shown === undefined
+      ? inconclusive(`nothing that ${node} says within the cluster was captured`)
+      : fail(`heartbeats of ${node}, which is master`, "none", frameRefs(shown));
   }
   if (period === undefined || last === undefined) return undefined;
   const others = cluster.endpoints.filter((other) => other !== endpoint);

@@ -33,7 +33,7 @@ const MASTERS: readonly ClusterVariant[] = [
         configured: (config) => ({ ...config, policy: "deterministic", key: "address" }),
       },
     },
-    { parameters: { policy: "deterministic" } },
+    { parameters: { policy: "deterministic", key: "address" } },
   ),
   variant(
     "master",

@@ -38,6 +38,27 @@ const places = (packets: readonly L2tpPacket[]) => [
   ...new Set(packets.map(({ destination }) => destination)),
 ];
 
+/** The forwarded requests of the initiators' name, by which the lab has the choice made. */
+function requestsOfSite(cluster: Cluster): L2tpPacket[][] | Inconclusive {
+  // Initiators of the lab share one name; everybody else has a name of its own.
+  const names = new Set(cluster.initiators.map(({ node }) => cluster.setting(node, "hostName")));
+  const name = new TextEncoder().encode(String([...names][0] ?? "")).toHex();
+  const site = cluster.forwarded().filter(({ octets }) => name !== "" && octets.includes(name));
+  const isShared = names.size === 1 && !names.has(undefined);
+  return isShared && new Set(site.map(({ source }) => source)).size > 1
+    ? [site]
+    : inconclusive("no requests of several initiators with one key were forwarded");
+}
+
+/** The forwarded requests of each address that sent several. */
+function requestsByAddress(cluster: Cluster): L2tpPacket[][] | Inconclusive {
+  const groups = Map.groupBy(cluster.forwarded(), ({ source }) => source);
+  const several = [...groups.values()].filter(({ length }) => length > 1);
+  return several.length > 0
+    ? several
+    : inconclusive("no several requests of one address were forwarded");
+}
+
 /** What stands in the place of the preferred approach. */
 export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
   title: "Load sharing by other approaches",
@@ -147,27 +168,23 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
         if (cluster.policy !== "deterministic") {
           return inconclusive("the policy does not derive the endpoint from a key");
         }
-        // Initiators of the lab share one name; everybody else has a name of its own.
-        const names = new Set(
-          cluster.initiators.map(({ node }) => cluster.setting(node, "hostName")),
-        );
-        const name = new TextEncoder().encode(String([...names][0] ?? "")).toHex();
-        const forwarded = cluster.forwarded();
-        const isOfSite = ({ octets }: L2tpPacket) => name !== "" && octets.includes(name);
-        const site = forwarded.filter(isOfSite);
-        const others = forwarded.filter((packet) => !isOfSite(packet));
-        const shared = names.size === 1 && !names.has(undefined);
-        if (!shared || new Set(site.map(({ source }) => source)).size < 2) {
-          return inconclusive("no requests of several initiators with one key were forwarded");
-        }
-        return places(others).length > 1 || places(site).length > 1
-          ? site
+        const key = cluster.master && cluster.declared(cluster.master.node, "key", "address");
+        if (key === undefined) return inconclusive("nothing tells the key of the choice");
+        const groups = key === "host_name" ? requestsOfSite(cluster) : requestsByAddress(cluster);
+        if (isInconclusive(groups)) return groups;
+        return places(cluster.forwarded()).length > 1
+          ? groups
           : inconclusive("requests of all keys went to one endpoint");
       },
-      judge: (_, site) =>
-        places(site).length === 1
-          ? gravest()
-          : fail("one endpoint", places(site).join(", "), frameRefs(...site)),
+      judge: (_, groups) =>
+        gravestOf(
+          groups,
+          "key",
+          (requests) =>
+            places(requests).length === 1
+              ? undefined
+              : fail("one endpoint", places(requests).join(", "), frameRefs(...requests)),
+        ),
     }),
   ],
   mutants: [
