@@ -45,6 +45,16 @@ Object.keys(SUITES).forEach((word, i) => {
     for (const [key, { id }] of Object.entries(requirements)) assert.equal(key, id);
   });
 
+  Deno.test(`${word}: no two files give the same number to a requirement`, async () => {
+    const folder = new URL(`../${word}/requirements/`, import.meta.url), ids: string[] = [];
+    for await (const { name } of Deno.readDir(folder)) {
+      const groups: object[] = Object.values(await import(new URL(name, folder).href));
+      ids.push(...groups.flatMap((rows) => Object.keys(rows)).filter((id) => id in requirements));
+    }
+    assert.deepEqual(doubles(ids), []);
+    assert.deepEqual(ids.toSorted(), Object.keys(requirements).toSorted());
+  });
+
   Deno.test(`${word}: every requirement that is cited exists`, () => {
     const cited = [
       ...checks.flatMap(({ covers }) => covers),

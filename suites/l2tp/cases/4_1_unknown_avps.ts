@@ -18,10 +18,11 @@ import { isAfter } from "../facts/bench_view.ts";
 import { type Conversation, seen } from "../facts/conversation.ts";
 import { type ControlMessage, formatMessage, hasResult, resultOf } from "../facts/message.ts";
 import { type Part, section } from "./bench.ts";
+import { ignoresBehindCdn } from "./endings.ts";
 import { both, bothJudged, scenariosOf } from "./ends.ts";
 import { UNKNOWN_ATTRIBUTE, UNKNOWN_AVP_MUTANTS } from "./4_1_unknown_avps_mutants.ts";
 
-const { StopCCN, HELLO, CDN } = MessageType;
+const { StopCCN, HELLO, CDN, ICCN } = MessageType;
 /** The result of a StopCCN that ends a tunnel for an error, and not for want of calls. */
 const GENERAL_ERROR = 2;
 /** Unknown AVPs that may be passed over: of two octets, of none, of many, of the last number. */
@@ -167,16 +168,17 @@ const OF_CONNECTED: readonly Part[] = both(({ role, tunnel, call }) => ({
     ...talk("a", "a1", 7),
   ],
   stimulus(c) {
-    const types = role === "lac" ? [MessageType.SLI] : [MessageType.ICCN, MessageType.WEN];
-    const sent = c.tester.filter((m) => hasUnknown(m, true));
+    const types = role === "lac" ? [MessageType.SLI] : [ICCN, MessageType.WEN];
+    // With Session ID 0 it is about no call: the device had told none.
+    const sent = c.tester.filter((m) => hasUnknown(m, true) && m.sessionId !== 0);
     const isScript = sent.map(({ type }) => type).join() === types.join();
     return c.needsCall("a", "a1", ...(role === "lac" ? ["a2" as const] : [])) ??
       (isScript ? sent : inconclusive("not just the messages of two calls had such an AVP"));
   },
   judge: (c, sent) =>
     gravest(
-      ...sent.map((m, i) => {
-        const session = c.sessionId(role === "lac" || i === 0 ? "a2" : "a3");
+      ...sent.map((m) => {
+        const session = c.sessionId(role === "lac" || m.type === ICCN ? "a2" : "a3");
         return c.replies(m, "a", CDN, "a CDN", (cdn) => cdn.sessionId === session);
       }),
       c.never(sent[0], "the tunnel lives on", (m) => m.type === StopCCN),
@@ -193,12 +195,20 @@ const PARTS: readonly Part[] = [
     calls: [2],
     steps: [
       ...tunnel("a", optional, optional),
-      send("HELLO", "a", optional),
+      // Without such an AVP first: what is not taken even so says nothing of the AVP.
+      ...[{}, optional].flatMap((more) => [send("HELLO", "a", more), acknowledged("a")]),
       ...call("a", "a2"),
       ...call("a", "a1", optional, optional),
-      send(role === "lac" ? "SLI" : "WEN", "a", { session: "a1", ...optional }),
-      acknowledged("a"),
+      ...[{}, optional].flatMap((more) => [
+        send(role === "lac" ? "SLI" : "WEN", "a", { session: "a1", ...more }),
+        acknowledged("a"),
+      ]),
       ...talk("a", "a1", 1),
+      ...talk("a", "a2", 3),
+      send("CDN", "a", { session: "a2" }),
+      acknowledged("a"),
+      wait(300),
+      ...talkInVain("a", "a2", 4),
       send("CDN", "a", { session: "a1", ...optional }),
       acknowledged("a"),
       wait(300),
@@ -213,6 +223,10 @@ const PARTS: readonly Part[] = [
         "message that opens a tunnel with an unknown optional AVP",
       ),
     judge(c, stimulus) {
+      const lost = c.tunnel("a").tester.find((m) => m.type > 0 && c.acknowledges(m, "a"));
+      if (lost !== undefined && !hasUnknown(lost, false)) {
+        return inconclusive(`${formatMessage(lost)}, which has none, is not acknowledged either`);
+      }
       const hello = c.sent("a", HELLO, (m) => hasUnknown(m, false))[0];
       return gravest(
         c.alive("a", stimulus),
@@ -221,7 +235,7 @@ const PARTS: readonly Part[] = [
         ...[MessageType.WEN, MessageType.SLI, CDN, StopCCN].flatMap((type) =>
           c.sent("a", type, (m) => hasUnknown(m, false)).map((m) => c.acknowledges(m, "a"))
         ),
-        c.lcpAnswer("a", "a1", 1) && c.lcpRequest(2) && c.ignoresLcp("a", "a1", 2),
+        c.lcpAnswer("a", "a1", 1) && c.lcpRequest(2) && ignoresBehindCdn(c, 2, 4),
       );
     },
   })),

@@ -126,7 +126,8 @@ const PARTS: readonly Part[] = [
 const MUTANTS = [
   mutant("lns", "type_second", "Puts a Message Type behind another AVP", "L2TP-012", {
     wire: { egress: (t) => typeSecond(t, SESSIONS.a3) },
-  }, ["L2TP-013", "L2TP-034"]),
+    // What does not begin with its type is no CDN.
+  }, ["L2TP-013", "L2TP-018", "L2TP-034", "L2TP-126"]),
   mutant("lac", "type_second", "Puts a Message Type behind another AVP", "L2TP-012", {
     wire: { egress: (t) => typeSecond(t, SESSIONS.a2) },
   }, ["L2TP-013", "L2TP-018", "L2TP-080"]),

@@ -242,15 +242,19 @@ const MUTANTS = [
         messageTypeOf(t.packet) === CDN ? [{ ...t, packet: with16(t.packet, 6, 0x9999) }] : [t],
     },
   }, {
-    lac: ["L2TP-052", "L2TP-080"],
-    lns: ["L2TP-007", "L2TP-034", "L2TP-052", "L2TP-075", "L2TP-077", "L2TP-080"],
+    // No CDN comes to the call that is over.
+    lac: ["L2TP-018", "L2TP-052", "L2TP-080", "L2TP-132"],
+    lns: [
+      ...["L2TP-007", "L2TP-018", "L2TP-034", "L2TP-052", "L2TP-075", "L2TP-077"] as const,
+      ...["L2TP-080", "L2TP-132"] as const,
+    ],
   }),
   ...mutantOfBoth(
     "own_session_id",
     "Puts its own Session ID where the peer's is unknown",
     "L2TP-007",
     { l2tp: { headerSessionId: (peer, own) => peer === 0 ? own : peer } },
-    { lns: ["L2TP-006", "L2TP-080"] },
+    { lac: ["L2TP-006"], lns: ["L2TP-006", "L2TP-080"] },
   ),
   mutant("lns", "assigns_zero", "Assigns zero to a session", "L2TP-008", {
     wire: {

@@ -160,7 +160,8 @@ const MUTANTS = [
     l2tp: {
       callTransition: (table, state, event) => event === "cdn" ? undefined : table[state][event],
     },
-  }, ["L2TP-029", "L2TP-076", "L2TP-078", "L2TP-081", "L2TP-084"]),
+    // A CDN does not end its call, whatever it carries or lacks.
+  }, ["L2TP-029", "L2TP-076", "L2TP-078", "L2TP-081", "L2TP-084", "L2TP-127"]),
 ];
 
 /** Octets of a Configure-Ack without options, behind FF 03 C0 21, and of an MRU of 1500. */

@@ -164,7 +164,8 @@ function cdnAfterStop(): L2tpOverrides {
       },
       egress(transmission) {
         const { packet } = transmission;
-        if (!stopped || messageTypeOf(packet) < 0) return [transmission];
+        // Who asks for another tunnel, with Tunnel ID 0, has done with that one.
+        if (!stopped || messageTypeOf(packet) < 0 || get16(packet, 4) === 0) return [transmission];
         const cdn = new Uint8Array(20);
         cdn.set(packet.subarray(0, 12));
         cdn.set([0, 20], 2);
@@ -198,7 +199,8 @@ const MUTANTS = [
   ),
   ...mutantOfBoth("stops_another", "Names another tunnel in its StopCCN", "L2TP-050", {
     l2tp: { stopCcnTunnelId: (assigned) => assigned ^ 1 },
-  }),
+    // The tunnel that it closes is told nothing.
+  }, ["L2TP-132"]),
   ...mutantOfBoth("forgets_at_once", "Forgets a tunnel with its StopCCN", "L2TP-069", {
     l2tp: { retention: () => 0 },
   }),

@@ -189,8 +189,10 @@ const MUTANTS = [
       "L2TP-074",
       "L2TP-092",
       "L2TP-118",
+      "L2TP-125",
     ],
-    lns: ["L2TP-006", "L2TP-048", "L2TP-052", "L2TP-057", "L2TP-076", "L2TP-080"],
+    // What is taken for a repetition is answered by nothing.
+    lns: ["L2TP-006", "L2TP-048", "L2TP-052", "L2TP-057", "L2TP-076", "L2TP-080", "L2TP-126"],
   }),
   ...mutantOfBoth("wraps_early", "Lets numbers wrap at 65534", "L2TP-062", {
     l2tp: { nextNs: (ns) => (ns + 1) % 0xffff },

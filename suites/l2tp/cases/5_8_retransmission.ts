@@ -260,6 +260,7 @@ const MUTANTS = [
     "L2TP-116",
     "L2TP-117",
     "L2TP-118",
+    "L2TP-120",
   ]),
   ...mutantOfBoth("old_nr", "Sends a message again with the Nr of before", "L2TP-059", {
     l2tp: { retransmittedNr: (_, first) => first },

@@ -225,6 +225,8 @@ const MUTANTS = [
     "Loses every WEN",
     "L2TP-082",
     loses((packet) => messageTypeOf(packet) === WEN),
+    // One with an AVP that must be known ends no call.
+    ["L2TP-018"],
   ),
   mutant(
     "lac",
@@ -232,6 +234,7 @@ const MUTANTS = [
     "Loses every SLI",
     "L2TP-082",
     loses((packet) => messageTypeOf(packet) === SLI),
+    ["L2TP-018"],
   ),
 ];
 

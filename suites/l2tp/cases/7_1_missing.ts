@@ -183,6 +183,9 @@ function judgePlace(
     flow.from === c.deviceNode && flow.tunnelId === c.tunnelId(tunnel) &&
     [0, c.sessionId(session)].includes(flow.sessionId)
   );
+  if (data !== undefined && data.firstTime < sent.time) {
+    return inconclusive("the device had sent data of that call before");
+  }
   return data && fail(words, "data in it", [...frameRefs(sent), data.first]);
 }
 

@@ -230,9 +230,13 @@ const MUTANTS = [
     "Sends its SCCCN with Nr 0",
     "L2TP-042",
     renumbers(SCCCN, NR, 0),
+    // Sent again it has not the Nr of the moment either.
+    ["L2TP-059"],
   ),
   mutant("lns", "forgiving", "Ignores messages that have no place", "L2TP-045", FORGIVING),
-  mutant("lac", "forgiving", "Ignores messages that have no place", "L2TP-046", FORGIVING),
+  mutant("lac", "forgiving", "Ignores messages that have no place", "L2TP-046", FORGIVING, [
+    "L2TP-124",
+  ]),
   mutant("lns", "one_tunnel_for_a_port", "Knows one tunnel of an address and port", "L2TP-048", {
     l2tp: { sccrqKey: ({ address, port }) => `${address} ${port}` },
   }, [

@@ -207,7 +207,7 @@ const MUTANTS = [
       egress: (t) =>
         messageTypeOf(t.packet) === CDN && isNamed(get16(t.packet, 6), SESSIONS.a2) ? [] : [t],
     },
-  }, ["L2TP-018", "L2TP-034", "L2TP-053", "L2TP-080"]),
+  }, ["L2TP-018", "L2TP-034", "L2TP-053", "L2TP-080", "L2TP-126"]),
   mutant("lns", "forgiving_calls", "Ignores call messages that have no place", "L2TP-077", {
     l2tp: {
       callTransition(table, state, event) {

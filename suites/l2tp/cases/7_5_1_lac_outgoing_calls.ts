@@ -121,6 +121,7 @@ const MUTANTS = [
     "Ignores messages of outgoing calls that have no place",
     "L2TP-080",
     ignores((state, event) => waits(state) && OUTGOING.includes(event)),
+    ["L2TP-126"],
   ),
 ];
 

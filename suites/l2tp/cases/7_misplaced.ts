@@ -80,7 +80,7 @@ function caseOf(state: State): Part {
           isAfter(m, sent) && isEnd(m) && (next === undefined || isAfter(next.sent, m))
         );
         return answer === undefined
-          ? fail(
+          ? c.mistaken(tunnel, sent) ?? fail(
             `a ${type === StopCCN ? "StopCCN" : "CDN"} to the ${formatMessage(sent)}`,
             "there is none",
             frameRefs(sent),

@@ -95,7 +95,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "L2TP-116",
     inserts({ at: ofType(SCCRP), side: "behind", message: saying("HELLO") }),
     // The tunnel comes up only at another try, and what it then says has other numbers.
-    ["L2TP-042", "L2TP-053", "L2TP-090", "L2TP-117"],
+    ["L2TP-042", "L2TP-053", "L2TP-064", "L2TP-090", "L2TP-117"],
   ),
   ...mutantOfBoth(
     "replies_twice",
@@ -108,7 +108,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
       message: again,
     }),
     // The tester takes the second one for the reply to its next call.
-    { lns: ["L2TP-052", "L2TP-063"] },
+    { lns: ["L2TP-052", "L2TP-063", "L2TP-064"] },
   ),
   mutant(
     "lac",
@@ -124,6 +124,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "Sends an SLI for a call that is not established",
     "L2TP-118",
     inserts({ at: ofType(ICRP), side: "behind", message: OWN.lns }),
+    ["L2TP-064"],
   ),
   mutant(
     "lac",

@@ -55,6 +55,20 @@ export function needsThreeCalls(c: Conversation): Guard {
     CALLS.map((session) => c.speaks("a", session)).find((guard) => guard !== undefined);
 }
 
+/**
+ * Fails where call `a1` answers a request behind a CDN of some kind, if a plain one has ended call `a2`.
+ * @param request Its LCP identifier. @param control That of the request on call `a2` behind its end.
+ */
+export function ignoresBehindCdn(
+  c: Conversation,
+  request: number,
+  control: number,
+): PartialVerdict {
+  return c.lcpAnswer("a", "a2", control) === undefined
+    ? c.ignoresLcp("a", "a1", request)
+    : inconclusive("the device goes on with data behind a plain CDN as well");
+}
+
 /** Fails unless each of them has ended. */
 export function allEnded(c: Conversation, cdns: readonly ControlMessage[]): PartialVerdict {
   return gravest(

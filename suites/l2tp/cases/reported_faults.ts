@@ -24,6 +24,7 @@ import { isAfter } from "../facts/bench_view.ts";
 import { type Conversation, seen } from "../facts/conversation.ts";
 import { avpOf, type ControlMessage, type MessageTest } from "../facts/message.ts";
 import { benchCase, type Part, section } from "./bench.ts";
+import { ignoresBehindCdn } from "./endings.ts";
 import { both } from "./ends.ts";
 import { mutant, mutantOfBoth } from "./mutants.ts";
 import { has, isData, loses, opensWitness, withAvps } from "./packets.ts";
@@ -52,10 +53,18 @@ function endsACall(
 ): readonly Part[] {
   return both(({ tunnel, call }) => ({
     ...part,
+    calls: [2],
     steps: [
       ...tunnel("a"),
       ...call("a", "a1"),
       ...talk("a", "a1", 1),
+      // Another call first, by a CDN without more.
+      ...call("a", "a2"),
+      ...talk("a", "a2", 3),
+      send("CDN", "a", { session: "a2", ifAssigned: true }),
+      acknowledged("a"),
+      wait(LATE),
+      ...talkInVain("a", "a2", 4),
       send("CDN", "a", { session: "a1", ...more }),
       acknowledged("a"),
       // PPP may take its time to end.
@@ -63,9 +72,10 @@ function endsACall(
       ...talkInVain("a", "a1", 2),
     ],
     stimulus: (c) =>
-      c.needsCall("a", "a1") ?? c.needsLcp(1, 2) ?? seen(c.sent("a", CDN, isMeant)[0], "such CDN"),
+      c.needsCall("a", "a1") ?? c.connectsCalls() ?? c.needsLcp(1, 2) ??
+        seen(c.sent("a", CDN, isMeant)[0], "such CDN"),
     judge: (c: Conversation, cdn: ControlMessage) =>
-      gravest(c.acknowledges(cdn, "a"), c.ignoresLcp("a", "a1", 2)),
+      gravest(c.acknowledges(cdn, "a"), ignoresBehindCdn(c, 2, 4)),
   }));
 }
 

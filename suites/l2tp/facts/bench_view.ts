@@ -3,11 +3,19 @@ import type { FrameRef } from "../../../captures/frame.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { LabView } from "../../kit/lab_view.ts";
+import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
 import { configurationOf } from "./configuration.ts";
 import type { L2tpRole } from "../words.ts";
 import type { ControlFacts } from "./control_facts.ts";
 import { type DataMessage, isLcpAnswer, isLcpRequest } from "./data.ts";
-import { Attribute, type ControlMessage, isAck, type MessageTest, number16 } from "./message.ts";
+import {
+  Attribute,
+  type ControlMessage,
+  formatMessage,
+  isAck,
+  type MessageTest,
+  number16,
+} from "./message.ts";
 
 const { SCCRQ, SCCRP, SCCCN, ICRP, ICCN, HELLO } = MessageType;
 
@@ -200,6 +208,18 @@ export class BenchView {
         device.some((m) => isAfter(m, sent) && isAck(m.nr, sent.ns))
       );
     });
+  }
+
+  /** Why no answer to a message of a tunnel says anything: it may never have been taken for one. */
+  mistaken(name: TunnelName, ...sent: readonly ControlMessage[]): Inconclusive | undefined {
+    const { device, deviceId } = this.tunnel(name);
+    const early = sent.find((m) => device.some((d) => isAfter(m, d) && isAck(d.nr, m.ns)));
+    const others = ([...this.#tunnelIds.keys()] as TunnelName[]).filter((other) => other !== name);
+    return early !== undefined
+      ? inconclusive(`the device had acknowledged ${formatMessage(early)} before it came`)
+      : deviceId !== 0 && others.some((other) => this.tunnel(other).deviceId === deviceId)
+      ? inconclusive(`the device gave Tunnel ID ${deviceId} to two tunnels`)
+      : undefined;
   }
 
   /** Data messages that the device sent on a session of the tester. */

@@ -66,6 +66,16 @@ function stepsOf({ passages }: History): CallStep[] {
     const assigned = number16(message, Attribute.assignedSession);
     if (type !== CDN) latest.set(end, message);
     if (type === ICRQ || type === OCRQ) {
+      // One that names a call which there is makes no other: it has no place in that.
+      const present = (sessionId > 0 ? callOf(end.peer, sessionId) : undefined) ??
+        callOf(end, assigned);
+      if (present !== undefined && present.ended.size === 0) {
+        const { reply, connected, ended } = present;
+        const before = { reply, connected, ended: new Map(ended), theirs: latest.get(end.peer) };
+        steps.push({ ...passage, call: present, before });
+        name(end, assigned, present);
+        continue;
+      }
       const direction = type === ICRQ ? "incoming" : "outgoing";
       const call: Call = {
         caller: end,

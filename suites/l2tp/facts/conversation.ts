@@ -134,10 +134,9 @@ export class Conversation extends BenchView {
       const request = this.lcpRequest(identifier);
       if (request === undefined) return this.needsLcp(identifier);
       if (this.lcpAnswer(tunnel, session, identifier) !== undefined) continue;
-      const unreadable = this.dataFromDevice(tunnel, session)
-        .find((m) => m.pastEnd && isAfter(m, request));
-      if (unreadable !== undefined) {
-        return inconclusive("an answer may be in data whose Offset Size points past its end");
+      // The tester cannot read such data, and PPP gives up whom its requests do not reach.
+      if (this.dataFromDevice(tunnel, session).some(({ pastEnd }) => pastEnd)) {
+        return inconclusive("data of the device has an Offset Size that points past its end");
       }
       if (this.control.fragments.some(({ from }) => from === this.deviceNode)) {
         return inconclusive("fragments of the device's datagrams may hold the answer");
@@ -197,7 +196,8 @@ export class Conversation extends BenchView {
       );
     }
     const refs = frameRefs(...stimuli, ...tried);
-    return fail(`the call with ${this.sessionName(session)} is established`, "it is not", refs);
+    return this.connectsCalls() ?? this.mistaken(tunnel, ...once(tried)) ??
+      fail(`the call with ${this.sessionName(session)} is established`, "it is not", refs);
   }
 
   /** Fails unless the device answers a stimulus on a tunnel as described. */
@@ -240,7 +240,7 @@ export class Conversation extends BenchView {
     const after = this.tunnel(tunnel).device.filter((m) => isAfter(m, stimulus));
     if (after.some((m) => isAck(m.nr, stimulus.ns) && counts(m))) return undefined;
     const shown = after.slice(0, 4);
-    return fail(
+    return this.mistaken(tunnel) ?? fail(
       `an acknowledgement of ${formatMessage(stimulus)}`,
       shown.length === 0 ? "nothing is sent" : shown.map(formatMessage).join(", "),
       frameRefs(stimulus, ...shown),

@@ -33,7 +33,7 @@ export function judgeDataInCalls(conduct: Conduct): PartialVerdict {
     for (const flow of flows) {
       const [call, other] = calls.get(flow.sessionId) ?? [];
       if (call === undefined || other !== undefined) continue;
-      const fault = early(call, flow, conduct) ?? late(call, flow, end, conduct);
+      const fault = early(call, flow, conduct) ?? late(call, flow, end, conduct, history);
       if (fault !== undefined) return fault;
     }
   }
@@ -80,8 +80,11 @@ function late(
   flow: DataFlow,
   end: ConnectionEnd,
   { tolerance }: Conduct,
+  history: History,
 ): Fail | undefined {
-  const ending = [end, end.peer].map((side) => first(ended.get(side)?.message, side.stop))
+  const endingOf = (side: ConnectionEnd) => first(ended.get(side)?.message, side.stop);
+  const theirs = endingOf(end.peer);
+  const ending = [endingOf(end), theirs && isTaken(theirs, end, history) ? theirs : undefined]
     .find((message) =>
       message !== undefined && flow.lastTime > message.time + ON_ITS_WAY + tolerance
     );
@@ -90,6 +93,13 @@ function late(
     `data to session ${flow.sessionId} behind the ${formatMessage(ending)}`,
     [...frameRefs(ending), flow.last],
   );
+}
+
+/** Whether an end acknowledges a message of its peer: before that it has not taken it, in its order. */
+function isTaken(message: ControlMessage, end: ConnectionEnd, { passages }: History): boolean {
+  const number = passages.find((passage) => passage.message === message)?.number;
+  return number !== undefined &&
+    passages.some((passage) => passage.end === end && passage.acknowledges > number);
 }
 
 /** The earlier of two messages, where there are any. */

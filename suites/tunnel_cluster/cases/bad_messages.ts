@@ -74,9 +74,12 @@ export function remembers(
   endpoint: EndpointPlace,
   from: number,
 ): PartialVerdict {
+  const tunnels = tunnelsOfEndpoints(cluster).filter(({ place }) => place === endpoint);
+  const isShared = ({ assigned }: L2tpPacket) =>
+    tunnels.filter(({ reply }) => reply.assigned === assigned).length > 1;
   return gravest(
-    ...tunnelsOfEndpoints(cluster)
-      .filter(({ place, reply }) => place === endpoint && reply.time < from)
+    ...tunnels
+      .filter(({ reply }) => reply.time < from)
       .map(({ reply, toEndpoint, toInitiator }) => {
         const asked = toEndpoint.filter((p) => p.type === MessageType.HELLO && p.time > from);
         const ns = asked[0]?.ns ?? 0;
@@ -85,6 +88,8 @@ export function remembers(
         );
         return asked.length < 2 || isKnown
           ? undefined
+          : isShared(reply)
+          ? inconclusive(`the endpoint gave Tunnel ID ${reply.assigned} to two tunnels`)
           : fail("the tunnel of before known", "it is forgotten", frameRefs(reply, ...asked));
       }),
   );

@@ -26,9 +26,23 @@ function loadedEndpoints(cluster: Cluster): Loaded[] {
     const period = cluster.number(endpoint.node, "period", 1000);
     if (period === undefined) return [];
     const levels = levelsOf(cluster, endpoint.node, STANDS * period);
-    const told = cluster.loads(endpoint.member);
+    const told = underLoad(cluster, endpoint);
     return levels.length > 1 && told.length > 1 ? [{ endpoint, levels, told }] : [];
   });
+}
+
+/**
+ * What an endpoint told since the first request, if nobody was to dial before its first load: reports of
+ * before are of a load that nobody put it under.
+ */
+function underLoad(cluster: Cluster, { node, member }: EndpointPlace): ClusterPacket[] {
+  const told = cluster.loads(member), [asked] = cluster.requests();
+  const first = (kind: string, of?: string) =>
+    cluster.stimuli("instruct", of)
+      .find(({ instruction }) => (instruction as { kind: string }).kind === kind)?.at ?? Infinity;
+  return asked !== undefined && first("load", node) < first("dial")
+    ? told.filter(({ time }) => time > asked.time)
+    : told;
 }
 
 /**
