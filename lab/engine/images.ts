@@ -38,7 +38,7 @@ export async function buildImages(
   env: DockerEnvironment,
   progress: (line: string) => void = () => {},
 ): Promise<void> {
-  await provideBase(DEBIAN, env, () => bootstrapDebian(progress));
+  await provideBase(DEBIAN, env, async () => (await Deno.open(await debianTar(progress))).readable);
   await provideBase(DENO, env, denoAlone);
   // An engine without a bridge builds in the network of the machine.
   const hasBridge = (await docker(["network", "ls", "-q", "--filter", "name=bridge"], env)) !== "";
@@ -48,6 +48,14 @@ export async function buildImages(
     const stage = target === undefined ? [] : ["--target", target];
     await docker(["build", "-q", ...network, ...stage, "-t", tag, "-f", ROOT + file, ROOT], env);
   }
+}
+
+/**
+ * Makes sure that the images which others are made from can be had, and takes what that costs.
+ * @throws {Error} When no registry answers and they cannot be made here, with the reason.
+ */
+export async function ensureBases(env: DockerEnvironment): Promise<void> {
+  if (!await dockerCan(["manifest", "inspect", DEBIAN], env)) await debianTar(() => {});
 }
 
 /** Provides an image that others are made from: there, pulled, or made here as a tar of its files. */
@@ -61,13 +69,10 @@ async function provideBase(
   await docker(["import", "-c", 'CMD ["bash"]', "-", tag], env, await make());
 }
 
-/** A tar of Debian 12, made by mmdebstrap; kept in the user's cache. */
-async function bootstrapDebian(
-  progress: (line: string) => void,
-): Promise<ReadableStream<Uint8Array>> {
+/** Path of a tar of Debian 12, made by mmdebstrap; kept in the user's cache. */
+async function debianTar(progress: (line: string) => void): Promise<string> {
   const path = cacheFolder("images", "debian-bookworm-slim.tar");
-  const found = await Deno.open(path).catch(() => undefined);
-  if (found !== undefined) return found.readable;
+  if (await Deno.stat(path).then(() => true, () => false)) return path;
   progress(`making ${DEBIAN} from Debian's packages, as no registry answers`);
   await Deno.mkdir(cacheFolder("images"), { recursive: true });
   const part = `${path}.${crypto.randomUUID()}`;
@@ -100,7 +105,7 @@ async function bootstrapDebian(
     throw new Error(`Cannot make a base image as mmdebstrap says: ${said}`);
   }
   await Deno.rename(part, path);
-  return (await Deno.open(path)).readable;
+  return path;
 }
 
 /** A tar of nothing but the program that runs this one. */
