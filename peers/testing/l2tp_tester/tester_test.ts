@@ -6,7 +6,7 @@ import { SESSIONS, type StepInput, TUNNELS } from "./script.ts";
 import { acknowledged, call, copies, expect, lcpAnswered, open, send, wait } from "./steps.ts";
 import { L2tpTester } from "./tester.ts";
 
-const { SCCRQ, SCCRP, ICRQ, ICRP, HELLO } = MessageType;
+const { SCCRQ, SCCRP, ICRQ, ICRP, OCRQ, OCRP, HELLO } = MessageType;
 const FROM = { address: "10.9.0.1", port: 1701 };
 /** Identifiers of the device that the tests play. */
 const TUNNEL = 0x0101, SESSION = 0x0202;
@@ -270,4 +270,22 @@ Deno.test("a message for what the device has not assigned yet is left out where 
   tester.instruct({}, 0);
   assert.deepEqual(sent().map(read), [[ICRP, 0, 0, 0]]);
   assert.deepEqual(traced, ["script_done"]);
+});
+
+Deno.test("a call that begins anew may have the identifier of one that has ended", () => {
+  const answers = (["a1", "a2"] as const).flatMap((session): StepInput[] => [
+    expect("OCRQ", "a"),
+    send("OCRP", "a", { session }),
+  ]);
+  const { tester, sent, say } = bench(...open("a"), ...answers);
+  tester.instruct({}, 0);
+  sent();
+  say(SCCRP, 0, 1);
+  say(0, 1, 2);
+  sent();
+  say(OCRQ, 1, 2);
+  const first = sent().find((packet) => read(packet)[0] === OCRP);
+  say(OCRQ, 2, 3);
+  const second = sent().find((packet) => read(packet)[0] === OCRP);
+  assert.deepEqual([first, second].map((packet) => packet && get16(packet, 6)), [SESSION, SESSION]);
 });

@@ -224,7 +224,9 @@ const PARTS: readonly Part[] = [
       ),
     judge(c, stimulus) {
       const lost = c.tunnel("a").tester.find((m) => m.type > 0 && c.acknowledges(m, "a"));
-      if (lost !== undefined && !hasUnknown(lost, false)) {
+      const end = c.tunnel("a").device.find(({ type }) => type === StopCCN || type === CDN);
+      const isFirst = lost !== undefined && (end === undefined || isAfter(end, lost));
+      if (isFirst && !hasUnknown(lost, false)) {
         return inconclusive(`${formatMessage(lost)}, which has none, is not acknowledged either`);
       }
       const hello = c.sent("a", HELLO, (m) => hasUnknown(m, false))[0];
