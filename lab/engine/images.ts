@@ -7,6 +7,17 @@ const DEBIAN = "debian:bookworm-slim", DENO = "denoland/deno:bin-2.9.6";
 /** The certificates of the machine: it may reach its mirrors by a proxy that has one of its own. */
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
+/**
+ * A shell's words that start a command with room for temporary files in memory, where root may mount it
+ * at a folder ($0): unpacking a system's packages to a disk takes most of the time.
+ */
+const IN_MEMORY = `
+  if [ "$(id -u)" = 0 ] && unshare --mount true 2> /dev/null; then
+    mounted='mount -t tmpfs tmpfs "$0" 2> /dev/null && export TMPDIR="$0"; exec "$@"'
+    exec unshare --mount sh -c "$mounted" "$0" "$@"
+  fi
+  exec "$@"`;
+
 /** An image that this repository can build. */
 export interface BuiltImage {
   tag: string;
@@ -38,7 +49,7 @@ export async function buildImages(
   env: DockerEnvironment,
   progress: (line: string) => void = () => {},
 ): Promise<void> {
-  await provideBase(DEBIAN, env, () => bootstrapDebian(progress));
+  await provideBase(DEBIAN, env, async () => (await Deno.open(await debianTar(progress))).readable);
   await provideBase(DENO, env, denoAlone);
   // An engine without a bridge builds in the network of the machine.
   const hasBridge = (await docker(["network", "ls", "-q", "--filter", "name=bridge"], env)) !== "";
@@ -48,6 +59,14 @@ export async function buildImages(
     const stage = target === undefined ? [] : ["--target", target];
     await docker(["build", "-q", ...network, ...stage, "-t", tag, "-f", ROOT + file, ROOT], env);
   }
+}
+
+/**
+ * Makes sure that the images which others are made from can be had, and takes what that costs.
+ * @throws {Error} When no registry answers and they cannot be made here, with the reason.
+ */
+export async function ensureBases(env: DockerEnvironment): Promise<void> {
+  if (!await dockerCan(["manifest", "inspect", DEBIAN], env)) await debianTar(() => {});
 }
 
 /** Provides an image that others are made from: there, pulled, or made here as a tar of its files. */
@@ -61,13 +80,10 @@ async function provideBase(
   await docker(["import", "-c", 'CMD ["bash"]', "-", tag], env, await make());
 }
 
-/** A tar of Debian 12, made by mmdebstrap; kept in the user's cache. */
-async function bootstrapDebian(
-  progress: (line: string) => void,
-): Promise<ReadableStream<Uint8Array>> {
+/** Path of a tar of Debian 12, made by mmdebstrap; kept in the user's cache. */
+async function debianTar(progress: (line: string) => void): Promise<string> {
   const path = cacheFolder("images", "debian-bookworm-slim.tar");
-  const found = await Deno.open(path).catch(() => undefined);
-  if (found !== undefined) return found.readable;
+  if (await Deno.stat(path).then(() => true, () => false)) return path;
   progress(`making ${DEBIAN} from Debian's packages, as no registry answers`);
   await Deno.mkdir(cacheFolder("images"), { recursive: true });
   const part = `${path}.${crypto.randomUUID()}`;
@@ -75,32 +91,36 @@ async function bootstrapDebian(
     () => [`--customize-hook=upload ${CERTIFICATES} ${CERTIFICATES}`],
     () => [],
   );
-  const mmdebstrap = new Deno.Command("mmdebstrap", {
+  const room = `${part}.room`;
+  await Deno.mkdir(room);
+  const made = await new Deno.Command("sh", {
     args: [
+      ...["-c", IN_MEMORY, room, "mmdebstrap"],
       "--quiet",
       "--variant=essential",
       "--include=apt,ca-certificates,iproute2,mount",
       "--dpkgopt=path-exclude=/usr/share/doc/*",
+      "--dpkgopt=force-unsafe-io",
       ...certificates,
       "--format=tar",
       "bookworm",
       part,
     ],
     stdin: "null",
-  });
-  // Spawning throws where there is no such program.
-  const made = await (async () => await mmdebstrap.output())().catch(() => {
+  }).output();
+  await Deno.remove(room, { recursive: true }).catch(() => {});
+  if (made.code === 127) {
     throw new Error(
       "Cannot make a base image as mmdebstrap is not installed, and no registry answers",
     );
-  });
+  }
   if (!made.success) {
     await Deno.remove(part).catch(() => {});
     const said = new TextDecoder().decode(made.stderr).trim().split("\n").at(-1);
     throw new Error(`Cannot make a base image as mmdebstrap says: ${said}`);
   }
   await Deno.rename(part, path);
-  return (await Deno.open(path)).readable;
+  return path;
 }
 
 /** A tar of nothing but the program that runs this one. */

@@ -4,7 +4,8 @@
  */
 import { join } from "../../../suites/kit/paths.ts";
 import { temporaryFolder } from "../../temporary.ts";
-import { dockerCan, type DockerEnvironment } from "../docker.ts";
+import { docker, dockerCan, type DockerEnvironment } from "../docker.ts";
+import { ensureBases } from "../images.ts";
 import { provideCompose } from "./compose_plugin.ts";
 
 /** Milliseconds that an engine has to answer. */
@@ -23,16 +24,52 @@ export interface PrivateEngine {
   stop(): Promise<void>;
 }
 
-/** Why no engine can be started here, in one line; undefined where one can. */
+/** Programs that an engine of one's own needs, each with the Debian package that has it. */
+const PROGRAMS = [
+  ["dockerd", "docker.io"],
+  ["docker", "docker.io or docker-cli"],
+  ["docker-init", "docker.io or tini"],
+  ["unshare", "util-linux"],
+  ["setpriv", "util-linux"],
+] as const;
+
+/**
+ * Why no engine can be had here that builds the lab's images and runs them, in one line; undefined where
+ * one can: it is tried. What this repository has to build is no part of it, so a fault there stays one.
+ */
 export async function engineObstacle(): Promise<string | undefined> {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) {
     return "an engine is started by root, on Linux";
   }
-  for (const [command, origin] of [["dockerd", "docker.io"], ["unshare", "util-linux"]]) {
+  for (const [command, origin] of PROGRAMS) {
     const found = await new Deno.Command("sh", { args: ["-c", `command -v ${command}`] }).output();
     if (!found.success) return `${command} is not installed (Debian: ${origin})`;
   }
+  try {
+    const { environment, stop } = await startEngine();
+    try {
+      await runContainer(environment);
+      await ensureBases(environment);
+    } finally {
+      await stop();
+    }
+  } catch (error) {
+    return `this machine has no engine for it: ${error instanceof Error ? error.message : error}`;
+  }
   return undefined;
+}
+
+/** Runs a container with what the lab's has, of one program that needs no other file. */
+async function runContainer(env: DockerEnvironment): Promise<void> {
+  const program = new Deno.Command("sh", {
+    args: ["-c", 'tar -ch -C "$(dirname "$(command -v docker-init)")" docker-init'],
+    stdout: "piped",
+  }).spawn();
+  await docker(["import", "-", "plumbline-trial"], env, program.stdout);
+  await program.status;
+  const rights = ["SYS_ADMIN", "NET_ADMIN", "NET_RAW"].map((name) => `--cap-add=${name}`);
+  const options = ["--rm", "--network=none", "--security-opt=apparmor=unconfined", ...rights];
+  await docker(["run", ...options, "plumbline-trial", "/docker-init", "--version"], env);
 }
 
 /**

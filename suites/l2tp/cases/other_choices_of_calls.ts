@@ -35,6 +35,12 @@ const LEGAL_VARIANTS = [
     sendsData({ offset: 13, length: false }),
   ),
   ...variantOfBoth(
+    "long_offset",
+    "Sends data with an Offset Size of 255",
+    "RFC 2661 §3.1",
+    sendsData({ offset: 255, length: true }),
+  ),
+  ...variantOfBoth(
     "all_in_priority",
     "Asks for priority for all data",
     "RFC 2661 §3.1",
@@ -84,6 +90,12 @@ const LEGAL_VARIANTS = [
     "Asks again every second while it negotiates, and gives up after 30 requests",
     "RFC 1661 §4.6",
     speaksPpp({ restart: 1000, maxConfigure: 30 }),
+  ),
+  ...variantOfBoth(
+    "ipv6_alone",
+    "Speaks no IPv4 in PPP, but IPv6",
+    "RFC 1661 §3.6",
+    speaksPpp({ ipv4: false, ipv6: true }),
   ),
   ...variantOfBoth("ipv6", "Speaks IPv6 as well", "RFC 1661 §3.6", speaksPpp({ ipv6: true })),
   variant(

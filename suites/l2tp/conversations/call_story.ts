@@ -106,7 +106,7 @@ export function callStory(
     );
   const notes = isReused ? ["its Session ID was assigned again later"] : [];
   const doubled = ofCall.reduce((sum, flow) => sum + (flow?.doubled ?? 0), 0);
-  if (doubled > 0) notes.push(`${doubled} data messages came twice at once`);
+  if (doubled > 0) notes.push(`${several(doubled, "data message")} came twice at once`);
   const left = ofCall.reduce((sum, flow) => sum + (flow?.left ?? 0), 0);
   if (left > 0) notes.push(`${left} more packets of PPP negotiation were not followed`);
   if (call.sendings.length > EVENTS) {

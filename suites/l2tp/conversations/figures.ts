@@ -1,5 +1,6 @@
 /** Figures of what captures show: the numbers of a control connection, and calls by time. */
 import type { NamedDrawing } from "../../kit/figure.ts";
+import { several } from "../../kit/narration.ts";
 import type { ConnectionEnd } from "../facts/control_connection.ts";
 import { nameOf } from "./call_story.ts";
 import type { Tunnel } from "./tunnel.ts";
@@ -110,7 +111,10 @@ export class Census {
           .map(({ label, changes }) => ({ label, points: countsOf(changes, began, until) })),
       },
       note:
-        `${tunnels.up.length} tunnels and ${calls.up.length} calls came up, or were up before; ` +
+        `${several(tunnels.up.length, "tunnel")} and ${
+          several(calls.up.length, "call")
+        } came up, ` +
+        "or were up before; " +
         `${tunnels.down.length} and ${calls.down.length} ended within the captures.`,
     };
   }

@@ -10,8 +10,8 @@ import { get16 } from "../../../captures/wire/octets.ts";
 const KEPT = 4;
 /** Seconds within which a frame that is sent twice is no retransmission of PPP. */
 const AT_ONCE = 0.001;
-/** Octets of a message that are compared with the one before: headers up to that of TCP within. */
-const COMPARED = 56;
+/** Octets of a frame that are compared with the one before: headers up to that of TCP within. */
+const COMPARED = 44;
 const LCP = 0xc021, CONFIGURE_ACK = 2, ACFC = 8;
 
 /** One kind of fault in a flow. */
@@ -124,7 +124,7 @@ export class DataConduct {
     const pad = (word & L2tpFlag.offset) !== 0 ? get16(bytes, start + header - 2) : 0;
     const payload = start + header + pad, stop = Math.min(end, start + length);
     if (this.#sizes(place, { length, pad, payload, stop })) this.#frame(place, payload, stop);
-    this.#repeats(place, pad);
+    this.#repeats(place, header, pad);
     if ((word & L2tpFlag.sequence) !== 0) {
       this.#numbers(place, get16(bytes, start + (hasLength ? 8 : 6)));
     }
@@ -184,14 +184,11 @@ export class DataConduct {
   }
 
   /** Whether the frame is the one before, sent again at once. */
-  #repeats({ view, start, end, time, capture, number }: DataPlace, pad: number): void {
+  #repeats({ view, start, end, time, capture, number }: DataPlace, header: number, pad: number) {
     // What pads the header says nothing, and may be long.
-    const size = end - start, stop = Math.min(end, start + COMPARED + pad) - 4;
-    let digest = 0;
-    for (let i = start; i <= stop; i += i === start + 12 ? 4 + (pad & ~3) : 4) {
-      digest = Math.imul(digest ^ view.getInt32(i), 0x9e3779b1);
-      digest ^= digest >>> 15;
-    }
+    const size = end - start, payload = start + header + pad;
+    const ofHeader = digestOf(view, start, Math.min(end, start + header), 0);
+    const digest = digestOf(view, payload, Math.min(end, payload + COMPARED), ofHeader);
     if (size === this.#size && digest === this.#digest && time - this.#time <= AT_ONCE) {
       this.#note("doubled", capture, number, () => `the same ${size} octets again`);
       // The third of three is one more, the fourth begins anew.
@@ -252,4 +249,13 @@ function hasOption(bytes: Uint8Array, at: number, end: number, option: number): 
 
 function octetsAt(bytes: Uint8Array, at: number): string {
   return `a frame that begins with ${bytes.subarray(at, at + 4).toHex()}`;
+}
+
+/** Mixes whole words of four octets into a digest. */
+function digestOf(view: DataView, start: number, end: number, digest: number): number {
+  for (let i = start; i <= end - 4; i += 4) {
+    digest = Math.imul(digest ^ view.getInt32(i), 0x9e3779b1);
+    digest ^= digest >>> 15;
+  }
+  return digest;
 }
