@@ -196,7 +196,7 @@ export class Conversation extends BenchView {
       );
     }
     const refs = frameRefs(...stimuli, ...tried);
-    return this.connectsCalls() ?? this.mistaken(tunnel, ...once(tried)) ??
+    return this.connectsCalls() ?? this.mistaken(tunnel) ??
       fail(`the call with ${this.sessionName(session)} is established`, "it is not", refs);
   }
 
