@@ -63,7 +63,8 @@ interface Running {
 function certify(folder: string, attach: unknown, prefix: readonly string[] = []): Running {
   const profile = { name: "box", roles: ["lns"], classes: ["lns"], attach };
   Deno.writeTextFileSync(`${folder}/box.json`, JSON.stringify(profile));
-  const { [INSIDE]: _, ...env } = Deno.env.toObject();
+  // Nor is npm what starts it, whatever started the tests: it would look for its launcher among ours.
+  const { [INSIDE]: _, npm_command: __, INIT_CWD: ___, ...env } = Deno.env.toObject();
   const out = `${folder}/run${crypto.randomUUID()}`;
   const [program, ...args] = [
     ...prefix,
