@@ -2,7 +2,6 @@
 import type { Scenario } from "../../kit/scenario.ts";
 import { connect, dial, type Driver, loads, scenario, TIMES } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";
-import { ADDRESS } from "../topologies.ts";
 
 /** Requests of as many initiators, one after the other. */
 async function requests(driver: Driver, first: number, count: number) {
@@ -17,7 +16,7 @@ const BUCKET = { depth: 2, drain: 1500 };
 
 /** A request, and the ports and addresses by which the same is one of other initiators. */
 const ONE = sccrq(0x1212);
-const ANOTHER = [{ sourcePort: 1801 }, { source: ADDRESS.third, sourcePort: 1702 }];
+const ANOTHER = [{ sourcePort: 1801 }, { source: "198.51.102.16", sourcePort: 1702 }];
 
 /** Loads of 70, 50 and 10 at the first request, of 10, 50 and 70 at the second, then nearly alike. */
 export const changingLoads: Scenario = scenario({

@@ -2,7 +2,7 @@
 import type { Scenario } from "../../kit/scenario.ts";
 import { connect, dial, type Driver, loads, QUICK, scenario, TIMES, until } from "../node_setup.ts";
 import { datagram, sccrq } from "../packets.ts";
-import { ADDRESS, ENDPOINTS } from "../topologies.ts";
+import { ENDPOINTS } from "../topologies.ts";
 import type { TunnelClusterClass } from "../vocabulary.ts";
 
 /** Milliseconds after which a silent endpoint is out of service. */
@@ -114,7 +114,7 @@ export const inactivation: Scenario = scenario({
 
 /** Name of the site, and addresses and ports from which it asks besides. */
 const SITE = "site";
-const ORIGINS = [ADDRESS.third, ...[11, 12, 13, 14, 15].map((host) => `198.51.102.${host}`)];
+const ORIGINS = [11, 12, 13, 14, 15, 16].map((host) => `198.51.102.${host}`);
 
 /** Two initiators of one name, and nine of other names. */
 export const deterministic: Scenario = scenario({
