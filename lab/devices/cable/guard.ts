@@ -85,7 +85,6 @@ export async function startGuardian(): Promise<Guard> {
       await child.stdin.close().catch(() => {});
       await child.stdout.cancel();
       await child.status;
-      await Deno.remove(folder, { recursive: true });
     },
   };
 }

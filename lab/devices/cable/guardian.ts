@@ -208,6 +208,9 @@ async function end() {
   await inTurn(async () => {
     for (const owner of loans.keys()) await settle(owner).catch(complain);
   });
+  // Nobody else is left to do it when the lab was killed.
+  const socket = Deno.args[0];
+  await Deno.remove(socket.slice(0, socket.lastIndexOf("/")), { recursive: true }).catch(() => {});
   Deno.exit(0);
 }
 
