@@ -1,5 +1,5 @@
 import type { ThirdPartyKind } from "./kind.ts";
-import { addressProblem, missingCable } from "./cables.ts";
+import { addressProblem, missingCable, ON_CABLE } from "./cables.ts";
 
 /**
  * A device that is only reachable, at addresses of its own: its node translates between them and the
@@ -7,7 +7,7 @@ import { addressProblem, missingCable } from "./cables.ts";
  * The device is ready when the way to it answers.
  */
 export const address: ThirdPartyKind<"address"> = {
-  plays: "third party",
+  ...ON_CABLE,
   summary: "a device that is only reachable, at addresses of its own",
   contract: {
     told: "For each interface of its node, attach.cables names the interface of this machine " +
@@ -22,13 +22,6 @@ export const address: ThirdPartyKind<"address"> = {
     instructed: "By attach.control, as of an interface.",
     ended: "As of an interface.",
   },
-  supports: (world) =>
-    world === "netns"
-      ? true
-      : "an interface can be moved into a real kernel only: use --world netns",
-  packages: () => [],
-  weight: 1,
-  spendsLab: true,
   borrows: ({ cables }) =>
     Object.values(cables).flatMap((cable) => cable === null ? [] : [cable.interface]),
   misses: ({ cables }, topology, node) =>

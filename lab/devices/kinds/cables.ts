@@ -1,4 +1,5 @@
 /** What kinds with cables ask of a node: that each of its interfaces has one, or is said to have none. */
+import type { WorldName } from "../../../suites/kit/world.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { gotUnknown } from "../../../suites/kit/nearest.ts";
 import type { Attach } from "./kind.ts";
@@ -87,3 +88,15 @@ export function addressProblem(
   }
   return undefined;
 }
+
+/** What devices that an interface of this machine leads to have in common. */
+export const ON_CABLE = {
+  plays: "third party",
+  supports: (world: WorldName) =>
+    world === "netns"
+      ? true
+      : "an interface can be moved into a real kernel only: use --world netns",
+  packages: () => [],
+  weight: 1,
+  spendsLab: true,
+} as const;

@@ -1,5 +1,5 @@
 import type { ThirdPartyKind } from "./kind.ts";
-import { missingCable } from "./cables.ts";
+import { missingCable, ON_CABLE } from "./cables.ts";
 
 /**
  * A device at the end of a cable from an interface of this machine. The interface is lent to the lab
@@ -7,7 +7,7 @@ import { missingCable } from "./cables.ts";
  * address.
  */
 export const hostInterface: ThirdPartyKind<"interface"> = {
-  plays: "third party",
+  ...ON_CABLE,
   summary: "a device on a cable from an interface, or a bridge, of this machine",
   contract: {
     told: "For each interface of its node in the lab (list topologies), attach.cables names " +
@@ -25,13 +25,6 @@ export const hostInterface: ThirdPartyKind<"interface"> = {
     ended: "The interface goes back to where it was, with its addresses, routes and settings, " +
       "however the lab ends. Without a carrier the scenario ends at once.",
   },
-  supports: (world) =>
-    world === "netns"
-      ? true
-      : "an interface can be moved into a real kernel only: use --world netns",
-  packages: () => [],
-  weight: 1,
-  spendsLab: true,
   borrows: ({ cables }) => Object.values(cables).filter((name) => name !== null),
   misses: ({ cables }, topology, node) => missingCable(cables, topology, node),
   starts: (attach, place, known) => [{

@@ -4,6 +4,9 @@ import type { CaptureReport } from "../capture_source.ts";
 import type { TraceReport } from "../trace_file.ts";
 import type { Damage, DamageKind } from "./damage.ts";
 
+/** What a busy kernel dropped need not be dropped when the scenario runs by itself. */
+const DROPPED = { rerun: true } as const;
+
 /**
  * What makes a capture untrustworthy.
  * @param report What reading it showed, or why it could not be read.
@@ -16,19 +19,14 @@ export function captureDamage(
   cut: number,
 ): Damage[] {
   const found: Damage[] = [];
-  // What a busy kernel dropped need not be dropped when the scenario runs by itself.
-  const isDrop = !(report instanceof Error) && (report.dropped ?? 0) > 0;
-  const note = (kind: DamageKind, what: string) =>
-    found.push({
-      ...{ kind, what, concerns: { taps: [name] } },
-      ...(isDrop && evidence.world === "netns" ? { rerun: true as const } : {}),
-    });
+  const note = (kind: DamageKind, what: string, more: Pick<Damage, "rerun"> = {}) =>
+    found.push({ kind, what, concerns: { taps: [name] }, ...more });
   if (report instanceof Error) {
     note("damaged", `capture ${name} cannot be read: ${report.message}`);
     return found;
   }
   if ((report.dropped ?? 0) > 0) {
-    note("damaged", `capture ${name} lost ${report.dropped} frames while it was taken`);
+    note("damaged", `capture ${name} lost ${report.dropped} frames while it was taken`, DROPPED);
   }
   if (cut > 0) note("damaged", `frame ${cut} of capture ${name} was cut short`);
   if (report.problem !== undefined) {
@@ -46,13 +44,13 @@ function reconcile(
   { captureCounters }: Evidence,
   name: string,
   { frames, crc32 }: CaptureReport,
-  note: (kind: DamageKind, what: string) => void,
+  note: (kind: DamageKind, what: string, more?: Pick<Damage, "rerun">) => void,
 ): void {
   const counters = captureCounters[name];
   if (counters === undefined) {
     note("unfinished", `capture ${name} came without its counters`);
   } else if (counters.dropped > 0) {
-    note("damaged", `the kernel dropped ${counters.dropped} frames at capture ${name}`);
+    note("damaged", `the kernel dropped ${counters.dropped} frames at capture ${name}`, DROPPED);
   } else if (counters.captured !== frames) {
     note("changed", `capture ${name} holds ${frames} frames of ${counters.captured} written`);
   } else if (counters.crc32 !== undefined && crc32 !== undefined && counters.crc32 !== crc32) {

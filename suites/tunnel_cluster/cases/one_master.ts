@@ -6,6 +6,7 @@ import { judgeLimit, toleranceOf } from "../../kit/lateness.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf, type EndpointPlace } from "../facts/cluster.ts";
+import type { ClusterPacket } from "../facts/cluster_messages.ts";
 import { wasElected } from "../facts/cluster_speech.ts";
 import { inEachPeriod } from "../facts/periods.ts";
 import { forwarders, requestsToMaster, tookOverAt } from "../facts/succession.ts";
@@ -221,26 +222,15 @@ function electedBefore(cluster: Cluster, { node, member, inside }: EndpointPlace
 
 /** Fails for an endpoint that votes while it hears a master. */
 function votedInSilence(cluster: Cluster, { node, inside, insideAddresses }: EndpointPlace) {
-  const lease = cluster.number(node, "lease", 2000);
   const votes = cluster.messages(inside, "vote").filter((m) => insideAddresses.includes(m.source));
-  if (lease === undefined) return undefined;
   return gravest(...votes.map((vote) => {
     const heard = cluster.messages(inside, "heartbeat").findLast((m) =>
       m.time <= vote.time && m.term < vote.term && insideAddresses.includes(m.destination)
     );
-    if (heard === undefined) return undefined;
-    const silent = (vote.time - heard.time) * 1000;
-    return judgeLimit(
-      lease,
-      lease - silent,
-      toleranceOf(cluster.evidence, node),
-      () =>
-        fail(
-          `no vote of ${node} within ${lease} ms of a heartbeat`,
-          `one after ${Math.round(silent)} ms`,
-          frameRefs(heard, vote),
-        ),
-    );
+    return heard && judgeSilence(cluster, node, [heard, vote], (lease, silent) => ({
+      expected: `no vote of ${node} within ${lease} ms of a heartbeat`,
+      actual: `one after ${silent} ms`,
+    }));
   }));
 }
 
@@ -252,18 +242,24 @@ function silentBefore(cluster: Cluster, { node, member, inside }: EndpointPlace)
     m.member === 0 && own !== undefined && m.time < own.time
   );
   if (own === undefined || heard === undefined) return undefined;
+  return judgeSilence(cluster, node, [heard, own], (lease, silent) => ({
+    expected: `${lease} ms of silence of the master first`,
+    actual: `${silent} ms`,
+  }));
+}
+
+/** Fails for what an endpoint does before its lease has run out since it heard a master. */
+function judgeSilence(
+  cluster: Cluster,
+  node: string,
+  [heard, act]: readonly [heard: ClusterPacket, act: ClusterPacket],
+  words: (lease: number, silent: number) => { expected: string; actual: string },
+) {
   const lease = cluster.number(node, "lease", 2000);
   if (lease === undefined) return undefined;
-  const silent = (own.time - heard.time) * 1000;
-  return judgeLimit(
-    lease,
-    lease - silent,
-    toleranceOf(cluster.evidence, node),
-    () =>
-      fail(
-        `${lease} ms of silence of the master first`,
-        `${Math.round(silent)} ms`,
-        frameRefs(heard, own),
-      ),
-  );
+  const silent = (act.time - heard.time) * 1000;
+  return judgeLimit(lease, lease - silent, toleranceOf(cluster.evidence, node), () => {
+    const { expected, actual } = words(lease, Math.round(silent));
+    return fail(expected, actual, frameRefs(heard, act));
+  });
 }
