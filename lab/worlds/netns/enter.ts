@@ -16,6 +16,12 @@ const SYS_ADMIN = 1n << 21n;
  */
 const PROBE = `ip netns 2>&1 && ip link add type veth &&
   { mount -t proc proc /proc 2> /dev/null; echo 1 > /proc/sys/net/ipv4/ip_forward; }`;
+/**
+ * The first process inside is a shell: the kernel hands it every process whose parent has ended, and a
+ * shell takes leave of all of them, where our own runtime knows only its own children and the others
+ * would stay for ever as the dead that nobody has asked about.
+ */
+const REAP = ["sh", "-c", '"$@"; exit $?', "sh"];
 /** How namespaces are made here, once that is known. */
 let unshare: readonly string[] = [...UNSHARE, ...OWN_USER];
 
@@ -118,7 +124,7 @@ export async function enterNamespaces(
   return await runInside([Deno.execPath(), "run", "-A", "--no-prompt", main, ...args], main);
 }
 
-/** Runs a command as the first process of new namespaces; its exit code. */
+/** Runs a command in new namespaces, which end with it; its exit code. */
 export async function runInside(command: readonly string[], name: string): Promise<number> {
   const child = await spawnInside(command, name);
   const { code } = await child.status;
@@ -126,8 +132,8 @@ export async function runInside(command: readonly string[], name: string): Promi
 }
 
 /**
- * Starts a command as the first process of new namespaces. Its standard input is a pipe that stays
- * open as long as this process lives.
+ * Starts a command in new namespaces, which end with it. Its standard input is a pipe that stays open
+ * as long as this process lives.
  * @param output What becomes of its standard output.
  * @param complaints What becomes of its standard error; the same unless told.
  */
@@ -140,7 +146,7 @@ export async function spawnInside(
   const tie = await succeeds(["setpriv", "--pdeathsig", "KILL", "true"])
     ? ["setpriv", "--pdeathsig", "KILL"]
     : [];
-  const [first, ...rest] = [...tie, ...(inside() ? UNSHARE : unshare), ...command];
+  const [first, ...rest] = [...tie, ...(inside() ? UNSHARE : unshare), ...REAP, ...command];
   return new Deno.Command(first, {
     args: rest,
     env: { [INSIDE]: name, ...SILENT },

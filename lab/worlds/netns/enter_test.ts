@@ -115,6 +115,15 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "what ends inside without a parent is taken leave of",
+  ignore: !able.ok,
+  async fn() {
+    const [first, ...args] = us("orphan");
+    strictEqual((await new Deno.Command(first, { args, stdin: "null" }).output()).code, 0);
+  },
+});
+
 for (const mode of ["idle", "spin", "parallel"]) {
   Deno.test({
     name: `a lab that is ${mode} vanishes with the process that was killed`,

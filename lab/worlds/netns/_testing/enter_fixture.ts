@@ -11,12 +11,26 @@ const code = await enterNamespaces(Deno.args, import.meta.url);
 if (code !== undefined) Deno.exit(code);
 const [mode] = Deno.args;
 if (mode === "exit") Deno.exit(42);
+if (mode === "orphan") Deno.exit(await orphanVanishes() ? 0 : 1);
 if (mode === "parallel") await standTwo();
 else await standOne();
 console.log("up");
 // A busy or stopped lab cannot notice anything itself: only the kernel can end it.
 if (mode === "spin") { for (;;); }
 await new Promise(() => {});
+
+/** Whether a process whose parent ended first is gone once it has ended, and not only dead. */
+async function orphanVanishes(): Promise<boolean> {
+  const args = ["-c", "sleep 0.1 > /dev/null & echo $!"];
+  const { stdout } = await new Deno.Command("sh", { args }).output();
+  const orphan = `/proc/${new TextDecoder().decode(stdout).trim()}`;
+  // No event tells of it.
+  for (let tries = 0; tries < 1000; tries++) {
+    if (await Deno.lstat(orphan).then(() => false, () => true)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return false;
+}
 
 async function standOne(): Promise<void> {
   await bringUp({
