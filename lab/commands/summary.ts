@@ -3,6 +3,7 @@ import { aligned } from "../text_table.ts";
 import { listed } from "../../suites/kit/listed.ts";
 import { findingsSentences, findingWord } from "../../suites/report/findings_words.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
+import { countsText, repetitionsSentence } from "../../suites/report/repetitions.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
 import { VERSION } from "../../suites/engine/version.ts";
 
@@ -35,8 +36,20 @@ export function summaryText(report: Report): string {
   for (const { text, checks } of findingsSentences(report)) {
     lines.push(`findings   ${text}${named(checks)}`);
   }
+  lines.push(...repetitionLines(report));
   const { title, sentence } = headline(report);
   return [...lines, `${title}. ${sentence}`].join("\n");
+}
+
+function repetitionLines(report: Report): string[] {
+  const sentence = repetitionsSentence(report);
+  if (sentence === undefined) return [];
+  const differing = report.repetitions?.differing ?? [];
+  const shown = differing.slice(0, MOST_SHOWN).map((one) =>
+    `  ${one.id} on ${escapeControls(one.evidence)}: ${countsText(one)}`
+  );
+  const more = differing.length - shown.length;
+  return [`repeated   ${sentence}`, ...shown, ...(more > 0 ? [`  … and ${more} more`] : [])];
 }
 
 function table({ requirements }: Report): string {
