@@ -18,6 +18,7 @@ const COMMANDS = [
   "check",
   "describe",
   "report",
+  "compare",
   "bench",
   "mutants",
   "list",
