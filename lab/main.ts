@@ -19,6 +19,7 @@ const COMMANDS = [
   "describe",
   "report",
   "compare",
+  "merge",
   "bench",
   "mutants",
   "list",

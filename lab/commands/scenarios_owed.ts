@@ -25,7 +25,9 @@ export function scenariosOfWhole(
   devices: readonly Profile[],
   { selection = {}, seed, repeat = 1 }: Omit<Choice, "shard">,
 ): PlannedScenario[] {
-  const once = planRun(suites, devices, selection);
+  // In whichever order suites were named, the parts of a run are the same.
+  const sorted = suites.toSorted((a, b) => a.name < b.name ? -1 : 1);
+  const once = planRun(sorted, devices, selection);
   return Array.from(
     { length: repeat },
     (_, i) =>
