@@ -20,6 +20,7 @@ const COMMANDS = [
   "report",
   "compare",
   "merge",
+  "interop",
   "bench",
   "mutants",
   "list",

@@ -26,7 +26,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** Hashes every file of a run directory but the manifest itself, which is why it is written last. */
 export async function buildManifest(
   directory: string,
-  run: Report["run"],
+  run: Pick<Report["run"], "kernel" | "commit" | "seed">,
   profiles: readonly Profile[],
 ): Promise<Manifest> {
   const files: Record<string, string> = {};
