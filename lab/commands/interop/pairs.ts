@@ -6,7 +6,7 @@ import { listed } from "../../../suites/kit/listed.ts";
 import type { Suite } from "../../../suites/kit/suite.ts";
 import type { WorldName } from "../../../suites/kit/world.ts";
 import { lackOf, refusal } from "../../devices/kinds/registry.ts";
-import { type PlannedScenario, planRun, type Selection } from "../run_plan.ts";
+import { isChosen, type PlannedScenario, planRun, type Selection } from "../run_plan.ts";
 import { costOf } from "../shard.ts";
 
 /** A device as a matrix has it. */
@@ -140,9 +140,9 @@ function whyNothing(
   profiles: readonly [Profile, Profile],
   selection: Selection,
 ): string {
-  const both = suite.scenarios.filter(({ nodes }) => {
-    const there = Object.values(nodes).map(({ role }) => role);
-    return roles.every((role) => there.includes(role));
+  const both = suite.scenarios.filter((scenario) => {
+    const there = Object.values(scenario.nodes).map(({ role }) => role);
+    return roles.every((role) => there.includes(role)) && isChosen(suite, scenario, selection);
   });
   const lacks = both.map((scenario) => {
     const words = [scenario.class, ...scenario.needs ?? []];
@@ -156,7 +156,9 @@ function whyNothing(
   const { prefix, classes } = selection;
   const chosen = [prefix && `--check ${prefix}`, classes && `--class ${classes.join(",")}`]
     .filter((one) => one !== undefined);
-  return `nothing that ${listed(chosen)} leaves is asked of ${listed(roles)} together`;
+  return chosen.length === 0
+    ? `${suite.name} judges nothing of ${listed(roles)} where they meet`
+    : `nothing that ${listed(chosen)} leaves is asked of ${listed(roles)} together`;
 }
 
 /** About how long a meeting takes, in milliseconds. */

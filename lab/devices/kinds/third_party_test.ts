@@ -4,11 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { inFolder, plumbline } from "../../_testing/command_line.ts";
-import { loadProfile } from "../../commands/devices.ts";
-import { available } from "../../worlds/netns/enter.ts";
 import { reportSchema } from "../../../suites/report/model.ts";
-import { packagesOf } from "./registry.ts";
-import { provideRoot, unpackedRoot } from "../packages/packages.ts";
+import { lack } from "./_testing/lack.ts";
 
 /** Of each device checks with their verdicts, and whether a failure is among its findings. */
 const DEVICES: [device: string, check: string, verdict: "pass" | "fail"][] = [
@@ -21,19 +18,6 @@ const DEVICES: [device: string, check: string, verdict: "pass" | "fail"][] = [
   ["l2tpns", "l2tp/lns/header/unknown_tunnel", "fail"],
   ["iptables_nat", "tunnel_cluster/nat/bad_input", "fail"],
 ];
-
-const namespaces = await available();
-
-/** Why a device cannot be played here; undefined where it can. */
-async function lack(device: string): Promise<string | undefined> {
-  if (!namespaces.ok) return namespaces.reason;
-  const packages = packagesOf(await loadProfile(device));
-  if (await unpackedRoot(packages) !== undefined) return undefined;
-  if (Deno.env.get("CI") === undefined) {
-    return `its packages are not there: deno run -A lab/devices/packages/fetch.ts ${device}`;
-  }
-  return await provideRoot(packages).then(() => undefined, (error: Error) => error.message);
-}
 
 const lacks = new Map<string, string | undefined>();
 for (const device of new Set(DEVICES.map(([name]) => name))) {
