@@ -40,7 +40,20 @@ export interface CertifyOptions {
   seed: number;
   out?: string;
   jobs?: number;
+  sign?: string;
   json?: boolean;
+}
+
+/** Says what keeps a run from being signed before it starts. @throws {UsageError} */
+async function verifySigning(key: string, { prefix, classes }: Selection): Promise<void> {
+  if ((prefix ?? classes) !== undefined) {
+    throw new UsageError(
+      "Cannot sign a selection (--check, --class) as it certifies nothing: --suite chooses systems",
+    );
+  }
+  const { readSigningKey } = await import("../certificates/keys.ts");
+  const { warning } = readSigningKey(key);
+  if (warning !== undefined && !inside()) console.error(`plumbline: ${escapeControls(warning)}`);
 }
 
 /** The world of that name. */
@@ -79,6 +92,7 @@ export async function certify(options: CertifyOptions): Promise<number> {
   verifyWorld(devices, entry.name);
   const selection: Selection = { prefix: options.check, classes: options.class };
   verifySelection(suites, selection);
+  if (options.sign !== undefined) await verifySigning(options.sign, selection);
   const planned = planRun(suites, devices, selection);
   if (planned.length === 0) {
     const who = devices.map(({ name }) => name).join(" and ") || "the reference peers";
@@ -134,13 +148,18 @@ export async function certify(options: CertifyOptions): Promise<number> {
     const { scope, ...owed } = await owedBy(plan);
     const id = directory.split("/").at(-1)!;
     const milliseconds = Date.now() - started.getTime();
-    return await finish(
+    const code = await finish(
       {
         ...{ judged, ...owed, run: runOf(plan, { id, milliseconds, scope }) },
         notes: dead.map((text) => ({ evidence: "", text })),
       },
       { directory, json: options.json ?? false },
     );
+    if (options.sign !== undefined) {
+      const { signNew } = await import("./sign_run.ts");
+      await signNew(directory, options.sign);
+    }
+    return code;
   } finally {
     await world.close();
   }
