@@ -113,6 +113,7 @@ export async function certify(options: CertifyOptions): Promise<number> {
   if (refusal !== undefined) throw new UsageError(refusal);
 
   const directory = await runDirectory(options.out, started);
+  const images = await entry.images?.();
   const isSelected = (options.check ?? options.class) !== undefined;
   const plan: Plan = {
     schema: 1,
@@ -120,7 +121,8 @@ export async function certify(options: CertifyOptions): Promise<number> {
     commit: await commit(),
     kernel: kernel(),
     started: started.toISOString(),
-    command: reproduce(Deno.args, options.seed),
+    command: reproduce(Deno.args, options.seed, images),
+    ...(images === undefined ? {} : { images }),
     seed: options.seed,
     world: entry.name,
     suites: suites.map(({ name }) => name),

@@ -25,7 +25,7 @@ export const planSchema = z.object({
   command: z.string(),
   seed: z.int().min(0),
   world: z.enum(WORLD_NAMES),
-  /** Container images by the service of the lab that ran in them, where the world has such. */
+  /** Container images of devices by their role, where the world has such. */
   images: z.record(z.string(), z.string()).optional(),
   /** Words of the systems that the run is about. */
   suites: z.array(z.string()).min(1).max(100),

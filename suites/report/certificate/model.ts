@@ -49,10 +49,10 @@ export const certificateSchema = z.strictObject({
     profile: sha256.describe("SHA-256 of its profile, as in plan.json."),
   })).describe("The devices under test; none where the reference peers played every role."),
   images: z.array(z.strictObject({
-    node: z.string().describe("Service of the lab that ran in it."),
+    role: z.string().describe("Role of the devices that ran in it."),
     image: z.string().describe("Its name, as the lab was told."),
     digest: z.string().optional().describe("Its digest, where the name pins one."),
-  })).optional().describe("Container images of the run, in the compose world."),
+  })).optional().describe("Container images of devices, in the compose world."),
   suites: z.array(z.strictObject({
     name: z.string(),
     title: z.string(),

@@ -1,11 +1,11 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { createHash } from "node:crypto";
+import { Fragment } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { escapeControls } from "../../../captures/escape.ts";
 import type { VerdictWord } from "../../kit/verdict.ts";
 import { Command } from "../page/command.tsx";
-import { Facts } from "../page/facts.tsx";
 import { VERDICT_WORDS } from "../words.ts";
 import type { Certificate } from "./model.ts";
 import { CERTIFICATE_STYLE } from "./page_style.ts";
@@ -15,6 +15,9 @@ import type { Statement } from "./statement.ts";
 const POLICY = `default-src 'none'; style-src 'sha256-${
   createHash("sha256").update(CERTIFICATE_STYLE).digest("base64")
 }'; base-uri 'none'; form-action 'none'`;
+
+const OPENSSL = "openssl pkeyutl -verify -pubin -inkey LAB.pub -rawin -in certificate.json " +
+  "-sigfile certificate.sig";
 
 const LEVELS = ["MUST", "SHOULD", "MAY"] as const;
 const COUNTED = ["pass", "fail", "inconclusive", "not_applicable"] as const;
@@ -38,7 +41,9 @@ export function certificateHtml(statement: Statement): string {
 function Page({ statement }: { statement: Statement }) {
   const { headline, sentence, verdict, devices, key } = statement;
   const tone = TONES[verdict];
-  const who = devices.map(({ name }) => name).join(" and ") || "Plumbline's reference peers";
+  const who =
+    devices.map(({ vendor, name, version }) => [vendor, name, version].filter(Boolean).join(" "))
+      .join(" and ") || "Plumbline's reference peers";
   const kind = verdict === "conformant" ? "Certificate of conformance" : "Signed test report";
   return (
     <html lang="en">
@@ -62,9 +67,9 @@ function Page({ statement }: { statement: Statement }) {
           </div>
           <Facts
             facts={[
-              ["Issued", statement.issued],
+              ["Issued", moment(statement.issued)],
               ["Valid until", statement.valid_until],
-              ["Signed with key", `Ed25519, SHA-256 ${key.fingerprint}`],
+              ["Signed with", "Ed25519 key, SHA-256", key.fingerprint],
             ]}
           />
           <Devices statement={statement} />
@@ -77,6 +82,25 @@ function Page({ statement }: { statement: Statement }) {
         </main>
       </body>
     </html>
+  );
+}
+
+/** A time as people read it; RFC 3339 to the second, in UTC. */
+function moment(time: string): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+}
+
+/** A list of names with their values, and hashes behind some. */
+function Facts({ facts }: { facts: readonly (readonly [string, string, string?])[] }) {
+  return (
+    <dl class="facts">
+      {facts.map(([name, value, hash]) => (
+        <Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{value} {hash === undefined ? null : <code>{hash}</code>}</dd>
+        </Fragment>
+      ))}
+    </dl>
   );
 }
 
@@ -94,13 +118,13 @@ function Devices({ statement: { devices, images = [] } }: { statement: Statement
             ["Version", device.version || "not said"],
             ["In the role", device.roles.join(", ")],
             ["Declares", device.classes.join(", ") || "no optional class"],
-            ["Profile", `SHA-256 ${device.profile}`],
+            ["Profile", "SHA-256", device.profile],
           ]}
         />
       ))}
-      {images.map(({ node, image, digest }) => (
-        <p key={node} class="quiet">
-          Image of {node}: {image}
+      {images.map(({ role, image, digest }) => (
+        <p key={role} class="quiet">
+          Image of the {role}: {image}
           {digest === undefined ? ", which its name pins to no digest" : ""}
         </p>
       ))}
@@ -123,7 +147,7 @@ function Results({ statement: { suites, scope } }: { statement: Statement }) {
           <thead>
             <tr>
               <th scope="col">System</th>
-              <th scope="col">Requirements</th>
+              <th scope="col">Requirements of level</th>
               {COUNTED.map((word) => (
                 <th key={word} scope="col" class="number">{VERDICT_WORDS[word].word}</th>
               ))}
@@ -133,8 +157,8 @@ function Results({ statement: { suites, scope } }: { statement: Statement }) {
             {suites.flatMap(({ name, title, results }) =>
               LEVELS.map((level, i) => (
                 <tr key={`${name} ${level}`}>
-                  <td>{i === 0 ? `${name}: ${title}` : ""}</td>
-                  <td>{level}</td>
+                  <td>{i === 0 ? `${title} (${name})` : ""}</td>
+                  <td class="short">{level}</td>
                   {COUNTED.map((word) => (
                     <td key={word} class="number">{results[level]?.[word] || "·"}</td>
                   ))}
@@ -145,7 +169,9 @@ function Results({ statement: { suites, scope } }: { statement: Statement }) {
         </table>
       </div>
       {suites.map(({ name, catalogue }) => (
-        <p key={name} class="quiet hash">Version of suite {name}: SHA-256 {catalogue}</p>
+        <p key={name} class="quiet">
+          Version of suite {name}: SHA-256 <code>{catalogue}</code>
+        </p>
       ))}
     </section>
   );
@@ -210,13 +236,14 @@ function Run({ statement: { run, judged_by: judge } }: { statement: Statement })
       <h2 id="run">How it was tested</h2>
       <Facts
         facts={[
-          ["When", run.started],
+          ["When", moment(run.started)],
           [
             "Where",
             `${run.world} world, seed ${run.seed}, ${run.scenarios} scenarios, on ${run.kernel}`,
           ],
           ["With", from(run.version, run.commit)],
-          ["Judged by", `${from(judge.version, judge.commit)}; sources SHA-256 ${judge.sources}`],
+          ["Judged by", from(judge.version, judge.commit)],
+          ["Its sources", "SHA-256", judge.sources],
         ]}
       />
       <Command label="To do the same again" text={run.command} />
@@ -226,7 +253,7 @@ function Run({ statement: { run, judged_by: judge } }: { statement: Statement })
 
 function Verifying({ statement: { files } }: { statement: Statement }) {
   return (
-    <section aria-labelledby="verify">
+    <section aria-labelledby="verify" class="whole">
       <h2 id="verify">How to verify</h2>
       <p>
         This page proves nothing by itself. With the run directory or its bundle, and the lab's
@@ -238,10 +265,7 @@ function Verifying({ statement: { files } }: { statement: Statement }) {
       </pre>
       <p>The signature by itself, with OpenSSL 3:</p>
       <pre tabIndex={0} aria-label="OpenSSL command">
-        <code>
-          openssl pkeyutl -verify -pubin -inkey LAB.pub -rawin -in certificate.json -sigfile
-          certificate.sig
-        </code>
+        <code>{OPENSSL}</code>
       </pre>
       <div class="scroll">
         <table>

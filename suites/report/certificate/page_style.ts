@@ -31,20 +31,21 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .5rem;
 ul { margin: .3rem 0; padding-left: 1.2rem; }
 dd, td, th, li, code, h1 { unicode-bidi: isolate; }
 code, pre { font: .8rem/1.45 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.hash { overflow-wrap: anywhere; }
+code { overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line);
   border-radius: 4px; padding: .4rem .7rem; margin: .3rem 0; }
 .command p { margin: .5rem 0 0; }
 @media (max-width: 42rem) {
   main { margin: 0; padding: 1rem; border-width: .5rem 0 0; }
   dl.facts { grid-template-columns: 1fr; } dl.facts dd { margin-bottom: .3rem; }
-  .scroll { overflow-x: auto; }
+  .scroll { overflow-x: auto; } .scroll table { min-width: 34rem; }
 }
-@page { margin: 16mm 14mm; }
+@page { margin: 14mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt;
+  color: #57606a; } }
 @media print {
-  html { font-size: 11.5px; } body { background: none; font-size: 1rem; }
+  html { font-size: 11px; } body { background: none; font-size: 1rem; }
   main { margin: 0; max-width: none; border: 0; border-top: .4rem solid var(--tone); padding: 1rem 0 0; }
-  tr, li, pre, .verdict { break-inside: avoid; }
+  tr, li, pre, .verdict, .whole { break-inside: avoid; }
   thead { display: table-header-group; }
 }
 `;

@@ -86,9 +86,9 @@ export function catalogueHash({ name, requirements, scenarios, checks }: Suite):
 }
 
 function imagesOf(images: NonNullable<Plan["images"]>): NonNullable<Certificate["images"]> {
-  return Object.entries(images).map(([node, image]) => {
+  return Object.entries(images).map(([role, image]) => {
     const digest = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
-    return { node, image, ...(digest === undefined ? {} : { digest }) };
+    return { role, image, ...(digest === undefined ? {} : { digest }) };
   });
 }
 
