@@ -25,7 +25,7 @@ import {
   verifySelection,
   verifyWorld,
 } from "./run_plan.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "../terminal/progress.ts";
 import { chooseSuites } from "./suites.ts";
 import { commit, kernel, reproduce, runDirectory } from "./run_metadata.ts";
 import { UsageError } from "./usage.ts";

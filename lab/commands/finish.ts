@@ -8,8 +8,9 @@ import { applyWaivers, judgeRequirements } from "../../suites/engine/tally.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { projectSuite } from "../../suites/registry.ts";
 import type { Judged } from "./run_scenarios.ts";
-import { answerText, terminal } from "./answer_text.ts";
+import { answerText } from "./answer_text.ts";
 import { summaryText } from "./summary.ts";
+import { styleOf } from "../terminal/style.ts";
 import { print, printJson } from "./usage.ts";
 
 /** What a judging command knows at its end. */
@@ -52,8 +53,12 @@ export async function finish(
   }
   if (json) printJson(report);
   else {
+    const style = styleOf("stdout");
+    const more = directory === undefined ? "--out DIR writes them all" : "the report has them all";
     print(
-      report.conversations === undefined ? summaryText(report) : answerText(report, terminal()),
+      report.conversations === undefined
+        ? summaryText(report, style, more)
+        : answerText(report, style),
     );
     if (directory !== undefined) print(`Report: ${join(directory, "report.html")}`);
   }

@@ -10,11 +10,11 @@ import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { isVirtual } from "../../suites/kit/world.ts";
-import { totalsOf } from "../../suites/engine/tally.ts";
+import { type Totals, totalsOf } from "../../suites/engine/tally.ts";
 import { borrowedBy, kindOf } from "../devices/kinds/registry.ts";
 import type { ScenarioRun, World } from "../worlds/world.ts";
 import type { PlannedScenario } from "./run_plan.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress } from "../terminal/progress.ts";
 
 /** What a scenario came to: its judgements, and the captures that they rest on. */
 export interface Judged {
@@ -181,7 +181,8 @@ async function performOne(
     scopes: scopesPlayed(suite, scenario.id, profiles),
   });
   const note = result.note === undefined ? "" : `, ${result.note}`;
-  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(result)}${note}`);
+  const totals = totalsOf(result.checks);
+  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(totals)}${note}`, totals);
   return { result, lateness: worstLateness(record), problem: record.problem, begun };
 }
 
@@ -215,8 +216,7 @@ export async function judgeDirectory(
   };
 }
 
-function summary({ checks }: Judged): string {
-  const totals = totalsOf(checks);
+function summary(totals: Totals): string {
   const parts = (["pass", "fail", "inconclusive", "error"] as const)
     .filter((word) => totals[word] > 0).map((word) => `${totals[word]} ${word}`);
   return parts.join(", ") || "nothing judged";
