@@ -7,7 +7,7 @@ export function register(program: Command): void {
   program.command("certify")
     .summary("run the lab, capture, judge, report")
     .description(
-      "Brings up the lab, puts devices through the scenarios, captures, judges, and writes a run\n" +
+      "Brings up the lab, puts devices through the scenarios, captures, judges, and writes a run " +
         "directory. Without --device the reference peers play every role.",
     )
     .option("--device <file|name>", "profile of a device under test; may be repeated", collect)

@@ -7,8 +7,8 @@ export function register(program: Command): void {
   program.command("check")
     .summary("judge captures alone, or the evidence of a run again")
     .description(
-      "Says what the conversations in captures came to and what in them breaks a specification,\n" +
-        "or judges every verdict of a run directory anew. Captures tell themselves who is who;\n" +
+      "Says what the conversations in captures came to and what in them breaks a specification, " +
+        "or judges every verdict of a run directory anew. Captures tell themselves who is who; " +
         "a profile adds what its device declares, and where each capture was taken.",
     )
     .argument(

@@ -6,6 +6,7 @@ import { CoreIdentityNode } from "../../peers/core_identity/node.ts";
 import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.ts";
 import { NODE_RULES } from "../../peers/core_identity/rules.ts";
 import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { FIGURES, OPTIONS } from "./requirements/classes.ts";
 import { defineSuite } from "../kit/suite.ts";
 import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
@@ -55,6 +56,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   shownIn: ["memory", "netns", "compose"],
   udpPort: CORE_IDENTITY_PORT,
   requirements: CORE_IDENTITY_REQUIREMENTS,
+  classes: { ...FIGURES, ...OPTIONS },
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: [FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9]

@@ -33,6 +33,8 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
   /** UDP port of its carrier where a configuration names none. */
   udpPort: number;
   requirements: Readonly<Record<string, Requirement>>;
+  /** The classes and options that a profile may declare, and what each says of a device. */
+  classes: Readonly<Record<string, string>>;
   /** What a profile may declare among its `parameters`. */
   parameters?: ParameterDefinitions;
   scenarios: readonly Scenario[];

@@ -6,6 +6,7 @@ import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
 import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
 import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { L2TP_CLASSES } from "./words.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { DATA_HEADER } from "./cases/3_1_data_header.ts";
 import { CONTROL_HEADER } from "./cases/3_1_header.ts";
@@ -67,6 +68,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   light: true,
   udpPort: 1701,
   requirements: L2TP_REQUIREMENTS,
+  classes: L2TP_CLASSES,
   parameters: L2TP_PARAMETERS,
   scenarios: [CONVERSATION.lns, CONVERSATION.lac],
   sections: [

@@ -1,6 +1,7 @@
 /** The suite of clustered L2TP: source 004. */
 import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
+import { TUNNEL_CLUSTER_CLASSES } from "./requirements/classes.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { TUNNEL_CLUSTER_PARAMETERS } from "./parameters.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
@@ -60,6 +61,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   udpPort: L2TP_PORT,
   bases: ["l2tp"],
   requirements: TUNNEL_CLUSTER_REQUIREMENTS,
+  classes: TUNNEL_CLUSTER_CLASSES,
   parameters: TUNNEL_CLUSTER_PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: SCENARIOS,
