@@ -20,8 +20,8 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-Example, within a namespace that has its addresses:
-  plumbline peer receiver --config receiver.json --tun`,
+Example:
+  ip netns exec far plumbline peer receiver --config receiver.json --tun`,
     )
     .action(async (role: string, options: PeerOptions) => {
       const { runPeer } = await import("./peer_run.ts");
