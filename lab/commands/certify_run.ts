@@ -8,7 +8,7 @@ import type { Suite } from "../../suites/kit/suite.ts";
 import type { WorldName } from "../../suites/kit/world.ts";
 import { VERSION } from "../../suites/engine/version.ts";
 import type { WorldEntry } from "../worlds/entry.ts";
-import { inside } from "../worlds/netns/enter.ts";
+import { inside, onInterrupt } from "../worlds/netns/enter.ts";
 import { WORLDS } from "../worlds/registry.ts";
 import { loadProfile, verifyProfile } from "./devices.ts";
 import { finish } from "./finish.ts";
@@ -119,6 +119,13 @@ export async function certify(options: CertifyOptions): Promise<number> {
   try {
     const { seed, check: prefix } = options;
     const progress = new Progress(planned.length);
+    onInterrupt(() => {
+      progress.clear();
+      console.error(
+        `plumbline: interrupted after ${progress.done} of ${planned.length} scenarios; ` +
+          `what was captured is in ${escapeControls(directory)}`,
+      );
+    });
     const dead = (await preflight(world, planned, {
       seed,
       progress: (line) => progress.tell(line),

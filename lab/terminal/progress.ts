@@ -82,6 +82,11 @@ export class Progress {
     this.#began = now();
   }
 
+  /** How many steps have ended. */
+  get done(): number {
+    return this.#done;
+  }
+
   /** There are so many more steps than were known in the beginning. */
   more(steps: number): void {
     this.#total += steps;
