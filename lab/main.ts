@@ -19,6 +19,8 @@ const COMMANDS = [
   "check",
   "describe",
   "report",
+  "compare",
+  "merge",
   "bench",
   "mutants",
   "list",

@@ -45,11 +45,13 @@ export async function check(inputs: readonly string[], options: CheckOptions): P
   const directory = options.out === undefined
     ? undefined
     : await runDirectory(options.out, started);
-  const { seed, world, selection, scope, ...finished } = found;
+  const { seed, world, selection, scope, repeat, shard, ...finished } = found;
   const run: Report["run"] = {
     ...{ id: directory?.split("/").at(-1) ?? "check", started: started.toISOString() },
     ...{ seed, world, kernel: kernel(), commit: await checkout, command: reproduce(Deno.args) },
     ...{ selection, ...(scope === undefined ? {} : { scope }) },
+    ...(repeat === undefined ? {} : { repeat }),
+    ...(shard === undefined ? {} : { shard }),
     duration_ms: Date.now() - started.getTime(),
   };
   const { annotate, json = false } = options;

@@ -33,7 +33,10 @@ for (const world of ["memory", "netns"]) {
     async fn() {
       const { code, said, files } = await interrupt(world);
       strictEqual(code, 130, said);
-      match(said, /^plumbline: interrupted after \d+ of \d+ scenarios; .*\/run$/m);
+      match(
+        said,
+        /^plumbline: interrupted after \d+ of \d+ scenarios; certify --resume .*\/run goes on$/m,
+      );
       ok(files.includes("plan.json") && files.includes("evidence"));
       ok(!files.includes("report.json"));
     },

@@ -34,6 +34,17 @@ export function reproduce(args: readonly string[], seed?: number): string {
   return ["deno", "task", "plumbline", ...all].map(shellWord).join(" ");
 }
 
+/** The first of PLACE-2, PLACE-3, … that does not exist. */
+export function freeName(place: string): string {
+  for (let n = 2;; n++) {
+    try {
+      Deno.lstatSync(`${place}-${n}`);
+    } catch {
+      return `${place}-${n}`;
+    }
+  }
+}
+
 /**
  * Makes the run directory: the given one, which must be empty or new, or `runs/<date>-<n>`.
  * @throws {UsageError} When the given one holds something: a report must not mix two runs.

@@ -4,6 +4,7 @@ import { aligned } from "../terminal/text_table.ts";
 import { listed } from "../../suites/kit/listed.ts";
 import { findingsSentences, findingWord } from "../../suites/report/findings_words.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
+import { countsText, repetitionsSentence } from "../../suites/report/repetitions.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
 import { VERSION } from "../../suites/engine/version.ts";
 
@@ -39,6 +40,7 @@ export function summaryText(report: Report, style: Style, more: string): string 
   for (const { text, checks } of findingsSentences(report)) {
     lines.push(...wrapped(`findings   ${text}${named(checks)}`, 11, style));
   }
+  lines.push(...repetitionLines(report, style, more));
   const { title, sentence, tone } = headline(report);
   const [first, ...rest] = wrapped(`${title}. ${sentence}`, 0, style);
   const head = first.startsWith(`${title}.`)
@@ -46,6 +48,21 @@ export function summaryText(report: Report, style: Style, more: string): string 
       first.slice(title.length + 1)
     : first;
   return [...lines, head, ...rest].join("\n");
+}
+
+function repetitionLines(report: Report, style: Style, more: string): string[] {
+  const sentence = repetitionsSentence(report);
+  if (sentence === undefined) return [];
+  const differing = report.repetitions?.differing ?? [];
+  const shown = differing.slice(0, MOST_SHOWN).flatMap((one) =>
+    wrapped(`  ${one.id} on ${one.evidence}: ${countsText(one)}`, 4, style)
+  );
+  const hidden = differing.length - MOST_SHOWN;
+  return [
+    ...wrapped(`repeated   ${sentence}`, 11, style),
+    ...shown,
+    ...(hidden > 0 ? wrapped(`  … and ${hidden} more: ${more}`, 4, style) : []),
+  ];
 }
 
 function table({ requirements }: Report, style: Style): string {

@@ -1,11 +1,13 @@
 /** Writes the published JSON Schemas anew: `deno run -A suites/report/write_schemas.ts`. */
 import { profileJsonSchema } from "../kit/profile.ts";
+import { comparisonJsonSchema } from "./comparison.ts";
 import { reportJsonSchema } from "./model.ts";
 
 /** Each published schema: where it stands, and what is to stand there. */
 export const PUBLISHED: readonly { file: URL; make: () => Record<string, unknown> }[] = [
   { file: new URL("../profile.schema.json", import.meta.url), make: profileJsonSchema },
   { file: new URL("./report.schema.json", import.meta.url), make: reportJsonSchema },
+  { file: new URL("./comparison.schema.json", import.meta.url), make: comparisonJsonSchema },
 ];
 
 /** Text of a published schema. */
