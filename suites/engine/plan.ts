@@ -26,6 +26,8 @@ export const planSchema = z.object({
   command: z.string(),
   seed: z.int().min(0),
   world: z.enum(WORLD_NAMES),
+  /** Container images of devices by their role, where the world has such. */
+  images: z.record(z.string(), z.string()).optional(),
   /** Words of the systems that the run is about. */
   suites: z.array(z.string()).min(1).max(100),
   /** Set when only some of their checks or classes were chosen: such a run certifies nothing. */
