@@ -2,7 +2,7 @@
 import type { Conversation, Tone } from "../../kit/conversation.ts";
 import type { ConnectionEnd } from "../facts/control_connection.ts";
 import { isComplaint, messageText, reasonText, typeName } from "./message_text.ts";
-import type { PppFlow } from "./ppp_collector.ts";
+import type { PppFlow } from "./ppp_flow.ts";
 import { byAuthenticator } from "./ppp_authentication.ts";
 import type { Captured } from "./ppp_conclusion.ts";
 import { pppTale } from "./ppp_story.ts";

@@ -1,6 +1,6 @@
 /** Tells of data whose tunnel or call was set up before the capture, or elsewhere. */
 import type { Conversation, Tellable } from "../../kit/conversation.ts";
-import type { PppFlow } from "./ppp_collector.ts";
+import type { PppFlow } from "./ppp_flow.ts";
 import { byAuthenticator } from "./ppp_authentication.ts";
 import { pppTale } from "./ppp_story.ts";
 
@@ -33,7 +33,9 @@ const SPOKEN: readonly number[] = [0x0021, 0x0057, 0x002d, 0x002f, 0x003d, 0x00f
 export function carriesPpp({ packets, links, echoRequests, lastEchoReply }: PppFlow): boolean {
   return packets.some(({ code }) => code > 0 && code <= 15) || echoRequests.length > 0 ||
     lastEchoReply > 0 ||
-    links.some(({ counts }) => SPOKEN.some((protocol) => counts.has(protocol)));
+    links.some(({ counts }) =>
+      SPOKEN.some((protocol) => counts.some((count) => count.protocol === protocol))
+    );
 }
 
 /** Flows by pairs of addresses: the two directions of one session where there is one each way. */

@@ -16,7 +16,8 @@ import type { ControlFacts } from "../facts/control_facts.ts";
 import { Census } from "./figures.ts";
 import { type FlowIndex, flowKey, flowsOf, wentWrong } from "./call_story.ts";
 import { carriesPpp, linksWithoutTunnel } from "./lone_data.ts";
-import { pppFacts, type PppFlow } from "./ppp_collector.ts";
+import { pppFacts } from "./ppp_collector.ts";
+import type { PppFlow } from "./ppp_flow.ts";
 import { type IcmpError, type Surroundings, surroundings } from "./surroundings.ts";
 import type { Tunnel } from "./tunnel.ts";
 import { type Setting, type TunnelOutcome, tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
@@ -178,8 +179,12 @@ function isAbout(error: IcmpError, { ends, request }: ControlConnection, place: 
 
 /** The frames of a flow that a failure may name. */
 function framesOf({ first, last, bare, conduct }: DataFlow): FrameRef[] {
-  const faults = conduct.faults;
-  return [first, last, ...bare === undefined ? [] : [bare], ...faults.flatMap((f) => f.frames)];
+  return [
+    first,
+    last,
+    ...bare === undefined ? [] : [bare],
+    ...conduct.all.flatMap((f) => f.frames),
+  ];
 }
 
 /** The flows in which frames came twice at once, and how many. */
