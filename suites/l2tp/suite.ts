@@ -14,6 +14,7 @@ import { SENT_HEADERS } from "./cases/3_1_sent_headers.ts";
 import { AVP_FORMAT } from "./cases/4_1_avp_format.ts";
 import { UNKNOWN_AVPS } from "./cases/4_1_unknown_avps.ts";
 import { HIDDEN_VALUES } from "./cases/4_3_hiding.ts";
+import { HIDDEN_CONVERSATIONS } from "./cases/4_3_hidden_values.ts";
 import { UNRECOVERABLE_VALUES } from "./cases/4_3_unrecoverable.ts";
 import { MESSAGE_TYPES } from "./cases/4_4_1_message_type.ts";
 import { RESULT_CODES } from "./cases/4_4_2_result_code.ts";
@@ -29,12 +30,14 @@ import { DATA_ARRIVING } from "./cases/5_4_arriving_data.ts";
 import { DATA_RECEIVED } from "./cases/5_4_received_data.ts";
 import { DATA_SENT } from "./cases/5_4_sent_data.ts";
 import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
+import { SIGNS_OF_LIFE } from "./cases/5_5_signs_of_life.ts";
 import { SESSION_TEARDOWN } from "./cases/5_6_session_teardown.ts";
 import { CONNECTION_TEARDOWN } from "./cases/5_7_connection_teardown.ts";
 import { NUMBERS } from "./cases/5_8_numbers.ts";
 import { ORDER } from "./cases/5_8_order.ts";
 import { RETRANSMISSION } from "./cases/5_8_retransmission.ts";
 import { SENT_AGAIN } from "./cases/5_8_sent_again.ts";
+import { WHATEVER_COMES } from "./cases/5_8_whatever_comes.ts";
 import { WINDOW } from "./cases/5_8_window.ts";
 import { GRAMMAR } from "./cases/6_grammar.ts";
 import { MESSAGES } from "./cases/6_messages.ts";
@@ -73,8 +76,24 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   scenarios: [CONVERSATION.lns, CONVERSATION.lac],
   sections: [
     ...[CONTROL_HEADER, SENT_HEADERS, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],
-    ...[UNRECOVERABLE_VALUES, MESSAGE_TYPES, RESULT_CODES, INTRODUCTIONS, TIE_BREAKERS],
-    ...[FRAMING, PROXY, AUTHENTICATION, IDENTIFIERS, DATA, KEEPALIVE, SESSION_TEARDOWN],
+    ...[
+      HIDDEN_CONVERSATIONS,
+      UNRECOVERABLE_VALUES,
+      MESSAGE_TYPES,
+      RESULT_CODES,
+      INTRODUCTIONS,
+      TIE_BREAKERS,
+    ],
+    ...[
+      FRAMING,
+      PROXY,
+      AUTHENTICATION,
+      IDENTIFIERS,
+      DATA,
+      KEEPALIVE,
+      SIGNS_OF_LIFE,
+      SESSION_TEARDOWN,
+    ],
     ...[
       CONNECTION_TEARDOWN,
       NUMBERS,
@@ -82,6 +101,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       RETRANSMISSION,
       SENT_AGAIN,
       WINDOW,
+      WHATEVER_COMES,
       SLOW_START,
       MESSAGES,
       GRAMMAR,

@@ -140,6 +140,16 @@ export const hiddenFault: GrammarRule = ({ avps }) => {
   };
 };
 
+/** §4.3: with the secret and the vector before it a hidden value is recovered. */
+export const unrecoverableFault: GrammarRule = (message) => {
+  if (!message.isSecretKnown || hiddenFault(message) !== undefined) return undefined;
+  const lost = message.avps.find(({ hidden, clear }) => hidden && clear === undefined);
+  return lost && {
+    expected: "hidden values that the secret and the Random Vector before them recover (§4.3)",
+    actual: `${formatAvp(lost)}, of which no length within the value comes`,
+  };
+};
+
 /** Attributes that have requirements of their own: Message Type, Protocol Version and Host Name. */
 const ELSEWHERE: readonly number[] = [0, 2, 7];
 

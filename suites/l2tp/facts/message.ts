@@ -174,6 +174,11 @@ export class ControlMessage implements OrderedArrival, ControlHeader {
     return this.#problem;
   }
 
+  /** Whether the evidence tells the secret that its hidden values were hidden with. */
+  get isSecretKnown(): boolean {
+    return this.#secret !== undefined;
+  }
+
   /** Whether another message has the same header and AVPs, whatever its Nr. */
   repeats(other: ControlMessage): boolean {
     return this.ns === other.ns && this.word === other.word &&
