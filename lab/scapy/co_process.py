@@ -202,7 +202,11 @@ def dissect(link, octets):
     first = FIRST[link]
     if first is IP and octets[:1] and octets[0] >> 4 == 6:
         first = IPv6
-    return layers(first(octets))
+    try:
+        return layers(first(octets))
+    except Exception as error:
+        # Some of its decoders break on octets that are not as they should be.
+        return [["error", {"text": repr(error)}]]
 
 
 def build(parts):
