@@ -1,7 +1,7 @@
 /** The command line: `plumbline COMMAND`. */
 import { Command, CommanderError } from "commander";
 import { escapeControls } from "../captures/escape.ts";
-import { asUnwritable } from "../suites/engine/run_files.ts";
+import { asUnwritable } from "../suites/engine/system_error.ts";
 import { VERSION } from "../suites/engine/version.ts";
 
 /** What a file of `commands/` exports. */
