@@ -178,7 +178,7 @@ async function scriptedDevice(script: string, ready = "ready"): Promise<Profile>
 
 const linux = await loadProfile("xl2tpd_linux");
 // Inside the namespaces nothing can be fetched: whoever runs this file again there has done it.
-const lack = await lackOfPackages("xl2tpd_linux");
+const lack = await lackOfPackages("xl2tpd_linux", packagesOf(linux));
 if (lack !== undefined) console.warn(`kernel_test.ts is skipped: ${lack}`);
 const root = await unpackedRoot(packagesOf(linux));
 
