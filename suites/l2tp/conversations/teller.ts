@@ -13,8 +13,9 @@ import { controlFacts } from "../facts/control_collector.ts";
 import type { ControlConnection } from "../facts/control_connection.ts";
 import type { DataFlow } from "../facts/data.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
+import { PlaceTable } from "../facts/place_table.ts";
 import { Census } from "./figures.ts";
-import { type FlowIndex, flowKey, flowsOf, wentWrong } from "./call_story.ts";
+import { type FlowIndex, flowsOf, idsKey, wentWrong } from "./call_story.ts";
 import { carriesPpp, linksWithoutTunnel } from "./lone_data.ts";
 import { pppFacts } from "./ppp_collector.ts";
 import type { PppFlow } from "./ppp_flow.ts";
@@ -29,11 +30,12 @@ import { several } from "../../kit/narration.ts";
 export const l2tpTeller: ConversationTeller = teller({
   needs: { control: controlFacts, ppp: pppFacts, around: surroundings },
   tell({ control, ppp, around }, evidence, cited, claimed): Told {
-    const flows = new Map(
-      ppp.map((flow) => [flowKey(flow.place, flow.to, flow.tunnelId, flow.sessionId), flow]),
-    );
+    const flows: FlowIndex = new PlaceTable();
+    for (const flow of ppp) {
+      flows.set(flow.place, flow.to, idsKey(flow.tunnelId, flow.sessionId), flow);
+    }
     for (const { place, to, tunnelId, sessionId, count } of doublesOf(control)) {
-      const flow = flows.get(flowKey(place, to, tunnelId, sessionId));
+      const flow = flows.get(place, to, idsKey(tunnelId, sessionId));
       if (flow !== undefined) flow.doubled = count;
     }
     const owners = new Map<string, Tellable>();
@@ -44,8 +46,7 @@ export const l2tpTeller: ConversationTeller = teller({
       if (wanted.has(key)) owners.set(key, tellable);
     };
     const taken = new Set<PppFlow>();
-    // By place, receiver and Tunnel ID.
-    const byTunnel = new Map<string, Plan>();
+    const byTunnel = new PlaceTable<Plan>();
     const plans = control.connections.filter(({ ends }) =>
       ends.some(({ messages }) => messages.length > 0)
     ).map((connection) => {
@@ -57,18 +58,18 @@ export const l2tpTeller: ConversationTeller = teller({
       // What comes later under the same identifiers replaces it, as it does at the ends.
       for (const { party, tunnelId } of connection.ends) {
         if (tunnelId <= 0) continue;
-        const key = `${plan.place}|${party}|${tunnelId}`, before = byTunnel.get(key);
+        const before = byTunnel.get(plan.place, party, tunnelId);
         if (before !== undefined) {
           before.until = Math.min(before.until, plan.began);
           plan.since = Math.max(plan.since, plan.began);
         }
-        byTunnel.set(key, plan);
+        byTunnel.set(plan.place, party, tunnelId, plan);
       }
       return plan;
     });
     const lone = Map.groupBy(
       ppp.filter((flow) => !taken.has(flow)),
-      ({ place, to, tunnelId }) => byTunnel.get(`${place}|${to}|${tunnelId}`),
+      ({ place, to, tunnelId }) => byTunnel.get(place, to, tunnelId),
     );
     const stray = lone.get(undefined) ?? [];
     const granted = Map.groupBy(plans.filter(({ connection }) => connection.isGranted), wayKey);
@@ -84,7 +85,7 @@ export const l2tpTeller: ConversationTeller = teller({
     });
     const byPlan = new Map(plans.map((plan, i) => [plan, tellables[i]]));
     for (const flow of wanted.size > 0 ? control.flows : []) {
-      const plan = byTunnel.get(`${flow.place}|${flow.to}|${flow.tunnelId}`);
+      const plan = byTunnel.get(flow.place, flow.to, flow.tunnelId);
       const tellable = plan && byPlan.get(plan);
       if (tellable === undefined) continue;
       for (const frame of framesOf(flow)) own(frame, tellable);
