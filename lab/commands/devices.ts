@@ -5,7 +5,7 @@ import { gotUnknown } from "../../suites/kit/nearest.ts";
 import { parameterProblem } from "../../suites/kit/parameters.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { formatProblem, readProfile } from "./profile_text.ts";
-import { classesOf } from "./run_plan.ts";
+import { classesOf, rolesOf } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
 
 /** Folder of the project's device profiles. */
@@ -118,11 +118,6 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
     if (unknown !== undefined) return `${what} is unknown: ${gotUnknown(unknown, known)}`;
   }
   return undefined;
-}
-
-/** Every role that a device may declare in a suite. */
-function rolesOf({ requirements }: Suite): string[] {
-  return Object.values(requirements).flatMap(({ binds }) => binds);
 }
 
 function doubled({ exceptions }: Profile): string | undefined {

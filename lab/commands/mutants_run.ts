@@ -7,7 +7,7 @@ import { MutationPool } from "../mutation_pool.ts";
 import { isPerfect, measureMutants, type MutantResult, type MutationScore } from "../mutation.ts";
 import { suitesWithVariants, UnusableVariants } from "../variant_module.ts";
 import { printScore, sentence, sentenceOfLegal } from "./mutants_score.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "../terminal/progress.ts";
 import { chooseSuites } from "./suites.ts";
 import { printJson, UsageError } from "./usage.ts";
 

@@ -76,6 +76,17 @@ export function reproduce(
   return ["deno", "task", "plumbline", ...all].map(shellWord).join(" ");
 }
 
+/** The first of PLACE-2, PLACE-3, … that does not exist. */
+export function freeName(place: string): string {
+  for (let n = 2;; n++) {
+    try {
+      Deno.lstatSync(`${place}-${n}`);
+    } catch {
+      return `${place}-${n}`;
+    }
+  }
+}
+
 /** Arguments that mean the same in the checkout, whatever the first command wrote, and where. */
 function inCheckout(args: readonly string[]): string[] {
   const kept: string[] = [];

@@ -9,6 +9,7 @@ import {
   planSchema,
   profileHash,
 } from "../../suites/engine/plan.ts";
+import { RUN_LOG, type RunLog, runLogSchema } from "../../suites/engine/run_log.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import { dirname, join, relative } from "../../suites/kit/paths.ts";
 import { isPlainReference } from "../../suites/kit/profile.ts";
@@ -21,6 +22,8 @@ export interface RunOnDisk {
   root: string;
   plan?: Plan;
   manifest?: Manifest;
+  /** What happened to the run as a whole, where the manifest proves it. */
+  log?: RunLog;
   /** The only evidence that was asked for, relative to the root. */
   only?: string;
   /**
@@ -38,6 +41,7 @@ const DOCUMENTS = {
   "plan.json": Limit.manifest,
   "manifest.json": Limit.manifest,
   "report.json": Limit.report,
+  [RUN_LOG]: Limit.manifest,
   "certificate.json": Limit.manifest,
 } as const;
 type DocumentName = keyof typeof DOCUMENTS;
@@ -63,6 +67,16 @@ export async function openRun(path: string): Promise<RunOnDisk> {
   return { root: real, unproven };
 }
 
+/** Opens the run that a user names; undefined where no directory is that can be read. */
+export async function openNamed(path: string): Promise<RunOnDisk | undefined> {
+  try {
+    if (!Deno.statSync(path).isDirectory) return undefined;
+    return await openRun(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function lists({ scenarios }: Plan, path: string): boolean {
   return scenarios.some(({ evidence }) => evidence === path);
 }
@@ -79,9 +93,15 @@ function holdAgainstManifest(run: RunOnDisk, plan: Plan | string): RunOnDisk {
   if (typeof manifest === "string") {
     return { ...run, plan, unproven: `the evidence was changed: manifest.json ${manifest}` };
   }
-  const change = changeOf({ ...run, manifest }, "plan.json");
-  const unproven = change && `the evidence was changed: ${change}`;
-  return { ...run, plan, manifest, ...(unproven === undefined ? {} : { unproven }) };
+  const log = readDocument(run.root, RUN_LOG, runLogSchema);
+  const names = ["plan.json", ...(log === undefined ? [] : [RUN_LOG])];
+  const change = names.map((name) => changeOf({ ...run, manifest }, name))
+    .find((one) => one !== undefined) ??
+    (typeof log === "string" ? `${RUN_LOG} ${log}` : undefined);
+  if (change !== undefined) {
+    return { ...run, plan, manifest, unproven: `the evidence was changed: ${change}` };
+  }
+  return { ...run, plan, manifest, ...(typeof log === "object" ? { log } : {}) };
 }
 
 /**

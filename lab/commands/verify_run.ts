@@ -4,7 +4,7 @@ import type { Certificate } from "../../suites/report/certificate/model.ts";
 import type { Verification } from "../../suites/report/certificate/verification_model.ts";
 import { readTrustedKey } from "../certificates/keys.ts";
 import { verifyPath } from "../certificates/verify_path.ts";
-import { aligned } from "../text_table.ts";
+import { aligned } from "../terminal/text_table.ts";
 import { print, printJson } from "./usage.ts";
 
 /** Options of `verify` as the command line gives them. */

@@ -3,6 +3,7 @@ import { escapeControls } from "../../captures/escape.ts";
 import { listed } from "../kit/listed.ts";
 import { findingsSentences, findingWord } from "./findings_words.ts";
 import type { Report, ReportCheck } from "./model.ts";
+import { countsText, repetitionsSentence } from "./repetitions.ts";
 import { headline, VERDICT_WORDS } from "./words.ts";
 import { GRAVITY } from "../kit/verdict.ts";
 
@@ -26,6 +27,7 @@ export function summaryMarkdown(report: Report): string {
     ...device.exceptions.map(({ requirement, state, reason }) =>
       `- exception: ${escape(requirement)} is ${state.replace("_", " ")}: ${escape(reason)}`
     ),
+    ...repetitionLines(report),
     ...(report.notes ?? []).map(({ evidence, text }) => `- ${escape(evidence)}: ${escape(text)}`),
   ];
   return [
@@ -55,6 +57,17 @@ export function summaryMarkdown(report: Report): string {
     ...fenced(run.command),
     "",
   ].join("\n");
+}
+
+function repetitionLines(report: Report): string[] {
+  const sentence = repetitionsSentence(report);
+  if (sentence === undefined) return [];
+  const differing = report.repetitions?.differing ?? [];
+  const rows = differing.slice(0, MOST_FAILURES).map((one) =>
+    `  - ${escape(one.id)} on ${escape(one.evidence)}: ${countsText(one)}`
+  );
+  const more = differing.length - rows.length;
+  return [`- ${escape(sentence)}`, ...rows, ...(more > 0 ? [`  - and ${more} more`] : [])];
 }
 
 function line(check: ReportCheck): string {

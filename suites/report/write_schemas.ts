@@ -1,5 +1,6 @@
 /** Writes the published JSON Schemas anew: `deno run -A suites/report/write_schemas.ts`. */
 import { profileJsonSchema } from "../kit/profile.ts";
+import { comparisonJsonSchema } from "./comparison.ts";
 import { certificateJsonSchema } from "./certificate/model.ts";
 import { verificationJsonSchema } from "./certificate/verification_model.ts";
 import { reportJsonSchema } from "./model.ts";
@@ -8,6 +9,7 @@ import { reportJsonSchema } from "./model.ts";
 export const PUBLISHED: readonly { file: URL; make: () => Record<string, unknown> }[] = [
   { file: new URL("../profile.schema.json", import.meta.url), make: profileJsonSchema },
   { file: new URL("./report.schema.json", import.meta.url), make: reportJsonSchema },
+  { file: new URL("./comparison.schema.json", import.meta.url), make: comparisonJsonSchema },
   {
     file: new URL("./certificate/certificate.schema.json", import.meta.url),
     make: certificateJsonSchema,

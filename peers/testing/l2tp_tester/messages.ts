@@ -126,7 +126,8 @@ export function messageOf(step: SendStep, c: Context): Uint8Array {
   const body: Uint8Array[] = [];
   if (step.avps !== undefined) body.push(...step.avps.map((spec) => written(spec, c)));
   else if (step.type !== 0) {
-    const legal = [avp("messageType", step.type), ...usual(step.type, c), ...proof(step, c)];
+    const rest = [...usual(step.type, c), ...proof(step, c)];
+    const legal = [avp("messageType", step.type), ...(step.backwards ? rest.reverse() : rest)];
     const kept = legal.filter(({ type }) => !step.without.includes(type));
     body.push(...kept.map((record) => avps.encode(record)));
   }

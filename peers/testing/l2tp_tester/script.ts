@@ -67,6 +67,8 @@ const sendStep = z.strictObject({
   avps: z.array(avp).optional(),
   without: z.array(z.int()).default([]),
   with: z.array(avp).default([]),
+  /** Has the AVPs that the type has by default from last to first, behind the Message Type. */
+  backwards: z.boolean().optional(),
   /** Octets behind the message. */
   junk: hex.default(""),
   header: header.prefault({}),

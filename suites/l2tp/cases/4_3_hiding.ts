@@ -17,6 +17,7 @@ import { mutantOfBoth } from "./mutants.ts";
 
 const { ICRP, ICCN, CDN } = MessageType;
 const SECRET = "plumb bob", VECTOR = "0123456789abcdef";
+const BEHIND = "778899aabbcc";
 const { assignedTunnel, assignedSession, randomVector } = Attribute;
 const NAMES = ["a", "b", "c"] as const;
 const SHARED = { secret: SECRET, authenticate: false };
@@ -41,6 +42,8 @@ function hiddenCall(
     with: [
       ...vectors.map((octets) => avp(randomVector, octets)),
       { type: assignedSession, own: session, hide: { secret, vector } },
+      // One behind it is about nothing.
+      ...(vectors.length > 1 ? [avp(randomVector, BEHIND)] : []),
     ],
   };
   return role === "lns"
