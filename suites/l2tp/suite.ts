@@ -24,8 +24,8 @@ import { PROXY } from "./cases/4_4_5_proxy.ts";
 import { VALUES_SENT } from "./cases/4_4_values.ts";
 import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
+import { FORWARDED } from "./cases/5_0_forwarded_data.ts";
 import { DATA } from "./cases/5_4_data.ts";
-import { DATA_ARRIVING } from "./cases/5_4_arriving_data.ts";
 import { DATA_RECEIVED } from "./cases/5_4_received_data.ts";
 import { DATA_SENT } from "./cases/5_4_sent_data.ts";
 import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
@@ -116,7 +116,15 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       LNS_OUTGOING_CALLS,
       UDP,
     ],
-    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT, DATA_ARRIVING, DATA_RECEIVED, REPORTED_FAULTS],
+    ...[
+      UNPREDICTABLE,
+      VALUES_SENT,
+      FORWARDED,
+      DATA_SENT,
+
+      DATA_RECEIVED,
+      REPORTED_FAULTS,
+    ],
     ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,

@@ -17,7 +17,8 @@ export const BENCH_TOPOLOGY: Topology = {
   name: "bench",
   title: "The device under test opposite the tester",
   nodes: {
-    device: { kind: "device" },
+    // Addresses at the far ends of sessions: of clients, and of an LNS.
+    device: { kind: "device", tunnelled: ["10.255.0.0/16"] },
     tester: { kind: "device" },
     server: { kind: "host", routes: [{ to: "default", via: "10.8.0.1" }] },
   },

@@ -34,6 +34,10 @@ export type L2tpClass =
   | "set_link_info"
   /** The LAC tells the LNS by WEN of errors on the client's line (§6.13). */
   | "wan_errors"
+  /** The device forwards IPv4 between its sessions and a network behind it. */
+  | "forwarding"
+  /** The device asks by LCP for compressed Protocol, Address and Control fields (RFC 1661 §6.5, §6.6). */
+  | "field_compression"
   /** PPP ends at the device itself: what its frames hold is its own doing (RFC 1661). */
   | "ppp";
 

@@ -40,7 +40,9 @@ function standsBeside(role: L2tpRole): Part {
     subject({ control }, evidence): Asked | Inconclusive {
       const { up, asked, lives } = witnessOf(control, evidence, role) ?? { lives: false };
       if (up === undefined || asked === undefined) {
-        return inconclusive("no tunnel stood beside those that something was tried on");
+        return inconclusive(
+          `no tunnel of the ${role.toUpperCase()} beside those that something was tried on was captured`,
+        );
       }
       const late = Math.max(
         0,

@@ -12,7 +12,7 @@ const KEPT = 4;
 const AT_ONCE = 0.001;
 /** Octets of a frame that are compared with the one before: headers up to that of TCP within. */
 const COMPARED = 44;
-const LCP = 0xc021, CONFIGURE_ACK = 2, ACFC = 8;
+const LCP = 0xc021, CONFIGURE_ACK = 2, PFC = 7, ACFC = 8;
 
 /** One kind of fault in a flow. */
 export class FlowFault {
@@ -66,7 +66,11 @@ export type FaultKind =
   | "doubled"
   /** LCP without address and control octets, and others before their compression was agreed. */
   | "bareLcp"
-  | "bare";
+  | "bare"
+  /** A Protocol field of one octet before its compression was agreed. */
+  | "shortProtocol"
+  /** A PPP frame of which the datagram holds the beginning alone. */
+  | "cutFrame";
 
 /** What stands for a fault that no message has. */
 const NONE = new FlowFault();
@@ -87,6 +91,8 @@ export class DataConduct {
   /** Whether this side acknowledged a Configure-Request, and whether one that allows compression. */
   #acknowledged = false;
   #mayCompress = false;
+  /** Likewise of the Protocol field. */
+  #mayShorten = false;
 
   /** The messages that have a fault of a kind. */
   faultOf(kind: FaultKind): FlowFault {
@@ -150,6 +156,14 @@ export class DataConduct {
       return false;
     }
     const needed = pppLength(bytes, payload, end);
+    if (payload + needed > end) {
+      this.#note(
+        "cutFrame",
+        capture,
+        number,
+        () => `${end - payload} octets of a PPP frame that says it has ${needed}`,
+      );
+    }
     if (payload + needed > stop && payload + needed <= end) {
       this.#note(
         "length",
@@ -173,6 +187,11 @@ export class DataConduct {
     const compressed = get16(bytes, at) !== 0xff03, from = compressed ? at : at + 2;
     if (end - from < 2) return;
     const isLcp = get16(bytes, from) === LCP;
+    // The first octet of a Protocol field of two is even.
+    const isShort = (bytes[from] & 1) === 1;
+    if (isShort && this.#acknowledged && !this.#mayShorten) {
+      this.#note("shortProtocol", capture, number, () => octetsAt(bytes, at));
+    }
     if (compressed && isLcp) this.#note("bareLcp", capture, number, () => octetsAt(bytes, at));
     else if (compressed && this.#acknowledged && !this.#mayCompress) {
       this.#note("bare", capture, number, () => octetsAt(bytes, at));
@@ -180,6 +199,7 @@ export class DataConduct {
     if (isLcp && bytes[from + 2] === CONFIGURE_ACK) {
       this.#acknowledged = true;
       this.#mayCompress = hasOption(bytes, from + 6, end, ACFC);
+      this.#mayShorten = hasOption(bytes, from + 6, end, PFC);
     }
   }
 

@@ -16,7 +16,8 @@ export const TRANSPORT = catalogue(
       level: "MUST",
       binds: BOTH,
       source: "RFC 2661 §8.1",
-      text: "A control message that arrives in fragments is processed like any other.",
+      text:
+        "A message, of control or of data, that arrives in fragments is processed like any other.",
     },
     "L2TP-091": {
       level: "MUST",
