@@ -50,6 +50,7 @@ import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
 import { LAC_OUTGOING_CALLS } from "./cases/7_5_1_lac_outgoing_calls.ts";
 import { LNS_OUTGOING_CALLS } from "./cases/7_5_2_lns_outgoing_calls.ts";
 import { UDP } from "./cases/8_1_udp.ts";
+import { UDP_OVER_IPV6 } from "./cases/8_1_ipv6.ts";
 import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
 import { SLOW_START } from "./cases/a_slow_start.ts";
 import { REPORTED_FAULTS } from "./cases/reported_faults.ts";
@@ -115,6 +116,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       LAC_OUTGOING_CALLS,
       LNS_OUTGOING_CALLS,
       UDP,
+      UDP_OVER_IPV6,
     ],
     ...[
       UNPREDICTABLE,

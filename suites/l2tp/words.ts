@@ -34,6 +34,8 @@ export type L2tpClass =
   | "set_link_info"
   /** The LAC tells the LNS by WEN of errors on the client's line (§6.13). */
   | "wan_errors"
+  /** Tunnels run over IPv6 as well as over IPv4. */
+  | "ipv6_carrier"
   /** The device forwards IPv4 between its sessions and a network behind it. */
   | "forwarding"
   /** The device asks by LCP for compressed Protocol, Address and Control fields (RFC 1661 §6.5, §6.6). */
