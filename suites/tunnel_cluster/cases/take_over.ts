@@ -22,9 +22,10 @@ import {
   tookOverAt,
 } from "../facts/succession.ts";
 import type { TraceFacts } from "../facts/traces.ts";
+import { longestGap } from "../facts/periods.ts";
 import { silenceOf } from "../facts/load_reports.ts";
 import { tunnelsOfEndpoints } from "../facts/tunnels.ts";
-import { masterDies, masterFails } from "../scenarios/take_over.ts";
+import { equalPriorities, masterDies, masterFails } from "../scenarios/take_over.ts";
 import { kit } from "../vocabulary.ts";
 import { PACKETS, PACKETS_AND_TRACES } from "./packet_rules.ts";
 
@@ -88,7 +89,7 @@ export const TAKE_OVER: Section<TunnelClusterOverrides> = {
       title: "An endpoint has the master address within the declared time, and serves requests",
       covers: ["TCL-075"],
       judges: ["endpoint"],
-      on: [masterDies],
+      on: [masterDies, equalPriorities],
       needs: PACKETS_AND_TRACES,
       stimulus(facts, evidence) {
         const cluster = clusterOf(facts, evidence);
@@ -243,6 +244,15 @@ export const TAKE_OVER: Section<TunnelClusterOverrides> = {
       },
     }),
     kit.mutant({
+      name: "claims_in_step",
+      title: "Stands for master again in step with all others of its priority",
+      role: "endpoint",
+      violates: "TCL-075",
+      rules: {
+        endpoint: { claimsAgainAfter: (period) => period },
+      },
+    }),
+    kit.mutant({
       name: "drops_tunnels",
       title: "Ends its tunnels with the master",
       role: "endpoint",
@@ -286,13 +296,3 @@ export const TAKE_OVER: Section<TunnelClusterOverrides> = {
     }),
   ],
 };
-
-/** The longest time between two that follow one another. */
-function longestGap(times: readonly number[]): { from: number; to: number } | undefined {
-  let longest: { from: number; to: number } | undefined;
-  for (let i = 1; i < times.length; i++) {
-    const gap = { from: times[i - 1], to: times[i] };
-    if (longest === undefined || gap.to - gap.from > longest.to - longest.from) longest = gap;
-  }
-  return longest;
-}

@@ -70,6 +70,22 @@ export const masterDies: Scenario = scenario({
   },
 });
 
+/** Milliseconds within which one of several that claim at the same moment has been elected. */
+const ELECTED = 3000;
+
+/** The master of endpoints that have the same priority dies, and a request comes to its address. */
+export const equalPriorities: Scenario = scenario({
+  ...{ variant: "global", name: "equal_priorities", takeOver: true, quick: true },
+  title: "The master of endpoints that have the same priority dies, and a request comes",
+  more: { endpoint: { priority: 0 } },
+  async run(driver) {
+    await connect(driver);
+    await driver.kill("master");
+    await driver.advance(ELECTED);
+    await connect(driver, "initiator2");
+  },
+});
+
 /** The master is cut off from the cluster, is replaced, and is joined to it again. */
 export const partition: Scenario = scenario({
   ...{ variant: "global", name: "partition", takeOver: true, quick: true },
@@ -142,6 +158,7 @@ export const masterFails: Scenario = scenario({
 /** The scenarios. */
 export const TAKE_OVER_SCENARIOS: readonly Scenario[] = [
   masterDies,
+  equalPriorities,
   partition,
   forgedClaims,
   masterFails,
