@@ -12,16 +12,15 @@ import {
   isInconclusive,
   tooLateToTell,
 } from "../../kit/verdict.ts";
-import { type Cluster, clusterOf, type EndpointPlace } from "../facts/cluster.ts";
+import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import {
+  choicesOf,
   forwarders,
   livesOn,
   requestsToMaster,
   speaks,
   successorOf,
-  tookOverAt,
 } from "../facts/succession.ts";
-import type { TraceFacts } from "../facts/traces.ts";
 import { longestGap } from "../facts/periods.ts";
 import { silenceOf } from "../facts/load_reports.ts";
 import { tunnelsOfEndpoints } from "../facts/tunnels.ts";
@@ -55,24 +54,6 @@ function standing(cluster: Cluster, lastHeard: number) {
     )
     .map((tunnel) => ({ tunnel, from }));
   return some(found, "HELLO in a tunnel that stood before the silence of the master was noticed");
-}
-
-/** Requests after a take-over, whom they went to, and what the others had reported by then. */
-function choicesOf(cluster: Cluster, traces: TraceFacts, successor: EndpointPlace) {
-  const since = tookOverAt(cluster, traces);
-  return requestsToMaster(cluster, successor.outside).filter(({ time }) => time > since)
-    .flatMap((request) => {
-      const reply = cluster.replies().find(({ reply }) =>
-        reply.tunnelId === request.assigned && reply.destination === request.source
-      );
-      if (reply === undefined) return [];
-      const reports = cluster.messages(successor.inside).filter((m) =>
-        m.load >= 0 && successor.insideAddresses.includes(m.destination) && m.time < request.time
-      );
-      const loads = new Map(reports.map((m) => [m.member, m] as const));
-      loads.delete(successor.member);
-      return [{ request, chosen: reply.endpoint, loads: [...loads.values()] }];
-    });
 }
 
 /** Ends its tunnels when the master has been silent for long. */

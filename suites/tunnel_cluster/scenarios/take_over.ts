@@ -62,6 +62,10 @@ export const masterDies: Scenario = scenario({
     await toSuccessor(driver);
     await loads(driver, 10, 40, 60);
     await dial(driver, "initiator2", 1);
+    // Once another has the least load, the first of them comes again.
+    await driver.datagrams("stranger", [
+      datagram(sccrq(TO_SUCCESSOR), { sourcePort: TO_SUCCESSOR }),
+    ]);
     for (const node of ["initiator", "initiator2"] as const) {
       await driver.instruct(node, { kind: "hello" });
     }
