@@ -32,8 +32,9 @@ const CRASHES: Readonly<Record<string, readonly number[]>> = {
  */
 const ASKED: Readonly<Record<string, readonly string[]>> = {
   core_identity: ["receiver", "sender"],
+  tunnel_cluster: ["endpoint"],
 };
-const ASKS = "ask";
+const ASKS = ["ask", "hello_in_all"];
 /** Where a device ends all that it could forget before it is asked whether it remembers. */
 const FORGETS_RIGHTLY = "l2tp/lns/control/shutting_down";
 
@@ -69,14 +70,21 @@ async function tracedAt(directory: string, event: string): Promise<number | unde
   return undefined;
 }
 
-/** Whether a device of a directory's evidence died before the scenario asked whether it lives. */
+/**
+ * Whether a device of a directory's evidence died before the scenario asked whether it lives, and the
+ * scenario itself let nobody die.
+ */
 async function diedBeforeAsked(directory: string): Promise<boolean> {
   const died = await tracedAt(directory, "crashed");
   const { stimuli } = await loadEvidence(directory);
-  const asked = stimuli.find(({ instruction }) =>
-    (instruction as { kind?: string } | undefined)?.kind === ASKS
-  );
-  return died !== undefined && asked !== undefined && died < asked.at;
+  const told = (kind: string) =>
+    stimuli.find(({ instruction }) =>
+      (instruction as { kind?: string } | undefined)?.kind === kind
+    );
+  const asked = ASKS.map(told).find((stimulus) => stimulus !== undefined);
+  const isDisturbed = told("fail") !== undefined ||
+    stimuli.some(({ kind }) => kind === "link" || kind === "kill");
+  return !isDisturbed && died !== undefined && asked !== undefined && died < asked.at;
 }
 
 for (const suite of await allSuites()) {

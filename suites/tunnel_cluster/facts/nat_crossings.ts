@@ -63,10 +63,13 @@ export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCro
   const declared = timesOf(cluster);
   const times = isInconclusive(declared) ? undeclaredTimes(cluster) : declared;
   const first = firstPassedOn(cluster);
+  const isOver = (passage: Passage) => timeLeft(passage, times) <= DOUBT + late;
   const isLiving = (passage: Passage) =>
-    isSince(passage.packet, first) && timeLeft(passage, times) > DOUBT + late &&
+    isSince(passage.packet, first) && !isOver(passage) &&
     isFollowed(cluster, passage, UNDER_WAY + late) && !passage.packet.parted;
-  const passages = way === "outward" ? passagesFromInside(cluster) : passagesOfRows(cluster);
+  const passages = way === "outward"
+    ? passagesFromInside(cluster, isOver)
+    : passagesOfRows(cluster, isOver);
   const required = passages.filter(isLiving).map(({ packet }) => packet);
   const mustPass = new Set(required);
   const came = cameTo(cluster, way), left = leftBy(cluster, way).filter(({ parted }) => !parted);
