@@ -137,12 +137,15 @@ const AGAIN = 600, ANSWERED = 100;
  */
 async function askAll(driver: Driver, nodes: readonly string[]) {
   for (const wait of [AGAIN, ANSWERED]) {
-    for (const node of nodes) await driver.instruct(node, { kind: "ask" }).catch(ignoreUninstructed);
+    for (const node of nodes) {
+      await driver.instruct(node, { kind: "ask" }).catch(ignoreUninstructed);
+    }
     await driver.advance(wait);
   }
 }
 
-function ignoreUninstructed(error: unknown) {
+/** Takes it that a device which may be told something cannot be told this. */
+export function ignoreUninstructed(error: unknown) {
   if (!(error instanceof Error) || !error.message.startsWith("Cannot instruct")) throw error;
 }
 
