@@ -14,7 +14,7 @@ import {
   SCENARIO,
   signAgain,
 } from "./_testing/signed_run.ts";
-import type { FindingName } from "./findings.ts";
+import type { FindingName } from "../../suites/report/certificate/findings.ts";
 
 /** What is done to the run before it is signed again, and what its certificate then claims. */
 interface Forgery {

@@ -9,7 +9,11 @@ import { type Deviation, otherThanPlanned } from "../commands/run_on_disk.ts";
 import { scenariosOfPlan } from "../commands/run_plan.ts";
 import { scenariosOfWhole } from "../commands/scenarios_owed.ts";
 import { UsageError } from "../commands/usage.ts";
-import { type Finding, finding, type FindingName } from "./findings.ts";
+import {
+  type Finding,
+  finding,
+  type FindingName,
+} from "../../suites/report/certificate/findings.ts";
 
 /** Evidence directories that a sentence names; more are counted. */
 const NAMED = 5;

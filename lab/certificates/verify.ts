@@ -13,7 +13,7 @@ import type { Report } from "../../suites/report/model.ts";
 import { owedBy } from "../commands/owed.ts";
 import { openRun, readDocument } from "../commands/run_on_disk.ts";
 import { contentsFindings, type Documents } from "./contents.ts";
-import { type Finding, finding, shortened } from "./findings.ts";
+import { type Finding, finding, shortened } from "../../suites/report/certificate/findings.ts";
 import { evidenceFindings, planFindings } from "./promises.ts";
 import { readCertificate, type Signed } from "./signature.ts";
 import { isCurrent, recompute } from "./verdicts.ts";

@@ -49,7 +49,7 @@ Deno.test("a run is signed, bundled and verified, and what is open or refused ha
     assert.equal(code, 0, err);
     assert.match(out, /Verified: .* conformant\.\n$/);
     // Names that mean no good are shown as what they are.
-    assert.match(out, /device: +Acme\\u\{202e\} & Sons/);
+    assert.match(out, /device +Acme\\u\{202e\} & Sons/);
     const day = "3000-01-01";
     const later = await plumbline("verify", bundle, "--key", labKey, "--at", day, "--json");
     assert.equal(later.code, 1);
@@ -65,7 +65,7 @@ Deno.test("a run is signed, bundled and verified, and what is open or refused ha
     const other = await plumbline("verify", run, "--key", `${otherKey}.pub`);
     assert.equal(other.code, 1);
     assert.match(other.out, /refused +key_unknown/);
-    assert.doesNotMatch(other.out, /device:/);
+    assert.doesNotMatch(other.out, /device {2}/);
 
     for (const name of ["json", "sig", "html"]) await Deno.remove(`${run}/certificate.${name}`);
     assert.equal((await plumbline("verify", run)).code, 3);
@@ -84,7 +84,7 @@ Deno.test("a run is signed, bundled and verified, and what is open or refused ha
     for (const name of ["json", "sig", "html"]) await Deno.remove(`${run}/certificate.${name}`);
     const wrong = await plumbline("sign", run, "--key", labKey);
     assert.equal(wrong.code, 1);
-    assert.match(wrong.err, /file_changed +summary\.md .*\n.*\n.*\nplumbline: not signed/);
+    assert.match(wrong.err, /file_changed +summary\.md [^]*\nplumbline: not signed/);
     await assert.rejects(Deno.lstat(`${run}/certificate.json`), Deno.errors.NotFound);
   });
 });
@@ -93,7 +93,7 @@ Deno.test("a run that failed is signed as one that failed, and never comes to ex
   await inFolder(async (folder) => {
     const profile = {
       ...{ name: "box", roles: ["nat"], classes: ["NAT"] },
-      attach: { kind: "reference", variant: "tunnel_cluster/nat/data_in_turn" },
+      attach: { kind: "reference", variant: "tunnel_cluster/nat/any_port" },
     };
     await Deno.writeTextFile(`${folder}/box.json`, JSON.stringify(profile));
     await plumbline("key", "new", `${folder}/lab.key`);
