@@ -1,5 +1,6 @@
 /** The core-identity suite: source 000. */
 import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.ts";
+import { FIGURES, OPTIONS } from "./requirements/classes.ts";
 import { defineSuite } from "../kit/suite.ts";
 import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
@@ -48,6 +49,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   title: "Core-identity steering over aggregated tunnels",
   shownIn: ["memory", "netns", "compose"],
   requirements: CORE_IDENTITY_REQUIREMENTS,
+  classes: { ...FIGURES, ...OPTIONS },
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: [FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9]

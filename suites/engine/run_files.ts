@@ -107,6 +107,15 @@ export function readTextInside(root: string, path: string, most: number): string
 }
 
 /**
+ * The octets of a file within a directory.
+ * @throws {UnreadableInput} As `readTextInside`.
+ */
+export function readInside(root: string, path: string, most: number): Uint8Array {
+  using file = openInside(root, path);
+  return octetsOf(file, join(root, path), most);
+}
+
+/**
  * The value of a JSON file within a directory.
  * @throws {UnreadableInput} As `readTextInside`, and when it is no JSON, or nested too deep.
  */
@@ -119,11 +128,18 @@ export function readJsonInside(root: string, path: string, most: number): unknow
  * @throws {UnreadableInput} When it is no regular file, cannot be opened or holds more than `most`.
  */
 export function readNamedText(path: string | URL, most: number): string {
-  const name = String(path);
-  const stats = attempt(name, () => statSync(path));
-  if (!stats.isFile()) throw notRegular(name, stats);
-  using file = open(path, READ & ~constants.O_NOFOLLOW);
-  return textOf(file, name, most);
+  using file = openNamed(path);
+  return textOf(file, String(path), most);
+}
+
+/**
+ * Opens a regular file that the user named; links are followed.
+ * @throws {UnreadableInput} When it is no regular file, or cannot be opened.
+ */
+export function openNamed(path: string | URL): RegularFile {
+  const stats = attempt(String(path), () => statSync(path));
+  if (!stats.isFile()) throw notRegular(String(path), stats);
+  return open(path, READ & ~constants.O_NOFOLLOW);
 }
 
 /** The value of JSON text. @throws {UnreadableInput} When it is none, or nested too deep. */
@@ -140,9 +156,13 @@ export function jsonOf(text: string, path: string): unknown {
  * @throws {UnwritableOutput} When the name is taken by a directory, or nothing can be written there.
  */
 export function writeTextInside(directory: string, name: string, text: string): void {
+  writeInside(directory, name, new TextEncoder().encode(text));
+}
+
+/** Writes octets as `writeTextInside` writes text. */
+export function writeInside(directory: string, name: string, octets: Uint8Array): void {
   const path = join(directory, name);
   const part = join(dirname(path), `.${randomUUID()}.part`);
-  const octets = new TextEncoder().encode(text);
   try {
     // Fails where something of that name exists, be it a link that leads nowhere.
     const file = openSync(part, "wx", 0o666);
@@ -193,6 +213,10 @@ function attempt<T>(path: string, step: () => T): T {
 }
 
 function textOf(file: RegularFile, path: string, most: number): string {
+  return octetsOf(file, path, most).toString("utf8");
+}
+
+function octetsOf(file: RegularFile, path: string, most: number): Buffer {
   const tooLarge = (got: string) =>
     new UnreadableInput(`Cannot read ${path} as it must hold at most ${most} octets: got ${got}`);
   if (file.size > most) throw tooLarge(String(file.size));
@@ -201,7 +225,7 @@ function textOf(file: RegularFile, path: string, most: number): string {
   for (let octets = 0;;) {
     const chunk = new Uint8Array(1 << 16);
     const got = file.read(chunk);
-    if (got === 0) return Buffer.concat(chunks).toString("utf8");
+    if (got === 0) return Buffer.concat(chunks);
     chunks.push(chunk.subarray(0, got));
     octets += got;
     if (octets > most) throw tooLarge("more");

@@ -72,6 +72,8 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides>
    */
   light?: boolean;
   requirements: Readonly<Record<string, Requirement>>;
+  /** The classes and options that a profile may declare, and what each says of a device. */
+  classes: Readonly<Record<string, string>>;
   /** What a profile may declare among its `parameters`. */
   parameters?: ParameterDefinitions;
   scenarios: readonly Scenario[];
