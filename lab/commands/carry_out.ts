@@ -1,12 +1,13 @@
 /** Plays what a plan owes, judges it, and says what came of it. */
 import { escapeControls } from "../../captures/escape.ts";
 import type { Plan } from "../../suites/engine/plan.ts";
+import { Progress } from "../terminal/progress.ts";
+import { onInterrupt } from "../worlds/netns/enter.ts";
 import type { World } from "../worlds/world.ts";
 import { stopsAtFailure } from "./fail_fast.ts";
 import type { Finished } from "./finish.ts";
 import { owedBy, runOf } from "./owed.ts";
 import { preflight, preflightSentence } from "./preflight.ts";
-import { Progress } from "./progress.ts";
 import { logNotes, writeRunLog } from "./run_log.ts";
 import type { PlannedScenario } from "./run_plan.ts";
 import { type Judged, notRun, runScenarios } from "./run_scenarios.ts";
@@ -42,7 +43,19 @@ export async function carryOut(
   const { failFast, kept = new Map<string, Judged>(), notes = [], quiet = false } = options;
   const { seed } = plan, prefix = plan.selection?.prefix;
   const missing = planned.filter(({ evidence }) => !kept.has(evidence));
-  const progress = quiet ? new Progress(0, false, () => {}) : new Progress(missing.length);
+  const progress = quiet
+    ? new Progress(0, { terminal: null, writer: () => {} })
+    : new Progress(missing.length);
+  if (!quiet) {
+    onInterrupt(() => {
+      progress.clear();
+      const done = progress.done + planned.length - missing.length;
+      console.error(
+        `plumbline: interrupted after ${done} of ${planned.length} scenarios; ` +
+          `certify --resume ${escapeControls(directory)} goes on`,
+      );
+    });
+  }
   const { scope, ...owed } = await owedBy(plan);
   const dead = options.dead ?? await deadDevices(world, missing, seed, progress);
   for (const sentence of dead) console.error(`plumbline: ${escapeControls(sentence)}`);

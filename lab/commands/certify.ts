@@ -7,7 +7,7 @@ export function register(program: Command): void {
   program.command("certify")
     .summary("run the lab, capture, judge, report")
     .description(
-      "Brings up the lab, puts devices through the scenarios, captures, judges, and writes a run\n" +
+      "Brings up the lab, puts devices through the scenarios, captures, judges, and writes a run " +
         "directory. Without --device the reference peers play every role.",
     )
     .option("--device <file|name>", "profile of a device under test; may be repeated", collect)
@@ -27,6 +27,7 @@ export function register(program: Command): void {
     .option("--resume <dir>", "go on with an interrupted run, as its plan says")
     .option("--out <dir>", "run directory (default: runs/<date>-<n>)")
     .option("--jobs <n>", "scenarios at a time, where they do not load the machine", whole(1))
+    .option("--sign <key>", "sign the run with this private key (key new makes one)")
     .option("--json", "print report.json instead of the summary")
     .addHelpText(
       "after",

@@ -16,6 +16,8 @@ export interface CertifyOptions {
   resume?: string;
   out?: string;
   jobs?: number;
+  /** A private key. */
+  sign?: string;
   json?: boolean;
   /** Names of those options that stood on the command line. */
   given?: readonly string[];

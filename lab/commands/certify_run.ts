@@ -1,4 +1,5 @@
 /** The main job: plan, run, judge, report. */
+import { escapeControls } from "../../captures/escape.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import { campaignHash, type Plan, profileHash } from "../../suites/engine/plan.ts";
 import { writeTextInside } from "../../suites/engine/run_files.ts";
@@ -26,10 +27,24 @@ import {
   verifyWorld,
 } from "./run_plan.ts";
 import { lockRun } from "./run_lock.ts";
+import { isPart } from "./owed.ts";
 import { type Choice, scenariosOfWhole, scenariosOwed } from "./scenarios_owed.ts";
 import { readShard } from "./shard.ts";
 import { chooseSuites } from "./suites.ts";
 import { UsageError } from "./usage.ts";
+
+/** Says what keeps a run from being signed before it starts. @throws {UsageError} */
+async function verifySigning(key: string, choice: Choice): Promise<void> {
+  if (isPart(choice)) {
+    throw new UsageError(
+      "Cannot sign a part of a run (--check, --class, --last-failed, --shard) as it certifies " +
+        "nothing: --suite chooses systems, and merge puts shards together",
+    );
+  }
+  const { readSigningKey } = await import("../certificates/keys.ts");
+  const { warning } = readSigningKey(key);
+  if (warning !== undefined && !inside()) console.error(`plumbline: ${escapeControls(warning)}`);
+}
 
 /** The world of that name. */
 function worldNamed(name: string): WorldEntry {
@@ -98,7 +113,12 @@ export async function certify(options: CertifyOptions): Promise<number> {
       ...{ plan, planned, directory, jobs, failFast, started: started.getTime() },
       ...(kept === undefined ? {} : { kept: kept.judged, notes: [kept.note] }),
     });
-    return await finish(finished, { directory, json: options.json ?? false });
+    const code = await finish(finished, { directory, json: options.json ?? false });
+    if (options.sign !== undefined) {
+      const { signNew } = await import("./sign_run.ts");
+      await signNew(directory, options.sign);
+    }
+    return code;
   } finally {
     await world.close();
   }
@@ -122,6 +142,7 @@ async function campaignOf(options: CertifyOptions): Promise<Campaign> {
   const choice = interrupted?.plan ?? choiceOf(options, last?.failed);
   const { selection = {}, shard } = choice;
   verifySelection(suites, selection);
+  if (options.sign !== undefined) await verifySigning(options.sign, choice);
   const planned = scenariosOwed(suites, devices, choice);
   if (planned.length === 0) {
     const who = devices.map(({ name }) => name).join(" and ") || "the reference peers";
@@ -160,13 +181,15 @@ async function planOf(
   const args = shard === undefined
     ? Deno.args
     : Deno.args.map((arg) => arg.replace(/(?<=^|=)auto\/\d+$/, `${shard.index}/${shard.of}`));
+  const images = await entry.images?.();
   const whole: Plan = {
     schema: 1,
     plumbline: VERSION,
     commit: await commit(),
     kernel: kernel(),
     started: started.toISOString(),
-    command: reproduce(args, options.seed),
+    command: reproduce(args, options.seed, images),
+    ...(images === undefined ? {} : { images }),
     ...{ seed, world: entry.name, suites: suites.map(({ name }) => name), ...rest },
     devices: devices.map((profile) => ({ sha256: profileHash(profile), profile })),
     scenarios: scenariosOfPlan(planned, seed),

@@ -7,10 +7,10 @@ export function register(program: Command): void {
   program.command("mutants")
     .summary("prove that the checks catch wrong devices")
     .description(
-      "Puts a reference peer with one rule replaced through the scenarios, once for every mutant,\n" +
-        "and says which check caught it. MUSTs that have no check or no mutant are listed and counted.\n" +
-        "Exit code 1 when a mutant survives, when an unrelated check fails, or when a MUST is open\n" +
-        "and its suite does not say why. With --from, mutants and legal variants of your own are\n" +
+      "Puts a reference peer with one rule replaced through the scenarios, once for every mutant, " +
+        "and says which check caught it. MUSTs that have no check or no mutant are listed and counted. " +
+        "Exit code 1 when a mutant survives, when an unrelated check fails, or when a MUST is open " +
+        "and its suite does not say why. With --from, mutants and legal variants of your own are " +
         "measured instead: exit code 1 also when a check fails what is legal.",
     )
     .option("--suite <word,…>", "only these systems", words)
@@ -33,14 +33,16 @@ A module of --from exports one object, or an array of such:
   export default {
     suite: "l2tp",
     mutants: [{
-      id: "mine/lns/stalls", title: "Loses whatever comes in", violates: "L2TP-021",
-      role: "lns", rules: { wire: { ingress: () => undefined } },
+      id: "mine/lns/stalls", title: "Loses whatever comes in",
+      violates: "L2TP-021", role: "lns",
+      rules: { wire: { ingress: () => undefined } },
     }],
     legalVariants: [],
   };
-A rule that it replaces stands in the machine's record of rules, such as peers/l2tp/rules/;
-CONTRIBUTING.md shows an example. Ids must be new; alsoViolates lists requirements that cannot
-help being broken as well; a legal variant has a source that allows it, and no violates.`,
+A rule that it replaces stands in the machine's record of rules, such as
+peers/l2tp/rules/; CONTRIBUTING.md shows an example. Ids must be new;
+alsoViolates lists requirements that cannot help being broken as well; a legal
+variant has a source that allows it, and no violates.`,
     )
     .action(async (options: MutantsOptions) => {
       const { mutants } = await import("./mutants_run.ts");

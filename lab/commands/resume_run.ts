@@ -1,14 +1,9 @@
 /** `--resume`: goes on with a run that was interrupted, wherever it was. */
 import { isDeepStrictEqual } from "node:util";
 import { checksumOfFile } from "../../suites/engine/integrity/digest.ts";
-import { loadEvidence } from "../../suites/engine/judge.ts";
-import { UnreadableInput } from "../../suites/engine/load.ts";
-import {
-  type Plan,
-  type PlannedEvidence,
-  profileHash,
-  scopesPlayed,
-} from "../../suites/engine/plan.ts";
+import { loadEvidence, UnreadableInput } from "../../suites/engine/load.ts";
+import { scopesPlayed } from "../../suites/engine/owed.ts";
+import { type Plan, type PlannedEvidence, profileHash } from "../../suites/engine/plan.ts";
 import { isInside, locateInside } from "../../suites/engine/run_files.ts";
 import { VERSION } from "../../suites/engine/version.ts";
 import type { Evidence } from "../../suites/kit/evidence.ts";
@@ -17,7 +12,7 @@ import { isVirtual } from "../../suites/kit/world.ts";
 import type { CertifyOptions } from "./certify_options.ts";
 import { loadProfile } from "./devices.ts";
 import { commit } from "./run_metadata.ts";
-import { differencesFromPlan, exists, openNamed } from "./run_on_disk.ts";
+import { exists, openNamed, otherThanPlanned } from "./run_on_disk.ts";
 import { type PlannedScenario, scenariosOfPlan } from "./run_plan.ts";
 import { asksAgain, type Judged, judgeDirectory } from "./run_scenarios.ts";
 import { readShard } from "./shard.ts";
@@ -153,7 +148,7 @@ async function isWhole(root: string, plan: Plan, planned: PlannedEvidence): Prom
   try {
     const evidence = await loadEvidence(directory);
     return evidence.problem === undefined && evidence.seal !== undefined && !evidence.altered &&
-      differencesFromPlan(plan.world, planned, evidence).length === 0 &&
+      otherThanPlanned(planned, evidence, plan.world).length === 0 &&
       filesOf(evidence).every(([file, crc32]) =>
         crc32 !== undefined && checksumOfFile(locateInside(directory, file)) === crc32
       );

@@ -12,7 +12,7 @@ import {
 import { RUN_LOG, type RunLog, runLogSchema } from "../../suites/engine/run_log.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import { dirname, join, relative } from "../../suites/kit/paths.ts";
-import { isPlainReference } from "../../suites/kit/profile.ts";
+import { isPlainReference } from "../../suites/kit/device_origin.ts";
 import { type Manifest, manifestSchema, sha256 } from "../../suites/report/manifest.ts";
 import { type Report, reportSchema } from "../../suites/report/model.ts";
 
@@ -42,6 +42,7 @@ const DOCUMENTS = {
   "manifest.json": Limit.manifest,
   "report.json": Limit.report,
   [RUN_LOG]: Limit.manifest,
+  "certificate.json": Limit.manifest,
 } as const;
 type DocumentName = keyof typeof DOCUMENTS;
 
@@ -134,27 +135,36 @@ export function damageOf(
   note(place("scenario.json"), "everything");
   for (const { name, file } of record.taps) note(place(file), { taps: [name] });
   for (const { node, file } of record.traces) note(place(file), { traces: [node] });
-  for (const what of differencesFromPlan(run.plan?.world, planned, record)) {
+  for (const { what } of otherThanPlanned(planned, record, run.plan?.world)) {
     note(what, "everything");
   }
   return damage;
 }
 
-/** How a record differs from what the plan of its run says of its scenario. */
-export function differencesFromPlan(
-  world: Plan["world"] | undefined,
+/** A way in which the evidence of a scenario is not that of its plan, as a sentence. */
+export interface Deviation {
+  field: "scenario" | "suite" | "seed" | "world" | "device";
+  what: string;
+}
+
+/** How what the evidence of a scenario says of itself differs from what the plan of its run owes. */
+export function otherThanPlanned(
   planned: PlannedEvidence,
   record: EvidenceRecord,
-): string[] {
-  const differs = (what: string, found: unknown, wanted: unknown) =>
-    found === wanted ? undefined : `its ${what} is ${found}, and the plan says ${wanted}`;
+  world: Plan["world"] | undefined,
+): Deviation[] {
+  const differs = (field: Deviation["field"], found: unknown, wanted: unknown): Deviation[] =>
+    found === wanted
+      ? []
+      : [{ field, what: `its ${field} is ${found}, and the plan says ${wanted}` }];
+  const device = otherDevice(planned, record);
   return [
-    differs("scenario", record.scenario, planned.scenario),
-    differs("suite", record.suite, planned.suite),
-    differs("seed", record.seed, planned.seed),
-    differs("world", record.world, world),
-    otherDevice(planned, record),
-  ].filter((what) => what !== undefined);
+    ...differs("scenario", record.scenario, planned.scenario),
+    ...differs("suite", record.suite, planned.suite),
+    ...differs("seed", record.seed, planned.seed),
+    ...differs("world", record.world, world),
+    ...(device === undefined ? [] : [{ field: "device" as const, what: device }]),
+  ];
 }
 
 /** The first node that another device plays than the plan says. */
@@ -199,7 +209,7 @@ export async function findEvidence(root: string): Promise<string[]> {
 }
 
 /** Reads a JSON document of ours; undefined when there is none, a sentence when it is none of ours. */
-function readDocument<T>(root: string, name: DocumentName, schema: z.ZodType<T>) {
+export function readDocument<T>(root: string, name: DocumentName, schema: z.ZodType<T>) {
   if (!exists(join(root, name))) return undefined;
   try {
     const result = schema.safeParse(readJsonInside(root, name, DOCUMENTS[name]));

@@ -80,11 +80,13 @@ export function verifyPlaces(planned: readonly PlannedScenario[]): void {
 }
 
 /** Every class and option that a suite knows. */
-export function classesOf({ requirements, scenarios }: Suite): string[] {
-  return [
-    ...Object.values(requirements).flatMap(({ classes = [] }) => classes),
-    ...scenarios.flatMap((scenario) => [scenario.class, ...scenario.needs ?? []]),
-  ];
+export function classesOf({ classes }: Suite): string[] {
+  return Object.keys(classes);
+}
+
+/** Every role that a device may declare in a suite. */
+export function rolesOf({ requirements }: Suite): string[] {
+  return [...new Set(Object.values(requirements).flatMap(({ binds }) => binds))];
 }
 
 /** The scenarios of a run as its plan lists them. */

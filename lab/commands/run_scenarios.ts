@@ -1,8 +1,9 @@
 import { type Damage, formatDamage } from "../../suites/engine/integrity/damage.ts";
 import { rerunNote, worstLateness } from "../../suites/kit/lateness.ts";
 import { join } from "../../suites/kit/paths.ts";
-import { judgeEvidence, type JudgeOptions, loadEvidence } from "../../suites/engine/judge.ts";
-import { scopesPlayed } from "../../suites/engine/plan.ts";
+import { judgeEvidence, type JudgeOptions } from "../../suites/engine/judge.ts";
+import { loadEvidence } from "../../suites/engine/load.ts";
+import { scopesPlayed } from "../../suites/engine/owed.ts";
 import { rolesJudged, type Scope } from "../../suites/engine/scope.ts";
 import { inconclusive } from "../../suites/kit/verdict.ts";
 import { escapeControls } from "../../captures/escape.ts";
@@ -10,12 +11,12 @@ import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { isVirtual } from "../../suites/kit/world.ts";
-import { totalsOf } from "../../suites/engine/tally.ts";
+import { type Totals, totalsOf } from "../../suites/engine/tally.ts";
 import { borrowedBy, kindOf } from "../devices/kinds/registry.ts";
 import type { ScenarioRun, World } from "../worlds/world.ts";
 import type { PlannedScenario } from "./run_plan.ts";
+import type { Progress } from "../terminal/progress.ts";
 import { costOf } from "./shard.ts";
-import type { Progress } from "./progress.ts";
 
 /** What a scenario came to: its judgements, and the captures that they rest on. */
 export interface Judged {
@@ -191,7 +192,8 @@ async function performOne(
     scopes: scopesPlayed(suite, scenario.id, profiles),
   });
   const note = result.note === undefined ? "" : `, ${result.note}`;
-  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(result)}${note}`);
+  const totals = totalsOf(result.checks);
+  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(totals)}${note}`, totals);
   return { result, lateness: worstLateness(record), problem: record.problem, begun };
 }
 
@@ -225,8 +227,7 @@ export async function judgeDirectory(
   };
 }
 
-function summary({ checks }: Judged): string {
-  const totals = totalsOf(checks);
+function summary(totals: Totals): string {
   const parts = (["pass", "fail", "inconclusive", "error"] as const)
     .filter((word) => totals[word] > 0).map((word) => `${totals[word]} ${word}`);
   return parts.join(", ") || "nothing judged";

@@ -45,6 +45,16 @@ export function repetitions(value: string): number {
   return number;
 }
 
+/** Parses a day, `YYYY-MM-DD`. */
+export function date(value: string): string {
+  const time = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : NaN;
+  // A day that its month does not have becomes one of the next.
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value) {
+    throw new InvalidArgumentError("It must be a day, such as 2026-01-31.");
+  }
+  return value;
+}
+
 /** Prints the one JSON document of a `--json` run. */
 export function printJson(value: unknown): void {
   const text = JSON.stringify(value, (_, v) => typeof v === "bigint" ? String(v) : v, 2);

@@ -1,6 +1,6 @@
 /** The suite of clustered L2TP: source 004. */
-import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
+import { TUNNEL_CLUSTER_CLASSES } from "./requirements/classes.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { TUNNEL_CLUSTER_PARAMETERS } from "./parameters.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
@@ -17,6 +17,7 @@ import { CONNECTION_REPLY } from "./cases/connection_reply.ts";
 import { TUNNEL_IDS } from "./cases/tunnel_ids.ts";
 import { CONNECTION_REQUEST } from "./cases/connection_request.ts";
 import { FORWARDED_REQUEST } from "./cases/forwarded_request.ts";
+import { FAULTS_OF_PATHS } from "./cases/faults_of_paths.ts";
 import { FAULTS_OF_ANOTHER_KIND } from "./cases/faults_of_another_kind.ts";
 import { INTERWORKING } from "./cases/interworking.ts";
 import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.ts";
@@ -38,6 +39,7 @@ import { REQUESTS_SERVED } from "./cases/requests_served.ts";
 import { ROBUSTNESS_AT_ENDS } from "./cases/robustness_at_ends.ts";
 import { ROBUSTNESS_WITHIN } from "./cases/robustness_within.ts";
 import { TABLE_1 } from "./cases/table_1.ts";
+import { NAT_FRAGMENTS } from "./cases/nat_fragments.ts";
 import { NAT_CROSSING } from "./cases/nat_crossing.ts";
 import { NAT_ADDRESSES } from "./cases/nat_addresses.ts";
 import { TABLE_1_LOOKUP } from "./cases/table_1_lookup.ts";
@@ -47,19 +49,19 @@ import { TUNNEL_PATHS } from "./cases/tunnel_paths.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
 import { clusterTeller } from "./conversations/teller.ts";
-import { CLUSTER_MACHINES, clusterPeer } from "./peer.ts";
+import { CLUSTER_PEERS } from "./peers.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { UNDECLARED } from "./undeclared.ts";
 
 /** Everything that source 004 brings, as far as it is judged. */
 export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
-  name: "tunnel_cluster",
+  ...CLUSTER_PEERS,
   title: "Clustered tunnel endpoints",
   shownIn: ["memory", "netns", "compose"],
   light: true,
-  udpPort: L2TP_PORT,
   bases: ["l2tp"],
   requirements: TUNNEL_CLUSTER_REQUIREMENTS,
+  classes: TUNNEL_CLUSTER_CLASSES,
   parameters: TUNNEL_CLUSTER_PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: SCENARIOS,
@@ -75,6 +77,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     TABLE_1_LOOKUP,
     ROW_LIFETIME,
     NAT_CROSSING,
+    NAT_FRAGMENTS,
     CONNECTION_CONNECTED,
     CONNECTION_ACKNOWLEDGED,
     TABLES_2_AND_3,
@@ -104,10 +107,8 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     ROBUSTNESS_WITHIN,
     ROBUSTNESS_AT_ENDS,
     FAULTS_OF_ANOTHER_KIND,
+    FAULTS_OF_PATHS,
   ],
   recogniser: recogniserOf,
   conversations: clusterTeller,
-  machines: CLUSTER_MACHINES,
-  stimulusFaults: {},
-  peer: clusterPeer,
 });

@@ -13,7 +13,7 @@ import { inside } from "../../worlds/netns/enter.ts";
 import { WORLDS } from "../../worlds/registry.ts";
 import { loadProfile, verifyProfile } from "../devices.ts";
 import { preflight } from "../preflight.ts";
-import { Progress } from "../progress.ts";
+import { Progress } from "../../terminal/progress.ts";
 import { provide } from "../provide.ts";
 import { commit, kernel, reproduce, runDirectory } from "../run_metadata.ts";
 import { verifySelection } from "../run_plan.ts";

@@ -3,7 +3,7 @@ import { inFolder, plumbline, refused } from "../../_testing/command_line.ts";
 import { type Interop, interopSchema } from "../../../suites/report/interop/model.ts";
 import { findChromium, inBrowser } from "../_testing/report_browser.ts";
 import { NAT_MUTANT, variant, writeNat } from "../_testing/variant_device.ts";
-import { lack } from "../../devices/kinds/_testing/lack.ts";
+import { lackOfDevice } from "../../devices/_testing/device_here.ts";
 
 const CHOSEN = ["--suite", "tunnel_cluster", "--check", "tunnel_cluster/nat/own_address"];
 const matrixOf = async (place: string): Promise<Interop> =>
@@ -121,7 +121,7 @@ Deno.test({
     }),
 });
 
-const xl2tpd = await lack("xl2tpd");
+const xl2tpd = await lackOfDevice("xl2tpd");
 if (xl2tpd !== undefined) console.warn(`run_test.ts leaves out xl2tpd: ${xl2tpd}`);
 Deno.test({
   name: "our reference peers and xl2tpd meet on a real kernel",

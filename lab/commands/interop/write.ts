@@ -13,7 +13,7 @@ import {
 } from "../../../suites/report/interop/words.ts";
 import { buildManifest } from "../../../suites/report/manifest.ts";
 import { VERDICT_WORDS } from "../../../suites/report/words.ts";
-import { aligned } from "../../text_table.ts";
+import { aligned } from "../../terminal/text_table.ts";
 import { print } from "../usage.ts";
 
 /** Writes a matrix into its directory, the hashes of everything last. */

@@ -4,8 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { inFolder, plumbline } from "../../_testing/command_line.ts";
+import { loadProfile } from "../../commands/devices.ts";
+import { available } from "../../worlds/netns/enter.ts";
 import { reportSchema } from "../../../suites/report/model.ts";
-import { lack } from "./_testing/lack.ts";
+import { lackOfPackages } from "../_testing/packages_here.ts";
+import { packagesOf } from "./registry.ts";
 
 /** Of each device checks with their verdicts, and whether a failure is among its findings. */
 const DEVICES: [device: string, check: string, verdict: "pass" | "fail"][] = [
@@ -18,6 +21,14 @@ const DEVICES: [device: string, check: string, verdict: "pass" | "fail"][] = [
   ["l2tpns", "l2tp/lns/header/unknown_tunnel", "fail"],
   ["iptables_nat", "tunnel_cluster/nat/bad_input", "fail"],
 ];
+
+const namespaces = await available();
+
+/** Why a device cannot be played here; undefined where it can. */
+async function lack(device: string): Promise<string | undefined> {
+  if (!namespaces.ok) return namespaces.reason;
+  return await lackOfPackages(device, packagesOf(await loadProfile(device)));
+}
 
 const lacks = new Map<string, string | undefined>();
 for (const device of new Set(DEVICES.map(([name]) => name))) {

@@ -67,6 +67,8 @@ const sendStep = z.strictObject({
   avps: z.array(avp).optional(),
   without: z.array(z.int()).default([]),
   with: z.array(avp).default([]),
+  /** Has the AVPs that the type has by default from last to first, behind the Message Type. */
+  backwards: z.boolean().optional(),
   /** Octets behind the message. */
   junk: hex.default(""),
   header: header.prefault({}),
@@ -168,6 +170,32 @@ const step = z.discriminatedUnion("do", [
     do: z.literal("lcp"),
     tunnel: z.string(),
     session: z.string(),
+    within: z.int().default(1000),
+  }),
+  /** Likewise IPCP behind it: the own address, or none to ask for one, and one for a peer without. */
+  z.strictObject({
+    do: z.literal("ipcp"),
+    tunnel: z.string(),
+    session: z.string(),
+    address: z.string().default("0.0.0.0"),
+    peerAddress: z.string().default("0.0.0.0"),
+    // A request that came before the tester had an end is made again after three seconds.
+    within: z.int().default(8000),
+  }),
+  /** Pings from the own address, in a frame that begins with these octets. */
+  z.strictObject({
+    do: z.literal("ping"),
+    session: z.string(),
+    to: z.string(),
+    identifier: z.int().min(1).max(65_535),
+    octets: z.int().min(28).max(65_535).default(100),
+    header: hex.default("ff030021"),
+  }),
+  /** Goes on once these pings were answered on the session. */
+  z.strictObject({
+    do: z.literal("ping_answered"),
+    session: z.string(),
+    identifiers: z.array(z.int()).min(1),
     within: z.int().default(1000),
   }),
   /** Traces an event of this name, which the scenario may wait for. */

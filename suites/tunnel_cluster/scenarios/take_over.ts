@@ -1,7 +1,7 @@
 /** The master dies, is cut off, or comes back (L161). */
 import { CLUSTER_PORT, ClusterMessage } from "../../../captures/wire/tunnel_cluster.ts";
 import { clusterMessage } from "../../../peers/tunnel_cluster/messages.ts";
-import { localAddress } from "../topologies.ts";
+import { ADDRESS, localAddress } from "../topologies.ts";
 import type { Scenario } from "../../kit/scenario.ts";
 import { connect, dial, type Driver, loads, QUICK, scenario, tell, until } from "../node_setup.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
@@ -62,11 +62,31 @@ export const masterDies: Scenario = scenario({
     await toSuccessor(driver);
     await loads(driver, 10, 40, 60);
     await dial(driver, "initiator2", 1);
+    // Once another has the least load, the first of them comes again.
+    await driver.datagrams("stranger", [
+      datagram(sccrq(TO_SUCCESSOR), { sourcePort: TO_SUCCESSOR }),
+    ]);
     for (const node of ["initiator", "initiator2"] as const) {
       await driver.instruct(node, { kind: "hello" });
     }
     await tell(driver, "initiator", { kind: "hello", tunnel: 1 });
     await driver.advance(2 * ECHO);
+  },
+});
+
+/** Milliseconds within which one of several that claim at the same moment has been elected. */
+const ELECTED = 3000;
+
+/** The master of endpoints that have the same priority dies, and a request comes to its address. */
+export const equalPriorities: Scenario = scenario({
+  ...{ variant: "global", name: "equal_priorities", takeOver: true, quick: true },
+  title: "The master of endpoints that have the same priority dies, and a request comes",
+  more: { endpoint: { priority: 0 } },
+  async run(driver) {
+    await connect(driver);
+    await driver.kill("master");
+    await driver.advance(ELECTED);
+    await connect(driver, "initiator2");
   },
 });
 
@@ -110,7 +130,7 @@ export const forgedClaims: Scenario = scenario({
             sequence: 0x7000_0000 + member,
           }),
           {
-            ...{ source: localAddress(member), destination: localAddress(1) },
+            ...{ source: ADDRESS.insider, destination: localAddress(1) },
             ...{ sourcePort: CLUSTER_PORT, destinationPort: CLUSTER_PORT },
           },
         )
@@ -142,6 +162,7 @@ export const masterFails: Scenario = scenario({
 /** The scenarios. */
 export const TAKE_OVER_SCENARIOS: readonly Scenario[] = [
   masterDies,
+  equalPriorities,
   partition,
   forgedClaims,
   masterFails,
