@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { escapeControls } from "../captures/escape.ts";
 import { gotUnknown } from "../suites/kit/nearest.ts";
-import { asUnwritable } from "../suites/engine/run_files.ts";
+import { asUnwritable } from "../suites/engine/system_error.ts";
 import { VERSION } from "../suites/engine/version.ts";
 
 /** What a file of `commands/` exports. */

@@ -19,6 +19,7 @@ export function register(program: Command): void {
     .option("--suite <word,…>", "only these systems", words)
     .option("--check <prefix>", "only checks whose id begins with this", prefix)
     .option("--annotate <file>", "write the capture again, with what was found on its frames")
+    .option("--second-opinion", "have scapy read the frames that failures cite, and compare")
     .option("--out <dir>", "write a report there")
     .option("--json", "print report.json instead of the summary")
     .addHelpText(

@@ -54,25 +54,29 @@ function pairsOf(flows: readonly PppFlow[]): [PppFlow, PppFlow?][] {
 
 function link(there: PppFlow, back: PppFlow | undefined): Tellable {
   const pair = byAuthenticator([there, back]);
-  const tale = pppTale(pair, [pair[0] !== undefined, pair[1] !== undefined]);
+  const taleOf = () => pppTale(pair, [pair[0] !== undefined, pair[1] !== undefined]);
   const outcome = "data alone";
-  const tone = tale.tone === "bad" ? "bad" : "open";
+  const tone = taleOf().tone === "bad" ? "bad" : "open";
   return {
     ...{ outcome, tone, isCited: false },
-    tell: (id): Conversation => ({
-      ...{ id, outcome, tone, parts: [], events: tale.events, properties: tale.properties },
-      title: `Session ${id.split(".").at(-1)}`,
-      between: [there, back].flatMap((flow) => flow === undefined ? [] : [flowText(flow)])
-        .join(" and "),
-      summary: "data without any control message: " +
-        (tale.summary ?? "no PPP that can be followed"),
-      began: Math.min(there.firstTime, back?.firstTime ?? Infinity),
-      ended: Math.max(there.lastTime, back?.lastTime ?? 0),
-      notes: [
-        "its set-up is not in the capture: who is the client PPP tells, or else the first sender is " +
-        "taken for it",
-      ],
-    }),
+    // Of many thousand few are told: what is to be told is not kept.
+    tell(id): Conversation {
+      const tale = taleOf();
+      return {
+        ...{ id, outcome, tone, parts: [], events: tale.events, properties: tale.properties },
+        title: `Session ${id.split(".").at(-1)}`,
+        between: [there, back].flatMap((flow) => flow === undefined ? [] : [flowText(flow)])
+          .join(" and "),
+        summary: "data without any control message: " +
+          (tale.summary ?? "no PPP that can be followed"),
+        began: Math.min(there.firstTime, back?.firstTime ?? Infinity),
+        ended: Math.max(there.lastTime, back?.lastTime ?? 0),
+        notes: [
+          "its set-up is not in the capture: who is the client PPP tells, or else the first sender is " +
+          "taken for it",
+        ],
+      };
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { VERSION } from "../../../captures/wire/l2tp.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import * as ppp from "../../../captures/wire/ppp.ts";
+import { appended } from "../../kit/appended.ts";
 import { Arena } from "../../kit/arena.ts";
 import { Places } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
@@ -13,12 +14,10 @@ import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { FlowTable, HEAD } from "../facts/flow_table.ts";
 import { Parties } from "../facts/parties.ts";
 import { payloadOf } from "../facts/recogniser.ts";
-import { type PppDatagrams, type PppFlow, PppPacket } from "./ppp_flow.ts";
+import { noDatagrams, type PppDatagrams, PppFlow, PppPacket } from "./ppp_flow.ts";
 
 /** Bounds: flows, negotiating packets of each and of all, and octets of one. */
 const FLOWS = 32_768, OF_FLOW = 256, PACKETS_KEPT = 65_536, OCTETS = 256, PROTOCOLS = 16;
-/** Packets of a flow up to which its list has no room to spare. */
-const FEW = 8;
 /** Links that one flow carries one after the other, and Echo-Requests that nobody answered yet. */
 const LINKS = 64, ECHOES = 16;
 /** LCP and its codes that are sent again and again on a link that is up. */
@@ -117,9 +116,7 @@ class PppCollector extends Collector<readonly PppFlow[]> {
       { protocol, code, identifier: at + 1 < end ? bytes[at + 1] : -1 },
       { room, start, length: to - from },
     );
-    // Pushed to, a list takes room for many, and mostly there are few.
-    if (flow.packets.length < FEW) flow.packets = [...flow.packets, packet];
-    else flow.packets.push(packet);
+    flow.packets = appended(flow.packets, packet);
   }
 
   #begin(frame: Frame, walk: HeaderWalker, tap: Tap, place: string): void {
@@ -129,13 +126,9 @@ class PppCollector extends Collector<readonly PppFlow[]> {
     const { words, times } = this.#table;
     words[row + SIZE] = words[row + PROTOCOL] = -1;
     times[(row + TIME) >> 1] = time;
-    this.#flows.push({
-      ...{ place, from, to, tunnelId, sessionId },
-      ...{ sourcePort: walk.sourcePort, destinationPort: walk.destinationPort },
-      ...{ packets: [], left: 0, echoRequests: NONE, lastEchoReply: 0, unreadable: 0 },
-      links: [noDatagrams()],
-      ...{ first: { capture: tap.name, number: frame.number }, firstTime: time, lastTime: time },
-    });
+    const { sourcePort, destinationPort } = walk;
+    const path = { place, from, to, sourcePort, destinationPort, tunnelId, sessionId };
+    this.#flows.push(new PppFlow(path, { capture: tap.name, number: frame.number }, time));
   }
 
   /** Whether a message is the one before it, which a mirror port shows at two of its ports. */
@@ -182,7 +175,7 @@ class PppCollector extends Collector<readonly PppFlow[]> {
     }
     if (known === undefined) {
       const key = counts.length >= PROTOCOLS ? -1 : protocol;
-      link.counts = [...counts, { protocol: key, packets, octets }];
+      link.counts = appended(counts, { protocol: key, packets, octets });
     } else {
       known.packets += packets;
       known.octets += octets;
@@ -192,16 +185,9 @@ class PppCollector extends Collector<readonly PppFlow[]> {
   }
 }
 
-/** What stands for the Echo-Requests of a flow that has none. */
-const NONE: PppFlow["echoRequests"] = [];
-
 /** The datagrams of the link that a flow carries now. */
 function linkOf({ links }: PppFlow): PppDatagrams {
   return links[links.length - 1];
-}
-
-function noDatagrams(): PppDatagrams {
-  return { firstTime: 0, lastTime: 0, counts: [] };
 }
 
 function echo(flow: PppFlow, code: number, { capture, number, time }: FrameRef & { time: number }) {

@@ -57,30 +57,62 @@ export interface PppDatagrams {
   counts: ProtocolCount[];
 }
 
-/** What one end of a PPP link sent through a session. */
-export interface PppFlow {
+/** Where a flow goes from and to: the identifiers are those of the receiver. */
+export interface PppPath {
   place: string;
   /** Addresses of sender and receiver. */
   from: string;
   to: string;
   sourcePort: number;
   destinationPort: number;
-  /** Identifiers of the receiver. */
   tunnelId: number;
   sessionId: number;
-  packets: PppPacket[];
-  /** Negotiating packets that found no room. */
-  left: number;
-  /** The last LCP Echo-Requests, and seconds since 1970 of the last Echo-Reply; 0 without any. */
-  echoRequests: { time: number; frame: FrameRef }[];
-  lastEchoReply: number;
-  /** Datagrams, by the links whose LCP began anew between them; never empty. */
-  links: PppDatagrams[];
-  /** Frames without a PPP protocol that can be read. */
-  unreadable: number;
-  /** Data messages that came twice at once; absent where none did. */
-  doubled?: number;
-  first: FrameRef;
-  firstTime: number;
-  lastTime: number;
 }
+
+/** What one end of a PPP link sent through a session. */
+export class PppFlow implements PppPath {
+  readonly place: string;
+  readonly from: string;
+  readonly to: string;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly tunnelId: number;
+  readonly sessionId: number;
+  packets: PppPacket[] = [];
+  /** Negotiating packets that found no room. */
+  left = 0;
+  /** The last LCP Echo-Requests, and seconds since 1970 of the last Echo-Reply; 0 without any. */
+  echoRequests: readonly { time: number; frame: FrameRef }[] = NONE;
+  lastEchoReply = 0;
+  /** Datagrams, by the links whose LCP began anew between them; never empty. */
+  links: PppDatagrams[] = [noDatagrams()];
+  /** Frames without a PPP protocol that can be read. */
+  unreadable = 0;
+  /** Data messages that came twice at once. */
+  doubled = 0;
+  readonly first: FrameRef;
+  readonly firstTime: number;
+  lastTime: number;
+
+  constructor(path: PppPath, first: FrameRef, time: number) {
+    this.place = path.place;
+    this.from = path.from;
+    this.to = path.to;
+    this.sourcePort = path.sourcePort;
+    this.destinationPort = path.destinationPort;
+    this.tunnelId = path.tunnelId;
+    this.sessionId = path.sessionId;
+    this.first = first;
+    this.firstTime = this.lastTime = time;
+  }
+}
+
+/** What stands for the Echo-Requests of a flow that has none. */
+const NONE: PppFlow["echoRequests"] = [];
+
+/** Datagrams of a link that has carried none yet. */
+export function noDatagrams(): PppDatagrams {
+  return { firstTime: 0, lastTime: 0, counts: NO_COUNTS };
+}
+
+const NO_COUNTS: ProtocolCount[] = [];

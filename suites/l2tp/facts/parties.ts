@@ -7,6 +7,8 @@ import { configurationOf } from "./configuration.ts";
 
 /** Pairs of addresses that are remembered. */
 const RECENT = 8;
+/** Pairs of addresses at most that share what is made of them. */
+const ROUTES = 65_536;
 
 /** An address that compares by `===`: its 32 bits, or its text. */
 export type AddressKey = number | string;
@@ -29,6 +31,9 @@ export class Parties {
   readonly #two: readonly string[];
   readonly #recent: Route[] = [];
   #count = 0;
+  /** By source and destination. */
+  readonly #routes = new Map<AddressKey, Map<AddressKey, Route>>();
+  #routeCount = 0;
 
   constructor(evidence: Evidence) {
     const { owners } = configurationOf(evidence);
@@ -47,14 +52,26 @@ export class Parties {
     return ipVersion === 4 ? get32(bytes, l3 + 16) : formatAddress(bytes, l3 + 24, l3 + 40);
   }
 
-  /** Addresses and parties of a datagram: the same object for those of late. */
+  /** Addresses and parties of a datagram: the same object for the same. */
   route(bytes: Uint8Array, walk: HeaderWalker): Route {
     const source = this.source(bytes, walk), destination = this.destination(bytes, walk);
     for (const route of this.#recent) {
       if (route.keys[0] === source && route.keys[1] === destination) return route;
     }
-    const route = this.between(source, destination);
+    const route = this.#known(source, destination);
     this.#recent[this.#count++ % RECENT] = route;
+    return route;
+  }
+
+  #known(source: AddressKey, destination: AddressKey): Route {
+    let ofSource = this.#routes.get(source);
+    let route = ofSource?.get(destination);
+    if (route !== undefined) return route;
+    route = this.between(source, destination);
+    if (this.#routeCount >= ROUTES) return route;
+    this.#routeCount++;
+    if (ofSource === undefined) this.#routes.set(source, ofSource = new Map());
+    ofSource.set(destination, route);
     return route;
   }
 
