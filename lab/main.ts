@@ -25,6 +25,7 @@ const COMMANDS = [
   "sign",
   "bundle",
   "verify",
+  "interop",
   "bench",
   "mutants",
   "list",

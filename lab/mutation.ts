@@ -101,7 +101,7 @@ export async function measureMutants(
 }
 
 /** Checks of a suite that none of its mutants made fail. */
-function neverFailed(suite: Suite, results: readonly MutantResult[]): string[] {
+export function neverFailed(suite: Suite, results: readonly MutantResult[]): string[] {
   const failed = new Set(results.flatMap((result) => result.failed));
   return suite.checks.map(({ id }) => id).filter((id) => !failed.has(id));
 }

@@ -164,14 +164,17 @@ function readEnds(path: string): { size: number; crc: number; length: number } {
   return { size, crc: view.getUint32(0, true), length: view.getUint32(4, true) };
 }
 
-/** An error of the libraries as what is wrong with a bundle. */
+/**
+ * An error as what is wrong with a bundle. Whatever the libraries complain of is the bundle's fault;
+ * what the system complains of has a code, and is not.
+ */
 function asBadBundle(error: unknown): unknown {
-  const { code, message = "" } = error as { code?: string; message?: string };
-  if (code === "Z_BUF_ERROR" || /truncated/.test(message)) {
+  if (error instanceof BadBundle || !(error instanceof Error)) return error;
+  const { code, message } = error as Error & { code?: string };
+  if (code === "Z_BUF_ERROR" || code === undefined && /truncated/.test(message)) {
     return new BadBundle("archive_truncated");
   }
-  const isTheirs = code === "Z_DATA_ERROR" || /\btar\b|PAX|pax/i.test(message);
-  return isTheirs && !(error instanceof BadBundle)
+  return code === undefined || code.startsWith("Z_")
     ? new BadBundle("archive_unreadable", `the bundle is damaged: ${message.split("\n")[0]}`)
     : error;
 }

@@ -1,6 +1,7 @@
 /** The files of a run directory, held against its manifest and its certificate. */
 import { lstat, readdir } from "node:fs/promises";
-import { UnreadableInput, whyNot } from "../../suites/engine/run_files.ts";
+import { UnreadableInput } from "../../suites/engine/run_files.ts";
+import { whyNot } from "../../suites/engine/system_error.ts";
 import { join } from "../../suites/kit/paths.ts";
 import type { Certificate } from "../../suites/report/certificate/model.ts";
 import { AFTER_MANIFEST, type Manifest, sha256 } from "../../suites/report/manifest.ts";

@@ -8,7 +8,8 @@ import {
 } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { chmodSync, closeSync, openSync, rmSync, statSync, writeSync } from "node:fs";
-import { readNamedText, UnreadableInput, whyNot } from "../../suites/engine/run_files.ts";
+import { readNamedText, UnreadableInput } from "../../suites/engine/run_files.ts";
+import { whyNot } from "../../suites/engine/system_error.ts";
 import { UsageError } from "../commands/usage.ts";
 
 /** Octets of a key file that are read at most. */

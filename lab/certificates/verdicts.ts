@@ -7,6 +7,8 @@ import { certificateHtml } from "../../suites/report/certificate/page.tsx";
 import type { Certificate } from "../../suites/report/certificate/model.ts";
 import { Limit, readTextInside } from "../../suites/engine/run_files.ts";
 import { sha256 } from "../../suites/report/manifest.ts";
+import { renderPage } from "../../suites/report/write.ts";
+import { projectSuite } from "../../suites/registry.ts";
 import { concludes } from "../commands/finish.ts";
 import { judgeOpened } from "../commands/judge_run.ts";
 import { type Owed, runOf } from "../commands/owed.ts";
@@ -36,8 +38,9 @@ export async function recompute(
   const findings = reportFindings(disk, report);
   if (certificate !== undefined) {
     findings.push(...claimFindings(documents, certificate, report, owed));
+    // Another version may have other words.
     if (findings.length === 0 && await isCurrent(certificate)) {
-      findings.push(...pageFindings(root, certificate));
+      findings.push(...await pageFindings(disk, documents, certificate));
     }
   }
   return { report, findings };
@@ -114,11 +117,21 @@ function validityFindings({ valid_until: until, exceptions, issued, run }: Certi
   return findings;
 }
 
-/** Holds the page of a certificate against what it is to show. */
-function pageFindings(root: string, certificate: Certificate): Finding[] {
+/** Holds the pages of a signed run against what they are to show: each is made again. */
+async function pageFindings(
+  disk: RunOnDisk,
+  { root, plan }: Documents,
+  certificate: Certificate,
+): Promise<Finding[]> {
   const { files: { "certificate.html": _, ...files }, ...said } = certificate;
-  const page = readTextInside(root, "certificate.html", Limit.report);
-  return page === certificateHtml({ ...said, files })
-    ? []
-    : [finding("page_changed", "certificate.html does not show what certificate.json says")];
+  const report = readReport(disk) as Report;
+  const profiles = plan.devices.map(({ profile }) => profile);
+  const rendering = { suiteOf: projectSuite, elsewhere: false };
+  const pages = {
+    "certificate.html": certificateHtml({ ...said, files }),
+    "report.html": await renderPage(root, report, profiles, rendering),
+  };
+  return Object.entries(pages)
+    .filter(([name, page]) => readTextInside(root, name, Limit.report) !== page)
+    .map(([name]) => finding("page_changed", `${name} does not show what it should`));
 }

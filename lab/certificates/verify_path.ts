@@ -1,5 +1,5 @@
 /** Verifies what the user names: a run directory, or a bundle of one. */
-import { whyNot } from "../../suites/engine/run_files.ts";
+import { whyNot } from "../../suites/engine/system_error.ts";
 import type { Verification } from "../../suites/report/certificate/verification_model.ts";
 import { UsageError } from "../commands/usage.ts";
 import { temporaryFolder } from "../temporary.ts";

@@ -27,6 +27,10 @@ export interface Assignment {
   failFast?: boolean;
   /** What evidence that is there already came to, by its directory. */
   kept?: ReadonlyMap<string, Judged>;
+  /** Sentences about devices that failed their preflight, where somebody has tried them already. */
+  dead?: readonly string[];
+  /** Whether the progress is told by somebody else. */
+  quiet?: boolean;
   /** What a reader must know besides, each a sentence without a full stop. */
   notes?: readonly string[];
 }
@@ -34,22 +38,26 @@ export interface Assignment {
 /** Plays the scenarios that are not kept; gives all that a report is made of. */
 export async function carryOut(
   world: World,
-  { plan, planned, directory, jobs, started, failFast, kept = new Map(), notes = [] }: Assignment,
+  { plan, planned, directory, jobs, started, ...options }: Assignment,
 ): Promise<Finished> {
+  const { failFast, kept = new Map<string, Judged>(), notes = [], quiet = false } = options;
   const { seed } = plan, prefix = plan.selection?.prefix;
   const missing = planned.filter(({ evidence }) => !kept.has(evidence));
-  const progress = new Progress(missing.length);
-  onInterrupt(() => {
-    progress.clear();
-    const done = progress.done + planned.length - missing.length;
-    console.error(
-      `plumbline: interrupted after ${done} of ${planned.length} scenarios; ` +
-        `certify --resume ${escapeControls(directory)} goes on`,
-    );
-  });
+  const progress = quiet
+    ? new Progress(0, { terminal: null, writer: () => {} })
+    : new Progress(missing.length);
+  if (!quiet) {
+    onInterrupt(() => {
+      progress.clear();
+      const done = progress.done + planned.length - missing.length;
+      console.error(
+        `plumbline: interrupted after ${done} of ${planned.length} scenarios; ` +
+          `certify --resume ${escapeControls(directory)} goes on`,
+      );
+    });
+  }
   const { scope, ...owed } = await owedBy(plan);
-  const dead = (await preflight(world, missing, { seed, progress: (line) => progress.tell(line) }))
-    .filter(({ problem }) => problem !== undefined).map(preflightSentence);
+  const dead = options.dead ?? await deadDevices(world, missing, seed, progress);
   for (const sentence of dead) console.error(`plumbline: ${escapeControls(sentence)}`);
   const judged = dead.length > 0
     ? planned.map((one) => kept.get(one.evidence) ?? notRun([one], dead.join("; "), prefix)[0])
@@ -64,4 +72,15 @@ export async function carryOut(
     ...{ judged, ...owed, run: runOf(plan, { id, milliseconds, scope }) },
     notes: logNotes(log),
   };
+}
+
+async function deadDevices(
+  world: World,
+  planned: readonly PlannedScenario[],
+  seed: number,
+  progress: Progress,
+): Promise<string[]> {
+  const tell = (line: string) => progress.tell(line);
+  return (await preflight(world, planned, { seed, progress: tell }))
+    .filter(({ problem }) => problem !== undefined).map(preflightSentence);
 }

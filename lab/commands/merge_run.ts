@@ -6,6 +6,7 @@ import type { Plan } from "../../suites/engine/plan.ts";
 import { locateInside, writeTextInside } from "../../suites/engine/run_files.ts";
 import { sha256 } from "../../suites/report/manifest.ts";
 import { finish } from "./finish.ts";
+import { mergeMutants } from "./mutants_shard.ts";
 import { owedBy, runOf } from "./owed.ts";
 import { logNotes, ownValue, writeRunLog } from "./run_log.ts";
 import { runDirectory } from "./run_metadata.ts";
@@ -27,6 +28,7 @@ export async function merge(
   { out, json = false }: MergeOptions,
 ): Promise<number> {
   const started = new Date();
+  if (paths.every((path) => exists(path, "file"))) return await mergeMutants(paths, json);
   const shards = await openShards(paths);
   const [{ plan: first }] = shards;
   const { owed, devices, scope } = await owedBy(first);

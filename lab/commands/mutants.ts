@@ -17,6 +17,7 @@ export function register(program: Command): void {
     .option("--mutant <prefix>", "only mutants whose id begins with this")
     .option("--from <file>", "a TypeScript module with mutants and legal variants of your own")
     .option("--seed <n>", "the first of the four seeds that variants share", whole(0), 1)
+    .option("--shard <i/n>", "measure one part of n, from 1; auto/n asks the environment which")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
@@ -26,6 +27,7 @@ Examples:
   plumbline mutants --suite core_identity --json
   plumbline mutants --mutant core_identity/receiver/
   plumbline mutants --from my_faults.ts --seed 77
+  plumbline mutants --shard 1/3 --json > 1.json    and then: plumbline merge *.json
 
 A module of --from exports one object, or an array of such:
   export default {

@@ -181,7 +181,14 @@ function assignmentsOf(
   devices: readonly Profile[],
 ): { profiles: Record<string, Profile>; label: string }[] {
   const roles = [...new Set(Object.values(scenario.nodes).map(({ role }) => role))];
-  return assignments(roles, devices).map((byRole) => ({
+  // Two of the same device change places without a difference.
+  const distinct = new Map(
+    assignments(roles, devices).map((byRole) => [
+      [...byRole].map(([role, profile]) => `${role} ${profileHash(profile)}`).sort().join(),
+      byRole,
+    ]),
+  );
+  return [...distinct.values()].map((byRole) => ({
     profiles: Object.fromEntries(
       Object.entries(scenario.nodes).flatMap(([node, { role }]) => {
         const device = byRole.get(role);

@@ -19,8 +19,8 @@ import { PROXY } from "./cases/4_4_5_proxy.ts";
 import { VALUES_SENT } from "./cases/4_4_values.ts";
 import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
+import { FORWARDED } from "./cases/5_0_forwarded_data.ts";
 import { DATA } from "./cases/5_4_data.ts";
-import { DATA_ARRIVING } from "./cases/5_4_arriving_data.ts";
 import { DATA_RECEIVED } from "./cases/5_4_received_data.ts";
 import { DATA_SENT } from "./cases/5_4_sent_data.ts";
 import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
@@ -45,6 +45,7 @@ import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
 import { LAC_OUTGOING_CALLS } from "./cases/7_5_1_lac_outgoing_calls.ts";
 import { LNS_OUTGOING_CALLS } from "./cases/7_5_2_lns_outgoing_calls.ts";
 import { UDP } from "./cases/8_1_udp.ts";
+import { UDP_OVER_IPV6 } from "./cases/8_1_ipv6.ts";
 import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
 import { SLOW_START } from "./cases/a_slow_start.ts";
 import { REPORTED_FAULTS } from "./cases/reported_faults.ts";
@@ -111,8 +112,17 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       LAC_OUTGOING_CALLS,
       LNS_OUTGOING_CALLS,
       UDP,
+      UDP_OVER_IPV6,
     ],
-    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT, DATA_ARRIVING, DATA_RECEIVED, REPORTED_FAULTS],
+    ...[
+      UNPREDICTABLE,
+      VALUES_SENT,
+      FORWARDED,
+      DATA_SENT,
+
+      DATA_RECEIVED,
+      REPORTED_FAULTS,
+    ],
     ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,

@@ -22,6 +22,10 @@ export const L2TP_CLASSES = {
     "refuses as malformed what is hidden and must not be, as the RFC leaves open (§4.4)",
   set_link_info: "the LNS tells the LAC by SLI what LCP came to (§6.14)",
   wan_errors: "the LAC tells the LNS by WEN of errors on the client's line (§6.13)",
+  ipv6_carrier: "runs tunnels over IPv6 as well as over IPv4",
+  forwarding: "forwards IPv4 between its sessions and a network behind it",
+  field_compression:
+    "asks by LCP for compressed Protocol, Address and Control fields (RFC 1661 §6.5, §6.6)",
   ppp: "ends PPP itself: what its frames hold is its own doing (RFC 1661)",
 } as const;
 

@@ -34,7 +34,7 @@ export const AFTER_MANIFEST: readonly string[] = [
 /** Hashes every file of a run directory but those that are written afterwards. */
 export async function buildManifest(
   directory: string,
-  run: Report["run"],
+  run: Pick<Report["run"], "kernel" | "commit" | "seed">,
   profiles: readonly Profile[],
 ): Promise<Manifest> {
   const files: Record<string, string> = {};

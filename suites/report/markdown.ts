@@ -3,6 +3,7 @@ import { escapeControls } from "../../captures/escape.ts";
 import { listed } from "../kit/listed.ts";
 import { findingsSentences, findingWord } from "./findings_words.ts";
 import type { Report, ReportCheck } from "./model.ts";
+import { escapeMarkdown as escape } from "./escape_markdown.ts";
 import { countsText, repetitionsSentence } from "./repetitions.ts";
 import { headline, VERDICT_WORDS } from "./words.ts";
 import { GRAVITY } from "../kit/verdict.ts";
@@ -79,13 +80,6 @@ function line(check: ReportCheck): string {
   return `- ${VERDICT_WORDS[verdict].sign} **${escape(covers.join(", "))}** ${escape(title)} ` +
     `(${escape(id)}${finding && `, ${finding}`}): ${escape(found)}` +
     (where === "" ? "" : `; ${escape(where)}`);
-}
-
-/** Text that Markdown, and the HTML that it lets through, take for nothing but text, on one line. */
-function escape(text: string): string {
-  return escapeControls(text, true).replace(/\s+/g, " ").slice(0, 500).toWellFormed()
-    .replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`)
-    .replace(/[\\`*_{}[\]()#+!|~@]/g, "\\$&");
 }
 
 /** A code block whose fence is longer than any that its text holds. */

@@ -3,6 +3,7 @@ import { profileJsonSchema } from "../kit/profile.ts";
 import { comparisonJsonSchema } from "./comparison.ts";
 import { certificateJsonSchema } from "./certificate/model.ts";
 import { verificationJsonSchema } from "./certificate/verification_model.ts";
+import { interopJsonSchema } from "./interop/model.ts";
 import { reportJsonSchema } from "./model.ts";
 
 /** Each published schema: where it stands, and what is to stand there. */
@@ -18,6 +19,7 @@ export const PUBLISHED: readonly { file: URL; make: () => Record<string, unknown
     file: new URL("./certificate/verification.schema.json", import.meta.url),
     make: verificationJsonSchema,
   },
+  { file: new URL("./interop/interop.schema.json", import.meta.url), make: interopJsonSchema },
 ];
 
 /** Text of a published schema. */

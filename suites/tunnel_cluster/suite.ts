@@ -38,6 +38,7 @@ import { REQUESTS_SERVED } from "./cases/requests_served.ts";
 import { ROBUSTNESS_AT_ENDS } from "./cases/robustness_at_ends.ts";
 import { ROBUSTNESS_WITHIN } from "./cases/robustness_within.ts";
 import { TABLE_1 } from "./cases/table_1.ts";
+import { NAT_FRAGMENTS } from "./cases/nat_fragments.ts";
 import { NAT_CROSSING } from "./cases/nat_crossing.ts";
 import { NAT_ADDRESSES } from "./cases/nat_addresses.ts";
 import { TABLE_1_LOOKUP } from "./cases/table_1_lookup.ts";
@@ -75,6 +76,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     TABLE_1_LOOKUP,
     ROW_LIFETIME,
     NAT_CROSSING,
+    NAT_FRAGMENTS,
     CONNECTION_CONNECTED,
     CONNECTION_ACKNOWLEDGED,
     TABLES_2_AND_3,

@@ -172,6 +172,32 @@ const step = z.discriminatedUnion("do", [
     session: z.string(),
     within: z.int().default(1000),
   }),
+  /** Likewise IPCP behind it: the own address, or none to ask for one, and one for a peer without. */
+  z.strictObject({
+    do: z.literal("ipcp"),
+    tunnel: z.string(),
+    session: z.string(),
+    address: z.string().default("0.0.0.0"),
+    peerAddress: z.string().default("0.0.0.0"),
+    // A request that came before the tester had an end is made again after three seconds.
+    within: z.int().default(8000),
+  }),
+  /** Pings from the own address, in a frame that begins with these octets. */
+  z.strictObject({
+    do: z.literal("ping"),
+    session: z.string(),
+    to: z.string(),
+    identifier: z.int().min(1).max(65_535),
+    octets: z.int().min(28).max(65_535).default(100),
+    header: hex.default("ff030021"),
+  }),
+  /** Goes on once these pings were answered on the session. */
+  z.strictObject({
+    do: z.literal("ping_answered"),
+    session: z.string(),
+    identifiers: z.array(z.int()).min(1),
+    within: z.int().default(1000),
+  }),
   /** Traces an event of this name, which the scenario may wait for. */
   z.strictObject({ do: z.literal("mark"), event: z.string() }),
   /** Whether zero-length bodies are sent for what comes in, and Nr tells of it. */

@@ -150,7 +150,8 @@ const MUTANTS = [
   }),
   ...mutantOfBoth("any_version", "Takes any version for its own", "L2TP-003", {
     l2tp: { acceptsVersion: () => true },
-  }),
+    // What it takes counts.
+  }, ["L2TP-054"]),
   ...mutantOfBoth(
     "malformed_headers",
     "Takes control messages without length or sequence",

@@ -231,11 +231,11 @@ const MUTANTS = [
   ),
   ...mutantOfBoth("vector_behind", "Puts the Random Vector behind what it hides", "L2TP-031", {
     l2tp: { vectorFirst: false },
-  }),
+  }, ["L2TP-032", "L2TP-135"]),
   ...mutantOfBoth("another_vector", "Recovers hidden values with another vector", "L2TP-032", {
     l2tp: { vectorOf: () => Uint8Array.of(1, 2, 3) },
     // The identifier that the tester hides is read as another.
-  }, ["L2TP-006", "L2TP-033"]),
+  }, ["L2TP-006", "L2TP-033", "L2TP-135"]),
   ...mutantOfBoth("secret_of_16_hides", "Hides and recovers by 16 octets of a secret", "L2TP-032", {
     l2tp: {
       configured: (config) => ({

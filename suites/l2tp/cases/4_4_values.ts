@@ -174,10 +174,10 @@ const MUTANTS = [
   mutant("lns", "analog_bearer", "Asks for analog bearers alone", "L2TP-111", asksFor(2)),
   mutant("lns", "no_response", "Does not answer a challenge", "L2TP-112", {
     l2tp: { challengeResponse: () => undefined },
-  }, ["L2TP-036", "L2TP-039", "L2TP-040"]),
+  }, ["L2TP-036", "L2TP-039", "L2TP-040", "L2TP-032", "L2TP-135"]),
   mutant("lac", "no_response", "Does not answer a challenge", "L2TP-112", {
     l2tp: { challengeResponse: () => undefined },
-  }, ["L2TP-037", "L2TP-039", "L2TP-040"]),
+  }, ["L2TP-037", "L2TP-039", "L2TP-040", "L2TP-032", "L2TP-135"]),
   mutant(
     "lac",
     "tells_errors_twice",

@@ -38,24 +38,22 @@ function counter(): () => Uint8Array {
 
 /** Takes for right what a digest without a secret would be. */
 function emptySecret(): NonNullable<L2tpOverrides["wire"]> {
-  let asked = new Uint8Array(), type = 0;
+  const asked: Uint8Array[] = [];
   return {
     egress(t) {
       const found = avpsOf(t.packet).find((one) => one.type === challenge);
-      if (found) [asked, type] = [found.value.slice(), messageTypeOf(t.packet)];
+      if (found) asked.push(found.value.slice());
       return [t];
     },
     ingress(packet) {
-      const found = avpsOf(packet).find((one) => one.type === response);
-      const bare = chapMd5(type === SCCRP ? SCCCN : SCCRP, new Uint8Array(), asked);
-      if (found === undefined || !isEqual(bare, found.value)) return packet;
-      const right = chapMd5(messageTypeOf(packet), new TextEncoder().encode(SECRET), asked);
-      return withAvps(
-        packet,
-        avpsOf(packet).map((one) =>
-          one === found || one.type === response ? { ...one, value: right } : one
-        ),
-      );
+      const type = messageTypeOf(packet), found = avpsOf(packet).find((o) => o.type === response);
+      const digestOf = (secret: string, value: Uint8Array) =>
+        chapMd5(type, new TextEncoder().encode(secret), value);
+      const one = found && asked.find((value) => isEqual(digestOf("", value), found.value));
+      if (one === undefined) return packet;
+      const right = (avp: Avp) =>
+        avp.type === response ? { ...avp, value: digestOf(SECRET, one) } : avp;
+      return withAvps(packet, avpsOf(packet).map(right));
     },
   };
 }
@@ -68,7 +66,9 @@ const first16 = (one: Avp): Avp =>
 const isEqual = (octets: Uint8Array, others: Uint8Array) =>
   octets.every((octet, i) => octet === others[i]);
 
-const FOLLOWING = ["L2TP-038", "L2TP-039", "L2TP-040", "L2TP-041"] as const;
+const FOLLOWING = [
+  ...["L2TP-038", "L2TP-039", "L2TP-040", "L2TP-041", "L2TP-032", "L2TP-135"] as const,
+];
 
 /** Devices that break §5.1.1. */
 export const AUTHENTICATION_MUTANTS: readonly L2tpMutant[] = [
@@ -125,6 +125,7 @@ export const AUTHENTICATION_MUTANTS: readonly L2tpMutant[] = [
         challengeResponse: (type, secret, value) => chapMd5(type, secret, value.subarray(0, 16)),
       },
     },
+    ["L2TP-135"],
   ),
   mutant(
     "lns",

@@ -31,16 +31,17 @@ const PARTS: readonly Part[] = both(({ tunnel, call }) => ({
   ],
   stimulus(c) {
     const interval = c.parameter("hello_interval", INTERVAL);
-    const data = c.dataFromTester(), last = data.at(-1);
-    const { tester } = c.tunnel("a"), control = last && tester.findLast((m) => isAfter(last, m));
-    if (last === undefined || control === undefined) {
+    const data = c.dataFromTester(), up = c.callUpWith("a", "a1");
+    const { tester } = c.tunnel("a");
+    if (up === undefined || data.length < 2) {
       return c.needsCall("a", "a1") ?? inconclusive("no data of the tester was captured");
     }
     const ended = [CDN, StopCCN].some((type) =>
       c.sent("a", type).length + c.got("a", type).length > 0
     );
-    const since = data.filter((m) => isAfter(m, control));
-    const times = [control, ...since].map(({ time }) => time * 1000);
+    // What acknowledges the HELLOs of the device is a message as well.
+    const arrivals = [...tester, ...data].sort((a, b) => a.time - b.time);
+    const times = data.map(({ time }) => time * 1000);
     const isDense = times.slice(1).every((time, i) => time - times[i] < interval * (1 - EARLY));
     const span = times.at(-1)! - times[0];
     return c.needsCall("a", "a1") ??
@@ -48,7 +49,7 @@ const PARTS: readonly Part[] = both(({ tunnel, call }) => ({
         ? inconclusive("the device was not told to send HELLOs")
         : ended || !isDense || span < interval
         ? inconclusive("no data alone came from the tester for as long as a HELLO would take")
-        : { interval, arrivals: [...tester, ...data].sort((a, b) => a.time - b.time) });
+        : { interval, arrivals });
   },
   judge(c, { interval, arrivals }) {
     for (const hello of c.got("a", HELLO)) {

@@ -40,7 +40,9 @@ function standsBeside(role: L2tpRole): Part {
     subject({ control }, evidence): Asked | Inconclusive {
       const { up, asked, lives } = witnessOf(control, evidence, role) ?? { lives: false };
       if (up === undefined || asked === undefined) {
-        return inconclusive("no tunnel stood beside those that something was tried on");
+        return inconclusive(
+          `no tunnel of the ${role.toUpperCase()} beside those that something was tried on was captured`,
+        );
       }
       const late = Math.max(
         0,
@@ -148,18 +150,26 @@ const PARTS: readonly Part[] = [
 /** Loses a packet of a kind in every tunnel, each time that it comes. */
 const deafTo = (type: number): L2tpOverrides => loses((packet) => messageTypeOf(packet) === type);
 
+/** What breaks besides where no StopCCN is taken. */
+const WITHOUT_STOPS = [
+  ...["L2TP-016", "L2TP-025", "L2TP-029", "L2TP-050", "L2TP-069", "L2TP-079"] as const,
+  ...["L2TP-081", "L2TP-127"] as const,
+];
+
 const MUTANTS = [
   ...mutantOfBoth(
     "dies_of_stop",
     "Dies of a StopCCN, and is restarted",
     "L2TP-133",
     restartsAfter((packet) => messageTypeOf(packet) === StopCCN),
+    WITHOUT_STOPS,
   ),
   ...mutantOfBoth(
     "dies_of_many",
     "Dies of the eighth HELLO, and is restarted",
     "L2TP-133",
     diesOfMany(),
+    ["L2TP-067"],
   ),
   ...mutantOfBoth(
     "dies_of_short_datagrams",
@@ -173,7 +183,13 @@ const MUTANTS = [
     "L2TP-133",
     restartsAfter((packet) => isData(packet) && packet.length === 7),
   ),
-  ...mutantOfBoth("deaf_to_stop", "Loses every StopCCN", "L2TP-134", deafTo(StopCCN)),
+  ...mutantOfBoth(
+    "deaf_to_stop",
+    "Loses every StopCCN",
+    "L2TP-134",
+    deafTo(StopCCN),
+    WITHOUT_STOPS,
+  ),
 ];
 
 /** Dies of every eighth HELLO. */

@@ -11,7 +11,7 @@ import type { FlowTable } from "./flow_table.ts";
 const AT_ONCE = 0.001;
 /** Octets of a frame that are compared with the one before: headers up to that of TCP within. */
 const COMPARED = 44;
-const LCP = 0xc021, CONFIGURE_ACK = 2, ACFC = 8;
+const LCP = 0xc021, CONFIGURE_ACK = 2, PFC = 7, ACFC = 8;
 
 /** A data message as it lies in a frame. */
 export interface DataPlace {
@@ -46,6 +46,8 @@ export const STATE_WORDS = 6;
 const COUNTED = 1;
 /** This side acknowledged a Configure-Request, and one that allows compression. */
 const ACKNOWLEDGED = 2, AGREED = ACKNOWLEDGED | 4;
+/** Likewise one that allows compression of the Protocol field. */
+const SHORTENED = 8;
 
 /** Rows in which the states lie. */
 type StateRows = Pick<FlowTable, "words" | "size">;
@@ -134,6 +136,14 @@ export class DataConduct {
       return false;
     }
     const needed = pppLength(bytes, payload, end);
+    if (payload + needed > end) {
+      this.#note(
+        "cutFrame",
+        capture,
+        number,
+        () => `${end - payload} octets of a PPP frame that says it has ${needed}`,
+      );
+    }
     if (payload + needed > stop && payload + needed <= end) {
       this.#note(
         "length",
@@ -157,13 +167,21 @@ export class DataConduct {
     const compressed = get16(bytes, at) !== 0xff03, from = compressed ? at : at + 2;
     if (end - from < 2) return;
     const isLcp = get16(bytes, from) === LCP;
+    // The first octet of a Protocol field of two is even.
+    const isShort = (bytes[from] & 1) === 1;
+    const mayShorten = this.#words[this.#at + BITS] & (ACKNOWLEDGED | SHORTENED);
+    if (isShort && mayShorten === ACKNOWLEDGED) {
+      this.#note("shortProtocol", capture, number, () => octetsAt(bytes, at));
+    }
     if (compressed && isLcp) this.#note("bareLcp", capture, number, () => octetsAt(bytes, at));
     else if (compressed && (this.#words[this.#at + BITS] & AGREED) === ACKNOWLEDGED) {
       this.#note("bare", capture, number, () => octetsAt(bytes, at));
     }
     if (isLcp && bytes[from + 2] === CONFIGURE_ACK) {
       const agreed = hasOption(bytes, from + 6, end, ACFC) ? AGREED : ACKNOWLEDGED;
-      this.#words[this.#at + BITS] = this.#words[this.#at + BITS] & ~AGREED | agreed;
+      const shortened = hasOption(bytes, from + 6, end, PFC) ? SHORTENED : 0;
+      const bits = this.#words[this.#at + BITS] & ~(AGREED | SHORTENED);
+      this.#words[this.#at + BITS] = bits | agreed | shortened;
     }
   }
 

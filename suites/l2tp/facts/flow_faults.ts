@@ -37,7 +37,11 @@ export type FaultKind =
   | "doubled"
   /** LCP without address and control octets, and others before their compression was agreed. */
   | "bareLcp"
-  | "bare";
+  | "bare"
+  /** A Protocol field of one octet before its compression was agreed. */
+  | "shortProtocol"
+  /** A PPP frame of which the datagram holds the beginning alone. */
+  | "cutFrame";
 
 /** What stands for a fault that no message has. */
 const NONE = new FlowFault();

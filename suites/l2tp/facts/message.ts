@@ -133,7 +133,7 @@ export class ControlMessage implements OrderedArrival, ControlHeader {
 
   /** Whether the evidence tells the secret that its hidden values were hidden with. */
   get isSecretKnown(): boolean {
-    return this.#secret !== undefined;
+    return this.#body.isSecretKnown;
   }
 
   /** Whether another message has the same header and AVPs, whatever its Nr. */

@@ -95,6 +95,11 @@ export class MessageBody {
     return this.#problem;
   }
 
+  /** Whether the evidence tells the secret that its hidden values were hidden with. */
+  get isSecretKnown(): boolean {
+    return this.#secret !== undefined;
+  }
+
   /** Whether another body has the same octets. */
   equals(other: MessageBody): boolean {
     return this === other || this.has(other.#room, other.#start, other.#end);
