@@ -11,7 +11,7 @@
  * `{"stopped": true, "lateness": MS}` with the milliseconds by which it was late at its worst,
  * `{"failed": "why", "unwritable": BOOLEAN}`, the latter when nothing can be written any more. The end of standard input stops it too.
  */
-import { asUnwritable } from "../suites/engine/run_files.ts";
+import { asUnwritable } from "../suites/engine/system_error.ts";
 import { textLines } from "./peer_host/lines.ts";
 import type { PeerHostConfig } from "./peer_host/config.ts";
 import { PeerHost } from "./peer_host/host.ts";

@@ -3,6 +3,7 @@ import { type JudgedCheck, judgeEvidence } from "../suites/engine/judge.ts";
 import type { Scope } from "../suites/engine/scope.ts";
 import type { Mutant } from "../suites/kit/mutant.ts";
 import { join } from "../suites/kit/paths.ts";
+import type { Profile } from "../suites/kit/profile.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { variantProfile } from "./devices/reference.ts";
@@ -63,18 +64,17 @@ async function playOf(
   const record = await world.run({
     suite: { ...watched, mutants: [...watched.mutants, unchanged] },
     ...{ scenario, seed, directory: place },
-    profiles: profilesOf(suite, unchanged, scenario),
+    profiles: profilesOf(variantProfile(suite, unchanged), role, scenario),
   });
   return { use, judged: await judgeEvidence(suite, { ...record, directory: place }, { scopes }) };
 }
 
 /** A variant's profile at every node of its role. */
 export function profilesOf(
-  suite: Suite,
-  variant: Parameters<typeof variantProfile>[1],
+  profile: Profile,
+  variantRole: string,
   scenario: Scenario,
-): Record<string, ReturnType<typeof variantProfile>> {
-  const profile = variantProfile(suite, variant);
-  const nodes = Object.entries(scenario.nodes).filter(([, { role }]) => role === variant.role);
+): Record<string, Profile> {
+  const nodes = Object.entries(scenario.nodes).filter(([, { role }]) => role === variantRole);
   return Object.fromEntries(nodes.map(([node]) => [node, profile]));
 }

@@ -1,5 +1,6 @@
 /** Judges evidence without a lab. */
 import { isRepeatable, NotACapture, readCapture } from "../../captures/file/read.ts";
+import { join } from "../../suites/kit/paths.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { answerAbout, type AnswerFound } from "./answer_run.ts";
@@ -18,6 +19,7 @@ export interface CheckOptions {
   check?: string;
   out?: string;
   annotate?: string;
+  secondOpinion?: boolean;
   json?: boolean;
 }
 
@@ -28,6 +30,7 @@ export async function check(inputs: readonly string[], options: CheckOptions): P
   const suites = await chooseSuites(options.suite);
   if (device !== undefined) await verifyProfile(device);
   verifySelection(suites, { prefix: options.check });
+  if (options.secondOpinion) await verifyScapy();
   const folders = await Promise.all(inputs.map(isDirectory));
   // Asked for now, it is there when the judgement is.
   const checkout = commit();
@@ -45,15 +48,31 @@ export async function check(inputs: readonly string[], options: CheckOptions): P
   const directory = options.out === undefined
     ? undefined
     : await runDirectory(options.out, started);
-  const { seed, world, selection, scope, ...finished } = found;
+  const { seed, world, selection, scope, repeat, shard, ...finished } = found;
   const run: Report["run"] = {
     ...{ id: directory?.split("/").at(-1) ?? "check", started: started.toISOString() },
     ...{ seed, world, kernel: kernel(), commit: await checkout, command: reproduce(Deno.args) },
     ...{ selection, ...(scope === undefined ? {} : { scope }) },
+    ...(repeat === undefined ? {} : { repeat }),
+    ...(shard === undefined ? {} : { shard }),
     duration_ms: Date.now() - started.getTime(),
   };
   const { annotate, json = false } = options;
-  return await finish({ ...finished, run }, { directory, annotate, json });
+  const pathOf = (file: string) => asDirectory ? join(inputs[0], file) : file;
+  return await finish({ ...finished, run }, {
+    ...{ directory, annotate, json },
+    ...(options.secondOpinion ? { secondOpinion: pathOf } : {}),
+  });
+}
+
+/** Finds out whether scapy can be asked, before anybody waits for a judgement. @throws {UsageError} */
+async function verifyScapy(): Promise<void> {
+  const { Scapy, ScapyAbsent } = await import("../scapy/scapy.ts");
+  try {
+    await (await Scapy.start()).close();
+  } catch (error) {
+    throw error instanceof ScapyAbsent ? new UsageError(error.message) : error;
+  }
 }
 
 async function isDirectory(path: string): Promise<boolean> {

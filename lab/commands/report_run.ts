@@ -54,7 +54,7 @@ async function open(directory: string): Promise<{ disk: RunOnDisk; plan: Plan }>
   if (plan !== undefined && only === undefined) return { disk, plan };
   const found = readReport(disk);
   const hint = typeof found === "object" && found.run.world === "captures"
-    ? `; its captures lie elsewhere: ${shellWord(found.run.command)} makes its report again`
+    ? `; its captures lie elsewhere: ${shellWord(found.run.command)} judges them again`
     : "";
   throw new UsageError(`Cannot write the report of ${directory} as no plan.json lies in it${hint}`);
 }

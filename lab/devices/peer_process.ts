@@ -1,4 +1,4 @@
-import { UnwritableOutput } from "../../suites/engine/run_files.ts";
+import { UnwritableOutput } from "../../suites/engine/system_error.ts";
 import { textLines } from "../peer_host/lines.ts";
 import type { PeerHostConfig } from "../peer_host/config.ts";
 import type { DeviceProcess } from "./device_process.ts";

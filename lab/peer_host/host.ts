@@ -3,7 +3,7 @@ import { closeDescriptor, WakeupFd } from "../kernel/descriptor.ts";
 import { Poller } from "../kernel/poll.ts";
 import { clockFrom, wallMilliseconds } from "./clock.ts";
 import { buildMachine } from "../devices/machine.ts";
-import { environmentOf, orderOf, type PeerHostConfig, suiteOf, wanPorts } from "./config.ts";
+import { environmentOf, orderOf, type PeerHostConfig, peersOf, wanPorts } from "./config.ts";
 import { Cores, openWan } from "./cores.ts";
 import { type LanPort, openLanPort } from "./lan_port.ts";
 import { LatenessWatch } from "./lateness_watch.ts";
@@ -64,7 +64,7 @@ export class PeerHost {
       announced.add(event);
       onEvent(event);
     };
-    const suite = await suiteOf(config);
+    const suite = await peersOf(config);
     const environment = environmentOf(config, (event, fields) => {
       trace.write(event, fields);
       announce(event);

@@ -153,6 +153,11 @@ export class Association {
     if (this.usable().length > 0 && this.#host.rules.tellsUpdates) this.#updateDue = now;
   }
 
+  /** Asks at once, in each tunnel that is up, whether the peer lives. */
+  ask(now: number) {
+    for (const tunnel of this.usable()) this.#send(tunnel, Message.keepalive, 0, now);
+  }
+
   /** Does what is due at `now`. */
   tick(now: number) {
     for (const tunnel of this.tunnels.values()) {

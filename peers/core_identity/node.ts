@@ -136,10 +136,14 @@ export class CoreIdentityNode implements SteeredMachine {
 
   /**
    * `{kind: "offline", cores}` takes cores off line (all others are on line), `{kind: "load",
-   * values}` puts a background load on cores.
+   * values}` puts a background load on cores, `{kind: "ask"}` sends a KEEPALIVE in each tunnel.
    */
   instruct(instruction: unknown, now: number) {
     const order = instruction as { kind?: unknown; cores?: unknown; values?: unknown };
+    if (order?.kind === "ask") {
+      for (const { association } of this.#peers.values()) association.ask(now);
+      return;
+    }
     if (order?.kind === "offline" && Array.isArray(order.cores)) {
       this.#receiver.setOffline(order.cores.map(Number));
     } else if (order?.kind === "load" && Array.isArray(order.values)) {
@@ -147,7 +151,7 @@ export class CoreIdentityNode implements SteeredMachine {
       this.#receiver.touch();
     } else {
       throw new TypeError(
-        `Cannot instruct a core-identity node as kind must be "offline" or "load": got ${
+        `Cannot instruct a core-identity node as kind must be "offline", "load" or "ask": got ${
           JSON.stringify(instruction)
         }`,
       );

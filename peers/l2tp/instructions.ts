@@ -33,6 +33,8 @@ const instructionSchema = z.discriminatedUnion("kind", [
   /** Ends all tunnels, as the system is being shut down. */
   z.strictObject({ kind: z.literal("shutdown") }),
   z.strictObject({ kind: z.literal("hello"), tunnel }),
+  /** Sends a HELLO in every tunnel. */
+  z.strictObject({ kind: z.literal("hello_in_all") }),
   /** Switches numbering of data on or off (RFC 2661 §5.4). */
   z.strictObject({ kind: z.literal("sequencing"), tunnel, session, on: z.boolean() }),
   z.strictObject({ kind: z.literal("wen"), tunnel, session, crcErrors: z.int().min(0).default(1) }),
@@ -116,6 +118,13 @@ export function carryOut(endpoint: L2tpEndpoint, input: unknown, now: number): v
         tunnel.close(endpoint.context.rules.shutdownFault, now);
       }
       return;
+    case "hello_in_all":
+      for (const tunnel of endpoint.tunnels.byId.values()) {
+        if (tunnel.phase !== "open") continue;
+        tunnel.hello();
+        tunnel.pump(now);
+      }
+      return;
     case "inject": {
       const port = order.port ?? endpoint.context.config.wan[0].port;
       return endpoint.context.send(port, octetsOf(order.payload), order.to);
@@ -129,7 +138,7 @@ export function carryOut(endpoint: L2tpEndpoint, input: unknown, now: number): v
 }
 
 type Order = z.infer<typeof instructionSchema>;
-type Inner = Exclude<Order, { kind: "dial" | "shutdown" | "inject" }>;
+type Inner = Exclude<Order, { kind: "dial" | "shutdown" | "hello_in_all" | "inject" }>;
 
 function carryOutWithin(within: Tunnel, order: Inner, now: number): void {
   switch (order.kind) {

@@ -199,6 +199,17 @@ Deno.test("an endpoint has taken over within three seconds, and says so by what 
   assert.deepEqual(head.machine.claims!(), [], "the old master has heard of the new one");
 });
 
+Deno.test("of endpoints of one priority, which claim at the same moment, one takes over in the end", () => {
+  for (const endpoints of [2, 3, 5]) {
+    const { cluster, head, nodes } = makeCluster({}, true, endpoints, () => 0);
+    cluster.until(5000);
+    head.reachable = false;
+    cluster.until(20_000);
+    const holding = nodes.filter(({ machine }) => machine.claims!().length > 0);
+    assert.equal(holding.length, 1, `of ${endpoints}`);
+  }
+});
+
 Deno.test("whatever is cut off and joined again, no request is forwarded by two masters", () => {
   const step = fc.record({
     wait: fc.integer({ min: 0, max: 6000 }),

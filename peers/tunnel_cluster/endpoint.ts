@@ -58,6 +58,7 @@ export class EndpointMachine implements Machine {
     this.#hasGlobal = this.#config.wan.some(({ port }) => port === "global");
     this.#membership = new Membership({
       ...{ config: this.#config, rules: this.#rules, trace: environment.trace },
+      random: environment.random,
       send: (transmission) => this.#out.push(transmission),
       usage: () => this.#lns.usage?.() ?? { tunnels: 0, sessions: 0 },
       elected: (term, now) => this.#elected(term, now),

@@ -19,6 +19,8 @@ export interface MembershipHost {
   config: EndpointConfig;
   rules: EndpointRules;
   trace: TraceSink;
+  /** From 0 to below 1. */
+  random(): number;
   send(transmission: Transmission): void;
   /** Tunnels and sessions that stand. */
   usage(): { tunnels: number; sessions: number };
@@ -100,7 +102,7 @@ export class Membership {
       stands && now >= this.#claimAt &&
       rules.claims(silent, rules.patience(config.lease), config.priority)
     ) {
-      this.#claimAt = now + config.period;
+      this.#claimAt = now + rules.claimsAgainAfter(config.period, this.#host.random());
       this.#claim(now);
     }
     this.#due = stands ? Math.min(this.#reportAt, now + config.period / 10) : this.#reportAt;

@@ -124,6 +124,12 @@ export const ENDPOINT_RULES = {
   claims: (silent: number, patience: number, priority: number): boolean =>
     silent > patience + 100 + priority * 200,
 
+  /**
+   * D4-13: milliseconds until it claims again where nobody was elected, by chance: endpoints of equal
+   * priority claim at the same moment and vote for themselves, and must not do so for ever.
+   */
+  claimsAgainAfter: (period: number, chance: number): number => period * (0.5 + chance),
+
   /** D4-13: whether it votes for a claim. */
   votes: (claimed: number, knownTerm: number, silent: number, patience: number): boolean =>
     claimed > knownTerm && silent > patience,

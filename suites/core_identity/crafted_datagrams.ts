@@ -92,7 +92,7 @@ const HEADERS = { 4: 28, 6: 48 } as const;
 /** What IP datagrams of one flow may differ in, and of which a device makes nothing. */
 const FORMS: readonly Partial<IpParameters>[] = [
   ...[1, 2, 3].map((ecn) => ({ ecn })),
-  ...[8, 63, 128, 255].map((ttl) => ({ ttl })),
+  ...[3, 8, 63, 128, 255].map((ttl) => ({ ttl })),
   { identification: 1, dontFragment: true },
   { identification: 0xffff },
   ...[1, 0xabcde, 0xfffff].map((flowLabel) => ({ flowLabel })),

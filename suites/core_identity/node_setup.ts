@@ -127,6 +127,28 @@ export async function attempted(driver: Driver) {
   }
 }
 
+/** Milliseconds between two questions, more than anybody takes to answer; and until the last is answered. */
+const AGAIN = 600, ANSWERED = 100;
+
+/**
+ * Lets both ends ask one another in each tunnel whether they live, and ask again. Whoever died meanwhile
+ * answers nothing, and whoever began anew knows no tunnel of before. A device that cannot be told to ask
+ * is asked all the same, by the other end.
+ */
+async function askAll(driver: Driver, nodes: readonly string[]) {
+  for (const wait of [AGAIN, ANSWERED]) {
+    for (const node of nodes) {
+      await driver.instruct(node, { kind: "ask" }).catch(ignoreUninstructed);
+    }
+    await driver.advance(wait);
+  }
+}
+
+/** Takes it that a device which may be told something cannot be told this. */
+export function ignoreUninstructed(error: unknown) {
+  if (!(error instanceof Error) || !error.message.startsWith("Cannot instruct")) throw error;
+}
+
 /** A scenario of this suite; the first part of its name is the figure, and so the class. */
 export function scenario(
   name: `${7 | 9}/${string}`,
@@ -136,6 +158,7 @@ export function scenario(
 ): Scenario {
   const figure: Class = name.startsWith("7/") ? "F7" : "F9";
   const { topology = FIGURE_3, needs, heavy, waits } = arrangement;
+  const nodes = nodeSetups({ ...arrangement, both: { class: figure, ...arrangement.both } });
   return kit.scenario({
     name,
     title,
@@ -144,8 +167,11 @@ export function scenario(
     ...(heavy === undefined ? {} : { heavy }),
     ...(waits === undefined ? {} : { waits }),
     topology,
-    nodes: nodeSetups({ ...arrangement, both: { class: figure, ...arrangement.both } }),
-    run,
+    nodes,
+    async run(driver) {
+      await run(driver);
+      await askAll(driver, Object.keys(nodes));
+    },
   });
 }
 

@@ -1,11 +1,6 @@
 /** The suite of RFC 2661: what each of the RFC's sections asks, judged at a bench. */
-import { LacMachine } from "../../peers/l2tp/lac.ts";
-import { LnsMachine } from "../../peers/l2tp/lns.ts";
 import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
-import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
-import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
-import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
-import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { L2TP_CLASSES } from "./words.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { DATA_HEADER } from "./cases/3_1_data_header.ts";
 import { CONTROL_HEADER } from "./cases/3_1_header.ts";
@@ -62,16 +57,17 @@ import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts"
 import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { L2TP_PARAMETERS } from "./parameters.ts";
+import { L2TP_PEERS } from "./peers.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
 /** Everything that RFC 2661 brings. */
 export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
-  name: "l2tp",
+  ...L2TP_PEERS,
   title: "Layer Two Tunneling Protocol, version 2",
   shownIn: ["memory", "netns", "compose"],
   light: true,
-  udpPort: 1701,
   requirements: L2TP_REQUIREMENTS,
+  classes: L2TP_CLASSES,
   parameters: L2TP_PARAMETERS,
   scenarios: [CONVERSATION.lns, CONVERSATION.lac],
   sections: [
@@ -133,12 +129,4 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
   ],
   recogniser: recogniserOf,
   conversations: l2tpTeller,
-  machines: { l2tp: L2TP_RULES, wire: PACKET_MUTATOR_RULES },
-  stimulusFaults: {},
-  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
-  peer(role, config, environment, { l2tp, wire }) {
-    if (role === "tester") return new L2tpTester(config, environment);
-    const make = role === "lac" ? LacMachine : LnsMachine;
-    return PacketMutator.around(new make(config, environment, l2tp), wire);
-  },
 });

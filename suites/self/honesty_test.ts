@@ -5,6 +5,8 @@ import type { JudgedCheck } from "../engine/judge.ts";
 import { referenceScope } from "../engine/scope.ts";
 import { profileSchema } from "../kit/profile.ts";
 import { seedOf } from "../../lab/seeds.ts";
+import { EPOCH } from "../../lab/worlds/memory/world.ts";
+import { loadEvidence } from "../engine/load.ts";
 import {
   deviceOf,
   forEachEvidence,
@@ -24,10 +26,15 @@ const CRASHES: Readonly<Record<string, readonly number[]>> = {
   l2tp: [3, 7, 9, 20],
   core_identity: [3],
 };
-/** Scenarios that show a device which began anew, whenever that was. */
-const SHOWING: Readonly<Record<string, readonly string[]>> = {
-  core_identity: ["core_identity/7/sessions", "core_identity/9/sessions"],
+/**
+ * Roles whose death every scenario shows, however short, because in the end it asks all devices whether
+ * they live; and the instruction to ask.
+ */
+const ASKED: Readonly<Record<string, readonly string[]>> = {
+  core_identity: ["receiver", "sender"],
+  tunnel_cluster: ["endpoint"],
 };
+const ASKS = ["ask", "hello_in_all"];
 /** Where a device ends all that it could forget before it is asked whether it remembers. */
 const FORGETS_RIGHTLY = "l2tp/lns/control/shutting_down";
 
@@ -52,14 +59,32 @@ for (const [suite, seed] of (await allSuites()).flatMap((s) => SEEDS.map((n) => 
   });
 }
 
-/** Whether a device traced an event in any evidence of a directory. */
-async function traced(directory: string, event: string): Promise<boolean> {
+/** Milliseconds at which a device first traced an event in any evidence of a directory. */
+async function tracedAt(directory: string, event: string): Promise<number | undefined> {
   for await (const { name } of Deno.readDir(directory)) {
     if (!name.endsWith(".jsonl")) continue;
-    const text = await Deno.readTextFile(`${directory}/${name}`);
-    if (text.includes(`"event":"${event}"`)) return true;
+    const lines = (await Deno.readTextFile(`${directory}/${name}`)).split("\n");
+    const found = lines.find((line) => line.includes(`"event":"${event}"`));
+    if (found !== undefined) return JSON.parse(found).t / 1e6 - EPOCH * 1000;
   }
-  return false;
+  return undefined;
+}
+
+/**
+ * Whether a device of a directory's evidence died before the scenario asked whether it lives, and the
+ * scenario itself let nobody die.
+ */
+async function diedBeforeAsked(directory: string): Promise<boolean> {
+  const died = await tracedAt(directory, "crashed");
+  const { stimuli } = await loadEvidence(directory);
+  const told = (kind: string) =>
+    stimuli.find(({ instruction }) =>
+      (instruction as { kind?: string } | undefined)?.kind === kind
+    );
+  const asked = ASKS.map(told).find((stimulus) => stimulus !== undefined);
+  const isDisturbed = told("fail") !== undefined ||
+    stimuli.some(({ kind }) => kind === "link" || kind === "kill");
+  return !isDisturbed && died !== undefined && asked !== undefined && died < asked.at;
 }
 
 for (const suite of await allSuites()) {
@@ -104,7 +129,7 @@ for (const suite of await allSuites()) {
       suite,
       [{ ...device, trace: { kind: "jsonl" } }],
       async (directory, name) => {
-        if (await traced(directory, "listening")) late++;
+        if (await tracedAt(directory, "listening") !== undefined) late++;
         for (const one of await judge(suite, directory)) {
           const { verdict } = one.outcome;
           assert.ok(verdict !== "fail" && verdict !== "error", formatJudgement(name, one));
@@ -114,21 +139,28 @@ for (const suite of await allSuites()) {
     assert.ok(late > 0);
   });
 
-  for (const after of SHOWING[word] === undefined ? [] : [20, 60, 300]) {
-    Deno.test(`${word}: a receiver that dies of packet ${after}, once all is set up, keeps nothing`, async () => {
-      const attach = { kind: "null", conduct: "crasher", after };
-      const device = profileSchema.parse({ ...deviceOf(suite, attach), roles: ["receiver"] });
-      const kept: string[] = [];
-      let judged = 0;
-      await forEachEvidence(suite, [device], async (directory, name) => {
-        for (const one of await judge(suite, directory)) {
-          judged++;
-          if (one.outcome.verdict === "pass") kept.push(formatJudgement(name, one));
-        }
-      }, { only: SHOWING[word] });
-      assert.ok(judged > 0);
-      assert.deepEqual(kept, []);
-    });
+  for (const role of ASKED[word] ?? []) {
+    for (const after of [20, 60, 300]) {
+      Deno.test(`${word}: a ${role} that dies of packet ${after}, once all is set up, keeps nothing`, async () => {
+        const attach = { kind: "null", conduct: "crasher", after };
+        const device = profileSchema.parse({
+          ...deviceOf(suite, attach),
+          roles: [role],
+          trace: { kind: "jsonl" },
+        });
+        const kept: string[] = [];
+        let died = 0;
+        await forEachEvidence(suite, [device], async (directory, name) => {
+          if (!await diedBeforeAsked(directory)) return;
+          died++;
+          for (const one of await judge(suite, directory)) {
+            if (one.outcome.verdict === "pass") kept.push(formatJudgement(name, one));
+          }
+        });
+        assert.ok(died > 0);
+        assert.deepEqual(kept, []);
+      });
+    }
   }
 
   for (const after of CRASHES[word] ?? []) {
@@ -140,7 +172,7 @@ for (const suite of await allSuites()) {
         suite,
         [{ ...device, trace: { kind: "jsonl" } }],
         async (directory, name) => {
-          if (!await traced(directory, "crashed")) return;
+          if (await tracedAt(directory, "crashed") === undefined) return;
           crashed++;
           const judged = (await judge(suite, directory)).filter((one) => !isElsewhere(one));
           const isHidden = judged.every(({ outcome }) => outcome.verdict === "pass");

@@ -222,19 +222,22 @@ export async function connect(driver: Driver, node: Initiator = "initiator") {
   await until(driver, node, "ppp_up");
 }
 
-/** Milliseconds in which a HELLO that is not acknowledged has come again. */
-const ASKED_AGAIN = 2000;
+/** Milliseconds in which a HELLO has come again, and a master that is silent is missed. */
+const LIVES = 1850;
 
 /**
- * Asks in the tunnel that an initiator has had since before all that a scenario tried, whether its
- * endpoint still knows it: one that died of it and was restarted does not.
+ * Asks in the end, in every tunnel and from either end of it, whether the other end still knows it, and
+ * listens for the master: whoever died of what a scenario did, or in it, is not passed.
  */
-export async function askBystander(driver: Driver, node: Initiator = "initiator") {
-  await tell(driver, node, { kind: "hello" });
-  await driver.advance(ASKED_AGAIN);
+async function askAll(driver: Driver, nodes: Nodes) {
+  for (const [node, setup] of Object.entries(nodes)) {
+    if (setup.role !== "initiator" && setup.role !== "endpoint") continue;
+    await tell(driver, node as TunnelClusterNode, { kind: "hello_in_all" });
+  }
+  await driver.advance(LIVES);
 }
 
-/** Lets an initiator follow its script to the end. */
+/** Lets an initiator follow its script. */
 export async function follow(driver: Driver, node: "initiator" | "initiator2" = "initiator") {
   await driver.instruct(node, { kind: "begin" });
   await driver.event(node, "script_done", 120_000);
@@ -256,6 +259,7 @@ export interface Plan extends Arrangement {
 /** Makes a scenario in one of the architectures. */
 export function scenario(plan: Plan): Scenario {
   const { variant, name, title, run, needs } = plan;
+  const nodes = nodeSetups(variant, plan);
   return kit.scenario({
     name: `${variant.toLowerCase()}/${name}`,
     title,
@@ -263,12 +267,13 @@ export function scenario(plan: Plan): Scenario {
     ...(needs === undefined ? {} : { needs }),
     ...(plan.heavy === undefined ? {} : { heavy: plan.heavy }),
     topology: LABS[variant],
-    nodes: nodeSetups(variant, plan),
+    nodes,
     async run(driver) {
       // An endpoint hears of its master once it is registered.
       for (const n of ENDPOINTS) await until(driver, `endpoint${n}`, "follows");
       await run(driver);
       await driver.advance(100);
+      await askAll(driver, nodes);
     },
   });
 }

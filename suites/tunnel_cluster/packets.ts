@@ -34,6 +34,9 @@ export const UNKNOWN_AVP: Avp = {
   value: Uint8Array.of(0),
 };
 
+/** Octets of a Challenge Response that prove nothing, in hexadecimal. */
+export const WRONG_PROOF = "5a".repeat(16);
+
 /** Source ports by which bad messages are known: one for each of `bad`, in its order, and others. */
 export const BAD = { first: 9000, unknownAvp: 9100, fragments: 9200 } as const;
 
@@ -66,6 +69,7 @@ interface Way {
   identification?: number;
   /** Differentiated services codepoint. */
   dscp?: number;
+  dontFragment?: boolean;
 }
 
 /** A UDP datagram from the stranger, or from whom it pretends to be, to the master address. */

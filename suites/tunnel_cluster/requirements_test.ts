@@ -3,8 +3,8 @@ import { TUNNEL_CLUSTER_REQUIREMENTS, type TunnelClusterId } from "./requirement
 
 const ALL = Object.values(TUNNEL_CLUSTER_REQUIREMENTS);
 
-Deno.test("the catalogue holds TCL-001 to TCL-096 without a gap", () => {
-  const expected = Array.from({ length: 96 }, (_, i) => `TCL-${String(i + 1).padStart(3, "0")}`);
+Deno.test("the catalogue holds TCL-001 to TCL-098 without a gap", () => {
+  const expected = Array.from({ length: 98 }, (_, i) => `TCL-${String(i + 1).padStart(3, "0")}`);
   assert.deepEqual(ALL.map((requirement) => requirement.id), expected);
 });
 
@@ -32,7 +32,7 @@ Deno.test("a MAY binds only once an option is declared", () => {
 
 Deno.test("an id that the catalogue does not hold does not compile", () => {
   const cite = (id: TunnelClusterId) => id;
-  // @ts-expect-error TCL-097 is unknown.
-  assert.equal(cite("TCL-097"), "TCL-097");
+  // @ts-expect-error TCL-999 is unknown.
+  assert.equal(cite("TCL-999"), "TCL-999");
   assert.equal(cite("TCL-082"), "TCL-082");
 });

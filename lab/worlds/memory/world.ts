@@ -19,7 +19,7 @@ import { Scheduler } from "./scheduler.ts";
 import { MemoryDriver, type Props } from "./driver.ts";
 
 /** Virtual time zero, so that captures carry sensible times: 2020-01-01 00:00:00 UTC, in seconds. */
-const EPOCH = 1_577_836_800;
+export const EPOCH = 1_577_836_800;
 
 /** What makes the seed of the earlier conversation that a replayer repeats another than that of the run. */
 const EARLIER = 0x0e1f;

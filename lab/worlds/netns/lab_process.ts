@@ -1,6 +1,6 @@
 import type { EvidenceRecord } from "../../../suites/kit/evidence.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
-import { UnwritableOutput } from "../../../suites/engine/run_files.ts";
+import { UnwritableOutput } from "../../../suites/engine/system_error.ts";
 import { textLines } from "../../peer_host/lines.ts";
 import type { ScenarioRun } from "../world.ts";
 import { spawnInside } from "./enter.ts";

@@ -9,7 +9,7 @@ import { hardware } from "../../kernel/interface.ts";
 import { PacketRing, RETIRE_MILLISECONDS } from "../../kernel/packet_ring.ts";
 import { Poller } from "../../kernel/poll.ts";
 import { inNamespace } from "../../kernel/thread.ts";
-import { asUnwritable } from "../../../suites/engine/run_files.ts";
+import { asUnwritable } from "../../../suites/engine/system_error.ts";
 import type { CaptureCounters } from "../../../suites/kit/evidence.ts";
 import type { RecorderOrder, RecorderReply, TapSource } from "./recorder.ts";
 

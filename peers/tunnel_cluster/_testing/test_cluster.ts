@@ -1,5 +1,6 @@
 /** A cluster's network for tests: machines by address, virtual time, links that can be cut. */
 import { formatIpv4 } from "../../../captures/wire/address.ts";
+import { seededRandom } from "../../../captures/random.ts";
 import { udpDatagram } from "../../../captures/wire/build.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../../machine.ts";
 import { EndpointMachine } from "../endpoint.ts";
@@ -101,8 +102,13 @@ export function destinationOf(datagram: Uint8Array): string {
   return formatIpv4(datagram, 16);
 }
 
-/** A master and endpoints, registered. */
-export function makeCluster(master: Record<string, unknown> = {}, takeOver = false, endpoints = 3) {
+/** A master and endpoints, registered; the priority of an endpoint by its number. */
+export function makeCluster(
+  master: Record<string, unknown> = {},
+  takeOver = false,
+  endpoints = 3,
+  priority = (member: number) => member - 1,
+) {
   const cluster = new TestCluster();
   const wan = (address: string) => [
     { port: "local", address, udp: 1701 },
@@ -121,7 +127,7 @@ export function makeCluster(master: Record<string, unknown> = {}, takeOver = fal
   const nodes = numbers.map((member) => {
     const others = [0, ...numbers.filter((n) => n !== member)];
     const config = {
-      ...{ member, priority: member - 1, wan: wan(`10.0.0.${10 + member}`) },
+      ...{ member, priority: priority(member), wan: wan(`10.0.0.${10 + member}`) },
       members: others.map((n) => ({
         member: n,
         address: n === 0 ? "10.0.0.1" : `10.0.0.${10 + n}`,
@@ -129,7 +135,8 @@ export function makeCluster(master: Record<string, unknown> = {}, takeOver = fal
       ...(takeOver ? { takeOver: { masterAddress: MASTER_ADDRESS } } : {}),
     };
     const lns = () => ({ receive() {}, transmit: () => undefined, deadline: () => Infinity });
-    return cluster.add(new EndpointMachine(config, SILENT, lns), `10.0.0.${10 + member}`);
+    const environment = { ...SILENT, random: seededRandom(member) };
+    return cluster.add(new EndpointMachine(config, environment, lns), `10.0.0.${10 + member}`);
   });
   cluster.until(10);
   return { cluster, head, nodes };

@@ -148,6 +148,20 @@ export const ARRIVAL: Section = {
     carries("arrives_once_in_reverse", "sender", "ingress", "CID-102", [FIGURE_7.sessions]),
   ],
   mutants: [
+    kit.mutant({
+      name: "loses_short_lives",
+      title: "Loses datagrams with two hops to live",
+      role: "sender",
+      violates: "CID-109",
+      rules: {
+        node: {
+          carries: (datagram) =>
+            datagram[0] >> 4 === 4 && datagram[8] <= 2 || datagram[0] >> 4 === 6 && datagram[7] <= 2
+              ? []
+              : [datagram],
+        },
+      },
+    }),
     ...sendersMutants({
       loses_datagrams: ["Loses every fiftieth datagram from its LAN", () => []],
       doubles_datagrams: [

@@ -156,6 +156,24 @@ export const NAMES_AND_UPDATES: Section = {
   checks: [namesOfTheList, namesLeadToCores, updateAddsCores, updatesCount],
   mutants: [
     kit.mutant({
+      name: "goes_by_the_first_letter",
+      title: "Takes the first core whose name begins with the same letter",
+      role: "receiver",
+      violates: "CID-054",
+      alsoViolates: ["CID-066"],
+      rules: {
+        node: {
+          // Numbers begin with no letter.
+          coreOfIdentity: (identity, offered) =>
+            offered.find((core) =>
+              identity >> 56n === 0n
+                ? core.identity === identity
+                : core.identity >> 56n === identity >> 56n
+            )?.index,
+        },
+      },
+    }),
+    kit.mutant({
       name: "counts_one_less_in_updates",
       title: "Tells one core less than it offers when it tells that they changed",
       role: "receiver",

@@ -81,6 +81,11 @@ function identitiesMoved({ type, value }: control.Attribute): control.Attribute 
   return { type, value: value.map((octet, i) => i % 8 === 6 ? octet + 16 : octet) };
 }
 
+/** Whether a packet is an answer to a keepalive. */
+const isAnswer = (packet: Uint8Array) =>
+  (packet[0] & 15) === PacketType.control &&
+  control.decode(packet).record?.message === control.Message.keepaliveAck;
+
 /** Faults by name: what the device does, what it breaks, and the rules that do it. */
 const FAULTS: Readonly<
   Record<string, readonly [string, "CID-111" | "CID-113", CoreIdentityOverrides]>
@@ -136,6 +141,26 @@ const FAULTS: Readonly<
         ? { ...message, acknowledged: message.acknowledged + 1000 }
         : message
     ),
+  ],
+  answers_another_update: [
+    "Names another message in its answers to updates",
+    "CID-113",
+    saying((message) =>
+      message.message === control.Message.updateAck
+        ? { ...message, acknowledged: message.acknowledged + 1000 }
+        : message
+    ),
+  ],
+  answers_by_one_interface: [
+    "Sends its answers by its first access network, whatever way the question came",
+    "CID-113",
+    {
+      wire: {
+        egress: (sent) => [
+          sent.port === "wan1" && isAnswer(sent.packet) ? { ...sent, port: "wan0" } : sent,
+        ],
+      },
+    },
   ],
   says_two_things_in_one_version: [
     "Announces other identities on its second tunnel, under the same version",

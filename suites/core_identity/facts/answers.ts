@@ -27,17 +27,17 @@ export class Answers {
     this.#bound = bound;
   }
 
-  /** A message reaches the device. */
-  asked(view: CoreIdentityControlView): void {
+  /** A message reaches the device by an interface: it is answered by the same. */
+  asked(view: CoreIdentityControlView, place: string): void {
     if (!this.#bound.admits(this.#asked.size)) return;
-    this.#asked.add(keyOf(view, view.message, view.sequence));
+    this.#asked.add(keyOf(view, view.message, view.sequence, place));
   }
 
-  /** A message leaves the device. */
-  answered(view: CoreIdentityControlView, frame: FrameRef): void {
+  /** A message leaves the device by an interface. */
+  answered(view: CoreIdentityControlView, frame: FrameRef, place: string): void {
     const { acknowledged } = view, asks = ASKS[view.message];
     if (asks === undefined || acknowledged === 0) return;
-    const key = keyOf(view, asks, acknowledged);
+    const key = keyOf(view, asks, acknowledged, place);
     if (this.#given.has(key) || !this.#bound.admits(this.#given.size)) return;
     this.#given.set(key, frame);
   }
@@ -54,6 +54,11 @@ export class Answers {
   }
 }
 
-function keyOf(view: CoreIdentityControlView, message: number, sequence: number): string {
-  return `${view.aggregateId} ${view.tunnelId} ${message} ${sequence}`;
+function keyOf(
+  view: CoreIdentityControlView,
+  message: number,
+  sequence: number,
+  place: string,
+): string {
+  return `${view.aggregateId} ${view.tunnelId} ${message} ${sequence} ${place}`;
 }

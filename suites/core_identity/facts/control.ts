@@ -40,9 +40,9 @@ export class ControlState {
     this.#answers = new Answers(facts.controlFaults, bounds.asked);
   }
 
-  /** Takes note of what reaches the device, which it may answer. */
-  asked(frame: Frame, start: number, end: number) {
-    if (this.#view.at(frame.bytes, start, end)) this.#answers.asked(this.#view);
+  /** Takes note of what reaches the device, which it may answer by the same `place`. */
+  asked(frame: Frame, start: number, end: number, place: string) {
+    if (this.#view.at(frame.bytes, start, end)) this.#answers.asked(this.#view, place);
   }
 
   /** Ends the counting; call it once, after the last message. */
@@ -78,12 +78,12 @@ export class ControlState {
     if (view.isAnnouncement) this.#announces(sighting, departed, start, end);
   }
 
-  #lint({ frame }: Sighting, initiator: boolean | undefined) {
+  #lint({ frame, place }: Sighting, initiator: boolean | undefined) {
     const facts = this.#facts, view = this.#view, faults = facts.controlFaults;
     facts.messages++;
     const sighted = { ref: () => frame }, fault = controlFault(view, initiator);
     if (fault !== undefined) faults.note(fault, sighted);
-    this.#answers.answered(view, frame);
+    this.#answers.answered(view, frame, place);
     const { message, sequence } = view;
     const key = (view.aggregateId * 65_536 + view.tunnelId) * 16 + (message & 15);
     const last = this.#numbers.get(key);

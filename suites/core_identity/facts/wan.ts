@@ -101,7 +101,7 @@ class WanCollector extends Collector<WanFacts> {
     if (type === PacketType.control) {
       direction.control(frame, walk, tap, this.#place, sent, this.#isSure);
       if (!sent && !this.#learns && this.#node >= 0) {
-        this.#directions[this.#node].asked(frame, start, walk.end);
+        this.#directions[this.#node].asked(frame, start, walk.end, this.#place);
       }
     } else if (type === PacketType.data) {
       const packet = this.#packet;

@@ -118,9 +118,9 @@ export class DirectionState {
     this.#control.message(frame, walk, sightingOf(frame, tap, place), departed, initiator);
   }
 
-  /** A control message reaches the device, which may answer it. */
-  asked(frame: Frame, start: number, end: number) {
-    this.#control.asked(frame, start, end);
+  /** A control message reaches the device, which may answer it by the same `place`. */
+  asked(frame: Frame, start: number, end: number, place: string) {
+    this.#control.asked(frame, start, end, place);
   }
 
   /** Notes a data packet that arrived at a device. */

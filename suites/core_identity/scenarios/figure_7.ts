@@ -8,6 +8,7 @@ import {
   established,
   flow,
   flows,
+  ignoreUninstructed,
   keyFlows,
   scattered,
   scenario,
@@ -199,6 +200,9 @@ export const FIGURE_7 = {
       await driver.udp({ flows: flows(8), count: 4, size: 120 });
       await driver.instruct("receiver", { kind: "offline", cores: [] });
       await driver.udp({ flows: flows(24), count: 4, size: 120 });
+      // The sender tells of its cores as well, which the receiver has to acknowledge.
+      await driver.instruct("sender", { kind: "offline", cores: [1] }).catch(ignoreUninstructed);
+      await driver.udp({ flows: flows(8), count: 2, size: 120 });
     },
   ),
   two_cores: scenario(
@@ -242,7 +246,7 @@ export const FIGURE_7 = {
   named_cores: scenario(
     "7/named_cores",
     "Cores that are announced by name",
-    { needs: ["named_cores"], receiver: { identityNames: ["AA", "BB", "CC", "DD"] } },
+    { needs: ["named_cores"], receiver: { identityNames: ["AA", "AB", "BA", "BAB"] } },
     async (driver) => {
       await established(driver);
       await driver.udp({ flows: flows(8), count: 4, size: 120 });

@@ -48,9 +48,9 @@ function isAsItShouldBe(message: ControlMessage, receiver: ConnectionEnd): boole
 }
 
 /** Messages of a connection's peers that its ends should have acknowledged by now, with all copies. */
-function candidates(conduct: Conduct, end: ConnectionEnd): Passage[][] {
+function candidates(end: ConnectionEnd): Passage[][] {
   const [first] = end.peer.messages, byNumber = new Map<number, Passage[]>();
-  for (const passage of History.of(conduct.connectionOf(end)).passages) {
+  for (const passage of History.of(end.connection).passages) {
     const { message, end: sender, number } = passage;
     if (sender === end || message.type === 0) continue;
     // What comes from elsewhere need not be taken.
@@ -84,7 +84,7 @@ export function judgeAcknowledgements(conduct: Conduct): PartialVerdict {
   if (!complete) return undefined;
   for (const end of ends) {
     if (end.stop !== undefined || !end.begun) continue;
-    for (const copies of candidates(conduct, end)) {
+    for (const copies of candidates(end)) {
       const { message: first } = copies[0], { message: last } = copies.at(-1)!;
       const isNext = end.messages.some((m) => m.order < first.order && m.nr === first.ns);
       const isTaken = end.messages.some((m) => m.order > first.order && isAck(m.nr, first.ns));

@@ -1,6 +1,6 @@
 /** Data messages as they were captured: counted by flow, and the first octets of each. */
 import type { FrameRef } from "../../../captures/frame.ts";
-import type { DataConduct } from "./data_conduct.ts";
+import type { FlowFaults } from "./flow_faults.ts";
 import type { Arrival } from "./message.ts";
 
 /** Data messages of one session in one direction, from one address and port. */
@@ -27,7 +27,7 @@ export interface DataFlow {
   firstTime: number;
   lastTime: number;
   /** What is wrong with its messages. */
-  conduct: DataConduct;
+  conduct: FlowFaults;
 }
 
 /** The first octets of a data message. */

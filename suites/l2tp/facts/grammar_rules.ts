@@ -2,7 +2,8 @@
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { ATTRIBUTE_RULES, type AttributeRule } from "./grammar_attributes.ts";
 import { ANYWHERE, MESSAGE_ROWS, type MessageRow } from "./grammar_messages.ts";
-import type { CapturedAvp, ControlMessage } from "./message.ts";
+import type { ControlMessage } from "./message.ts";
+import type { CapturedAvp } from "./message_body.ts";
 
 /** What is wrong with a message: what the RFC wants, and what stands there. */
 export interface Fault {

@@ -194,6 +194,23 @@ export const CLIENT_DATA_AT_ENDPOINT: Section<TunnelClusterOverrides> = {
       },
     }),
     kit.mutant({
+      name: "stale_header_checksum",
+      title: "Leaves the header checksum of clients' datagrams wrong",
+      role: "endpoint",
+      violates: "TCL-050",
+      // So it does with requests once it is master.
+      alsoViolates: ["TCL-095"],
+      rules: {
+        wire: {
+          lanEgress(datagram) {
+            const out = datagram.slice();
+            out[10] ^= 1;
+            return [out];
+          },
+        },
+      },
+    }),
+    kit.mutant({
       name: "into_one_session",
       title: "Sends the datagrams of all clients into one session",
       role: "endpoint",

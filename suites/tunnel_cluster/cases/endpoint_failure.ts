@@ -150,6 +150,19 @@ export const ENDPOINT_FAILURE: Section<TunnelClusterOverrides> = {
   ],
   mutants: [
     kit.mutant({
+      name: "soon_takes_for_dead",
+      title: "Takes an endpoint for dead after a third of the declared silence",
+      role: "master",
+      violates: "TCL-053",
+      alsoViolates: ["TCL-055", "TCL-060", "TCL-064"],
+      rules: {
+        master: {
+          inService: ({ registered, reportedAt }, now, silence) =>
+            registered && now - reportedAt <= silence / 3,
+        },
+      },
+    }),
+    kit.mutant({
       name: "dead_endpoints",
       title: "Takes every endpoint to be in service",
       role: "master",

@@ -8,17 +8,26 @@ import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { clusterOf } from "../facts/cluster.ts";
 import { attributesOf, isSameMessage, type L2tpPacket } from "../facts/l2tp_packets.ts";
-import { followers, secrets } from "../scenarios/interworking.ts";
+import { type Tunnel, tunnelsOfEndpoints } from "../facts/tunnels.ts";
+import { WRONG_PROOF } from "../packets.ts";
+import { followers, secrets, wrongSecret } from "../scenarios/interworking.ts";
 import { repeatedRequest } from "../scenarios/strays.ts";
 import { kit } from "../vocabulary.ts";
 import { PACKETS } from "./packet_rules.ts";
 
-const { StopCCN } = MessageType;
+const { ICRP, ICRQ, SCCCN, StopCCN } = MessageType;
 /** Copies beyond which nobody has given up, and intervals after which who sends again has done so. */
 const SEVERAL = 40, WAITED = 3.5;
 
 const holds = (packet: L2tpPacket, name: "challenge" | "challengeResponse") =>
   attributesOf(packet).types.includes(ATTRIBUTES[name].type);
+
+/** Whether an SCCCN has no Challenge Response, or one that proves nothing. */
+const provesNothing = (packet: L2tpPacket) =>
+  !holds(packet, "challengeResponse") || packet.octets.includes(WRONG_PROOF);
+
+/** Whether a call was answered in a tunnel. */
+const answersCalls = ({ toInitiator }: Tunnel) => toInitiator.some(({ type }) => type === ICRP);
 
 /** Takes every request for one that it has not seen. */
 function forgetful(): TunnelClusterOverrides {
@@ -81,6 +90,39 @@ export const INTERWORKING: Section<TunnelClusterOverrides> = {
           );
         });
       },
+    }),
+    kit.testCase({
+      name: "endpoint/refuses_without_proof",
+      title: "A call in a tunnel whose initiator did not prove the secret is not answered",
+      covers: ["TCL-097"],
+      judges: ["endpoint"],
+      on: [wrongSecret],
+      needs: PACKETS,
+      stimulus(facts, evidence) {
+        const tunnels = tunnelsOfEndpoints(clusterOf(facts, evidence))
+          .filter(({ reply }) => holds(reply, "challenge"));
+        const unproven = tunnels.filter(({ toEndpoint }) => {
+          const last = toEndpoint.find(({ type }) => type === SCCCN);
+          return last !== undefined && provesNothing(last) &&
+            toEndpoint.some(({ type }) => type === ICRQ);
+        });
+        const kinds = new Set(
+          unproven.map(({ toEndpoint }) =>
+            toEndpoint.some((p) => p.type === SCCCN && holds(p, "challengeResponse"))
+          ),
+        );
+        if (kinds.size < 2) {
+          return inconclusive("no calls with a wrong proof, and with none, came after a challenge");
+        }
+        return tunnels.some((tunnel) => !unproven.includes(tunnel) && answersCalls(tunnel))
+          ? unproven
+          : inconclusive("nobody who proved the secret was served either");
+      },
+      judge: (_, unproven) =>
+        gravestOf(unproven, "tunnel", (tunnel) => {
+          const answer = tunnel.toInitiator.find(({ type }) => type === ICRP);
+          return answer && fail("no call", "an ICRP", frameRefs(tunnel.reply, answer));
+        }),
     }),
     kit.testCase({
       name: "endpoint/gives_up",
@@ -165,6 +207,25 @@ export const INTERWORKING: Section<TunnelClusterOverrides> = {
     }),
   ],
   mutants: [
+    kit.mutant({
+      name: "takes_any_proof",
+      title: "Takes any proof of the secret, and none too",
+      role: "endpoint",
+      violates: "TCL-097",
+      rules: { l2tp: { authenticates: () => true } },
+    }),
+    kit.mutant({
+      name: "takes_silence_for_proof",
+      title: "Takes an SCCCN without proof for one with a right one",
+      role: "endpoint",
+      violates: "TCL-097",
+      rules: {
+        l2tp: {
+          authenticates: (expected, response) =>
+            response === undefined || expected.every((octet, i) => octet === response[i]),
+        },
+      },
+    }),
     kit.mutant({
       name: "another_secret",
       title: "Has another secret than the cluster",

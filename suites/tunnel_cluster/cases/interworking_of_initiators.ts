@@ -16,6 +16,17 @@ const clusterAddresses = ({ endpoints, nat }: Cluster) => [
   ...nat?.outsideAddresses ?? [],
 ];
 
+/** Holds proofs against what is expected, until one was right. */
+function onceConvinced() {
+  let convinced = false;
+  return (expected: Uint8Array, response: Uint8Array | undefined): boolean => {
+    const isRight = response !== undefined &&
+      expected.every((octet, i) => octet === response[i]);
+    convinced ||= isRight;
+    return convinced;
+  };
+}
+
 /** The first tunnel of an initiator with this cluster: its SCCRP. */
 function firstReply(cluster: Cluster): { place: Place; first: L2tpPacket } | undefined {
   for (const place of cluster.initiators.filter((one) => follows(cluster, one))) {
@@ -153,6 +164,13 @@ export const INTERWORKING_OF_INITIATORS: Section<TunnelClusterOverrides> = {
       rules: {
         l2tp: { authenticates: () => true },
       },
+    }),
+    kit.mutant({
+      name: "believes_the_second",
+      title: "Takes any proof of the secret once it has seen a right one",
+      role: "initiator",
+      violates: "TCL-085",
+      rules: { l2tp: { authenticates: onceConvinced() } },
     }),
     kit.mutant({
       name: "never_asks",

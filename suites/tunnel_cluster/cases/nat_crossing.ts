@@ -11,8 +11,9 @@ import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import { type NatCrossing, natCrossing, type NatWay } from "../facts/nat_crossings.ts";
-import { carriesData } from "../packet_changes.ts";
+import { carriesData, is, SCCRP } from "../packet_changes.ts";
 import { bothEnds, bringUp, manyTunnels, otherPorts } from "../scenarios/connection.ts";
+import { followers } from "../scenarios/interworking.ts";
 import { ADDRESS } from "../topologies.ts";
 import { kit } from "../vocabulary.ts";
 import { PACKETS } from "./packet_rules.ts";
@@ -35,22 +36,14 @@ const crossesOnce = (way: NatWay) =>
     judges: ["nat"],
     on: [bringUp.nat, manyTunnels.nat, bothEnds.nat, otherPorts],
     needs: PACKETS,
-    subject(facts, evidence) {
-      const cluster = clusterOf(facts, evidence), { nat } = cluster;
-      // With captures alone nobody knows whether both sides were captured all the time.
-      if (!cluster.isLab || nat === undefined) return inconclusive("there is no NAT of a lab");
-      const crossing = natCrossing(cluster, way, toleranceOf(evidence, nat.node) / 1000);
-      return crossing.required.length > 0
-        ? crossing
-        : inconclusive("no packet for a row of the NAT was captured");
-    },
+    subject: (facts, evidence) => crossingOf(clusterOf(facts, evidence), way, evidence),
     judge: (facts, crossing, evidence) =>
       judgeCrossing(clusterOf(facts, evidence), crossing, WORDS[way], evidence),
   });
 
 function judgeCrossing(
   cluster: Cluster,
-  { required, missing, doubled, invented, ruined, marked }: NatCrossing,
+  { required, missing, doubled, invented, ruined, marked, stripped }: NatCrossing,
   { from, exit }: { from: string; exit: string },
   { stimuli }: Evidence,
 ) {
@@ -90,8 +83,36 @@ function judgeCrossing(
       `${marked.length} packets have another`,
       marked.slice(0, SHOWN),
     ),
+    stripped.length === 0 ? undefined : fail(
+      "a UDP checksum where it came with one",
+      `${stripped.length} packets have none`,
+      stripped.slice(0, SHOWN),
+    ),
   );
 }
+
+/** What crosses a NAT of a lab in one direction; inconclusive where nothing had to. */
+function crossingOf(cluster: Cluster, way: NatWay, evidence: Evidence) {
+  const { nat } = cluster;
+  // With captures alone nobody knows whether both sides were captured all the time.
+  if (!cluster.isLab || nat === undefined) return inconclusive("there is no NAT of a lab");
+  const crossing = natCrossing(cluster, way, toleranceOf(evidence, nat.node) / 1000);
+  return crossing.required.length > 0
+    ? crossing
+    : inconclusive("no packet for a row of the NAT was captured");
+}
+
+const keepsPort = kit.invariant({
+  name: "nat/row_keeps_port",
+  title: "What leaves by a row leaves from one address and port, replies that are sent again too",
+  covers: ["TCL-051"],
+  judges: ["nat"],
+  on: [bringUp.nat, bothEnds.nat, otherPorts, followers],
+  needs: PACKETS,
+  subject: (facts, evidence) => crossingOf(clusterOf(facts, evidence), "outward", evidence),
+  judge: (_, { moved }) =>
+    moved.length === 0 ? gravest() : fail("one address and port of the NAT", "another one", moved),
+});
 
 /** Makes of every second packet of data what `change` says. */
 function ofTwo<T>(isData: (packet: T) => boolean, change: (packet: T) => T[]) {
@@ -156,6 +177,10 @@ const FAULTS: Readonly<Record<string, readonly [string, TunnelClusterOverrides]>
     "Sends data of its own after half of the data for initiators",
     outward((t) => [t, withOtherData(t)]),
   ],
+  leaves_unchecked: [
+    "Sends half of the data for initiators without a UDP checksum",
+    outward((t) => [{ ...t, checksum: false }]),
+  ],
   loses_half_inward: ["Loses half of the data for endpoints", inward(() => [])],
   doubles_inward: ["Sends half of the data for endpoints twice", inward((d) => [d, d])],
   marks_inward: [
@@ -172,18 +197,40 @@ const FAULTS: Readonly<Record<string, readonly [string, TunnelClusterOverrides]>
   ],
 };
 
+/** Sends what it sent before by another port. */
+function onceBy(port: string) {
+  const sent = new WeakMap<object, Set<string>>();
+  return function (this: object, t: Transmission): Transmission[] {
+    const before = sent.get(this) ?? new Set();
+    sent.set(this, before);
+    const key = t.packet.toHex();
+    if (is(SCCRP)(t) && before.has(key)) return [{ ...t, port }];
+    before.add(key);
+    return [t];
+  };
+}
+
 /** The section. */
 export const NAT_CROSSING: Section<TunnelClusterOverrides> = {
   title: "Messages 108, 112 and 116, and data: through the NAT once, unchanged",
-  checks: [crossesOnce("outward"), crossesOnce("inward")],
-  mutants: Object.entries(FAULTS).map(([name, [title, rules]]) =>
+  checks: [crossesOnce("outward"), crossesOnce("inward"), keepsPort],
+  mutants: [
+    ...Object.entries(FAULTS).map(([name, [title, rules]]) =>
+      kit.mutant({
+        name,
+        title,
+        role: "nat",
+        violates: "TCL-088",
+        alsoViolates: ["TCL-028", "TCL-032", "TCL-049"],
+        rules,
+      })
+    ),
     kit.mutant({
-      name,
-      title,
+      name: "moves_repeated_replies",
+      title: "Sends an SCCRP that comes again by another port",
       role: "nat",
-      violates: "TCL-088",
-      alsoViolates: ["TCL-028", "TCL-032", "TCL-049"],
-      rules,
-    })
-  ),
+      violates: "TCL-051",
+      rules: { wire: { egress: onceBy("wan20003") } },
+    }),
+  ],
 };

@@ -234,6 +234,18 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
       },
     }),
     kit.mutant({
+      name: "empties_in_one_drain",
+      title: "Has buckets that are empty once a request has had time to leak out",
+      role: "master",
+      violates: "TCL-059",
+      rules: {
+        master: {
+          leaked: (level, elapsed, drain) =>
+            elapsed >= drain ? 0 : Math.max(0, level - elapsed / drain),
+        },
+      },
+    }),
+    kit.mutant({
       name: "another_key",
       title: "Takes each request for one of another origin",
       role: "master",

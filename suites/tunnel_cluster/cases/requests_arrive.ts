@@ -8,7 +8,7 @@ import { get16, put16, viewOf } from "../../../captures/wire/octets.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
-import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
+import { fail, gravest, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import { comparable } from "../facts/forwarding.ts";
 import { isFollowedBy } from "../facts/nat_rows.ts";
@@ -76,9 +76,14 @@ function copyTo(datagram: Uint8Array, destination: string): Uint8Array {
   const out = datagram.slice();
   out.set(parseIpv4(destination), 16);
   out.set([0, 0], 26);
-  out.set([0, 0], 10);
-  put16(out, 10, checksum(out, viewOf(out), 0, 20));
-  return out;
+  return mended(out);
+}
+
+/** The datagram with a header checksum that is right. */
+function mended(datagram: Uint8Array): Uint8Array {
+  datagram.set([0, 0], 10);
+  put16(datagram, 10, checksum(datagram, viewOf(datagram), 0, 20));
+  return datagram;
 }
 
 /** A message of the master's own to where a datagram came from, or where it goes. */
@@ -177,6 +182,33 @@ export const REQUESTS_ARRIVE: Section<TunnelClusterOverrides> = {
           return fail(`DSCP ${alike[0].dscp}`, `${sent.dscp}`, frameRefs(alike[0], sent));
         }),
     }),
+    kit.invariant({
+      name: "master/df_kept",
+      title: "A forwarded request may be cut into fragments where, and only where, it might before",
+      covers: ["TCL-008"],
+      judges: ["master"],
+      on: [strays],
+      needs: PACKETS,
+      subject(facts, evidence) {
+        const found = comparable(clusterOf(facts, evidence));
+        if (isInconclusive(found)) return found;
+        const known = found.filter(({ alike }) => alike.length > 0);
+        return known.some(({ alike }) => alike.some(({ dontFragment }) => dontFragment))
+          ? known
+          : inconclusive("no request that forbids fragments was forwarded");
+      },
+      judge: (_, found) =>
+        gravestOf(
+          found,
+          "forwarded request",
+          ({ sent, alike }) =>
+            alike.some(({ dontFragment }) => dontFragment === sent.dontFragment) ? undefined : fail(
+              `DF ${Number(!sent.dontFragment)}`,
+              `${Number(sent.dontFragment)}`,
+              frameRefs(alike[0], sent),
+            ),
+        ),
+    }),
   ],
   mutants: [
     kit.mutant({
@@ -232,6 +264,21 @@ export const REQUESTS_ARRIVE: Section<TunnelClusterOverrides> = {
       alsoViolates: ["TCL-005", "TCL-006", "TCL-082"],
       rules: sending((d) => [d, copyTo(d, ADDRESS.stranger)]),
     }),
+    ...([["clears_df", "Clears DF", 0], ["sets_df", "Sets DF", 0x40]] as const).map((
+      [name, title, flag],
+    ) =>
+      kit.mutant({
+        name,
+        title,
+        role: "master",
+        violates: "TCL-008",
+        rules: sending((datagram) => {
+          const out = datagram.slice();
+          out[6] = out[6] & ~0x40 | flag;
+          return [mended(out)];
+        }),
+      })
+    ),
     kit.mutant({
       name: "clears_class_of_service",
       title: "Clears the differentiated services codepoint",
@@ -240,9 +287,7 @@ export const REQUESTS_ARRIVE: Section<TunnelClusterOverrides> = {
       rules: sending((datagram) => {
         const out = datagram.slice();
         out[1] &= 3;
-        out.set([0, 0], 10);
-        put16(out, 10, checksum(out, viewOf(out), 0, 20));
-        return [out];
+        return [mended(out)];
       }),
     }),
   ],

@@ -62,6 +62,27 @@ function once({ came, sent }: Succession): PartialVerdict {
   }));
 }
 
+/**
+ * Requests that were sent on, and came again after the successor had chosen another endpoint, or itself,
+ * for another request.
+ */
+function againOf({ came, sent }: Succession) {
+  const requests = Map.groupBy(
+    came.filter(isRequest),
+    ({ octets, sourcePort }) => `${sourcePort} ${octets}`,
+  );
+  return [...requests.values()].flatMap((copies) => {
+    const [{ octets, sourcePort, time }] = copies;
+    const own = sent.filter((p) => p.octets === octets && p.sourcePort === sourcePort);
+    const last = copies[copies.length - 1];
+    const between = came.some((p) =>
+      isRequest(p) && p.time > time && p.time < last.time && p.octets !== octets &&
+      !sent.some((s) => s.octets === p.octets && s.destination === own[0]?.destination)
+    );
+    return own.length > 0 && copies.length > 1 && between ? [{ came: copies, sent: own }] : [];
+  });
+}
+
 /** Changes a forwarded datagram. */
 const forwarding = (change: (datagram: Uint8Array) => void): TunnelClusterOverrides => ({
   master: {
@@ -158,6 +179,32 @@ export const SUCCESSOR: Section<TunnelClusterOverrides> = {
       },
     }),
     kit.testCase({
+      name: "endpoint/same_endpoint_again",
+      title: "The new master sends a request that comes again to where it sent it before",
+      covers: ["TCL-098"],
+      judges: ["endpoint"],
+      on: [masterDies],
+      needs: PACKETS_AND_TRACES,
+      stimulus(facts, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        const found = successionOf(cluster, facts.traces);
+        if (found === undefined) return inconclusive("nothing came to an endpoint that took over");
+        const repeated = againOf(found);
+        return repeated.length > 0
+          ? repeated
+          : inconclusive("no request came again once another would have been chosen");
+      },
+      judge: (_, repeated) =>
+        gravestOf(repeated, "request", ({ came, sent }) => {
+          const there = sent.filter(({ destination }) => destination === sent[0].destination);
+          return there.length >= came.length ? undefined : fail(
+            `${came.length} copies to ${sent[0].destination}`,
+            `${there.length}`,
+            frameRefs(sent[0], ...came.slice(-2)),
+          );
+        }),
+    }),
+    kit.testCase({
       name: "endpoint/lowest_priority_first",
       title: "The endpoint of the lowest priority value takes over",
       covers: ["TCL-096"],
@@ -203,6 +250,14 @@ export const SUCCESSOR: Section<TunnelClusterOverrides> = {
         rules,
       })
     ),
+    kit.mutant({
+      name: "forgets_as_master",
+      title: "Takes every request for a new one once it is master",
+      role: "endpoint",
+      violates: "TCL-098",
+      alsoViolates: ["TCL-095"],
+      rules: { master: { stickyKey: () => `${Math.random()}` } },
+    }),
     kit.mutant({
       name: "last_comes_first",
       title: "Stands for master the sooner the higher its priority value is",

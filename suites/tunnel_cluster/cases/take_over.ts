@@ -12,19 +12,19 @@ import {
   isInconclusive,
   tooLateToTell,
 } from "../../kit/verdict.ts";
-import { type Cluster, clusterOf, type EndpointPlace } from "../facts/cluster.ts";
+import { type Cluster, clusterOf } from "../facts/cluster.ts";
 import {
+  choicesOf,
   forwarders,
   livesOn,
   requestsToMaster,
   speaks,
   successorOf,
-  tookOverAt,
 } from "../facts/succession.ts";
-import type { TraceFacts } from "../facts/traces.ts";
+import { longestGap } from "../facts/periods.ts";
 import { silenceOf } from "../facts/load_reports.ts";
 import { tunnelsOfEndpoints } from "../facts/tunnels.ts";
-import { masterDies, masterFails } from "../scenarios/take_over.ts";
+import { equalPriorities, masterDies, masterFails } from "../scenarios/take_over.ts";
 import { kit } from "../vocabulary.ts";
 import { PACKETS, PACKETS_AND_TRACES } from "./packet_rules.ts";
 
@@ -56,24 +56,6 @@ function standing(cluster: Cluster, lastHeard: number) {
   return some(found, "HELLO in a tunnel that stood before the silence of the master was noticed");
 }
 
-/** Requests after a take-over, whom they went to, and what the others had reported by then. */
-function choicesOf(cluster: Cluster, traces: TraceFacts, successor: EndpointPlace) {
-  const since = tookOverAt(cluster, traces);
-  return requestsToMaster(cluster, successor.outside).filter(({ time }) => time > since)
-    .flatMap((request) => {
-      const reply = cluster.replies().find(({ reply }) =>
-        reply.tunnelId === request.assigned && reply.destination === request.source
-      );
-      if (reply === undefined) return [];
-      const reports = cluster.messages(successor.inside).filter((m) =>
-        m.load >= 0 && successor.insideAddresses.includes(m.destination) && m.time < request.time
-      );
-      const loads = new Map(reports.map((m) => [m.member, m] as const));
-      loads.delete(successor.member);
-      return [{ request, chosen: reply.endpoint, loads: [...loads.values()] }];
-    });
-}
-
 /** Ends its tunnels when the master has been silent for long. */
 const DROPS: TunnelClusterOverrides = {
   endpoint: { keepsTunnels: (silent, silence) => silent <= silence },
@@ -88,7 +70,7 @@ export const TAKE_OVER: Section<TunnelClusterOverrides> = {
       title: "An endpoint has the master address within the declared time, and serves requests",
       covers: ["TCL-075"],
       judges: ["endpoint"],
-      on: [masterDies],
+      on: [masterDies, equalPriorities],
       needs: PACKETS_AND_TRACES,
       stimulus(facts, evidence) {
         const cluster = clusterOf(facts, evidence);
@@ -243,6 +225,15 @@ export const TAKE_OVER: Section<TunnelClusterOverrides> = {
       },
     }),
     kit.mutant({
+      name: "claims_in_step",
+      title: "Stands for master again in step with all others of its priority",
+      role: "endpoint",
+      violates: "TCL-075",
+      rules: {
+        endpoint: { claimsAgainAfter: (period) => period },
+      },
+    }),
+    kit.mutant({
       name: "drops_tunnels",
       title: "Ends its tunnels with the master",
       role: "endpoint",
@@ -286,13 +277,3 @@ export const TAKE_OVER: Section<TunnelClusterOverrides> = {
     }),
   ],
 };
-
-/** The longest time between two that follow one another. */
-function longestGap(times: readonly number[]): { from: number; to: number } | undefined {
-  let longest: { from: number; to: number } | undefined;
-  for (let i = 1; i < times.length; i++) {
-    const gap = { from: times[i - 1], to: times[i] };
-    if (longest === undefined || gap.to - gap.from > longest.to - longest.from) longest = gap;
-  }
-  return longest;
-}

@@ -3,6 +3,7 @@
  * initiator assigned, so that both sides of a NAT speak of the same one; the client of a session is who
  * proved its name in it by CHAP. An initiator is whom an SCCRP went to.
  */
+import { complement, sumOctets } from "../../../captures/wire/checksum.ts";
 import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import { L2tpView } from "../../../captures/view/l2tp.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
@@ -35,7 +36,7 @@ export interface ClientDatagram {
   tap: string;
   source: string;
   destination: string;
-  /** All of its octets that no router changes, in hexadecimal. */
+  /** All of its octets that no router changes, in hexadecimal; another text with a wrong header checksum. */
   print: string;
   frame: FrameRef;
   /** In L2TP: what carried it. */
@@ -149,9 +150,9 @@ class ClientDataCollector extends Collector<ClientDataFacts> {
     const log = this.#taps.obtain(tap.name, () => new TapLog(this.#bounds, this.#budgets));
     if (log === undefined) return;
     const ref = { capture: tap.name, number: frame.number };
-    const { l3, end, udpPayload } = w;
+    const { end, udpPayload } = w;
     const { bytes } = frame;
-    if (isJudged(bytes, w)) return keep(log, ref, bytes, l3, end);
+    if (isJudged(bytes, w)) return keep(log, ref, frame, w);
     if (udpPayload < 0) return;
     if (w.sourcePort !== L2TP_PORT && w.destinationPort !== L2TP_PORT) return;
     const message = this.#message;
@@ -212,7 +213,7 @@ class ClientDataCollector extends Collector<ClientDataFacts> {
     }
     const w = this.#inner;
     if (!w.walkIp(bytes, view, inner, end) || w.l4 < 0 || !isJudged(bytes, w)) return;
-    keep(log, ref, bytes, w.l3, w.end, { ...carrier, session: session?.key });
+    keep(log, ref, { bytes, view }, w, { ...carrier, session: session?.key });
   }
 
   /** The session that the identifiers of a data message name. */
@@ -234,14 +235,15 @@ function isJudged(bytes: Uint8Array, w: HeaderWalker): boolean {
 function keep(
   { datagrams, budgets }: TapLog,
   frame: FrameRef,
-  bytes: Uint8Array,
-  l3: number,
-  end: number,
+  { bytes, view }: Pick<Frame, "bytes" | "view">,
+  { l3, l4, end }: HeaderWalker,
   carrier?: Carrier,
 ) {
   if (!datagrams.admits() || !budgets.entries.take() || !budgets.octets.take(end - l3)) return;
-  // Neither time to live nor header checksum.
-  const print = hex(bytes, l3, l3 + 8) + hex(bytes, l3 + 9, l3 + 10) + hex(bytes, l3 + 12, end);
+  // Neither time to live nor header checksum; with a wrong one it is no datagram that anybody takes.
+  const isRight = complement(sumOctets(bytes, view, l3, l4)) === 0;
+  const print = (isRight ? "" : "ruined ") + hex(bytes, l3, l3 + 8) +
+    hex(bytes, l3 + 9, l3 + 10) + hex(bytes, l3 + 12, end);
   datagrams.push({
     ...{ tap: frame.capture, print, frame },
     source: formatIpv4(bytes, l3 + 12),

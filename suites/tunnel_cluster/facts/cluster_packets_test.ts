@@ -30,6 +30,7 @@ Deno.test("a request is read with its addresses, ports, numbers and Tunnel ID", 
       ...{ sourcePort: 1701, destinationPort: 1701, ttl: 64, dscp: 0, checksumsRight: true },
       ...{
         unchecked: false,
+        dontFragment: false,
         parted: false,
         type: MessageType.SCCRQ,
         tunnelId: 0,

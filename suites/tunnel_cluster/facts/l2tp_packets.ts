@@ -46,6 +46,8 @@ export interface L2tpPacket extends Sighting {
   ttl: number;
   /** Differentiated services codepoint, 0 to 63. */
   dscp: number;
+  /** Whether nobody may cut it into fragments (RFC 791 §3.1, DF). */
+  dontFragment: boolean;
   /** Whether both checksums are right; a UDP checksum of zero is. A first fragment's is not told. */
   checksumsRight: boolean;
   /** Whether it has no UDP checksum. */
@@ -65,6 +67,8 @@ export interface L2tpPacket extends Sighting {
   octets: string;
 }
 
+/** Where the flags stand in an IPv4 header, and DF among them. */
+const FLAGS = 6, DF = 0x40;
 const NO_IDS = { tunnelId: -1, sessionId: -1 };
 const l2tp = new L2tpView();
 
@@ -93,6 +97,7 @@ export function l2tpPacket({ bytes, view }: Frame, w: HeaderWalker, where: Sight
   return {
     ...{ ...where, sourcePort: w.sourcePort, destinationPort: w.destinationPort },
     ...{ ttl: w.ttl(bytes), dscp: w.dscp(bytes), unchecked, parted: w.moreFragments },
+    dontFragment: (bytes[w.l3 + FLAGS] & DF) !== 0,
     checksumsRight: header === 0 && (unchecked || sum === 0 || w.moreFragments),
     type: whole ? typeOf(w.moreFragments) : NoMessage.unreadable,
     ...(whole ? { tunnelId: l2tp.tunnelId, sessionId: l2tp.sessionId } : NO_IDS),

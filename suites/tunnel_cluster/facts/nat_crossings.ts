@@ -25,6 +25,10 @@ interface Alike {
   allowed: number;
   /** Differentiated services codepoints with which they came. */
   codepoints: Set<number>;
+  /** Whether one came without a UDP checksum. */
+  unchecked: boolean;
+  /** Nearer ends that they came from. */
+  origins: Set<string>;
   left: L2tpPacket[];
 }
 
@@ -41,6 +45,10 @@ export interface NatCrossing {
   ruined: FrameRef[];
   /** Packets that left with a codepoint with which none of them came. */
   marked: FrameRef[];
+  /** Packets that left without a UDP checksum, while all of them came with one. */
+  stripped: FrameRef[];
+  /** The first packets of a row that left from two addresses or ports. */
+  moved: FrameRef[];
 }
 
 /** Seconds that rows live at least where nothing is declared: RFC 4787 §4.3 asks for two minutes. */
@@ -55,10 +63,13 @@ export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCro
   const declared = timesOf(cluster);
   const times = isInconclusive(declared) ? undeclaredTimes(cluster) : declared;
   const first = firstPassedOn(cluster);
+  const isOver = (passage: Passage) => timeLeft(passage, times) <= DOUBT + late;
   const isLiving = (passage: Passage) =>
-    isSince(passage.packet, first) && timeLeft(passage, times) > DOUBT + late &&
+    isSince(passage.packet, first) && !isOver(passage) &&
     isFollowed(cluster, passage, UNDER_WAY + late) && !passage.packet.parted;
-  const passages = way === "outward" ? passagesFromInside(cluster) : passagesOfRows(cluster);
+  const passages = way === "outward"
+    ? passagesFromInside(cluster, isOver)
+    : passagesOfRows(cluster, isOver);
   const required = passages.filter(isLiving).map(({ packet }) => packet);
   const mustPass = new Set(required);
   const came = cameTo(cluster, way), left = leftBy(cluster, way).filter(({ parted }) => !parted);
@@ -67,33 +78,68 @@ export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCro
     const key = keyOf(packet, way);
     const known = groups.get(key);
     if (known !== undefined) return known;
-    const group = { required: [], allowed: 0, codepoints: new Set<number>(), left: [] };
+    const group: Alike = {
+      ...{ required: [], allowed: 0, left: [] },
+      ...{ codepoints: new Set(), origins: new Set(), unchecked: false },
+    };
     groups.set(key, group);
     return group;
   };
   for (const packet of came) {
-    if (mustPass.has(packet)) groupOf(packet).required.push(packet);
-    else groupOf(packet).allowed++;
-    groupOf(packet).codepoints.add(packet.dscp);
+    const group = groupOf(packet);
+    if (mustPass.has(packet)) group.required.push(packet);
+    else group.allowed++;
+    group.codepoints.add(packet.dscp);
+    group.origins.add(originOf(packet));
+    group.unchecked ||= packet.unchecked;
   }
   for (const packet of left) groupOf(packet).left.push(packet);
   const crossing: NatCrossing = {
-    ...{ required, missing: [], doubled: [], invented: [], marked: [] },
+    moved: way === "outward" ? movedRow(passages, isLiving, groupOf) : [],
+    ...{ required, missing: [], doubled: [], invented: [], marked: [], stripped: [] },
     ruined: left.filter(({ checksumsRight }) => !checksumsRight).map(({ frame }) => frame),
   };
-  for (const { required, allowed, codepoints, left } of groups.values()) {
+  for (const { required, allowed, codepoints, unchecked, left } of groups.values()) {
     const entered = required.length + allowed, frames = left.map(({ frame }) => frame);
     crossing.missing.push(...required.slice(left.length).map(({ frame }) => frame));
     if (entered > 0) {
       crossing.doubled.push(...frames.slice(entered));
       const marked = left.filter(({ dscp }) => !codepoints.has(dscp));
       crossing.marked.push(...marked.map(({ frame }) => frame));
+      const stripped = unchecked ? [] : left.filter((packet) => packet.unchecked);
+      crossing.stripped.push(...stripped.map(({ frame }) => frame));
     }
     // A NAT that puts fragments together sends what was not seen whole.
     if (entered > 0) continue;
     if (!came.some(({ parted }) => parted)) crossing.invented.push(...frames);
   }
   return crossing;
+}
+
+const originOf = ({ source, sourcePort }: L2tpPacket) => `${source}:${sourcePort}`;
+
+/** Two packets of one row that left from different ends of the NAT while it lived all the time. */
+function movedRow(
+  passages: readonly Passage[],
+  isLiving: (passage: Passage) => boolean,
+  groupOf: (packet: L2tpPacket) => Alike,
+): FrameRef[] {
+  const rows = Map.groupBy(
+    passages,
+    ({ packet }) => `${originOf(packet)} ${packet.destination}:${packet.destinationPort}`,
+  );
+  for (const row of rows.values()) {
+    // Once it may have ended another port is right.
+    const end = row.findIndex((passage, i) => i > 0 && !isLiving(passage));
+    const left = row.slice(0, end < 0 ? row.length : end)
+      .map(({ packet }) => groupOf(packet))
+      // What two rows sent alike cannot be told apart.
+      .filter(({ origins }) => origins.size === 1)
+      .flatMap(({ left }) => left);
+    const other = left.find((packet) => originOf(packet) !== originOf(left[0]));
+    if (other !== undefined) return [left[0].frame, other.frame];
+  }
+  return [];
 }
 
 /** The least that rows live where nothing is declared; a NAT may do as the lab would have it. */

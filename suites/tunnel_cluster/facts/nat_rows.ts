@@ -49,20 +49,24 @@ export interface Passage {
   row: SeenRow;
 }
 
-/** Packets from outside for the rows that SCCRPs made. */
-export function passagesOfRows(cluster: Cluster): Passage[] {
+/** Whether the row of a packet may be over, so that the packet does not keep it. */
+type IsOver = (passage: Passage) => boolean;
+const never: IsOver = () => false;
+
+/** Packets from outside for the rows that SCCRPs made, until these may be over. */
+export function passagesOfRows(cluster: Cluster, isOver = never): Passage[] {
   const { nat } = cluster, own = nat?.outsideAddresses ?? [];
   return passages(cluster.at(nat?.outside), {
-    ...{ isPassage: (leaves) => !leaves, makes: () => true, near: own },
+    ...{ isPassage: (leaves) => !leaves, makes: () => true, near: own, isOver },
     keyOf: (far, { port }) => `${far.address} ${far.port} ${port}`,
   });
 }
 
-/** Packets of endpoints for the rows that SCCRPs made which the NAT translated. */
-export function passagesFromInside(cluster: Cluster): Passage[] {
+/** Packets of endpoints for the rows that SCCRPs made which the NAT translated, likewise. */
+export function passagesFromInside(cluster: Cluster, isOver = never): Passage[] {
   const { nat } = cluster, own = nat?.outsideAddresses ?? [];
   return passages(cluster.at(nat?.inside), {
-    ...{ isPassage: (leaves) => leaves, near: [...cluster.localAddresses.values()] },
+    ...{ isOver, isPassage: (leaves) => leaves, near: [...cluster.localAddresses.values()] },
     makes: (packet) =>
       cluster.copies(nat?.outside, packet).some((p) =>
         own.includes(p.source) && isSameFarEnd(p, packet) && p.time >= packet.time
@@ -85,6 +89,7 @@ interface RowSide {
   keyOf(far: End, near: End): string;
   /** Whether an SCCRP made a row. */
   makes(packet: L2tpPacket): boolean;
+  isOver: IsOver;
   /** Whether packets of this direction are looked for. */
   isPassage(leaves: boolean): boolean;
 }
@@ -104,8 +109,11 @@ function passages(packets: readonly L2tpPacket[], side: RowSide): Passage[] {
     }
     const row = rows.get(key);
     if (row === undefined) continue;
-    if (side.isPassage(leaves)) {
-      found.push({ packet, row: { made: row.made, used: row.used, closed: row.closed } });
+    const passage = { packet, row: { made: row.made, used: row.used, closed: row.closed } };
+    if (side.isPassage(leaves)) found.push(passage);
+    if (side.isOver(passage)) {
+      rows.delete(key);
+      continue;
     }
     note(row, packet, leaves);
   }

@@ -30,3 +30,13 @@ export function inEachPeriod(
     );
   return gravest(over(gaps[0], CEASED), over(gaps[LOSSES], LATE));
 }
+
+/** The longest time between two that follow one another. */
+export function longestGap(times: readonly number[]): { from: number; to: number } | undefined {
+  let longest: { from: number; to: number } | undefined;
+  for (let i = 1; i < times.length; i++) {
+    const gap = { from: times[i - 1], to: times[i] };
+    if (longest === undefined || gap.to - gap.from > longest.to - longest.from) longest = gap;
+  }
+  return longest;
+}

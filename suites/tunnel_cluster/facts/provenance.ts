@@ -15,6 +15,8 @@ import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { LabView } from "../../kit/lab_view.ts";
 import type { PositiveControl } from "../../kit/positive_control.ts";
 import { inconclusive } from "../../kit/verdict.ts";
+import { toleranceOf } from "../../kit/lateness.ts";
+import { declaredBy } from "./declared.ts";
 import { isL2tp } from "./l2tp_packets.ts";
 import { LifeLog } from "./restarts.ts";
 
@@ -22,6 +24,9 @@ const { SCCRP, SCCRQ } = MessageType;
 const MESSAGES = 65_536;
 /** Seconds by which two taps may disagree on which of two packets was first. */
 const SLACK = 0.001;
+
+/** Periods without a heartbeat after which a master is gone, and where it declares no period. */
+const PERIODS = 2.5, UNDECLARED_PERIODS = 3.5;
 
 /** Why a device did not take part all the time, by node: it speaks of another run, or began anew. */
 export type Provenance = ReadonlyMap<string, string>;
@@ -67,12 +72,13 @@ class NodeLog {
     own: Iterable<string>,
     bound: Bound,
     lives: boolean,
+    patience?: number,
   ) {
     this.isForwarder = role === "master" || role === "nat";
     this.own = new Set(own);
     this.came = new BoundedTable(bound);
     this.left = new BoundedTable(bound);
-    this.life = lives && role !== "nat" ? new LifeLog(this.own, bound) : undefined;
+    this.life = lives && role !== "nat" ? new LifeLog(this.own, bound, patience) : undefined;
   }
 
   /** Why the device did not take part all the time; undefined where it did. */
@@ -116,11 +122,11 @@ class ProvenanceCollector extends Collector<Provenance> {
   readonly #logs = new Map<string, NodeLog | undefined>();
   readonly #members: ReadonlySet<string>;
   readonly #view = new L2tpView();
-  readonly #stimuli: Evidence["stimuli"];
+  readonly #evidence: Evidence;
 
   constructor(evidence: Evidence) {
     super();
-    this.#stimuli = evidence.stimuli;
+    this.#evidence = evidence;
     this.#isLab = evidence.world !== "captures";
     const lab = this.#lab = new LabView(evidence);
     this.#members = new Set(lab.nodesOf("endpoint").flatMap((node) => lab.addressesOf(node)));
@@ -183,10 +189,18 @@ class ProvenanceCollector extends Collector<Provenance> {
 
   /** Whether the scenario itself let a device, or a link, die for a while. */
   #isDisturbed(node: string): boolean {
-    return this.#stimuli.some(({ kind, node: about, instruction }) =>
+    return this.#evidence.stimuli.some(({ kind, node: about, instruction }) =>
       kind === "link" ||
       about === node && (kind === "kill" || (instruction as { kind?: string })?.kind === "fail")
     );
+  }
+
+  /** Seconds without a heartbeat after which a master is gone, as it declares, or as the lab has it. */
+  #patienceOf(node: string): number {
+    const declared = declaredBy(this.#evidence, node, "period", 1000);
+    const told = this.#lab.setting(node, "period");
+    const periods = declared === undefined ? UNDECLARED_PERIODS : PERIODS;
+    return (periods * Number(declared ?? told ?? 1000) + toleranceOf(this.#evidence, node)) / 1000;
   }
 
   #logOf(node: string): NodeLog | undefined {
@@ -194,7 +208,9 @@ class ProvenanceCollector extends Collector<Provenance> {
       const role = this.#lab.roleOf(node);
       const isKnown = role !== undefined && role !== "tester";
       const own = this.#lab.addressesOf(node);
-      const log = () => new NodeLog(node, role!, own, this.#bound, !this.#isDisturbed(node));
+      const patience = role === "master" ? this.#patienceOf(node) : undefined;
+      const log = () =>
+        new NodeLog(node, role!, own, this.#bound, !this.#isDisturbed(node), patience);
       this.#logs.set(node, isKnown ? log() : undefined);
     }
     return this.#logs.get(node);

@@ -29,6 +29,9 @@ interface Pending {
   frame: FrameRef;
 }
 
+/** The heartbeat that was sent last. */
+type Beat = Pick<Pending, "time" | "frame">;
+
 /** A tunnel as the link of one end of it shows it, by the peer's end and the own identifier. */
 interface Standing {
   /** Whether something of the peer's was acknowledged in it. */
@@ -49,9 +52,13 @@ export class LifeLog {
   readonly #l2tp = new L2tpView();
   #anew: { frame: FrameRef; why: string } | undefined;
   #last = 0;
+  #beat: Beat | undefined;
+  readonly #patience: number;
 
-  constructor(own: ReadonlySet<string>, bound: Bound) {
+  /** @param patience Seconds without a heartbeat after which a master is gone. */
+  constructor(own: ReadonlySet<string>, bound: Bound, patience = Infinity) {
     this.#own = own;
+    this.#patience = patience;
     this.#tunnels = new BoundedTable(bound);
     this.#byPeer = new BoundedTable(bound);
   }
@@ -62,7 +69,8 @@ export class LifeLog {
     const frame = { capture: tap, number };
     this.#last = Math.max(this.#last, time);
     if (w.destinationPort === CLUSTER_PORT) {
-      if (isOwn && this.#cluster.at(bytes, w.udpPayload, w.end)) this.#numbered(frame);
+      if (!this.#cluster.at(bytes, w.udpPayload, w.end)) return;
+      if (isOwn) this.#numbered(frame, time);
       return;
     }
     const view = this.#l2tp;
@@ -86,7 +94,14 @@ export class LifeLog {
       if (isOver(pending, 2)) return { frame: pending!.frame, why };
       if (isOver(data, UNANSWERED)) return { frame: data!.frame, why };
     }
-    return undefined;
+    return this.#silent(this.#last);
+  }
+
+  /** The last heartbeat of a master that sent none since. @param now Seconds since 1970. */
+  #silent(now: number): { frame: FrameRef; why: string } | undefined {
+    return this.#beat !== undefined && now - this.#beat.time > this.#patience
+      ? { frame: this.#beat.frame, why: "no heartbeat follows in time, as if the device had died" }
+      : undefined;
   }
 
   /** Data: what a peer sends for long and nobody answers is for a session of before. */
@@ -101,9 +116,13 @@ export class LifeLog {
     else tunnel.data.copies++;
   }
 
-  #numbered(frame: FrameRef) {
+  #numbered(frame: FrameRef, time: number) {
     const { message, sequence, member, term } = this.#cluster;
     const isBeat = message === heartbeat;
+    if (isBeat) {
+      this.#anew ??= this.#silent(time);
+      this.#beat = { time, frame };
+    }
     if (!isBeat && !NUMBERED.includes(message)) return;
     // Who is master numbers its heartbeats by themselves.
     const series = isBeat ? 65_536 + term : member;

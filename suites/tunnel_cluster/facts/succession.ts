@@ -29,6 +29,27 @@ export function requestsToMaster(cluster: Cluster, taps?: readonly string[]): L2
   return cluster.of(taps ?? all, "SCCRQ", (p) => p.destination === cluster.masterAddress);
 }
 
+/** Requests after a take-over, whom they went to, and what the others had reported by then. */
+export function choicesOf(cluster: Cluster, traces: TraceFacts, successor: EndpointPlace) {
+  const since = tookOverAt(cluster, traces);
+  const requests = requestsToMaster(cluster, successor.outside).filter(({ time }) => time > since);
+  return requests
+    // One that comes again goes to where it went before.
+    .filter((p, i) => requests.findIndex((other) => isSameMessage(other, p)) === i)
+    .flatMap((request) => {
+      const reply = cluster.replies().find(({ reply }) =>
+        reply.tunnelId === request.assigned && reply.destination === request.source
+      );
+      if (reply === undefined) return [];
+      const reports = cluster.messages(successor.inside).filter((m) =>
+        m.load >= 0 && successor.insideAddresses.includes(m.destination) && m.time < request.time
+      );
+      const loads = new Map(reports.map((m) => [m.member, m] as const));
+      loads.delete(successor.member);
+      return [{ request, chosen: reply.endpoint, loads: [...loads.values()] }];
+    });
+}
+
 /** The nodes that forwarded a request. */
 export function forwarders(cluster: Cluster, traces: TraceFacts, request: L2tpPacket): string[] {
   const { master, masterAddress } = cluster;

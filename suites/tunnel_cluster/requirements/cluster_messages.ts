@@ -2,7 +2,7 @@
 import { catalogue } from "../../kit/requirement.ts";
 import type { Rows } from "./row.ts";
 
-/** TCL-090 to TCL-096. */
+/** TCL-090 to TCL-098. */
 export const CLUSTER_ROWS = catalogue(
   {
     "TCL-090": {
@@ -55,6 +55,21 @@ export const CLUSTER_ROWS = catalogue(
       binds: ["endpoint"],
       source: "not in the seed; D4-13",
       text: "Of the endpoints that may take over, the one of the lowest priority value does.",
+    },
+    "TCL-097": {
+      level: "MUST",
+      binds: ["endpoint"],
+      source: "seed 004 L31; RFC 2661 §5.1.1",
+      text:
+        "An initiator that answers the challenge of an endpoint wrongly, or not at all, gets no tunnel from it.",
+    },
+    "TCL-098": {
+      level: "SHOULD",
+      classes: ["global"],
+      binds: ["endpoint"],
+      source: "seed 004 L31, L161; RFC 2661 §5.8; D4-03",
+      text:
+        "An endpoint that took over sends a request that comes again to where it sent it before.",
     },
   } satisfies Rows,
 );

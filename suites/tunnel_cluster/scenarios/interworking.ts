@@ -1,8 +1,8 @@
 /** Initiators of all kinds: those that follow, that do not, that prove themselves, that are fooled. */
-import { avp, expect, send } from "../../../peers/testing/l2tp_tester/steps.ts";
+import { avp, expect, type More, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 import type { Scenario } from "../../kit/scenario.ts";
-import { connect, dial, loads, QUICK, scenario, until } from "../node_setup.ts";
-import { datagram, sccrq } from "../packets.ts";
+import { connect, dial, follow, loads, QUICK, scenario, until } from "../node_setup.ts";
+import { datagram, sccrq, WRONG_PROOF } from "../packets.ts";
 import { ADDRESS } from "../topologies.ts";
 
 /** Milliseconds: a peer that does not answer is given up after 1.4 seconds. */
@@ -59,10 +59,51 @@ export const secrets: Scenario = scenario({
   },
 });
 
-/** A third address answers an SCCRQ without the secret, and then a true endpoint with it. */
+/** A tunnel whose last message has this proof, or none, and a call in it all the same. */
+const unproven = (tunnel: string, session: string, more: More) => [
+  send("SCCRQ", tunnel),
+  expect("SCCRP", tunnel),
+  send("SCCCN", tunnel, more),
+  wait(300),
+  send("ICRQ", tunnel, { session }),
+  wait(700),
+];
+
+/** An initiator answers challenges wrongly, or not at all, and asks for calls; another proves itself. */
+export const wrongSecret: Scenario = scenario({
+  ...{ variant: "NAT", name: "wrong_secret" },
+  title: "An initiator answers challenges wrongly, or not at all, and asks for calls",
+  more: { initiator2: SECRET, lns: SECRET },
+  scripts: {
+    initiator: {
+      steps: [
+        ...unproven("a", "a1", { with: [avp(13, WRONG_PROOF)] }),
+        ...unproven("b", "b1", {}),
+      ],
+    },
+  },
+  async run(driver) {
+    await loads(driver, 70, 50, 10);
+    await connect(driver, "initiator2");
+    await follow(driver);
+  },
+});
+
+/** An SCCRP from an address that was not asked, with a proof of nothing, which has to be refused. */
+const spoofed = (tunnel: string) => [
+  expect("SCCRQ", tunnel, 5000),
+  send("SCCRP", tunnel, { from: "elsewhere", with: [avp(13, WRONG_PROOF)] }),
+  expect("StopCCN", tunnel),
+];
+
+/**
+ * A third address answers an SCCRQ without the secret, then a true endpoint answers another with it, and
+ * the third address once more without.
+ */
 export const spoofedReply: Scenario = scenario({
   ...{ variant: "global", name: "spoofed_reply" },
-  title: "A third address answers an SCCRQ without the secret, and then a true endpoint with it",
+  title:
+    "A third address answers an SCCRQ without the secret, before a true endpoint does with it, and after",
   more: {
     initiator: {
       ...SECRET,
@@ -73,6 +114,7 @@ export const spoofedReply: Scenario = scenario({
       calls: [
         { name: "call0", autodial: false, peer: "watched" },
         { name: "call1", autodial: false, peer: "cluster", tunnel: 1 },
+        { name: "call2", autodial: false, peer: "watched", tunnel: 2 },
       ],
     },
     lns: SECRET,
@@ -80,18 +122,17 @@ export const spoofedReply: Scenario = scenario({
   scripts: {
     initiator2: {
       to: ADDRESS.initiator,
-      steps: [
-        expect("SCCRQ", "a", 5000),
-        send("SCCRP", "a", { from: "elsewhere", with: [avp(13, "5a".repeat(16))] }),
-        expect("StopCCN", "a"),
-      ],
+      steps: [...spoofed("a"), { do: "mark", event: "replied" }, ...spoofed("b")],
     },
   },
   async run(driver) {
     await driver.instruct("initiator2", { kind: "begin" });
     await dial(driver);
-    await driver.event("initiator2", "script_done", 10_000);
+    await driver.event("initiator2", "replied", 10_000);
     await dial(driver, "initiator", 1);
+    await until(driver, "initiator", "ppp_up");
+    await dial(driver, "initiator", 2);
+    await until(driver, "initiator2", "script_done");
   },
 });
 
@@ -130,6 +171,7 @@ export const INTERWORKING_SCENARIOS: readonly Scenario[] = [
   anotherPort,
   followers,
   secrets,
+  wrongSecret,
   spoofedReply,
   endpointDies,
   endpointRedirects,

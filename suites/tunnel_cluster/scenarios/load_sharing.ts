@@ -60,12 +60,13 @@ export const roundRobin: Scenario = scenario({
 
 /**
  * A burst of nine requests under the leaky bucket, two more before a request can have leaked out, which
- * a bucket that drains too fast takes, and six when one has, of which there is room for three.
+ * a bucket that drains too fast takes, six when one has, of which there is room for three, and later
+ * six more, of which there is room for three again.
  */
 export const leakyBucket: Scenario = scenario({
   ...{ variant: "NAT", name: "leaky_bucket", policy: "leaky_bucket", needs: ["leaky_bucket"] },
   title:
-    "A burst of nine requests under the leaky bucket, two before one has leaked out, six after",
+    "A burst of nine requests under the leaky bucket, two before one has leaked out, twice six after",
   more: { master: { bucket: BUCKET } },
   async run(driver) {
     // Whoever joins as the burst comes may be given a bucket of its own.
@@ -78,6 +79,9 @@ export const leakyBucket: Scenario = scenario({
     await requests(driver, 6101, 2);
     await driver.advance(BUCKET.drain * 0.3);
     await requests(driver, 6201, 6);
+    // A bucket that is nearly full loses one request, and not all that it holds.
+    await driver.advance(BUCKET.drain * 1.2);
+    await requests(driver, 6301, 6);
   },
 });
 

@@ -61,14 +61,17 @@ export const noneInService: Scenario = scenario({
   },
 });
 
-/** The endpoint with the least load fails, and a request comes. */
+/** The endpoint with the least load fails; a request comes while its report counts, and one later. */
 export const endpointFails: Scenario = scenario({
   ...{ variant: "NAT", name: "endpoint_fails", quick: true },
-  title: "The endpoint with the least load fails, and a request comes",
+  title:
+    "The endpoint with the least load fails; a request comes while its report counts, and later",
   async run(driver) {
     await loads(driver, 70, 50, 10);
     await driver.instruct("endpoint3", { kind: "fail" });
-    await driver.advance(SILENT);
+    await driver.advance(QUICK.silence / 2);
+    await driver.datagrams("stranger", [datagram(sccrq(7301), { sourcePort: 7301 })]);
+    await driver.advance(SILENT - QUICK.silence / 2);
     await connect(driver);
   },
 });

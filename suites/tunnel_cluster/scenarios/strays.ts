@@ -43,6 +43,7 @@ export const strays: Scenario = scenario({
       datagram(control(6, 7), { destination: ADDRESS.nat }),
       unchecked(datagram(sccrq(0x2222), { sourcePort: 2222 })),
       datagram(sccrq(0x2226), { sourcePort: 2226, dscp: DSCP }),
+      datagram(sccrq(0x2227), { sourcePort: 2227, dontFragment: true }),
     ]);
     await driver.advance(2 * TIMES.period);
   },

@@ -62,11 +62,31 @@ export const masterDies: Scenario = scenario({
     await toSuccessor(driver);
     await loads(driver, 10, 40, 60);
     await dial(driver, "initiator2", 1);
+    // Once another has the least load, the first of them comes again.
+    await driver.datagrams("stranger", [
+      datagram(sccrq(TO_SUCCESSOR), { sourcePort: TO_SUCCESSOR }),
+    ]);
     for (const node of ["initiator", "initiator2"] as const) {
       await driver.instruct(node, { kind: "hello" });
     }
     await tell(driver, "initiator", { kind: "hello", tunnel: 1 });
     await driver.advance(2 * ECHO);
+  },
+});
+
+/** Milliseconds within which one of several that claim at the same moment has been elected. */
+const ELECTED = 3000;
+
+/** The master of endpoints that have the same priority dies, and a request comes to its address. */
+export const equalPriorities: Scenario = scenario({
+  ...{ variant: "global", name: "equal_priorities", takeOver: true, quick: true },
+  title: "The master of endpoints that have the same priority dies, and a request comes",
+  more: { endpoint: { priority: 0 } },
+  async run(driver) {
+    await connect(driver);
+    await driver.kill("master");
+    await driver.advance(ELECTED);
+    await connect(driver, "initiator2");
   },
 });
 
@@ -142,6 +162,7 @@ export const masterFails: Scenario = scenario({
 /** The scenarios. */
 export const TAKE_OVER_SCENARIOS: readonly Scenario[] = [
   masterDies,
+  equalPriorities,
   partition,
   forgedClaims,
   masterFails,

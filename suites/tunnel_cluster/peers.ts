@@ -1,4 +1,5 @@
 /** The devices of a cluster, as reference peers. */
+import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import { LacMachine } from "../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../peers/l2tp/lns.ts";
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
@@ -19,9 +20,10 @@ import {
   SHARED_ADDRESS_RULES,
 } from "../../peers/tunnel_cluster/rules.ts";
 import { SharedAddressMachine } from "../../peers/tunnel_cluster/shared_address.ts";
+import type { ReferencePeers } from "../kit/suite.ts";
 
 /** The rules of the machines that devices of a cluster are made of. */
-export const CLUSTER_MACHINES: TunnelClusterMachines = {
+const MACHINES: TunnelClusterMachines = {
   master: MASTER_RULES,
   nat: NAT_RULES,
   endpoint: ENDPOINT_RULES,
@@ -31,7 +33,7 @@ export const CLUSTER_MACHINES: TunnelClusterMachines = {
 };
 
 /** Builds the reference peer for a role. @throws TypeError when the configuration is wrong. */
-export function clusterPeer(
+function clusterPeer(
   role: string,
   config: Record<string, unknown>,
   environment: PeerEnvironment,
@@ -72,3 +74,12 @@ function counted(lns: LnsMachine): EndpointLns {
     }),
   });
 }
+
+/** Initiator, master, endpoint and NAT, and the tester that plays opposite to them. */
+export const CLUSTER_PEERS: ReferencePeers<TunnelClusterOverrides> = {
+  name: "tunnel_cluster",
+  udpPort: L2TP_PORT,
+  machines: MACHINES,
+  stimulusFaults: {},
+  peer: clusterPeer,
+};

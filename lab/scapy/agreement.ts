@@ -1,9 +1,6 @@
-import assert from "node:assert/strict";
-import { corpus } from "../_testing/corpus.ts";
-import { readCapture } from "../file/read.ts";
-import { dissect } from "./dissect.ts";
-import type { Layer } from "./layer.ts";
-import { Scapy, SCAPY_LINKS, type ScapyLayer } from "../_testing/scapy.ts";
+/** Where scapy and our own dissection see the same fields, and whether they see the same in them. */
+import type { Layer } from "../../captures/dissect/layer.ts";
+import type { ScapyLayer } from "./scapy.ts";
 
 /**
  * scapy's layer and field, and ours. The names are all that differs: scapy has some of its own for
@@ -54,19 +51,9 @@ const FIELDS: readonly [theirs: string, field: string, layer: string, ours: stri
   ["MPLS", "label", "mpls", "label"],
 ];
 
-/** Frames of each capture that are compared. */
-const FRAMES = 8;
-
-const CAPTURES = corpus();
-const scapy = await Scapy.start();
-await scapy?.close();
-if (scapy === undefined) {
-  console.log("captures: agreement with scapy is skipped: it is not installed");
-}
-
 /** A field that scapy and we see differently. */
-interface Difference {
-  from: string;
+export interface Difference {
+  /** Ours: `ipv4.ttl`. */
   field: string;
   ours: string;
   theirs: string;
@@ -76,7 +63,10 @@ interface Difference {
  * Compares the values of every field, outermost first, as far as both have the layer. What one of
  * them has and the other has not is a difference too, unless that one says why it stopped.
  */
-function compare(from: string, layers: readonly Layer[], theirs: readonly ScapyLayer[]) {
+export function compareWithScapy(
+  layers: readonly Layer[],
+  theirs: readonly ScapyLayer[],
+): { compared: number; differences: Difference[] } {
   const differences: Difference[] = [];
   let compared = 0;
   const weStopped = layers.some(({ name, problem, note }) =>
@@ -94,41 +84,11 @@ function compare(from: string, layers: readonly Layer[], theirs: readonly ScapyL
       compared++;
       if (ours[i] == other[i]) continue;
       differences.push({
-        ...{ from, field: `${layer}.${field}` },
-        ...{ ours: `${ours[i] ?? "nothing"}`, theirs: `${other[i] ?? "nothing"}` },
+        field: `${layer}.${field}`,
+        ours: `${ours[i] ?? "nothing"}`,
+        theirs: `${other[i] ?? "nothing"}`,
       });
     }
   }
   return { compared, differences };
 }
-
-Deno.test({
-  name: "fields agree with scapy, frame by frame, over captures of others",
-  ignore: CAPTURES.length === 0 || scapy === undefined,
-  async fn() {
-    const running = await Scapy.start();
-    assert.ok(running !== undefined);
-    let compared = 0;
-    const differences: Difference[] = [];
-    try {
-      for (const path of CAPTURES) {
-        const frames: { octets: Uint8Array; linkType: number; layers: Layer[] }[] = [];
-        await readCapture(path, (frame) => {
-          if (frame.number > FRAMES || !SCAPY_LINKS.includes(frame.linkType)) return;
-          const octets = frame.bytes.slice(frame.start, frame.end);
-          frames.push({ octets, linkType: frame.linkType, layers: dissect(frame) });
-        });
-        for (const [i, { octets, linkType, layers }] of frames.entries()) {
-          const theirs = await running.dissect(linkType, octets);
-          const found = compare(`${path.split("/").at(-1)} #${i + 1}`, layers, theirs);
-          compared += found.compared;
-          differences.push(...found.differences);
-        }
-      }
-    } finally {
-      await running.close();
-    }
-    assert.ok(compared > 5000, `only ${compared} fields could be compared`);
-    assert.deepEqual(differences, []);
-  },
-});
