@@ -6,7 +6,11 @@ import { join } from "../../suites/kit/paths.ts";
 import type { Certificate } from "../../suites/report/certificate/model.ts";
 import { AFTER_MANIFEST, type Manifest, sha256 } from "../../suites/report/manifest.ts";
 import type { Plan } from "../../suites/engine/plan.ts";
-import { type Finding, finding, type FindingName } from "./findings.ts";
+import {
+  type Finding,
+  finding,
+  type FindingName,
+} from "../../suites/report/certificate/findings.ts";
 
 /** Files and directories of a run at most. */
 const MOST_ENTRIES = 200_000;

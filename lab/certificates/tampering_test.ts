@@ -13,7 +13,7 @@ import {
   signAgain,
   type SignedRun,
 } from "./_testing/signed_run.ts";
-import type { FindingName } from "./findings.ts";
+import type { FindingName } from "../../suites/report/certificate/findings.ts";
 import { fingerprint, publicDer, readTrustedKey } from "./keys.ts";
 
 /** Files that a run and its certificate consist of besides evidence. */

@@ -4,6 +4,7 @@ import { join } from "../../suites/kit/paths.ts";
 import { readSigningKey } from "../certificates/keys.ts";
 import { DAYS, signRun } from "../certificates/sign.ts";
 import { verifyDirectory } from "../certificates/verify.ts";
+import { styleOf } from "../terminal/style.ts";
 import { exists } from "./run_on_disk.ts";
 import { UsageError } from "./usage.ts";
 import { verificationText } from "./verify_run.ts";
@@ -28,7 +29,7 @@ export async function signExisting(directory: string, options: SignOptions): Pro
     : await verifyDirectory(root, { today: issued.toISOString().slice(0, 10) });
   // A selection is refused by name below.
   if (found?.outcome === "refused" && found.findings[0].name !== "selection") {
-    console.error(verificationText(found));
+    console.error(verificationText(found, styleOf("stderr")));
     console.error(`plumbline: not signed: ${escapeControls(directory)} does not hold`);
     return found.exit_code;
   }

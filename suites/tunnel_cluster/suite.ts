@@ -17,6 +17,7 @@ import { CONNECTION_REPLY } from "./cases/connection_reply.ts";
 import { TUNNEL_IDS } from "./cases/tunnel_ids.ts";
 import { CONNECTION_REQUEST } from "./cases/connection_request.ts";
 import { FORWARDED_REQUEST } from "./cases/forwarded_request.ts";
+import { FAULTS_OF_PATHS } from "./cases/faults_of_paths.ts";
 import { FAULTS_OF_ANOTHER_KIND } from "./cases/faults_of_another_kind.ts";
 import { INTERWORKING } from "./cases/interworking.ts";
 import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.ts";
@@ -106,6 +107,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     ROBUSTNESS_WITHIN,
     ROBUSTNESS_AT_ENDS,
     FAULTS_OF_ANOTHER_KIND,
+    FAULTS_OF_PATHS,
   ],
   recogniser: recogniserOf,
   conversations: clusterTeller,

@@ -24,9 +24,9 @@ const PROFILE = {
   version: '1.2 "beta"',
   roles: ["nat"],
   classes: ["NAT"],
-  attach: { kind: "reference", variant: "tunnel_cluster/nat/data_in_turn" },
+  attach: { kind: "reference", variant: "tunnel_cluster/nat/any_port" },
   trace: { kind: "jsonl" },
-  exceptions: [{ requirement: "TCL-049", reason: "mended in <b>1.3</b>", expires: LAST_DAY }],
+  exceptions: [{ requirement: "TCL-033", reason: "mended in <b>1.3</b>", expires: LAST_DAY }],
 };
 
 /** The folder with both keys and runs, made once. */
