@@ -3,7 +3,11 @@
  * says which process it is of, and whoever needs the next one removes what processes have left that are
  * no more.
  */
+import { existsSync } from "node:fs";
 import { join } from "../suites/kit/paths.ts";
+
+/** Where files cost no disk: Linux has a file system in memory there; elsewhere the usual place. */
+export const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : undefined;
 
 /**
  * Names: purpose, process, when that began (in ticks since the machine did), the namespace that counts
