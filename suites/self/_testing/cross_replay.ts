@@ -6,6 +6,7 @@
  */
 import type { Frame } from "../../../captures/frame.ts";
 import { planRun } from "../../../lab/commands/run_plan.ts";
+import { MEMORY, temporaryFolder } from "../../../lab/temporary.ts";
 import { MemoryWorld } from "../../../lab/worlds/memory/world.ts";
 import type { CaptureReader } from "../../engine/capture_source.ts";
 import { evidenceFromCaptures } from "../../engine/declared_captures.ts";
@@ -205,7 +206,7 @@ export async function crossReplay(
   { seed, prefix = "", shard = { index: 0, of: 1 } }: ReplayOptions,
   look: (scenario: string, found: FalseFail[]) => void,
 ): Promise<void> {
-  const root = await Deno.makeTempDir({ prefix: "plumbline-replay-" });
+  const root = await temporaryFolder("replay", MEMORY);
   const world = new MemoryWorld();
   const chosen = planRun([suite], [], {}).filter(({ scenario }) => scenario.id.startsWith(prefix));
   try {
