@@ -28,8 +28,8 @@ const REASON = "why ".repeat(100);
 const OF_CALL = ["0003", "00020006", "00020006" + text(REASON)];
 const OF_TUNNEL = ["0001", "00020006", "00020006" + text(REASON)];
 const LENGTHS = [2, 4, 4 + REASON.length];
-/** Results that any_result sends: reserved, the last one defined, one that nobody knows. */
-const RESULTS = [0, 11, 99].map((code) => code.toString(16).padStart(4, "0"));
+/** Results that any_result sends: reserved, one that nobody knows, an error that nobody knows. */
+const RESULTS = ["0000", "0063", "00020063"];
 const TUNNELS = ["a", "b", "c"] as const;
 const REFUSED = [send("SCCRQ", "b"), expect("StopCCN", "b")];
 
@@ -111,7 +111,7 @@ const PARTS: readonly Part[] = [
     steps: [
       ...end.tunnel("a"),
       ...endedOneByOne(end, RESULTS),
-      send("StopCCN", "a", outcome(RESULTS[2])),
+      send("StopCCN", "a", outcome(RESULTS[1])),
       acknowledged("a"),
       ...end.probe(),
     ],
@@ -214,6 +214,18 @@ const MUTANTS = [
     loses((packet) =>
       ends(packet) &&
       avpsOf(packet).some((record) => record.type === 1 && get16(record.value, 0) > 11)
+    ),
+    ["L2TP-090"],
+  ),
+  ...mutantOfBoth(
+    "known_errors_only",
+    "Loses a CDN or StopCCN with an error above 8",
+    "L2TP-081",
+    loses((packet) =>
+      ends(packet) &&
+      avpsOf(packet).some(({ type, value }) =>
+        type === 1 && value.length > 3 && get16(value, 2) > 8
+      )
     ),
     ["L2TP-090"],
   ),
