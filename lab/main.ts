@@ -1,7 +1,8 @@
 /** The command line: `plumbline COMMAND`. */
 import { Command, CommanderError } from "commander";
 import { escapeControls } from "../captures/escape.ts";
-import { asUnwritable } from "../suites/engine/run_files.ts";
+import { gotUnknown } from "../suites/kit/nearest.ts";
+import { asUnwritable } from "../suites/engine/system_error.ts";
 import { VERSION } from "../suites/engine/version.ts";
 
 /** What a file of `commands/` exports. */
@@ -18,25 +19,35 @@ const COMMANDS = [
   "check",
   "describe",
   "report",
+  "compare",
+  "merge",
+  "key",
+  "sign",
+  "bundle",
+  "verify",
+  "interop",
   "bench",
   "mutants",
   "list",
   "device",
   "lab",
   "peer",
+  // Behind all that it completes.
+  "completion",
 ] as const;
 
 const GUIDE = `
-Exit codes: 0 conformant; 1 a requirement failed; 2 usage, profile or unreadable input;
-3 nothing failed but something required was inconclusive; 4 an error of Plumbline's own.
+Exit codes: 0 conformant; 1 a requirement failed; 2 usage, profile or unreadable
+input; 3 nothing failed but something required was inconclusive; 4 an error of
+Plumbline's own.
 
 Examples:
-  plumbline certify                              the reference peers, on a veth lab
-  plumbline certify --device box.json            your device against the reference peers
-  plumbline check --profile box.json wan.pcapng  captures alone
-  plumbline describe wan.pcapng                  one line per packet
-  plumbline list requirements                    what is asked, and which check judges it
-  plumbline device init                          writes a profile of a device of yours`;
+  plumbline certify                        the reference peers, on a veth lab
+  plumbline certify --device box.json      your device against reference peers
+  plumbline check wan.pcapng               captures alone
+  plumbline describe wan.pcapng            one line per packet
+  plumbline list requirements              what is asked, and what judges it
+  plumbline device init                    writes a profile of your device`;
 
 /** Runs the command line; gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -48,28 +59,43 @@ export async function main(args: readonly string[]): Promise<number> {
     .addHelpText("after", GUIDE)
     .configureOutput({ writeErr: () => {} })
     .exitOverride();
+  // What commander says by itself, of which only the help of a group is wanted.
+  let said = "";
+  const hear = (text: string) => void (said += text);
   try {
-    await register(program, args);
+    await register(program, args, hear);
     if (args.length === 0) {
       console.error(program.helpInformation() + GUIDE);
       return 2;
     }
+    const [first, command] = args, known = program.commands.map((each) => each.name());
+    if (first === "help" && command !== undefined && !known.includes(command)) {
+      program.error(`unknown command: ${gotUnknown(command, known)}`);
+    }
     await program.parseAsync([...args], { from: "user" });
     return Number(Deno.exitCode);
   } catch (error) {
+    if (error instanceof CommanderError && error.code === "commander.help") {
+      console.error(said.trimEnd());
+      return 2;
+    }
     return report(error);
   }
 }
 
 /** Registers the command that is asked for, or all of them when none is clearly meant. */
-async function register(program: Command, args: readonly string[]): Promise<void> {
-  const wanted = COMMANDS.filter((name) => name === args[0]);
+async function register(
+  program: Command,
+  args: readonly string[],
+  hear: (text: string) => void,
+): Promise<void> {
+  const wanted = COMMANDS.filter((name) => name === args[0] && name !== "completion");
   for (const name of wanted.length > 0 ? wanted : COMMANDS) {
     const module: CommandModule = await import(`./commands/${name}.ts`);
     module.register(program);
   }
   for (const command of program.commands) {
-    command.helpOption("-h, --help", "show this help").configureOutput({ writeErr: () => {} })
+    command.helpOption("-h, --help", "show this help").configureOutput({ writeErr: hear })
       .exitOverride();
   }
 }
@@ -82,8 +108,7 @@ function report(error: unknown): number {
       /\.$/,
       "",
     );
-    const hint = error.code === "commander.help" ? "" : "; --help shows what is possible";
-    console.error(`plumbline: ${escapeControls(text)}${hint}`);
+    console.error(`plumbline: ${escapeControls(text)}; --help shows what is possible`);
     return 2;
   }
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };

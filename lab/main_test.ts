@@ -4,6 +4,7 @@ import { inFolder, plumbline, refused } from "./_testing/command_line.ts";
 import { PcapWriter } from "../captures/file/pcap_writer.ts";
 import { udpDatagram } from "../captures/wire/build.ts";
 import { reportSchema } from "../suites/report/model.ts";
+import { KINDS } from "./commands/list_kinds.ts";
 
 Deno.test("a wrong command line is refused with one clear line", async () => {
   refused(await plumbline("certify", "--sed", "1"), /--sed/);
@@ -56,12 +57,23 @@ Deno.test("a profile that names what does not exist is refused", async () => {
   });
 });
 
-Deno.test("every command has a help with examples", async () => {
-  for (const name of ["certify", "check", "describe", "report", "mutants", "list"]) {
+Deno.test("every command has a help with examples that fits a terminal of 80 columns", async () => {
+  const names = ["certify", "check", "describe", "report", "bench", "mutants", "list", "device"];
+  for (const name of [...names, "lab", "peer", "completion"]) {
     const { code, out } = await plumbline(name, "--help");
     assert.equal(code, 0, name);
     assert.match(out, /Examples?:\n/, name);
+    assert.deepEqual(out.split("\n").filter((line) => line.length > 80), [], name);
   }
+});
+
+Deno.test("a group of commands without one of them is answered by its help", async () => {
+  for (const name of ["lab", "device"]) {
+    const { code, err } = await plumbline(name);
+    assert.equal(code, 2);
+    assert.match(err, new RegExp(`^Usage: plumbline ${name} .*\n[^]*Commands:\n`));
+  }
+  refused(await plumbline("help", "certfy"), /unknown command: got certfy; .* certify/);
 });
 
 Deno.test("a run, its evidence checked again, and the evidence once it was changed", async () => {
@@ -172,8 +184,17 @@ Deno.test("what is no capture, or a damaged one, gets one clear line and no verd
   });
 });
 
+Deno.test("a list stands under a heading, and says what a class or a parameter means", async () => {
+  const { out } = await plumbline("list", "classes", "--suite", "l2tp");
+  const [heading, first] = out.split("\n");
+  assert.match(heading, /^CLASS +SUITE +REQUIREMENTS +SCENARIOS +A DEVICE OF IT$/);
+  assert.match(first, /^lac +l2tp +\d+ +\d+ +all that binds every LAC/);
+  const parameters = await plumbline("list", "parameters", "--suite", "l2tp");
+  assert.match(parameters.out, /^hello_interval +l2tp +1000 to 86400000 milliseconds +Silence/m);
+});
+
 Deno.test("lists are one JSON document, and show what covers what", async () => {
-  for (const kind of ["requirements", "checks", "scenarios", "devices", "mutants", "topologies"]) {
+  for (const kind of KINDS) {
     const { code, out } = await plumbline("list", kind, "--json");
     assert.equal(code, 0, kind);
     assert.ok(JSON.parse(out).length > 0, kind);

@@ -101,7 +101,7 @@ export async function measureMutants(
 }
 
 /** Checks of a suite that none of its mutants made fail. */
-function neverFailed(suite: Suite, results: readonly MutantResult[]): string[] {
+export function neverFailed(suite: Suite, results: readonly MutantResult[]): string[] {
   const failed = new Set(results.flatMap((result) => result.failed));
   return suite.checks.map(({ id }) => id).filter((id) => !failed.has(id));
 }
@@ -201,14 +201,14 @@ export async function judgeVariant(
   const judged: JudgedCheck[] = [];
   const { world, directory, memo = new JudgementMemo() } = options;
   const seed = seedOf(variant.id, options.seed);
-  const { classes } = variantProfile(suite, variant);
+  const profile = variantProfile(suite, variant);
   const { parameters }: Partial<LegalVariant> = variant;
-  const scopes = [{ classes, roles: [variant.role] }];
+  const scopes = [{ classes: profile.classes, roles: [variant.role] }];
   for (const scenario of scenarios) {
     // What a profile declares besides is a part of the evidence.
     const play = parameters === undefined
       ? await options.references?.of(suite, variant.role, scenario, {
-        ...{ world, seed, directory, scopes },
+        ...{ world, seed, directory, scopes, rules: variant.rules },
       })
       : undefined;
     if (play?.use.isIndifferentTo(variant.rules)) {
@@ -216,7 +216,7 @@ export async function judgeVariant(
       continue;
     }
     const place = join(directory, "variant");
-    const profiles = profilesOf(suite, variant, scenario);
+    const profiles = profilesOf(profile, variant.role, scenario);
     const record = await world.run({ suite, scenario, profiles, seed, directory: place });
     judged.push(...await memo.judge(suite, record, place, scopes));
     await seen(record, place, scenario);

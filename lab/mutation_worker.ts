@@ -9,7 +9,7 @@ import type { Mutant } from "../suites/kit/mutant.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { legalityOf } from "./legality.ts";
 import { resultOf } from "./mutation.ts";
-import { variantOf } from "./devices/reference.ts";
+import { variantOf } from "./devices/overrides.ts";
 import { suitesWithVariants } from "./variant_module.ts";
 import { temporaryFolder } from "./temporary.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";

@@ -1,5 +1,5 @@
 /** The bench as text. */
-import { aligned } from "../text_table.ts";
+import { aligned } from "../terminal/text_table.ts";
 import type { Target } from "./targets.ts";
 import type { Row } from "./bench.ts";
 import type { BenchFile } from "./files.ts";

@@ -6,16 +6,7 @@ import type { ReportConversation } from "../../suites/report/conversations_model
 import { findingWord } from "../../suites/report/findings_words.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
 import { VERDICT_WORDS } from "../../suites/report/words.ts";
-
-/** Names of `styleText` that are used. */
-export type Format = "bold" | "dim" | "red" | "green" | "yellow";
-
-/** How text is shown. */
-export interface Style {
-  /** Columns of the terminal; undefined where lines may be of any length. */
-  columns?: number;
-  paint(format: Format, text: string): string;
-}
+import { type Format, type Style, wrapped } from "../terminal/style.ts";
 
 /** Frames of a fault, and reasons why something was not judged, that are listed. */
 const FRAMES = 6, REASONS = 6;
@@ -27,24 +18,6 @@ const TONES: Readonly<Record<Tone, Format>> = {
 /** Text in the colour of a tone. */
 export function painted({ paint }: Style, tone: Tone, text: string): string {
   return tone === "note" ? text : paint(TONES[tone], text);
-}
-
-/** A text broken into lines that fit; those behind the first are indented. */
-export function wrapped(text: string, indent: number, { columns }: Style): string[] {
-  const room = Math.max(24, (columns ?? Infinity) - indent), lines: string[] = [];
-  const whole = escapeControls(text), before = /^ */.exec(whole)![0];
-  let line = "";
-  for (const word of whole.slice(before.length).split(" ")) {
-    // What stands before the first line is part of its indentation.
-    const extra = lines.length === 0 ? Math.max(0, before.length - indent) : 0;
-    if (line !== "" && line.length + 1 + word.length > room - extra) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  if (lines.length === 0) return [before + line];
-  lines[0] = before + lines[0];
-  return [...lines, line].map((part, i) => i === 0 ? part : " ".repeat(indent) + part);
 }
 
 /** Frames in a few words: `frames 3, 5`, with the capture where there are several. */

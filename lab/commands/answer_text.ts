@@ -1,5 +1,4 @@
 /** The answer about captures, for a person at a terminal. */
-import { styleText } from "node:util";
 import { listed } from "../../suites/kit/listed.ts";
 import { several } from "../../suites/kit/narration.ts";
 import type { ReportConversation, ReportTold } from "../../suites/report/conversations_model.ts";
@@ -7,37 +6,11 @@ import { findingsSentences } from "../../suites/report/findings_words.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { headline, VERDICT_WORDS } from "../../suites/report/words.ts";
 import { VERSION } from "../../suites/engine/version.ts";
-import {
-  capturesIn,
-  conversationLines,
-  faultsText,
-  judgedText,
-  painted,
-  type Style,
-  wrapped,
-} from "./answer_parts.ts";
+import { capturesIn, conversationLines, faultsText, judgedText, painted } from "./answer_parts.ts";
+import { type Style, wrapped } from "../terminal/style.ts";
 
 /** Conversations that a terminal shows in full; the report has more. */
 const MOST = 20;
-
-/** How standard output shows text: with colours, and lines that fit, on a terminal alone. */
-export function terminal(): Style {
-  const live = Deno.stdout.isTerminal();
-  return {
-    ...(live ? { columns: columns() } : {}),
-    paint: live && !Deno.noColor
-      ? (format, text) => styleText(format, text, { validateStream: false })
-      : (_, text) => text,
-  };
-}
-
-function columns(): number | undefined {
-  try {
-    return Math.max(40, Deno.consoleSize().columns);
-  } catch {
-    return undefined;
-  }
-}
 
 /** What captures came to: each conversation, what broke a specification, what limits the answer. */
 export function answerText(report: Report, style: Style): string {

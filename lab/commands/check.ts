@@ -7,8 +7,8 @@ export function register(program: Command): void {
   program.command("check")
     .summary("judge captures alone, or the evidence of a run again")
     .description(
-      "Says what the conversations in captures came to and what in them breaks a specification,\n" +
-        "or judges every verdict of a run directory anew. Captures tell themselves who is who;\n" +
+      "Says what the conversations in captures came to and what in them breaks a specification, " +
+        "or judges every verdict of a run directory anew. Captures tell themselves who is who; " +
         "a profile adds what its device declares, and where each capture was taken.",
     )
     .argument(
@@ -19,6 +19,7 @@ export function register(program: Command): void {
     .option("--suite <word,…>", "only these systems", words)
     .option("--check <prefix>", "only checks whose id begins with this", prefix)
     .option("--annotate <file>", "write the capture again, with what was found on its frames")
+    .option("--second-opinion", "have scapy read the frames that failures cite, and compare")
     .option("--out <dir>", "write a report there")
     .option("--json", "print report.json instead of the summary")
     .addHelpText(

@@ -7,7 +7,7 @@ export function register(program: Command): void {
   const device = program.command("device")
     .summary("write, check and try the profile of a device")
     .description(
-      "Writes the profile of a device of yours, checks it, and tries the device before any suite runs.\n" +
+      "Writes the profile of a device of yours, checks it, and tries the device before any suite runs. " +
         "device contract KIND says what a device of that kind is told and what is asked of it.",
     )
     .addHelpText(
@@ -15,7 +15,7 @@ export function register(program: Command): void {
       `
 Examples:
   plumbline device init
-  plumbline device init --name box --kind process --role lns --command ./box.sh --ready up
+  plumbline device init --name box --kind process --role lns --command ./box.sh
   plumbline device validate box.json
   plumbline device probe box.json
   plumbline certify --device box.json`,
@@ -51,7 +51,7 @@ Examples:
     .option("--suite <word,…>", "only these systems", words)
     .option("--seed <n>", "seed of everything random", whole(0), 1)
     .description(
-      "Starts the device in each of its roles and says whether it becomes ready and answers. Exits with\n" +
+      "Starts the device in each of its roles and says whether it becomes ready and answers. Exits with " +
         "0 when it does, with 1 when it does not.",
     )
     .action(async (file: string, options: { suite?: string[]; seed: number }) => {

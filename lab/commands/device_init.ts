@@ -6,7 +6,7 @@ import type { Suite } from "../../suites/kit/suite.ts";
 import type { KindName } from "../devices/kinds/kind.ts";
 import { contractText } from "./device_run.ts";
 import { formatProblem, readProfile } from "./profile_text.ts";
-import { classesOf } from "./run_plan.ts";
+import { classesOf, rolesOf } from "./run_plan.ts";
 import { chooseSuites } from "./suites.ts";
 import { print, UsageError } from "./usage.ts";
 
@@ -112,10 +112,6 @@ function word(given: string, what: string, known: Iterable<string>): string {
   throw new UsageError(
     `Cannot write the profile as ${what} is unknown: ${gotUnknown(given, known)}`,
   );
-}
-
-function rolesOf({ requirements }: Suite): string[] {
-  return Object.values(requirements).flatMap(({ binds }) => binds);
 }
 
 /** The classes and options of scenarios in which the roles are played. */

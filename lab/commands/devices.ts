@@ -5,7 +5,7 @@ import { gotUnknown } from "../../suites/kit/nearest.ts";
 import { parameterProblem } from "../../suites/kit/parameters.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { formatProblem, readProfile } from "./profile_text.ts";
-import { classesOf } from "./run_plan.ts";
+import { classesOf, rolesOf } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
 
 /** Folder of the project's device profiles. */
@@ -30,7 +30,7 @@ export async function loadProfile(nameOrPath: string): Promise<Profile> {
  * @throws {UsageError} When there is no such profile.
  */
 export async function profileText(nameOrPath: string): Promise<{ text: string; path: string }> {
-  const isName = /^[a-z0-9_-]+$/i.test(nameOrPath);
+  const isName = isProfileName(nameOrPath);
   try {
     const path = isName ? new URL(`${nameOrPath}.json`, PROFILES) : nameOrPath;
     const text = readNamedText(path, Limit.profile);
@@ -41,6 +41,11 @@ export async function profileText(nameOrPath: string): Promise<{ text: string; p
     const hint = isName ? `: ${gotUnknown(nameOrPath, await deviceNames())}` : "";
     throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
   }
+}
+
+/** Whether a word names a profile of the project, and no file. */
+export function isProfileName(nameOrPath: string): boolean {
+  return /^[a-z0-9_-]+$/i.test(nameOrPath);
 }
 
 /** Names of the profiles in `lab/devices/profiles/`, sorted. */
@@ -113,11 +118,6 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
     if (unknown !== undefined) return `${what} is unknown: ${gotUnknown(unknown, known)}`;
   }
   return undefined;
-}
-
-/** Every role that a device may declare in a suite. */
-function rolesOf({ requirements }: Suite): string[] {
-  return Object.values(requirements).flatMap(({ binds }) => binds);
 }
 
 function doubled({ exceptions }: Profile): string | undefined {

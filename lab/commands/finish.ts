@@ -8,8 +8,9 @@ import { applyWaivers, judgeRequirements } from "../../suites/engine/tally.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { projectSuite } from "../../suites/registry.ts";
 import type { Judged } from "./run_scenarios.ts";
-import { answerText, terminal } from "./answer_text.ts";
+import { answerText } from "./answer_text.ts";
 import { summaryText } from "./summary.ts";
+import { styleOf, wrapped } from "../terminal/style.ts";
 import { print, printJson } from "./usage.ts";
 
 /** What a judging command knows at its end. */
@@ -36,15 +37,21 @@ export interface Output {
   directory?: string;
   /** Where the captures go with what was found on their frames, when that is asked for. */
   annotate?: string;
+  /** Where a capture of the report lies, when scapy is to read its proof as well. */
+  secondOpinion?: (file: string) => string;
   json: boolean;
 }
 
 /** Draws the conclusion, writes the run directory, prints the result; gives the exit code. */
 export async function finish(
   finished: Finished,
-  { directory, annotate, json }: Output,
+  { directory, annotate, secondOpinion, json }: Output,
 ): Promise<number> {
   const report = concludes(finished);
+  const opinion = secondOpinion === undefined ? [] : await askScapy(report, secondOpinion);
+  if (opinion.length > 0) {
+    report.notes = [...report.notes ?? [], ...opinion.map((text) => ({ evidence: "", text }))];
+  }
   if (directory !== undefined) {
     // Loaded when it is needed: whoever wants no report should not wait for its pages.
     const { writeRun } = await import("../../suites/report/write.ts");
@@ -52,9 +59,14 @@ export async function finish(
   }
   if (json) printJson(report);
   else {
+    const style = styleOf("stdout");
+    const more = directory === undefined ? "--out DIR writes them all" : "the report has them all";
     print(
-      report.conversations === undefined ? summaryText(report) : answerText(report, terminal()),
+      report.conversations === undefined
+        ? summaryText(report, style, more)
+        : answerText(report, style),
     );
+    for (const text of opinion) print(wrapped(`Second opinion: ${text}.`, 2, style).join("\n"));
     if (directory !== undefined) print(`Report: ${join(directory, "report.html")}`);
   }
   if (annotate !== undefined) {
@@ -64,6 +76,12 @@ export async function finish(
     }
   }
   return report.exit_code;
+}
+
+/** What scapy reads in the frames that failures cite, in sentences. */
+async function askScapy(report: Report, pathOf: (file: string) => string): Promise<string[]> {
+  const { opinionSentences, secondOpinion } = await import("../scapy/second_opinion.ts");
+  return opinionSentences(await secondOpinion(report, pathOf));
 }
 
 /**

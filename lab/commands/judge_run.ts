@@ -1,18 +1,21 @@
 /** Judges the evidence of a run again, and holds what stands in its directory against it. */
-import { type JudgedCheck, loadEvidence, scopesOf } from "../../suites/engine/judge.ts";
-import { UnreadableInput } from "../../suites/engine/load.ts";
-import { type PlannedEvidence, profileHash, scopesPlayed } from "../../suites/engine/plan.ts";
+import { type JudgedCheck, scopesOf } from "../../suites/engine/judge.ts";
+import { loadEvidence, UnreadableInput } from "../../suites/engine/load.ts";
+import { scopesPlayed } from "../../suites/engine/owed.ts";
+import { type PlannedEvidence, profileHash } from "../../suites/engine/plan.ts";
 import type { Scope } from "../../suites/engine/scope.ts";
 import { resolve } from "../../suites/kit/paths.ts";
-import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
+import { isPlainReference } from "../../suites/kit/device_origin.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { inconclusive, type Outcome } from "../../suites/kit/verdict.ts";
 import { VERSION } from "../../suites/engine/version.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { projectSuite } from "../../suites/registry.ts";
 import { concludes, type Finished } from "./finish.ts";
-import { owedBy, runOf } from "./owed.ts";
-import { planRun, scenariosOfPlan } from "./run_plan.ts";
+import { isPart, owedBy, runOf } from "./owed.ts";
+import { scenariosOfPlan } from "./run_plan.ts";
+import { scenariosOwed } from "./scenarios_owed.ts";
 import { commit } from "./run_metadata.ts";
 import {
   changeOf,
@@ -24,7 +27,8 @@ import {
   type RunOnDisk,
 } from "./run_on_disk.ts";
 import { differenceOf, differentPage } from "./report_difference.ts";
-import { type Judged, judgeDirectory, unjudged } from "./run_scenarios.ts";
+import { logNotes, ownValue } from "./run_log.ts";
+import { type Judged, judgeDirectory, notRunSentence, unjudged } from "./run_scenarios.ts";
 import { UsageError } from "./usage.ts";
 
 /** What is asked for of a run. */
@@ -40,7 +44,7 @@ export interface RunChoice {
 /** A run judged again: everything but what its report says of the judging. */
 export type JudgedRun =
   & Omit<Finished, "run">
-  & Pick<Report["run"], "seed" | "world" | "selection" | "scope">
+  & Pick<Report["run"], "seed" | "world" | "selection" | "scope" | "repeat" | "shard">
   & { disk: RunOnDisk };
 
 /**
@@ -80,10 +84,7 @@ async function judgePlanned(path: string, disk: RunOnDisk, choice: RunChoice): P
   const isChosen = ({ evidence, suite }: PlannedEvidence) =>
     suites?.includes(suite) !== false && (disk.only === undefined || evidence === disk.only);
   // A plan that was thinned out owes what a run of the same devices owes.
-  const whole = scenariosOfPlan(
-    planRun([...owed.keys()], devices, plan.selection ?? {}),
-    plan.seed,
-  );
+  const whole = scenariosOfPlan(scenariosOwed([...owed.keys()], devices, plan), plan.seed);
   const listed = new Set(plan.scenarios.map(({ evidence }) => evidence));
   const scenarios = [
     ...plan.scenarios,
@@ -104,10 +105,11 @@ async function judgePlanned(path: string, disk: RunOnDisk, choice: RunChoice): P
       await judgeScenario(suite, disk, planned, scopes, prefix ?? plan.selection?.prefix),
     );
   }
+  const { repeat, shard } = runOf(plan, { id: "", milliseconds: 0, scope });
   const found = {
-    ...{ disk, judged, owed, devices, scope, seed: plan.seed, world: plan.world },
-    selection: (plan.selection ?? prefix ?? disk.only) !== undefined,
-    notes: await strangers(disk, listed),
+    ...{ disk, judged, owed, devices, scope, seed: plan.seed, world: plan.world, repeat, shard },
+    selection: isPart(plan) || (prefix ?? disk.only) !== undefined,
+    notes: [...await strangers(disk, listed), ...logNotes(disk.log)],
   };
   return { ...found, ...await heldAgainstReport(found, choice) };
 }
@@ -129,10 +131,10 @@ async function judgeScenario(
     return placed(disk, judged);
   } catch (error) {
     if (!(error instanceof UnreadableInput)) throw error;
-    const found = exists(`${directory}/scenario.json`, "file")
-      ? error.message
-      : `${evidence} is missing`;
-    const reason = `the evidence is unfinished: ${found}`;
+    const isThere = exists(`${directory}/scenario.json`, "file");
+    const why = isThere ? undefined : ownValue(disk.log?.not_run ?? {}, evidence);
+    const found = isThere ? error.message : `${evidence} is missing`;
+    const reason = why === undefined ? `the evidence is unfinished: ${found}` : notRunSentence(why);
     return unjudged({ suite, scenario, evidence, scopes, prefix }, reason);
   }
 }

@@ -45,7 +45,7 @@ Examples:
     });
   lab.command("images")
     .description(
-      "Builds the images of the compose lab. Where no registry answers, what they are made from is\n" +
+      "Builds the images of the compose lab. Where no registry answers, what they are made from is " +
         "made of Debian's packages (by mmdebstrap).",
     )
     .option("--third-parties", "those of lab/devices/images as well")

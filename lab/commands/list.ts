@@ -16,6 +16,7 @@ export function register(program: Command): void {
 Examples:
   plumbline list requirements
   plumbline list checks --suite core_identity
+  plumbline list classes --suite l2tp            what a profile may declare
   plumbline list devices --json`,
     )
     .action(async (kind: Kind, options: { suite?: string[]; json?: boolean }) => {

@@ -1,12 +1,16 @@
 /** The kinds of things that `list` knows. */
 /** Their names on the command line. */
 export const KINDS = [
+  "suites",
   "requirements",
   "checks",
   "scenarios",
   "devices",
   "mutants",
   "topologies",
+  "roles",
+  "classes",
+  "parameters",
 ] as const;
 
 /** One of the kinds. */

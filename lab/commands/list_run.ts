@@ -1,16 +1,20 @@
 /** The catalogue as tables or as data. */
-import { escapeControls } from "../../captures/escape.ts";
 import { isInScope, levelOf } from "../../suites/engine/scope.ts";
+import type { ParameterDefinition } from "../../suites/kit/parameters.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { Topology } from "../../suites/kit/topology.ts";
 import { deviceNames, loadProfile } from "./devices.ts";
 import type { Kind } from "./list_kinds.ts";
+import { rolesOf } from "./run_plan.ts";
 import { chooseSuites } from "./suites.ts";
-import { print, printJson } from "./usage.ts";
+import { styleOf } from "../terminal/style.ts";
+import { listing } from "../terminal/text_table.ts";
+import { Output } from "./output.ts";
+import { printJson } from "./usage.ts";
 
 type Item = Record<string, unknown>;
 
-/** Prints everything of a kind: one line each, or one JSON array. */
+/** Prints everything of a kind: one line each under a heading, or one JSON array. */
 export async function list(
   kind: Kind,
   options: { suite?: string[]; json?: boolean },
@@ -21,11 +25,52 @@ export async function list(
     : kind === "topologies"
     ? topologies(suites)
     : suites.flatMap((suite) => LISTS[kind](suite));
-  if (options.json) printJson(items);
-  else items.forEach((item) => print(line(kind, item)));
+  if (options.json) {
+    printJson(items);
+    return;
+  }
+  const output = new Output();
+  const { columns, row } = TABLES[kind];
+  listing(columns, items.map(row), styleOf("stdout")).forEach((line) => output.line(line));
+  output.flush();
 }
 
 const LISTS: Record<Exclude<Kind, "devices" | "topologies">, (suite: Suite) => Item[]> = {
+  suites: ({ name, title, shownIn, requirements, checks, scenarios, mutants, legalVariants }) => [{
+    ...{ id: name, title, worlds: shownIn },
+    requirements: Object.keys(requirements).length,
+    checks: checks.length,
+    scenarios: scenarios.length,
+    mutants: mutants.length,
+    legal_variants: legalVariants?.length ?? 0,
+  }],
+  roles: (suite) =>
+    rolesOf(suite).map((role) => ({
+      id: role,
+      suite: suite.name,
+      requirements: Object.values(suite.requirements).filter(({ binds }) => binds.includes(role))
+        .map(({ id }) => id),
+      scenarios: suite.scenarios.filter(({ nodes }) =>
+        Object.values(nodes).some((node) => node.role === role)
+      ).map(({ id }) => id),
+    })),
+  classes: (suite) =>
+    Object.entries(suite.classes).map(([word, description]) => ({
+      id: word,
+      suite: suite.name,
+      description,
+      requirements: Object.values(suite.requirements)
+        .filter(({ classes = [] }) => classes.includes(word)).map(({ id }) => id),
+      scenarios: suite.scenarios
+        .filter((scenario) => [scenario.class, ...scenario.needs ?? []].includes(word))
+        .map(({ id }) => id),
+    })),
+  parameters: (suite) =>
+    Object.entries(suite.parameters ?? {}).map(([name, definition]) => ({
+      id: name,
+      suite: suite.name,
+      ...definition,
+    })),
   requirements: (suite) =>
     Object.values(suite.requirements).map((requirement) => ({
       ...requirement,
@@ -97,27 +142,99 @@ async function devices(): Promise<Item[]> {
   return items;
 }
 
-function line(kind: Kind, item: Item): string {
-  const texts = (key: string) => (item[key] as string[] | undefined ?? []).join(", ");
-  const covered = (key: string) => {
-    const { length } = item[key] as unknown[];
-    return `${length} ${length === 1 ? key.slice(0, -1) : key}`;
-  };
-  switch (kind) {
-    case "requirements":
-      return `${item.id}  ${String(item.level).padEnd(6)}  ${
-        (texts("classes") || "all").padEnd(12)
-      }  ` +
-        `${covered("checks")}, ${covered("mutants")}  ${item.text}`;
-    case "checks":
-      return `${item.id}  ${texts("covers")}  ${covered("mutants")}  ${item.title}`;
-    case "scenarios":
-      return `${item.id}  ${item.class}  ${item.topology}  ${covered("checks")}  ${item.title}`;
-    case "mutants":
-      return `${item.id}  ${item.violates}  ${item.title}`;
-    case "topologies":
-      return `${item.id}  ${covered("scenarios")}  ${item.title}`;
-    case "devices":
-      return escapeControls(`${item.id}  ${item.attach}  ${texts("roles")}  ${texts("classes")}`);
+/** How a kind looks as a table. */
+interface Table {
+  columns: readonly string[];
+  row(item: Item): string[];
+}
+
+const TABLES: Readonly<Record<Kind, Table>> = {
+  suites: {
+    columns: ["SUITE", "REQUIREMENTS", "CHECKS", "SCENARIOS", "MUTANTS", "LEGAL VARIANTS", "TITLE"],
+    row: ({ id, requirements, checks, scenarios, mutants, legal_variants, title }) =>
+      [id, requirements, checks, scenarios, mutants, legal_variants, title].map(String),
+  },
+  requirements: {
+    columns: ["REQUIREMENT", "LEVEL", "CLASSES", "CHECKS", "MUTANTS", "TEXT"],
+    row: (item) => [
+      ...[String(item.id), String(item.level), texts(item.classes) || "all"],
+      ...[count(item.checks), count(item.mutants), String(item.text)],
+    ],
+  },
+  checks: {
+    columns: ["CHECK", "COVERS", "MUTANTS", "TITLE"],
+    row: (
+      { id, covers, mutants, title },
+    ) => [String(id), texts(covers), count(mutants), String(title)],
+  },
+  scenarios: {
+    columns: ["SCENARIO", "CLASS", "TOPOLOGY", "CHECKS", "TITLE"],
+    row: (item) => [
+      ...[String(item.id), String(item.class), String(item.topology)],
+      ...[count(item.checks), String(item.title)],
+    ],
+  },
+  mutants: {
+    columns: ["MUTANT", "VIOLATES", "TITLE"],
+    row: ({ id, violates, title }) => [String(id), String(violates), String(title)],
+  },
+  topologies: {
+    columns: ["TOPOLOGY", "SCENARIOS", "TITLE"],
+    row: ({ id, scenarios, title }) => [String(id), count(scenarios), String(title)],
+  },
+  devices: {
+    columns: ["DEVICE", "KIND", "ROLES", "CLASSES"],
+    row: (item) => [
+      ...[String(item.id), String(item.attach)],
+      // The null devices declare everything.
+      ...[item.roles, item.classes].map((words) =>
+        (words as string[]).length > MOST_WORDS ? "all" : texts(words)
+      ),
+    ],
+  },
+  roles: {
+    columns: ["ROLE", "SUITE", "SCENARIOS", "REQUIREMENTS"],
+    row: (
+      { id, suite, requirements, scenarios },
+    ) => [String(id), String(suite), count(scenarios), count(requirements)],
+  },
+  classes: {
+    columns: ["CLASS", "SUITE", "REQUIREMENTS", "SCENARIOS", "A DEVICE OF IT"],
+    row: (item) => [
+      ...[String(item.id), String(item.suite), count(item.requirements), count(item.scenarios)],
+      String(item.description),
+    ],
+  },
+  parameters: {
+    columns: ["PARAMETER", "SUITE", "VALUE", "MEANING"],
+    row: (item) => [
+      ...[String(item.id), String(item.suite), valueWords(item as unknown as ParameterDefinition)],
+      String(item.description),
+    ],
+  },
+};
+
+/** A device that declares more than this declares everything. */
+const MOST_WORDS = 7;
+
+function texts(words: unknown): string {
+  return (words as string[] | undefined ?? []).join(", ");
+}
+
+function count(items: unknown): string {
+  return String((items as unknown[]).length);
+}
+
+/** What a parameter may be, in a few words. */
+function valueWords(definition: ParameterDefinition): string {
+  switch (definition.kind) {
+    case "number":
+      return `${definition.minimum} to ${definition.maximum} ${definition.unit}`;
+    case "word":
+      return definition.words.join("|");
+    case "flag":
+      return "true|false";
+    case "text":
+      return definition.form;
   }
 }

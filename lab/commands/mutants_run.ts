@@ -1,13 +1,15 @@
 /** Measures mutants, and legal variants of a module, in the memory world. */
 import { escapeControls } from "../../captures/escape.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
-import { isLeftAlone, type LegalResult } from "../legality.ts";
 import { MemoryWorld } from "../worlds/memory/world.ts";
 import { MutationPool } from "../mutation_pool.ts";
-import { isPerfect, measureMutants, type MutantResult, type MutationScore } from "../mutation.ts";
+import { measureMutants, type MutantResult } from "../mutation.ts";
 import { suitesWithVariants, UnusableVariants } from "../variant_module.ts";
+import { isRight, type Measured } from "./measured.ts";
 import { printScore, sentence, sentenceOfLegal } from "./mutants_score.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "../terminal/progress.ts";
+import { shardOfCampaign, suitesOfShard } from "./mutants_shard.ts";
+import { readShard } from "./shard.ts";
 import { chooseSuites } from "./suites.ts";
 import { printJson, UsageError } from "./usage.ts";
 
@@ -17,19 +19,19 @@ export interface MutantsOptions {
   mutant?: string;
   from?: string;
   seed?: number;
+  /** `i/n` or `auto/n`. */
+  shard?: string;
   json?: boolean;
-}
-
-/** What a run of `mutants` found. */
-export interface Measured extends MutationScore {
-  /** Legal variants of a module; none without one. */
-  legalVariants: LegalResult[];
 }
 
 /** Runs `mutants`; gives the exit code. */
 export async function mutants(options: MutantsOptions): Promise<number> {
   const { mutant: prefix = "", from, seed = 1 } = options;
-  const suites = (await suitesToMeasure(options)).map((suite) => chosenOf(suite, prefix));
+  const shard = options.shard === undefined
+    ? undefined
+    : readShard(options.shard, (name) => Deno.env.get(name));
+  const all = (await suitesToMeasure(options)).map((suite) => chosenOf(suite, prefix));
+  const suites = shard === undefined ? all : suitesOfShard(all, shard);
   const count = suites.reduce((sum, suite) => sum + variantCount(suite), 0);
   if (count === 0) throw new UsageError("Cannot measure mutants as none fits: see list mutants");
   const progress = new Progress(count);
@@ -58,11 +60,15 @@ export async function mutants(options: MutantsOptions): Promise<number> {
     pool.close();
   }
   // A part of the mutants, or those of others, say nothing of what the whole leaves open.
-  if (options.mutant !== undefined || from !== undefined) {
+  const part = options.mutant !== undefined || from !== undefined;
+  if (part || shard !== undefined) {
     measured.uncovered = [];
     measured.neverFailed = [];
   }
-  if (options.json) printJson(measured);
+  const campaign = shard === undefined
+    ? {}
+    : { shard: await shardOfCampaign(all, shard, { seed, part, from }) };
+  if (options.json) printJson({ ...measured, ...campaign });
   else printScore(measured);
   return isRight(measured) ? 0 : 1;
 }
@@ -102,11 +108,4 @@ function together(scores: readonly Measured[]): Measured {
     neverFailed: scores.flatMap(({ neverFailed }) => neverFailed),
     legalVariants: scores.flatMap(({ legalVariants }) => legalVariants),
   };
-}
-
-/** Whether everything was as it has to be; legal variants may stand without a mutant. */
-function isRight(measured: Measured): boolean {
-  const { total, legalVariants } = measured;
-  if (!legalVariants.every(isLeftAlone)) return false;
-  return total === 0 && legalVariants.length > 0 || isPerfect(measured);
 }

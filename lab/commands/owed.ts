@@ -1,5 +1,6 @@
 import type { Profile } from "../../suites/kit/profile.ts";
-import { concernsDevices, type Plan, scopesOwed } from "../../suites/engine/plan.ts";
+import { concernsDevices, scopesOwed } from "../../suites/engine/owed.ts";
+import type { Plan } from "../../suites/engine/plan.ts";
 import type { Scope } from "../../suites/engine/scope.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { allSuites } from "../../suites/registry.ts";
@@ -36,11 +37,18 @@ export function runOf(
   plan: Plan,
   { id, milliseconds, scope }: { id: string; milliseconds: number } & Pick<Owed, "scope">,
 ): Report["run"] {
-  const { started, seed, world, kernel, commit, command, selection } = plan;
+  const { started, seed, world, kernel, commit, command, repeat, shard } = plan;
   return {
     ...{ id, started, seed, world, kernel, commit, command },
-    selection: selection !== undefined,
+    selection: isPart(plan),
+    ...(repeat === undefined ? {} : { repeat }),
+    ...(shard === undefined ? {} : { shard: { index: shard.index, of: shard.of } }),
     ...(scope === undefined ? {} : { scope }),
     duration_ms: milliseconds,
   };
+}
+
+/** Whether a run plays only a part of what its devices owe: such a run certifies nothing. */
+export function isPart({ selection, shard }: Pick<Plan, "selection" | "shard">): boolean {
+  return (selection ?? shard) !== undefined;
 }

@@ -5,8 +5,8 @@ export function register(program: Command): void {
   program.command("report")
     .summary("judge a run directory again and write its report anew")
     .description(
-      "Judges the evidence of a run directory again, and writes report.json, report.html, summary.md\n" +
-        "and junit.xml anew: what stood there before is not believed. Exits with 3 when it said\n" +
+      "Judges the evidence of a run directory again, and writes report.json, report.html, summary.md " +
+        "and junit.xml anew: what stood there before is not believed. Exits with 3 when it said " +
         "something that the evidence does not.",
     )
     .argument("<dir>", "run directory")

@@ -68,6 +68,15 @@ function differentVerdict(theirs: Report, ours: Report, part: boolean): string |
   return undefined;
 }
 
+/** The first difference between two JSON values, as a sentence; undefined where there is none. */
+export function valueDifference(
+  theirs: unknown,
+  ours: unknown,
+): { at: string; theirs: string; ours: string } | undefined {
+  const found = firstDifference(theirs, ours, "");
+  return found && { at: found.at, theirs: shown(found.theirs), ours: shown(found.ours) };
+}
+
 function anyDifference(theirs: Report, ours: Report): string | undefined {
   if (theirs.exit_code !== ours.exit_code || theirs.conclusion !== ours.conclusion) {
     return `report.json says ${theirs.conclusion}, and the evidence ${ours.conclusion}`;
@@ -78,9 +87,9 @@ function anyDifference(theirs: Report, ours: Report): string | undefined {
   if (invented !== undefined) {
     return `report.json notes ${shown(invented.text)}, and the evidence does not`;
   }
-  const found = firstDifference(theirs, ours, "");
+  const found = valueDifference(theirs, ours);
   return found &&
-    `report.json says ${shown(found.theirs)} at ${found.at}, and the evidence ${shown(found.ours)}`;
+    `report.json says ${found.theirs} at ${found.at}, and the evidence ${found.ours}`;
 }
 
 interface Difference {

@@ -8,7 +8,7 @@ import { concludes } from "./finish.ts";
 import { judgeOpened } from "./judge_run.ts";
 import type { Plan } from "../../suites/engine/plan.ts";
 import { runOf } from "./owed.ts";
-import { openRun, readReport, type RunOnDisk } from "./run_on_disk.ts";
+import { exists, openRun, readReport, type RunOnDisk } from "./run_on_disk.ts";
 import { print, printJson, UsageError } from "./usage.ts";
 
 /** Runs `report`; gives the exit code. */
@@ -37,6 +37,9 @@ export async function report(directory: string, options: { json?: boolean }): Pr
   if (contradiction !== undefined) {
     console.error(`written anew, as what stood there was wrong: ${escapeControls(contradiction)}`);
   }
+  if (exists(`${root}/certificate.json`)) {
+    console.error("its certificate no longer holds, as it is one of what stood there before");
+  }
   if (options.json) printJson(made);
   else print(`Report: ${directory.replace(/(?<=.)\/+$/, "")}/report.html`);
   return contradiction === undefined ? EXIT.conformant : EXIT.inconclusive;
@@ -54,7 +57,7 @@ async function open(directory: string): Promise<{ disk: RunOnDisk; plan: Plan }>
   if (plan !== undefined && only === undefined) return { disk, plan };
   const found = readReport(disk);
   const hint = typeof found === "object" && found.run.world === "captures"
-    ? `; its captures lie elsewhere: ${shellWord(found.run.command)} makes its report again`
+    ? `; its captures lie elsewhere: ${shellWord(found.run.command)} judges them again`
     : "";
   throw new UsageError(`Cannot write the report of ${directory} as no plan.json lies in it${hint}`);
 }

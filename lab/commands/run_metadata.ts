@@ -1,5 +1,7 @@
-import { join } from "../../suites/kit/paths.ts";
+import { join, resolve } from "../../suites/kit/paths.ts";
 import { shellWord } from "../../suites/report/shell.ts";
+import { imageVariable } from "../worlds/compose/compose_file.ts";
+import { isProfileName } from "./devices.ts";
 import { UsageError } from "./usage.ts";
 
 /** Name and release of the kernel. */
@@ -27,11 +29,98 @@ export async function commit(): Promise<string> {
   return changes === "" ? head : `${head}+`;
 }
 
-/** The command that does the same again, seed included. */
-export function reproduce(args: readonly string[], seed?: number): string {
-  const given = args.some((arg) => arg === "--seed" || arg.startsWith("--seed="));
-  const all = given || seed === undefined ? args : [...args, "--seed", String(seed)];
+/** Folder of the checkout: tasks run there. */
+const PROJECT = new URL("../../", import.meta.url).pathname;
+
+/** What a word of a command line is to whoever does the same again. */
+type WordKind = "place" | "profile" | "kept";
+
+/** Options with a value: those that say where results go are left out. */
+const VALUES: Readonly<Record<string, WordKind>> = {
+  "--out": "place",
+  "--sign": "place",
+  "--annotate": "place",
+  "--device": "profile",
+  "--profile": "profile",
+  "--suite": "kept",
+  "--check": "kept",
+};
+
+/** Options without a value that say in which form results are told. */
+const FORMS = ["--json"];
+
+/**
+ * The command that does the same again, to be run in the checkout: with its seed and its world, and
+ * without what would write over the first result.
+ * @param images Container images of devices by their role.
+ */
+export function reproduce(
+  args: readonly string[],
+  seed?: number,
+  images: Readonly<Record<string, string>> = {},
+): string {
+  const has = (name: string) => args.some((arg) => arg === name || arg.startsWith(`${name}=`));
+  const all = inCheckout(args);
+  if (seed !== undefined && !has("--seed")) all.push("--seed", String(seed));
+  const world = args[0] === "certify" && !has("--world")
+    ? Deno.env.get("PLUMBLINE_WORLD")
+    : undefined;
+  // The lab of a compose project says itself which world it is.
+  if (world === "compose") {
+    const variables = Object.entries(images)
+      .map(([role, image]) => `${imageVariable(role)}=${shellWord(image)}`);
+    const run = ["docker", "compose", "run", "--rm", "lab", ...all.map(shellWord)];
+    return [...variables, ...run].join(" ");
+  }
+  if (world !== undefined) all.push("--world", world);
   return ["deno", "task", "plumbline", ...all].map(shellWord).join(" ");
+}
+
+/** The first of PLACE-2, PLACE-3, … that does not exist. */
+export function freeName(place: string): string {
+  for (let n = 2;; n++) {
+    try {
+      Deno.lstatSync(`${place}-${n}`);
+    } catch {
+      return `${place}-${n}`;
+    }
+  }
+}
+
+/** Arguments that mean the same in the checkout, whatever the first command wrote, and where. */
+function inCheckout(args: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const at = args[i].indexOf("=");
+    const isJoined = args[i].startsWith("--") && at > 0;
+    const name = isJoined ? args[i].slice(0, at) : args[i];
+    const kind = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
+    if (FORMS.includes(name)) continue;
+    if (kind === undefined) {
+      kept.push(args[0] === "check" && i > 0 ? inputPath(args[i]) : args[i]);
+      continue;
+    }
+    const value = isJoined ? args[i].slice(at + 1) : args[++i];
+    if (kind === "place" || value === undefined) continue;
+    const own = kind === "profile" ? profilePath(value) : value;
+    kept.push(...isJoined ? [`${name}=${own}`] : [name, own]);
+  }
+  return kept;
+}
+
+/** Whether a relative path is the same here and in the checkout. */
+function isInCheckout(): boolean {
+  return resolve(Deno.cwd()) === resolve(PROJECT);
+}
+
+/** What names an input, as it does in the checkout. */
+function inputPath(text: string): string {
+  return isInCheckout() || text.startsWith("-") ? text : resolve(text);
+}
+
+/** What names a profile, as it does in the checkout. */
+function profilePath(nameOrPath: string): string {
+  return isInCheckout() || isProfileName(nameOrPath) ? nameOrPath : resolve(nameOrPath);
 }
 
 /**

@@ -9,9 +9,10 @@ import {
   planSchema,
   profileHash,
 } from "../../suites/engine/plan.ts";
+import { RUN_LOG, type RunLog, runLogSchema } from "../../suites/engine/run_log.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import { dirname, join, relative } from "../../suites/kit/paths.ts";
-import { isPlainReference } from "../../suites/kit/profile.ts";
+import { isPlainReference } from "../../suites/kit/device_origin.ts";
 import { type Manifest, manifestSchema, sha256 } from "../../suites/report/manifest.ts";
 import { type Report, reportSchema } from "../../suites/report/model.ts";
 
@@ -21,6 +22,8 @@ export interface RunOnDisk {
   root: string;
   plan?: Plan;
   manifest?: Manifest;
+  /** What happened to the run as a whole, where the manifest proves it. */
+  log?: RunLog;
   /** The only evidence that was asked for, relative to the root. */
   only?: string;
   /**
@@ -38,6 +41,8 @@ const DOCUMENTS = {
   "plan.json": Limit.manifest,
   "manifest.json": Limit.manifest,
   "report.json": Limit.report,
+  [RUN_LOG]: Limit.manifest,
+  "certificate.json": Limit.manifest,
 } as const;
 type DocumentName = keyof typeof DOCUMENTS;
 
@@ -62,6 +67,16 @@ export async function openRun(path: string): Promise<RunOnDisk> {
   return { root: real, unproven };
 }
 
+/** Opens the run that a user names; undefined where no directory is that can be read. */
+export async function openNamed(path: string): Promise<RunOnDisk | undefined> {
+  try {
+    if (!Deno.statSync(path).isDirectory) return undefined;
+    return await openRun(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function lists({ scenarios }: Plan, path: string): boolean {
   return scenarios.some(({ evidence }) => evidence === path);
 }
@@ -78,9 +93,15 @@ function holdAgainstManifest(run: RunOnDisk, plan: Plan | string): RunOnDisk {
   if (typeof manifest === "string") {
     return { ...run, plan, unproven: `the evidence was changed: manifest.json ${manifest}` };
   }
-  const change = changeOf({ ...run, manifest }, "plan.json");
-  const unproven = change && `the evidence was changed: ${change}`;
-  return { ...run, plan, manifest, ...(unproven === undefined ? {} : { unproven }) };
+  const log = readDocument(run.root, RUN_LOG, runLogSchema);
+  const names = ["plan.json", ...(log === undefined ? [] : [RUN_LOG])];
+  const change = names.map((name) => changeOf({ ...run, manifest }, name))
+    .find((one) => one !== undefined) ??
+    (typeof log === "string" ? `${RUN_LOG} ${log}` : undefined);
+  if (change !== undefined) {
+    return { ...run, plan, manifest, unproven: `the evidence was changed: ${change}` };
+  }
+  return { ...run, plan, manifest, ...(typeof log === "object" ? { log } : {}) };
 }
 
 /**
@@ -114,14 +135,36 @@ export function damageOf(
   note(place("scenario.json"), "everything");
   for (const { name, file } of record.taps) note(place(file), { taps: [name] });
   for (const { node, file } of record.traces) note(place(file), { traces: [node] });
-  const differs = (what: string, found: unknown, wanted: unknown) =>
-    found === wanted ? undefined : `its ${what} is ${found}, and the plan says ${wanted}`;
-  note(differs("scenario", record.scenario, planned.scenario), "everything");
-  note(differs("suite", record.suite, planned.suite), "everything");
-  note(differs("seed", record.seed, planned.seed), "everything");
-  note(differs("world", record.world, run.plan?.world), "everything");
-  note(otherDevice(planned, record), "everything");
+  for (const { what } of otherThanPlanned(planned, record, run.plan?.world)) {
+    note(what, "everything");
+  }
   return damage;
+}
+
+/** A way in which the evidence of a scenario is not that of its plan, as a sentence. */
+export interface Deviation {
+  field: "scenario" | "suite" | "seed" | "world" | "device";
+  what: string;
+}
+
+/** How what the evidence of a scenario says of itself differs from what the plan of its run owes. */
+export function otherThanPlanned(
+  planned: PlannedEvidence,
+  record: EvidenceRecord,
+  world: Plan["world"] | undefined,
+): Deviation[] {
+  const differs = (field: Deviation["field"], found: unknown, wanted: unknown): Deviation[] =>
+    found === wanted
+      ? []
+      : [{ field, what: `its ${field} is ${found}, and the plan says ${wanted}` }];
+  const device = otherDevice(planned, record);
+  return [
+    ...differs("scenario", record.scenario, planned.scenario),
+    ...differs("suite", record.suite, planned.suite),
+    ...differs("seed", record.seed, planned.seed),
+    ...differs("world", record.world, world),
+    ...(device === undefined ? [] : [{ field: "device" as const, what: device }]),
+  ];
 }
 
 /** The first node that another device plays than the plan says. */
@@ -166,7 +209,7 @@ export async function findEvidence(root: string): Promise<string[]> {
 }
 
 /** Reads a JSON document of ours; undefined when there is none, a sentence when it is none of ours. */
-function readDocument<T>(root: string, name: DocumentName, schema: z.ZodType<T>) {
+export function readDocument<T>(root: string, name: DocumentName, schema: z.ZodType<T>) {
   if (!exists(join(root, name))) return undefined;
   try {
     const result = schema.safeParse(readJsonInside(root, name, DOCUMENTS[name]));

@@ -15,6 +15,8 @@ export interface PlannedScenario {
   profiles: Record<string, Profile>;
   /** Evidence directory, relative to the run directory. */
   evidence: string;
+  /** Where it is not that of the run. */
+  seed?: number;
 }
 
 /** What the user chose of the suites. */
@@ -23,6 +25,10 @@ export interface Selection {
   prefix?: string;
   /** Only scenarios of these classes, or that need these options. */
   classes?: readonly string[];
+  /** Only scenarios with this evidence. */
+  failed?: readonly string[];
+  /** Only scenarios in which the devices with these profiles, by their hash, play these roles. */
+  pair?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -74,11 +80,13 @@ export function verifyPlaces(planned: readonly PlannedScenario[]): void {
 }
 
 /** Every class and option that a suite knows. */
-export function classesOf({ requirements, scenarios }: Suite): string[] {
-  return [
-    ...Object.values(requirements).flatMap(({ classes = [] }) => classes),
-    ...scenarios.flatMap((scenario) => [scenario.class, ...scenario.needs ?? []]),
-  ];
+export function classesOf({ classes }: Suite): string[] {
+  return Object.keys(classes);
+}
+
+/** Every role that a device may declare in a suite. */
+export function rolesOf({ requirements }: Suite): string[] {
+  return [...new Set(Object.values(requirements).flatMap(({ binds }) => binds))];
 }
 
 /** The scenarios of a run as its plan lists them. */
@@ -86,11 +94,11 @@ export function scenariosOfPlan(
   planned: readonly PlannedScenario[],
   seed: number,
 ): Plan["scenarios"] {
-  return planned.map(({ suite, scenario, profiles, evidence }) => ({
+  return planned.map(({ suite, scenario, profiles, evidence, seed: own = seed }) => ({
     evidence,
     suite: suite.name,
     scenario: scenario.id,
-    seed,
+    seed: own,
     devices: Object.fromEntries(
       Object.entries(profiles).map(([node, profile]) => [node, profileHash(profile)]),
     ),
@@ -116,7 +124,10 @@ export function planRun(
       for (const { profiles, label } of assignments) {
         if (!isJudged(suite, scenario, profiles, selection)) continue;
         const suffix = assignments.length > 1 ? `.${label}` : "";
-        planned.push({ suite, scenario, profiles, evidence: `evidence/${scenario.id}${suffix}` });
+        const evidence = `evidence/${scenario.id}${suffix}`;
+        if (selection.failed?.includes(evidence) === false) continue;
+        if (!isPair(scenario, profiles, selection)) continue;
+        planned.push({ suite, scenario, profiles, evidence });
       }
     }
   }
@@ -128,6 +139,20 @@ function isChosen(suite: Suite, scenario: Scenario, { prefix, classes }: Selecti
   if (classes !== undefined && !classes.some((word) => words.includes(word))) return false;
   return prefix === undefined ||
     suite.checks.some(({ id, on }) => id.startsWith(prefix) && on.includes(scenario.id));
+}
+
+/** Whether each device plays the role in which a matrix wants it. */
+function isPair(
+  { nodes }: Scenario,
+  profiles: PlannedScenario["profiles"],
+  { pair }: Selection,
+): boolean {
+  return pair === undefined ||
+    Object.entries(pair).every(([role, hash]) =>
+      Object.entries(profiles).some(([node, profile]) =>
+        nodes[node].role === role && profileHash(profile) === hash
+      )
+    );
 }
 
 /** Whether a check has something to say of the devices in their roles. */
@@ -156,7 +181,14 @@ function assignmentsOf(
   devices: readonly Profile[],
 ): { profiles: Record<string, Profile>; label: string }[] {
   const roles = [...new Set(Object.values(scenario.nodes).map(({ role }) => role))];
-  return assignments(roles, devices).map((byRole) => ({
+  // Two of the same device change places without a difference.
+  const distinct = new Map(
+    assignments(roles, devices).map((byRole) => [
+      [...byRole].map(([role, profile]) => `${role} ${profileHash(profile)}`).sort().join(),
+      byRole,
+    ]),
+  );
+  return [...distinct.values()].map((byRole) => ({
     profiles: Object.fromEntries(
       Object.entries(scenario.nodes).flatMap(([node, { role }]) => {
         const device = byRole.get(role);

@@ -1,8 +1,9 @@
 import { type Damage, formatDamage } from "../../suites/engine/integrity/damage.ts";
 import { rerunNote, worstLateness } from "../../suites/kit/lateness.ts";
 import { join } from "../../suites/kit/paths.ts";
-import { judgeEvidence, type JudgeOptions, loadEvidence } from "../../suites/engine/judge.ts";
-import { scopesPlayed } from "../../suites/engine/plan.ts";
+import { judgeEvidence, type JudgeOptions } from "../../suites/engine/judge.ts";
+import { loadEvidence } from "../../suites/engine/load.ts";
+import { scopesPlayed } from "../../suites/engine/owed.ts";
 import { rolesJudged, type Scope } from "../../suites/engine/scope.ts";
 import { inconclusive } from "../../suites/kit/verdict.ts";
 import { escapeControls } from "../../captures/escape.ts";
@@ -10,11 +11,12 @@ import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { isVirtual } from "../../suites/kit/world.ts";
-import { totalsOf } from "../../suites/engine/tally.ts";
+import { type Totals, totalsOf } from "../../suites/engine/tally.ts";
 import { borrowedBy, kindOf } from "../devices/kinds/registry.ts";
 import type { ScenarioRun, World } from "../worlds/world.ts";
 import type { PlannedScenario } from "./run_plan.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { costOf } from "./shard.ts";
 
 /** What a scenario came to: its judgements, and the captures that they rest on. */
 export interface Judged {
@@ -23,6 +25,8 @@ export interface Judged {
   captures: Report["captures"];
   /** What a reader must know of the scenario besides. */
   note?: string;
+  /** Why nobody played it, and by which evidence it is missed. */
+  notRun?: { evidence: string; reason: string };
 }
 
 /** How to run and judge. */
@@ -34,6 +38,10 @@ export interface RunOptions {
   jobs: number;
   prefix?: string;
   progress: Progress;
+  /** What evidence that is there already came to, by its directory: that is not played again. */
+  kept?: ReadonlyMap<string, Judged>;
+  /** Why nothing more is to be begun after this, as the end of a sentence; undefined to go on. */
+  stops?(judged: Judged): string | undefined;
 }
 
 /** Where a scenario's checks look for its evidence, and which of them are asked for. */
@@ -68,8 +76,14 @@ export function notRun(
 ): Judged[] {
   return planned.map(({ suite, scenario: { id: scenario }, profiles, evidence }) => {
     const scopes = scopesPlayed(suite, scenario, profiles);
-    return unjudged({ suite, scenario, evidence, scopes, prefix }, `it was not run: ${reason}`);
+    const judged = unjudged({ suite, scenario, evidence, scopes, prefix }, notRunSentence(reason));
+    return { ...judged, notRun: { evidence, reason } };
   });
+}
+
+/** What is said of a check whose scenario nobody ran. */
+export function notRunSentence(reason: string): string {
+  return `it was not run: ${reason}`;
 }
 
 /** Scenarios one after another that a device under test may fail to begin before a run is given up. */
@@ -84,19 +98,21 @@ export async function runScenarios(
   planned: readonly PlannedScenario[],
   options: RunOptions,
 ): Promise<Judged[]> {
-  const judged = new Array<Judged | undefined>(planned.length).fill(undefined);
+  const judged = planned.map(({ evidence }) => options.kept?.get(evidence));
   const late = new Map<number, number>();
   let missed = 0, given: string | undefined;
   const { heavy, light } = arrange(world, planned);
   const worker = async (queue: number[]) => {
     for (let i = queue.shift(); i !== undefined; i = queue.shift()) {
       if (given !== undefined) return;
+      if (judged[i] !== undefined) continue;
       const { result, lateness, problem, begun } = await performOne(world, planned[i], options);
       judged[i] = result;
       if (begun) missed = 0;
       else if (problem !== undefined && hasThirdParty(planned[i]) && ++missed >= GIVEN_UP) {
         given = `${missed} scenarios before it could not begin, the last as ${problem}`;
       }
+      given ??= options.stops?.(result);
       const open = asksAgain(result) || (problem !== undefined && lateness > LATE);
       if (!isVirtual(world.name) && open) late.set(i, lateness);
     }
@@ -112,7 +128,7 @@ export async function runScenarios(
   }
   options.progress.clear();
   if (given !== undefined) {
-    console.error(`plumbline: the run is given up: ${escapeControls(given)}`);
+    console.error(`plumbline: no more scenarios are run: ${escapeControls(given)}`);
   }
   return judged.map((result, i) => result ?? notRun([planned[i]], given!, options.prefix)[0]);
 }
@@ -125,12 +141,9 @@ function hasThirdParty({ profiles }: PlannedScenario): boolean {
 const LATE = 100;
 
 /** Whether a check wants the scenario again, as the lab was too late for it to tell. */
-function asksAgain({ checks }: Judged): boolean {
+export function asksAgain({ checks }: Judged): boolean {
   return checks.some(({ outcome }) => outcome.verdict === "inconclusive" && outcome.rerun);
 }
-
-/** Milliseconds that a device adds to a scenario's time, about. */
-const PER_DEVICE = 500;
 
 /**
  * The places of scenarios in the plan, in the order in which they begin: heavy ones, which load the
@@ -141,10 +154,7 @@ export function arrange(
   { name }: Pick<World, "name">,
   planned: readonly PlannedScenario[],
 ): { heavy: number[]; light: number[] } {
-  const time = (i: number) => {
-    const { waits = 0, nodes } = planned[i].scenario;
-    return waits + Object.keys(nodes).length * PER_DEVICE;
-  };
+  const time = (i: number) => costOf(planned[i]);
   // An interface that is lent can be in one lab at a time.
   const borrows = (i: number) =>
     Object.values(planned[i].profiles).some((device) => borrowedBy(device).length > 0);
@@ -159,11 +169,12 @@ export function arrange(
 
 async function performOne(
   world: World,
-  { suite, scenario, profiles, evidence }: PlannedScenario,
+  planned: PlannedScenario,
   options: RunOptions,
   rerun?: ScenarioRun["rerun"],
 ): Promise<{ result: Judged; lateness: number; problem: string | undefined; begun: boolean }> {
-  const { seed, progress } = options;
+  const { suite, scenario, profiles, evidence, seed = options.seed } = planned;
+  const { progress } = options;
   let begun = false;
   const step = progress.begin(scenario.title);
   const record = await world.run({
@@ -181,7 +192,8 @@ async function performOne(
     scopes: scopesPlayed(suite, scenario.id, profiles),
   });
   const note = result.note === undefined ? "" : `, ${result.note}`;
-  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(result)}${note}`);
+  const totals = totalsOf(result.checks);
+  step.end(`${evidence.replace(/^evidence\//, "")}: ${summary(totals)}${note}`, totals);
   return { result, lateness: worstLateness(record), problem: record.problem, begun };
 }
 
@@ -215,8 +227,7 @@ export async function judgeDirectory(
   };
 }
 
-function summary({ checks }: Judged): string {
-  const totals = totalsOf(checks);
+function summary(totals: Totals): string {
   const parts = (["pass", "fail", "inconclusive", "error"] as const)
     .filter((word) => totals[word] > 0).map((word) => `${totals[word]} ${word}`);
   return parts.join(", ") || "nothing judged";

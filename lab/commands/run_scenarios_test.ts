@@ -7,7 +7,7 @@ import { fail, gravest } from "../../suites/kit/verdict.ts";
 import { takeOver } from "../_testing/test_claimants.ts";
 import { MemoryWorld } from "../worlds/memory/world.ts";
 import type { ScenarioRun, World } from "../worlds/world.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "../terminal/progress.ts";
 import { arrange, runScenarios } from "./run_scenarios.ts";
 
 const planned = (light: boolean, waits?: number) => ({
@@ -78,7 +78,10 @@ async function runLate(...late: number[]) {
       ...{ suite: { ...suite, checks: [limit] }, scenario, profiles: {} },
       evidence: `evidence/${scenario.id}`,
     }];
-    const progress = new Progress(1, false, (line) => lines.push(line.trimEnd()));
+    const progress = new Progress(1, {
+      terminal: null,
+      writer: (line) => lines.push(line.trimEnd()),
+    });
     const [{ checks, note }] = await runScenarios(world, plan, {
       ...{ seed: 1, directory, jobs: 1, progress },
     });

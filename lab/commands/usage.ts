@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { MOST_REPETITIONS } from "../../suites/engine/limits.ts";
 import { Output } from "./output.ts";
 
 /** The command line, a profile or an input is at fault: exit code 2, and one line that says why. */
@@ -33,6 +34,25 @@ export function whole(least: number): (value: string) => number {
     }
     return number;
   };
+}
+
+/** Parses how often something is to be done. */
+export function repetitions(value: string): number {
+  const number = whole(1)(value);
+  if (number > MOST_REPETITIONS) {
+    throw new InvalidArgumentError(`It must be at most ${MOST_REPETITIONS}.`);
+  }
+  return number;
+}
+
+/** Parses a day, `YYYY-MM-DD`. */
+export function date(value: string): string {
+  const time = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : NaN;
+  // A day that its month does not have becomes one of the next.
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value) {
+    throw new InvalidArgumentError("It must be a day, such as 2026-01-31.");
+  }
+  return value;
 }
 
 /** Prints the one JSON document of a `--json` run. */

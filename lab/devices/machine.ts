@@ -2,8 +2,8 @@
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
 import { type NullConduct, nullMachine } from "../../peers/testing/null_devices.ts";
 import type { Recording } from "../../peers/testing/replayer.ts";
-import type { Suite } from "../../suites/kit/suite.ts";
-import { overridesOf } from "./reference.ts";
+import type { ReferencePeers } from "../../suites/kit/suite.ts";
+import { overridesOf, type Variants } from "./overrides.ts";
 
 /** Which machine a profile asks for. */
 export interface MachineOrder {
@@ -24,7 +24,7 @@ export interface NullOrder {
 
 /** The node that a machine is to play. */
 export interface MachinePlace {
-  suite: Suite;
+  suite: ReferencePeers & Variants;
   role: string;
   config: Readonly<Record<string, unknown>>;
   /** Deliberate fault of the stimulus side, by its name in the suite. */

@@ -1,7 +1,7 @@
 import type { MachineOrder, NullOrder } from "../devices/machine.ts";
 import type { PeerEnvironment, TraceSink, Transmission } from "../../peers/machine.ts";
-import { type SuiteModule, suiteOf as byWord } from "../../suites/registry.ts";
-import type { Suite } from "../../suites/kit/suite.ts";
+import { peersOf as peersByWord, type SuiteModule, suiteOf } from "../../suites/registry.ts";
+import type { ReferencePeers } from "../../suites/kit/suite.ts";
 import { seededRandom } from "../../captures/random.ts";
 
 /** What a peer host is told to be: its configuration file. */
@@ -56,18 +56,19 @@ export function wanPorts(config: Record<string, unknown>, udpPort: number): WanP
   });
 }
 
-/** The suite that a configuration names. */
-export async function suiteOf(config: PeerHostConfig): Promise<Suite> {
+/** The peers that a configuration names; with the whole suite where it asks for a variant of one. */
+export async function peersOf(config: PeerHostConfig): Promise<ReferencePeers> {
   const module = config.suites ?? new URL("../../suites/registry.ts", import.meta.url).href;
   const suites = await import(module) as SuiteModule;
-  const suite = await byWord(suites, config.suite);
-  if (suite === undefined) {
+  const load = config.variant === undefined ? peersByWord : suiteOf;
+  const peers = await load(suites, config.suite);
+  if (peers === undefined) {
     const known = Object.keys(suites.SUITES).join(", ") || "none";
     throw new RangeError(
       `Cannot host a peer as its suite must be one of ${known}: got ${config.suite}`,
     );
   }
-  return suite;
+  return peers;
 }
 
 /** What surrounds a machine, or one core of it: every one draws a random sequence of its own. */

@@ -2,13 +2,13 @@
  * One core of a device: a thread pinned to a processor, with its own socket on every WAN address,
  * whose packets the kernel steers to it. It writes LAN datagrams itself.
  */
-import { overridesOf } from "../devices/reference.ts";
-import { asUnwritable } from "../../suites/engine/run_files.ts";
+import { overridesOf } from "../devices/overrides.ts";
+import { asUnwritable } from "../../suites/engine/system_error.ts";
 import { closeDescriptor } from "../kernel/descriptor.ts";
 import { Poller } from "../kernel/poll.ts";
 import { currentProcessor, pinThread, processorCount, threadId } from "../kernel/thread.ts";
 import { clockFrom } from "./clock.ts";
-import { environmentOf, type PeerHostConfig, suiteOf } from "./config.ts";
+import { environmentOf, type PeerHostConfig, peersOf } from "./config.ts";
 import { HandoffReceiver } from "./handoff.ts";
 import { type LanHandle, lanPortOf } from "./lan_port.ts";
 import { LatenessWatch } from "./lateness_watch.ts";
@@ -70,7 +70,7 @@ async function run(start: CoreStart): Promise<void> {
     announced.add(event);
     scope.postMessage({ kind: "event", event });
   };
-  const suite = await suiteOf(config);
+  const suite = await peersOf(config);
   if (suite.core === undefined) {
     throw new TypeError(`Cannot run a core as the suite must build one: got ${suite.name}`);
   }

@@ -1,4 +1,4 @@
-import { UnwritableOutput } from "../../suites/engine/run_files.ts";
+import { UnwritableOutput } from "../../suites/engine/system_error.ts";
 import type { SteeredMachine, SteeringTable } from "../../peers/machine.ts";
 import { closeDescriptor, messagePair } from "../kernel/descriptor.ts";
 import { steerPort } from "../kernel/steering.ts";

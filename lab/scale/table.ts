@@ -1,5 +1,5 @@
 /** What a run came to, as text. */
-import { aligned } from "../text_table.ts";
+import { aligned } from "../terminal/text_table.ts";
 import { INDENT } from "../bench/table.ts";
 import { TIMES } from "./options.ts";
 import type { ScaleReport } from "./run.ts";

@@ -18,5 +18,7 @@ export interface WorldEntry {
   refuses?(scenarios: readonly Pick<ScenarioRun, "scenario" | "profiles">[]): Promise<
     string | undefined
   >;
+  /** The container images of devices by their role, where they are in any but our own. */
+  images?(): Promise<Record<string, string>>;
   open(): Promise<World>;
 }

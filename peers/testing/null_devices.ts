@@ -41,18 +41,23 @@ export const LATE = 400;
 /** Packet of which a crasher dies unless told. */
 const LAST_PACKET = 5;
 const COPIES = 2;
+/** Packets that a null device answers: a mirror that faces a mirror would never end. */
+const MOST_ANSWERED = 20_000;
+/** Packets that wait to be sent: nor would a flooder that faces a flooder. */
+const MOST_WAITING = 10_000;
 
 class NullMachine implements Machine {
   readonly #answer: (port: string, packet: Uint8Array, from?: Endpoint) => Transmission[];
   readonly #out: Transmission[] = [];
+  #answered = 0;
 
   constructor(answer: (port: string, packet: Uint8Array, from?: Endpoint) => Transmission[]) {
     this.#answer = answer;
   }
 
   receive(port: string, packet: Uint8Array, _now: number, from?: Endpoint) {
-    // A flooder facing a flooder would never end: each device bounds what it holds.
-    if (this.#out.length < 10_000) this.#out.push(...this.#answer(port, packet.slice(), from));
+    if (this.#out.length >= MOST_WAITING || this.#answered++ >= MOST_ANSWERED) return;
+    this.#out.push(...this.#answer(port, packet.slice(), from));
   }
 
   transmit(): Transmission | undefined {

@@ -25,6 +25,20 @@ function answersTo(machine: Machine, times: readonly number[]): (number | undefi
   });
 }
 
+Deno.test("two mirrors that face each other come to an end", () => {
+  const mirrors = [1, 2].map(() => nullMachine("mirror", {}, { reference: counter }));
+  mirrors[0].receive("wan0", Uint8Array.of(0), 0, FROM);
+  let passed = 0;
+  for (let at = 0;; at = 1 - at) {
+    const sent = mirrors[at].transmit(passed);
+    if (sent === undefined) break;
+    assert.ok(++passed < 1_000_000);
+    mirrors[1 - at].receive("wan0", sent.packet, passed, FROM);
+  }
+  // Longer than anything that a scenario sends to one device.
+  assert.ok(passed > 20_000);
+});
+
 Deno.test("a late starter is deaf at first, and has no open port then", () => {
   const events: string[] = [];
   const means = { reference: counter, after: 100, trace: (event: string) => events.push(event) };

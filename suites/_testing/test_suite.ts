@@ -99,6 +99,7 @@ export function testSuite(checks: readonly Check[] = [allOnes, classOnly]): Suit
     shownIn: ["memory", "netns"],
     udpPort: 49600,
     requirements: TEST_REQUIREMENTS,
+    classes: { X1: "a class", extra: "an option" },
     scenarios: [],
     checks,
     mutants: [],

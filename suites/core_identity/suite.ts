@@ -1,11 +1,6 @@
 /** The core-identity suite: source 000. */
-import { CORE_IDENTITY_PORT } from "../../captures/wire/core_identity.ts";
-import { parseNodeConfig } from "../../peers/core_identity/config.ts";
-import { CoreMachine } from "../../peers/core_identity/core.ts";
-import { CoreIdentityNode } from "../../peers/core_identity/node.ts";
 import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.ts";
-import { NODE_RULES } from "../../peers/core_identity/rules.ts";
-import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { FIGURES, OPTIONS } from "./requirements/classes.ts";
 import { defineSuite } from "../kit/suite.ts";
 import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
@@ -35,6 +30,7 @@ import { TUNNELS } from "./cases/tunnels.ts";
 import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
 import { coreIdentityTeller } from "./conversations/teller.ts";
 import { PARAMETERS } from "./parameters.ts";
+import { CORE_IDENTITY_PEERS } from "./peers.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
@@ -42,7 +38,6 @@ import { FIGURE_7 } from "./scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "./scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "./scenarios/figure_9.ts";
-import { STIMULUS_FAULTS } from "./stimulus_faults.ts";
 import { UNDECLARED } from "./undeclared.ts";
 import { ESTABLISHMENT_VARIANTS } from "./variants/establishment.ts";
 import { PACKET_VARIANTS } from "./variants/packets.ts";
@@ -51,11 +46,11 @@ import { POLICY_VARIANTS } from "./variants/policies.ts";
 
 /** Everything that source 000 brings. */
 export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
-  name: "core_identity",
+  ...CORE_IDENTITY_PEERS,
   title: "Core-identity steering over aggregated tunnels",
   shownIn: ["memory", "netns", "compose"],
-  udpPort: CORE_IDENTITY_PORT,
   requirements: CORE_IDENTITY_REQUIREMENTS,
+  classes: { ...FIGURES, ...OPTIONS },
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: [FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9]
@@ -94,11 +89,5 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   ],
   recogniser,
   conversations: coreIdentityTeller,
-  machines: { node: NODE_RULES, wire: PACKET_MUTATOR_RULES },
-  stimulusFaults: STIMULUS_FAULTS,
   figures: CORE_IDENTITY_FIGURES,
-  peer: (_role, config, environment, { node, wire }) =>
-    PacketMutator.around(new CoreIdentityNode(config, environment, node), wire),
-  core: (_role, config, index, environment, { node }) =>
-    new CoreMachine(parseNodeConfig(config), index, environment, { ...NODE_RULES, ...node }),
 });

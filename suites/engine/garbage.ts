@@ -1,5 +1,8 @@
-/** Octets by which the heap must have grown to make it worth the time to look for what is garbage. */
-const GROWN = 16e6;
+/**
+ * Octets by which the heap must have grown to make it worth the time to look for what is garbage, and
+ * the share of what lived before: all that lives is looked at.
+ */
+const GROWN = 16e6, SHARE = 0.25;
 
 /** Octets of the heap after the last look. */
 let left = GROWN;
@@ -11,7 +14,9 @@ let left = GROWN;
  */
 export function collectGarbage(): void {
   const { gc } = globalThis as { gc?: () => void };
-  if (gc === undefined || Deno.memoryUsage().heapUsed < left + GROWN) return;
+  if (gc === undefined || Deno.memoryUsage().heapUsed < left + Math.max(GROWN, left * SHARE)) {
+    return;
+  }
   gc();
   left = Deno.memoryUsage().heapUsed;
 }

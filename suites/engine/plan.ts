@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Profile, profileSchema } from "../kit/profile.ts";
-import type { Suite } from "../kit/suite.ts";
 import { WORLD_NAMES } from "../kit/world.ts";
+import { MOST_REPETITIONS, MOST_SHARDS } from "./limits.ts";
 import { insidePath } from "./record_schema.ts";
-import { referenceScope, rolesBound, type Scope } from "./scope.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -25,12 +24,38 @@ export const planSchema = z.object({
   command: z.string(),
   seed: z.int().min(0),
   world: z.enum(WORLD_NAMES),
+  /** Container images of devices by their role, where the world has such. */
+  images: z.record(z.string(), z.string()).optional(),
   /** Words of the systems that the run is about. */
   suites: z.array(z.string()).min(1).max(100),
   /** Set when only some of their checks or classes were chosen: such a run certifies nothing. */
   selection: z.strictObject({
     prefix: z.string().optional(),
     classes: z.array(z.string()).optional(),
+    /** Evidence directories of the scenarios that went wrong in an earlier run, and no others. */
+    failed: z.array(insidePath).max(100_000).optional(),
+    /** SHA-256 of the profile by the role in which a device meets another: one pair of a matrix. */
+    pair: z.record(z.string(), sha256).optional(),
+  }).optional(),
+  /** How often each scenario is played, each time at a seed of its own: the run's, the next, … */
+  repeat: z.int().min(2).max(MOST_REPETITIONS).optional(),
+  /** Set in a run that plays a part of the scenarios: which, from 1, of how many. */
+  shard: z.strictObject({
+    index: z.int().min(1).max(MOST_SHARDS),
+    of: z.int().min(1).max(MOST_SHARDS),
+    /** SHA-256 of everything that all shards of the run have in common: see `campaignHash`. */
+    campaign: sha256,
+  }).optional(),
+  /** The runs whose evidence was put together to this one. */
+  merged: z.strictObject({
+    of: z.int().min(1).max(MOST_SHARDS),
+    shards: z.array(z.strictObject({
+      index: z.int().min(1).max(MOST_SHARDS),
+      kernel: z.string(),
+      started: z.iso.datetime(),
+      /** SHA-256 of the shard's own manifest. */
+      manifest: sha256,
+    })).max(MOST_SHARDS),
   }).optional(),
   /** The devices under test; none when these are the reference peers. */
   devices: z.array(z.object({ sha256, profile: profileSchema })).max(100),
@@ -52,38 +77,21 @@ export type PlannedEvidence = Plan["scenarios"][number];
 
 /** SHA-256 of a profile in hexadecimal, whatever the order of its keys. */
 export function profileHash(profile: Profile): string {
+  return hashOf(profile);
+}
+
+/** SHA-256 of all that the shards of one run have in common, which is what the run owes as a whole. */
+export function campaignHash(plan: Omit<Plan, "shard">, whole: Plan["scenarios"]): string {
+  const { plumbline, commit, seed, world, suites, selection, devices, repeat } = plan;
+  const hashes = devices.map(({ sha256 }) => sha256);
+  const common = { plumbline, commit, seed, world, suites, selection, repeat };
+  return hashOf({ ...common, devices: hashes, whole });
+}
+
+function hashOf(value: object): string {
   const sorted = (_: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0))
       : value;
-  return createHash("sha256").update(JSON.stringify(profile, sorted)).digest("hex");
-}
-
-/** What the devices of a run have to answer for in a suite: all that they declare. */
-export function scopesOwed(suite: Suite, devices: readonly Profile[]): readonly Scope[] {
-  return devices.length === 0 ? [referenceScope(suite)] : devices;
-}
-
-/** What the devices have to answer for in one scenario: the roles that they play in it. */
-export function scopesPlayed(
-  suite: Suite,
-  scenario: string,
-  profiles: Readonly<Record<string, Profile>>,
-): Scope[] {
-  const nodes = suite.scenarios.find(({ id }) => id === scenario)?.nodes ?? {};
-  const devices = Object.entries(profiles);
-  if (devices.length === 0) {
-    const roles = new Set(Object.values(nodes).map(({ role }) => role));
-    return [{ ...referenceScope(suite), roles: [...roles] }];
-  }
-  return devices.flatMap(([node, { classes }]) =>
-    nodes[node] === undefined ? [] : [{ roles: [nodes[node].role], classes }]
-  );
-}
-
-/** Whether a suite asks anything of devices of these scopes. */
-export function concernsDevices(suite: Suite, scopes: readonly Scope[]): boolean {
-  return Object.values(suite.requirements).some((requirement) =>
-    rolesBound(requirement, scopes).length > 0
-  );
+  return createHash("sha256").update(JSON.stringify(value, sorted)).digest("hex");
 }

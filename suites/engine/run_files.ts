@@ -20,30 +20,12 @@ import {
 } from "node:fs";
 import { dirname, join } from "../kit/paths.ts";
 import { parseJson } from "./parse_json.ts";
+import { UnwritableOutput, whyNot } from "./system_error.ts";
 
 /** Evidence, a profile or a report that cannot be read: the user's to mend, not a defect of ours. */
 export class UnreadableInput extends Error {
   override name = "UnreadableInput";
 }
-
-/** A result that cannot be written, mostly for want of room: the user's to mend as well. */
-export class UnwritableOutput extends Error {
-  override name = "UnwritableOutput";
-}
-
-/**
- * The error as one that says that nothing can be written any more, where it is that: programs write in
- * many places, and a disk that is full shows in any of them.
- */
-export function asUnwritable(error: unknown): UnwritableOutput | undefined {
-  if (error instanceof UnwritableOutput) return error;
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code !== "string" || !FULL.includes(code)) return undefined;
-  return new UnwritableOutput(`Cannot write any more as ${whyNot(error)}`);
-}
-
-/** Codes of systems that take nothing more. */
-const FULL = ["ENOSPC", "EDQUOT", "EROFS", "EFBIG"];
 
 /** Octets that are read of a file at most: several times what the largest run of ours has left. */
 export const Limit = {
@@ -125,6 +107,15 @@ export function readTextInside(root: string, path: string, most: number): string
 }
 
 /**
+ * The octets of a file within a directory.
+ * @throws {UnreadableInput} As `readTextInside`.
+ */
+export function readInside(root: string, path: string, most: number): Uint8Array {
+  using file = openInside(root, path);
+  return octetsOf(file, join(root, path), most);
+}
+
+/**
  * The value of a JSON file within a directory.
  * @throws {UnreadableInput} As `readTextInside`, and when it is no JSON, or nested too deep.
  */
@@ -137,11 +128,18 @@ export function readJsonInside(root: string, path: string, most: number): unknow
  * @throws {UnreadableInput} When it is no regular file, cannot be opened or holds more than `most`.
  */
 export function readNamedText(path: string | URL, most: number): string {
-  const name = String(path);
-  const stats = attempt(name, () => statSync(path));
-  if (!stats.isFile()) throw notRegular(name, stats);
-  using file = open(path, READ & ~constants.O_NOFOLLOW);
-  return textOf(file, name, most);
+  using file = openNamed(path);
+  return textOf(file, String(path), most);
+}
+
+/**
+ * Opens a regular file that the user named; links are followed.
+ * @throws {UnreadableInput} When it is no regular file, or cannot be opened.
+ */
+export function openNamed(path: string | URL): RegularFile {
+  const stats = attempt(String(path), () => statSync(path));
+  if (!stats.isFile()) throw notRegular(String(path), stats);
+  return open(path, READ & ~constants.O_NOFOLLOW);
 }
 
 /** The value of JSON text. @throws {UnreadableInput} When it is none, or nested too deep. */
@@ -158,9 +156,13 @@ export function jsonOf(text: string, path: string): unknown {
  * @throws {UnwritableOutput} When the name is taken by a directory, or nothing can be written there.
  */
 export function writeTextInside(directory: string, name: string, text: string): void {
+  writeInside(directory, name, new TextEncoder().encode(text));
+}
+
+/** Writes octets as `writeTextInside` writes text. */
+export function writeInside(directory: string, name: string, octets: Uint8Array): void {
   const path = join(directory, name);
   const part = join(dirname(path), `.${randomUUID()}.part`);
-  const octets = new TextEncoder().encode(text);
   try {
     // Fails where something of that name exists, be it a link that leads nowhere.
     const file = openSync(part, "wx", 0o666);
@@ -175,28 +177,6 @@ export function writeTextInside(directory: string, name: string, text: string): 
     throw new UnwritableOutput(`Cannot write ${path} as ${whyNot(cause)}`, { cause });
   }
 }
-
-/** A system error in a few words, without the runtime's additions. */
-export function whyNot(cause: unknown): string {
-  const code = (cause as { code?: unknown } | null)?.code;
-  const known = typeof code === "string" && Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
-  if (known !== undefined) return known;
-  return cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ELOOP: "it is a link",
-  EISDIR: "it is a directory",
-  ENAMETOOLONG: "its name is too long",
-  ENOSPC: "no space is left on the device",
-  EDQUOT: "the quota of the disk is used up",
-  EROFS: "the file system is read-only",
-  EFBIG: "the file would be too large",
-};
 
 /** Goes down a path name by name; no one may be a link, or what follows would lie elsewhere. */
 function walk(root: string, path: string): { path: string; stats: Stats } {
@@ -233,6 +213,10 @@ function attempt<T>(path: string, step: () => T): T {
 }
 
 function textOf(file: RegularFile, path: string, most: number): string {
+  return octetsOf(file, path, most).toString("utf8");
+}
+
+function octetsOf(file: RegularFile, path: string, most: number): Buffer {
   const tooLarge = (got: string) =>
     new UnreadableInput(`Cannot read ${path} as it must hold at most ${most} octets: got ${got}`);
   if (file.size > most) throw tooLarge(String(file.size));
@@ -241,7 +225,7 @@ function textOf(file: RegularFile, path: string, most: number): string {
   for (let octets = 0;;) {
     const chunk = new Uint8Array(1 << 16);
     const got = file.read(chunk);
-    if (got === 0) return Buffer.concat(chunks).toString("utf8");
+    if (got === 0) return Buffer.concat(chunks);
     chunks.push(chunk.subarray(0, got));
     octets += got;
     if (octets > most) throw tooLarge("more");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { jsonOf, locateInside, openInside, readNamedText, readTextInside } from "./run_files.ts";
-import { isInside, UnreadableInput, UnwritableOutput, writeTextInside } from "./run_files.ts";
+import { isInside, UnreadableInput, writeTextInside } from "./run_files.ts";
+import { UnwritableOutput } from "./system_error.ts";
 
 /** Makes a directory with one of every kind of file, and a directory beside it. */
 async function withFiles(body: (root: string, beside: string) => Promise<void> | void) {

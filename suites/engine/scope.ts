@@ -10,9 +10,11 @@ export interface Scope {
 
 /** The roles in which a requirement binds a device of these scopes, one scope for each device. */
 export function rolesBound(requirement: Requirement, scopes: readonly Scope[]): string[] {
-  return requirement.binds.filter((role) =>
-    scopes.some((scope) => scope.roles.includes(role) && isDeclared(requirement, scope))
-  );
+  return requirement.binds.filter((role) => isBound(requirement, role, scopes));
+}
+
+function isBound(requirement: Requirement, role: string, scopes: readonly Scope[]): boolean {
+  return scopes.some((scope) => scope.roles.includes(role) && isDeclared(requirement, scope));
 }
 
 /** Why a requirement binds none of the devices of these scopes; undefined when it binds one. */
@@ -20,8 +22,8 @@ export function whyNotBound(
   requirement: Requirement,
   scopes: readonly Scope[],
 ): string | undefined {
-  if (rolesBound(requirement, scopes).length > 0) return undefined;
   const { classes = [], binds } = requirement;
+  if (binds.some((role) => isBound(requirement, role, scopes))) return undefined;
   const players = scopes.filter(({ roles }) => binds.some((role) => roles.includes(role)));
   if (players.length === 0) {
     return `it binds the role ${binds.join(" or ")}, which the device does not play`;
@@ -49,11 +51,14 @@ export function whyNotApplicable(
   check: Check,
   scopes: readonly Scope[],
 ): string | undefined {
-  const reasons = check.covers.map((id) => {
+  let first: string | undefined;
+  for (const id of check.covers) {
     const requirement = suite.requirements[id];
-    return requirement === undefined ? undefined : whyNotBound(requirement, scopes);
-  });
-  return reasons.includes(undefined) ? undefined : reasons[0];
+    const why = requirement === undefined ? undefined : whyNotBound(requirement, scopes);
+    if (why === undefined) return undefined;
+    first ??= why;
+  }
+  return first;
 }
 
 /** The roles that a scenario gives a fault on purpose: what these do provokes others, and is not judged. */

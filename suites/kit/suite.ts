@@ -13,42 +13,15 @@ import type { NodeSetup, Scenario } from "./scenario.ts";
 import type { WorldName } from "./world.ts";
 
 /**
- * Everything that one system brings: the registry in `suites/registry.ts` lists these.
+ * The reference peers of a suite, in a module of their own: a process that plays one needs nothing of
+ * what judges, which is many times as much to load.
  * @template Overrides Rules of its machines that mutants and stimulus faults replace.
  */
-export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
+export interface ReferencePeers<Overrides extends RuleOverrides = RuleOverrides> {
   /** The system's word: `core_identity`. */
   name: string;
-  title: string;
-  /**
-   * Worlds in which the reference peers are known to keep the whole suite. Elsewhere it runs only
-   * when it is asked for by name, so that a run never stands on what was not shown.
-   */
-  shownIn: readonly WorldName[];
-  /**
-   * Whether its scenarios ask so little of a machine that many may run at a time in a real world.
-   * Others run one by one there, beside light ones.
-   */
-  light?: boolean;
   /** UDP port of its carrier where a configuration names none. */
   udpPort: number;
-  requirements: Readonly<Record<string, Requirement>>;
-  /** What a profile may declare among its `parameters`. */
-  parameters?: ParameterDefinitions;
-  scenarios: readonly Scenario[];
-  checks: readonly Check[];
-  mutants: readonly Mutant<string, Overrides>[];
-  legalVariants?: readonly LegalVariant<Overrides>[];
-  /** Suites that this one stands on, and may import. */
-  bases?: readonly string[];
-  /** Requirements that no check judges, and why: the reference peers do not declare their options. */
-  unjudged?: Readonly<Record<string, string>>;
-  /** Says which frames concern the suite; every frame does unless it says so. */
-  recogniser?(evidence: Evidence): Recogniser;
-  /** Tells of the conversations that captures alone show, and who is who in them. */
-  conversations?: ConversationTeller;
-  /** Plots that the report draws for each scenario whose evidence has the data. */
-  figures?: readonly Figure[];
   /**
    * The rules of each machine that its reference peers are made of, by the machine's name: what the
    * `rules` of a variant may replace. Without it no variant from outside the project is taken.
@@ -79,6 +52,44 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides> {
     environment: PeerEnvironment,
     overrides: Overrides,
   ): Machine;
+}
+
+/**
+ * Everything that one system brings: the registry in `suites/registry.ts` lists these.
+ * @template Overrides Rules of its machines that mutants and stimulus faults replace.
+ */
+export interface Suite<Overrides extends RuleOverrides = RuleOverrides>
+  extends ReferencePeers<Overrides> {
+  title: string;
+  /**
+   * Worlds in which the reference peers are known to keep the whole suite. Elsewhere it runs only
+   * when it is asked for by name, so that a run never stands on what was not shown.
+   */
+  shownIn: readonly WorldName[];
+  /**
+   * Whether its scenarios ask so little of a machine that many may run at a time in a real world.
+   * Others run one by one there, beside light ones.
+   */
+  light?: boolean;
+  requirements: Readonly<Record<string, Requirement>>;
+  /** The classes and options that a profile may declare, and what each says of a device. */
+  classes: Readonly<Record<string, string>>;
+  /** What a profile may declare among its `parameters`. */
+  parameters?: ParameterDefinitions;
+  scenarios: readonly Scenario[];
+  checks: readonly Check[];
+  mutants: readonly Mutant<string, Overrides>[];
+  legalVariants?: readonly LegalVariant<Overrides>[];
+  /** Suites that this one stands on, and may import. */
+  bases?: readonly string[];
+  /** Requirements that no check judges, and why: the reference peers do not declare their options. */
+  unjudged?: Readonly<Record<string, string>>;
+  /** Says which frames concern the suite; every frame does unless it says so. */
+  recogniser?(evidence: Evidence): Recogniser;
+  /** Tells of the conversations that captures alone show, and who is who in them. */
+  conversations?: ConversationTeller;
+  /** Plots that the report draws for each scenario whose evidence has the data. */
+  figures?: readonly Figure[];
 }
 
 /** A part of a suite that stands in one file, named after what it is about. */

@@ -1,11 +1,6 @@
 /** The suite of RFC 2661: what each of the RFC's sections asks, judged at a bench. */
-import { LacMachine } from "../../peers/l2tp/lac.ts";
-import { LnsMachine } from "../../peers/l2tp/lns.ts";
 import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
-import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
-import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
-import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
-import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { L2TP_CLASSES } from "./words.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { DATA_HEADER } from "./cases/3_1_data_header.ts";
 import { CONTROL_HEADER } from "./cases/3_1_header.ts";
@@ -13,6 +8,7 @@ import { SENT_HEADERS } from "./cases/3_1_sent_headers.ts";
 import { AVP_FORMAT } from "./cases/4_1_avp_format.ts";
 import { UNKNOWN_AVPS } from "./cases/4_1_unknown_avps.ts";
 import { HIDDEN_VALUES } from "./cases/4_3_hiding.ts";
+import { HIDDEN_CONVERSATIONS } from "./cases/4_3_hidden_values.ts";
 import { UNRECOVERABLE_VALUES } from "./cases/4_3_unrecoverable.ts";
 import { MESSAGE_TYPES } from "./cases/4_4_1_message_type.ts";
 import { RESULT_CODES } from "./cases/4_4_2_result_code.ts";
@@ -23,17 +19,20 @@ import { PROXY } from "./cases/4_4_5_proxy.ts";
 import { VALUES_SENT } from "./cases/4_4_values.ts";
 import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
+import { IDENTIFIER_BOUNDS } from "./cases/5_3_bounds.ts";
+import { FORWARDED } from "./cases/5_0_forwarded_data.ts";
 import { DATA } from "./cases/5_4_data.ts";
-import { DATA_ARRIVING } from "./cases/5_4_arriving_data.ts";
 import { DATA_RECEIVED } from "./cases/5_4_received_data.ts";
 import { DATA_SENT } from "./cases/5_4_sent_data.ts";
 import { KEEPALIVE } from "./cases/5_5_keepalive.ts";
+import { SIGNS_OF_LIFE } from "./cases/5_5_signs_of_life.ts";
 import { SESSION_TEARDOWN } from "./cases/5_6_session_teardown.ts";
 import { CONNECTION_TEARDOWN } from "./cases/5_7_connection_teardown.ts";
 import { NUMBERS } from "./cases/5_8_numbers.ts";
 import { ORDER } from "./cases/5_8_order.ts";
 import { RETRANSMISSION } from "./cases/5_8_retransmission.ts";
 import { SENT_AGAIN } from "./cases/5_8_sent_again.ts";
+import { WHATEVER_COMES } from "./cases/5_8_whatever_comes.ts";
 import { WINDOW } from "./cases/5_8_window.ts";
 import { GRAMMAR } from "./cases/6_grammar.ts";
 import { MESSAGES } from "./cases/6_messages.ts";
@@ -47,6 +46,7 @@ import { INCOMING_CALLS } from "./cases/7_4_incoming_calls.ts";
 import { LAC_OUTGOING_CALLS } from "./cases/7_5_1_lac_outgoing_calls.ts";
 import { LNS_OUTGOING_CALLS } from "./cases/7_5_2_lns_outgoing_calls.ts";
 import { UDP } from "./cases/8_1_udp.ts";
+import { UDP_OVER_IPV6 } from "./cases/8_1_ipv6.ts";
 import { UNPREDICTABLE } from "./cases/9_1_unpredictable.ts";
 import { SLOW_START } from "./cases/a_slow_start.ts";
 import { REPORTED_FAULTS } from "./cases/reported_faults.ts";
@@ -57,22 +57,39 @@ import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts"
 import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { L2TP_PARAMETERS } from "./parameters.ts";
+import { L2TP_PEERS } from "./peers.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
 /** Everything that RFC 2661 brings. */
 export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
-  name: "l2tp",
+  ...L2TP_PEERS,
   title: "Layer Two Tunneling Protocol, version 2",
   shownIn: ["memory", "netns", "compose"],
   light: true,
-  udpPort: 1701,
   requirements: L2TP_REQUIREMENTS,
+  classes: L2TP_CLASSES,
   parameters: L2TP_PARAMETERS,
   scenarios: [CONVERSATION.lns, CONVERSATION.lac],
   sections: [
     ...[CONTROL_HEADER, SENT_HEADERS, DATA_HEADER, AVP_FORMAT, UNKNOWN_AVPS, HIDDEN_VALUES],
-    ...[UNRECOVERABLE_VALUES, MESSAGE_TYPES, RESULT_CODES, INTRODUCTIONS, TIE_BREAKERS],
-    ...[FRAMING, PROXY, AUTHENTICATION, IDENTIFIERS, DATA, KEEPALIVE, SESSION_TEARDOWN],
+    ...[
+      HIDDEN_CONVERSATIONS,
+      UNRECOVERABLE_VALUES,
+      MESSAGE_TYPES,
+      RESULT_CODES,
+      INTRODUCTIONS,
+      TIE_BREAKERS,
+    ],
+    ...[
+      FRAMING,
+      PROXY,
+      AUTHENTICATION,
+      IDENTIFIERS,
+      DATA,
+      KEEPALIVE,
+      SIGNS_OF_LIFE,
+      SESSION_TEARDOWN,
+    ],
     ...[
       CONNECTION_TEARDOWN,
       NUMBERS,
@@ -80,6 +97,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       RETRANSMISSION,
       SENT_AGAIN,
       WINDOW,
+      WHATEVER_COMES,
       SLOW_START,
       MESSAGES,
       GRAMMAR,
@@ -95,18 +113,20 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       LAC_OUTGOING_CALLS,
       LNS_OUTGOING_CALLS,
       UDP,
+      UDP_OVER_IPV6,
     ],
-    ...[UNPREDICTABLE, VALUES_SENT, DATA_SENT, DATA_ARRIVING, DATA_RECEIVED, REPORTED_FAULTS],
+    ...[
+      UNPREDICTABLE,
+      IDENTIFIER_BOUNDS,
+      VALUES_SENT,
+      FORWARDED,
+      DATA_SENT,
+
+      DATA_RECEIVED,
+      REPORTED_FAULTS,
+    ],
     ...[OTHER_CHOICES_OF_MESSAGES, OTHER_CHOICES_OF_DELIVERY, OTHER_CHOICES_OF_CALLS],
   ],
   recogniser: recogniserOf,
   conversations: l2tpTeller,
-  machines: { l2tp: L2TP_RULES, wire: PACKET_MUTATOR_RULES },
-  stimulusFaults: {},
-  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
-  peer(role, config, environment, { l2tp, wire }) {
-    if (role === "tester") return new L2tpTester(config, environment);
-    const make = role === "lac" ? LacMachine : LnsMachine;
-    return PacketMutator.around(new make(config, environment, l2tp), wire);
-  },
 });

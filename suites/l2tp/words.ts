@@ -6,36 +6,31 @@
 import type { RequirementOf } from "../kit/words.ts";
 
 /** What a role must do at the least, and the options of RFC 2661. */
-export type L2tpClass =
-  /** All that binds every device of the role: what every profile declares. */
-  | "lac"
-  | "lns"
-  /** AVP values travel hidden under a shared secret (§4.3). */
-  | "hiding"
-  /** The tunnel's ends authenticate each other (§5.1.1). */
-  | "authentication"
-  /** The device opens control connections towards a peer that may do so too (§4.4.3 Tie Breaker). */
-  | "tie_breaker"
-  /** The LNS asks for calls and the LAC places them (§5.2.2). */
-  | "outgoing_calls"
-  /** The device supports one kind of framing alone, or can be told to (§4.4.3). */
-  | "one_framing"
-  /** Sequence numbers on the data channel (§5.4). */
-  | "sequencing"
-  /** The LNS takes over what the LAC found out by LCP and authentication (§4.4.5). */
-  | "proxy"
-  /** HELLO messages after a time of silence (§5.5). */
-  | "keepalive"
-  /** Unknown message types that are not marked mandatory are passed over (§4.4.1). */
-  | "unknown_messages"
-  /** Hidden AVPs that must not be hidden are refused as malformed, which the RFC leaves open (§4.4). */
-  | "strict_hiding"
-  /** The LNS tells the LAC by SLI what LCP came to (§6.14). */
-  | "set_link_info"
-  /** The LAC tells the LNS by WEN of errors on the client's line (§6.13). */
-  | "wan_errors"
-  /** PPP ends at the device itself: what its frames hold is its own doing (RFC 1661). */
-  | "ppp";
+export const L2TP_CLASSES = {
+  lac: "all that binds every LAC: what the profile of each declares",
+  lns: "all that binds every LNS: what the profile of each declares",
+  hiding: "hides AVP values under a shared secret (§4.3)",
+  authentication: "authenticates the tunnel's ends (§5.1.1)",
+  tie_breaker: "opens control connections towards a peer that may do so too (§4.4.3)",
+  outgoing_calls: "the LNS asks for calls and the LAC places them (§5.2.2)",
+  one_framing: "supports one kind of framing alone, or can be told to (§4.4.3)",
+  sequencing: "numbers the data messages (§5.4)",
+  proxy: "the LNS takes over what the LAC found out by LCP and authentication (§4.4.5)",
+  keepalive: "sends HELLO messages after a time of silence (§5.5)",
+  unknown_messages: "passes over unknown message types that are not mandatory (§4.4.1)",
+  strict_hiding:
+    "refuses as malformed what is hidden and must not be, as the RFC leaves open (§4.4)",
+  set_link_info: "the LNS tells the LAC by SLI what LCP came to (§6.14)",
+  wan_errors: "the LAC tells the LNS by WEN of errors on the client's line (§6.13)",
+  ipv6_carrier: "runs tunnels over IPv6 as well as over IPv4",
+  forwarding: "forwards IPv4 between its sessions and a network behind it",
+  field_compression:
+    "asks by LCP for compressed Protocol, Address and Control fields (RFC 1661 §6.5, §6.6)",
+  ppp: "ends PPP itself: what its frames hold is its own doing (RFC 1661)",
+} as const;
+
+/** A class or an option of RFC 2661. */
+export type L2tpClass = keyof typeof L2TP_CLASSES;
 
 /** What a device plays. */
 export type L2tpRole = "lac" | "lns";

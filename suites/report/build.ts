@@ -6,6 +6,7 @@ import { type JudgedRequirement, totalsOf, type Waiver } from "../engine/tally.t
 import { VERSION } from "../engine/version.ts";
 import { type FindingDevice, recordedFinding, reportFindings } from "./findings.ts";
 import type { Report, ReportCheck } from "./model.ts";
+import { repetitionsOf } from "./repetitions.ts";
 
 /** More frames than this prove no more, and a report is to be read. */
 const MOST_FRAMES = 20;
@@ -45,6 +46,7 @@ export function buildReport(result: RunResult): Report {
     checks: checks.map((judged) => reportCheck(suite, judged, profiles)),
   }));
   const findings = reportFindings(profiles, suites, result.run.selection);
+  const repetitions = repetitionsOf(suites.flatMap(({ checks }) => checks), result.run.repeat);
   return {
     schema: 1,
     plumbline: VERSION,
@@ -72,6 +74,7 @@ export function buildReport(result: RunResult): Report {
     })),
     totals,
     captures: result.captures,
+    ...(repetitions === undefined ? {} : { repetitions }),
     ...(result.notes === undefined || result.notes.length === 0 ? {} : { notes: result.notes }),
     ...(result.conversations === undefined ? {} : { conversations: result.conversations }),
   };

@@ -23,17 +23,23 @@ export const manifestSchema = z.object({
 /** Contents of `manifest.json`. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Hashes every file of a run directory but the manifest itself, which is why it is written last. */
+/** Files of a run directory that are written after its manifest: that itself, and what signs it. */
+export const AFTER_MANIFEST: readonly string[] = [
+  "manifest.json",
+  "certificate.json",
+  "certificate.sig",
+  "certificate.html",
+];
+
+/** Hashes every file of a run directory but those that are written afterwards. */
 export async function buildManifest(
   directory: string,
-  run: Report["run"],
+  run: Pick<Report["run"], "kernel" | "commit" | "seed">,
   profiles: readonly Profile[],
 ): Promise<Manifest> {
   const files: Record<string, string> = {};
   for (const path of (await filesUnder(directory)).sort()) {
-    if (path !== "manifest.json" && path !== "certificate.json") {
-      files[path] = sha256(directory, path);
-    }
+    if (!AFTER_MANIFEST.includes(path)) files[path] = sha256(directory, path);
   }
   return {
     schema: 1,

@@ -3,6 +3,8 @@ import { escapeControls } from "../../captures/escape.ts";
 import { listed } from "../kit/listed.ts";
 import { findingsSentences, findingWord } from "./findings_words.ts";
 import type { Report, ReportCheck } from "./model.ts";
+import { escapeMarkdown as escape } from "./escape_markdown.ts";
+import { countsText, repetitionsSentence } from "./repetitions.ts";
 import { headline, VERDICT_WORDS } from "./words.ts";
 import { GRAVITY } from "../kit/verdict.ts";
 
@@ -26,6 +28,7 @@ export function summaryMarkdown(report: Report): string {
     ...device.exceptions.map(({ requirement, state, reason }) =>
       `- exception: ${escape(requirement)} is ${state.replace("_", " ")}: ${escape(reason)}`
     ),
+    ...repetitionLines(report),
     ...(report.notes ?? []).map(({ evidence, text }) => `- ${escape(evidence)}: ${escape(text)}`),
   ];
   return [
@@ -57,6 +60,17 @@ export function summaryMarkdown(report: Report): string {
   ].join("\n");
 }
 
+function repetitionLines(report: Report): string[] {
+  const sentence = repetitionsSentence(report);
+  if (sentence === undefined) return [];
+  const differing = report.repetitions?.differing ?? [];
+  const rows = differing.slice(0, MOST_FAILURES).map((one) =>
+    `  - ${escape(one.id)} on ${escape(one.evidence)}: ${countsText(one)}`
+  );
+  const more = differing.length - rows.length;
+  return [`- ${escape(sentence)}`, ...rows, ...(more > 0 ? [`  - and ${more} more`] : [])];
+}
+
 function line(check: ReportCheck): string {
   const { verdict, covers, title, id, expected, actual, reason, frames = [], scenario } = check;
   const proof = frames.slice(0, 3).map((f) => `frame ${f.number} of ${f.capture}`).join(", ");
@@ -66,13 +80,6 @@ function line(check: ReportCheck): string {
   return `- ${VERDICT_WORDS[verdict].sign} **${escape(covers.join(", "))}** ${escape(title)} ` +
     `(${escape(id)}${finding && `, ${finding}`}): ${escape(found)}` +
     (where === "" ? "" : `; ${escape(where)}`);
-}
-
-/** Text that Markdown, and the HTML that it lets through, take for nothing but text, on one line. */
-function escape(text: string): string {
-  return escapeControls(text, true).replace(/\s+/g, " ").slice(0, 500).toWellFormed()
-    .replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`)
-    .replace(/[\\`*_{}[\]()#+!|~@]/g, "\\$&");
 }
 
 /** A code block whose fence is longer than any that its text holds. */

@@ -97,6 +97,10 @@ export const reportSchema = z.strictObject({
      * something of.
      */
     scope: z.array(z.string()).optional(),
+    /** How often each scenario was played; once where it is absent. */
+    repeat: z.int().min(2).optional(),
+    /** The part of the scenarios that the run played, from 1, of how many; absent where all. */
+    shard: z.strictObject({ index: z.int().min(1), of: z.int().min(1) }).optional(),
     duration_ms: z.number().min(0),
   }),
   device: z.strictObject({
@@ -133,6 +137,22 @@ export const reportSchema = z.strictObject({
   ),
   /** What a reader must know of the evidence of a scenario besides, such as that it ran again. */
   notes: z.array(z.strictObject({ evidence: z.string(), text: z.string() })).optional(),
+  /** What repetitions of scenarios had in common, where they were played several times. */
+  repetitions: z.strictObject({
+    /** Judgements of a check on the repetitions of a scenario, taken together. */
+    judged: z.int().min(0),
+    /** Those of them that did not end the same each time: how often which way. */
+    differing: z.array(z.strictObject({
+      id: z.string(),
+      /** Evidence directory of the first repetition. */
+      evidence: z.string(),
+      pass: z.int().min(0),
+      fail: z.int().min(0),
+      inconclusive: z.int().min(0),
+      not_applicable: z.int().min(0),
+      error: z.int().min(0),
+    })),
+  }).optional(),
   /** What the conversations came to that captures show which no scenario left. */
   conversations: conversationsSchema.optional(),
 });

@@ -22,12 +22,15 @@ export function headline(report: Report): { title: string; sentence: string; ton
   const count = (word: VerdictWord) =>
     required.filter((r) => r.verdict === word && !waived.includes(r)).length;
   const of = `of ${required.length} required`;
-  const besides = `${underExceptions(required, waived)}${shouldsThatFail(requirements)}`;
+  const besides = `${underExceptions(required, waived)}${shouldsThatFail(requirements)}` +
+    differing(report);
   switch (conclusion) {
     case "no_fault_found":
     case "conformant":
       return {
-        title: run.selection
+        title: run.shard !== undefined
+          ? `No failure in shard ${run.shard.index} of ${run.shard.of}`
+          : run.selection
           ? "No failure in this selection"
           : `Conformant${run.scope === undefined ? "" : ` in ${listed(run.scope)}`}`,
         sentence: `${count("pass")} ${of} requirements pass${besides}.`,
@@ -107,6 +110,13 @@ function shouldsThatFail(requirements: readonly ReportRequirement[]): string {
     level === "SHOULD" && verdict === "fail"
   );
   return length === 0 ? "" : `; ${length === 1 ? "1 SHOULD fails" : `${length} SHOULDs fail`}`;
+}
+
+function differing({ repetitions }: Report): string {
+  const { length } = repetitions?.differing ?? [];
+  if (length === 0) return "";
+  return `; ${length === 1 ? "1 judgement differs" : `${length} judgements differ`} ` +
+    "between repetitions";
 }
 
 function waiverTrouble({ device }: Report): string {

@@ -61,12 +61,26 @@ async function renderRun(
   directory: string,
   report: Report,
   profiles: readonly unknown[],
-  { read = readCaptureFile, suiteOf, elsewhere }: Rendering & { elsewhere: boolean },
+  rendering: Rendering & { elsewhere: boolean },
 ): Promise<void> {
+  const page = await renderPage(directory, report, profiles, rendering);
+  writeTextInside(directory, "junit.xml", junitXml(report));
+  writeTextInside(directory, "summary.md", summaryMarkdown(report));
+  writeTextInside(directory, "report.html", page);
+}
+
+/**
+ * Makes the text of report.html. The same evidence and the same report give the same text.
+ * @param directory The run directory.
+ */
+export async function renderPage(
+  directory: string,
+  report: Report,
+  profiles: readonly unknown[],
+  { read = readCaptureFile, suiteOf, elsewhere }: Rendering & { elsewhere: boolean },
+): Promise<string> {
   const loaded = await Promise.all(report.suites.map(({ name }) => suiteOf(name)));
   const suites = Object.fromEntries(loaded.flatMap((suite) => suite ? [[suite.name, suite]] : []));
   const material = await gatherMaterial(report, directory, { read, suites, profiles, elsewhere });
-  writeTextInside(directory, "junit.xml", junitXml(report));
-  writeTextInside(directory, "summary.md", summaryMarkdown(report));
-  writeTextInside(directory, "report.html", reportHtml(report, material));
+  return reportHtml(report, material);
 }

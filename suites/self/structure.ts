@@ -74,6 +74,18 @@ export function unusedModules(
   return modules.filter((path) => !used.has(path) && !/_test\.tsx?$/.test(path));
 }
 
+/** All that is loaded with some modules, themselves too: what only types are taken of is not. */
+export function loadedWith(
+  { imports }: Pick<ImportGraph, "imports">,
+  roots: readonly string[],
+): string[] {
+  const targets = Map.groupBy(imports.filter(({ typeOnly }) => !typeOnly), ({ from }) => from);
+  const loaded = new Set(roots);
+  // A set is gone through to its end, whatever is added meanwhile.
+  for (const module of loaded) targets.get(module)?.forEach(({ to }) => loaded.add(to));
+  return [...loaded];
+}
+
 /** The folders above a path, each with a slash at its end. */
 function parentsOf(path: string): string[] {
   const parts = path.split("/").slice(0, -1);

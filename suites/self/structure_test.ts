@@ -101,3 +101,18 @@ Deno.test("a module that nothing leads to is found", () => {
 Deno.test("every module is used", () => {
   assert.deepEqual(structure.unusedModules(graph, programs), []);
 });
+
+Deno.test("what is loaded with a module is found, and what only its types are of is not", () => {
+  const { imports } = graphOf("a→b", "b→c", "d→a");
+  const all = [...imports, { from: "a", to: "e", typeOnly: true }];
+  assert.deepEqual(structure.loadedWith({ imports: all }, ["a"]), ["a", "b", "c"]);
+});
+
+Deno.test("a process that plays a peer loads nothing of what judges", () => {
+  const peers = graph.modules.filter((path) => /^suites\/[^/]+\/peers\.ts$/.test(path));
+  assert.ok(peers.length > 0);
+  const judges = structure.loadedWith(graph, peers).filter((path) =>
+    path.startsWith("suites/") && !/\/(peers|stimulus_faults)\.ts$/.test(path)
+  );
+  assert.deepEqual(judges, []);
+});

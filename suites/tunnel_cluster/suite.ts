@@ -1,6 +1,6 @@
 /** The suite of clustered L2TP: source 004. */
-import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
+import { TUNNEL_CLUSTER_CLASSES } from "./requirements/classes.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { TUNNEL_CLUSTER_PARAMETERS } from "./parameters.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
@@ -51,19 +51,19 @@ import { TUNNEL_PATHS } from "./cases/tunnel_paths.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
 import { clusterTeller } from "./conversations/teller.ts";
-import { CLUSTER_MACHINES, clusterPeer } from "./peer.ts";
+import { CLUSTER_PEERS } from "./peers.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { UNDECLARED } from "./undeclared.ts";
 
 /** Everything that source 004 brings, as far as it is judged. */
 export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
-  name: "tunnel_cluster",
+  ...CLUSTER_PEERS,
   title: "Clustered tunnel endpoints",
   shownIn: ["memory", "netns", "compose"],
   light: true,
-  udpPort: L2TP_PORT,
   bases: ["l2tp"],
   requirements: TUNNEL_CLUSTER_REQUIREMENTS,
+  classes: TUNNEL_CLUSTER_CLASSES,
   parameters: TUNNEL_CLUSTER_PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: SCENARIOS,
@@ -115,7 +115,4 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
   ],
   recogniser: recogniserOf,
   conversations: clusterTeller,
-  machines: CLUSTER_MACHINES,
-  stimulusFaults: {},
-  peer: clusterPeer,
 });

@@ -1,7 +1,7 @@
 /** Holds what captures may cost, whatever they hold: memory in all, and time for what they hold. */
 import { allSuites } from "../../../suites/registry.ts";
 import { join } from "../../../suites/kit/paths.ts";
-import { aligned } from "../../text_table.ts";
+import { aligned } from "../../terminal/text_table.ts";
 import { run } from "../measure.ts";
 import { ATTACKS } from "./attacks.ts";
 

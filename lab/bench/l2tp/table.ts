@@ -1,6 +1,6 @@
 /** What the comparison came to, as text, and which targets were met. */
 import type { Target } from "../targets.ts";
-import { aligned } from "../../text_table.ts";
+import { aligned } from "../../terminal/text_table.ts";
 import { INDENT } from "../table.ts";
 import type { ComparisonReport, Holding, Opening } from "./comparison.ts";
 

@@ -7,8 +7,8 @@ import { inFolder, plumbline } from "../../_testing/command_line.ts";
 import { loadProfile } from "../../commands/devices.ts";
 import { available } from "../../worlds/netns/enter.ts";
 import { reportSchema } from "../../../suites/report/model.ts";
+import { lackOfPackages } from "../_testing/packages_here.ts";
 import { packagesOf } from "./registry.ts";
-import { provideRoot, unpackedRoot } from "../packages/packages.ts";
 
 /** Of each device checks with their verdicts, and whether a failure is among its findings. */
 const DEVICES: [device: string, check: string, verdict: "pass" | "fail"][] = [
@@ -27,12 +27,7 @@ const namespaces = await available();
 /** Why a device cannot be played here; undefined where it can. */
 async function lack(device: string): Promise<string | undefined> {
   if (!namespaces.ok) return namespaces.reason;
-  const packages = packagesOf(await loadProfile(device));
-  if (await unpackedRoot(packages) !== undefined) return undefined;
-  if (Deno.env.get("CI") === undefined) {
-    return `its packages are not there: deno run -A lab/devices/packages/fetch.ts ${device}`;
-  }
-  return await provideRoot(packages).then(() => undefined, (error: Error) => error.message);
+  return await lackOfPackages(device, packagesOf(await loadProfile(device)));
 }
 
 const lacks = new Map<string, string | undefined>();

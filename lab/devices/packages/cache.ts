@@ -6,11 +6,16 @@ import { join } from "../../../suites/kit/paths.ts";
  * @throws {Error} When the environment names no place for it.
  */
 export function cacheFolder(...parts: string[]): string {
-  const xdg = Deno.env.get("XDG_CACHE_HOME");
-  const home = Deno.env.get("HOME");
+  return join(cacheBase(Deno.env.get("XDG_CACHE_HOME"), Deno.env.get("HOME")), ...parts);
+}
+
+/**
+ * The project's folder where the environment says this of `XDG_CACHE_HOME` and `HOME`.
+ * @throws {Error} When neither is an absolute path.
+ */
+export function cacheBase(xdg: string | undefined, home: string | undefined): string {
   if (!xdg?.startsWith("/") && !home?.startsWith("/")) {
     throw new Error("Cannot keep anything in a cache as HOME must be a folder: got none");
   }
-  const base = xdg?.startsWith("/") ? xdg : `${home}/.cache`;
-  return join(base, "plumbline", ...parts);
+  return join(xdg?.startsWith("/") ? xdg : `${home}/.cache`, "plumbline");
 }

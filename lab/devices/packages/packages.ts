@@ -12,9 +12,13 @@ export const CONTENTS = "packages.txt";
 /**
  * The folder with the unpacked packages, or undefined when it has not been made yet. Looks only.
  * @param packages Names as Debian has them.
+ * @param place Where such folders lie; in the project's cache unless told.
  */
-export async function unpackedRoot(packages: readonly string[]): Promise<string | undefined> {
-  const root = await rootOf(packages);
+export async function unpackedRoot(
+  packages: readonly string[],
+  place: string = cacheFolder("roots"),
+): Promise<string | undefined> {
+  const root = await rootOf(packages, place);
   try {
     await Deno.stat(join(root, CONTENTS));
     return root;
@@ -31,10 +35,11 @@ export async function unpackedRoot(packages: readonly string[]): Promise<string 
 export async function provideRoot(
   packages: readonly string[],
   source: PackageSource = APT,
+  place: string = cacheFolder("roots"),
 ): Promise<string> {
-  const there = await unpackedRoot(packages);
+  const there = await unpackedRoot(packages, place);
   if (there !== undefined) return there;
-  const root = await rootOf(packages);
+  const root = await rootOf(packages, place);
   const parts = `${root}.${crypto.randomUUID()}`;
   const debs = join(parts, "debs");
   const files = join(parts, "root");
@@ -46,14 +51,14 @@ export async function provideRoot(
     await Deno.writeTextFile(join(files, CONTENTS), names.join("\n") + "\n");
     // All at once, so that nobody ever sees half a root.
     await Deno.rename(files, root).catch(async (error) => {
-      if (await unpackedRoot(packages) === undefined) throw error;
+      if (await unpackedRoot(packages, place) === undefined) throw error;
     });
     return root;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(
       `Cannot fetch the Debian packages ${packages.join(", ")} as ${why}. They are unpacked into ` +
-        `${cacheFolder("roots")}, nothing is installed; it takes apt-get, apt-cache and dpkg-deb ` +
+        `${place}, nothing is installed; it takes apt-get, apt-cache and dpkg-deb ` +
         `(packages apt and dpkg) and a mirror in reach: "apt-get update", then again`,
     );
   } finally {
@@ -62,8 +67,8 @@ export async function provideRoot(
 }
 
 /** One folder for each set of packages. */
-async function rootOf(packages: readonly string[]): Promise<string> {
+async function rootOf(packages: readonly string[], place: string): Promise<string> {
   const set = [...new Set(packages)].sort().join("\n");
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(set));
-  return cacheFolder("roots", new Uint8Array(digest).toHex().slice(0, 16));
+  return join(place, new Uint8Array(digest).toHex().slice(0, 16));
 }

@@ -1,17 +1,13 @@
 import { match, rejects, strictEqual } from "node:assert";
 import { provideRoot, unpackedRoot } from "./packages.ts";
 
-/** Runs `body` with a cache of its own. */
-async function withCache(body: (cache: string) => Promise<void>): Promise<void> {
-  const before = Deno.env.get("XDG_CACHE_HOME");
-  const cache = await Deno.makeTempDir({ prefix: "plumbline-" });
-  Deno.env.set("XDG_CACHE_HOME", cache);
+/** Runs `body` with a folder for roots of its own. */
+async function withPlace(body: (place: string) => Promise<void>): Promise<void> {
+  const place = await Deno.makeTempDir({ prefix: "plumbline-" });
   try {
-    await body(cache);
+    await body(place);
   } finally {
-    if (before === undefined) Deno.env.delete("XDG_CACHE_HOME");
-    else Deno.env.set("XDG_CACHE_HOME", before);
-    await Deno.remove(cache, { recursive: true });
+    await Deno.remove(place, { recursive: true });
   }
 }
 
@@ -42,29 +38,29 @@ Deno.test({
   name: "packages are unpacked side by side once, and found again without their source",
   ignore: !await has("dpkg-deb"),
   fn: () =>
-    withCache(async (cache) => {
+    withPlace(async (place) => {
       const wanted = ["left", "right"];
-      strictEqual(await unpackedRoot(wanted), undefined);
-      const root = await provideRoot(wanted, { fetch: build });
-      match(root, new RegExp(`^${cache}/plumbline/roots/`));
+      strictEqual(await unpackedRoot(wanted, place), undefined);
+      const root = await provideRoot(wanted, { fetch: build }, place);
+      match(root, new RegExp(`^${place}/`));
       for (const name of wanted) {
         strictEqual(await Deno.readTextFile(`${root}/usr/bin/${name}`), "text");
       }
       const never = () => Promise.reject(new Error("asked twice"));
-      strictEqual(await provideRoot(["right", "left"], { fetch: never }), root);
-      strictEqual([...Deno.readDirSync(`${cache}/plumbline/roots`)].length, 1);
+      strictEqual(await provideRoot(["right", "left"], { fetch: never }, place), root);
+      strictEqual([...Deno.readDirSync(place)].length, 1);
     }),
 });
 
 Deno.test("where nothing can be fetched, one line says what to fetch and nothing is left", () =>
-  withCache(async (cache) => {
+  withPlace(async (place) => {
     const offline = { fetch: () => Promise.reject(new Error("no mirror answers")) };
-    await rejects(provideRoot(["xl2tpd", "ppp"], offline), (error: Error) => {
+    await rejects(provideRoot(["xl2tpd", "ppp"], offline, place), (error: Error) => {
       match(
         error.message,
         /^Cannot fetch the Debian packages xl2tpd, ppp as no mirror answers\. .*"apt-get update"/,
       );
       return true;
     });
-    strictEqual([...Deno.readDirSync(`${cache}/plumbline/roots`)].length, 0);
+    strictEqual([...Deno.readDirSync(place)].length, 0);
   }));

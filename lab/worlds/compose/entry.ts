@@ -1,7 +1,7 @@
 import { bindMount } from "../../kernel/thread.ts";
 import type { WorldEntry } from "../entry.ts";
 import { INSIDE } from "../netns/enter.ts";
-import { CONTROLS } from "./compose_file.ts";
+import { CONTROLS, PEER_IMAGE } from "./compose_file.ts";
 import type { ProjectContainer } from "./containers.ts";
 
 /** The netns world with namespaces that containers own: within the lab's container alone. */
@@ -32,6 +32,10 @@ export const compose: WorldEntry = {
     return containers.every(lock)
       ? undefined
       : "Cannot run in this project as another lab runs in it: docker compose -p NAME makes one more";
+  },
+  async images() {
+    const foreign = (await project()).filter(({ image }) => image !== PEER_IMAGE);
+    return Object.fromEntries(foreign.map(({ role, image }) => [role, image]));
   },
   async open() {
     const { ComposeLabs } = await import("./labs.ts");

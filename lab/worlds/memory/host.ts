@@ -19,6 +19,8 @@ export class Host {
   /** TCP ends by `local port|remote address|remote port`. */
   readonly ends = new Map<string, TcpEnd>();
   readonly #walker = new HeaderWalker();
+  /** Its first address by family: every datagram that it sends asks. */
+  readonly #addresses = new Map<4 | 6, string>();
 
   constructor(readonly node: IpNode) {
     node.local = { local: (datagram) => this.#take(datagram) };
@@ -26,6 +28,12 @@ export class Host {
 
   /** The first address of that family. */
   address(family: 4 | 6): string {
+    let address = this.#addresses.get(family);
+    if (address === undefined) this.#addresses.set(family, address = this.#find(family));
+    return address;
+  }
+
+  #find(family: 4 | 6): string {
     const all = this.node.interfaces.flatMap((i) => i.addresses.map((a) => a.split("/")[0]));
     const found = all.find((a) => a.includes(":") === (family === 6));
     if (found === undefined) throw new RangeError(`Cannot send IPv${family} from this host`);

@@ -12,6 +12,9 @@ import type { Interface } from "./wire.ts";
 const ETHERNET = 14;
 const DONT_FRAGMENT = 0x40;
 
+/** Destinations whose routes a node remembers. */
+const MOST_FOUND = 4096;
+
 /** What a node does with IP datagrams that are for itself or for its tunnels. */
 export interface Local {
   /** A datagram for one of the node's own addresses, whole. */
@@ -29,6 +32,8 @@ export class IpNode {
   /** Routes to single addresses, which may change. */
   readonly #hosts = new Map<string, Interface>();
   readonly #routes = new PrefixTable<Interface | "tunnel">();
+  /** What was found in the table: datagrams go to few places. */
+  readonly #found = new Map<string, Interface | "tunnel" | undefined>();
   /** Own addresses, and the interface that each belongs to. */
   readonly #own = new Map<string, Interface>();
   readonly #isDevice: boolean;
@@ -56,12 +61,14 @@ export class IpNode {
       this.#own.set(address.split("/")[0], iface);
       this.#routes.add(address, iface);
     }
+    this.#found.clear();
   }
 
   /** Routes a prefix to a neighbour or, for devices, into the tunnels. */
   route(prefix: string, to: Interface | "tunnel") {
     const v6 = prefix.includes(":");
     this.#routes.add(prefix === "default" ? (v6 ? "::/0" : "0.0.0.0/0") : prefix, to);
+    this.#found.clear();
   }
 
   /** Routes one address to a neighbour from now on. */
@@ -95,11 +102,20 @@ export class IpNode {
     if (destination === undefined) return;
     if (this.#own.has(destination)) return this.#deliver(datagram);
     const bySource = this.#isDevice ? this.#own.get(sourceOf(datagram)) : undefined;
-    const route = bySource ?? this.#hosts.get(destination) ?? this.#routes.find(destination);
+    const route = bySource ?? this.#hosts.get(destination) ?? this.#find(destination);
     if (route === "tunnel") return this.local.tunnelled?.(datagram);
     if (route === undefined) return;
     if (datagram.length <= route.mtu) return this.#transmit(route, datagram);
     for (const piece of this.#cut(datagram, route.mtu, passes)) this.#transmit(route, piece);
+  }
+
+  #find(destination: string): Interface | "tunnel" | undefined {
+    let route = this.#found.get(destination);
+    if (route !== undefined || this.#found.has(destination)) return route;
+    route = this.#routes.find(destination);
+    if (this.#found.size >= MOST_FOUND) this.#found.clear();
+    this.#found.set(destination, route);
+    return route;
   }
 
   /** Gives what is for this node to its applications, which see no fragments. */

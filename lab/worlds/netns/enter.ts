@@ -4,6 +4,9 @@ import { dieWithLaunchers } from "./launcher.ts";
 /** Set in the process that runs inside the lab's namespaces, to the name of what it runs. */
 export const INSIDE = "PLUMBLINE_INSIDE";
 
+/** Exit code of who was interrupted: 128 and the number of the signal, as shells have it. */
+const INTERRUPTED = 130;
+
 /** Makes the namespaces of a lab. */
 const UNSHARE = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"];
 /** A user namespace of one's own allows all the others without privileges; one is enough. */
@@ -124,11 +127,27 @@ export async function enterNamespaces(
   return await runInside([Deno.execPath(), "run", "-A", "--no-prompt", main, ...args], main);
 }
 
-/** Runs a command in new namespaces, which end with it; its exit code. */
+/**
+ * Runs a command in new namespaces, which end with it; its exit code. Who interrupts this process
+ * means the command, which is told so.
+ */
 export async function runInside(command: readonly string[], name: string): Promise<number> {
   const child = await spawnInside(command, name);
-  const { code } = await child.status;
-  return code;
+  const lifeline = child.stdin.getWriter();
+  let passed = false;
+  const pass = () => {
+    // Who asks twice does not want to wait; all that is inside ends with this process.
+    if (passed) Deno.exit(INTERRUPTED);
+    passed = true;
+    void lifeline.write(Uint8Array.of(1)).catch(() => {});
+  };
+  Deno.addSignalListener("SIGINT", pass);
+  try {
+    const { code } = await child.status;
+    return code;
+  } finally {
+    Deno.removeSignalListener("SIGINT", pass);
+  }
 }
 
 /**
@@ -172,9 +191,29 @@ export function prepareNamespaces(): void {
   }
 }
 
-/** Ends this process when its standard input ends: a pipe from whoever started it. */
+/** What happens before an interrupted process ends. */
+let beforeEnd = () => {};
+
+/** Says what an interrupted process does before it ends, as by Ctrl-C. */
+export function onInterrupt(act: () => void): void {
+  beforeEnd = act;
+  Deno.addSignalListener("SIGINT", interrupted);
+}
+
+function interrupted(): void {
+  const act = beforeEnd;
+  // A terminal interrupts both this process and the one outside, which tells of it once more.
+  beforeEnd = () => {};
+  act();
+  Deno.exit(INTERRUPTED);
+}
+
+/**
+ * Ends this process when its standard input ends: a pipe from whoever started it, who says by an octet
+ * that he was interrupted.
+ */
 export async function watchLifeline(): Promise<void> {
   const scrap = new Uint8Array(64);
-  while (await Deno.stdin.read(scrap) !== null);
+  while (await Deno.stdin.read(scrap) !== null) interrupted();
   Deno.exit(137);
 }

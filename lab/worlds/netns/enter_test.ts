@@ -70,11 +70,11 @@ function everybody(): number[] {
 interface Launch {
   command: string[];
   /** What is killed once the lab is up, given the first process and all of them. */
-  kill(first: number, all: number[]): void;
+  kill(first: number, all: number[]): void | Promise<void>;
 }
 
-/** Starts a lab, kills it, and waits until every process of it has ended. */
-async function killed({ command, kill }: Launch): Promise<void> {
+/** Starts a lab, kills it, and waits until every process of it has ended; the exit code of the first. */
+async function killed({ command, kill }: Launch): Promise<number> {
   const mark = crypto.randomUUID();
   const [first, ...args] = command;
   const child = new Deno.Command(first, {
@@ -92,16 +92,17 @@ async function killed({ command, kill }: Launch): Promise<void> {
   const theirs = held(all);
   const own = namespaceOf(Deno.pid)!;
   ok([...theirs.keys()].some((name) => name !== own), "the lab has no namespace of its own");
-  kill(child.pid, all);
+  await kill(child.pid, all);
   await gone(ends);
   while (!(await reader.read()).done);
-  await child.status;
+  const { code } = await child.status;
   deepStrictEqual(marked(mark), []);
   const left = everybody().map(namespaceOf).filter((name) =>
     name !== own && theirs.has(name ?? "")
   );
   theirs.forEach((fd) => closeDescriptor(fd));
   deepStrictEqual(left, []);
+  return code;
 }
 
 const us = (mode: string) => [Deno.execPath(), "run", "-A", "--no-prompt", FIXTURE, mode];
@@ -133,6 +134,34 @@ for (const mode of ["idle", "spin", "parallel"]) {
     },
   });
 }
+
+Deno.test({
+  name: "a lab vanishes with the process that was interrupted, which says so by its exit code",
+  ignore: !able.ok,
+  async fn() {
+    strictEqual(
+      await killed({ command: us("idle"), kill: (first) => Deno.kill(first, "SIGINT") }),
+      130,
+    );
+  },
+});
+
+Deno.test({
+  name: "who interrupts a busy lab twice does not have to wait for it",
+  ignore: !able.ok,
+  async fn() {
+    const code = await killed({
+      command: us("spin"),
+      async kill(first) {
+        Deno.kill(first, "SIGINT");
+        // Signals of one kind that wait are one.
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        Deno.kill(first, "SIGINT");
+      },
+    });
+    strictEqual(code, 130);
+  },
+});
 
 Deno.test({
   name: "a lab whose own processes are stopped vanishes all the same",

@@ -5,7 +5,7 @@
  * Its arguments name the module that exports `SUITES`, and the world. Each line of standard input is an order, each
  * line of standard output a report (see `lab/worlds/netns/lab_process.ts`). The end of standard input ends it.
  */
-import { asUnwritable } from "../../../suites/engine/run_files.ts";
+import { asUnwritable } from "../../../suites/engine/system_error.ts";
 import { type SuiteModule, suiteOf } from "../../../suites/registry.ts";
 import { prepareNamespaces } from "./enter.ts";
 import type { LabOrder, LabReport } from "./lab_process.ts";

@@ -1,4 +1,4 @@
-import { UnwritableOutput } from "../../../suites/engine/run_files.ts";
+import { UnwritableOutput } from "../../../suites/engine/system_error.ts";
 import type { CaptureCounters, LatenessRecord } from "../../../suites/kit/evidence.ts";
 import { WakeupFd } from "../../kernel/descriptor.ts";
 

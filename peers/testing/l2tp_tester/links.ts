@@ -5,7 +5,7 @@ import { unhide } from "../../../captures/wire/l2tp_hiding.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16, put16 } from "../../../captures/wire/octets.ts";
 import type { Endpoint } from "../../machine.ts";
-import type { LcpEnd } from "./lcp.ts";
+import type { PppEnd } from "./ppp_end.ts";
 import type { TesterConfig } from "./script.ts";
 
 /** A message that the peer has not acknowledged. */
@@ -53,8 +53,8 @@ export interface SessionLink {
   /** Data messages that came, and LCP Configure-Requests that they answered. */
   data: number;
   answered: Set<number>;
-  /** The tester's end of LCP, once the script has asked for it. */
-  lcp?: LcpEnd;
+  /** The tester's end of PPP, once the script has asked for it. */
+  ppp?: PppEnd;
 }
 
 const CALLS: readonly number[] = [MessageType.ICRQ, MessageType.OCRQ];

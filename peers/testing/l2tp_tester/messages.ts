@@ -5,6 +5,7 @@ import { type AttributeName, ATTRIBUTES, avp } from "../../../captures/wire/l2tp
 import { hide } from "../../../captures/wire/l2tp_hiding.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { put16 } from "../../../captures/wire/octets.ts";
+import type { TunnelLink } from "./links.ts";
 import type { AvpSpec, DataStep, SendStep } from "./script.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
@@ -126,7 +127,8 @@ export function messageOf(step: SendStep, c: Context): Uint8Array {
   const body: Uint8Array[] = [];
   if (step.avps !== undefined) body.push(...step.avps.map((spec) => written(spec, c)));
   else if (step.type !== 0) {
-    const legal = [avp("messageType", step.type), ...usual(step.type, c), ...proof(step, c)];
+    const rest = [...usual(step.type, c), ...proof(step, c)];
+    const legal = [avp("messageType", step.type), ...(step.backwards ? rest.reverse() : rest)];
     const kept = legal.filter(({ type }) => !step.without.includes(type));
     body.push(...kept.map((record) => avps.encode(record)));
   }
@@ -180,4 +182,18 @@ export function isOfTunnel(type: number): boolean {
 /** The step that sends a message of a type as it is to be. */
 export function plain(type: number, tunnel: string): SendStep {
   return { do: "send", type, tunnel, without: [], with: [], junk: "", header: {} };
+}
+
+/** The octets of a zero-length body. */
+export function zeroLengthBody(tunnel: Pick<TunnelLink, "name" | "peerId" | "ns" | "nr">) {
+  const { name, peerId: peerTunnelId, ns, nr } = tunnel;
+  const none = { ownTunnelId: 0, ownSessionId: 0, peerSessionId: 0 };
+  const nothing = { challengeOf: () => new Uint8Array(0), idOf: () => 0 };
+  return messageOf(plain(0, name), { ...none, ...nothing, peerTunnelId, ns, nr });
+}
+
+/** The octets of a data message that holds a PPP frame, with a header as short as it can be. */
+export function pppData(frame: Uint8Array, peerTunnelId: number, peerSessionId: number) {
+  const step = { word: 2, payload: frame.toHex(), ns: 0, nr: 0, offset: 0 };
+  return dataOf({ do: "data", tunnel: "", session: "", ...step }, peerTunnelId, peerSessionId);
 }

@@ -67,6 +67,8 @@ const sendStep = z.strictObject({
   avps: z.array(avp).optional(),
   without: z.array(z.int()).default([]),
   with: z.array(avp).default([]),
+  /** Has the AVPs that the type has by default from last to first, behind the Message Type. */
+  backwards: z.boolean().optional(),
   /** Octets behind the message. */
   junk: hex.default(""),
   header: header.prefault({}),
@@ -170,6 +172,32 @@ const step = z.discriminatedUnion("do", [
     session: z.string(),
     within: z.int().default(1000),
   }),
+  /** Likewise IPCP behind it: the own address, or none to ask for one, and one for a peer without. */
+  z.strictObject({
+    do: z.literal("ipcp"),
+    tunnel: z.string(),
+    session: z.string(),
+    address: z.string().default("0.0.0.0"),
+    peerAddress: z.string().default("0.0.0.0"),
+    // A request that came before the tester had an end is made again after three seconds.
+    within: z.int().default(8000),
+  }),
+  /** Pings from the own address, in a frame that begins with these octets. */
+  z.strictObject({
+    do: z.literal("ping"),
+    session: z.string(),
+    to: z.string(),
+    identifier: z.int().min(1).max(65_535),
+    octets: z.int().min(28).max(65_535).default(100),
+    header: hex.default("ff030021"),
+  }),
+  /** Goes on once these pings were answered on the session. */
+  z.strictObject({
+    do: z.literal("ping_answered"),
+    session: z.string(),
+    identifiers: z.array(z.int()).min(1),
+    within: z.int().default(1000),
+  }),
   /** Traces an event of this name, which the scenario may wait for. */
   z.strictObject({ do: z.literal("mark"), event: z.string() }),
   /** Whether zero-length bodies are sent for what comes in, and Nr tells of it. */
@@ -223,6 +251,9 @@ export function nameOctet(id: number): number {
   return id & 0xff;
 }
 
+/** The least and the greatest identifier, which are the same at every seed. */
+const BOUNDS = [1, 0xffff];
+
 /** Seven bits that follow from a seed; none at seed 1. */
 function variation(seed: number): number {
   return Math.imul(seed - 1, 0x9e3779b1) >>> 25;
@@ -235,7 +266,10 @@ export function freshTesterConfig(
 ): Record<string, unknown> {
   const varied = (ids: unknown) =>
     Object.fromEntries(
-      Object.entries(ids ?? {}).map(([name, id]) => [name, id as number ^ variation(seed) << 8]),
+      Object.entries((ids ?? {}) as Record<string, number>).map(([name, id]) => [
+        name,
+        BOUNDS.includes(id) ? id : id ^ variation(seed) << 8,
+      ]),
     );
   return { ...config, tunnels: varied(config.tunnels), sessions: varied(config.sessions) };
 }

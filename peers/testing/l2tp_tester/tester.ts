@@ -3,9 +3,9 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../../machine.ts";
 import { z } from "zod";
-import { LcpEnd } from "./lcp.ts";
+import { openPpp, type PppEnd } from "./ppp_end.ts";
 import { copiesOf, isCall, isControl, Links, type SessionLink, type TunnelLink } from "./links.ts";
-import { dataOf, isOfTunnel, messageOf, plain } from "./messages.ts";
+import { dataOf, isOfTunnel, messageOf, plain, pppData, zeroLengthBody } from "./messages.ts";
 import {
   type CopiesStep,
   type DataStep,
@@ -15,7 +15,7 @@ import {
   testerConfigSchema,
 } from "./script.ts";
 
-/** How much longer than its last interval a device must be silent to have given up: it may treble. */
+/** How much longer than its last interval a silence is that means giving up: intervals may treble. */
 const GIVEN_UP = 3.5;
 /** HELLOs outstanding at most, whatever the peer's window. */
 const IN_FLIGHT = 4;
@@ -60,7 +60,7 @@ export class L2tpTester implements Machine {
     if (from === undefined) return;
     if (!isControl(packet)) {
       const { session, frame } = this.#links.data(packet) ?? {};
-      const answer = frame && session?.lcp?.take(frame);
+      const answer = frame && session?.ppp?.take(frame);
       if (answer !== undefined) this.#frame(session!, answer);
       this.#advance(now);
       return;
@@ -70,7 +70,8 @@ export class L2tpTester implements Machine {
     this.#advance(now);
     const isWitness = got.tunnel.name === this.#config.witness;
     const answers = this.#begun && (this.#acknowledging || isWitness);
-    if (got.type !== 0 && answers && !this.#sends(got.tunnel)) this.#zlb(got.tunnel);
+    const { tunnel, type } = got;
+    if (type !== 0 && answers && !this.#sends(tunnel)) this.#push(tunnel, zeroLengthBody(tunnel));
   }
 
   transmit(now: number): Transmission | undefined {
@@ -116,6 +117,11 @@ export class L2tpTester implements Machine {
       case "data":
         this.#data(step);
         return true;
+      case "ping": {
+        const frame = this.#links.session(step.session)?.ppp?.ping(step);
+        if (frame !== undefined) this.#frame(this.#links.session(step.session)!, frame);
+        return true;
+      }
       case "raw":
         this.#push(this.#links.first, Uint8Array.fromHex(step.octets), step.from);
         return true;
@@ -178,22 +184,26 @@ export class L2tpTester implements Machine {
         const { answered } = this.#links.session(step.session) ?? {};
         return step.identifiers.every((id) => answered?.has(id));
       }
+      case "ping_answered":
+        return step.identifiers.every((id) =>
+          this.#links.session(step.session)?.ppp?.pinged.has(id)
+        );
       case "lcp":
-        return this.#lcp(step.session);
+        return this.#ppp(step.session, "lcp");
+      case "ipcp":
+        return this.#ppp(step.session, "ipcp", step);
       default:
         return false;
     }
   }
 
-  /** Whether LCP is open on a session; begins it when it has not begun. */
-  #lcp(name: string): boolean {
+  /** Whether LCP, or IPCP, is open on a session; begins what has not begun. */
+  #ppp(name: string, what: "lcp" | "ipcp", settings: Partial<PppEnd> = {}): boolean {
     const session = this.#links.session(name);
     if (session === undefined) return false;
-    if (session.lcp === undefined) {
-      session.lcp = new LcpEnd();
-      this.#frame(session, session.lcp.request());
-    }
-    return session.lcp.opened;
+    const { frames, isOpen } = openPpp(session, what, settings);
+    for (const frame of frames) this.#frame(session, frame);
+    return isOpen;
   }
 
   #waited(now: number, ms: number): boolean {
@@ -274,17 +284,7 @@ export class L2tpTester implements Machine {
   /** Sends a PPP frame on a session. */
   #frame({ name, peerId }: SessionLink, frame: Uint8Array) {
     const tunnel = this.#links.tunnelOf(name);
-    const step = { word: 2, payload: frame.toHex(), ns: 0, nr: 0, offset: 0 };
-    const names = { tunnel: tunnel.name, session: name };
-    this.#push(tunnel, dataOf({ do: "data", ...names, ...step }, tunnel.peerId, peerId));
-  }
-
-  #zlb(tunnel: TunnelLink) {
-    const { peerId: peerTunnelId, ns, nr } = tunnel;
-    const none = { ownTunnelId: 0, ownSessionId: 0, peerSessionId: 0 };
-    const challengeOf = () => tunnel.challenge;
-    const context = { ...none, peerTunnelId, ns, nr, challengeOf, idOf: () => 0 };
-    this.#push(tunnel, messageOf(plain(0, tunnel.name), context));
+    this.#push(tunnel, pppData(frame, tunnel.peerId, peerId));
   }
 
   /** Whether something on its way out on this tunnel carries the acknowledgement. */

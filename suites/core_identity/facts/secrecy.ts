@@ -72,8 +72,14 @@ class SecrecyCollector extends Collector<readonly Secrecy[]> {
     if (from < 0 || this.#nodes[from].name !== tap.node) return;
     const found = this.#found[from];
     if (this.#seals(frame, start, walk.end, from, tap)) return;
-    for (let at = bytes.indexOf(0x50, start); at >= 0; at = bytes.indexOf(0x50, at + 1)) {
-      if (!isStampAt(frame.view, at, walk.end)) continue;
+    const { end } = walk;
+    // Other frames stand behind this one in the same octets.
+    for (
+      let at = bytes.indexOf(0x50, start);
+      at >= 0 && at < end;
+      at = bytes.indexOf(0x50, at + 1)
+    ) {
+      if (!isStampAt(frame.view, at, end)) continue;
       found.readable++;
       found.firstReadable ??= refTo(frame, tap);
       return;

@@ -1,5 +1,7 @@
 /** RFC 2661 §3.1: the header of data messages. */
 import { get16 } from "../../../captures/wire/octets.ts";
+import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
+import { with16 } from "../../../peers/testing/l2tp_packets.ts";
 import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import { lcpAnswered, talk, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
@@ -60,6 +62,8 @@ const COMBINED: readonly Part[] = ([
   }))
 );
 
+/** First octets of data whose version is not 2. */
+const OTHER_VERSIONS = [0, 1, 3, 15];
 /** Every reserved bit of a data header. */
 const RESERVED = 0x34f0;
 
@@ -83,6 +87,37 @@ const PARTS: readonly Part[] = [
           "data with reserved bits",
         ),
     judge: (c) => c.answersLcp("a", "a1", 100, 1),
+  })),
+  ...both(({ tunnel, call }) => ({
+    name: "data/other_versions",
+    title: "Data of other versions is dropped",
+    covers: ["L2TP-003"],
+    steps: [
+      ...tunnel("a"),
+      ...call("a", "a1"),
+      ...talk("a", "a1", 100),
+      ...OTHER_VERSIONS.map((word, i) => ({ ...request(i + 1, 0), word })),
+      wait(300),
+      ...talk("a", "a1", 101),
+    ],
+    stimulus(c) {
+      const odd = c.control.others.get(c.testerNode);
+      return c.needsCall("a", "a1") ?? c.needsLcp(100, 101) ?? c.speaks("a", "a1") ??
+        (odd === undefined || odd.shown.length < OTHER_VERSIONS.length
+          ? inconclusive("no data of other versions was captured")
+          : odd);
+    },
+    judge(c, { shown }) {
+      const at = OTHER_VERSIONS.findIndex((_, i) => c.lcpAnswer("a", "a1", i + 1) !== undefined);
+      return gravest(
+        at < 0 ? undefined : fail(
+          `data of version ${OTHER_VERSIONS[at]} is dropped`,
+          "it is answered",
+          frameRefs(shown[at], c.lcpAnswer("a", "a1", at + 1)),
+        ),
+        c.answersLcp("a", "a1", 100, 101),
+      );
+    },
   })),
   ...both(({ tunnel, call }) => ({
     name: "data/offset",
@@ -130,7 +165,19 @@ function dataNr(packet: Uint8Array): number {
   return get16(packet, 6 + 2 + ((packet[0] & 0x40) !== 0 ? 2 : 0));
 }
 
+/** Takes data of some versions for its own. */
+const takes = (...versions: readonly number[]): L2tpOverrides => ({
+  wire: {
+    ingress: (packet) =>
+      isData(packet) && versions.includes(packet[1] & 15)
+        ? with16(packet, 0, get16(packet, 0) & 0xfff0 | VERSION)
+        : packet,
+  },
+});
+
 const MUTANTS = [
+  ...mutantOfBoth("data_of_l2f", "Takes data of version 1 for its own", "L2TP-003", takes(1)),
+  ...mutantOfBoth("data_of_v3", "Takes data of version 3 for its own", "L2TP-003", takes(3)),
   ...mutantOfBoth(
     "no_priority",
     "Loses data with P set",

@@ -9,7 +9,8 @@ import { answered, avp, expect, send, text } from "../../../peers/testing/l2tp_t
 import { gravest, inconclusive } from "../../kit/verdict.ts";
 import { bodiesOf, judgeMessages } from "../facts/conduct_rules.ts";
 import { seen } from "../facts/conversation.ts";
-import { Attribute, type CapturedAvp, hasResult, type MessageTest } from "../facts/message.ts";
+import { Attribute, hasResult, type MessageTest } from "../facts/message.ts";
+import type { CapturedAvp } from "../facts/message_body.ts";
 import { reservedBitsFault } from "../facts/message_rules.ts";
 import { type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";

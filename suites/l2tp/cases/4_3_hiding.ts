@@ -17,6 +17,7 @@ import { mutantOfBoth } from "./mutants.ts";
 
 const { ICRP, ICCN, CDN } = MessageType;
 const SECRET = "plumb bob", VECTOR = "0123456789abcdef";
+const BEHIND = "778899aabbcc";
 const { assignedTunnel, assignedSession, randomVector } = Attribute;
 const NAMES = ["a", "b", "c"] as const;
 const SHARED = { secret: SECRET, authenticate: false };
@@ -41,6 +42,8 @@ function hiddenCall(
     with: [
       ...vectors.map((octets) => avp(randomVector, octets)),
       { type: assignedSession, own: session, hide: { secret, vector } },
+      // One behind it is about nothing.
+      ...(vectors.length > 1 ? [avp(randomVector, BEHIND)] : []),
     ],
   };
   return role === "lns"
@@ -228,11 +231,11 @@ const MUTANTS = [
   ),
   ...mutantOfBoth("vector_behind", "Puts the Random Vector behind what it hides", "L2TP-031", {
     l2tp: { vectorFirst: false },
-  }),
+  }, ["L2TP-032", "L2TP-135"]),
   ...mutantOfBoth("another_vector", "Recovers hidden values with another vector", "L2TP-032", {
     l2tp: { vectorOf: () => Uint8Array.of(1, 2, 3) },
     // The identifier that the tester hides is read as another.
-  }, ["L2TP-006", "L2TP-033"]),
+  }, ["L2TP-006", "L2TP-033", "L2TP-135"]),
   ...mutantOfBoth("secret_of_16_hides", "Hides and recovers by 16 octets of a secret", "L2TP-032", {
     l2tp: {
       configured: (config) => ({

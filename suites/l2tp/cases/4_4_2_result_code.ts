@@ -24,9 +24,10 @@ import { ends, loses } from "./packets.ts";
 
 const { SCCRQ, SCCRP, StopCCN, CDN } = MessageType;
 /** Results of a CDN: alone, with an error, with a message; and the same of a StopCCN. */
-const OF_CALL = ["0003", "00020006", "00020006" + text("why")];
-const OF_TUNNEL = ["0001", "00020006", "00020006" + text("why")];
-const LENGTHS = [2, 4, 7];
+const REASON = "why ".repeat(100);
+const OF_CALL = ["0003", "00020006", "00020006" + text(REASON)];
+const OF_TUNNEL = ["0001", "00020006", "00020006" + text(REASON)];
+const LENGTHS = [2, 4, 4 + REASON.length];
 /** Results that any_result sends: reserved, the last one defined, one that nobody knows. */
 const RESULTS = [0, 11, 99].map((code) => code.toString(16).padStart(4, "0"));
 const TUNNELS = ["a", "b", "c"] as const;
@@ -193,6 +194,16 @@ const MUTANTS = [
     "L2TP-029",
     loses((packet) =>
       ends(packet) && avpsOf(packet).some((record) => record.type === 1 && record.value.length > 4)
+    ),
+    ["L2TP-090"],
+  ),
+  ...mutantOfBoth(
+    "short_error_messages",
+    "Loses a result whose message has more than 255 octets",
+    "L2TP-029",
+    loses((packet) =>
+      ends(packet) &&
+      avpsOf(packet).some((record) => record.type === 1 && record.value.length > 259)
     ),
     ["L2TP-090"],
   ),

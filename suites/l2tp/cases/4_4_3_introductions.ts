@@ -1,7 +1,16 @@
 /** RFC 2661 §4.4.3: what the ends of a tunnel tell of themselves: version, host name, order, window. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { avpsOf } from "../../../peers/testing/l2tp_packets.ts";
-import { answered, avp, expect, text } from "../../../peers/testing/l2tp_tester/steps.ts";
+import { avpsOf, messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
+import {
+  acknowledged,
+  answered,
+  avp,
+  expect,
+  send,
+  talkInVain,
+  text,
+  wait,
+} from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
@@ -23,7 +32,10 @@ import { both, bothJudged, bothRules, ENDS, scenariosOf } from "./ends.ts";
 import { mutant, mutantOfBoth } from "./mutants.ts";
 import { changesAvps, loses, opens, withAvps } from "./packets.ts";
 
-const { SCCRP, SCCCN, StopCCN } = MessageType;
+const { SCCRP, SCCCN, StopCCN, CDN } = MessageType;
+const BACKWARDS = { backwards: true } as const;
+/** Milliseconds that a device takes at most to end a call. */
+const ENDING = 300;
 const { protocolVersion, hostName, window } = Attribute;
 const VERSION_1_0 = 0x0100;
 /** Host names: the shortest, the longest, and one that is none. */
@@ -122,30 +134,31 @@ const PARTS: readonly Part[] = [
           type === SCCCN && tunnelId === c.tunnel("a").testerId),
       ),
   }),
-  ...both(({ role, tunnel, call, probe, opening }) => ({
+  ...both(({ tunnel, call, probe, opening }) => ({
     name: "avps/any_order",
     title: "AVPs behind the Message Type may come in any order",
     covers: ["L2TP-025"],
     steps: [
       ...tunnel("a", { avps: backwards(opening) }),
-      ...call(
-        "a",
-        "a1",
-        role === "lns"
-          ? {
-            avps: [avp(0, "000a"), avp(15, "00000001"), {
-              type: Attribute.assignedSession,
-              own: "a1",
-            }],
-          }
-          : {},
-      ),
+      ...call("a", "a1", BACKWARDS, BACKWARDS),
+      send("CDN", "a", { session: "a1", ifAssigned: true, ...BACKWARDS }),
+      acknowledged("a"),
+      wait(ENDING),
+      ...talkInVain("a", "a1", 1),
+      send("StopCCN", "a", BACKWARDS),
+      acknowledged("a"),
       ...probe(),
     ],
     stimulus: (c) =>
       c.takesPart() ?? c.probed() ??
         seen(c.openings().find(isBackwards), "message with its AVPs from last to first"),
-    judge: (c, stimulus) => gravest(c.alive("a", stimulus), c.aliveCall("a", "a1", stimulus)),
+    judge: (c, stimulus) =>
+      gravest(
+        c.alive("a", stimulus),
+        c.aliveCall("a", "a1", stimulus),
+        c.never(stimulus, "no error for it", (m) => m.type === CDN && hasResult(2)(m)),
+        ...[CDN, StopCCN].flatMap((type) => c.sent("a", type).map((m) => c.acknowledges(m, "a"))),
+      ),
   })),
   ...HOST_NAMES,
   ...bothRules((role) => ({
@@ -228,6 +241,15 @@ const MUTANTS = [
     },
     ["L2TP-027", "L2TP-035", "L2TP-051"],
   ),
+  mutant("lns", "iccn_in_order", "Loses an ICCN that tells its framing first", "L2TP-025", {
+    l2tp: { acceptsOrder: (types) => !types.includes(24) || types.indexOf(24) < types.indexOf(19) },
+  }),
+  ...mutantOfBoth("cdn_in_order", "Loses a CDN that tells its call first", "L2TP-025", {
+    wire: {
+      ingress: (packet) =>
+        messageTypeOf(packet) === CDN && avpsOf(packet)[1]?.type === 14 ? undefined : packet,
+    },
+  }, ["L2TP-127"]),
   ...mutantOfBoth(
     "short_host_names",
     "Refuses host names of more than 64 octets",

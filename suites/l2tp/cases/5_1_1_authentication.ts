@@ -1,13 +1,15 @@
 /** RFC 2661 §5.1.1: tunnel authentication. */
-import { type Avp, withLength } from "../../../captures/wire/l2tp_avp.ts";
-import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { chapMd5 } from "../../../captures/wire/ppp_chap_md5.ts";
-import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
-import { avpsOf, messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
 import { avp } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { fail, gravest, inconclusive, isInconclusive } from "../../kit/verdict.ts";
-import { Attribute, carries, valueOf } from "../facts/message.ts";
+import {
+  fail,
+  gravest,
+  inconclusive,
+  isInconclusive,
+  type PartialVerdict,
+} from "../../kit/verdict.ts";
+import { Attribute, carries, type ControlMessage, valueOf } from "../facts/message.ts";
+import { AUTHENTICATION_MUTANTS } from "./5_1_1_authentication_mutants.ts";
 import { type Part, section } from "./bench.ts";
 import {
   answering,
@@ -27,10 +29,7 @@ import {
   trusts,
 } from "./authentication_attempts.ts";
 import { both, bothJudged, type End, scenariosOf } from "./ends.ts";
-import { mutant, mutantOfBoth } from "./mutants.ts";
-import { has, withAvps } from "./packets.ts";
 
-const { SCCRP, SCCCN } = MessageType;
 const { challenge, response } = Attribute;
 const NAMES = ["a", "b", "c"] as const;
 /** Octets of the challenges of one case. */
@@ -56,11 +55,19 @@ const WRONG_ANSWERS: readonly [
     () => [{ wrongAt: 0 }, { wrongAt: 9 }, { wrongAt: 15 }],
   ],
   [
+    "constant",
+    "A response of zeros, of ones, or without a secret in its digest",
+    () => [{ value: "00".repeat(16) }, { value: "ff".repeat(16) }, { secret: "" }],
+  ],
+  [
     "wrong_length",
     "A response of 15, of 17 or of no octets",
     () => [{ octets: 15 }, { octets: 17 }, { octets: 0 }],
   ],
 ];
+
+/** Octets of challenges that can be compared, and those in which a counter differs. */
+const LONG_ENOUGH = 8, COUNTED = 3;
 
 const REPLAY: readonly Part[] = both((end) => ({
   name: "authentication/replay",
@@ -81,9 +88,12 @@ const REPLAY: readonly Part[] = both((end) => ({
       (found.length < 2 ? inconclusive("two challenges were not captured") : found);
   },
   judge: (_, found) =>
-    distinct(found) === undefined
-      ? fail("challenges that differ", "two are the same", frameRefs(...found))
-      : undefined,
+    gravest(
+      distinct(found) === undefined
+        ? fail("challenges that differ", "two are the same", frameRefs(...found))
+        : undefined,
+      counted(found),
+    ),
 }));
 
 const PARTS: readonly Part[] = [
@@ -201,99 +211,21 @@ const PARTS: readonly Part[] = [
   })),
 ];
 
-/** Loses an SCCCN with a response to a challenge that came without a response of one's own. */
-function mutualOnly(): L2tpOverrides {
-  let alone = false;
-  return {
-    wire: {
-      egress(transmission) {
-        const { packet } = transmission;
-        if (messageTypeOf(packet) === SCCRP) {
-          alone = has(packet, challenge) && !has(packet, response);
-        }
-        return [transmission];
-      },
-      ingress: (packet) =>
-        alone && messageTypeOf(packet) === SCCCN && has(packet, response) ? undefined : packet,
-    },
-  };
+/** Fails where challenges differ in a few octets alone, as those of a counter do. */
+function counted(messages: readonly ControlMessage[]): PartialVerdict {
+  const all = messages.map((m) => valueOf(m, challenge) ?? new Uint8Array());
+  const near = all.slice(1).every((value, i) =>
+    value.length >= LONG_ENOUGH && value.length === all[i].length &&
+    value.filter((octet, at) => octet !== all[i][at]).length <= COUNTED
+  );
+  return near
+    ? fail("challenges that are random", "all but a few of their octets are the same", [
+      ...frameRefs(...messages),
+    ])
+    : undefined;
 }
 
-/** A Challenge Response cut to the octets that it should have. */
-const first16 = (one: Avp): Avp =>
-  one.type === response ? withLength({ ...one, value: one.value.slice(0, 16) }) : one;
-
-/** Whether octets are those that others begin with. */
-const isEqual = (octets: Uint8Array, others: Uint8Array) =>
-  octets.every((octet, i) => octet === others[i]);
-
-const FOLLOWING = ["L2TP-038", "L2TP-039", "L2TP-040", "L2TP-041"] as const;
-
-const MUTANTS = [
-  mutant("lns", "wrong_identifier", "Hashes the challenge with identifier 1", "L2TP-036", {
-    l2tp: { challengeResponse: (_, secret, value) => chapMd5(1, secret, value) },
-  }, FOLLOWING),
-  mutant("lac", "wrong_identifier", "Hashes the challenge with identifier 1", "L2TP-037", {
-    l2tp: { challengeResponse: (_, secret, value) => chapMd5(1, secret, value) },
-  }, FOLLOWING),
-  mutant("lns", "secret_of_16", "Hashes 16 octets of a secret alone", "L2TP-036", {
-    l2tp: {
-      challengeResponse: (type, secret, value) => chapMd5(type, secret.subarray(0, 16), value),
-    },
-  }),
-  mutant("lac", "secret_of_16", "Hashes 16 octets of a secret alone", "L2TP-037", {
-    l2tp: {
-      challengeResponse: (type, secret, value) => chapMd5(type, secret.subarray(0, 16), value),
-    },
-  }),
-  ...mutantOfBoth("any_response", "Takes any response", "L2TP-038", {
-    l2tp: { authenticates: () => true },
-  }),
-  ...mutantOfBoth("half_a_response", "Compares 8 octets of a response", "L2TP-038", {
-    l2tp: {
-      authenticates: (expected, received) =>
-        received?.length === 16 && isEqual(expected.subarray(0, 8), received),
-    },
-  }),
-  ...mutantOfBoth("end_of_a_response", "Compares the last octet of a response", "L2TP-038", {
-    l2tp: { authenticates: (expected, received) => received?.at(-1) === expected.at(-1) },
-  }),
-  ...mutantOfBoth("long_response", "Reads 16 octets of a longer response", "L2TP-038", {
-    wire: {
-      ingress: (packet) =>
-        has(packet, response) ? withAvps(packet, avpsOf(packet).map(first16)) : packet,
-    },
-  }),
-  ...mutantOfBoth(
-    "short_challenges",
-    "Hashes the first 16 octets of a challenge alone",
-    "L2TP-039",
-    {
-      l2tp: {
-        challengeResponse: (type, secret, value) => chapMd5(type, secret, value.subarray(0, 16)),
-      },
-    },
-  ),
-  mutant(
-    "lns",
-    "mutual_only",
-    "Loses the response of whom it challenged unchallenged",
-    "L2TP-040",
-    mutualOnly(),
-    ["L2TP-038", "L2TP-041"],
-  ),
-  mutant("lac", "mutual_only", "Loses the reply of whom it challenges unchallenged", "L2TP-040", {
-    wire: {
-      ingress: (packet) =>
-        messageTypeOf(packet) === SCCRP && has(packet, response) && !has(packet, challenge)
-          ? undefined
-          : packet,
-    },
-  }, ["L2TP-038"]),
-  ...mutantOfBoth("one_challenge", "Sends the same challenge each time", "L2TP-041", {
-    l2tp: { challenge: () => new Uint8Array(16).fill(7) },
-  }),
-];
-
 /** §5.1.1. */
-export const AUTHENTICATION = section("§5.1.1 Tunnel Authentication", PARTS, { mutants: MUTANTS });
+export const AUTHENTICATION = section("§5.1.1 Tunnel Authentication", PARTS, {
+  mutants: AUTHENTICATION_MUTANTS,
+});

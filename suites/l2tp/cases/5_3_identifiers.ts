@@ -275,6 +275,7 @@ const MUTANTS = [
     "Takes messages for an unknown tunnel",
     "L2TP-010",
     takesAnyTunnel(),
+    ["L2TP-054"],
   ),
   ...mutantOfBoth(
     "any_session",

@@ -10,10 +10,14 @@ import { type Part, section } from "./bench.ts";
 import { DataBit, numberedRequest, request } from "./data_steps.ts";
 import { both } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
-import { isData } from "./packets.ts";
+import { isData, loses, opensWitness } from "./packets.ts";
 
 /** Octets of PPP frames that every end takes (RFC 1661 §6.1), and that buffers were found to be shorter than. */
 const SIZES = [600, 1030, 1300, 1400];
+/** Those of frames that fill a datagram of 1500 octets, of which all but the first is padding. */
+const PADDED = [600, 1040, 1440];
+/** Those of a frame with as much information as a link takes, which no datagram of 1500 octets holds. */
+const LARGEST = 1504, IN_FRAGMENTS = 50;
 /** An LCP option that nobody knows, and the octets that an option has at most. */
 const UNKNOWN_OPTION = 0xee, LONGEST_OPTION = 255;
 
@@ -34,109 +38,169 @@ function longRequest(identifier: number, size: number): string {
   return frame.toHex();
 }
 
-/** Identifiers of the requests in a row before and behind a gap, and the number behind it. */
-const BEFORE = [1, 2, 3], BEHIND = Array.from({ length: 12 }, (_, i) => 11 + i);
-const GAP = 20;
-/** Requests whose numbers have passed already, and one of today. */
-const REPEATED = 31, AFTER = 32;
+/**
+ * One without options in a frame of so many octets: what stands behind its Length is padding, which is
+ * ignored (RFC 1661 §5).
+ */
+function padded(identifier: number, octets: number): string {
+  return lcpRequest(identifier).padEnd(2 * octets, "0");
+}
 
-/** Numbered requests in a row, none of which waits for its answer. */
-const inARow = (identifiers: readonly number[], first: number): StepInput[] =>
-  identifiers.flatMap((id, i) => [request(id, DataBit.sequence, { ns: first + i }), wait(20)]);
+/** Long frames by identifier. */
+const LONG = [
+  ...SIZES.map((size, i) => ({ id: i + 1, payload: longRequest(i + 1, size) })),
+  ...PADDED.map((size, i) => ({ id: i + 11, payload: padded(i + 11, size) })),
+];
+const LONG_IDS = LONG.map(({ id }) => id);
+
+/** Runs of numbers, each behind a gap, of which the last wraps. */
+const RUNS = [[0, 2], [32_000, 8], [64_000, 8], [65_529, 12]] as const;
+const ASKED = RUNS.flatMap(([first, count], run) =>
+  Array.from({ length: count }, (_, i) => ({ ns: first + i & 0xffff, run, i }))
+);
+/**
+ * Messages behind a gap that a device may drop, which waits for what is missing: Linux takes up a flow
+ * again with the sixth in order.
+ */
+const MAY_BE_LOST = 6;
+/** LCP identifiers of those that must be answered. */
+const DUE = ASKED.flatMap(({ run, i }, at) => run > 0 && i >= MAY_BE_LOST ? [at + 1] : []);
+/** Of one whose number has passed, which may be lost, and of the next. */
+const REPEATED = 61, AFTER = 62, LAST = ASKED.at(-1)!.ns;
 
 const PARTS: readonly Part[] = [
   ...both(({ tunnel, call }) => ({
     name: "data/long_frames",
-    title: "PPP frames of up to 1400 octets pass",
+    title: "PPP frames that fill a datagram of 1500 octets are taken",
     covers: ["L2TP-129"],
     steps: [
       ...tunnel("a"),
       ...call("a", "a1"),
       ...talk("a", "a1", 100),
-      ...SIZES.flatMap((size, i): StepInput[] => [
-        { do: "data", tunnel: "a", session: "a1", payload: longRequest(i + 1, size) },
-        lcpAnswered("a1", i + 1),
+      ...LONG.flatMap(({ id, payload }): StepInput[] => [
+        { do: "data", tunnel: "a", session: "a1", payload },
+        lcpAnswered("a1", id),
       ]),
     ],
     stimulus(c) {
       const requests = SIZES.map((_, i) => c.lcpRequest(i + 1));
       const isLong = requests.every((m) => m && pppOf(m).packet[4] === UNKNOWN_OPTION);
-      return c.needsCall("a", "a1") ?? c.needsLcp(100) ?? c.speaks("a", "a1") ??
+      return c.needsCall("a", "a1") ?? c.needsLcp(100, ...LONG_IDS) ?? c.speaks("a", "a1") ??
         (isLong ? { requests } : inconclusive("no long frames of the tester were captured"));
     },
-    judge: (c) => c.answersLcp("a", "a1", 100, ...SIZES.map((_, i) => i + 1)),
+    judge: (c) => c.answersLcp("a", "a1", 100, ...LONG_IDS),
   })),
   ...both(({ tunnel, call }) => ({
-    name: "data/behind_a_gap",
-    title: "Numbered data passes again behind a gap in its numbers",
+    name: "data/in_fragments",
+    title: "A PPP frame of 1500 octets of information is taken though it comes in fragments",
+    covers: ["L2TP-030"],
+    needs: ["ppp"],
+    steps: [
+      ...tunnel("a"),
+      ...call("a", "a1"),
+      ...talk("a", "a1", 100),
+      request(IN_FRAGMENTS, 0, { payload: padded(IN_FRAGMENTS, LARGEST) }),
+      lcpAnswered("a1", IN_FRAGMENTS),
+      ...talk("a", "a1", 101),
+    ],
+    stimulus(c) {
+      const first = c.control.fragments.filter(({ from }) => from === c.testerNode);
+      return c.needsCall("a", "a1") ?? c.needsLcp(100, 101) ?? c.speaks("a", "a1") ??
+        (first.length > 0 ? first : inconclusive("no data came in fragments"));
+    },
+    judge: (c, first) =>
+      gravest(
+        c.answersLcp("a", "a1", 100, 101),
+        c.lcpAnswer("a", "a1", IN_FRAGMENTS) === undefined
+          ? fail("the frame that came in fragments answered", "it is not", frameRefs(...first))
+          : undefined,
+      ),
+  })),
+  ...both(({ tunnel, call }) => ({
+    name: "data/gaps",
+    title: "Numbered data goes on behind gaps, behind number 65535, and behind a repetition",
     covers: ["L2TP-130"],
     needs: ["sequencing"],
     steps: [
       ...tunnel("a"),
       ...call("a", "a1"),
       ...talk("a", "a1", 100),
-      ...BEFORE.flatMap((id, i) => numberedRequest(id, i)),
-      ...inARow(BEHIND, GAP),
-      lcpAnswered("a1", BEHIND.at(-1)!),
-      // A number that has passed is a repetition, which may be lost; what goes on may not.
-      request(REPEATED, DataBit.sequence, { ns: 1 }),
+      ...ASKED.flatMap(({ ns, run, i }, at): StepInput[] => [
+        request(at + 1, DataBit.sequence, { ns }),
+        ...(run === 0 || i >= MAY_BE_LOST ? [lcpAnswered("a1", at + 1)] : []),
+      ]),
+      request(REPEATED, DataBit.sequence, { ns: LAST - 2 }),
       wait(50),
-      ...numberedRequest(AFTER, GAP + BEHIND.length),
+      ...numberedRequest(AFTER, LAST + 1),
     ],
-    stimulus(c) {
-      const last = c.lcpRequest(BEHIND.at(-1)!), answered = c.lcpAnswer("a", "a1", BEFORE[0]);
-      return c.needsCall("a", "a1") ?? c.needsLcp(...BEFORE, ...BEHIND, REPEATED, AFTER) ??
-        (last === undefined || last.ns < GAP || c.lcpRequest(AFTER)!.ns < GAP
-          ? inconclusive("no numbered data behind a gap was captured")
-          : answered === undefined
-          ? c.lacksPpp() ?? inconclusive("the device did not answer numbered data before the gap")
-          : { last });
-    },
-    judge(c, { last }) {
-      // A receiver that waits for what is missing, or wants several in a row, takes the later ones.
-      const later = BEHIND.slice(-3);
-      const passes = later.some((id) => c.lcpAnswer("a", "a1", id) !== undefined);
-      return gravest(
-        passes ? undefined : fail(
-          "one of the last three requests behind the gap is answered",
-          "none of them is",
-          frameRefs(c.lcpRequest(BEHIND[0]), last),
-        ),
-        c.answersLcp("a", "a1", AFTER),
-      );
-    },
+    stimulus: (c) =>
+      c.needsCall("a", "a1") ?? c.needsLcp(100, ...DUE, REPEATED, AFTER) ??
+        (c.lcpAnswer("a", "a1", 1) === undefined
+          ? inconclusive("numbered data without a gap is not answered either")
+          : { due: [...DUE, AFTER] }),
+    judge: (c, { due }) => c.answersLcp("a", "a1", ...due),
   })),
 ];
 
-/** Loses numbered data for ever once its numbers have left a gap, or gone back. */
-function stallsAt(isOdd: (ns: number, expected: number) => boolean): L2tpOverrides {
-  let expected = 0, stalled = false;
-  return {
-    wire: {
-      ingress(packet) {
-        if (!isData(packet) || (packet[0] & 0x08) === 0) return packet;
-        const ns = get16(packet, 6 + ((packet[0] & 0x40) !== 0 ? 2 : 0));
-        if (ns === 0) [expected, stalled] = [0, false];
-        stalled ||= isOdd(ns, expected);
-        expected = ns + 1;
-        return stalled ? undefined : packet;
-      },
-    },
-  };
+/** The number of a data message; -1 where it has none. */
+function numberOf(packet: Uint8Array): number {
+  if (!isData(packet) || (packet[0] & 0x08) === 0) return -1;
+  return get16(packet, (packet[0] & 0x40) !== 0 ? 8 : 6);
 }
 
+/** Loses numbered data of a flow for ever once a number is odd beside the one that is next. */
+function stallsAt(isOdd: (number: number, next: number) => boolean): L2tpOverrides {
+  const flows = new Map<string, { next: number; stalled: boolean }>();
+  return loses((packet) => {
+    if (opensWitness(packet)) flows.clear();
+    const number = numberOf(packet);
+    if (number < 0) return false;
+    const at = (packet[0] & 0x40) !== 0 ? 4 : 2, key = packet.subarray(at, at + 4).toHex();
+    const flow = flows.get(key) ?? { next: -1, stalled: false };
+    flows.set(key, flow);
+    flow.stalled ||= flow.next >= 0 && isOdd(number, flow.next);
+    flow.next = number + 1 & 0xffff;
+    return flow.stalled;
+  });
+}
+
+const ahead = (number: number, next: number) => (number - next) & 0xffff;
+
 const MUTANTS = [
+  ...[1024, 1400].flatMap((most) =>
+    mutantOfBoth(
+      `frames_of_${most}`,
+      `Loses data of more than ${most} octets`,
+      "L2TP-129",
+      loses((packet) => isData(packet) && packet.length > most),
+      ["L2TP-030", "L2TP-139"],
+    )
+  ),
   ...mutantOfBoth(
-    "stalls_at_gap",
-    "Loses numbered data for ever behind a gap",
+    "no_fragments_of_data",
+    "Loses data that comes in fragments",
+    "L2TP-030",
+    loses((packet) => isData(packet) && packet.length > 1472),
+  ),
+  ...mutantOfBoth(
+    "waits_for_ever",
+    "Waits for ever for numbered data that is missing",
     "L2TP-130",
-    stallsAt((ns, expected) => ns > expected),
+    stallsAt((number, next) => ahead(number, next) > 0 && ahead(number, next) < 0x8000),
+    ["L2TP-085", "L2TP-089"],
   ),
   ...mutantOfBoth(
     "stalls_at_repetition",
     "Loses numbered data for ever behind a number that has passed",
     "L2TP-130",
-    stallsAt((ns, expected) => ns < expected),
+    stallsAt((number, next) => ahead(number, next) >= 0x8000),
+    ["L2TP-085", "L2TP-089"],
+  ),
+  ...mutantOfBoth(
+    "numbers_do_not_wrap",
+    "Takes no data behind number 65535",
+    "L2TP-130",
+    stallsAt((number, next) => number === 0 && next === 0),
   ),
 ];
 

@@ -3,11 +3,12 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
 import { avp, lcpRequest } from "../../../peers/testing/l2tp_tester/steps.ts";
-import { gravest } from "../../kit/verdict.ts";
+import { gravest, inconclusive } from "../../kit/verdict.ts";
 import { judgeDataInCalls } from "../facts/data_order_rules.ts";
 import { flowsOf, judgeDoubles, judgeFlows, judgeNumbers } from "../facts/flow_rules.ts";
 import { Attribute } from "../facts/message.ts";
 import { type Part, section } from "./bench.ts";
+import { PINGED } from "./5_0_forwarded_data.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { numberedRequest } from "./data_steps.ts";
 import { bothRules, bothScripts } from "./ends.ts";
@@ -75,6 +76,35 @@ const PARTS: readonly Part[] = [
         ),
       ),
   })),
+  ...bothRules((role) => ({
+    name: "data/protocol_field",
+    title: "The Protocol field has two octets until it is agreed otherwise",
+    covers: ["L2TP-136"],
+    on: [PINGED[role]],
+    subject: (conduct) => flowsOf(conduct),
+    judge: (flows) =>
+      judgeFlows(
+        flows,
+        (conduct) => conduct.faultOf("shortProtocol"),
+        "a Protocol field of two octets as long as no compression is agreed (RFC 1661 §6.5)",
+      ),
+  })),
+  ...bothRules((role) => ({
+    name: "data/whole_frames",
+    title: "PPP frames are sent whole, however long they are",
+    covers: ["L2TP-137"],
+    on: [PINGED[role]],
+    subject: (conduct) => flowsOf(conduct),
+    judge: (flows, { complete }) => {
+      const cut = judgeFlows(
+        flows,
+        (conduct) => conduct.faultOf("cutFrame"),
+        "frames as long as the packets in them say (RFC 1661 §5)",
+      );
+      // A client's frames may be what they are.
+      return cut === undefined || complete ? cut : inconclusive("frames of a client are cut short");
+    },
+  })),
 ];
 
 /** Sends LCP packets of some codes without address and control octets. */
@@ -91,6 +121,20 @@ function compresses(test: (code: number) => boolean): L2tpOverrides {
 }
 
 const MUTANTS = [
+  ...mutantOfBoth("short_protocol", "Sends IPv4 with a Protocol field of one octet", "L2TP-136", {
+    l2tp: {
+      leavingFrame: (frame) =>
+        frame[0] === 0xff && frame[2] === 0 ? Uint8Array.of(0xff, 3, ...frame.subarray(3)) : frame,
+    },
+  }),
+  ...mutantOfBoth("bare_networks", "Sends all but LCP without FF 03", "L2TP-115", {
+    l2tp: {
+      leavingFrame: (frame) => frame[0] === 0xff && frame[2] !== 0xc0 ? frame.subarray(2) : frame,
+    },
+  }),
+  ...mutantOfBoth("cuts_frames", "Sends 1024 octets of a frame at the most", "L2TP-137", {
+    l2tp: { leavingFrame: (frame) => frame.slice(0, 1024) },
+  }),
   ...mutantOfBoth("data_numbered_twice", "Gives two data messages the same number", "L2TP-113", {
     wire: { egress: numbersAnew((count) => count >> 1) },
   }, { lac: ["L2TP-088"] }),

@@ -16,7 +16,9 @@ import { benchCase, type Part, section } from "./bench.ts";
 import { both, ENDS } from "./ends.ts";
 import { mutant, mutantOfBoth } from "./mutants.ts";
 
-const { SCCRQ, SCCRP, StopCCN, CDN } = MessageType;
+const { SCCRQ, SCCRP, StopCCN, HELLO, CDN } = MessageType;
+/** Ns of a HELLO that comes again. */
+const OLD = 5;
 
 const PARTS: readonly Part[] = [
   ...both(({ tunnel, call, probe, calling, callingNs, taking }) => ({
@@ -53,6 +55,25 @@ const PARTS: readonly Part[] = [
         ),
       );
     },
+  })),
+  ...both(({ tunnel, probe }) => ({
+    name: "reliable/old_duplicate",
+    title: "A message comes again behind forty others, and is acknowledged",
+    covers: ["L2TP-055"],
+    steps: [
+      ...tunnel("a"),
+      { do: "hellos", tunnel: "a", count: 40 },
+      send("HELLO", "a", { header: { ns: OLD } }),
+      answered("a"),
+      ...probe(),
+    ],
+    stimulus(c) {
+      const hellos = c.sent("a", HELLO), again = hellos.findLast(({ ns }) => ns === OLD);
+      const isOld = again !== undefined && hellos.some((m) => m.ns > OLD + 16 && isAfter(again, m));
+      return c.needs("a") ??
+        (isOld ? again : inconclusive("no HELLO came again behind many others"));
+    },
+    judge: (c, again) => c.acknowledgesAgain(again, "a"),
   })),
   benchCase({
     name: "reliable/repeated_request",
@@ -146,6 +167,9 @@ const MUTANTS = [
     l2tp: { processesDuplicate: true },
   }, { lns: ["L2TP-057"] }),
   mutant("lns", "new_tunnel_each_time", "Makes a tunnel of every SCCRQ", "L2TP-057", neverKnown()),
+  ...mutantOfBoth("recent_duplicates", "Knows duplicates of the last 16 alone", "L2TP-055", {
+    l2tp: { isDuplicate: (ns, expected) => ((expected - 1 - ns) & 0xffff) < 16 },
+  }),
   ...mutantOfBoth("as_they_come", "Processes messages as they come", "L2TP-058", {
     l2tp: { delivers: () => true },
   }, ["L2TP-054", "L2TP-055", "L2TP-057"]),

@@ -95,7 +95,7 @@ export const ORDER_MUTANTS: readonly L2tpMutant[] = [
     "L2TP-116",
     inserts({ at: ofType(SCCRP), side: "behind", message: saying("HELLO") }),
     // The tunnel comes up only at another try, and what it then says has other numbers.
-    ["L2TP-042", "L2TP-053", "L2TP-064", "L2TP-090", "L2TP-117"],
+    ["L2TP-042", "L2TP-053", "L2TP-064", "L2TP-071", "L2TP-090", "L2TP-117"],
   ),
   ...mutantOfBoth(
     "replies_twice",

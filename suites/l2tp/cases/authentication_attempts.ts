@@ -36,14 +36,19 @@ interface Answer {
   wrongAt?: number;
   /** Octets that are sent of it, or with zeros behind it. */
   octets?: number;
+  /** Octets in hexadecimal in the place of any digest. */
+  value?: string;
 }
 
 /** The tester's message that answers a challenge of the device, whose type is the identifier. */
 export const answering = ({ role }: End): number => role === "lns" ? SCCCN : SCCRP;
 
-function responding(end: End, { secret = SECRET, id = answering(end), ...rest }: Answer) {
-  const avp: AvpInput = { type: response, response: { secret, id, ...rest } };
-  return { with: [avp] };
+function responding(
+  end: End,
+  { secret = SECRET, id = answering(end), value, ...rest }: Answer,
+): { with: AvpInput[] } {
+  if (value !== undefined) return { with: [{ type: response, value }] };
+  return { with: [{ type: response, response: { secret, id, ...rest } }] };
 }
 
 /** Opens a tunnel with this answer to the device's challenge, or with none; nothing need come of it. */

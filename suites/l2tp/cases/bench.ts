@@ -16,7 +16,7 @@ import type { Conduct } from "../facts/control_facts.ts";
 import { Conversation } from "../facts/conversation.ts";
 import { dataFacts } from "../facts/data_collector.ts";
 import type { L2tpId } from "../requirements.ts";
-import { BENCH, BENCH_TOPOLOGY } from "../topologies.ts";
+import { BENCH, BENCH_IPV6, BENCH_IPV6_TOPOLOGY, BENCH_TOPOLOGY } from "../topologies.ts";
 import { kit, type L2tpWords } from "../vocabulary.ts";
 import type { L2tpClass, L2tpRole } from "../words.ts";
 
@@ -37,8 +37,12 @@ export interface Script {
   steps: readonly StepInput[];
   /** Tunnels that the tester has identifiers for; all of them unless told. */
   tunnels?: readonly TunnelName[];
+  /** Identifiers of the tester in the place of the usual ones. */
+  ids?: Partial<Record<TunnelName | SessionName, number>>;
   /** What the device's configuration has besides addresses. */
   config?: Record<string, unknown>;
+  /** Whether IPv6 carries the tunnels; IPv4 does unless told. */
+  ipv6?: true;
   /** False where no tunnel can stand beside those of the script. */
   witness?: false;
   /** What the scenario does to the device while the script runs. */
@@ -60,7 +64,8 @@ function timeOf(step: StepInput): number {
 
 /** The scenario of a script. */
 export function scripted(script: Script): Scenario {
-  const { role, name, title, needs, heavy, run } = script;
+  const { role, name, title, needs, heavy, run, ipv6, ids = {} } = script;
+  const bench = ipv6 ? BENCH_IPV6 : BENCH;
   const { steps, tunnels, config } = script.witness === false
     ? { tunnels: NAMES, config: {}, ...script }
     : withWitness({ tunnels: NAMES, config: {}, ...script });
@@ -70,20 +75,26 @@ export function scripted(script: Script): Scenario {
     ...(needs === undefined ? {} : { needs }),
     ...(heavy === undefined ? {} : { heavy }),
     waits: steps.reduce((sum, step) => sum + timeOf(step), 0),
-    topology: BENCH_TOPOLOGY,
+    topology: ipv6 ? BENCH_IPV6_TOPOLOGY : BENCH_TOPOLOGY,
     nodes: {
-      device: { role, config: deviceConfig(role, config) },
+      device: { role, config: deviceConfig(role, config, bench) },
       tester: {
         role: "tester",
         config: {
           wan: [
-            { port: "wan0", address: BENCH.tester, udp: 1701 },
-            { port: "high", address: BENCH.tester, udp: 40_000 },
-            { port: "elsewhere", address: BENCH.elsewhere, udp: 1701 },
+            { port: "wan0", address: bench.tester, udp: 1701 },
+            { port: "high", address: bench.tester, udp: 40_000 },
+            { port: "elsewhere", address: bench.elsewhere, udp: 1701 },
           ],
-          peers: [{ name: "device", wan: [{ address: BENCH.device, port: 1701 }] }],
-          tunnels: Object.fromEntries(tunnels.map((tunnel) => [tunnel, ALL_TUNNELS[tunnel]])),
-          sessions: ALL_SESSIONS,
+          peers: [{ name: "device", wan: [{ address: bench.device, port: 1701 }] }],
+          tunnels: Object.fromEntries(
+            tunnels.map((tunnel) => [tunnel, ids[tunnel] ?? ALL_TUNNELS[tunnel]]),
+          ),
+          sessions: Object.fromEntries(
+            Object.entries(ALL_SESSIONS).map((
+              [name, id],
+            ) => [name, ids[name as SessionName] ?? id]),
+          ),
           witness: "witness",
           ...(secret === undefined ? {} : { secret }),
           steps,
@@ -99,12 +110,16 @@ export function scripted(script: Script): Scenario {
 }
 
 /** The configuration of the device under test. */
-function deviceConfig(role: L2tpRole, additions: Record<string, unknown>): Record<string, unknown> {
+function deviceConfig(
+  role: L2tpRole,
+  additions: Record<string, unknown>,
+  { device, tester }: typeof BENCH,
+): Record<string, unknown> {
   const wan = [
-    { port: "wan0", address: BENCH.device, udp: 1701 },
-    { port: "spare", address: BENCH.device, udp: 1702 },
+    { port: "wan0", address: device, udp: 1701 },
+    { port: "spare", address: device, udp: 1702 },
   ];
-  const peers = [{ name: "tester", address: BENCH.tester, port: 1701 }];
+  const peers = [{ name: "tester", address: tester, port: 1701 }];
   return { wan, ...(role === "lac" ? { peers } : {}), ...additions };
 }
 

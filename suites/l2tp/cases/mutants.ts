@@ -11,6 +11,9 @@ export type L2tpMutant = Mutant<L2tpId, L2tpOverrides>;
 /** What breaks besides, by role where the roles differ. */
 export type AlsoViolated = readonly L2tpId[] | Partial<Record<L2tpRole, readonly L2tpId[]>>;
 
+/** What a device cannot help breaking that loses, or dies of, what comes to it. */
+const LOST: readonly L2tpId[] = ["L2TP-133", "L2TP-134"];
+
 /** One mutant of one role. */
 export function mutant(
   role: L2tpRole,
@@ -20,7 +23,10 @@ export function mutant(
   rules: L2tpOverrides,
   alsoViolates: readonly L2tpId[] = [],
 ): L2tpMutant {
-  return kit.mutant({ role, name, title, violates, alsoViolates, rules });
+  return kit.mutant({
+    ...{ role, name, title, violates, rules },
+    alsoViolates: rules.wire?.ingress === undefined ? alsoViolates : [...alsoViolates, ...LOST],
+  });
 }
 
 /** The same mutant of either role. */

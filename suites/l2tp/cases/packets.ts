@@ -47,9 +47,9 @@ export function loses(test: (packet: Uint8Array) => boolean): L2tpOverrides {
   return { wire: { ingress: (packet) => test(packet) ? undefined : packet } };
 }
 
-/** Sends every AVP changed. */
+/** Sends every AVP changed, but for hidden ones. */
 export function changesAvps(change: (avp: Avp) => Avp): L2tpOverrides {
-  return { l2tp: { avps: (_, avps) => avps.map(change) } };
+  return { l2tp: { avps: (_, avps) => avps.map((avp) => avp.hidden ? avp : change(avp)) } };
 }
 
 /** Sends messages of a type with another number in the header. */

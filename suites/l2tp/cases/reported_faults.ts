@@ -30,7 +30,7 @@ import { mutant, mutantOfBoth } from "./mutants.ts";
 import { has, isData, loses, opensWitness, withAvps } from "./packets.ts";
 import { restartsAfter } from "./restarts.ts";
 
-const { SCCCN, StopCCN, ICRQ, ICRP, ICCN, OCCN, CDN } = MessageType;
+const { SCCCN, StopCCN, ICRQ, ICRP, ICCN, OCRQ, OCCN, CDN } = MessageType;
 /** Attributes by number: a vendor's name, a Q.931 cause, numbers, and one that nobody defines. */
 const VENDOR_NAME = 8, CAUSE = 12, CALLED = 21, CALLING = 22, UNKNOWN = 1000;
 /** Letters of a number or of the text of a cause, and how many a single octet counts. */
@@ -176,11 +176,11 @@ const carriesLong = (message: number, type: number) => (packet: Uint8Array) =>
   avpsOf(packet).some((one) => one.type === type && one.value.length > OCTET);
 
 /** Takes data before its call is connected for a control message, and dies of it. */
-function takesDataForControl(): L2tpOverrides {
+function takesDataForControl(...connects: readonly number[]): L2tpOverrides {
   let isConnected = false;
   return restartsAfter((packet) => {
     if (opensWitness(packet)) isConnected = false;
-    isConnected ||= [ICCN, OCCN].some((type) => type === messageTypeOf(packet));
+    isConnected ||= connects.includes(messageTypeOf(packet));
     return isData(packet) && !isConnected;
   });
 }
@@ -249,7 +249,14 @@ const MUTANTS = [
     "early_data_kills",
     "Takes data before its call for control, dies of it, and is restarted",
     "L2TP-090",
-    takesDataForControl(),
+    takesDataForControl(ICCN, OCCN),
+  ),
+  mutant(
+    "lac",
+    "early_data_kills",
+    "Takes data before its call for control, dies of it, and is restarted",
+    "L2TP-090",
+    takesDataForControl(ICRP, OCRQ),
   ),
 ];
 

@@ -2,7 +2,8 @@
 import type { Conversation, Tone } from "../../kit/conversation.ts";
 import type { ConnectionEnd } from "../facts/control_connection.ts";
 import { isComplaint, messageText, reasonText, typeName } from "./message_text.ts";
-import type { PppFlow } from "./ppp_collector.ts";
+import type { PppFlow } from "./ppp_flow.ts";
+import type { PairTable } from "../facts/pair_table.ts";
 import { byAuthenticator } from "./ppp_authentication.ts";
 import type { Captured } from "./ppp_conclusion.ts";
 import { pppTale } from "./ppp_story.ts";
@@ -60,7 +61,7 @@ export function flowsOf(
   for (const end of connection.ends) {
     const { peer } = end, id = ids.get(peer);
     if (id === undefined) continue;
-    const flow = flows.get(flowKey(place, peer.party, peer.tunnelId, id));
+    const flow = flows.get(place, peer.party, idsKey(peer.tunnelId, id));
     // Without roles PPP tells, or else the initiator is taken for the LAC, as mostly it is.
     isKnown &&= end.role !== undefined;
     const isLac = end.role === undefined ? end === connection.initiator : end.role === "lac";
@@ -69,12 +70,12 @@ export function flowsOf(
   return isKnown ? found : byAuthenticator(found);
 }
 
-/** Flows by `flowKey`. */
-export type FlowIndex = ReadonlyMap<string, PppFlow>;
+/** Flows by where they were seen, to whom they go, and `idsKey` of the receiver's identifiers. */
+export type FlowIndex = PairTable<PppFlow>;
 
-/** What data goes by: where it was seen, to whom, and the receiver's identifiers. */
-export function flowKey(place: string, to: string, tunnelId: number, sessionId: number): string {
-  return `${place}|${to}|${tunnelId}|${sessionId}`;
+/** Tunnel ID and Session ID as one number. */
+export function idsKey(tunnelId: number, sessionId: number): number {
+  return tunnelId * 0x10000 + sessionId;
 }
 
 /** What became of a call. */

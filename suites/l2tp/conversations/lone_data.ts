@@ -1,6 +1,6 @@
 /** Tells of data whose tunnel or call was set up before the capture, or elsewhere. */
 import type { Conversation, Tellable } from "../../kit/conversation.ts";
-import type { PppFlow } from "./ppp_collector.ts";
+import type { PppFlow } from "./ppp_flow.ts";
 import { byAuthenticator } from "./ppp_authentication.ts";
 import { pppTale } from "./ppp_story.ts";
 
@@ -33,7 +33,9 @@ const SPOKEN: readonly number[] = [0x0021, 0x0057, 0x002d, 0x002f, 0x003d, 0x00f
 export function carriesPpp({ packets, links, echoRequests, lastEchoReply }: PppFlow): boolean {
   return packets.some(({ code }) => code > 0 && code <= 15) || echoRequests.length > 0 ||
     lastEchoReply > 0 ||
-    links.some(({ counts }) => SPOKEN.some((protocol) => counts.has(protocol)));
+    links.some(({ counts }) =>
+      SPOKEN.some((protocol) => counts.some((count) => count.protocol === protocol))
+    );
 }
 
 /** Flows by pairs of addresses: the two directions of one session where there is one each way. */
@@ -52,25 +54,29 @@ function pairsOf(flows: readonly PppFlow[]): [PppFlow, PppFlow?][] {
 
 function link(there: PppFlow, back: PppFlow | undefined): Tellable {
   const pair = byAuthenticator([there, back]);
-  const tale = pppTale(pair, [pair[0] !== undefined, pair[1] !== undefined]);
+  const taleOf = () => pppTale(pair, [pair[0] !== undefined, pair[1] !== undefined]);
   const outcome = "data alone";
-  const tone = tale.tone === "bad" ? "bad" : "open";
+  const tone = taleOf().tone === "bad" ? "bad" : "open";
   return {
     ...{ outcome, tone, isCited: false },
-    tell: (id): Conversation => ({
-      ...{ id, outcome, tone, parts: [], events: tale.events, properties: tale.properties },
-      title: `Session ${id.split(".").at(-1)}`,
-      between: [there, back].flatMap((flow) => flow === undefined ? [] : [flowText(flow)])
-        .join(" and "),
-      summary: "data without any control message: " +
-        (tale.summary ?? "no PPP that can be followed"),
-      began: Math.min(there.firstTime, back?.firstTime ?? Infinity),
-      ended: Math.max(there.lastTime, back?.lastTime ?? 0),
-      notes: [
-        "its set-up is not in the capture: who is the client PPP tells, or else the first sender is " +
-        "taken for it",
-      ],
-    }),
+    // Of many thousand few are told: what is to be told is not kept.
+    tell(id): Conversation {
+      const tale = taleOf();
+      return {
+        ...{ id, outcome, tone, parts: [], events: tale.events, properties: tale.properties },
+        title: `Session ${id.split(".").at(-1)}`,
+        between: [there, back].flatMap((flow) => flow === undefined ? [] : [flowText(flow)])
+          .join(" and "),
+        summary: "data without any control message: " +
+          (tale.summary ?? "no PPP that can be followed"),
+        began: Math.min(there.firstTime, back?.firstTime ?? Infinity),
+        ended: Math.max(there.lastTime, back?.lastTime ?? 0),
+        notes: [
+          "its set-up is not in the capture: who is the client PPP tells, or else the first sender is " +
+          "taken for it",
+        ],
+      };
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import * as chap from "../../../captures/wire/ppp_chap.ts";
 import { LcpOption } from "../../../captures/wire/ppp_lcp.ts";
 import type { ConversationEvent } from "../../kit/conversation.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import type { PppFlow } from "./ppp_collector.ts";
+import type { PppFlow } from "./ppp_flow.ts";
 import {
   AUTHENTICATING,
   type Authentication,

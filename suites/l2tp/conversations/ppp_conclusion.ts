@@ -4,7 +4,7 @@ import { readOptions } from "../../../captures/wire/ppp_control.ts";
 import type { Tone } from "../../kit/conversation.ts";
 import { listed } from "../../kit/listed.ts";
 import { quoted, several } from "../../kit/narration.ts";
-import type { PppDatagrams } from "./ppp_collector.ts";
+import type { PppDatagrams } from "./ppp_flow.ts";
 import {
   ENDS,
   type Negotiation,

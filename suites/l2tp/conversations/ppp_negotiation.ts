@@ -4,7 +4,7 @@ import { PppProtocol } from "../../../captures/wire/ppp.ts";
 import { ControlCode } from "../../../captures/wire/ppp_control.ts";
 import { LcpOption } from "../../../captures/wire/ppp_lcp.ts";
 import { optionOf } from "./ppp_options.ts";
-import type { PppFlow, PppPacket } from "./ppp_collector.ts";
+import type { PppFlow, PppPacket } from "./ppp_flow.ts";
 
 /** The two ends of a link: the one behind the LAC, and the one at the LNS. */
 export type Side = 0 | 1;
@@ -16,8 +16,30 @@ export const ENDS = ["the client", "the LNS"] as const;
 export const other = (side: Side): Side => side === 0 ? 1 : 0;
 
 /** A packet, and who sent it. */
-export interface Spoken extends PppPacket {
-  side: Side;
+export class Spoken {
+  readonly packet: PppPacket;
+  readonly side: Side;
+  readonly time: number;
+  readonly protocol: number;
+  readonly code: number;
+  readonly identifier: number;
+
+  constructor(packet: PppPacket, side: Side) {
+    this.packet = packet;
+    this.side = side;
+    this.time = packet.time;
+    this.protocol = packet.protocol;
+    this.code = packet.code;
+    this.identifier = packet.identifier;
+  }
+
+  get frame(): FrameRef {
+    return this.packet.frame;
+  }
+
+  get data(): Uint8Array {
+    return this.packet.data;
+  }
 }
 
 /** One negotiation. */
@@ -86,7 +108,7 @@ const isNegotiated = (protocol: number) =>
 export function linkOf(flows: readonly [PppFlow?, PppFlow?], span: Span): PppLink {
   const packets = flows.flatMap((flow, side) =>
     (flow?.packets ?? []).filter(({ time }) => isWithin(span, time))
-      .map((packet) => ({ ...packet, side: side as Side }))
+      .map((packet) => new Spoken(packet, side as Side))
   ).sort((a, b) => a.time - b.time || orderOf(a.frame, b.frame));
   const link: PppLink = { negotiations: new Map(), authentications: new Map(), packets };
   for (const packet of packets) {

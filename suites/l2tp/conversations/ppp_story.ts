@@ -11,7 +11,7 @@ import {
   whyNotOpen,
 } from "./ppp_conclusion.ts";
 import { authenticationsOf } from "./ppp_authentication.ts";
-import type { PppDatagrams, PppFlow } from "./ppp_collector.ts";
+import type { PppDatagrams, PppFlow } from "./ppp_flow.ts";
 import {
   ALWAYS,
   ENDS,
@@ -48,7 +48,7 @@ export function pppTale(
   const negotiations = [...link.negotiations.values()];
   const datagrams = flows.map((flow) =>
     (flow?.links ?? []).filter(({ firstTime, counts }) =>
-      counts.size > 0 && isWithin(span, firstTime)
+      counts.length > 0 && isWithin(span, firstTime)
     )
   );
   const echoes = unansweredEchoes(flows, captured, span);
@@ -154,7 +154,7 @@ function traffic(datagrams: readonly (readonly PppDatagrams[])[]): ConversationE
   if (times.length === 0) return [];
   const texts = datagrams.flatMap((links, side) => {
     const sums = new Map<number, { packets: number; octets: number }>();
-    for (const [protocol, { packets, octets }] of links.flatMap(({ counts }) => [...counts])) {
+    for (const { protocol, packets, octets } of links.flatMap(({ counts }) => counts)) {
       const sum = sums.get(protocol) ?? { packets: 0, octets: 0 };
       sums.set(protocol, { packets: sum.packets + packets, octets: sum.octets + octets });
     }

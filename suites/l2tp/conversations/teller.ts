@@ -13,10 +13,12 @@ import { controlFacts } from "../facts/control_collector.ts";
 import type { ControlConnection } from "../facts/control_connection.ts";
 import type { DataFlow } from "../facts/data.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
+import { PairTable } from "../facts/pair_table.ts";
 import { Census } from "./figures.ts";
-import { type FlowIndex, flowKey, flowsOf, wentWrong } from "./call_story.ts";
+import { type FlowIndex, flowsOf, idsKey, wentWrong } from "./call_story.ts";
 import { carriesPpp, linksWithoutTunnel } from "./lone_data.ts";
-import { pppFacts, type PppFlow } from "./ppp_collector.ts";
+import { pppFacts } from "./ppp_collector.ts";
+import type { PppFlow } from "./ppp_flow.ts";
 import { type IcmpError, type Surroundings, surroundings } from "./surroundings.ts";
 import type { Tunnel } from "./tunnel.ts";
 import { type Setting, type TunnelOutcome, tunnelOutcome, tunnelStory } from "./tunnel_story.ts";
@@ -28,11 +30,12 @@ import { several } from "../../kit/narration.ts";
 export const l2tpTeller: ConversationTeller = teller({
   needs: { control: controlFacts, ppp: pppFacts, around: surroundings },
   tell({ control, ppp, around }, evidence, cited, claimed): Told {
-    const flows = new Map(
-      ppp.map((flow) => [flowKey(flow.place, flow.to, flow.tunnelId, flow.sessionId), flow]),
-    );
+    const flows: FlowIndex = new PairTable();
+    for (const flow of ppp) {
+      flows.set(flow.place, flow.to, idsKey(flow.tunnelId, flow.sessionId), flow);
+    }
     for (const { place, to, tunnelId, sessionId, count } of doublesOf(control)) {
-      const flow = flows.get(flowKey(place, to, tunnelId, sessionId));
+      const flow = flows.get(place, to, idsKey(tunnelId, sessionId));
       if (flow !== undefined) flow.doubled = count;
     }
     const owners = new Map<string, Tellable>();
@@ -43,11 +46,12 @@ export const l2tpTeller: ConversationTeller = teller({
       if (wanted.has(key)) owners.set(key, tellable);
     };
     const taken = new Set<PppFlow>();
-    // By place, receiver and Tunnel ID.
-    const byTunnel = new Map<string, Plan>();
+    const byTunnel = new PairTable<Plan>();
     const plans = control.connections.filter(({ ends }) =>
       ends.some(({ messages }) => messages.length > 0)
     ).map((connection) => {
+      // It is judged already.
+      connection.derived = undefined;
       const plan = planOf(connection, around);
       const tunnel = sorted(plan);
       for (const call of tunnel.calls) {
@@ -56,26 +60,25 @@ export const l2tpTeller: ConversationTeller = teller({
       // What comes later under the same identifiers replaces it, as it does at the ends.
       for (const { party, tunnelId } of connection.ends) {
         if (tunnelId <= 0) continue;
-        const key = `${plan.place}|${party}|${tunnelId}`, before = byTunnel.get(key);
+        const before = byTunnel.get(plan.place, party, tunnelId);
         if (before !== undefined) {
           before.until = Math.min(before.until, plan.began);
           plan.since = Math.max(plan.since, plan.began);
         }
-        byTunnel.set(key, plan);
+        byTunnel.set(plan.place, party, tunnelId, plan);
       }
       return plan;
     });
     const lone = Map.groupBy(
       ppp.filter((flow) => !taken.has(flow)),
-      ({ place, to, tunnelId }) => byTunnel.get(`${place}|${to}|${tunnelId}`),
+      ({ place, to, tunnelId }) => byTunnel.get(place, to, tunnelId),
     );
     const stray = lone.get(undefined) ?? [];
     const granted = Map.groupBy(plans.filter(({ connection }) => connection.isGranted), wayKey);
     const census = new Census();
+    const context = { flows, lone, around, wanted, claimed, granted };
     const tellables = plans.map((plan) => {
-      const data = { flows, lone: lone.get(plan) ?? [] };
-      const isTied = (granted.get(reverseKey(plan)) ?? []).some((other) => winsTie(other, plan));
-      const tellable = tellableOf(plan, data, around, { wanted, claimed, isTied, census });
+      const tellable = new TellableTunnel(plan, context, census);
       for (const { messages } of wanted.size > 0 ? plan.connection.ends : []) {
         for (const { frame } of messages) own(frame, tellable);
       }
@@ -83,7 +86,7 @@ export const l2tpTeller: ConversationTeller = teller({
     });
     const byPlan = new Map(plans.map((plan, i) => [plan, tellables[i]]));
     for (const flow of wanted.size > 0 ? control.flows : []) {
-      const plan = byTunnel.get(`${flow.place}|${flow.to}|${flow.tunnelId}`);
+      const plan = byTunnel.get(flow.place, flow.to, flow.tunnelId);
       const tellable = plan && byPlan.get(plan);
       if (tellable === undefined) continue;
       for (const frame of framesOf(flow)) own(frame, tellable);
@@ -137,34 +140,63 @@ const GAVE_WAY: TunnelOutcome = {
   summary: "both ends asked at the same time, and the other request was granted: this one gave way",
 };
 
-/** A tunnel that is told when it is wanted; whether it went well is known before. */
-function tellableOf(
-  plan: Plan,
-  data: { flows: FlowIndex; lone: readonly PppFlow[] },
-  around: Surroundings,
-  { wanted, claimed, isTied, census }: {
-    wanted: ReadonlySet<string>;
-    claimed: ReadonlySet<string>;
-    isTied: boolean;
-    census: Census;
-  },
-): Tellable {
-  const { connection, place } = plan, tunnel = sorted(plan);
-  census.add(tunnel);
-  const errors = around.errors.filter((error) => isAbout(error, connection, place));
-  const until = around.lastTimes.get(place) ?? 0, cut = around.cut.count > 0;
-  const setting = { ...data, errors, until, cut };
-  const isClaimed = connection.responder.messages.length === 0 &&
-    tunnel.request?.copies.some(({ frame }) => claimed.has(frameKey(frame)));
-  const outcome = isClaimed
-    ? FORWARDED
-    : isTied
-    ? GAVE_WAY
-    : withCalls(tunnelOutcome(tunnel, setting), tunnel, setting);
-  const isCited = connection.ends.some(({ messages }) =>
-    messages.some(({ frame }) => wanted.has(frameKey(frame)))
-  );
-  return { ...outcome, isCited, tell: (id) => tunnelStory(sorted(plan), id, outcome, setting) };
+/** What all tunnels are told with. */
+interface Context {
+  flows: FlowIndex;
+  /** Data of which no call tells, by the tunnel whose identifiers they bear. */
+  lone: ReadonlyMap<Plan | undefined, readonly PppFlow[]>;
+  around: Surroundings;
+  /** Frames that failures name, and those that mean something else to other suites. */
+  wanted: ReadonlySet<string>;
+  claimed: ReadonlySet<string>;
+  /** Connections that were granted, by who asked whom. */
+  granted: ReadonlyMap<string | undefined, readonly Plan[]>;
+}
+
+/** A tunnel that is told when it is wanted: of many thousand only whether they went well is kept. */
+class TellableTunnel implements Tellable {
+  readonly outcome: string;
+  readonly tone: TunnelOutcome["tone"];
+  readonly isCited: boolean;
+  readonly #plan: Plan;
+  readonly #context: Context;
+
+  constructor(plan: Plan, context: Context, census: Census) {
+    this.#plan = plan;
+    this.#context = context;
+    const tunnel = sorted(plan), { outcome, tone } = this.#outcomeOf(tunnel, this.#setting());
+    census.add(tunnel);
+    this.outcome = outcome;
+    this.tone = tone;
+    const { wanted } = context;
+    this.isCited = wanted.size > 0 &&
+      plan.connection.ends.some(({ messages }) =>
+        messages.some(({ frame }) => wanted.has(frameKey(frame)))
+      );
+  }
+
+  tell(id: string): ReturnType<Tellable["tell"]> {
+    const tunnel = sorted(this.#plan), setting = this.#setting();
+    return tunnelStory(tunnel, id, this.#outcomeOf(tunnel, setting), setting);
+  }
+
+  #setting(): Setting {
+    const { flows, lone, around } = this.#context, { connection, place } = this.#plan;
+    return {
+      ...{ flows, lone: lone.get(this.#plan) ?? [], cut: around.cut.count > 0 },
+      errors: around.errors.filter((error) => isAbout(error, connection, place)),
+      until: around.lastTimes.get(place) ?? 0,
+    };
+  }
+
+  #outcomeOf(tunnel: Tunnel, setting: Setting): TunnelOutcome {
+    const { claimed, granted } = this.#context, plan = this.#plan;
+    const isClaimed = claimed.size > 0 && plan.connection.responder.messages.length === 0 &&
+      tunnel.request?.copies.some(({ frame }) => claimed.has(frameKey(frame)));
+    if (isClaimed) return FORWARDED;
+    const isTied = (granted.get(reverseKey(plan)) ?? []).some((other) => winsTie(other, plan));
+    return isTied ? GAVE_WAY : withCalls(tunnelOutcome(tunnel, setting), tunnel, setting);
+  }
 }
 
 /** Whether an ICMP error quotes a datagram of a connection. */
@@ -178,8 +210,12 @@ function isAbout(error: IcmpError, { ends, request }: ControlConnection, place: 
 
 /** The frames of a flow that a failure may name. */
 function framesOf({ first, last, bare, conduct }: DataFlow): FrameRef[] {
-  const faults = conduct.faults;
-  return [first, last, ...bare === undefined ? [] : [bare], ...faults.flatMap((f) => f.frames)];
+  return [
+    first,
+    last,
+    ...bare === undefined ? [] : [bare],
+    ...conduct.all.flatMap((f) => f.frames),
+  ];
 }
 
 /** The flows in which frames came twice at once, and how many. */

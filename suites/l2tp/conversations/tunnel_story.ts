@@ -9,7 +9,7 @@ import { callStory, type FlowIndex, nameOf, sendingEvents, theNameOf } from "./c
 import { isComplaint, reasonText } from "./message_text.ts";
 import { deliveryText, type Sending } from "./sendings.ts";
 import { sessionsWithoutCall } from "./lone_data.ts";
-import type { PppFlow } from "./ppp_collector.ts";
+import type { PppFlow } from "./ppp_flow.ts";
 import type { IcmpError } from "./surroundings.ts";
 import { isOneWay, type Tunnel } from "./tunnel.ts";
 import { quoted, several, span } from "../../kit/narration.ts";

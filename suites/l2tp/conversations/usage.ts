@@ -2,7 +2,7 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
 import { Attribute, type ControlMessage } from "../facts/message.ts";
-import type { PppFlow } from "./ppp_collector.ts";
+import type { PppFlow } from "./ppp_flow.ts";
 import type { L2tpClass } from "../words.ts";
 
 const { HELLO, OCRQ, SLI, WEN } = MessageType;

@@ -13,9 +13,9 @@ const { SCCRQ, SCCRP, SCCCN, ICRQ, OCRQ, WEN } = MessageType;
 const WEN_INTERVAL = 60;
 
 /** The first messages of each end of a role, in order. */
-function* firsts({ ends, connectionOf }: Conduct): Generator<Passage> {
+function* firsts({ ends }: Conduct): Generator<Passage> {
   for (const end of ends) {
-    for (const passage of History.of(connectionOf(end)).passages) {
+    for (const passage of History.of(end.connection).passages) {
       if (passage.end === end && passage.repeats === undefined) yield passage;
     }
   }
@@ -85,10 +85,10 @@ export function judgeBearers(conduct: Conduct): PartialVerdict {
 }
 
 /** §6.13: a call has no two WENs within a minute. */
-export function judgeErrorNotices({ ends, connectionOf }: Conduct): PartialVerdict {
+export function judgeErrorNotices({ ends }: Conduct): PartialVerdict {
   for (const end of ends) {
     const latest = new Map<object, ControlMessage>();
-    for (const { message, end: sender, call } of callSteps(History.of(connectionOf(end)))) {
+    for (const { message, end: sender, call } of callSteps(History.of(end.connection))) {
       if (sender !== end || message.type !== WEN || call === undefined) continue;
       const before = latest.get(call);
       latest.set(call, message);

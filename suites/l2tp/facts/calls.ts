@@ -17,8 +17,8 @@ export interface Call {
   request: ControlMessage;
   reply?: Passage;
   connected?: Passage;
-  /** First CDN of either end. */
-  ended: Map<ConnectionEnd, Passage>;
+  /** First CDN of either end: another map with each, so that who keeps one keeps what it said. */
+  ended: ReadonlyMap<ConnectionEnd, Passage>;
 }
 
 /** A message of a call in its place. */
@@ -40,14 +40,12 @@ export function lacOf({ caller, direction }: Call): ConnectionEnd {
   return direction === "incoming" ? caller : caller.peer;
 }
 
-/** What histories told before: several judgements ask. */
-const KNOWN = new WeakMap<History, readonly CallStep[]>();
+/** What stands for the CDNs of a call that has none. */
+const NONE: ReadonlyMap<ConnectionEnd, Passage> = new Map();
 
 /** Every first message of a history that is about a call, with the call. */
 export function callSteps(history: History): readonly CallStep[] {
-  let steps = KNOWN.get(history);
-  if (steps === undefined) KNOWN.set(history, steps = stepsOf(history));
-  return steps;
+  return (history.derived ??= stepsOf(history)) as readonly CallStep[];
 }
 
 function stepsOf({ passages }: History): CallStep[] {
@@ -71,7 +69,7 @@ function stepsOf({ passages }: History): CallStep[] {
         callOf(end, assigned);
       if (present !== undefined && present.ended.size === 0) {
         const { reply, connected, ended } = present;
-        const before = { reply, connected, ended: new Map(ended), theirs: latest.get(end.peer) };
+        const before = { reply, connected, ended, theirs: latest.get(end.peer) };
         steps.push({ ...passage, call: present, before });
         name(end, assigned, present);
         continue;
@@ -81,22 +79,24 @@ function stepsOf({ passages }: History): CallStep[] {
         caller: end,
         direction,
         request: message,
-        ended: new Map(),
+        ended: NONE,
       };
       name(end, assigned, call);
-      steps.push({ ...passage, call, before: { ended: new Map() } });
+      steps.push({ ...passage, call, before: { ended: NONE } });
       continue;
     }
     const call = sessionId > 0 ? callOf(end.peer, sessionId) : callOf(end, assigned);
-    const { reply, connected, ended = new Map() } = call ?? {};
+    const { reply, connected, ended = NONE } = call ?? {};
     const theirs = latest.get(end.peer);
-    steps.push({ ...passage, call, before: { reply, connected, ended: new Map(ended), theirs } });
+    steps.push({ ...passage, call, before: { reply, connected, ended, theirs } });
     if (call === undefined) continue;
     if (type === ICRP || type === OCRP) {
       name(end, assigned, call);
       call.reply ??= passage;
     } else if (type === ICCN || type === OCCN) call.connected ??= passage;
-    else if (type === CDN && !ended.has(end)) call.ended.set(end, passage);
+    else if (type === CDN && !ended.has(end)) {
+      call.ended = new Map([...ended, [end, passage]]);
+    }
   }
-  return steps;
+  return steps.slice();
 }

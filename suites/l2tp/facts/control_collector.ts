@@ -6,8 +6,7 @@ import type { TraceRecord } from "../../../peers/machine.ts";
 import { looksLikeDns } from "../../../captures/wire/dns.ts";
 import { lengthOf, VERSION } from "../../../captures/wire/l2tp.ts";
 import { AVP_LENGTH } from "../../../captures/wire/l2tp_avp.ts";
-import { get16, get32 } from "../../../captures/wire/octets.ts";
-import { Arena } from "../../kit/arena.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Places } from "../../kit/capture_series.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
@@ -17,7 +16,9 @@ import { ConnectionTable } from "./connection_table.ts";
 import { ControlFacts, type OtherPackets } from "./control_facts.ts";
 import { ASSIGNING } from "./control_connection.ts";
 import { DataFlows, isOffloaded } from "./data_flows.ts";
-import { ControlMessage, type OrderedArrival } from "./message.ts";
+import { ControlMessage } from "./message.ts";
+import { MessageBodies } from "./message_body.ts";
+import { PairTable } from "./pair_table.ts";
 import { Parties } from "./parties.ts";
 import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
@@ -27,9 +28,6 @@ const CONNECTIONS = 16_384, NAMESAKES = 512, AVPS = 393_216, UNADDRESSED = 16_38
 const SENDERS = 32_768;
 /** Packets that are no messages of version 2 of which a sender's frames are kept. */
 const SHOWN = 32;
-/** Octets of a Message Type AVP, and how many of them are shared. */
-const BARE = 8, SHARED = 64;
-const NOTHING = new Uint8Array(0);
 /** Seconds within which the same message twice is one that two ports mirrored. */
 const MIRRORED = 0.001;
 
@@ -43,7 +41,7 @@ export const controlFacts: FactCollector<ControlFacts> = {
 class ControlCollector extends Collector<ControlFacts> {
   readonly #evidence: Evidence;
   readonly #parties: Parties;
-  readonly #secret?: Uint8Array;
+  readonly #bodies: MessageBodies;
   readonly #view = new L2tpView();
   readonly #octets = this.bound("octets of control messages", OCTETS);
   readonly #messages = new BoundedLog<ControlMessage>(this.bound("control messages", MESSAGES));
@@ -53,7 +51,6 @@ class ControlCollector extends Collector<ControlFacts> {
     namesakes: this.bound("control connections under one Tunnel ID", NAMESAKES),
     unaddressed: this.bound("messages with Tunnel ID 0 at a tap", UNADDRESSED),
   };
-  readonly #arena = new Arena();
   readonly #tables = new Map<string, ConnectionTable>();
   readonly #flows: DataFlows;
   readonly #others = new BoundedTable<string, OtherPackets>(this.bound("senders", PARTIES));
@@ -61,12 +58,11 @@ class ControlCollector extends Collector<ControlFacts> {
     this.bound("first fragments", FRAGMENTS),
   );
   /** The last control message of each sender at each tap. */
-  readonly #latest = new BoundedTable<string, { message: ControlMessage }>(
-    this.bound("senders at taps", SENDERS),
-  );
+  readonly #latest = new PairTable<{ message: ControlMessage }>();
+  readonly #senders = this.bound("senders at taps", SENDERS);
+  #senderCount = 0;
   readonly #places = new Places();
   #order = 0;
-  readonly #bare = new Map<number, Uint8Array>();
   #octetCount = 0;
   #avpCount = 0;
   #mirrored = 0;
@@ -77,7 +73,7 @@ class ControlCollector extends Collector<ControlFacts> {
     this.#evidence = evidence;
     this.#parties = new Parties(evidence);
     this.#flows = new DataFlows(this.#parties, this.bound("data flows", FLOWS));
-    this.#secret = configurationOf(evidence).secret;
+    this.#bodies = new MessageBodies(configurationOf(evidence).secret);
   }
 
   override wants(tap: Tap): boolean {
@@ -127,38 +123,26 @@ class ControlCollector extends Collector<ControlFacts> {
     });
   }
 
-  #arrival(
-    { bytes, seconds, nanoseconds, number }: Frame,
-    walk: HeaderWalker,
-    tap: Tap,
-  ): OrderedArrival {
-    const { source, destination, from, to } = this.#parties.route(bytes, walk);
-    return {
-      time: seconds + nanoseconds / 1e9,
-      from,
-      to,
-      source,
-      sourcePort: walk.sourcePort,
-      destination,
-      destinationPort: walk.destinationPort,
-      frame: { capture: tap.name, number },
-      place: this.#places.of(tap),
-      order: this.#order++,
-    };
+  #ref({ number }: Frame, tap: Tap): FrameRef {
+    return { capture: tap.name, number };
   }
 
   #fragment(frame: Frame, walk: HeaderWalker, tap: Tap): void {
     if (!this.#fragments.admits()) return;
-    const { from, frame: ref } = this.#arrival(frame, walk, tap);
-    this.#fragments.push({ from, frame: ref });
+    const { from } = this.#parties.route(frame.bytes, walk);
+    this.#fragments.push({ from, frame: this.#ref(frame, tap) });
   }
 
   #other(frame: Frame, walk: HeaderWalker, tap: Tap): void {
-    const { from, frame: ref, time } = this.#arrival(frame, walk, tap);
+    const { from } = this.#parties.route(frame.bytes, walk);
+    const time = frame.seconds + frame.nanoseconds / 1e9;
     const others = this.#others.obtain(from, () => ({ count: 0, shown: [], lastTime: time }));
     if (others === undefined) return;
     if (others.shown.length < SHOWN) {
-      others.shown.push({ frame: ref, version: frame.bytes[payloadOf(walk) + 1] & 15 });
+      others.shown.push({
+        frame: this.#ref(frame, tap),
+        version: frame.bytes[payloadOf(walk) + 1] & 15,
+      });
     }
     others.count++;
     others.lastTime = time;
@@ -172,19 +156,20 @@ class ControlCollector extends Collector<ControlFacts> {
     if (!this.#avps.admits(this.#avpCount + avps - 1)) return;
     this.#octetCount += size;
     this.#avpCount += avps;
-    const { word, length, isWhole: whole, tunnelId, sessionId, ns, nr, messageType } = view;
     const message = new ControlMessage(
-      this.#arrival(frame, walk, tap),
       {
-        ...{ word, length, whole, octets: view.limit - view.start },
-        ...{ tunnelId, sessionId, ns, nr, type: messageType },
+        time: frame.seconds + frame.nanoseconds / 1e9,
+        place: this.#places.of(tap),
+        order: this.#order++,
+        route: this.#parties.route(bytes, walk),
+        sourcePort: walk.sourcePort,
+        destinationPort: walk.destinationPort,
+        capture: tap.name,
+        number: frame.number,
+        bare: get16(bytes, walk.l4 + 6) === 0 && !isOffloaded(bytes, walk),
       },
-      {
-        octets: this.#body(bytes, view.headerEnd, view.end),
-        secret: this.#secret,
-        checksum: get16(bytes, walk.l4 + 6),
-        offloaded: isOffloaded(bytes, walk),
-      },
+      view,
+      this.#bodies.keep(bytes, view.headerEnd, view.end),
     );
     if (this.#evidence.world === "captures" && this.#isMirrored(message)) return;
     this.#messages.push(message);
@@ -192,24 +177,17 @@ class ControlCollector extends Collector<ControlFacts> {
     this.#table(tap).add(message);
   }
 
-  /** A copy of the AVPs; messages without any, and those of a type alone, share theirs. */
-  #body(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    if (start === end) return NOTHING;
-    if (end - start !== BARE) return this.#arena.keep(bytes, start, end);
-    const key = get32(bytes, start) * 0x10000 + get16(bytes, start + 6);
-    if (get16(bytes, start + 4) !== 0) return this.#arena.keep(bytes, start, end);
-    let body = this.#bare.get(key);
-    if (body === undefined) {
-      body = bytes.slice(start, end);
-      if (this.#bare.size < SHARED) this.#bare.set(key, body);
-    }
-    return body;
-  }
-
   /** Whether it is the message before it, which a mirror port shows at two of its ports. */
   #isMirrored(message: ControlMessage): boolean {
-    const latest = this.#latest.obtain(`${message.place}|${message.source}`, () => ({ message }));
-    if (latest === undefined || latest.message === message) return false;
+    const { place, source } = message;
+    const latest = this.#latest.get(place, source, 0);
+    if (latest === undefined) {
+      if (this.#senders.admits(this.#senderCount)) {
+        this.#senderCount++;
+        this.#latest.set(place, source, 0, { message });
+      }
+      return false;
+    }
     const { message: before } = latest;
     const mirrored = message.nr === before.nr && message.repeats(before) &&
       message.destination === before.destination && message.time - before.time <= MIRRORED;

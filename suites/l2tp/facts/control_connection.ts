@@ -1,5 +1,6 @@
 /** Control connections and their sessions, as the messages themselves tell of them. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { appended } from "../../kit/appended.ts";
 import type { L2tpRole } from "../words.ts";
 import { Attribute, type ControlMessage, number16 } from "./message.ts";
 
@@ -12,10 +13,49 @@ export const ASSIGNING: readonly number[] = [ICRQ, ICRP, OCRQ, OCRP];
 
 /** One end of a session. */
 export interface SessionEnd {
+  /** Session ID that this end assigned. */
+  id: number;
   /** Session ID of the other end; 0 where it is not known. */
   peerId: number;
   /** The message by which this end assigned its own. */
   assignedBy: ControlMessage;
+}
+
+/** Sessions up to which a list is looked through faster than a table. */
+const FEW = 8;
+
+/** The sessions of an end, by the Session IDs that it assigned. */
+export class SessionEnds {
+  #all: SessionEnd[] = [];
+  #byId?: Map<number, SessionEnd>;
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  /** All of them, in the order in which they were assigned. */
+  get all(): readonly SessionEnd[] {
+    return this.#all;
+  }
+
+  get(id: number): SessionEnd | undefined {
+    return this.#byId === undefined
+      ? this.#all.find((session) => session.id === id)
+      : this.#byId.get(id);
+  }
+
+  has(id: number): boolean {
+    return this.get(id) !== undefined;
+  }
+
+  /** Adds one of another identifier than all that are there. */
+  add(session: SessionEnd): void {
+    this.#all = appended(this.#all, session);
+    if (this.#byId !== undefined) this.#byId.set(session.id, session);
+    else if (this.#all.length > FEW) {
+      this.#byId = new Map(this.#all.map((each) => [each.id, each]));
+    }
+  }
 }
 
 /** One end of a control connection. */
@@ -33,13 +73,19 @@ export class ConnectionEnd {
   /** Whether it asked for or took a call without an identifier that can be read. */
   assignsUnreadably = false;
   /** Its messages, in the order of their arrival. */
-  readonly messages: ControlMessage[] = [];
+  messages: readonly ControlMessage[] = [];
   /** Its first StopCCN. */
   stop?: ControlMessage;
   /** By Session ID that it assigned. */
-  readonly sessions = new Map<number, SessionEnd>();
+  readonly sessions: SessionEnds = new SessionEnds();
   /** The other end. */
   peer!: ConnectionEnd;
+  /** The connection that it is an end of. */
+  readonly connection: ControlConnection;
+
+  constructor(connection: ControlConnection) {
+    this.connection = connection;
+  }
 
   /** Whether a message that assigns its Tunnel ID was captured. */
   get assigns(): boolean {
@@ -48,7 +94,7 @@ export class ConnectionEnd {
 
   /** Takes a message of this end. */
   take(message: ControlMessage): void {
-    this.messages.push(message);
+    this.messages = appended(this.messages as ControlMessage[], message);
     this.party ||= message.from;
     if (message.type === StopCCN) this.stop ??= message;
     if (NAMING.includes(message.type)) {
@@ -70,7 +116,8 @@ export class ConnectionEnd {
     }
     let session = this.sessions.get(assigned);
     if (session === undefined) {
-      this.sessions.set(assigned, session = { peerId: 0, assignedBy: message });
+      session = { id: assigned, peerId: 0, assignedBy: message };
+      this.sessions.add(session);
     }
     if (message.type !== ICRP && message.type !== OCRP) return;
     session.peerId = message.sessionId;
@@ -82,19 +129,18 @@ export class ConnectionEnd {
 /** One control connection, at one place where packets were captured. */
 export class ControlConnection {
   /** Who sent the SCCRQ; where none was captured, whoever was seen first. */
-  readonly initiator: ConnectionEnd = new ConnectionEnd();
-  readonly responder: ConnectionEnd = new ConnectionEnd();
+  readonly initiator: ConnectionEnd = new ConnectionEnd(this);
+  readonly responder: ConnectionEnd = new ConnectionEnd(this);
+  /** Both ends, the initiator first. */
+  readonly ends: readonly [ConnectionEnd, ConnectionEnd] = [this.initiator, this.responder];
   /** The first SCCRQ; undefined where the capture began later. */
   request?: ControlMessage;
+  /** What was worked out of its messages once they were all there: of thousands no table is kept. */
+  derived?: object;
 
   constructor() {
     this.initiator.peer = this.responder;
     this.responder.peer = this.initiator;
-  }
-
-  /** Both ends, the initiator first. */
-  get ends(): readonly [ConnectionEnd, ConnectionEnd] {
-    return [this.initiator, this.responder];
   }
 
   /** Whether an SCCRQ was answered by an SCCRP. */

@@ -3,6 +3,7 @@ import type { FrameRef } from "../../../captures/frame.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import type { ParameterValue } from "../../kit/parameters.ts";
+import { appended } from "../../kit/appended.ts";
 import { LabView } from "../../kit/lab_view.ts";
 import { toleranceOf } from "../../kit/lateness.ts";
 import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
@@ -11,6 +12,7 @@ import { configurationOf } from "./configuration.ts";
 import type { ConnectionEnd, ControlConnection } from "./control_connection.ts";
 import type { DataFlow } from "./data.ts";
 import { Attribute, type ControlMessage, number16 } from "./message.ts";
+import { PairTable } from "./pair_table.ts";
 import { learnRoles } from "./roles.ts";
 
 /** Messages that begin a tunnel and assign its identifier. */
@@ -58,14 +60,17 @@ export interface Conduct {
   rolesAreGiven: boolean;
   /** Whether a profile declares anything of those who play it. */
   isDeclared: boolean;
-  /** The connection that an end is one of. */
-  connectionOf(end: ConnectionEnd): ControlConnection;
   /** Messages with Tunnel ID 0 that name no tunnel of theirs in an AVP either. */
   unaddressed: readonly ControlMessage[];
   /** Those who assigned Tunnel ID 0, which is none: to them it may be sent back. */
   assignsZero: ReadonlySet<string>;
   /** Data flows from these ends. */
   flows: readonly DataFlow[];
+  /**
+   * Those of one of the ends: they go to its peer, under identifiers which that peer assigned. From
+   * which address does not matter.
+   */
+  flowsOf(end: ConnectionEnd): readonly DataFlow[];
   /** What they sent to ports of L2TP that is no message of version 2, where nobody sent it to them. */
   strays?: OtherPackets;
 }
@@ -87,6 +92,8 @@ export class ControlFacts {
   readonly #unaddressed: readonly ControlMessage[];
   readonly #evidence: Evidence;
   readonly #conducts = new Map<L2tpRole, Conduct>();
+  /** Those who assign Tunnel ID 0. */
+  readonly #assignsZero: ReadonlySet<string>;
 
   constructor(evidence: Evidence, found: Found) {
     this.#evidence = evidence;
@@ -98,6 +105,7 @@ export class ControlFacts {
     this.fragments = found.fragments;
     this.mirrored = found.mirrored;
     this.scriptEnd = found.scriptEnd;
+    this.#assignsZero = new Set(this.messages.filter(assignsZero).map(({ from }) => from));
     if (this.#isAlone) learnRoles(this.connections);
     else this.#assignRoles();
   }
@@ -146,15 +154,16 @@ export class ControlFacts {
     const ends = this.connections.flatMap((connection) =>
       connection.ends.filter((end) => end.role === role && end.messages.length > 0)
     );
-    const connections = new Map(
-      this.connections.flatMap((each) => each.ends.map((end) => [end, each] as const)),
-    );
+    const parties = new Set(ends.map(({ party }) => party));
+    const flows = this.#isAlone
+      ? this.flows
+      : this.flows.filter(({ from }) => this.#roleOf(from) === role);
+    const byEnd = flowsByEnd(ends, flows);
     return {
       role,
       rolesAreGiven: !this.#isAlone,
       isDeclared: Object.keys(this.#evidence.nodes).length > 0,
       tolerance: this.#toleranceOf(role),
-      connectionOf: (end) => connections.get(end)!,
       complete: !this.#isAlone && this.fragments.length === 0,
       parameters: parametersOf(this.#evidence, role),
       testerIds: testerIdsOf(this.#evidence),
@@ -167,12 +176,11 @@ export class ControlFacts {
         : this.messages.filter(({ from }) => this.#roleOf(from) === role),
       ends,
       unaddressed: this.#unaddressed.filter(({ from }) =>
-        this.#isAlone ? ends.some(({ party }) => party === from) : this.#roleOf(from) === role
+        this.#isAlone ? parties.has(from) : this.#roleOf(from) === role
       ),
-      assignsZero: new Set(this.messages.filter(assignsZero).map(({ from }) => from)),
-      flows: this.#isAlone
-        ? [...flowsByEnd(ends, this.flows).values()].flat()
-        : this.flows.filter(({ from }) => this.#roleOf(from) === role),
+      assignsZero: this.#assignsZero,
+      flows: this.#isAlone ? [...byEnd.values()].flat() : flows,
+      flowsOf: (end) => byEnd.get(end) ?? NONE,
       ...this.#straysOf(role),
     };
   }
@@ -201,31 +209,26 @@ function testerIdsOf(evidence: Evidence): Conduct["testerIds"] {
   return { tunnels: new Set(tunnels.values()), sessions: new Set(sessions.values()) };
 }
 
-/**
- * The data flows of ends: those that go to the peer of one, under identifiers which that peer
- * assigned. From which address does not matter.
- */
-export function flowsByEnd(
+/** What stands for the flows of an end that has none. */
+const NONE: readonly DataFlow[] = [];
+
+/** The data flows of ends. */
+function flowsByEnd(
   ends: readonly ConnectionEnd[],
   flows: readonly DataFlow[],
 ): ReadonlyMap<ConnectionEnd, readonly DataFlow[]> {
-  const byTunnel = Map.groupBy(
-    ends,
-    ({ peer, messages }) => keyOf(messages[0].place, peer.party, peer.tunnelId),
-  );
+  const byReceiver = new PairTable<ConnectionEnd[]>();
+  for (const end of ends) {
+    const { party, tunnelId } = end.peer, [{ place }] = end.messages;
+    const known = byReceiver.get(place, party, tunnelId) ?? [];
+    byReceiver.set(place, party, tunnelId, appended(known, end));
+  }
   const found = new Map<ConnectionEnd, DataFlow[]>();
   for (const flow of flows) {
-    const { place, to, tunnelId, sessionId } = flow;
-    const end = byTunnel.get(keyOf(place, to, tunnelId))
+    const { sessionId } = flow;
+    const end = byReceiver.get(flow.place, flow.to, flow.tunnelId)
       ?.find(({ peer }) => peer.sessions.has(sessionId));
-    if (end === undefined) continue;
-    const known = found.get(end);
-    if (known === undefined) found.set(end, [flow]);
-    else known.push(flow);
+    if (end !== undefined) found.set(end, appended(found.get(end) ?? [], flow));
   }
   return found;
-}
-
-function keyOf(place: string, receiver: string, tunnelId: number): string {
-  return `${place}|${receiver}|${tunnelId}`;
 }

@@ -1,6 +1,6 @@
 /** Data messages as they were captured: counted by flow, and the first octets of each. */
 import type { FrameRef } from "../../../captures/frame.ts";
-import type { DataConduct } from "./data_conduct.ts";
+import type { FlowFaults } from "./flow_faults.ts";
 import type { Arrival } from "./message.ts";
 
 /** Data messages of one session in one direction, from one address and port. */
@@ -27,7 +27,7 @@ export interface DataFlow {
   firstTime: number;
   lastTime: number;
   /** What is wrong with its messages. */
-  conduct: DataConduct;
+  conduct: FlowFaults;
 }
 
 /** The first octets of a data message. */
@@ -58,6 +58,25 @@ export function pppOf(
   const packet = payload.subarray(at + 2);
   const protocol = payload.length < at + 2 ? -1 : payload[at] << 8 | payload[at + 1];
   return { protocol, code: packet[0] ?? -1, identifier: packet[1] ?? -1, packet };
+}
+
+/** IPCP, and IPv4 with the protocol and the type of an answer to a ping. */
+const IPCP = 0x8021, IPV4 = 0x0021, ICMP = 1, ECHO_REPLY = 0;
+
+/** The identifier of an answer to a ping over IPv4 without options; -1 for anything else. */
+export function pingedBy({ payload }: DataMessage): number {
+  const from = payload[0] === 0xff && payload[1] === 3 ? 2 : 0, isShort = payload[from] & 1;
+  const at = from + (isShort ? 1 : 2);
+  const protocol = isShort ? payload[from] : payload[from] << 8 | payload[from + 1];
+  if (payload.length < at + 28 || protocol !== IPV4 || payload[at] !== 0x45) return -1;
+  if (payload[at + 9] !== ICMP || payload[at + 20] !== ECHO_REPLY) return -1;
+  return payload[at + 24] << 8 | payload[at + 25];
+}
+
+/** Whether a data message is a packet of IPCP with one of these codes. */
+export function isIpcp(message: DataMessage, ...codes: readonly number[]): boolean {
+  const { protocol, code } = pppOf(message);
+  return protocol === IPCP && codes.includes(code);
 }
 
 /** Whether a data message asks by LCP for a configuration, under this identifier. */

@@ -2,31 +2,16 @@
  * What is wrong with the data messages of one flow (RFC 2661 §3.1, §5.4; RFC 1661 §6.6), looked for as
  * they pass: counts and the first frames alone are kept.
  */
-import type { FrameRef } from "../../../captures/frame.ts";
 import { L2tpFlag, lengthOf, RESERVED_FLAGS } from "../../../captures/wire/l2tp.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
+import { type FaultKind, FlowFaults } from "./flow_faults.ts";
+import type { FlowTable } from "./flow_table.ts";
 
-/** Frames of one kind of fault that are kept. */
-const KEPT = 4;
 /** Seconds within which a frame that is sent twice is no retransmission of PPP. */
 const AT_ONCE = 0.001;
 /** Octets of a frame that are compared with the one before: headers up to that of TCP within. */
 const COMPARED = 44;
-const LCP = 0xc021, CONFIGURE_ACK = 2, ACFC = 8;
-
-/** One kind of fault in a flow. */
-export class FlowFault {
-  count = 0;
-  /** What stands in the first. */
-  actual = "";
-  readonly frames: FrameRef[] = [];
-
-  /** Notes a message that has it. @param actual Its words, made for the first one only. */
-  note(capture: string, number: number, actual: () => string): void {
-    if (this.count++ === 0) this.actual = actual();
-    if (this.frames.length < KEPT) this.frames.push({ capture, number });
-  }
-}
+const LCP = 0xc021, CONFIGURE_ACK = 2, PFC = 7, ACFC = 8;
 
 /** A data message as it lies in a frame. */
 export interface DataPlace {
@@ -36,8 +21,8 @@ export interface DataPlace {
   /** First octet of the L2TP header, and one past the last octet of the datagram. */
   start: number;
   end: number;
-  /** Seconds since 1970. */
-  time: number;
+  /** Seconds behind the message before it in its flow. */
+  after: number;
   /** Where it was captured. */
   capture: string;
   number: number;
@@ -47,73 +32,75 @@ export interface DataPlace {
   calls: number;
 }
 
-/** Kinds of faults that are looked for. */
-export type FaultKind =
-  /** Length or Offset Size that the datagram does not hold, or that cuts the payload short. */
-  | "length"
-  | "reserved"
-  /** Octets behind the end that Length tells. */
-  | "trailing"
-  /** A number other than the next: again, left out, or behind. */
-  | "again"
-  /** The first number of the flow where it is not 0. */
-  | "begins"
-  | "leftOut"
-  | "behind"
-  /** A number again in a datagram that no network can have made of the first. */
-  | "sentAgain"
-  /** The same frame twice at once. */
-  | "doubled"
-  /** LCP without address and control octets, and others before their compression was agreed. */
-  | "bareLcp"
-  | "bare";
+/** What stands for the faults of a flow that has none, as most have. */
+const SPOTLESS = new FlowFaults();
 
-/** What stands for a fault that no message has. */
-const NONE = new FlowFault();
+/**
+ * Words of a flow's state: Ns of the next message, -1 until one had a number; calls that had been
+ * begun, and the IPv4 Identification, at the last message; size and digest of its octets; bits.
+ */
+const NEXT = 0, CALLS = 1, IDENTIFICATION = 2, SIZE = 3, DIGEST = 4, BITS = 5;
+/** How many there are. */
+export const STATE_WORDS = 6;
+/** A number was seen, or something passed over. */
+const COUNTED = 1;
+/** This side acknowledged a Configure-Request, and one that allows compression. */
+const ACKNOWLEDGED = 2, AGREED = ACKNOWLEDGED | 4;
+/** Likewise one that allows compression of the Protocol field. */
+const SHORTENED = 8;
 
-/** The conduct of the sender of one flow. */
+/** Rows in which the states lie. */
+type StateRows = Pick<FlowTable, "words" | "size">;
+
+/** The conduct of the senders of all flows, in rows of a table. */
 export class DataConduct {
+  readonly #rows: StateRows;
+  readonly #state: number;
   /** Flows are many, and those with a fault are few. */
-  #faults?: Map<FaultKind, FlowFault>;
-  /** Ns of the next message; -1 until one had a number. */
-  #next = -1;
-  /** Whether no number was seen yet, and nothing passed over. */
-  #isFirst = true;
-  #calls = 0;
-  #identification = -1;
-  #time = -Infinity;
-  #size = -1;
-  #digest = 0;
-  /** Whether this side acknowledged a Configure-Request, and whether one that allows compression. */
-  #acknowledged = false;
-  #mayCompress = false;
+  readonly #faults = new Map<number, FlowFaults>();
+  #words: Int32Array<ArrayBuffer> = new Int32Array(0);
+  /** The flow at hand, and where its state begins. */
+  #flow = 0;
+  #at = 0;
 
-  /** The messages that have a fault of a kind. */
-  faultOf(kind: FaultKind): FlowFault {
-    return this.#faults?.get(kind) ?? NONE;
+  /** @param state Where in a row the state begins. */
+  constructor(rows: StateRows, state: number) {
+    this.#rows = rows;
+    this.#state = state;
   }
 
-  /** The faults of all kinds that some message has. */
-  get faults(): FlowFault[] {
-    return [...this.#faults?.values() ?? []];
+  /** What is wrong with a flow. */
+  faultsOf(flow: number): FlowFaults {
+    return this.#faults.get(flow) ?? SPOTLESS;
   }
 
   #note(kind: FaultKind, capture: string, number: number, actual: () => string): void {
-    this.#faults ??= new Map();
-    let fault = this.#faults.get(kind);
-    if (fault === undefined) this.#faults.set(kind, fault = new FlowFault());
-    fault.note(capture, number, actual);
+    let faults = this.#faults.get(this.#flow);
+    if (faults === undefined) this.#faults.set(this.#flow, faults = new FlowFaults());
+    faults.obtain(kind).note(capture, number, actual);
+  }
+
+  #point(flow: number): void {
+    this.#flow = flow;
+    this.#words = this.#rows.words;
+    this.#at = flow * this.#rows.size + this.#state;
+  }
+
+  /** Begins a flow. */
+  begin(flow: number): void {
+    this.#point(flow);
+    this.#words[this.#at + NEXT] = this.#words[this.#at + SIZE] = -1;
   }
 
   /** Passes over a message that cannot be read: what comes next is compared with nothing. */
-  passOver(): void {
-    this.#next = this.#size = -1;
-    this.#isFirst = false;
-    this.#time = -Infinity;
+  passOver(flow: number): void {
+    this.begin(flow);
+    this.#words[this.#at + BITS] |= COUNTED;
   }
 
-  /** Takes the next message of the flow. */
-  take(place: DataPlace): void {
+  /** Takes the next message of a flow. */
+  take(flow: number, place: DataPlace): void {
+    this.#point(flow);
     const { bytes, start, end, capture, number } = place;
     const word = get16(bytes, start), header = lengthOf(word);
     if ((word & RESERVED_FLAGS) !== 0) {
@@ -128,9 +115,8 @@ export class DataConduct {
     if ((word & L2tpFlag.sequence) !== 0) {
       this.#numbers(place, get16(bytes, start + (hasLength ? 8 : 6)));
     }
-    this.#calls = place.calls;
-    this.#identification = place.identification;
-    this.#time = place.time;
+    this.#words[this.#at + CALLS] = place.calls;
+    this.#words[this.#at + IDENTIFICATION] = place.identification;
   }
 
   /** Judges Length and Offset Size; whether there is a payload to look at. */
@@ -150,6 +136,14 @@ export class DataConduct {
       return false;
     }
     const needed = pppLength(bytes, payload, end);
+    if (payload + needed > end) {
+      this.#note(
+        "cutFrame",
+        capture,
+        number,
+        () => `${end - payload} octets of a PPP frame that says it has ${needed}`,
+      );
+    }
     if (payload + needed > stop && payload + needed <= end) {
       this.#note(
         "length",
@@ -173,55 +167,63 @@ export class DataConduct {
     const compressed = get16(bytes, at) !== 0xff03, from = compressed ? at : at + 2;
     if (end - from < 2) return;
     const isLcp = get16(bytes, from) === LCP;
+    // The first octet of a Protocol field of two is even.
+    const isShort = (bytes[from] & 1) === 1;
+    const mayShorten = this.#words[this.#at + BITS] & (ACKNOWLEDGED | SHORTENED);
+    if (isShort && mayShorten === ACKNOWLEDGED) {
+      this.#note("shortProtocol", capture, number, () => octetsAt(bytes, at));
+    }
     if (compressed && isLcp) this.#note("bareLcp", capture, number, () => octetsAt(bytes, at));
-    else if (compressed && this.#acknowledged && !this.#mayCompress) {
+    else if (compressed && (this.#words[this.#at + BITS] & AGREED) === ACKNOWLEDGED) {
       this.#note("bare", capture, number, () => octetsAt(bytes, at));
     }
     if (isLcp && bytes[from + 2] === CONFIGURE_ACK) {
-      this.#acknowledged = true;
-      this.#mayCompress = hasOption(bytes, from + 6, end, ACFC);
+      const agreed = hasOption(bytes, from + 6, end, ACFC) ? AGREED : ACKNOWLEDGED;
+      const shortened = hasOption(bytes, from + 6, end, PFC) ? SHORTENED : 0;
+      const bits = this.#words[this.#at + BITS] & ~(AGREED | SHORTENED);
+      this.#words[this.#at + BITS] = bits | agreed | shortened;
     }
   }
 
   /** Whether the frame is the one before, sent again at once. */
-  #repeats({ view, start, end, time, capture, number }: DataPlace, header: number, pad: number) {
+  #repeats({ view, start, end, after, capture, number }: DataPlace, header: number, pad: number) {
+    const words = this.#words, at = this.#at;
     // What pads the header says nothing, and may be long.
     const size = end - start, payload = start + header + pad;
     const ofHeader = digestOf(view, start, Math.min(end, start + header), 0);
     const digest = digestOf(view, payload, Math.min(end, payload + COMPARED), ofHeader);
-    if (size === this.#size && digest === this.#digest && time - this.#time <= AT_ONCE) {
+    if (size === words[at + SIZE] && digest === words[at + DIGEST] && after <= AT_ONCE) {
       this.#note("doubled", capture, number, () => `the same ${size} octets again`);
       // The third of three is one more, the fourth begins anew.
-      this.#size = -1;
+      words[at + SIZE] = -1;
       return;
     }
-    this.#size = size;
-    this.#digest = digest;
+    words[at + SIZE] = size;
+    words[at + DIGEST] = digest;
   }
 
   #numbers({ capture, number, calls, identification }: DataPlace, ns: number): void {
+    const words = this.#words, at = this.#at, next = words[at + NEXT];
+    const before = words[at + IDENTIFICATION];
     // A Session ID may be assigned again: the numbers of another call begin at 0.
-    const begins = this.#next < 0 || ns === 0 && calls !== this.#calls;
-    if (this.#next < 0 && ns !== 0 && this.#isFirst) {
+    const begins = next < 0 || ns === 0 && calls !== words[at + CALLS];
+    if (next < 0 && ns !== 0 && (words[at + BITS] & COUNTED) === 0) {
       this.#note("begins", capture, number, () => `Ns ${ns} first`);
     }
-    this.#isFirst = false;
-    const ahead = begins ? 0 : (ns - this.#next) & 0xffff;
+    words[at + BITS] |= COUNTED;
+    const ahead = begins ? 0 : (ns - next) & 0xffff;
     if (ahead === 0xffff) {
       this.#note("again", capture, number, () => `Ns ${ns} again`);
-      if (
-        identification > 0 && this.#identification > 0 && identification !== this.#identification
-      ) {
+      const isAnother = (identification | 0) !== before;
+      if (identification > 0 && before !== 0 && before !== -1 && isAnother) {
         this.#note("sentAgain", capture, number, () => `Ns ${ns} again`);
       }
     } else if (ahead >= 0x8000) {
-      const next = this.#next;
       this.#note("behind", capture, number, () => `Ns ${ns} where ${next} is next`);
     } else if (ahead > 0) {
-      const next = this.#next;
       this.#note("leftOut", capture, number, () => `Ns ${ns} where ${next} is next`);
     }
-    if (ahead < 0x8000) this.#next = (ns + 1) & 0xffff;
+    if (ahead < 0x8000) words[at + NEXT] = (ns + 1) & 0xffff;
   }
 }
 

@@ -1,30 +1,39 @@
 /** Data messages by flows, as they pass the taps. */
-import type { Frame } from "../../../captures/frame.ts";
+import type { Frame, FrameRef } from "../../../captures/frame.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import { L2tpFlag } from "../../../captures/wire/l2tp.ts";
-import { get16 } from "../../../captures/wire/octets.ts";
+import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { Places } from "../../kit/capture_series.ts";
 import type { Bound } from "../../kit/bounds.ts";
 import type { Tap } from "../../kit/evidence.ts";
-import { DataConduct, type DataPlace } from "./data_conduct.ts";
+import { DataConduct, type DataPlace, STATE_WORDS } from "./data_conduct.ts";
+import type { FlowFaults } from "./flow_faults.ts";
 import type { DataFlow } from "./data.ts";
-import type { AddressKey, Parties } from "./parties.ts";
+import { FlowTable, HEAD } from "./flow_table.ts";
+import type { Parties, Route } from "./parties.ts";
 
-/** A flow with what tells it from others. */
-interface KeyedFlow extends DataFlow {
-  keys: readonly [AddressKey, AddressKey];
-}
+/** Words of a row: counts, and the frames and times of the first and the last message. */
+const PACKETS = HEAD, NUMBER = HEAD + 1, TAP = HEAD + 2, TIME = HEAD + 3;
+const STATE = HEAD + 5;
+const SEQUENCED = STATE + STATE_WORDS, BARE = SEQUENCED + 1;
+const FIRST_NUMBER = BARE + 1, FIRST_TAP = BARE + 2, FIRST_TIME = BARE + 3;
+const ROW = FIRST_TIME + 2;
 
 /** The flows of one piece of evidence. */
 export class DataFlows {
   readonly #parties: Parties;
   readonly #places = new Places();
-  readonly #bound: Bound;
-  /** By a digest of identifiers, addresses and port: few flows have the same. */
-  readonly #flows = new Map<number, KeyedFlow[]>();
+  readonly #table: FlowTable;
+  readonly #conduct: DataConduct;
+  /** By number of a flow: the first message that has no UDP checksum. */
+  readonly #bare = new Map<number, FrameRef>();
+  readonly #taps: string[] = [];
+  /** The place among them of the tap before. */
+  #tap = -1;
+  readonly #rows: Rows;
   /** Calls that were begun, whichever: each may assign a Session ID anew. */
   #calls = 0;
-  #count = 0;
+  readonly #key = { ids: 0, port: 0 };
   /** Where the message at hand lies. */
   readonly #place: DataPlace = {
     ...{
@@ -32,7 +41,7 @@ export class DataFlows {
       view: new DataView(new ArrayBuffer(0)),
       start: 0,
       end: 0,
-      time: 0,
+      after: 0,
       capture: "",
       number: 0,
     },
@@ -41,12 +50,25 @@ export class DataFlows {
 
   constructor(parties: Parties, bound: Bound) {
     this.#parties = parties;
-    this.#bound = bound;
+    this.#table = new FlowTable(ROW, bound);
+    this.#conduct = new DataConduct(this.#table, STATE);
+    this.#rows = {
+      ...{ table: this.#table, conduct: this.#conduct, taps: this.#taps, bare: this.#bare },
+    };
   }
 
-  /** Every flow, in the order of their first messages for each pair of identifiers. */
+  /** Every flow, in the order of their first messages. */
   get all(): DataFlow[] {
-    return [...this.#flows.values()].flat();
+    const routes = new Map<string, Route>();
+    return Array.from({ length: this.#table.count }, (_, index) => {
+      const { source, destination, place } = this.#table.path(index);
+      const key = `${source} ${destination}`;
+      let route = routes.get(key);
+      if (route === undefined) {
+        routes.set(key, route = this.#parties.between(source, destination));
+      }
+      return new TabledFlow(this.#rows, index, place, route);
+    });
   }
 
   /** Takes note of a control message that begins or takes a call. */
@@ -56,63 +78,146 @@ export class DataFlows {
 
   /** Takes a data message whose header is there, up to its Offset Size. @param at First octet of it. */
   take(frame: Frame, walk: HeaderWalker, tap: Tap, at: number): void {
-    const { bytes, number } = frame, word = get16(bytes, at);
-    const ids = at + ((word & L2tpFlag.length) !== 0 ? 4 : 2);
-    const flow = this.#flow(frame, walk, tap, get16(bytes, ids), get16(bytes, ids + 2));
-    if (flow === undefined) return;
-    flow.packets++;
-    if ((word & L2tpFlag.sequence) !== 0) flow.sequenced++;
+    const { bytes, number } = frame, word = get16(bytes, at), table = this.#table, key = this.#key;
+    key.ids = get32(bytes, (word & L2tpFlag.length) !== 0 ? at + 4 : at + 2) | 0;
+    key.port = walk.sourcePort;
+    const before = table.count, index = table.index(bytes, walk, this.#places.of(tap), key);
+    if (index < 0) return;
+    const { words, times } = table, row = index * ROW;
+    const time = frame.seconds + frame.nanoseconds / 1e9, capture = this.#capture(tap);
+    if (index === before) this.#begin(index, number, capture, time);
+    words[row + PACKETS]++;
+    if ((word & L2tpFlag.sequence) !== 0) words[row + SEQUENCED]++;
     if (get16(bytes, walk.l4 + 6) === 0 && !isOffloaded(bytes, walk)) {
-      flow.withoutChecksum++;
-      flow.bare ??= { capture: tap.name, number };
+      if (words[row + BARE]++ === 0) this.#bare.set(index, { capture: tap.name, number });
     }
-    flow.last = { capture: tap.name, number };
-    flow.lastTime = frame.seconds + frame.nanoseconds / 1e9;
+    words[row + NUMBER] = number;
+    words[row + TAP] = capture;
+    const at64 = (row + TIME) >> 1, after = time - times[at64];
+    times[at64] = time;
     // What a capture cut short is no shorter on the wire.
-    if (frame.end - frame.start < frame.originalLength) return flow.conduct.passOver();
+    if (frame.end - frame.start < frame.originalLength) return this.#conduct.passOver(index);
     const place = this.#place;
     place.bytes = bytes;
     place.view = frame.view;
     place.start = at;
     place.end = walk.end;
-    place.time = flow.lastTime;
+    place.after = after;
     place.capture = tap.name;
     place.number = number;
     place.identification = walk.identification(bytes);
     place.calls = this.#calls;
-    flow.conduct.take(place);
+    this.#conduct.take(index, place);
   }
 
-  #flow(
-    frame: Frame,
-    walk: HeaderWalker,
-    tap: Tap,
-    tunnelId: number,
-    sessionId: number,
-  ): DataFlow | undefined {
-    const route = this.#parties.route(frame.bytes, walk);
-    const [source, destination] = route.keys, place = this.#places.of(tap);
-    const key = this.#parties.flowKey(frame.bytes, walk, tunnelId * 0x10000 + sessionId);
-    const known = this.#flows.get(key) ?? [];
-    for (const flow of known) {
-      const same = flow.tunnelId === tunnelId && flow.sessionId === sessionId &&
-        flow.keys[0] === source && flow.keys[1] === destination &&
-        flow.sourcePort === walk.sourcePort;
-      if (same && flow.place === place) return flow;
-    }
-    if (!this.#bound.admits(this.#count)) return undefined;
-    const time = frame.seconds + frame.nanoseconds / 1e9;
-    const first = { capture: tap.name, number: frame.number };
-    const flow: KeyedFlow = {
-      ...{ place, from: route.from, to: route.to, source: route.source },
-      ...{ sourcePort: walk.sourcePort, tunnelId, sessionId, keys: [source, destination] },
-      ...{ packets: 0, sequenced: 0, withoutChecksum: 0, first, last: first },
-      ...{ firstTime: time, lastTime: time, conduct: new DataConduct() },
-    };
-    this.#count++;
-    // Pushed to, a list takes room for many, and mostly there is one.
-    this.#flows.set(key, [...known, flow]);
-    return flow;
+  #begin(index: number, number: number, capture: number, time: number): void {
+    const { words, times } = this.#table, row = index * ROW;
+    this.#conduct.begin(index);
+    words[row + FIRST_NUMBER] = number;
+    words[row + FIRST_TAP] = capture;
+    times[(row + FIRST_TIME) >> 1] = times[(row + TIME) >> 1] = time;
+  }
+
+  /** The place of a tap's name among those that were met. */
+  #capture({ name }: Tap): number {
+    if (this.#taps[this.#tap] === name) return this.#tap;
+    const known = this.#taps.indexOf(name);
+    return this.#tap = known < 0 ? this.#taps.push(name) - 1 : known;
+  }
+}
+
+/** What the flows of a table share. */
+interface Rows {
+  table: FlowTable;
+  conduct: DataConduct;
+  taps: readonly string[];
+  bare: ReadonlyMap<number, FrameRef>;
+}
+
+/** A flow that is read where it lies: they are many. */
+class TabledFlow implements DataFlow {
+  readonly place: string;
+  readonly #rows: Rows;
+  readonly #index: number;
+  readonly #route: Route;
+
+  constructor(rows: Rows, index: number, place: string, route: Route) {
+    this.#rows = rows;
+    this.#index = index;
+    this.place = place;
+    this.#route = route;
+  }
+
+  #word(at: number): number {
+    return this.#rows.table.words[this.#index * ROW + at] >>> 0;
+  }
+
+  #time(at: number): number {
+    return this.#rows.table.times[(this.#index * ROW + at) >> 1];
+  }
+
+  #frame(tap: number, number: number): FrameRef {
+    return { capture: this.#rows.taps[this.#word(tap)], number: this.#word(number) };
+  }
+
+  get from(): string {
+    return this.#route.from;
+  }
+
+  get to(): string {
+    return this.#route.to;
+  }
+
+  get source(): string {
+    return this.#route.source;
+  }
+
+  get sourcePort(): number {
+    return this.#rows.table.portOf(this.#index);
+  }
+
+  get tunnelId(): number {
+    return this.#rows.table.idsOf(this.#index) >>> 16;
+  }
+
+  get sessionId(): number {
+    return this.#rows.table.idsOf(this.#index) & 0xffff;
+  }
+
+  get packets(): number {
+    return this.#word(PACKETS);
+  }
+
+  get sequenced(): number {
+    return this.#word(SEQUENCED);
+  }
+
+  get withoutChecksum(): number {
+    return this.#word(BARE);
+  }
+
+  get bare(): FrameRef | undefined {
+    return this.#rows.bare.get(this.#index);
+  }
+
+  get first(): FrameRef {
+    return this.#frame(FIRST_TAP, FIRST_NUMBER);
+  }
+
+  get last(): FrameRef {
+    return this.#frame(TAP, NUMBER);
+  }
+
+  get firstTime(): number {
+    return this.#time(FIRST_TIME);
+  }
+
+  get lastTime(): number {
+    return this.#time(TIME);
+  }
+
+  get conduct(): FlowFaults {
+    return this.#rows.conduct.faultsOf(this.#index);
   }
 }
 

@@ -3,7 +3,7 @@ import { frameRefs } from "../../kit/frame_refs.ts";
 import { type Fail, fail, type PartialVerdict } from "../../kit/verdict.ts";
 import { type Call, callSteps } from "./calls.ts";
 import type { ConnectionEnd } from "./control_connection.ts";
-import { type Conduct, flowsByEnd } from "./control_facts.ts";
+import type { Conduct } from "./control_facts.ts";
 import type { DataFlow } from "./data.ts";
 import { History } from "./history.ts";
 import { Attribute, type ControlMessage, formatMessage, number16 } from "./message.ts";
@@ -15,18 +15,17 @@ const ON_ITS_WAY = 2;
 
 /** Fails where data was sent before its call was established, or after it had ended. */
 export function judgeDataInCalls(conduct: Conduct): PartialVerdict {
-  const byEnd = flowsByEnd(conduct.ends, conduct.flows);
   const count = new Map<string, number>();
   for (const end of conduct.ends) {
     const key = identifiersOf(end);
     count.set(key, (count.get(key) ?? 0) + 1);
   }
   for (const end of conduct.ends) {
-    const flows = byEnd.get(end) ?? [];
+    const flows = conduct.flowsOf(end);
     if (flows.length === 0) continue;
     // Whose data it is that bears identifiers which were assigned once more nobody can tell.
     if (!conduct.complete && count.get(identifiersOf(end))! > 1) continue;
-    const history = History.of(conduct.connectionOf(end));
+    const history = History.of(end.connection);
     // What is not captured may have begun another call with the same identifier.
     if (!conduct.complete && !(history.isWhole(end) && history.isWhole(end.peer))) continue;
     const calls = callsByPeerId(end, history);

@@ -12,9 +12,9 @@ const { StopCCN } = MessageType;
 const REORDERED = 1;
 
 /** Fails where what is sent again under a number is another message. */
-export function judgeRepetitions({ ends, connectionOf }: Conduct): PartialVerdict {
+export function judgeRepetitions({ ends }: Conduct): PartialVerdict {
   for (const end of ends) {
-    for (const { message, end: sender, repeats } of History.of(connectionOf(end)).passages) {
+    for (const { message, end: sender, repeats } of History.of(end.connection).passages) {
       if (sender !== end || repeats === undefined || message.hasBodyOf(repeats)) continue;
       // Who has discarded its tunnel, as the loser of a tie does, refuses with the number of a beginner.
       if (message.type === StopCCN && message.ns === 0) continue;
@@ -39,7 +39,7 @@ interface Acknowledged {
  * @param repeated Whether messages that are sent again are judged, or all others.
  */
 export function judgeNr(
-  { ends, connectionOf, complete }: Conduct,
+  { ends, complete }: Conduct,
   repeated: boolean,
 ): PartialVerdict {
   for (const end of ends) {
@@ -47,7 +47,7 @@ export function judgeNr(
     // What should have been discarded for its header (§7.1) may have been taken in all the same.
     let sent = end.peer.begun && end.peer.messages.every(isInOrder) ? 0 : -1;
     for (
-      const { message, end: sender, number, repeats, acknowledges } of passagesOf(end, connectionOf)
+      const { message, end: sender, number, repeats, acknowledges } of passagesOf(end)
     ) {
       if (sender !== end) {
         if (message.type !== 0 && sent >= 0) sent = Math.max(sent, number + 1);
@@ -73,12 +73,12 @@ export function judgeNr(
   return undefined;
 }
 
-function passagesOf(end: ConnectionEnd, connectionOf: Conduct["connectionOf"]) {
-  return History.of(connectionOf(end)).passages;
+function passagesOf(end: ConnectionEnd) {
+  return History.of(end.connection).passages;
 }
 
 /** Fails where more messages are outstanding than the peer's window allows. */
-export function judgeWindow({ ends, connectionOf, complete }: Conduct): PartialVerdict {
+export function judgeWindow({ ends, complete }: Conduct): PartialVerdict {
   let open: PartialVerdict;
   for (const end of ends) {
     const window = windowOf(end.peer);
@@ -86,7 +86,7 @@ export function judgeWindow({ ends, connectionOf, complete }: Conduct): PartialV
     let sent = 0, acknowledged = 0;
     let latest: ControlMessage | undefined;
     for (
-      const { message, end: sender, number, repeats, acknowledges } of passagesOf(end, connectionOf)
+      const { message, end: sender, number, repeats, acknowledges } of passagesOf(end)
     ) {
       if (sender !== end) {
         // What acknowledges more than there is acknowledges nothing that anybody could count on.

@@ -1,7 +1,7 @@
 /** Judgements of the data that a role sent. */
 import { fail, type Inconclusive, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
 import type { Conduct } from "./control_facts.ts";
-import type { DataConduct, FlowFault } from "./data_conduct.ts";
+import type { FlowFault, FlowFaults } from "./flow_faults.ts";
 import type { DataFlow } from "./data.ts";
 
 /** The flows of a role that have data of some kind, or that there are none. */
@@ -19,7 +19,7 @@ export function flowsOf(
 /** Fails where messages of a flow have a kind of fault. @param expected What the RFC wants. */
 export function judgeFlows(
   flows: readonly DataFlow[],
-  faultOf: (conduct: DataConduct, flow: DataFlow) => FlowFault | undefined,
+  faultOf: (conduct: FlowFaults, flow: DataFlow) => FlowFault | undefined,
   expected: string,
 ): PartialVerdict {
   for (const flow of flows) {

@@ -2,7 +2,8 @@
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { ATTRIBUTE_RULES, type AttributeRule } from "./grammar_attributes.ts";
 import { ANYWHERE, MESSAGE_ROWS, type MessageRow } from "./grammar_messages.ts";
-import type { CapturedAvp, ControlMessage } from "./message.ts";
+import type { ControlMessage } from "./message.ts";
+import type { CapturedAvp } from "./message_body.ts";
 
 /** What is wrong with a message: what the RFC wants, and what stands there. */
 export interface Fault {
@@ -137,6 +138,16 @@ export const hiddenFault: GrammarRule = ({ avps }) => {
   return short && {
     expected: "hidden values of at least 2 octets, their length (§4.3)",
     actual: formatAvp(short),
+  };
+};
+
+/** §4.3: with the secret and the vector before it a hidden value is recovered. */
+export const unrecoverableFault: GrammarRule = (message) => {
+  if (!message.isSecretKnown || hiddenFault(message) !== undefined) return undefined;
+  const lost = message.avps.find(({ hidden, clear }) => hidden && clear === undefined);
+  return lost && {
+    expected: "hidden values that the secret and the Random Vector before them recover (§4.3)",
+    actual: `${formatAvp(lost)}, of which no length within the value comes`,
   };
 };
 

@@ -2,6 +2,7 @@
  * A control connection as reliable delivery has it (RFC 2661 §5.8): what each message is in the order
  * of its end, whichever way it came past the tap. One model, on which all judgements of order rest.
  */
+import { appended } from "../../kit/appended.ts";
 import type { ConnectionEnd, ControlConnection } from "./control_connection.ts";
 import { Attribute, avpOf, type ControlMessage, number16 } from "./message.ts";
 
@@ -34,7 +35,11 @@ class EndNumbers {
   next = -1;
   /** All numbers below it were captured, where the beginning was. */
   known = 0;
-  readonly firsts = new Map<number, ControlMessage>();
+  /** The first message of each number, from `#from` on without a gap. */
+  #run: ControlMessage[] = [];
+  #from = 0;
+  /** Those of other numbers: few connections have any. */
+  #others?: Map<number, ControlMessage>;
 
   /** The number of a message with this Ns. */
   place(ns: number): number {
@@ -42,64 +47,78 @@ class EndNumbers {
     return this.next + ((ns - this.next) << 16 >> 16);
   }
 
-  /** Takes a message with a body. */
+  /** The first message of a number. */
+  firstOf(number: number): ControlMessage | undefined {
+    return this.#run[number - this.#from] ?? this.#others?.get(number);
+  }
+
+  /** Takes the first message of a number. */
   take(number: number, message: ControlMessage): void {
-    this.firsts.set(number, message);
+    if (this.#run.length === 0) this.#from = number;
+    if (number === this.#from + this.#run.length) this.#run = appended(this.#run, message);
+    else (this.#others ??= new Map()).set(number, message);
     this.next = Math.max(this.next, number + 1);
-    while (this.firsts.has(this.known)) this.known++;
+    while (this.firstOf(this.known) !== undefined) this.known++;
   }
 }
 
 /** The messages of one connection, in the order in which they passed. */
 export class History {
-  static readonly #known = new WeakMap<ControlConnection, History>();
   readonly passages: readonly Passage[];
-  readonly #numbers = new Map<ConnectionEnd, EndNumbers>();
+  /** What was worked out of it, once for all that ask. */
+  derived?: object;
+  readonly #ends: readonly [ConnectionEnd, ConnectionEnd];
+  readonly #numbers: readonly [EndNumbers, EndNumbers] = [new EndNumbers(), new EndNumbers()];
 
   /** The history of a connection, made once for all that ask. */
   static of(connection: ControlConnection): History {
-    let history = History.#known.get(connection);
-    if (history === undefined) History.#known.set(connection, history = new History(connection));
-    return history;
+    return (connection.derived ??= new History(connection)) as History;
   }
 
   private constructor({ ends }: ControlConnection) {
     const passages: Passage[] = [];
-    for (const end of ends) this.#numbers.set(end, new EndNumbers());
+    this.#ends = ends;
     let [i, k] = [0, 0];
     const [{ messages: ours }, { messages: theirs }] = ends;
     while (i < ours.length || k < theirs.length) {
       const first = k >= theirs.length ||
         i < ours.length && ours[i].order <= theirs[k].order;
       const message = first ? ours[i++] : theirs[k++];
-      if (isInOrder(message)) passages.push(this.#passage(ends[first ? 0 : 1], message));
+      if (isInOrder(message)) passages.push(this.#passage(first ? 0 : 1, message));
     }
-    this.passages = passages;
+    this.passages = passages.slice();
   }
 
-  #passage(end: ConnectionEnd, message: ControlMessage): Passage {
-    const own = this.#numbers.get(end)!, peer = this.#numbers.get(end.peer)!;
+  #passage(side: 0 | 1, message: ControlMessage): Passage {
+    const own = this.#numbers[side], peer = this.#numbers[1 - side], end = this.#ends[side];
     const number = own.place(message.ns), acknowledges = peer.place(message.nr);
     if (message.type === 0) return { message, end, number, acknowledges };
-    const repeats = own.firsts.get(number);
+    const repeats = own.firstOf(number);
     if (repeats === undefined) own.take(number, message);
-    return { message, end, number, acknowledges, ...(repeats && { repeats }) };
+    return repeats === undefined
+      ? { message, end, number, acknowledges }
+      : { message, end, number, acknowledges, repeats };
+  }
+
+  #numbersOf(end: ConnectionEnd): EndNumbers | undefined {
+    const side = this.#ends.indexOf(end);
+    return side < 0 ? undefined : this.#numbers[side];
   }
 
   /** The first message of an end with this number, where it was captured. */
   messageOf(end: ConnectionEnd, number: number): ControlMessage | undefined {
-    return this.#numbers.get(end)?.firsts.get(number);
+    return this.#numbersOf(end)?.firstOf(number);
   }
 
   /** Whether everything that an end sent, up to what was seen last, was captured. */
   isWhole(end: ConnectionEnd): boolean {
-    const numbers = this.#numbers.get(end);
+    const numbers = this.#numbersOf(end);
     return end.begun && numbers !== undefined && numbers.known >= numbers.next;
   }
 
   /** Whether every message of an end below a number was captured, so that nothing else was sent. */
   knowsAll(end: ConnectionEnd, below: number): boolean {
-    return end.begun && (this.#numbers.get(end)?.known ?? 0) >= below;
+    return end.begun && (this.#numbersOf(end)?.known ?? 0) >= below;
   }
 }
 

@@ -3,7 +3,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, type PartialVerdict } from "../../kit/verdict.ts";
 import type { ConnectionEnd } from "./control_connection.ts";
-import { type Conduct, flowsByEnd } from "./control_facts.ts";
+import type { Conduct } from "./control_facts.ts";
 import {
   Attribute,
   avpOf,
@@ -34,7 +34,7 @@ export function judgeHeaders(conduct: Conduct): PartialVerdict {
       }
     }
   }
-  const known = new Set([...flowsByEnd(conduct.ends, conduct.flows).values()].flat());
+  const known = new Set(conduct.ends.flatMap((end) => conduct.flowsOf(end)));
   const unreadable = new Set(
     conduct.ends.filter(({ peer }) => peer.assignsUnreadably).map(({ peer }) => peer.tunnelId),
   );
@@ -70,7 +70,7 @@ function faultOf(
     !avpOf(assigned, Attribute.assignedSession)!.hidden;
   if (type === CDN) return is ? `Session ID ${session!.peerId}` : undefined;
   const all = complete && !peer.assignsUnreadably && peer.sessions.size > 0 &&
-    peer.sessions.values().every(({ assignedBy }) => isAck(message.nr, assignedBy.ns));
+    peer.sessions.all.every(({ assignedBy }) => isAck(message.nr, assignedBy.ns));
   return all ? "a Session ID that its receiver assigned" : undefined;
 }
 

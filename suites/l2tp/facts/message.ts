@@ -1,61 +1,10 @@
 /** One control message as it was captured, and what is to be read from it. */
 import type { FrameRef } from "../../../captures/frame.ts";
-import { AvpView } from "../../../captures/view/l2tp_avp.ts";
-import { AVP_LENGTH } from "../../../captures/wire/l2tp_avp.ts";
-import { ATTRIBUTES } from "../../../captures/wire/l2tp_attributes.ts";
-import { unhide } from "../../../captures/wire/l2tp_hiding.ts";
+import type { L2tpView } from "../../../captures/view/l2tp.ts";
 import { messageName } from "../../../captures/wire/l2tp_message.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
-
-/** An AVP as it stands in a message: fields are read where they lie, as captures hold many. */
-export class CapturedAvp {
-  readonly #octets: Uint8Array;
-  readonly #start: number;
-  readonly #recovered?: Uint8Array;
-
-  /** @param recovered The value in clear, of a hidden one that can be recovered. */
-  constructor(octets: Uint8Array, start: number, recovered?: Uint8Array) {
-    this.#octets = octets;
-    this.#start = start;
-    this.#recovered = recovered;
-  }
-
-  get mandatory(): boolean {
-    return (this.#octets[this.#start] & 0x80) !== 0;
-  }
-
-  get hidden(): boolean {
-    return (this.#octets[this.#start] & 0x40) !== 0;
-  }
-
-  /** Four bits that must be zero. */
-  get reserved(): number {
-    return this.#octets[this.#start] >> 2 & 15;
-  }
-
-  /** Octets of the whole AVP, as it says. */
-  get length(): number {
-    return get16(this.#octets, this.#start) & 0x3ff;
-  }
-
-  get vendor(): number {
-    return get16(this.#octets, this.#start + 2);
-  }
-
-  get type(): number {
-    return get16(this.#octets, this.#start + 4);
-  }
-
-  /** Octets as they stand on the wire. */
-  get value(): Uint8Array {
-    return this.#octets.subarray(this.#start + AVP_LENGTH, this.#start + this.length);
-  }
-
-  /** The value in clear: recovered where it is hidden, undefined where it cannot be. */
-  get clear(): Uint8Array | undefined {
-    return this.hidden ? this.#recovered : this.value;
-  }
-}
+import { type CapturedAvp, isOf, type MessageBody } from "./message_body.ts";
+import type { Route } from "./parties.ts";
 
 /** Where a datagram was seen, and between whom. */
 export interface Arrival {
@@ -70,6 +19,17 @@ export interface Arrival {
   destination: string;
   destinationPort: number;
   frame: FrameRef;
+}
+
+/** Where and when a message was seen, as it is kept. */
+export interface MessageArrival extends Pick<OrderedArrival, "time" | "place" | "order"> {
+  route: Route;
+  sourcePort: number;
+  destinationPort: number;
+  /** Capture and number of its frame. */
+  capture: string;
+  number: number;
+  bare: boolean;
 }
 
 /** An arrival among others. */
@@ -97,28 +57,11 @@ export interface ControlHeader {
   type: number;
 }
 
-/** What a message consists of besides its header. */
-interface Body {
-  /** AVPs, up to the Length of the message. */
-  octets: Uint8Array;
-  /** Octets of the shared secret, where the evidence tells it. */
-  secret?: Uint8Array;
-  /** UDP checksum field. */
-  checksum: number;
-  /** Whether the IPv4 header has no checksum either: it was captured before the hardware wrote them. */
-  offloaded: boolean;
-}
-
-/** A control message. */
+/** A control message: there are many, so what several share is kept once. */
 export class ControlMessage implements OrderedArrival, ControlHeader {
   readonly time: number;
-  readonly from: string;
-  readonly to: string;
-  readonly source: string;
   readonly sourcePort: number;
-  readonly destination: string;
   readonly destinationPort: number;
-  readonly frame: FrameRef;
   readonly place: string;
   readonly order: number;
   readonly word: number;
@@ -130,48 +73,69 @@ export class ControlMessage implements OrderedArrival, ControlHeader {
   readonly ns: number;
   readonly nr: number;
   readonly type: number;
-  readonly checksum: number;
-  readonly offloaded: boolean;
-  readonly #octets: Uint8Array;
-  readonly #secret?: Uint8Array;
-  #avps?: readonly CapturedAvp[];
-  #problem?: string;
+  /** Whether it has no UDP checksum, though it was captured behind whatever writes them. */
+  readonly bare: boolean;
+  readonly #route: Route;
+  readonly #capture: string;
+  readonly #number: number;
+  readonly #body: MessageBody;
 
-  constructor(arrival: OrderedArrival, header: ControlHeader, body: Body) {
+  /** @param header A view that stands on it. */
+  constructor(arrival: MessageArrival, header: L2tpView, body: MessageBody) {
     this.time = arrival.time;
-    this.from = arrival.from;
-    this.to = arrival.to;
-    this.source = arrival.source;
     this.sourcePort = arrival.sourcePort;
-    this.destination = arrival.destination;
     this.destinationPort = arrival.destinationPort;
-    this.frame = arrival.frame;
     this.place = arrival.place;
     this.order = arrival.order;
     this.word = header.word;
     this.length = header.length;
-    this.whole = header.whole;
-    this.octets = header.octets;
+    this.whole = header.isWhole;
+    this.octets = header.limit - header.start;
     this.tunnelId = header.tunnelId;
     this.sessionId = header.sessionId;
     this.ns = header.ns;
     this.nr = header.nr;
-    this.type = header.type;
-    this.checksum = body.checksum;
-    this.offloaded = body.offloaded;
-    this.#octets = body.octets;
-    this.#secret = body.secret;
+    this.type = header.messageType;
+    this.bare = arrival.bare;
+    this.#route = arrival.route;
+    this.#capture = arrival.capture;
+    this.#number = arrival.number;
+    this.#body = body;
+  }
+
+  get from(): string {
+    return this.#route.from;
+  }
+
+  get to(): string {
+    return this.#route.to;
+  }
+
+  get source(): string {
+    return this.#route.source;
+  }
+
+  get destination(): string {
+    return this.#route.destination;
+  }
+
+  get frame(): FrameRef {
+    return { capture: this.#capture, number: this.#number };
   }
 
   /** The AVPs in order, up to one that cannot be read. */
   get avps(): readonly CapturedAvp[] {
-    return this.#avps ??= this.#read();
+    return this.#body.avps;
   }
 
   /** Why the AVPs cannot be read to their end; undefined when they can. */
   get problem(): string | undefined {
-    this.#avps ??= this.#read();
-    return this.#problem;
+    return this.#body.problem;
+  }
+
+  /** Whether the evidence tells the secret that its hidden values were hidden with. */
+  get isSecretKnown(): boolean {
+    return this.#body.isSecretKnown;
   }
 
   /** Whether another message has the same header and AVPs, whatever its Nr. */
@@ -183,26 +147,12 @@ export class ControlMessage implements OrderedArrival, ControlHeader {
 
   /** Whether another message has the same AVPs, whatever its header. */
   hasBodyOf(other: ControlMessage): boolean {
-    return this.type === other.type && this.#octets.length === other.#octets.length &&
-      this.#octets.every((octet, i) => octet === other.#octets[i]);
+    return this.type === other.type && this.#body.equals(other.#body);
   }
 
-  #read(): CapturedAvp[] {
-    const avps: CapturedAvp[] = [], octets = this.#octets, view = new AvpView();
-    let vector: Uint8Array | undefined, at = 0;
-    for (; at < octets.length && view.at(octets, at); at = view.end) {
-      const { hidden, vendor, type } = view;
-      const recovered = hidden ? this.#recover(type, view.value, vector) : undefined;
-      avps.push(new CapturedAvp(octets, view.start, recovered));
-      if (type === ATTRIBUTES.randomVector.type && vendor === 0 && !hidden) vector = view.value;
-    }
-    if (at < octets.length) this.#problem = `no AVP can be read ${at} octets behind the header`;
-    return avps;
-  }
-
-  #recover(type: number, value: Uint8Array, vector?: Uint8Array): Uint8Array | undefined {
-    if (this.#secret === undefined || vector === undefined) return undefined;
-    return unhide(type, value, this.#secret, vector).record;
+  /** What it carries: messages that carry the same share it. */
+  get body(): MessageBody {
+    return this.#body;
   }
 }
 
@@ -226,10 +176,6 @@ export const Attribute = {
   ...{ randomVector: 36, sequencingRequired: 39 },
 } as const;
 
-/** Whether an AVP is one of an attribute of RFC 2661: any reserved bit makes it another (§4.1). */
-const isOf = ({ type, vendor, reserved }: CapturedAvp, wanted: number) =>
-  type === wanted && vendor === 0 && reserved === 0;
-
 /** The first AVP of an attribute of RFC 2661. */
 export function avpOf(message: ControlMessage, type: number): CapturedAvp | undefined {
   return message.avps.find((avp) => isOf(avp, type));
@@ -237,13 +183,12 @@ export function avpOf(message: ControlMessage, type: number): CapturedAvp | unde
 
 /** The value of an attribute of RFC 2661, in clear or recovered. */
 export function valueOf(message: ControlMessage, type: number): Uint8Array | undefined {
-  return message.avps.find((avp) => isOf(avp, type) && avp.clear !== undefined)?.clear;
+  return message.body.valueOf(type);
 }
 
 /** The value of an attribute of 16 bits; -1 when it is missing or of another length. */
 export function number16(message: ControlMessage, type: number): number {
-  const value = valueOf(message, type);
-  return value?.length === 2 ? get16(value, 0) : -1;
+  return message.body.number16(type);
 }
 
 /** The value of an attribute of 32 bits; -1 when it is missing or of another length. */

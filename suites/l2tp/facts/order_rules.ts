@@ -14,11 +14,11 @@ const { SCCRQ, SCCRP, SCCCN, StopCCN, ICRQ, ICRP, ICCN, OCRQ, OCRP, OCCN, CDN, W
 
 /** Looks at every first message with a body that the ends of a role sent; the first fault counts. */
 function judgeEach(
-  { ends, connectionOf }: Conduct,
+  { ends }: Conduct,
   judge: (passage: Passage, history: History) => PartialVerdict,
 ): PartialVerdict {
   for (const end of ends) {
-    const history = History.of(connectionOf(end));
+    const history = History.of(end.connection);
     for (const passage of history.passages) {
       const { message, repeats } = passage;
       if (passage.end !== end || repeats !== undefined || message.type <= 0) continue;
@@ -45,7 +45,7 @@ function misplaced(
  */
 export function judgeEstablishment(conduct: Conduct): PartialVerdict {
   return judgeEach(conduct, ({ message, end, number, acknowledges }) => {
-    const connection = conduct.connectionOf(end), isInitiator = end === connection.initiator;
+    const connection = end.connection, isInitiator = end === connection.initiator;
     const { type } = message;
     if (connection.request === undefined || !end.begun) return undefined;
     // What follows a StopCCN breaks another rule, whatever it is.
@@ -109,7 +109,7 @@ function judgeSteps(
   judge: (step: CallStep, history: History) => PartialVerdict,
 ): PartialVerdict {
   for (const end of conduct.ends) {
-    const history = History.of(conduct.connectionOf(end));
+    const history = History.of(end.connection);
     for (const step of callSteps(history)) {
       const verdict = step.end === end ? judge(step, history) : undefined;
       if (verdict !== undefined) return verdict;

@@ -7,6 +7,8 @@ import { configurationOf } from "./configuration.ts";
 
 /** Pairs of addresses that are remembered. */
 const RECENT = 8;
+/** Pairs of addresses at most that share what is made of them. */
+const ROUTES = 65_536;
 
 /** An address that compares by `===`: its 32 bits, or its text. */
 export type AddressKey = number | string;
@@ -28,8 +30,10 @@ export class Parties {
   /** The nodes, where the evidence names just two. */
   readonly #two: readonly string[];
   readonly #recent: Route[] = [];
-  readonly #seed = crypto.getRandomValues(new Int32Array(1))[0];
   #count = 0;
+  /** By source and destination. */
+  readonly #routes = new Map<AddressKey, Map<AddressKey, Route>>();
+  #routeCount = 0;
 
   constructor(evidence: Evidence) {
     const { owners } = configurationOf(evidence);
@@ -48,42 +52,36 @@ export class Parties {
     return ipVersion === 4 ? get32(bytes, l3 + 16) : formatAddress(bytes, l3 + 24, l3 + 40);
   }
 
-  /**
-   * A digest of addresses, source port and a number: equal for the same, and for few others. Nobody
-   * can make a capture in which all are equal.
-   */
-  flowKey(bytes: Uint8Array, walk: HeaderWalker, number: number): number {
-    return mix(this.pathKey(bytes, walk, number), walk.sourcePort);
-  }
-
-  /** Likewise of addresses and a number, whatever the ports. */
-  pathKey(bytes: Uint8Array, walk: HeaderWalker, number: number): number {
-    const { addressLength, sourceStart, destinationStart } = walk;
-    let digest = mix(this.#seed, number);
-    for (let i = 0; i < addressLength; i += 4) {
-      digest = mix(digest, get32(bytes, sourceStart + i));
-      digest = mix(digest, get32(bytes, destinationStart + i));
-    }
-    return digest;
-  }
-
-  /** Addresses and parties of a datagram: the same object for those of late. */
+  /** Addresses and parties of a datagram: the same object for the same. */
   route(bytes: Uint8Array, walk: HeaderWalker): Route {
     const source = this.source(bytes, walk), destination = this.destination(bytes, walk);
     for (const route of this.#recent) {
       if (route.keys[0] === source && route.keys[1] === destination) return route;
     }
-    const texts = [source, destination].map(textOf);
-    const route = {
-      ...{
-        keys: [source, destination] as const,
-        source: texts[0],
-        destination: texts[1],
-      },
-      ...this.#between(texts[0], texts[1]),
-    };
+    const route = this.#known(source, destination);
     this.#recent[this.#count++ % RECENT] = route;
     return route;
+  }
+
+  #known(source: AddressKey, destination: AddressKey): Route {
+    let ofSource = this.#routes.get(source);
+    let route = ofSource?.get(destination);
+    if (route !== undefined) return route;
+    route = this.between(source, destination);
+    if (this.#routeCount >= ROUTES) return route;
+    this.#routeCount++;
+    if (ofSource === undefined) this.#routes.set(source, ofSource = new Map());
+    ofSource.set(destination, route);
+    return route;
+  }
+
+  /** What goes from one address to another. */
+  between(source: AddressKey, destination: AddressKey): Route {
+    const [from, to] = [textOf(source), textOf(destination)];
+    return {
+      ...{ keys: [source, destination], source: from, destination: to },
+      ...this.#between(from, to),
+    };
   }
 
   /**
@@ -101,11 +99,6 @@ export class Parties {
   #other(node: string | undefined): string | undefined {
     return node === undefined ? undefined : this.#two.find((candidate) => candidate !== node);
   }
-}
-
-function mix(digest: number, word: number): number {
-  const mixed = Math.imul(digest ^ word, 0x9e3779b1);
-  return mixed ^ mixed >>> 15;
 }
 
 function textOf(address: AddressKey): string {

@@ -2,7 +2,7 @@
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive, type PartialVerdict } from "../../kit/verdict.ts";
 import type { ConnectionEnd } from "./control_connection.ts";
-import { type Conduct, flowsByEnd } from "./control_facts.ts";
+import type { Conduct } from "./control_facts.ts";
 import type { DataFlow } from "./data.ts";
 import { formatMessage } from "./message.ts";
 
@@ -13,7 +13,7 @@ import { formatMessage } from "./message.ts";
 export function judgeChecksums(
   { messages, flows, parameters, isDeclared }: Conduct,
 ): PartialVerdict {
-  const bare = messages.find(({ checksum, offloaded }) => checksum === 0 && !offloaded);
+  const bare = messages.find((message) => message.bare);
   const flow = parameters.data_checksums === false
     ? undefined
     : flows.find(({ withoutChecksum }) => withoutChecksum > 0);
@@ -41,12 +41,20 @@ const FORGOTTEN = 10;
  * Fails where control and data messages of a tunnel come from more than one address and port. In
  * captures alone a port that is another one after a silence may be the doing of a NAT.
  */
-export function judgeSources({ ends, flows, rolesAreGiven }: Conduct): PartialVerdict {
-  const byEnd = flowsByEnd(ends, flows);
-  return gravest(...ends.map((end) => {
-    const sent = byEnd.get(end) ?? [];
+export function judgeSources({ ends, flowsOf, rolesAreGiven }: Conduct): PartialVerdict {
+  const moving = ends.filter((end) => moves(end, flowsOf(end)));
+  return gravest(...moving.map((end) => {
+    const sent = flowsOf(end);
     return (rolesAreGiven ? undefined : rebinding(end, sent)) ?? judgeSource(end, sent);
   }));
+}
+
+/** Whether not all that an end sends comes from one address and port. */
+function moves({ messages }: ConnectionEnd, flows: readonly DataFlow[]): boolean {
+  const [{ source, sourcePort }] = messages;
+  const isElsewhere = (sender: { source: string; sourcePort: number }) =>
+    sender.sourcePort !== sourcePort || sender.source !== source;
+  return messages.some(isElsewhere) || flows.some(isElsewhere);
 }
 
 /** Inconclusive where all that an end sends comes from another port from some moment on. */

@@ -50,10 +50,22 @@ function findWitness(
 ): Witness | undefined {
   if (!configurationOf(evidence).tunnels.has("witness")) return undefined;
   const view = new BenchView(control, [], evidence, role);
-  const asked = view.sent("witness", MessageType.HELLO).at(-1);
+  const hellos = view.sent("witness", MessageType.HELLO);
+  // The first copy of the last one.
+  const asked = hellos.find(({ ns }) => ns === hellos.at(-1)!.ns);
   const lives = asked !== undefined && (view.got("witness", MessageType.StopCCN).length > 0 ||
     view.tunnel("witness").device.some((m) => isAfter(m, asked) && isAck(m.nr, asked.ns)));
   return { up: view.upWith("witness"), asked, lives };
+}
+
+/** The HELLO that asked, each time that it was sent. */
+export function copiesOfQuestion(
+  control: ControlFacts,
+  evidence: Evidence,
+  role: L2tpRole,
+): ControlMessage[] {
+  const hellos = new BenchView(control, [], evidence, role).sent("witness", MessageType.HELLO);
+  return hellos.filter(({ ns }) => ns === hellos.at(-1)?.ns);
 }
 
 /** Why the silence of a device means nothing; undefined where it lived through. */

@@ -13,6 +13,14 @@ export const HIDING = catalogue(
       text:
         "An AVP is hidden only where a secret is shared, and a Random Vector stands before the first hidden AVP of its message.",
     },
+    "L2TP-135": {
+      level: "MUST",
+      classes: ["hiding"],
+      binds: BOTH,
+      source: "RFC 2661 §4.3",
+      text:
+        "A value that is sent hidden is recovered with the secret, its Attribute Type and the Random Vector before it, in every block.",
+    },
     "L2TP-032": {
       level: "MUST",
       classes: ["hiding"],

@@ -61,6 +61,46 @@ export const DATA = catalogue(
       text:
         "A receiver of numbered data goes on behind numbers that are missing or come again, and from 65535 to 0.",
     },
+    "L2TP-136": {
+      level: "MUST",
+      classes: ["ppp"],
+      binds: BOTH,
+      source: "RFC 2661 §5.3; RFC 1661 §6.5",
+      text: "The Protocol field of a PPP frame has two octets until its compression was agreed.",
+    },
+    "L2TP-137": {
+      level: "MUST",
+      classes: ["ppp"],
+      binds: BOTH,
+      source: "RFC 2661 §5.0; RFC 1661 §5",
+      text:
+        "A PPP frame is sent whole: a data message holds all that the packet in it says it has.",
+    },
+    // Who has no IPv4 does not ask by IPCP either, and is asked nothing here.
+    "L2TP-138": {
+      level: "MUST",
+      classes: ["ppp"],
+      binds: BOTH,
+      source: "RFC 2661 §5.0; RFC 1661 §3.5, §3.6, RFC 1332 §2",
+      text:
+        "A device that asks by IPCP, and is given what it asks for, comes to addresses with its peer.",
+    },
+    "L2TP-139": {
+      level: "MUST",
+      classes: ["forwarding"],
+      binds: BOTH,
+      source: "RFC 2661 §1.0, §5.0",
+      text:
+        "IPv4 datagrams of every size that a link takes pass between a session and the network behind the device, each way.",
+    },
+    "L2TP-140": {
+      level: "MUST",
+      classes: ["field_compression"],
+      binds: BOTH,
+      source: "RFC 2661 §5.0; RFC 1661 §6.5, §6.6",
+      text:
+        "A device that asked by LCP for compressed fields takes frames with them and without them.",
+    },
     "L2TP-115": {
       level: "MUST",
       classes: ["ppp"],

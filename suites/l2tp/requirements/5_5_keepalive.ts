@@ -26,6 +26,15 @@ export const KEEPALIVE = catalogue(
       source: "RFC 2661 §6.5",
       text: "No HELLO is ever expected: a peer that acknowledges and sends none keeps its tunnel.",
     },
+    // Only a StopCCN, or a peer that stays silent, ends a tunnel (§5.7, §5.8): a device that dies of what
+    // comes to it, and comes back without its tunnels, has ended those of others.
+    "L2TP-133": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.5, §5.7, §7.1",
+      text:
+        "A tunnel that nobody ends stands, and its HELLOs are acknowledged, whatever comes to the device for others.",
+    },
     "L2TP-073": {
       level: "MUST",
       classes: ["keepalive"],

@@ -118,6 +118,13 @@ export const RELIABLE_DELIVERY = catalogue(
       source: "RFC 2661 §5.8",
       text: "Every message with a body that is not acknowledged is sent again, whatever it says.",
     },
+    "L2TP-134": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §5.8, §6",
+      text:
+        "A message that is as it should be, and the next in order on a tunnel that stands, is acknowledged, whatever it says.",
+    },
     "L2TP-117": {
       level: "MUST",
       binds: BOTH,

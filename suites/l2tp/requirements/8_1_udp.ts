@@ -16,7 +16,8 @@ export const TRANSPORT = catalogue(
       level: "MUST",
       binds: BOTH,
       source: "RFC 2661 §8.1",
-      text: "A control message that arrives in fragments is processed like any other.",
+      text:
+        "A message, of control or of data, that arrives in fragments is processed like any other.",
     },
     "L2TP-091": {
       level: "MUST",
@@ -39,6 +40,15 @@ export const TRANSPORT = catalogue(
       source: "RFC 2661 §8.1",
       text:
         "Once established the addresses and ports of a tunnel are static: a message from elsewhere moves no peer.",
+    },
+    // RFC 2661 speaks of IP, and knows that of its day.
+    "L2TP-141": {
+      level: "MUST",
+      classes: ["ipv6_carrier"],
+      binds: BOTH,
+      source: "RFC 2661 §8.1; RFC 8200 §4.5, §8.1",
+      text:
+        "Over IPv6 tunnels and calls come up as over IPv4, from whole addresses and any port, with messages in fragments, and stay where they are.",
     },
     "L2TP-094": {
       level: "MUST",

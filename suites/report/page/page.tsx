@@ -15,6 +15,7 @@ import { Conversations } from "./conversations.tsx";
 import { Coverage } from "./coverage.tsx";
 import { Failures } from "./failures.tsx";
 import { Packets } from "./packets.tsx";
+import { Repetitions } from "./repetitions.tsx";
 import { Scenarios } from "./scenarios.tsx";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
@@ -87,6 +88,7 @@ function Page({ report, material }: { report: Report; material: Material }) {
           <Failures context={context} />
           <Findings report={report} />
           <Exceptions report={report} />
+          <Repetitions report={report} />
           <Coverage report={report} />
           <Scenarios context={context} />
           <Checks context={context} />

@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import type { InteropOptions } from "./interop/run.ts";
+import { collect, prefix, whole, words } from "./usage.ts";
+
+/** Adds `interop` to the program. */
+export function register(program: Command): void {
+  program.command("interop")
+    .summary("every pair of devices in every pair of roles, as a matrix")
+    .description(
+      "Lets each two of the devices meet in each pair of roles that a suite has in one scenario, and\n" +
+        "writes a matrix (report.html, interop.json, summary.md) whose cells lead to a run directory for\n" +
+        "each pair. Each device is judged, and the matrix says whose fault a failure is. Pairs that\n" +
+        "cannot be are listed with the reason.",
+    )
+    .option("--device <file|name>", "profile of a device; to be repeated", collect)
+    .option("--reference", "our reference peers are a device as well, in all roles")
+    .option("--suite <word,…>", "only these systems", words)
+    .option("--check <prefix>", "only checks whose id begins with this", prefix)
+    .option("--class <name,…>", "only scenarios of these classes", words)
+    .option(
+      "--world <netns|memory|compose>",
+      "where scenarios run",
+      Deno.env.get("PLUMBLINE_WORLD") ?? "netns",
+    )
+    .option("--seed <n>", "seed of everything random", whole(0), 1)
+    .option("--shard <i/n>", "only one part of the pairs, from 1; auto/n asks the environment")
+    .option("--out <dir>", "directory of the matrix (default: runs/<date>-<n>)")
+    .option("--jobs <n>", "scenarios at a time, where they do not load the machine", whole(1))
+    .option("--json", "print interop.json instead of the tables")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 no pair shows a failure of something required; 1 some pair does; 2 usage, profile, or
+no pair that can be; 3 a pair was inconclusive or not run; 4 an error of Plumbline's own.
+
+Examples:
+  plumbline interop --device xl2tpd --device l2tpns --reference --suite tunnel_cluster
+  plumbline interop --device a.json --device b.json --check l2tp/interworking --out matrix
+  plumbline interop --device a.json --reference --shard 1/3 --out matrix/1     see merge`,
+    )
+    .action(async (options: InteropOptions) => {
+      const { interop } = await import("./interop/run.ts");
+      Deno.exitCode = await interop(options);
+    });
+}

@@ -1,0 +1,54 @@
+/** A matrix as Markdown: for the summary page of a continuous integration system. */
+import { escapeMarkdown } from "../escape_markdown.ts";
+import type { Interop } from "./model.ts";
+import { cellText, faultText, interopHeadline, matricesOf } from "./words.ts";
+import { VERDICT_WORDS } from "../words.ts";
+
+/** Failures that are listed; such pages have a limit. */
+const MOST_FAILURES = 50;
+
+/** Makes `summary.md` of a matrix. */
+export function interopMarkdown(interop: Interop): string {
+  const { title, sentence, tone } = interopHeadline(interop);
+  const failures = interop.pairs.flatMap((pair) =>
+    (pair.failures ?? []).map((failure) =>
+      `- ${VERDICT_WORDS.fail.sign} ${escapeMarkdown(faultText(pair, failure))}: ` +
+      `**${escapeMarkdown(failure.covers.join(", "))}** ${escapeMarkdown(failure.title)} ` +
+      `(${escapeMarkdown(pair.devices.join(" and "))}): expected ${
+        escapeMarkdown(failure.expected)
+      }, found ${escapeMarkdown(failure.actual)}`
+    )
+  );
+  const more = failures.length - MOST_FAILURES;
+  return [
+    `# ${VERDICT_WORDS[tone].sign} ${title}`,
+    "",
+    escapeMarkdown(sentence),
+    "",
+    ...matricesOf(interop).flatMap(({ suite, roles, rows, columns, at, unsupported }) => [
+      `## ${escapeMarkdown(suite)}: ${escapeMarkdown(roles.join(" and "))}`,
+      "",
+      ...(rows.length === 0 ? ["No two of these devices can meet so.", ""] : [
+        `| ${escapeMarkdown(roles.join(" \\ "))} | ${columns.map(escapeMarkdown).join(" | ")} |`,
+        `| --- | ${columns.map(() => "---").join(" | ")} |`,
+        ...rows.map((row) =>
+          `| ${escapeMarkdown(row)} | ${
+            columns.map((column) => {
+              const pair = at(row, column);
+              return pair === undefined ? "" : escapeMarkdown(cellText(pair));
+            }).join(" | ")
+          } |`
+        ),
+        "",
+      ]),
+      ...(unsupported.length === 0
+        ? []
+        : [`${unsupported.length} pairs cannot be; interop.json says why.`, ""]),
+    ]),
+    ...(failures.length === 0
+      ? []
+      : ["## What went wrong", "", ...failures.slice(0, MOST_FAILURES)]),
+    ...(more > 0 ? [`- and ${more} more`] : []),
+    "",
+  ].join("\n");
+}
