@@ -4,7 +4,23 @@
  * removes those that nobody holds. A lock is the same from every namespace, which a number of a process
  * is not: a lab's processes have numbers of their own, and so has each container.
  */
+import { statfsSync } from "node:fs";
 import { join } from "../suites/kit/paths.ts";
+
+/** Octets that a file system in memory must have for what is kept there: a container's often has few. */
+const ENOUGH = 1 << 30;
+
+/** Where files cost no disk: Linux has a file system in memory there; elsewhere the usual place. */
+export const MEMORY = roomy("/dev/shm") ? "/dev/shm" : undefined;
+
+function roomy(place: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(place);
+    return bavail * bsize >= ENOUGH;
+  } catch {
+    return false;
+  }
+}
 
 /** Names: purpose, something random, and that it is held. */
 const NAME = /^plumbline-[a-z]+-[^.]+\.held$/;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type Plan, profileHash } from "../../suites/engine/plan.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { Certificate } from "../../suites/report/certificate/model.ts";
+import type { Manifest } from "../../suites/report/manifest.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { copy } from "../_testing/copy.ts";
 import { change } from "../commands/_testing/run_copy.ts";
@@ -13,6 +14,7 @@ import {
   refusals,
   SCENARIO,
   signAgain,
+  signClaims,
 } from "./_testing/signed_run.ts";
 import type { FindingName } from "../../suites/report/certificate/findings.ts";
 
@@ -162,6 +164,22 @@ const FORGERIES: Record<string, Forgery> = {
     claim: (certificate) => certificate.issued = "2099-01-01T00:00:00.000Z",
   },
 };
+
+const MANIFESTS: Record<string, [FindingName, (manifest: Manifest) => void]> = {
+  seed: ["seed_other", (manifest) => manifest.seed = 2],
+  device: ["profile_other", (manifest) => manifest.profiles[0].version = "9.9"],
+  kernel: ["claim_false", (manifest) => manifest.kernel = "linux 9.0"],
+};
+
+for (const [what, [name, step]] of Object.entries(MANIFESTS)) {
+  Deno.test(`refused by its name, though the lab signed it: a manifest of another ${what}`, async () => {
+    await onSignedRun(async ({ run, labKey, verify }) => {
+      await change<Manifest>(`${run}/manifest.json`, step);
+      await signClaims(run, labKey);
+      assert.deepEqual(refusals(await verify()), [name]);
+    });
+  });
+}
 
 for (const [what, { names, run: tamper, claim }] of Object.entries(FORGERIES)) {
   Deno.test(`refused by its name, though the lab signed it: ${what}`, async () => {

@@ -43,3 +43,27 @@ Deno.test("a suite is loaded though the first of its frames come late", async ()
 Deno.test("a capture that concerns no suite is surveyed all the same", async () => {
   assert.deepEqual(await answers(20, false), [[], []]);
 });
+
+/** A module as `deno info` tells of it. */
+interface LoadedModule {
+  specifier: string;
+  dependencies?: { isDynamic?: boolean; code?: { specifier?: string } }[];
+}
+
+Deno.test("check is loaded without schemas, devices and suites: it has to start at once", async () => {
+  const root = new URL("./check_run.ts", import.meta.url).href;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "--quiet", root],
+  }).output();
+  const { modules }: { modules: LoadedModule[] } = JSON.parse(new TextDecoder().decode(stdout));
+  const known = new Map(modules.map((module) => [module.specifier, module]));
+  const loaded = new Set([root]);
+  for (const specifier of loaded) {
+    for (const { isDynamic, code } of known.get(specifier)?.dependencies ?? []) {
+      if (!isDynamic && code?.specifier !== undefined) loaded.add(code.specifier);
+    }
+  }
+  assert.ok(loaded.size > 50, "the modules are known");
+  const heavy = /npm:\/?zod|\/lab\/devices\/|\/peers\/(?!net\/)|\/suites\/\w+\/cases\//;
+  assert.deepEqual([...loaded].filter((specifier) => heavy.test(specifier)), []);
+});

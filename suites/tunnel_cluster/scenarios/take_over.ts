@@ -81,7 +81,7 @@ const ELECTED = 3000;
 export const equalPriorities: Scenario = scenario({
   ...{ variant: "global", name: "equal_priorities", takeOver: true, quick: true },
   title: "The master of endpoints that have the same priority dies, and a request comes",
-  more: { endpoint: { priority: 0 } },
+  more: { endpoint: { priority: 0 }, initiator: TALKATIVE },
   async run(driver) {
     await connect(driver);
     await driver.kill("master");
