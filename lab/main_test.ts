@@ -58,7 +58,19 @@ Deno.test("a profile that names what does not exist is refused", async () => {
 });
 
 Deno.test("every command has a help with examples that fits a terminal of 80 columns", async () => {
-  const names = ["certify", "check", "describe", "report", "bench", "mutants", "list", "device"];
+  const names = [
+    "certify",
+    "check",
+    "describe",
+    "report",
+    "compare",
+    "merge",
+    "interop",
+    "bench",
+    "mutants",
+    "list",
+    "device",
+  ];
   for (const name of [...names, "lab", "peer", "completion"]) {
     const { code, out } = await plumbline(name, "--help");
     assert.equal(code, 0, name);
