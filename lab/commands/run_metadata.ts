@@ -76,6 +76,11 @@ export function reproduce(
   return ["deno", "task", "plumbline", ...all].map(shellWord).join(" ");
 }
 
+/** The command that does on one machine what a shard's command did in part. */
+export function commandOfWhole(command: string): string {
+  return command.replaceAll(/ --(shard|out)[ =]('[^']*'|\S+)/g, "");
+}
+
 /** The first of PLACE-2, PLACE-3, … that does not exist. */
 export function freeName(place: string): string {
   for (let n = 2;; n++) {
