@@ -50,7 +50,7 @@ Deno.test("every pair in every pair of roles is judged, or listed with the reaso
     assert.equal(JSON.parse(checked.out).contradiction, undefined);
     assert.match(
       await Deno.readTextFile(`${place}/summary.md`),
-      /\| reference peers \| ✗ 4 fail of 4 \|/,
+      /\| reference peers \| ✗ \d+ fail/,
     );
     assert.doesNotMatch(await Deno.readTextFile(`${place}/report.html`), /https?:\/\//);
 
