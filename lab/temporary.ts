@@ -3,11 +3,23 @@
  * says which process it is of, and whoever needs the next one removes what processes have left that are
  * no more.
  */
-import { existsSync } from "node:fs";
+import { statfsSync } from "node:fs";
 import { join } from "../suites/kit/paths.ts";
 
-/** Where files cost no disk: Linux has a file system in memory there; elsewhere the usual place. */
-export const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : undefined;
+/** Octets that a place in memory must have room for: several threads leave evidence of 60 MB each. */
+const ROOM = 1 << 29;
+
+/** Where files cost no disk, on a Linux that has room for them there; elsewhere the usual place. */
+export const MEMORY = hasRoom("/dev/shm") ? "/dev/shm" : undefined;
+
+function hasRoom(place: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(place);
+    return bavail * bsize >= ROOM;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Names: purpose, process, when that began (in ticks since the machine did), the namespace that counts
