@@ -1,7 +1,7 @@
 /** Puts the shards of a run together, and judges the whole anew. */
 import { dirname, join } from "../../suites/kit/paths.ts";
 import { mkdirSync } from "node:fs";
-import { scopesPlayed } from "../../suites/engine/plan.ts";
+import { scopesPlayed } from "../../suites/engine/owed.ts";
 import type { Plan } from "../../suites/engine/plan.ts";
 import { locateInside, writeTextInside } from "../../suites/engine/run_files.ts";
 import { sha256 } from "../../suites/report/manifest.ts";

@@ -1,7 +1,7 @@
 import { join, resolve } from "../../suites/kit/paths.ts";
 import { shellWord } from "../../suites/report/shell.ts";
 import { imageVariable } from "../worlds/compose/compose_file.ts";
-import { isProfileName } from "./devices.ts";
+import { isProfileName } from "./profile_name.ts";
 import { UsageError } from "./usage.ts";
 
 /** Name and release of the kernel. */

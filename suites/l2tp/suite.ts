@@ -19,6 +19,7 @@ import { PROXY } from "./cases/4_4_5_proxy.ts";
 import { VALUES_SENT } from "./cases/4_4_values.ts";
 import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
+import { IDENTIFIER_BOUNDS } from "./cases/5_3_bounds.ts";
 import { FORWARDED } from "./cases/5_0_forwarded_data.ts";
 import { DATA } from "./cases/5_4_data.ts";
 import { DATA_RECEIVED } from "./cases/5_4_received_data.ts";
@@ -116,6 +117,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
     ],
     ...[
       UNPREDICTABLE,
+      IDENTIFIER_BOUNDS,
       VALUES_SENT,
       FORWARDED,
       DATA_SENT,

@@ -19,10 +19,8 @@ import {
 const GIVEN_UP = 3.5;
 /** HELLOs outstanding at most, whatever the peer's window. */
 const IN_FLIGHT = 4;
-/** Milliseconds between two attempts to reach a device. */
-const REACH_AGAIN = 250;
-/** Milliseconds without an acknowledgement after which a row of HELLOs ends. */
-const STALLED = 5000;
+/** Milliseconds between two attempts to reach a device, and those after which a row of HELLOs ends. */
+const REACH_AGAIN = 250, STALLED = 5000;
 /** Milliseconds into a step after which what is unacknowledged is sent again (RFC 2661 §5.8). */
 const AGAIN = [1000, 3000];
 
@@ -239,11 +237,13 @@ export class L2tpTester implements Machine {
     const outstanding = () => (tunnel.ns - tunnel.acknowledged) & 0xffff;
     while (this.#count < count && outstanding() < Math.min(IN_FLIGHT, tunnel.window)) {
       this.#count++;
-      tunnel.arrived.length = 0;
-      this.#until = 0;
+      tunnel.arrived.length = this.#until = 0;
+      this.#waiting = undefined;
       this.#send(plain(MessageType.HELLO, name));
     }
-    return this.#count >= count && outstanding() === 0 || this.#waited(now, STALLED);
+    if (this.#count >= count && outstanding() === 0) return true;
+    this.#again(tunnel, now);
+    return this.#waited(now, STALLED);
   }
 
   #send(step: SendStep) {
@@ -276,9 +276,8 @@ export class L2tpTester implements Machine {
   }
 
   #data(step: DataStep) {
-    const tunnel = this.#links.tunnel(step.tunnel);
-    const peerSessionId = this.#links.session(step.session)?.peerId ?? 0;
-    this.#push(tunnel, dataOf(step, tunnel.peerId, peerSessionId), step.from);
+    const tunnel = this.#links.tunnel(step.tunnel), session = this.#links.session(step.session);
+    this.#push(tunnel, dataOf(step, tunnel.peerId, session?.peerId ?? 0), step.from);
   }
 
   /** Sends a PPP frame on a session. */

@@ -1,6 +1,8 @@
 /** RFC 2661 §3.1: the header of control messages. */
 import { CONTROL_FLAGS } from "../../../captures/wire/l2tp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
+import { with16 } from "../../../peers/testing/l2tp_packets.ts";
 import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import { asked, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
@@ -15,7 +17,9 @@ import { CONVERSATION } from "./conversation_script.ts";
 import { both, bothRules } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
 
-const { SCCRQ, StopCCN } = MessageType;
+const { SCCRQ, StopCCN, HELLO } = MessageType;
+/** Octets of a HELLO, and an AVP in hexadecimal that must be known and is not. */
+const HELLO_LENGTH = 20, UNKNOWN_AVP = "8006000003e8";
 const VERSIONS = [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 /** Milliseconds in which what must not be answered would be. */
 const WRONG_ANSWER = 300;
@@ -139,9 +143,36 @@ const PARTS: readonly Part[] = [
     [{ length: 0 }, { length: 11 }, { length: 40 }],
     ({ whole, word }) => !whole && (word & 0xca0f) === 0xc802,
   ),
+  ...both(({ tunnel, call }) => ({
+    name: "header/behind_length",
+    title: "What stands behind the Length of a message is no part of it",
+    covers: ["L2TP-144"],
+    steps: [
+      ...tunnel("a"),
+      send("HELLO", "a", { junk: UNKNOWN_AVP, header: { length: HELLO_LENGTH } }),
+      wait(WRONG_ANSWER),
+      ...call("a", "a1"),
+    ],
+    stimulus: (c) =>
+      c.needs("a") ?? seen(
+        c.sent("a", HELLO, ({ whole, length, octets }) => whole && length < octets)[0],
+        "HELLO with octets behind its Length",
+      ),
+    judge: (c, hello) =>
+      c.never(hello, "no error for what is no part of a message", ({ type }) => type === StopCCN),
+  })),
 ];
 
 const MUTANTS = [
+  ...mutantOfBoth("reads_on", "Takes what stands behind a message for AVPs", "L2TP-144", {
+    wire: {
+      ingress: (packet) =>
+        (packet[0] & 0x80) !== 0 && get16(packet, 2) >= HELLO_LENGTH &&
+          get16(packet, 2) < packet.length
+          ? with16(packet, 2, packet.length)
+          : packet,
+    },
+  }),
   ...mutantOfBoth("sets_priority", "Sets P in control messages", "L2TP-001", {
     l2tp: { controlFlags: () => CONTROL_FLAGS | 0x0100 },
   }),

@@ -56,7 +56,7 @@ export const UNKNOWN_AVP_MUTANTS: readonly L2tpMutant[] = [
       wire: {
         ingress(packet) {
           const avps = avpsOf(packet);
-          if (!avps.some(({ type }) => type > 0x7fff)) return packet;
+          if (messageTypeOf(packet) <= 0 || !avps.some(({ type }) => type > 0x7fff)) return packet;
           return withAvps(packet, avps.map((one) => ({ ...one, mandatory: true })));
         },
       },

@@ -24,11 +24,12 @@ import { ends, loses } from "./packets.ts";
 
 const { SCCRQ, SCCRP, StopCCN, CDN } = MessageType;
 /** Results of a CDN: alone, with an error, with a message; and the same of a StopCCN. */
-const OF_CALL = ["0003", "00020006", "00020006" + text("why")];
-const OF_TUNNEL = ["0001", "00020006", "00020006" + text("why")];
-const LENGTHS = [2, 4, 7];
-/** Results that any_result sends: reserved, the last one defined, one that nobody knows. */
-const RESULTS = [0, 11, 99].map((code) => code.toString(16).padStart(4, "0"));
+const REASON = "why ".repeat(100);
+const OF_CALL = ["0003", "00020006", "00020006" + text(REASON)];
+const OF_TUNNEL = ["0001", "00020006", "00020006" + text(REASON)];
+const LENGTHS = [2, 4, 4 + REASON.length];
+/** Results that any_result sends: reserved, one that nobody knows, an error that nobody knows. */
+const RESULTS = ["0000", "0063", "00020063"];
 const TUNNELS = ["a", "b", "c"] as const;
 const REFUSED = [send("SCCRQ", "b"), expect("StopCCN", "b")];
 
@@ -110,7 +111,7 @@ const PARTS: readonly Part[] = [
     steps: [
       ...end.tunnel("a"),
       ...endedOneByOne(end, RESULTS),
-      send("StopCCN", "a", outcome(RESULTS[2])),
+      send("StopCCN", "a", outcome(RESULTS[1])),
       acknowledged("a"),
       ...end.probe(),
     ],
@@ -197,12 +198,34 @@ const MUTANTS = [
     ["L2TP-090"],
   ),
   ...mutantOfBoth(
+    "short_error_messages",
+    "Loses a result whose message has more than 255 octets",
+    "L2TP-029",
+    loses((packet) =>
+      ends(packet) &&
+      avpsOf(packet).some((record) => record.type === 1 && record.value.length > 259)
+    ),
+    ["L2TP-090"],
+  ),
+  ...mutantOfBoth(
     "known_results_only",
     "Loses a CDN or StopCCN with a result above 11",
     "L2TP-081",
     loses((packet) =>
       ends(packet) &&
       avpsOf(packet).some((record) => record.type === 1 && get16(record.value, 0) > 11)
+    ),
+    ["L2TP-090"],
+  ),
+  ...mutantOfBoth(
+    "known_errors_only",
+    "Loses a CDN or StopCCN with an error above 8",
+    "L2TP-081",
+    loses((packet) =>
+      ends(packet) &&
+      avpsOf(packet).some(({ type, value }) =>
+        type === 1 && value.length > 3 && get16(value, 2) > 8
+      )
     ),
     ["L2TP-090"],
   ),

@@ -1,5 +1,5 @@
 /** RFC 2661 §4.4: values that belong together, or follow from what the other end said. */
-import type { Avp } from "../../../captures/wire/l2tp_avp.ts";
+import { type Avp, withLength } from "../../../captures/wire/l2tp_avp.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { put32 } from "../../../captures/wire/octets.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
@@ -15,12 +15,14 @@ import {
 import { judgeGrammar, messagesOf } from "../facts/conduct_rules.ts";
 import type { Conduct } from "../facts/control_facts.ts";
 import { Attribute } from "../facts/message.ts";
+import { proxiesLcp, proxyContentFault } from "../facts/proxy_rules.ts";
 import { proxiesAuthentication, proxyAuthenFault } from "../facts/result_rules.ts";
 import { TELLS_ERRORS } from "./6_messages.ts";
 import { SECRET } from "./authentication_attempts.ts";
 import { conductRule, type Part, scripted, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { bothRules, bothScripts } from "./ends.ts";
+import { changesAvps } from "./packets.ts";
 import { again, inserts } from "./insertions.ts";
 import { mutant, mutantOfBoth } from "./mutants.ts";
 import { dials, place, ready } from "./outgoing_steps.ts";
@@ -85,6 +87,15 @@ const PARTS: readonly Part[] = [
     subject: (conduct) => messagesOf(conduct, "proxied authentication", proxiesAuthentication),
     judge: (messages) => judgeGrammar(messages, proxyAuthenFault),
   }),
+  conductRule({
+    role: "lac",
+    name: "proxy/content",
+    title: "What is told of LCP are its options, and what proves the client fits them",
+    covers: ["L2TP-143"],
+    on: [CHAP, PAP],
+    subject: (conduct) => messagesOf(conduct, "proxied LCP", proxiesLcp),
+    judge: (messages) => judgeGrammar(messages, proxyContentFault),
+  }),
   ...bothRules((role) => ({
     name: "sessions/serial_numbers",
     title: "Call Serial Numbers grow from call to call",
@@ -147,7 +158,41 @@ function asksFor(bearers: number): L2tpOverrides {
   return { l2tp: { avps: (name, avps) => name === "OCRQ" ? avps.map(change) : avps } };
 }
 
+/** Sends a value of the ICCN changed. */
+const tells = (type: number, change: (value: Uint8Array) => Uint8Array): L2tpOverrides =>
+  changesAvps((one) => one.type === type ? withLength({ ...one, value: change(one.value) }) : one);
+/** Types of the LCP CONFREQs that an ICCN tells. */
+const INITIAL = 26, LAST_SENT = 27;
+
 const MUTANTS = [
+  mutant(
+    "lac",
+    "whole_confreq",
+    "Tells LCP requests with their headers",
+    "L2TP-143",
+    tells(INITIAL, (value) => Uint8Array.of(1, 7, 0, value.length + 4, ...value)),
+  ),
+  mutant(
+    "lac",
+    "cut_confreq",
+    "Tells all but the last octet of an LCP request",
+    "L2TP-143",
+    tells(LAST_SENT, (value) => value.slice(0, -1)),
+  ),
+  mutant(
+    "lac",
+    "asked_for_nothing",
+    "Tells that it asked for no authentication",
+    "L2TP-143",
+    tells(LAST_SENT, () => new Uint8Array(0)),
+  ),
+  mutant(
+    "lac",
+    "half_a_proof",
+    "Tells 8 octets of the client's response",
+    "L2TP-143",
+    tells(AUTHEN_RESPONSE, (value) => value.slice(0, 8)),
+  ),
   mutant("lac", "no_proxy_id", "Tells no Proxy Authen ID", "L2TP-108", leavesOut(AUTHEN_ID)),
   mutant(
     "lac",

@@ -1,4 +1,5 @@
 /** RFC 2661 §5.0: what PPP carries: addresses, and datagrams between a session and the network behind. */
+import { get16 } from "../../../captures/wire/octets.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
@@ -10,7 +11,7 @@ import {
   type PartialVerdict,
 } from "../../kit/verdict.ts";
 import type { Conversation } from "../facts/conversation.ts";
-import { type DataMessage, isIpcp, pingedBy } from "../facts/data.ts";
+import { type DataMessage, isIntact, isIpcp, pingedBy, pppOf } from "../facts/data.ts";
 import { benchCase, type Part, type Script, scripted, section } from "./bench.ts";
 import { bothJudged, type End, ENDS } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
@@ -20,11 +21,20 @@ import { isData, loses } from "./packets.ts";
 const SERVER = "10.8.0.2", OWN = "10.255.9.1", PEER = "10.255.9.2", NONE = "0.0.0.0";
 const NETWORK = "10.8.0.0/24";
 /** IPCP's codes: what asks, and what answers; who ends it may have no address to give. */
-const REQUEST = 1, ACK = 2, REJECT = 4, END = 5;
+const REQUEST = 1, ACK = 2, NAK = 3, REJECT = 4, END = 5;
 /** Pings by identifier, with octets of their datagrams: the last fills a datagram of 1500 octets. */
 const SIZES = [28, 100, 576, 1400, 1460];
 /** PPP headers of the same ping: as it is by default, and with either field compressed, or both. */
 const HEADERS = ["ff030021", "ff0321", "0021", "21"];
+
+/** LCP and IPCP. */
+const CONTROL: readonly number[] = [0xc021, 0x8021];
+
+/** The options of a Configure packet in hexadecimal, as far as the packet goes. */
+function optionsOf(message: DataMessage): string {
+  const { packet } = pppOf(message);
+  return packet.subarray(4, packet[2] << 8 | packet[3]).toHex();
+}
 
 /** A call with addresses at both ends. */
 const addressed = ({ role, tunnel, call }: End): StepInput[] => [
@@ -95,6 +105,11 @@ function answersEach(c: Conversation, sent: readonly DataMessage[]): PartialVerd
   }
   return gravest(...sent.map((ping, i) => {
     const found = answers.get(i + 1) ?? [];
+    const spoilt = found.find((m) => !isIntact(m));
+    if (spoilt !== undefined) {
+      const actual = "its checksums are not those of its octets";
+      return fail(`answer ${i + 1} as ${SERVER} sent it`, actual, frameRefs(ping, spoilt));
+    }
     return found.length === 1 ? undefined : fail(
       `ping ${i + 1} of ${sent.length} answered once by ${SERVER}`,
       found.length === 0 ? "it is not answered" : `${found.length} answers`,
@@ -113,7 +128,7 @@ const PARTS: readonly Part[] = [
     stimulus(c) {
       const device = c.dataFromDevice("a", "a1"), tester = c.dataFromTester();
       const asks = device.find((m) => isIpcp(m, REQUEST));
-      const isGiven = tester.some((m) => isIpcp(m, ACK));
+      const isGiven = tester.some((m) => isIpcp(m, ACK, NAK));
       const asked = tester.findLast((m) => isIpcp(m, REQUEST));
       return c.needsCall("a", "a1") ??
         (asks === undefined || !isGiven || asked === undefined
@@ -128,6 +143,37 @@ const PARTS: readonly Part[] = [
         ? fail("the tester's IPCP request accepted", "it is not", frameRefs(asks, asked))
         : undefined;
     },
+  })),
+  ...bothJudged(({ role }) => ({
+    name: "data/options_acknowledged",
+    title: "A Configure-Ack has the options of its request, as they were",
+    covers: ["L2TP-145"],
+    on: [PINGED[role]],
+    stimulus(c) {
+      const asked = c.dataFromTester().filter((m) => pppOf(m).code === REQUEST);
+      const acks = c.dataFromDevice("a", "a1").flatMap((ack) => {
+        const { protocol, code, identifier } = pppOf(ack);
+        const requests = asked.filter((m) => {
+          const request = pppOf(m);
+          return request.protocol === protocol && request.identifier === identifier;
+        });
+        return CONTROL.includes(protocol) && code === ACK && requests.length > 0
+          ? [{ ack, requests }]
+          : [];
+      });
+      return c.needsCall("a", "a1") ??
+        (acks.length > 0 ? acks : inconclusive("the device acknowledged no request"));
+    },
+    judge: (_, acks) =>
+      gravest(
+        ...acks.map(({ ack, requests }) =>
+          requests.some((m) => optionsOf(m) === optionsOf(ack)) ? undefined : fail(
+            `options ${requests.map(optionsOf).join(" or ")}`,
+            `${optionsOf(ack)} are acknowledged`,
+            frameRefs(...requests, ack),
+          )
+        ),
+      ),
   })),
   ...bothJudged(({ role }) => ({
     name: "data/forwarded",
@@ -173,7 +219,33 @@ const refusesIpcp = (packet: (identifier: number) => number[]): L2tpOverrides =>
 const deafTo = (test: (frame: Uint8Array) => boolean): L2tpOverrides =>
   loses((packet) => isData(packet) && (packet[0] & 0x4a) === 0 && test(packet.subarray(6)));
 
+/** Sends a Configure-Ack of a protocol changed. */
+const acknowledges = (protocol: number, change: (frame: Uint8Array) => Uint8Array) => ({
+  l2tp: {
+    leavingFrame: (frame: Uint8Array) =>
+      get16(frame, 2) === protocol && frame[4] === ACK ? change(frame.slice()) : frame,
+  },
+});
+
 const MUTANTS = [
+  ...mutantOfBoth(
+    "bare_ack",
+    "Acknowledges LCP requests without their options",
+    "L2TP-145",
+    acknowledges(0xc021, (frame) => Uint8Array.of(...frame.subarray(0, 6), 0, 4)),
+  ),
+  ...mutantOfBoth(
+    "another_address",
+    "Acknowledges another address than was asked for",
+    "L2TP-145",
+    acknowledges(0x8021, (frame) => frame.fill(frame.at(-1)! ^ 1, -1)),
+  ),
+  ...mutantOfBoth("spoils_datagrams", "Changes an octet of long datagrams", "L2TP-139", {
+    l2tp: {
+      leavingFrame: (frame) =>
+        frame[3] === 0x21 && frame.length > 500 ? frame.slice().fill(frame.at(-1)! ^ 1, -1) : frame,
+    },
+  }),
   ...mutantOfBoth(
     "ends_ipcp",
     "Answers a request of IPCP by a Terminate-Ack",

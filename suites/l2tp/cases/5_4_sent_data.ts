@@ -146,7 +146,7 @@ const MUTANTS = [
   }),
   ...mutantOfBoth("data_sent_twice", "Sends every data message twice", "L2TP-114", {
     wire: { egress: (t) => isData(t.packet) ? [t, t] : [t] },
-  }, ["L2TP-113"]),
+  }, ["L2TP-113", "L2TP-139", "L2TP-140"]),
   mutant(
     "lns",
     "talks_early",

@@ -14,6 +14,7 @@ import {
 import { gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
 import { seen } from "../facts/conversation.ts";
+import type { ControlMessage } from "../facts/message.ts";
 import { judgeStops, stopping } from "../facts/identifier_rules.ts";
 import { benchCase, type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
@@ -25,6 +26,8 @@ import { loses } from "./packets.ts";
 const { SCCRP, SCCCN, StopCCN, ICRQ, ICRP, CDN } = MessageType;
 /** Milliseconds for which a StopCCN is acknowledged, as RFC 2661 §5.7 recommends. */
 const CYCLE = 31_000;
+/** Seconds in which whoever is slow to acknowledge has done so. */
+const UNHURRIED = 4;
 const CALLS = ["a1", "a2"] as const;
 
 const PARTS: readonly Part[] = [
@@ -148,7 +151,10 @@ const PARTS: readonly Part[] = [
       // A device may declare a shorter cycle than the recommended one.
       const cycle = c.parameter("retransmission_cycle", CYCLE) - c.tolerance;
       const until = stops[0].time + cycle / 1000;
-      const due = stops.filter(({ time }) => time <= until);
+      // Who takes two seconds to acknowledge one gets another meanwhile.
+      const isLast = (m: ControlMessage) =>
+        stops.every(({ time }) => time <= m.time || time - m.time > UNHURRIED);
+      const due = stops.filter((m) => m.time <= until && isLast(m));
       return gravest(...due.map((m) => c.acknowledgesAgain(m, "a")));
     },
   })),

@@ -2,14 +2,14 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
-import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
-import { answered, expect, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
+import { messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
+import { answered, avp, expect, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
 import { numbered } from "../facts/delivery.ts";
 import { type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
-import { both, bothRules } from "./ends.ts";
+import { both, bothRules, bothScripts } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
 import { renumbers } from "./packets.ts";
 
@@ -18,15 +18,33 @@ const NS = 8, NR = 10;
 const LAST = 65_535;
 /** HELLOs that nobody sends but to let numbers wrap. */
 const MANY = 1000;
+/** Calls that are refused for an attribute that nobody knows. */
+const REFUSED = 300, UNKNOWN = 1000;
 /** What a peer far behind, or of another conversation, may acknowledge. */
 const AHEAD = 100;
 
+/** Requests for calls that a device refuses one by one: its own numbers grow beyond an octet. */
+const MANY_REFUSED = bothScripts(({ role, tunnel }) => ({
+  name: "reliable/many_refused",
+  title: "A device refuses 300 calls, each by a message of its own",
+  // A LAC makes no call of its own here, so that what it says are answers.
+  calls: [1],
+  steps: [
+    ...tunnel("a"),
+    ...Array.from({ length: REFUSED }, () => [
+      send(role === "lns" ? "ICRQ" : "OCRQ", "a", { session: "a9", with: [avp(UNKNOWN)] }),
+      answered("a", 1000),
+    ]).flat(),
+  ],
+}));
+
 const PARTS: readonly Part[] = [
+  { scenarios: [MANY_REFUSED.lac, MANY_REFUSED.lns], checks: [] },
   ...bothRules((role) => ({
     name: "reliable/ns",
     title: "Ns grows by one with each message and not with a zero-length body",
     covers: ["L2TP-053"],
-    on: [CONVERSATION[role]],
+    on: [CONVERSATION[role], MANY_REFUSED[role]],
     subject({ ends }) {
       const long = ends.filter(({ messages }) => messages.length > 1);
       return long.length > 0
@@ -152,6 +170,14 @@ function confused(): L2tpOverrides {
 }
 
 const MUTANTS = [
+  ...mutantOfBoth("numbers_of_an_octet", "Sends Ns modulo 256", "L2TP-053", {
+    wire: {
+      egress: (t) =>
+        messageTypeOf(t.packet) >= 0 && get16(t.packet, NS) > 0xff
+          ? [{ ...t, packet: with16(t.packet, NS, get16(t.packet, NS) & 0xff) }]
+          : [t],
+    },
+  }, ["L2TP-117"]),
   ...mutantOfBoth(
     "zero_length_ns",
     "Sends zero-length bodies with Ns 0",

@@ -103,7 +103,12 @@ function oddities(role: L2tpRole, tunnel: string): StepInput[] {
     ...["", "ff", "ff03", "ff03c0", "00", "c021", "ff03c021", "ff03c02101", "ff03ffff00"].map(
       (payload) => data({ payload }),
     ),
-    ...["ff03c0210105ffff", "ff03c0210106000401", "ff03c0210107000a0100", "ff03c0210c0800040000"]
+    ...[
+      "ff03c0210105ffff",
+      "ff03c0210106000801010101",
+      "ff03c0210107000a0100",
+      "ff03c0210c0800040000",
+    ]
       .map((payload) => data({ payload })),
     data({ word: 0x0202, offset: 0xffff, pad: 0 }),
     data({ word: 0x0802, ns: 0xffff, nr: 0xffff }),

@@ -5,6 +5,7 @@ import { avp as avpOf } from "../../../captures/wire/l2tp_attributes.ts";
 import { type MessageName, MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
+import { accept, take } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { bodiesOf, judgeGrammar, messagesOf } from "../facts/conduct_rules.ts";
 import {
   avpLengthsFault,
@@ -17,7 +18,7 @@ import {
 } from "../facts/grammar_rules.ts";
 import { errorMessageFault, resultCodeFault, tellsOfError } from "../facts/result_rules.ts";
 import type { L2tpId } from "../requirements.ts";
-import { type Part, section } from "./bench.ts";
+import { type Part, scripted, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { bothRules } from "./ends.ts";
 import { mutant, mutantOfBoth } from "./mutants.ts";
@@ -55,10 +56,26 @@ const RULES: readonly [name: string, id: L2tpId, title: string, rule: GrammarRul
   ["avps/text", "L2TP-107", "Text is in the character set of its AVP", textFault],
 ];
 
+/** A LAC that tells all that it may of a call. */
+const WORDY_CALL = scripted({
+  name: "avps/wordy_call",
+  title: "A LAC tells all that it may of a call",
+  role: "lac",
+  config: {
+    calls: [{
+      ...{ name: "call", callingNumber: "5551000", calledNumber: "5552000", subAddress: "17" },
+      ...{ privateGroupId: "group", rxConnectSpeed: 64_000, physicalChannelId: 0x01020304 },
+    }],
+  },
+  steps: [...accept("a"), ...take("a", "a1")],
+});
+
 const PARTS: readonly Part[] = [
+  { scenarios: [WORDY_CALL], checks: [] },
   ...RULES.flatMap(([name, id, title, rule]) =>
     bothRules((role) => ({
-      ...{ name, title, covers: [id] as [L2tpId], on: [CONVERSATION[role]] as const },
+      ...{ name, title, covers: [id] as [L2tpId] },
+      on: role === "lac" ? [CONVERSATION.lac, WORDY_CALL] : [CONVERSATION.lns],
       subject: (conduct) => bodiesOf(conduct),
       judge: (messages) => judgeGrammar(messages, rule),
     }))
@@ -130,6 +147,7 @@ function results(name: MessageName, change: (value: Uint8Array) => Uint8Array): 
 
 const isEnd = (type: number) => type === CDN || type === StopCCN;
 const HOST_NAME = 7, RESULT = 1, SERIAL = 15, WINDOW = 10, VENDOR_NAME = 8;
+const CALLING_NUMBER = 22, CHANNEL = 25;
 
 const MUTANTS = [
   ...mutantOfBoth(
@@ -244,6 +262,12 @@ const MUTANTS = [
     "L2TP-107",
     values(VENDOR_NAME, () => Uint8Array.of(0x43, 0x61, 0x66, 0xe9)),
   ),
+  mutant("lac", "number_in_latin_1", "Sends a Calling Number in ISO 8859-1", "L2TP-107", {
+    ...values(CALLING_NUMBER, (value) => Uint8Array.of(...value, 0xe9)),
+  }),
+  mutant("lac", "channel_of_2_octets", "Sends Physical Channel IDs of 2 octets", "L2TP-104", {
+    ...values(CHANNEL, half),
+  }),
   ...mutantOfBoth(
     "error_message_in_latin_1",
     "Sends Error Messages in ISO 8859-1",

@@ -272,7 +272,7 @@ const MUTANTS = [
     ...["L2TP-023", "L2TP-033", "L2TP-008", "L2TP-017", "L2TP-018", "L2TP-027"] as const,
     ...["L2TP-032", "L2TP-034", "L2TP-038", "L2TP-047", "L2TP-058", "L2TP-063"] as const,
     ...["L2TP-065", "L2TP-096", "L2TP-040", "L2TP-069", "L2TP-072"] as const,
-    ...["L2TP-133", "L2TP-134"] as const,
+    ...["L2TP-133", "L2TP-134", "L2TP-139"] as const,
   ]),
 ];
 

@@ -1,11 +1,14 @@
 /** RFC 2661 §7.5.1, §5.2.2: outgoing calls, as a LAC places them. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { avpsOf, messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
 import { expect, open, send, talk } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
+import { seen } from "../facts/conversation.ts";
 import { Attribute, carries, type ControlMessage, formatMessage } from "../facts/message.ts";
 import { benchCase, type Part, section } from "./bench.ts";
 import { mutant } from "./mutants.ts";
+import { loses } from "./packets.ts";
 import { ignores, judgeAssignment, OUTGOING, waits } from "./outgoing_steps.ts";
 
 const { SCCRP, OCRQ, OCRP, OCCN, CDN } = MessageType;
@@ -59,6 +62,25 @@ const PARTS: readonly Part[] = [
     },
   }),
   benchCase({
+    name: "outgoing/any_order",
+    title: "An OCRQ whose AVPs come from last to first is answered like any other",
+    covers: ["L2TP-025"],
+    role: "lac",
+    needs: ["outgoing_calls"],
+    steps: [
+      ...open("a"),
+      send("OCRQ", "a", { session: "a1", backwards: true }),
+      expect("OCRP", "a"),
+      expect("OCCN", "a"),
+    ],
+    stimulus: (c) =>
+      c.needs("a") ?? seen(
+        c.sent("a", OCRQ, ({ avps }) => (avps[1]?.type ?? 0) > (avps[2]?.type ?? 0))[0],
+        "OCRQ with its AVPs from last to first",
+      ),
+    judge: (c, request) => c.replies(request, "a", OCRP, "an OCRP"),
+  }),
+  benchCase({
     name: "outgoing/bad_events",
     title: "A second OCRQ and an OCCN, while the call is placed, are answered by a CDN",
     covers: ["L2TP-080"],
@@ -107,6 +129,9 @@ const PARTS: readonly Part[] = [
 ];
 
 const MUTANTS = [
+  mutant("lac", "ocrq_in_order", "Loses an OCRQ that does not tell its call first", "L2TP-025", {
+    ...loses((packet) => messageTypeOf(packet) === OCRQ && avpsOf(packet)[1]?.type !== 14),
+  }),
   mutant(
     "lac",
     "never_connects",

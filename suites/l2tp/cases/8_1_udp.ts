@@ -175,21 +175,25 @@ const MUTANTS = [
           ? [{ ...t, to: { ...t.to, port: 1701 } }]
           : [t],
     },
-  }),
+  }, ["L2TP-141"]),
   mutant("lac", "keeps_to_dialled_port", "Goes on with the port that it dialled", "L2TP-092", {
     l2tp: { remoteAfterSccrp: (dialled) => dialled, acceptsSource: () => true },
-  }),
+  }, ["L2TP-141"]),
   ...mutantOfBoth("moves", "Follows a peer to any address", "L2TP-093", {
     l2tp: { acceptsSource: () => true, movesWithSource: true },
-  }),
+  }, ["L2TP-141"]),
   ...mutantOfBoth("moves_to_ports", "Follows a peer to any port of its address", "L2TP-093", {
     l2tp: {
       acceptsSource: (expected, { address }) => expected.address === address,
       movesWithSource: true,
     },
   }),
-  mutant("lns", "data_to_1701", "Sends data to port 1701 whoever asks", "L2TP-091", dataTo1701),
-  mutant("lac", "data_to_1701", "Sends data to the port that it dialled", "L2TP-092", dataTo1701),
+  mutant("lns", "data_to_1701", "Sends data to port 1701 whoever asks", "L2TP-091", dataTo1701, [
+    "L2TP-141",
+  ]),
+  mutant("lac", "data_to_1701", "Sends data to the port that it dialled", "L2TP-092", dataTo1701, [
+    "L2TP-141",
+  ]),
   ...mutantOfBoth("no_checksums", "Sends data without UDP checksums", "L2TP-094", {
     wire: { egress: (t) => isData(t.packet) ? [{ ...t, checksum: false }] : [t] },
   }),
@@ -198,7 +202,7 @@ const MUTANTS = [
   }),
   ...mutantOfBoth("loses_fragments", "Loses what comes in fragments", "L2TP-030", {
     wire: { ingress: (packet) => packet.length > WHOLE ? undefined : packet },
-  }),
+  }, ["L2TP-141"]),
 ];
 
 /** §8.1. */

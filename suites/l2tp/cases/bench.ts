@@ -37,6 +37,8 @@ export interface Script {
   steps: readonly StepInput[];
   /** Tunnels that the tester has identifiers for; all of them unless told. */
   tunnels?: readonly TunnelName[];
+  /** Identifiers of the tester in the place of the usual ones. */
+  ids?: Partial<Record<TunnelName | SessionName, number>>;
   /** What the device's configuration has besides addresses. */
   config?: Record<string, unknown>;
   /** Whether IPv6 carries the tunnels; IPv4 does unless told. */
@@ -62,7 +64,7 @@ function timeOf(step: StepInput): number {
 
 /** The scenario of a script. */
 export function scripted(script: Script): Scenario {
-  const { role, name, title, needs, heavy, run, ipv6 } = script;
+  const { role, name, title, needs, heavy, run, ipv6, ids = {} } = script;
   const bench = ipv6 ? BENCH_IPV6 : BENCH;
   const { steps, tunnels, config } = script.witness === false
     ? { tunnels: NAMES, config: {}, ...script }
@@ -85,8 +87,14 @@ export function scripted(script: Script): Scenario {
             { port: "elsewhere", address: bench.elsewhere, udp: 1701 },
           ],
           peers: [{ name: "device", wan: [{ address: bench.device, port: 1701 }] }],
-          tunnels: Object.fromEntries(tunnels.map((tunnel) => [tunnel, ALL_TUNNELS[tunnel]])),
-          sessions: ALL_SESSIONS,
+          tunnels: Object.fromEntries(
+            tunnels.map((tunnel) => [tunnel, ids[tunnel] ?? ALL_TUNNELS[tunnel]]),
+          ),
+          sessions: Object.fromEntries(
+            Object.entries(ALL_SESSIONS).map((
+              [name, id],
+            ) => [name, ids[name as SessionName] ?? id]),
+          ),
           witness: "witness",
           ...(secret === undefined ? {} : { secret }),
           steps,

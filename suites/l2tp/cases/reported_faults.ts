@@ -3,6 +3,7 @@
  * `docs/l2tp_field_bugs.md` lists each report with the mutant that stands for it.
  */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { avpsOf, messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
 import type { More } from "../../../peers/testing/l2tp_tester/steps.ts";
@@ -177,11 +178,12 @@ const carriesLong = (message: number, type: number) => (packet: Uint8Array) =>
 
 /** Takes data before its call is connected for a control message, and dies of it. */
 function takesDataForControl(...connects: readonly number[]): L2tpOverrides {
-  let isConnected = false;
+  const connected = new Set<number>();
   return restartsAfter((packet) => {
-    if (opensWitness(packet)) isConnected = false;
-    isConnected ||= connects.includes(messageTypeOf(packet));
-    return isData(packet) && !isConnected;
+    if (opensWitness(packet)) connected.clear();
+    if (connects.includes(messageTypeOf(packet))) connected.add(get16(packet, 4));
+    const at = (packet[0] & 0x40) !== 0 ? 4 : 2;
+    return isData(packet) && packet.length > 6 && !connected.has(get16(packet, at));
   });
 }
 

@@ -42,7 +42,9 @@ function isAsItShouldBe(message: ControlMessage, receiver: ConnectionEnd): boole
   const isRead = message.avps.every((avp) =>
     (ruleOf(avp) !== undefined || !avp.mandatory) && (!avp.hidden || avp.clear !== undefined)
   );
-  return isOfKnownCall && isRead && FAULTS.every((rule) => rule(message) === undefined);
+  // What stands behind its Length may have been taken for a part of it.
+  const isAlone = message.length === message.octets;
+  return isOfKnownCall && isRead && isAlone && FAULTS.every((rule) => rule(message) === undefined);
 }
 
 /** Messages of a connection's peers that its ends should have acknowledged by now, with all copies. */

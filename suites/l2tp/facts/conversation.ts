@@ -64,9 +64,10 @@ export class Conversation extends BenchView {
 
   // Guards: what must be seen before anything is judged.
 
-  /** That the device is there at all: a LAC asked for a tunnel, an LNS answered. */
+  /** That the device is there at all: a LAC asked for a tunnel, an LNS answered, if only beside. */
   takesPart(): Guard {
-    if (this.device.length === 0) return inconclusive("the device sent no control message");
+    const isSilent = this.device.length === 0 && this.upWith("witness") === undefined;
+    if (isSilent) return inconclusive("the device sent no control message");
     if (this.role === "lns" || this.device.some(({ type }) => type === SCCRQ)) return undefined;
     return inconclusive("no SCCRQ of the device was captured");
   }

@@ -41,6 +41,8 @@ export interface DataMessage extends Arrival {
   nr: number;
   /** Octets behind the header and its offset pad, at the most 64. */
   payload: Uint8Array;
+  /** Internet checksum over all of these. */
+  checksum: number;
   /** Whether Offset Size points past the packet; the payload is then shown without it. */
   pastEnd: boolean;
 }
@@ -71,6 +73,15 @@ export function pingedBy({ payload }: DataMessage): number {
   if (payload.length < at + 28 || protocol !== IPV4 || payload[at] !== 0x45) return -1;
   if (payload[at + 9] !== ICMP || payload[at + 20] !== ECHO_REPLY) return -1;
   return payload[at + 24] << 8 | payload[at + 25];
+}
+
+/** Checksum of FF 03 00 21 alone: what is behind adds nothing where its own checksums are right. */
+const OF_HEADER = 0x00db;
+
+/** Whether an IPv4 datagram behind FF 03 00 21 has whole checksums, its own and that of ICMP. */
+export function isIntact({ payload, checksum }: DataMessage): boolean {
+  const isPlain = payload[0] === 0xff && payload[2] === 0 && payload[3] === IPV4;
+  return !isPlain || checksum === OF_HEADER;
 }
 
 /** Whether a data message is a packet of IPCP with one of these codes. */

@@ -2,6 +2,7 @@
 import type { Frame } from "../../../captures/frame.ts";
 import { L2tpView } from "../../../captures/view/l2tp.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
+import { checksum } from "../../../captures/wire/checksum.ts";
 import { L2tpFlag, lengthOf, VERSION } from "../../../captures/wire/l2tp.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { BoundedLog } from "../../kit/bounds.ts";
@@ -55,6 +56,7 @@ class DataCollector extends Collector<readonly DataMessage[]> {
       ns: (flags & L2tpFlag.sequence) !== 0 ? get16(bytes, ids + 4) : -1,
       nr: (flags & L2tpFlag.sequence) !== 0 ? get16(bytes, ids + 6) : -1,
       payload: bytes.slice(begin, Math.min(walk.end, begin + OCTETS)),
+      checksum: checksum(bytes, frame.view, begin, walk.end),
       pastEnd: !whole,
       frame: { capture: tap.name, number: frame.number },
     });

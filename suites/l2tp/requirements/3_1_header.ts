@@ -42,6 +42,12 @@ export const HEADER = catalogue(
       text:
         "A control message whose Length is less than its header or more than its datagram is discarded.",
     },
+    "L2TP-144": {
+      level: "SHOULD",
+      binds: BOTH,
+      source: "RFC 2661 §3.1",
+      text: "What stands behind the Length of a received control message is no part of it.",
+    },
     "L2TP-085": {
       level: "MUST",
       binds: BOTH,

@@ -112,6 +112,14 @@ export const ATTRIBUTES = catalogue(
       text:
         "Beside a Proxy Authen Type stand the AVPs that its type needs, and none of these stands without it.",
     },
+    "L2TP-143": {
+      level: "MUST",
+      classes: ["proxy"],
+      binds: ["lac"],
+      source: "RFC 2661 §4.4.5",
+      text:
+        "LCP requests are told by their options, from the first on, and what is told of authentication fits the last that was sent.",
+    },
     "L2TP-109": {
       level: "SHOULD",
       binds: BOTH,

@@ -26,6 +26,12 @@ export const IDENTIFIERS = catalogue(
       source: "RFC 2661 §5.3",
       text: "Zero is never assigned as a Tunnel ID or a Session ID.",
     },
+    "L2TP-142": {
+      level: "MUST",
+      binds: BOTH,
+      source: "RFC 2661 §3.1, §4.4.3, §4.4.4",
+      text: "Whatever identifier the peer assigns is used, from 1 to 65535.",
+    },
     "L2TP-009": {
       level: "SHOULD",
       binds: BOTH,

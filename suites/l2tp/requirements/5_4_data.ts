@@ -85,6 +85,13 @@ export const DATA = catalogue(
       text:
         "A device that asks by IPCP, and is given what it asks for, comes to addresses with its peer.",
     },
+    "L2TP-145": {
+      level: "MUST",
+      classes: ["ppp"],
+      binds: BOTH,
+      source: "RFC 2661 §5.0; RFC 1661 §5.2",
+      text: "A Configure-Ack has the identifier and the options of the request that it answers.",
+    },
     "L2TP-139": {
       level: "MUST",
       classes: ["forwarding"],

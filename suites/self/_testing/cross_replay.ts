@@ -9,12 +9,8 @@ import { planRun } from "../../../lab/commands/run_plan.ts";
 import { MEMORY, temporaryFolder } from "../../../lab/temporary.ts";
 import { MemoryWorld } from "../../../lab/worlds/memory/world.ts";
 import type { CaptureReader } from "../../engine/capture_source.ts";
-import {
-  evidenceFromCaptures,
-  type JudgedCheck,
-  judgeEvidence,
-  judgeTogether,
-} from "../../engine/judge.ts";
+import { evidenceFromCaptures } from "../../engine/declared_captures.ts";
+import { type JudgedCheck, judgeEvidence, judgeTogether } from "../../engine/judge.ts";
 import { loadEvidence } from "../../engine/load.ts";
 import { readCaptureFile } from "../../engine/read_capture_file.ts";
 import { faultyRoles, referenceScope } from "../../engine/scope.ts";
