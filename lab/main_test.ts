@@ -59,8 +59,8 @@ Deno.test("a profile that names what does not exist is refused", async () => {
 
 Deno.test("every command has a help with examples that fits a terminal of 80 columns", async () => {
   const names = ["certify", "check", "describe", "report", "bench", "mutants", "list", "device"];
-  const certificates = ["key", "sign", "bundle", "verify"];
-  for (const name of [...names, ...certificates, "lab", "peer", "completion"]) {
+  const runs = ["key", "sign", "bundle", "verify", "compare", "merge", "interop"];
+  for (const name of [...names, ...runs, "lab", "peer", "completion"]) {
     const { code, out } = await plumbline(name, "--help");
     assert.equal(code, 0, name);
     assert.match(out, /Examples?:\n/, name);
