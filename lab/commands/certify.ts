@@ -45,7 +45,8 @@ Examples:
 up must not take one for a copy of another. Of judgements that differ the
 gravest counts, and the report says how often each came. --last-failed without
 a run takes the last of OUT, OUT-2, …, or the newest in runs/. --resume keeps
-scenarios whose evidence is whole; options beside it must say what the plan says.`,
+scenarios whose evidence is whole; options beside it must say what its plan
+says.`,
     )
     .action(async (options: CertifyOptions, command: Command) => {
       const given = Object.keys(options).filter((name) =>
