@@ -12,7 +12,7 @@ export function register(program: Command): void {
       "after",
       `
 Examples:
-  plumbline key new lab.key            # the private key, and lab.key.pub beside it
+  plumbline key new lab.key        # and lab.key.pub beside it
   plumbline key show lab.key.pub
   plumbline certify --device box.json --sign lab.key`,
     );

@@ -42,8 +42,8 @@ const ENOUGH = 3;
 const EARLY = 0.05, LATE = 5000;
 
 /** Whether a message is as RFC 2661 has it, with nothing besides. */
-const isPlain: MessageTest = ({ word, whole, avps }) =>
-  word === 0xc802 && whole && avps.length === 1;
+const isPlain: MessageTest = ({ word, whole, sessionId, avps, problem }) =>
+  word === 0xc802 && whole && sessionId === 0 && avps.length === 1 && problem === undefined;
 
 const AFTER_SILENCE: readonly Part[] = both(({ tunnel }) => ({
   name: "keepalive/after_silence",

@@ -6,6 +6,7 @@ import { messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
 import { answered, avp, expect, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
+import { Attribute } from "../facts/message.ts";
 import { numbered } from "../facts/delivery.ts";
 import { type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
@@ -20,6 +21,8 @@ const LAST = 65_535;
 const MANY = 1000;
 /** Calls that are refused for an attribute that nobody knows. */
 const REFUSED = 300, UNKNOWN = 1000;
+/** Session ID of the first of them. */
+const FIRST = 0x4000;
 /** What a peer far behind, or of another conversation, may acknowledge. */
 const AHEAD = 100;
 
@@ -31,8 +34,12 @@ const MANY_REFUSED = bothScripts(({ role, tunnel }) => ({
   calls: [1],
   steps: [
     ...tunnel("a"),
-    ...Array.from({ length: REFUSED }, () => [
-      send(role === "lns" ? "ICRQ" : "OCRQ", "a", { session: "a9", with: [avp(UNKNOWN)] }),
+    ...Array.from({ length: REFUSED }, (_, i) => [
+      send(role === "lns" ? "ICRQ" : "OCRQ", "a", {
+        // Each call has an identifier of its own, as refusals may come later than the next request.
+        without: [Attribute.assignedSession],
+        with: [avp(Attribute.assignedSession, (FIRST + i).toString(16)), avp(UNKNOWN)],
+      }),
       answered("a", 1000),
     ]).flat(),
   ],

@@ -87,15 +87,15 @@ function oddities(role: L2tpRole, tunnel: string): StepInput[] {
       hello({ with: [avp(36, "01"), avp(21, value, { h: true, m: false })], header: { nsBy: 1 } })
     ),
     // Session IDs where none belongs, unknown calls, tunnels of nobody.
-    hello({ header: { sessionId: 0x4444, nsBy: 1 } }),
+    hello({ header: { sessionId: 0x3333, nsBy: 1 } }),
     send(0, tunnel, { header: { tunnelId: 0 } }),
-    send(0, tunnel, { header: { sessionId: 0x4444 } }),
-    send("CDN", tunnel, { counts: false, header: { tunnelId: 0x4444, sessionId: 0x4444 } }),
+    send(0, tunnel, { header: { sessionId: 0x3333 } }),
+    send("CDN", tunnel, { counts: false, header: { tunnelId: 0x3333, sessionId: 0x3333 } }),
     send(role === "lns" ? "SLI" : "WEN", tunnel, {
-      ...{ counts: false, session: `${tunnel}1`, header: { sessionId: 0x4444, nsBy: 1 } },
+      ...{ counts: false, session: `${tunnel}1`, header: { sessionId: 0x3333, nsBy: 1 } },
     }),
     // Numbers far ahead, and acknowledgements of what nobody sent.
-    hello({ header: { nsBy: 100 } }),
+    hello({ header: { nsBy: 100 }, with: [avp(8, "61", { m: false })] }),
     send(0, tunnel, { header: { nrBy: 0x4000 } }),
     // Data of no session, without a frame, with half of one, and of what is no protocol.
     data({ sessionId: 0 }),

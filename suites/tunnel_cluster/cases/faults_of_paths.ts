@@ -137,7 +137,7 @@ const ROWS: readonly Row[] = [
     "nat",
     "TCL-088",
     { nat: { natPort: (free, local) => free.includes(local) ? local : undefined } },
-    ["TCL-025", "TCL-026"],
+    ["TCL-024", "TCL-025", "TCL-026"],
   ],
   [
     "connects_at_another_port",
