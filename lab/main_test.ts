@@ -59,7 +59,8 @@ Deno.test("a profile that names what does not exist is refused", async () => {
 
 Deno.test("every command has a help with examples that fits a terminal of 80 columns", async () => {
   const names = ["certify", "check", "describe", "report", "bench", "mutants", "list", "device"];
-  for (const name of [...names, "lab", "peer", "completion"]) {
+  const runs = ["key", "sign", "bundle", "verify", "compare", "merge", "interop"];
+  for (const name of [...names, ...runs, "lab", "peer", "completion"]) {
     const { code, out } = await plumbline(name, "--help");
     assert.equal(code, 0, name);
     assert.match(out, /Examples?:\n/, name);
@@ -68,7 +69,7 @@ Deno.test("every command has a help with examples that fits a terminal of 80 col
 });
 
 Deno.test("a group of commands without one of them is answered by its help", async () => {
-  for (const name of ["lab", "device"]) {
+  for (const name of ["lab", "device", "key"]) {
     const { code, err } = await plumbline(name);
     assert.equal(code, 2);
     assert.match(err, new RegExp(`^Usage: plumbline ${name} .*\n[^]*Commands:\n`));

@@ -208,7 +208,7 @@ export async function judgeVariant(
     // What a profile declares besides is a part of the evidence.
     const play = parameters === undefined
       ? await options.references?.of(suite, variant.role, scenario, {
-        ...{ world, seed, directory, scopes },
+        ...{ world, seed, directory, scopes, rules: variant.rules },
       })
       : undefined;
     if (play?.use.isIndifferentTo(variant.rules)) {

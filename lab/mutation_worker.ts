@@ -1,5 +1,4 @@
 /** A thread of `MutationPool`. */
-import { existsSync } from "node:fs";
 import * as suites from "../suites/registry.ts";
 import { JudgementMemo } from "./judgement_memo.ts";
 import { ReferencePlays } from "./reference_plays.ts";
@@ -11,7 +10,7 @@ import { legalityOf } from "./legality.ts";
 import { resultOf } from "./mutation.ts";
 import { variantOf } from "./devices/overrides.ts";
 import { suitesWithVariants } from "./variant_module.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { MEMORY, temporaryFolder } from "./temporary.ts";
 import type { MutationAnswer, MutationTask } from "./mutation_pool.ts";
 
 // The project is checked as a program; only a worker has this end of the channel.
@@ -19,9 +18,6 @@ const channel = self as unknown as {
   onmessage: (event: MessageEvent<MutationTask>) => void;
   postMessage(answer: MutationAnswer): void;
 };
-
-/** Where files cost no disk: Linux has a file system in memory there; elsewhere the usual folder. */
-const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : undefined;
 
 const memo = new JudgementMemo(), references = new ReferencePlays();
 

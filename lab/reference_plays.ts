@@ -7,7 +7,8 @@ import type { Profile } from "../suites/kit/profile.ts";
 import type { Scenario } from "../suites/kit/scenario.ts";
 import type { Suite } from "../suites/kit/suite.ts";
 import { variantProfile } from "./devices/reference.ts";
-import { RuleUse } from "./rule_use.ts";
+import type { RuleOverrides } from "../peers/rule_overrides.ts";
+import { isObservable, RuleUse } from "./rule_use.ts";
 import type { World } from "./worlds/world.ts";
 
 /** A scenario as reference peers played it in the place of a variant. */
@@ -16,8 +17,13 @@ export interface ReferencePlay {
   use: RuleUse;
 }
 
-/** Where and how a scenario is played. */
+/** Plays after which a rule that each of them asked for is taken to be asked everywhere. */
+const ENOUGH = 16;
+
+/** Where and how a scenario is played, and for whom. */
 export interface PlayOptions {
+  /** The rules that the variant replaces. */
+  rules: RuleOverrides;
   world: World;
   seed: number;
   /** Folder for evidence. */
@@ -25,27 +31,46 @@ export interface PlayOptions {
   scopes: readonly Scope[];
 }
 
-/** Plays each scenario once, when a second variant of a role asks for it: for one alone it would not pay. */
+/**
+ * Plays each scenario once, when a second variant of a role asks for it: for one alone it would not pay.
+ * Nor does it for rules that every scenario asks for.
+ */
 export class ReferencePlays {
   readonly #plays = new Map<string, Promise<ReferencePlay> | undefined>();
+  /** What the first plays asked for, by suite and role. */
+  readonly #uses = new Map<string, RuleUse[]>();
 
-  /** The play of a scenario with watched peers of a role; undefined where there is none yet. */
+  /** The play of a scenario with watched peers of a role; undefined where there is none, or none pays. */
   of(
     suite: Suite,
     role: string,
     scenario: Scenario,
     options: PlayOptions,
   ): Promise<ReferencePlay> | undefined {
+    const { seed, scopes, rules } = options;
     // What is as heavy as all others together is played for its own mutants only.
-    if (suite.machines === undefined || scenario.heavy) return undefined;
-    const key = JSON.stringify([suite.name, role, scenario.id, options.seed, options.scopes]);
+    if (scenario.heavy || !isObservable(suite, rules)) return undefined;
+    const key = JSON.stringify([suite.name, role, scenario.id, seed, scopes]);
+    let play = this.#plays.get(key);
+    if (play !== undefined) return play;
+    const uses = this.#usesOf(suite, role);
+    if (uses.length >= ENOUGH && uses.every((use) => use.asksFor(rules))) return undefined;
     if (!this.#plays.has(key)) {
       this.#plays.set(key, undefined);
       return undefined;
     }
-    let play = this.#plays.get(key);
-    if (play === undefined) this.#plays.set(key, play = playOf(suite, role, scenario, options));
-    return play;
+    this.#plays.set(key, play = playOf(suite, role, scenario, options));
+    return play.then((played) => {
+      if (uses.length < ENOUGH) uses.push(played.use);
+      return played;
+    });
+  }
+
+  #usesOf({ name }: Suite, role: string): RuleUse[] {
+    const key = `${name} ${role}`;
+    let uses = this.#uses.get(key);
+    if (uses === undefined) this.#uses.set(key, uses = []);
+    return uses;
   }
 }
 

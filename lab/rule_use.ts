@@ -58,6 +58,14 @@ export class RuleUse {
     );
   }
 
+  /** Whether any of these rules was asked, packets left aside. */
+  asksFor(rules: RuleOverrides): boolean {
+    return Object.entries(rules).some(([machine, replaced = {}]) =>
+      machine !== WIRE &&
+      Object.keys(replaced).some((rule) => this.#asked.has(`${machine}.${rule}`))
+    );
+  }
+
   /** All rules of a peer, each of which notes that it was asked. */
   #watch(overrides: RuleOverrides): RuleOverrides {
     const watched: Record<string, Record<string, unknown>> = {};
@@ -133,6 +141,14 @@ export class RuleUse {
       }
     });
   }
+}
+
+/** Whether a suite says enough of its machines that rules could be found to make no difference. */
+export function isObservable({ machines }: Suite, rules: RuleOverrides): boolean {
+  return machines !== undefined &&
+    Object.entries(rules).every(([machine, replaced = {}]) =>
+      machine === WIRE || Object.keys(replaced).every((rule) => isAskable(machines[machine], rule))
+    );
 }
 
 /** Whether a machine has a rule of that name that can be seen to be asked: a mere value cannot. */

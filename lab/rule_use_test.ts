@@ -4,7 +4,7 @@ import type { RuleOverrides } from "../peers/rule_overrides.ts";
 import { PACKET_MUTATOR_RULES, PacketMutator } from "../peers/testing/packet_mutator.ts";
 import { testSuite } from "../suites/_testing/test_suite.ts";
 import type { Suite } from "../suites/kit/suite.ts";
-import { RuleUse } from "./rule_use.ts";
+import { isObservable, RuleUse } from "./rule_use.ts";
 
 const ECHO_RULES = { answers: (packet: Uint8Array) => packet, never: () => 0, limit: 3 };
 
@@ -54,6 +54,16 @@ Deno.test("a rule that was not asked makes no difference, and one that was asked
   assert.ok(!use.isIndifferentTo({ echo: { limit: 4 } }), "nobody sees a value being asked for");
   assert.ok(!use.isIndifferentTo({ other: { never: () => 1 } }), "nor a machine that is unknown");
   assert.ok(used("another role").isIndifferentTo({ echo: { answers: () => new Uint8Array(0) } }));
+});
+
+Deno.test("it pays to watch rules that can be asked, and that not every scenario asks for", () => {
+  const use = used(), answers = (packet: Uint8Array) => packet, egress = (t: Transmission) => [t];
+  assert.ok(use.asksFor({ echo: { answers, never: () => 1 } }));
+  assert.ok(!use.asksFor({ echo: { never: () => 1 }, wire: { egress } }));
+  assert.ok(isObservable(SUITE, { echo: { answers }, wire: { egress } }));
+  assert.ok(!isObservable(SUITE, { echo: { answers, limit: 4 } }));
+  assert.ok(!isObservable(SUITE, { other: { answers } }));
+  assert.ok(!isObservable({ ...SUITE, machines: undefined }, { wire: { egress } }));
 });
 
 Deno.test("packet rules make no difference that give back every packet as it was", () => {

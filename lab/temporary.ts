@@ -1,15 +1,32 @@
 /**
- * Folders for files that nobody needs afterwards. Who is killed removes nothing: so each folder's name
- * says which process it is of, and whoever needs the next one removes what processes have left that are
- * no more.
+ * Folders for files that nobody needs afterwards. Who is killed removes nothing: so each process holds
+ * a lock on its folders, of which the kernel lets go with its end, and whoever needs the next folder
+ * removes those that nobody holds. A lock is the same from every namespace, which a number of a process
+ * is not: a lab's processes have numbers of their own, and so has each container.
  */
+import { statfsSync } from "node:fs";
 import { join } from "../suites/kit/paths.ts";
 
-/**
- * Names: purpose, process, when that began (in ticks since the machine did), the namespace that counts
- * processes, and something random.
- */
-const NAME = /^plumbline-[a-z]+-(\d+)\.(\d+)\.(\d+)-/;
+/** Octets that a file system in memory must have for what is kept there: a container's often has few. */
+const ENOUGH = 1 << 30;
+
+/** Where files cost no disk: Linux has a file system in memory there; elsewhere the usual place. */
+export const MEMORY = roomy("/dev/shm") ? "/dev/shm" : undefined;
+
+function roomy(place: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(place);
+    return bavail * bsize >= ENOUGH;
+  } catch {
+    return false;
+  }
+}
+
+/** Names: purpose, something random, and that it is held. */
+const NAME = /^plumbline-[a-z]+-[^.]+\.held$/;
+
+/** What this process holds, by folder. */
+const held = new Map<string, Deno.FsFile>();
 
 /**
  * Makes a folder of this process.
@@ -17,44 +34,55 @@ const NAME = /^plumbline-[a-z]+-(\d+)\.(\d+)\.(\d+)-/;
  * @param place Where to make it; the usual place unless told.
  */
 export async function temporaryFolder(purpose: string, place?: string): Promise<string> {
-  const begin = beginOf(Deno.pid), namespace = processNamespace();
-  const name = `plumbline-${purpose}-${Deno.pid}.${begin ?? 0}.${namespace ?? 0}-`;
-  const folder = await Deno.makeTempDir({ prefix: name, dir: place });
-  // Where nobody tells what lives, nothing is taken for dead.
-  if (begin !== undefined && namespace !== undefined) {
-    await removeStale(join(folder, ".."), namespace);
+  const folder = await makeHeld(`plumbline-${purpose}-`, place);
+  // Locks of folders that were removed meanwhile are of no use.
+  for (const [path, lock] of held) {
+    if (await Deno.lstat(path).then(() => false, () => true)) {
+      held.delete(path);
+      lock.close();
+    }
   }
+  await removeStale(join(folder, ".."));
   return folder;
 }
 
-/** Removes what processes of this user have left in a place that are no more. */
-async function removeStale(place: string, namespace: string): Promise<void> {
+/** Makes a folder and holds it: between the two, another may have taken it for one that nobody holds. */
+async function makeHeld(prefix: string, dir: string | undefined): Promise<string> {
+  for (;;) {
+    const folder = await Deno.makeTempDir({ prefix, suffix: ".held", dir });
+    const lock = await lockOf(folder);
+    if (lock === undefined) continue;
+    held.set(folder, lock);
+    if (await isThere(folder, lock)) return folder;
+    held.delete(folder);
+    lock.close();
+  }
+}
+
+/** The lock of a folder that nobody holds; undefined when somebody does, or it is gone. */
+async function lockOf(folder: string): Promise<Deno.FsFile | undefined> {
+  const file = await Deno.open(folder).catch(() => undefined);
+  if (await file?.tryLock(true).catch(() => false)) return file;
+  file?.close();
+}
+
+/** Whether a folder is the one that was locked under its name. */
+async function isThere(folder: string, lock: Deno.FsFile): Promise<boolean> {
+  const now = await Deno.lstat(folder).catch(() => undefined);
+  return now !== undefined && now.ino === (await lock.stat()).ino;
+}
+
+/** Removes the folders of this user in a place that nobody holds any more. */
+async function removeStale(place: string): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(place)) {
-    const [, pid, begin, counted] = NAME.exec(name) ?? [];
-    if (counted !== namespace || !isDirectory || beginOf(Number(pid)) === begin) continue;
+    if (!NAME.test(name) || !isDirectory) continue;
     const path = join(place, name);
+    if (held.has(path)) continue;
     // Names are anybody's to choose: another user's folder stays where it is.
     const owner = (await Deno.lstat(path).catch(() => undefined))?.uid;
-    if (owner === Deno.uid()) await Deno.remove(path, { recursive: true }).catch(() => {});
-  }
-}
-
-/** The namespace in which this process has its number; undefined where nobody tells. */
-function processNamespace(): string | undefined {
-  try {
-    return /\d+/.exec(Deno.readLinkSync("/proc/self/ns/pid"))?.[0];
-  } catch {
-    return undefined;
-  }
-}
-
-/** When a process began; undefined when there is none, or nobody tells. */
-function beginOf(pid: number): string | undefined {
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    // Behind the name, which may hold anything, the state is the third field and this the 22nd.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
+    if (owner !== Deno.uid()) continue;
+    const lock = await lockOf(path);
+    if (lock !== undefined) await Deno.remove(path, { recursive: true }).catch(() => {});
+    lock?.close();
   }
 }

@@ -1,4 +1,6 @@
 /** The suites by their word, each loaded when it is asked for: adding a system adds one line here. */
+import type { Recogniser } from "./kit/collector.ts";
+import type { Evidence } from "./kit/evidence.ts";
 import type { ReferencePeers, Suite } from "./kit/suite.ts";
 
 /** A module of suites: processes that host peers or labs are told where theirs is. */
@@ -47,3 +49,16 @@ export function projectSuite(word: string): Promise<Suite | undefined> {
 export function allSuites(): Promise<Suite[]> {
   return Promise.all(Object.values(SUITES).map((load) => load()));
 }
+
+/**
+ * What says of which frames a suite has something to tell, without the suite itself: one that is
+ * named here is loaded for captures only where they hold such frames.
+ */
+export const RECOGNISERS: {
+  readonly [Word in keyof typeof SUITES]?: () => Promise<(evidence: Evidence) => Recogniser>;
+} = {
+  core_identity: async () => (await import("./core_identity/facts/recogniser.ts")).recogniser,
+  l2tp: async () => (await import("./l2tp/facts/recogniser.ts")).recogniserOf,
+  tunnel_cluster: async () =>
+    (await import("./tunnel_cluster/facts/recogniser.ts")).recogniserOfCluster,
+};

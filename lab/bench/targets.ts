@@ -8,6 +8,9 @@ const MEMORY = 200e6;
 /** Seconds that a command may take to start, and `check`, which people wait for most. */
 const START = 0.3, START_OF_CHECK = 0.15;
 
+/** The command of which people wait for the start most: its suites are loaded as captures need them. */
+export const CHECK = "plumbline check, one packet";
+
 /** One target, what was measured, and why it was missed. */
 export interface Target {
   title: string;
@@ -37,7 +40,7 @@ export function targetsOf(
 }
 
 function start(command: string, seconds: number): Target {
-  const most = command.startsWith("plumbline check") ? START_OF_CHECK : START;
+  const most = command === CHECK ? START_OF_CHECK : START;
   const met = seconds < most;
   return {
     ...{ title: `start of ${command}`, wanted: `< ${most} s`, got: `${seconds.toFixed(3)} s`, met },
@@ -79,7 +82,10 @@ function faster(
   };
 }
 
-/** The whole judgement within twice the time of `cat`. */
+/** Times that of `cat` in which a capture is judged, start of the process and all. */
+const OF_CAT = 5;
+
+/** The whole judgement within some times the time of `cat`. */
 function readingTime(rows: readonly Row[], file: string): Target | undefined {
   const ours = find(rows, file, "judgement", { ours: true, whole: true });
   const inner = find(rows, file, "judgement", { ours: true, whole: false });
@@ -88,10 +94,12 @@ function readingTime(rows: readonly Row[], file: string): Target | undefined {
   const ratio = ours.seconds / cat.seconds;
   return {
     title: `judgement of ${file}, time over that of cat`,
-    wanted: "≤ 2",
+    wanted: `≤ ${OF_CAT}`,
     got: ratio.toFixed(2),
-    met: ratio <= 2,
-    ...(ratio <= 2 ? {} : { why: whyMissed(ours, inner, cat, -inner.seconds / cat.seconds, -2) }),
+    met: ratio <= OF_CAT,
+    ...(ratio <= OF_CAT
+      ? {}
+      : { why: whyMissed(ours, inner, cat, -inner.seconds / cat.seconds, -OF_CAT) }),
   };
 }
 

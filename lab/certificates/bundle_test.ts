@@ -5,7 +5,7 @@ import type { TarEntry } from "modern-tar";
 import { folderOf, membersOf, textMember, writeBundle, zipped } from "./_testing/bundles.ts";
 import { flip, onSignedRun, refusals, SCENARIO } from "./_testing/signed_run.ts";
 import { bundleRun } from "./bundle.ts";
-import type { FindingName } from "./findings.ts";
+import type { FindingName } from "../../suites/report/certificate/findings.ts";
 import { LIMITS, mostUnpacked } from "./tar_stream.ts";
 import { UsageError } from "../commands/usage.ts";
 

@@ -1,12 +1,17 @@
 /** The files of a run directory, held against its manifest and its certificate. */
 import { lstat, readdir } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import { UnreadableInput } from "../../suites/engine/run_files.ts";
 import { whyNot } from "../../suites/engine/system_error.ts";
 import { join } from "../../suites/kit/paths.ts";
 import type { Certificate } from "../../suites/report/certificate/model.ts";
 import { AFTER_MANIFEST, type Manifest, sha256 } from "../../suites/report/manifest.ts";
 import type { Plan } from "../../suites/engine/plan.ts";
-import { type Finding, finding, type FindingName } from "./findings.ts";
+import {
+  type Finding,
+  finding,
+  type FindingName,
+} from "../../suites/report/certificate/findings.ts";
 
 /** Files and directories of a run at most. */
 const MOST_ENTRIES = 200_000;
@@ -97,10 +102,24 @@ export async function contentsFindings(documents: Documents): Promise<Finding[]>
       findings.push(finding("file_missing", `the manifest does not list ${path}`));
     }
   }
+  findings.push(...manifestFindings(plan, manifest));
   if (certificate !== undefined) {
     findings.push(...await signedFindings(root, certificate, plan));
   }
   return findings;
+}
+
+/** Holds what a manifest says of its run against the plan. */
+function manifestFindings(plan: Plan, manifest: Manifest): Finding[] {
+  const profiles = plan.devices.map(({ profile }) => profile);
+  const says: [FindingName, string, unknown, unknown][] = [
+    ["seed_other", "seed", manifest.seed, plan.seed],
+    ["claim_false", "commit", manifest.commit, plan.commit],
+    ["claim_false", "kernel", manifest.kernel, plan.kernel],
+    ["profile_other", "profile", manifest.profiles, profiles],
+  ];
+  return says.filter(([, , theirs, wanted]) => !isDeepStrictEqual(theirs, wanted))
+    .map(([name, field]) => finding(name, `manifest.json has another ${field} than plan.json`));
 }
 
 /** Names of the findings about files that a certificate holds the hashes of. */

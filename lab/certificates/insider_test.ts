@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type Plan, profileHash } from "../../suites/engine/plan.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import type { Certificate } from "../../suites/report/certificate/model.ts";
+import type { Manifest } from "../../suites/report/manifest.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { copy } from "../_testing/copy.ts";
 import { change } from "../commands/_testing/run_copy.ts";
@@ -13,8 +14,9 @@ import {
   refusals,
   SCENARIO,
   signAgain,
+  signClaims,
 } from "./_testing/signed_run.ts";
-import type { FindingName } from "./findings.ts";
+import type { FindingName } from "../../suites/report/certificate/findings.ts";
 
 /** What is done to the run before it is signed again, and what its certificate then claims. */
 interface Forgery {
@@ -43,6 +45,10 @@ const FORGERIES: Record<string, Forgery> = {
   "a selection, which is told": {
     names: ["selection", "report_forged"],
     run: plan((plan) => plan.selection = { prefix: "tunnel_cluster/nat" }),
+  },
+  "a shard, which is told": {
+    names: ["shard_missing", "report_forged"],
+    run: plan((plan) => plan.shard = { index: 1, of: 2, campaign: "0".repeat(64) }),
   },
   "a scenario that nobody owes": {
     names: ["plan_other", "report_forged", "claim_false"],
@@ -159,6 +165,22 @@ const FORGERIES: Record<string, Forgery> = {
   },
 };
 
+const MANIFESTS: Record<string, [FindingName, (manifest: Manifest) => void]> = {
+  seed: ["seed_other", (manifest) => manifest.seed = 2],
+  device: ["profile_other", (manifest) => manifest.profiles[0].version = "9.9"],
+  kernel: ["claim_false", (manifest) => manifest.kernel = "linux 9.0"],
+};
+
+for (const [what, [name, step]] of Object.entries(MANIFESTS)) {
+  Deno.test(`refused by its name, though the lab signed it: a manifest of another ${what}`, async () => {
+    await onSignedRun(async ({ run, labKey, verify }) => {
+      await change<Manifest>(`${run}/manifest.json`, step);
+      await signClaims(run, labKey);
+      assert.deepEqual(refusals(await verify()), [name]);
+    });
+  });
+}
+
 for (const [what, { names, run: tamper, claim }] of Object.entries(FORGERIES)) {
   Deno.test(`refused by its name, though the lab signed it: ${what}`, async () => {
     await onSignedRun(async ({ run, labKey, verify }) => {
@@ -192,6 +214,21 @@ Deno.test("an exception that is over takes the certificate with it, and none was
     assert.deepEqual(refusals(found), ["exception_expired", "certificate_expired"]);
     assert.equal(found.exit_code, 1);
     assert.deepEqual(refusals(await verify(run, "2020-01-01")), ["not_yet_valid"]);
+  });
+});
+
+Deno.test("a shard that was lost leaves a merged run open", async () => {
+  await onSignedRun(async ({ run, labKey, verify }) => {
+    const shard = { index: 2, kernel: "", started: "2026-11-29T00:00:00Z" };
+    await plan((plan) => plan.merged = { of: 3, shards: [{ ...shard, manifest: "0".repeat(64) }] })(
+      run,
+    );
+    await signAgain(run, labKey);
+    const found = await verify();
+    assert.deepEqual([found.outcome, found.exit_code], ["open", 3]);
+    assert.deepEqual(found.findings.map(({ name, what }) => [name, what]), [
+      ["shard_missing", "lost of 3 shards: 1, 3"],
+    ]);
   });
 });
 

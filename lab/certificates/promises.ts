@@ -6,9 +6,14 @@ import { listed } from "../../suites/kit/listed.ts";
 import { verifyProfile } from "../commands/devices.ts";
 import type { Owed } from "../commands/owed.ts";
 import { type Deviation, otherThanPlanned } from "../commands/run_on_disk.ts";
-import { planRun, scenariosOfPlan } from "../commands/run_plan.ts";
+import { scenariosOfPlan } from "../commands/run_plan.ts";
+import { scenariosOfWhole } from "../commands/scenarios_owed.ts";
 import { UsageError } from "../commands/usage.ts";
-import { type Finding, finding, type FindingName } from "./findings.ts";
+import {
+  type Finding,
+  finding,
+  type FindingName,
+} from "../../suites/report/certificate/findings.ts";
 
 /** Evidence directories that a sentence names; more are counted. */
 const NAMED = 5;
@@ -29,8 +34,23 @@ export async function planFindings(plan: Plan, { owed, devices }: Owed): Promise
     }
   }
   if (plan.selection !== undefined) return [...findings, finding("selection")];
-  const whole = scenariosOfPlan(planRun([...owed.keys()], devices, {}), plan.seed);
+  findings.push(...shardFindings(plan));
+  const whole = scenariosOfPlan(scenariosOfWhole([...owed.keys()], devices, plan), plan.seed);
   return [...findings, ...differences(plan, whole)];
+}
+
+function shardFindings({ shard, merged }: Plan): Finding[] {
+  if (shard !== undefined) {
+    const what = `the run is shard ${shard.index} of ${shard.of}, and no whole`;
+    return [finding("shard_missing", what)];
+  }
+  if (merged === undefined) return [];
+  const there = new Set(merged.shards.map(({ index }) => index));
+  const lost = Array.from({ length: merged.of }, (_, i) => i + 1).filter((i) => !there.has(i));
+  if (lost.length === 0) return [];
+  // What was to be in it was not shown, and the verdict says so.
+  const what = `lost of ${merged.of} shards: ${lost.slice(0, NAMED).join(", ")}`;
+  return [finding("shard_missing", what, "open")];
 }
 
 function differences(plan: Plan, whole: readonly PlannedEvidence[]): Finding[] {
@@ -91,7 +111,9 @@ export async function evidenceFindings(root: string, plan: Plan): Promise<Findin
       }
     } catch (error) {
       if (!(error instanceof UnreadableInput)) throw error;
-      findings.push(finding("scenario_missing", `${evidence} cannot be used: ${reason(error)}`));
+      // As the manifest has it, so nobody took it away since: the verdict says what it left open.
+      const what = `${evidence} was left unfinished: ${reason(error)}`;
+      findings.push(finding("scenario_missing", what, "open"));
     }
   }
   return findings;

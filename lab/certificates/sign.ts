@@ -8,7 +8,7 @@ import { certificateHtml } from "../../suites/report/certificate/page.tsx";
 import { type Issue, statementOf } from "../../suites/report/certificate/statement.ts";
 import { sha256 } from "../../suites/report/manifest.ts";
 import type { Report } from "../../suites/report/model.ts";
-import { owedBy } from "../commands/owed.ts";
+import { isPart, owedBy } from "../commands/owed.ts";
 import { exists, openRun, readReport } from "../commands/run_on_disk.ts";
 import { commit } from "../commands/run_metadata.ts";
 import { UsageError } from "../commands/usage.ts";
@@ -36,8 +36,10 @@ export async function signRun(directory: string, signing: Signing): Promise<Cert
   const refuse = (why: string) => new UsageError(`Cannot sign ${directory} as ${why}`);
   if (plan === undefined || only !== undefined) throw refuse("no plan.json lies in it");
   if (unproven !== undefined || manifest === undefined) throw refuse(unproven ?? "");
-  if (plan.selection !== undefined) {
-    throw refuse("a selection (--check, --class) certifies nothing: --suite chooses whole systems");
+  if (isPart(plan)) {
+    throw refuse(
+      "it is a selection or a shard, which certifies nothing: merge puts shards together",
+    );
   }
   if (typeof report !== "object") throw refuse(`report.json ${report ?? "is missing"}`);
   for (const name of ["certificate.json", "certificate.sig"]) {

@@ -4,7 +4,7 @@ import { type KeyObject, verify } from "node:crypto";
 import { readInside, UnreadableInput } from "../../suites/engine/run_files.ts";
 import { type Certificate, certificateSchema } from "../../suites/report/certificate/model.ts";
 import { exists, readDocument } from "../commands/run_on_disk.ts";
-import { type Finding, finding } from "./findings.ts";
+import { type Finding, finding } from "../../suites/report/certificate/findings.ts";
 import { fingerprint, publicKeyOf } from "./keys.ts";
 
 /** Octets of a certificate that are read at most. */

@@ -4,16 +4,17 @@ import { Buffer } from "node:buffer";
 import type { Plan } from "../../suites/engine/plan.ts";
 import type { Certificate } from "../../suites/report/certificate/model.ts";
 import type { Report } from "../../suites/report/model.ts";
-import { change, forgeManifest } from "../commands/_testing/run_copy.ts";
+import { change } from "../commands/_testing/run_copy.ts";
 import {
   flip,
+  manifestAgain,
   onSignedRun,
   refusals,
   SCENARIO,
   signAgain,
   type SignedRun,
 } from "./_testing/signed_run.ts";
-import type { FindingName } from "./findings.ts";
+import type { FindingName } from "../../suites/report/certificate/findings.ts";
 import { fingerprint, publicDer, readTrustedKey } from "./keys.ts";
 
 /** Files that a run and its certificate consist of besides evidence. */
@@ -56,7 +57,7 @@ const STRANGERS: Record<string, [FindingName[], Tampering]> = {
   "a report forged": [["file_changed", "report_changed"], ({ run }) => forgeReport(run)],
   "a report forged, and the manifest": [["manifest_changed", "report_changed"], async ({ run }) => {
     await forgeReport(run);
-    await forgeManifest(run);
+    await manifestAgain(run);
   }],
   "a plan thinned out": [["file_changed", "plan_changed"], ({ run }) => thinPlan(run)],
   "a plan thinned out, and all that goes with it": [
@@ -64,14 +65,14 @@ const STRANGERS: Record<string, [FindingName[], Tampering]> = {
     async ({ run }) => {
       await thinPlan(run);
       await Deno.remove(`${run}/${SCENARIO}`, { recursive: true });
-      await forgeManifest(run);
+      await manifestAgain(run);
     },
   ],
   "a seed changed in the plan and the manifest": [
     ["plan_changed", "manifest_changed"],
     async ({ run }) => {
       await change<Plan>(`${run}/plan.json`, (plan) => plan.seed = 2);
-      await forgeManifest(run);
+      await manifestAgain(run);
     },
   ],
   "the manifest taken away": [

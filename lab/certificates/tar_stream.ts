@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { createTarDecoder, createTarPacker, type TarHeader } from "modern-tar";
 import { isInside, openInside, UnreadableInput } from "../../suites/engine/run_files.ts";
 import { dirname, join } from "../../suites/kit/paths.ts";
-import { finding, type FindingName } from "./findings.ts";
+import { finding, type FindingName } from "../../suites/report/certificate/findings.ts";
 
 /** What a bundle may hold at most: several times what the largest run of ours has left. */
 export const LIMITS = {

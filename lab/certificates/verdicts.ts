@@ -15,7 +15,11 @@ import { type Owed, runOf } from "../commands/owed.ts";
 import { differenceOf, differentPage, valueDifference } from "../commands/report_difference.ts";
 import { readReport, type RunOnDisk } from "../commands/run_on_disk.ts";
 import type { Documents } from "./contents.ts";
-import { type Finding, finding, type FindingName } from "./findings.ts";
+import {
+  type Finding,
+  finding,
+  type FindingName,
+} from "../../suites/report/certificate/findings.ts";
 import { sourcesHash } from "./sources.ts";
 
 /** What the evidence of a run says, and what else is said of it that is not so. */

@@ -11,9 +11,9 @@ import type { Verification } from "../../suites/report/certificate/verification_
 import { manifestSchema } from "../../suites/report/manifest.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { owedBy } from "../commands/owed.ts";
-import { readDocument, type RunOnDisk } from "../commands/run_on_disk.ts";
+import { openRun, readDocument } from "../commands/run_on_disk.ts";
 import { contentsFindings, type Documents } from "./contents.ts";
-import { type Finding, finding, shortened } from "./findings.ts";
+import { type Finding, finding, shortened } from "../../suites/report/certificate/findings.ts";
 import { evidenceFindings, planFindings } from "./promises.ts";
 import { readCertificate, type Signed } from "./signature.ts";
 import { isCurrent, recompute } from "./verdicts.ts";
@@ -57,7 +57,7 @@ async function verifyWhole(
   const { root, plan, manifest, certificate } = documents;
   const owed = await owedBy(plan);
   const evidence = await evidenceFindings(root, plan);
-  const disk: RunOnDisk = { root, plan, manifest };
+  const disk = await openRun(root);
   const { report, findings: said } = await recompute(disk, documents, owed);
   const ours = [...await planFindings(plan, owed), ...said];
   const findings = [

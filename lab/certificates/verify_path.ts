@@ -4,7 +4,7 @@ import type { Verification } from "../../suites/report/certificate/verification_
 import { UsageError } from "../commands/usage.ts";
 import { temporaryFolder } from "../temporary.ts";
 import { unpackBundle } from "./bundle.ts";
-import { finding } from "./findings.ts";
+import { finding } from "../../suites/report/certificate/findings.ts";
 import { BadBundle } from "./tar_stream.ts";
 import { concluded, type Trust, verifyDirectory } from "./verify.ts";
 

@@ -1,7 +1,8 @@
 /** Answers about captures: with a profile what it declares, without one what they show themselves. */
 import { answerCaptures } from "../../suites/engine/answer.ts";
-import { evidenceFromCaptures } from "../../suites/engine/judge.ts";
-import { concernsDevices } from "../../suites/engine/plan.ts";
+import { suitesAtFirst, type UnloadedSuite } from "../../suites/engine/claims.ts";
+import { evidenceFromCaptures } from "../../suites/engine/declared_captures.ts";
+import { concernsDevices } from "../../suites/engine/owed.ts";
 import { referenceScope, type Scope } from "../../suites/engine/scope.ts";
 import { evidenceOfUndeclared } from "../../suites/engine/undeclared_captures.ts";
 import { type Evidence, UNPLACED } from "../../suites/kit/evidence.ts";
@@ -9,6 +10,7 @@ import type { Profile } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { reportConversations } from "../../suites/report/build_conversations.ts";
 import type { Report } from "../../suites/report/model.ts";
+import { RECOGNISERS, SUITES } from "../../suites/registry.ts";
 import type { Judged } from "./run_scenarios.ts";
 
 /** What captures came to. */
@@ -18,6 +20,41 @@ export interface AnswerFound {
   owed: Map<Suite, readonly Scope[]>;
   conversations: NonNullable<Report["conversations"]>;
   captures: Report["captures"];
+}
+
+/**
+ * Answers about captures of which nobody declared anything, by the suites that they concern: the
+ * others are not even loaded.
+ * @param captures Each can be read more than once.
+ */
+export async function answerSeen(
+  captures: readonly string[],
+  prefix?: string,
+): Promise<AnswerFound> {
+  const words = Object.keys(SUITES) as (keyof typeof SUITES)[];
+  const unloaded = new Map<string, UnloadedSuite>();
+  for (const word of words) {
+    const recogniser = await RECOGNISERS[word]?.();
+    if (recogniser === undefined) continue;
+    const evidence = evidenceOfUndeclared(word, captures);
+    unloaded.set(word, { word, evidence, recognises: recogniser(evidence) });
+  }
+  let claimed = await suitesAtFirst([...unloaded.values()]);
+  for (;;) {
+    for (const word of claimed) unloaded.delete(word);
+    const suites = await Promise.all(
+      words.filter((word) => !unloaded.has(word)).map((word) => SUITES[word]()),
+    );
+    // A recogniser learns as it reads, and the captures are read from their beginning again.
+    for (const [word, { evidence }] of unloaded) {
+      const recogniser = await RECOGNISERS[word as keyof typeof SUITES]!();
+      unloaded.set(word, { word, evidence, recognises: recogniser(evidence) });
+    }
+    const question = { captures, suites, unloaded: [...unloaded.values()] };
+    const { claimed: more, ...found } = await answerOf(question, undefined, prefix);
+    if (more.length === 0) return found;
+    claimed = [...more];
+  }
 }
 
 /**
@@ -31,19 +68,36 @@ export async function answerAbout(
   suites: readonly Suite[],
   prefix?: string,
 ): Promise<AnswerFound> {
+  const { claimed: _, ...found } = await answerOf({ captures, suites }, device, prefix);
+  return found;
+}
+
+async function answerOf(
+  { captures, suites, unloaded }: {
+    captures: readonly string[];
+    suites: readonly Suite[];
+    unloaded?: readonly UnloadedSuite[];
+  },
+  device: Profile | undefined,
+  prefix: string | undefined,
+): Promise<AnswerFound & { claimed: readonly string[] }> {
+  const evidenceTo = (suite: string, roles?: readonly string[]) =>
+    device === undefined
+      ? evidenceOfUndeclared(suite, captures)
+      : evidenceFromCaptures(suite, device, captures, roles);
+  const evidence = evidenceTo("");
   const pairs = suites.map((suite) => ({
     suite,
-    evidence: device === undefined
-      ? evidenceOfUndeclared(suite.name, captures)
-      : evidenceFromCaptures(suite.name, device, captures, referenceScope(suite).roles),
+    evidence: evidenceTo(suite.name, referenceScope(suite).roles),
   }));
   const options = { prefix, clock: () => performance.now() };
   const answer = await answerCaptures(
-    pairs,
+    { evidence, pairs, unloaded },
     options,
     device === undefined ? undefined : [device],
   );
   return {
+    claimed: answer.claimed,
     judged: answer.suites.map(({ suite, evidence, judged }) => ({
       suite,
       checks: judged.map((check) => ({ ...check, evidence: "" })),
@@ -54,10 +108,10 @@ export async function answerAbout(
         .map(({ suite, scopes }) => [suite, scopes]),
     ),
     conversations: reportConversations(
-      { ...answer, notes: [...unplacedNotes(device, pairs[0].evidence), ...answer.notes] },
+      { ...answer, notes: [...unplacedNotes(device, evidence), ...answer.notes] },
       device === undefined,
     ),
-    captures: capturesOf(pairs[0].evidence),
+    captures: capturesOf(evidence),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Measures reading and judging generated captures, and leaves nothing behind. */
-import { type Target, targetsOf } from "../bench/targets.ts";
+import { CHECK, type Target, targetsOf } from "../bench/targets.ts";
 import { benchFile, plumbline, type Row } from "../bench/bench.ts";
 import { type BenchFile, FILES, generate, slice } from "../bench/files.ts";
 import { endAll, run } from "../bench/measure.ts";
@@ -86,7 +86,10 @@ async function startTimes(folder: string, capture: string): Promise<Record<strin
   const commands = {
     "plumbline --help": plumbline("--help"),
     "plumbline describe, one packet": plumbline("describe", tiny),
-    "plumbline check, one packet": plumbline("check", "--profile", `${folder}/profile.json`, tiny),
+    [CHECK]: plumbline("check", tiny),
+    "plumbline check, one packet and a profile": plumbline(
+      ...["check", "--profile", `${folder}/profile.json`, tiny],
+    ),
   };
   const starts: Record<string, number> = {};
   for (const [name, program] of Object.entries(commands)) {

@@ -5,7 +5,7 @@ export function register(program: Command): void {
   program.command("bundle")
     .summary("make one archive of a run, for verify on another machine")
     .description(
-      "Makes one archive (tar within gzip) of a run directory with all that its manifest lists and its\n" +
+      "Makes one archive (tar within gzip) of a run directory with all that its manifest lists and its " +
         "certificate, if it has one. The same run gives the same octets.",
     )
     .argument("<dir>", "run directory")

@@ -37,14 +37,16 @@ Examples:
   plumbline certify --world memory --suite core_identity --class F7
   plumbline certify --device box.json --out box-run
   plumbline certify --device null_mirror --json > report.json
-  plumbline certify --device box.json --out box-run --last-failed   what failed in box-run
-  plumbline certify --resume box-run                                after Ctrl-C, or worse
-  plumbline certify --world memory --shard 2/3 --out shard-2        see merge
+  plumbline certify --device box.json --out box-run --last-failed
+  plumbline certify --resume box-run              after Ctrl-C, or worse
+  plumbline certify --shard 2/3 --out shard-2     see merge
 
---repeat plays repetition k at the seed of the run + k - 1: a device that stays up must not take one
-for a copy of another. Of judgements that differ the gravest counts, and the report says how often
-each came. --last-failed without a run takes the last of OUT, OUT-2, …, or the newest in runs/.
---resume keeps scenarios whose evidence is whole; options beside it must say what the plan says.`,
+--repeat plays repetition k at the seed of the run + k - 1: a device that stays
+up must not take one for a copy of another. Of judgements that differ the
+gravest counts, and the report says how often each came. --last-failed without
+a run takes the last of OUT, OUT-2, …, or the newest in runs/. --resume keeps
+scenarios whose evidence is whole; options beside it must say what its plan
+says.`,
     )
     .action(async (options: CertifyOptions, command: Command) => {
       const given = Object.keys(options).filter((name) =>

@@ -27,17 +27,18 @@ import {
   verifyWorld,
 } from "./run_plan.ts";
 import { lockRun } from "./run_lock.ts";
+import { isPart } from "./owed.ts";
 import { type Choice, scenariosOfWhole, scenariosOwed } from "./scenarios_owed.ts";
 import { readShard } from "./shard.ts";
 import { chooseSuites } from "./suites.ts";
 import { UsageError } from "./usage.ts";
 
 /** Says what keeps a run from being signed before it starts. @throws {UsageError} */
-async function verifySigning(key: string, selection: Plan["selection"] = {}): Promise<void> {
-  if (Object.values(selection).some((chosen) => chosen !== undefined)) {
+async function verifySigning(key: string, choice: Choice): Promise<void> {
+  if (isPart(choice)) {
     throw new UsageError(
-      "Cannot sign a selection (--check, --class, --last-failed) as it certifies nothing: " +
-        "--suite chooses systems",
+      "Cannot sign a part of a run (--check, --class, --last-failed, --shard) as it certifies " +
+        "nothing: --suite chooses systems, and merge puts shards together",
     );
   }
   const { readSigningKey } = await import("../certificates/keys.ts");
@@ -141,7 +142,7 @@ async function campaignOf(options: CertifyOptions): Promise<Campaign> {
   const choice = interrupted?.plan ?? choiceOf(options, last?.failed);
   const { selection = {}, shard } = choice;
   verifySelection(suites, selection);
-  if (options.sign !== undefined) await verifySigning(options.sign, selection);
+  if (options.sign !== undefined) await verifySigning(options.sign, choice);
   const planned = scenariosOwed(suites, devices, choice);
   if (planned.length === 0) {
     const who = devices.map(({ name }) => name).join(" and ") || "the reference peers";

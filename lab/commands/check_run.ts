@@ -3,11 +3,9 @@ import { isRepeatable, NotACapture, readCapture } from "../../captures/file/read
 import { join } from "../../suites/kit/paths.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { Report } from "../../suites/report/model.ts";
-import { answerAbout, type AnswerFound } from "./answer_run.ts";
-import { loadProfile, verifyProfile } from "./devices.ts";
+import { answerAbout, type AnswerFound, answerSeen } from "./answer_run.ts";
 import { finish } from "./finish.ts";
-import { type JudgedRun, judgeRun } from "./judge_run.ts";
-import { verifySelection } from "./run_plan.ts";
+import type { JudgedRun } from "./judge_run.ts";
 import { chooseSuites } from "./suites.ts";
 import { commit, kernel, reproduce, runDirectory } from "./run_metadata.ts";
 import { UsageError } from "./usage.ts";
@@ -26,10 +24,13 @@ export interface CheckOptions {
 /** Runs `check`; gives the exit code. */
 export async function check(inputs: readonly string[], options: CheckOptions): Promise<number> {
   const started = new Date();
-  const device = options.profile === undefined ? undefined : await loadProfile(options.profile);
-  const suites = await chooseSuites(options.suite);
-  if (device !== undefined) await verifyProfile(device);
-  verifySelection(suites, { prefix: options.check });
+  if (options.suite !== undefined) await chooseSuites(options.suite);
+  // What few need is loaded when they do: whoever has a capture should not wait for it.
+  const device = options.profile === undefined ? undefined : await profileOf(options.profile);
+  if (options.check !== undefined) {
+    const { verifySelection } = await import("./run_plan.ts");
+    verifySelection(await chooseSuites(options.suite), { prefix: options.check });
+  }
   if (options.secondOpinion) await verifyScapy();
   const folders = await Promise.all(inputs.map(isDirectory));
   // Asked for now, it is there when the judgement is.
@@ -39,11 +40,7 @@ export async function check(inputs: readonly string[], options: CheckOptions): P
     throw new UsageError("Cannot judge this as it must be captures, or one directory: got both");
   }
   const found = asDirectory
-    ? await judgeRun(inputs[0], {
-      profile: device,
-      suites: options.suite,
-      prefix: options.check,
-    })
+    ? await judgeDirectory(inputs[0], device, options)
     : await judgeCaptures(inputs, device, options);
   const directory = options.out === undefined
     ? undefined
@@ -75,6 +72,22 @@ async function verifyScapy(): Promise<void> {
   }
 }
 
+async function profileOf(name: string): Promise<Profile> {
+  const { loadProfile, verifyProfile } = await import("./devices.ts");
+  const device = await loadProfile(name);
+  await verifyProfile(device);
+  return device;
+}
+
+async function judgeDirectory(
+  path: string,
+  profile: Profile | undefined,
+  { suite: suites, check: prefix }: CheckOptions,
+): Promise<JudgedRun> {
+  const { judgeRun } = await import("./judge_run.ts");
+  return await judgeRun(path, { profile, suites, prefix });
+}
+
 async function isDirectory(path: string): Promise<boolean> {
   if (path === "-") return false;
   try {
@@ -92,8 +105,10 @@ async function judgeCaptures(
 ): Promise<Omit<JudgedRun, "disk"> & Pick<AnswerFound, "conversations" | "captures">> {
   // A pipe can be read but once: what is wrong with it shows in the verdicts.
   await probeAll(captures.filter((path) => isRepeatable(path)));
-  const suites = await chooseSuites(options.suite);
-  const found = await answerAbout(captures, device, suites, options.check);
+  const { suite: words, check: prefix } = options;
+  const found = device === undefined && words === undefined && captures.every(isRepeatable)
+    ? await answerSeen(captures, prefix)
+    : await answerAbout(captures, device, await chooseSuites(words), prefix);
   return {
     ...{ ...found, devices: device === undefined ? [] : [device], seed: 0, world: "captures" },
     ...{ selection: options.check !== undefined, scope: undefined },

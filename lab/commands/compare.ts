@@ -15,10 +15,10 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-Exit codes: 0 nothing that is required became worse; 1 something required fails that did not;
-2 one of them is no run that has ended, or its report was changed; 3 nothing required fails anew,
-but something passed before and was not shown now, or the runs have nothing in common; 4 a
-judgement of ours broke down.
+Exit codes: 0 nothing that is required became worse; 1 something required fails
+that did not; 2 one of them is no run that has ended, or its report was changed;
+3 nothing required fails anew, but something passed before and was not shown
+now, or the runs have nothing in common; 4 a judgement of ours broke down.
 
 Examples:
   plumbline compare runs/2026-01-30-1 runs/2026-01-31-1

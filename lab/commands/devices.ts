@@ -4,6 +4,7 @@ import type { Profile } from "../../suites/kit/profile.ts";
 import { gotUnknown } from "../../suites/kit/nearest.ts";
 import { parameterProblem } from "../../suites/kit/parameters.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
+import { isProfileName } from "./profile_name.ts";
 import { formatProblem, readProfile } from "./profile_text.ts";
 import { classesOf, rolesOf } from "./run_plan.ts";
 import { UsageError } from "./usage.ts";
@@ -41,11 +42,6 @@ export async function profileText(nameOrPath: string): Promise<{ text: string; p
     const hint = isName ? `: ${gotUnknown(nameOrPath, await deviceNames())}` : "";
     throw new UsageError(`Cannot load device profile ${nameOrPath} as ${why}${hint}`);
   }
-}
-
-/** Whether a word names a profile of the project, and no file. */
-export function isProfileName(nameOrPath: string): boolean {
-  return /^[a-z0-9_-]+$/i.test(nameOrPath);
 }
 
 /** Names of the profiles in `lab/devices/profiles/`, sorted. */

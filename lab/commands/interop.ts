@@ -30,13 +30,14 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-Exit codes: 0 no pair shows a failure of something required; 1 some pair does; 2 usage, profile, or
-no pair that can be; 3 a pair was inconclusive or not run; 4 an error of Plumbline's own.
+Exit codes: 0 no pair shows a failure of something required; 1 some pair does;
+2 usage, profile, or no pair that can be; 3 a pair was inconclusive or not run;
+4 an error of Plumbline's own.
 
 Examples:
-  plumbline interop --device xl2tpd --device l2tpns --reference --suite tunnel_cluster
-  plumbline interop --device a.json --device b.json --check l2tp/interworking --out matrix
-  plumbline interop --device a.json --reference --shard 1/3 --out matrix/1     see merge`,
+  plumbline interop --device xl2tpd --device l2tpns --reference
+  plumbline interop --device a.json --device b.json --suite l2tp --out matrix
+  plumbline interop --device a.json --reference --shard 1/3 --out matrix/1`,
     )
     .action(async (options: InteropOptions) => {
       const { interop } = await import("./interop/run.ts");

@@ -1,10 +1,12 @@
 /** Judges the evidence of a run again, and holds what stands in its directory against it. */
-import { type JudgedCheck, loadEvidence, scopesOf } from "../../suites/engine/judge.ts";
-import { UnreadableInput } from "../../suites/engine/load.ts";
-import { type PlannedEvidence, profileHash, scopesPlayed } from "../../suites/engine/plan.ts";
+import { type JudgedCheck, scopesOf } from "../../suites/engine/judge.ts";
+import { loadEvidence, UnreadableInput } from "../../suites/engine/load.ts";
+import { scopesPlayed } from "../../suites/engine/owed.ts";
+import { type PlannedEvidence, profileHash } from "../../suites/engine/plan.ts";
 import type { Scope } from "../../suites/engine/scope.ts";
 import { resolve } from "../../suites/kit/paths.ts";
-import { isPlainReference, type Profile } from "../../suites/kit/profile.ts";
+import { isPlainReference } from "../../suites/kit/device_origin.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { inconclusive, type Outcome } from "../../suites/kit/verdict.ts";
 import { VERSION } from "../../suites/engine/version.ts";

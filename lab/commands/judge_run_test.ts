@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { copy } from "../_testing/copy.ts";
 import { change, check, forgeManifest, onCopy } from "./_testing/run_copy.ts";
-import { concernsDevices, type Plan, planSchema } from "../../suites/engine/plan.ts";
+import { concernsDevices } from "../../suites/engine/owed.ts";
+import { type Plan, planSchema } from "../../suites/engine/plan.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { allSuites } from "../../suites/registry.ts";

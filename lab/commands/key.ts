@@ -5,14 +5,14 @@ export function register(program: Command): void {
   const key = program.command("key")
     .summary("make and show the keys that certificates are signed with")
     .description(
-      "Makes and shows Ed25519 keys in PEM. The private key signs (certify --sign, sign); whoever is to\n" +
+      "Makes and shows Ed25519 keys in PEM. The private key signs (certify --sign, sign); whoever is to " +
         "verify gets the public key, or its fingerprint, by a way that they trust.",
     )
     .addHelpText(
       "after",
       `
 Examples:
-  plumbline key new lab.key            # the private key, and lab.key.pub beside it
+  plumbline key new lab.key        # and lab.key.pub beside it
   plumbline key show lab.key.pub
   plumbline certify --device box.json --sign lab.key`,
     );

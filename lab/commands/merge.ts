@@ -17,7 +17,8 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-Exit codes are those of certify. Nothing is written where something is refused (2).
+Exit codes are those of certify. Where something is refused (2) nothing is
+written.
 
 Examples:
   plumbline certify --shard 1/2 --out shards/1     on one machine

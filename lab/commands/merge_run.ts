@@ -1,15 +1,16 @@
 /** Puts the shards of a run together, and judges the whole anew. */
 import { dirname, join } from "../../suites/kit/paths.ts";
 import { mkdirSync } from "node:fs";
-import { scopesPlayed } from "../../suites/engine/plan.ts";
+import { scopesPlayed } from "../../suites/engine/owed.ts";
 import type { Plan } from "../../suites/engine/plan.ts";
 import { locateInside, writeTextInside } from "../../suites/engine/run_files.ts";
 import { sha256 } from "../../suites/report/manifest.ts";
 import { finish } from "./finish.ts";
+import { holdMatrices, mergeMatrices } from "./interop/merge.ts";
 import { mergeMutants } from "./mutants_shard.ts";
 import { owedBy, runOf } from "./owed.ts";
 import { logNotes, ownValue, writeRunLog } from "./run_log.ts";
-import { runDirectory } from "./run_metadata.ts";
+import { commandOfWhole, runDirectory } from "./run_metadata.ts";
 import { exists } from "./run_on_disk.ts";
 import { type PlannedScenario, scenariosOfPlan } from "./run_plan.ts";
 import { type Judged, judgeDirectory, notRun } from "./run_scenarios.ts";
@@ -29,6 +30,7 @@ export async function merge(
 ): Promise<number> {
   const started = new Date();
   if (paths.every((path) => exists(path, "file"))) return await mergeMutants(paths, json);
+  if (holdMatrices(paths)) return await mergeMatrices(paths, { out, json });
   const shards = await openShards(paths);
   const [{ plan: first }] = shards;
   const { owed, devices, scope } = await owedBy(first);
@@ -64,7 +66,7 @@ function wholePlan(
     ...common,
     kernel: kernels.join("; "),
     started: shards.map(({ plan }) => plan.started).sort()[0],
-    command: commandOf(shards[0].plan),
+    command: commandOfWhole(shards[0].plan.command),
     scenarios: scenariosOfPlan(planned, common.seed),
     merged: {
       of,
@@ -76,11 +78,6 @@ function wholePlan(
       })),
     },
   };
-}
-
-/** The command that plays the whole on one machine. */
-function commandOf({ command }: Plan): string {
-  return command.replaceAll(/ --(shard|out)[ =]('[^']*'|\S+)/g, "");
 }
 
 function sentenceOf({ merged }: Plan): string {

@@ -27,7 +27,7 @@ Examples:
   plumbline mutants --suite core_identity --json
   plumbline mutants --mutant core_identity/receiver/
   plumbline mutants --from my_faults.ts --seed 77
-  plumbline mutants --shard 1/3 --json > 1.json    and then: plumbline merge *.json
+  plumbline mutants --shard 1/3 --json > 1.json    then: plumbline merge *.json
 
 A module of --from exports one object, or an array of such:
   export default {

@@ -1,5 +1,6 @@
 import type { Profile } from "../../suites/kit/profile.ts";
-import { concernsDevices, type Plan, scopesOwed } from "../../suites/engine/plan.ts";
+import { concernsDevices, scopesOwed } from "../../suites/engine/owed.ts";
+import type { Plan } from "../../suites/engine/plan.ts";
 import type { Scope } from "../../suites/engine/scope.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { allSuites } from "../../suites/registry.ts";

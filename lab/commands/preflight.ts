@@ -3,6 +3,7 @@ import type { Profile } from "../../suites/kit/profile.ts";
 import type { Scenario } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { borrowedBy, kindOf } from "../devices/kinds/registry.ts";
+import { temporaryFolder } from "../temporary.ts";
 import type { World } from "../worlds/world.ts";
 import { canBePut, type PlannedScenario } from "./run_plan.ts";
 
@@ -47,7 +48,7 @@ export async function preflight(
   const perform = async ({ device, suite, role, scenario, node }: Trial) => {
     progress?.(`preflight of ${device.name} as ${role} of ${suite.name}`);
     const begin = performance.now();
-    const directory = await Deno.makeTempDir({ prefix: "plumbline-preflight-" });
+    const directory = await temporaryFolder("preflight");
     try {
       const { problem } = await world.run({
         ...{ suite, scenario, directory, preflight: true },

@@ -8,7 +8,7 @@ import { concludes } from "./finish.ts";
 import { judgeOpened } from "./judge_run.ts";
 import type { Plan } from "../../suites/engine/plan.ts";
 import { runOf } from "./owed.ts";
-import { openRun, readReport, type RunOnDisk } from "./run_on_disk.ts";
+import { exists, openRun, readReport, type RunOnDisk } from "./run_on_disk.ts";
 import { print, printJson, UsageError } from "./usage.ts";
 
 /** Runs `report`; gives the exit code. */
@@ -36,6 +36,9 @@ export async function report(directory: string, options: { json?: boolean }): Pr
   await writeAgain(root, made, judged.devices, manifest, { suiteOf: projectSuite });
   if (contradiction !== undefined) {
     console.error(`written anew, as what stood there was wrong: ${escapeControls(contradiction)}`);
+  }
+  if (exists(`${root}/certificate.json`)) {
+    console.error("its certificate no longer holds, as it is one of what stood there before");
   }
   if (options.json) printJson(made);
   else print(`Report: ${directory.replace(/(?<=.)\/+$/, "")}/report.html`);

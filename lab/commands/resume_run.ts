@@ -1,14 +1,9 @@
 /** `--resume`: goes on with a run that was interrupted, wherever it was. */
 import { isDeepStrictEqual } from "node:util";
 import { checksumOfFile } from "../../suites/engine/integrity/digest.ts";
-import { loadEvidence } from "../../suites/engine/judge.ts";
-import { UnreadableInput } from "../../suites/engine/load.ts";
-import {
-  type Plan,
-  type PlannedEvidence,
-  profileHash,
-  scopesPlayed,
-} from "../../suites/engine/plan.ts";
+import { loadEvidence, UnreadableInput } from "../../suites/engine/load.ts";
+import { scopesPlayed } from "../../suites/engine/owed.ts";
+import { type Plan, type PlannedEvidence, profileHash } from "../../suites/engine/plan.ts";
 import { isInside, locateInside } from "../../suites/engine/run_files.ts";
 import { VERSION } from "../../suites/engine/version.ts";
 import type { Evidence } from "../../suites/kit/evidence.ts";

@@ -1,7 +1,7 @@
 import { join, resolve } from "../../suites/kit/paths.ts";
 import { shellWord } from "../../suites/report/shell.ts";
 import { imageVariable } from "../worlds/compose/compose_file.ts";
-import { isProfileName } from "./devices.ts";
+import { isProfileName } from "./profile_name.ts";
 import { UsageError } from "./usage.ts";
 
 /** Name and release of the kernel. */
@@ -74,6 +74,11 @@ export function reproduce(
   }
   if (world !== undefined) all.push("--world", world);
   return ["deno", "task", "plumbline", ...all].map(shellWord).join(" ");
+}
+
+/** The command that does on one machine what a shard's command did in part. */
+export function commandOfWhole(command: string): string {
+  return command.replaceAll(/ --(shard|out)[ =]('[^']*'|\S+)/g, "");
 }
 
 /** The first of PLACE-2, PLACE-3, … that does not exist. */

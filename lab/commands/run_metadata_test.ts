@@ -96,7 +96,7 @@ Deno.test("the command that a report prints gives the same run again", async () 
   await inFolder(async (folder) => {
     const profile = {
       ...{ name: "it's a box; echo", roles: ["nat"], classes: ["NAT"] },
-      attach: { kind: "reference", variant: "tunnel_cluster/nat/data_in_turn" },
+      attach: { kind: "reference", variant: "tunnel_cluster/nat/any_port" },
     };
     await Deno.writeTextFile(`${folder}/it's a box.json`, JSON.stringify(profile));
     const first = await plumbline(

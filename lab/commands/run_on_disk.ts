@@ -12,7 +12,7 @@ import {
 import { RUN_LOG, type RunLog, runLogSchema } from "../../suites/engine/run_log.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
 import { dirname, join, relative } from "../../suites/kit/paths.ts";
-import { isPlainReference } from "../../suites/kit/profile.ts";
+import { isPlainReference } from "../../suites/kit/device_origin.ts";
 import { type Manifest, manifestSchema, sha256 } from "../../suites/report/manifest.ts";
 import { type Report, reportSchema } from "../../suites/report/model.ts";
 

@@ -134,7 +134,12 @@ export function planRun(
   return planned;
 }
 
-function isChosen(suite: Suite, scenario: Scenario, { prefix, classes }: Selection): boolean {
+/** Whether what the user chose leaves a scenario. */
+export function isChosen(
+  suite: Suite,
+  scenario: Scenario,
+  { prefix, classes }: Selection,
+): boolean {
   const words = [scenario.class, ...scenario.needs ?? []];
   if (classes !== undefined && !classes.some((word) => words.includes(word))) return false;
   return prefix === undefined ||

@@ -1,8 +1,9 @@
 import { type Damage, formatDamage } from "../../suites/engine/integrity/damage.ts";
 import { rerunNote, worstLateness } from "../../suites/kit/lateness.ts";
 import { join } from "../../suites/kit/paths.ts";
-import { judgeEvidence, type JudgeOptions, loadEvidence } from "../../suites/engine/judge.ts";
-import { scopesPlayed } from "../../suites/engine/plan.ts";
+import { judgeEvidence, type JudgeOptions } from "../../suites/engine/judge.ts";
+import { loadEvidence } from "../../suites/engine/load.ts";
+import { scopesPlayed } from "../../suites/engine/owed.ts";
 import { rolesJudged, type Scope } from "../../suites/engine/scope.ts";
 import { inconclusive } from "../../suites/kit/verdict.ts";
 import { escapeControls } from "../../captures/escape.ts";

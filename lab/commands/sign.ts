@@ -7,8 +7,8 @@ export function register(program: Command): void {
   program.command("sign")
     .summary("sign a run that is there")
     .description(
-      "Verifies a run directory as verify does, and writes its certificate (certificate.json), the\n" +
-        "signature (certificate.sig) and a page to print (certificate.html). What does not hold is not\n" +
+      "Verifies a run directory as verify does, and writes its certificate (certificate.json), the " +
+        "signature (certificate.sig) and a page to print (certificate.html). What does not hold is not " +
         "signed. What the run came to is no condition: the certificate says it.",
     )
     .argument("<dir>", "run directory")

@@ -7,10 +7,11 @@ export function register(program: Command): void {
   program.command("verify")
     .summary("hold a run or a bundle against its signature, its plan and its evidence")
     .description(
-      "Recomputes the signature, the hash of every file, what the devices owed, and every verdict, and\n" +
-        "names what is not as it was signed. Needs no network and no lab. Exits with 0 when all of it\n" +
-        "holds, a trusted key signed it, and the verdict is conformant; with 1 when something was\n" +
-        "changed or forged, or the verdict is not conformant; with 3 when something is not proven.",
+      "Recomputes the signature, the hash of every file, what the devices owed, every verdict and the " +
+        "pages, and names what is not as it was signed. Needs no network and no lab. Exits with 0 when " +
+        "all of it holds, a trusted key signed it, and the verdict is conformant; with 1 when something " +
+        "was changed, forged or is over, or the verdict is not conformant; with 3 when something is not " +
+        "proven.",
     )
     .argument("<dir|bundle>", "run directory, or what bundle made of one")
     .option("--key <file>", "public key of the lab that you trust, from a source that you trust")

@@ -15,6 +15,7 @@ interface Report {
   stopped?: true;
   lateness?: number;
   idle?: true;
+  taken?: number;
   failed?: string;
   unwritable?: boolean;
 }
@@ -30,6 +31,7 @@ export class PeerProcess implements DeviceProcess {
   #lateness: number | undefined;
   #instructed = 0;
   #idle = 0;
+  #taken: number | undefined;
   #failure: string | undefined;
   #node = "a peer";
   #ended = false;
@@ -112,11 +114,12 @@ export class PeerProcess implements DeviceProcess {
     await this.#until(() => this.#instructed > before, PATIENCE, "did not take an instruction");
   }
 
-  async idle(): Promise<void> {
-    if (this.#killed) return;
+  async idle(): Promise<number | undefined> {
+    if (this.#killed) return this.#taken;
     const before = this.#idle;
     await this.#tell({ idle: true });
     await this.#until(() => this.#idle > before, PATIENCE, "did not fall idle");
+    return this.#taken;
   }
 
   /** Ends the peer; the process may host another. */
@@ -180,7 +183,10 @@ export class PeerProcess implements DeviceProcess {
       if (report.ready) this.#ready = true;
       if (report.event !== undefined) this.#events.add(report.event);
       if (report.claims !== undefined) this.#onClaims(report.claims);
-      if (report.idle) this.#idle++;
+      if (report.idle) {
+        this.#idle++;
+        this.#taken = report.taken;
+      }
       if (report.lateness !== undefined) this.#lateness = report.lateness;
       if (report.stopped) this.#stopped = true;
       if (report.instructed) this.#instructed++;

@@ -1,7 +1,8 @@
 /** What is damaged: captures of others, and evidence of our own that holds every kind of packet. */
 import { corpus } from "../../captures/_testing/corpus.ts";
 import type { Evidence } from "../../suites/kit/evidence.ts";
-import { evidenceFromCaptures, loadEvidence } from "../../suites/engine/judge.ts";
+import { evidenceFromCaptures } from "../../suites/engine/declared_captures.ts";
+import { loadEvidence } from "../../suites/engine/load.ts";
 import { allSuites } from "../../suites/registry.ts";
 import { CORE_IDENTITY } from "../../suites/core_identity/suite.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";

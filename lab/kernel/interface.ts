@@ -6,6 +6,7 @@ const SOCK_DGRAM = 2;
 const SIOCETHTOOL = 0x8946n;
 const SIOCGIFHWADDR = 0x8927n;
 const SIOCGIFFLAGS = 0x8913n;
+const SIOCSIFMTU = 0x8922n;
 const IFF_RUNNING = 0x40;
 const IFNAMSIZ = 16;
 
@@ -85,6 +86,13 @@ function askEthtool(name: string, command: number, value: number): number | unde
   const pointer = Deno.UnsafePointer.value(Deno.UnsafePointer.of(ethtoolValue));
   new DataView(request.buffer).setBigUint64(16, BigInt(pointer), true);
   return ask(SIOCETHTOOL, request) < 0 ? undefined : ethtoolValue[1];
+}
+
+/** Sets the octets of the largest datagram of an interface, without its link header. */
+export function setMtu(name: string, octets: number): void {
+  const request = interfaceRequest(name);
+  new DataView(request.buffer).setInt32(16, octets, true);
+  checked(ask(SIOCSIFMTU, request), `give ${name} the MTU ${octets}`);
 }
 
 /** Whether this thread's namespace has an interface of that name. */

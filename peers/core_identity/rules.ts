@@ -234,8 +234,9 @@ export const RECEIVER_RULES = {
       case "random":
         return open[Math.floor(binding.random() * open.length)];
       case "least_load": {
-        const least = Math.min(...open.map(binding.load));
-        const idle = open.filter((core) => binding.load(core) === least);
+        // Read once: cores that are at work meanwhile change what is measured.
+        const loads = open.map(binding.load), least = Math.min(...loads);
+        const idle = open.filter((_, i) => loads[i] === least);
         return idle[binding.count % idle.length];
       }
       case "hash":

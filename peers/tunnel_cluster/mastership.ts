@@ -215,8 +215,9 @@ export class Mastership {
     const active = this.forwarder.candidates(now);
     if (active.length === 0) return;
     const mean = active.reduce((sum, { load }) => sum + load, 0) / active.length / 100;
-    if (mean < below && active.length > 1) this.activate(active[active.length - 1].member, false);
-    else if (mean > above) {
+    if (mean < below && rules.maySpare(active.length)) {
+      this.activate(active[active.length - 1].member, false);
+    } else if (mean > above) {
       const spare = this.registry.all().find((m) =>
         m.deactivated && rules.inService(m, now, config.silence)
       );

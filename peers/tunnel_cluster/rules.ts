@@ -57,6 +57,9 @@ export const MASTER_RULES = {
   takesTunnels: ({ draining, inactive, deactivated }: Member): boolean =>
     !draining && !inactive && !deactivated,
 
+  /** L104: whether one of so many endpoints that take tunnels may be inactivated. */
+  maySpare: (active: number): boolean => active > 1,
+
   /** L102, D4-09: the load that counts: as reported, and what was forwarded since. */
   loadOf: ({ load, forwarded, capacity }: Member): number => load + forwarded * 10_000 / capacity,
 

@@ -20,6 +20,7 @@ import { CORES_IN_USE } from "./cases/cores_in_use.ts";
 import { ESTABLISHED_TUNNELS } from "./cases/established_tunnels.ts";
 import { IDENTITY } from "./cases/figure_4_identity.ts";
 import { REVERSE } from "./cases/reverse_direction.ts";
+import { FAULTS_OF_ANOTHER_KIND } from "./cases/faults_of_another_kind.ts";
 import { SECRECY } from "./cases/secrecy.ts";
 import { SESSION_KEY_MUTANTS } from "./cases/session_key_mutants.ts";
 import { SESSION_PEERS } from "./cases/session_peers.ts";
@@ -79,6 +80,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     PACKET_FORMATS,
     ESTABLISHED_TUNNELS,
     SECRECY,
+    FAULTS_OF_ANOTHER_KIND,
     REVERSE,
     POLICY_VARIANTS,
     PACKET_VARIANTS,

@@ -4,6 +4,7 @@ import type { FactCollector } from "../kit/collector.ts";
 import type { Told } from "../kit/conversation.ts";
 import type { Evidence } from "../kit/evidence.ts";
 import type { Suite } from "../kit/suite.ts";
+import type { UnloadedSuite } from "./claims.ts";
 import type { Findings } from "./findings.ts";
 import { collectGarbage } from "./garbage.ts";
 import {
@@ -33,27 +34,39 @@ export interface Answer {
   survey: Survey;
   /** What limits all of it, each a sentence without a full stop. */
   notes: string[];
+  /** Words of suites that were not loaded, and have something to say of these captures. */
+  claimed: readonly string[];
+}
+
+/** Captures that are to be told of. */
+export interface Question {
+  /** The captures as they are to whoever belongs to no suite. */
+  evidence: Evidence;
+  /** Suites with the evidence that the captures are to each. */
+  pairs: readonly SuiteEvidence[];
+  /** Suites that are not loaded: where one of these claims a frame, the answer is not whole. */
+  unloaded?: readonly UnloadedSuite[];
 }
 
 /**
  * Judges captures in one walk and tells of the conversations in them.
- * @param pairs Suites with the evidence that the captures are to each.
  * @param declared What profiles declare, one scope for each device; undefined where the captures are
  * to tell.
  */
 export async function answerCaptures(
-  pairs: readonly SuiteEvidence[],
+  { evidence: captures, pairs, unloaded }: Question,
   options: JudgeOptions,
   declared?: readonly Scope[],
 ): Promise<Answer> {
   const placed = new Map<Suite, Evidence>();
-  const { judged, findings, notes } = await judgeAndGather(pairs, {
+  const { judged, findings, notes, claimed: unanswered } = await judgeAndGather(pairs, {
     ...options,
     scopesOf: ({ suite }) => declared ?? [referenceScope(suite)],
   }, {
     ofSuite: ({ conversations }) =>
       Object.values(conversations?.needs ?? {}) as FactCollector<unknown>[],
-    ofAll: [survey],
+    ofAll: { evidence: captures, collectors: [survey] },
+    unloaded,
     evidenceOf({ suite, evidence }, found) {
       const facts = declared === undefined ? factsOf(suite, found, []) : undefined;
       const where = facts && suite.conversations?.place?.(facts, evidence);
@@ -63,7 +76,7 @@ export async function answerCaptures(
   });
   const surveyed = findings.at(-1)!.facts.get(survey.name) as Survey;
   const answer: Answer = {
-    ...{ suites: [], survey: surveyed },
+    ...{ suites: [], survey: surveyed, claimed: unanswered },
     notes: [...notes, ...surveyNotes(surveyed)],
   };
   const claimed = new Set<string>();

@@ -2,7 +2,7 @@
  * Octets by which the heap must have grown to make it worth the time to look for what is garbage, and
  * the share of what lived before: all that lives is looked at.
  */
-const GROWN = 16e6, SHARE = 0.5;
+const GROWN = 16e6, SHARE = 0.25;
 
 /** Octets of the heap after the last look. */
 let left = GROWN;

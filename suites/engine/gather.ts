@@ -2,7 +2,7 @@ import type { Frame } from "../../captures/frame.ts";
 import type { TraceRecord } from "../../peers/machine.ts";
 import type { Collector, FactCollector, Recogniser } from "../kit/collector.ts";
 import type { Evidence, Tap, TraceRef } from "../kit/evidence.ts";
-import { isOurs } from "../kit/profile.ts";
+import { isOurs } from "../kit/device_origin.ts";
 import type { CaptureReader, CaptureReport } from "./capture_source.ts";
 import { collectGarbage } from "./garbage.ts";
 import type { Findings } from "./findings.ts";
@@ -11,7 +11,7 @@ import type { Damage, Reads } from "./integrity/damage.ts";
 import { captureDamage, traceDamage } from "./integrity/file_damage.ts";
 import { captureNotes } from "./integrity/lone_captures.ts";
 import { WireWatch } from "./integrity/wire_watch.ts";
-import { locate } from "./load.ts";
+import { locate } from "./locate.ts";
 import { seriesOfTaps } from "./tap_series.ts";
 import { readTrace } from "./trace_file.ts";
 

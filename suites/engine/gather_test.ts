@@ -6,7 +6,7 @@ import { BoundedLog } from "../kit/bounds.ts";
 import { Collector, type FactCollector } from "../kit/collector.ts";
 import type { Tap } from "../kit/evidence.ts";
 import { gather, type Listener } from "./gather.ts";
-import { evidenceFromCaptures } from "./load.ts";
+import { evidenceFromCaptures } from "./declared_captures.ts";
 import { profileSchema } from "../kit/profile.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
 import { seriesOf } from "../kit/capture_series.ts";

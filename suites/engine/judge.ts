@@ -1,10 +1,11 @@
 import type { Check } from "../kit/check.ts";
 import type { FactCollector, FactCollectors, Facts } from "../kit/collector.ts";
 import type { Evidence } from "../kit/evidence.ts";
-import { isPlainReference } from "../kit/profile.ts";
+import { isPlainReference } from "../kit/device_origin.ts";
 import type { Suite } from "../kit/suite.ts";
 import { inconclusive, isInconclusive, type Outcome, tooLateToTell } from "../kit/verdict.ts";
 import type { CaptureReader } from "./capture_source.ts";
+import { claimedOf, claimListener, type UnloadedSuite } from "./claims.ts";
 import type { Findings } from "./findings.ts";
 import { collectGarbage } from "./garbage.ts";
 import { gather, type Listener } from "./gather.ts";
@@ -12,8 +13,6 @@ import { holdAgainstScenario } from "./integrity/against_scenario.ts";
 import { type Damage, formatDamage, isConcerned } from "./integrity/damage.ts";
 import { readCaptureFile, readCaptureFiles } from "./read_capture_file.ts";
 import { rolesJudged, type Scope, whyNotApplicable } from "./scope.ts";
-
-export { evidenceFromCaptures, loadEvidence, UnreadableInput } from "./load.ts";
 
 /** How evidence is to be judged. */
 export interface JudgeOptions {
@@ -88,7 +87,9 @@ export interface FurtherNeeds {
   /** What the evidence of a pair is once its captures were read, where they tell more of it. */
   evidenceOf?(pair: SuiteEvidence, findings: Findings): Evidence;
   /** Collectors that see every frame, whichever suite it concerns. */
-  ofAll?: readonly FactCollector<unknown>[];
+  ofAll?: { evidence: Evidence; collectors: readonly FactCollector<unknown>[] };
+  /** Suites that are to be judged by only where they claim some frame. */
+  unloaded?: readonly UnloadedSuite[];
 }
 
 /** Judgements with what they rest on. */
@@ -99,6 +100,8 @@ export interface JudgedFacts {
   findings: Findings[];
   /** What a reader of captures alone must know of them. */
   notes: string[];
+  /** Words of those suites that were not loaded, and claimed some frame. */
+  claimed: string[];
 }
 
 /** Judges as `judgeTogether`, and gives what further collectors found in the same walk. */
@@ -116,8 +119,9 @@ export async function judgeAndGather(
     collectors: distinct([...collectorsOf(active), ...further.ofSuite?.(suite) ?? []]),
     recognises: suite.recogniser?.(evidence),
   }));
-  const { ofAll } = further;
-  if (ofAll !== undefined) listeners.push({ evidence: pairs[0].evidence, collectors: ofAll });
+  const { ofAll, unloaded = [] } = further;
+  listeners.push(...unloaded.map(claimListener));
+  if (ofAll !== undefined) listeners.push(ofAll);
   // Where nothing is to be judged, nothing need be read.
   const isIdle = selections.every(({ active }) => active.length === 0) &&
     listeners.every(({ collectors }) => collectors.length === 0);
@@ -138,7 +142,8 @@ export async function judgeAndGather(
     if (nothing !== undefined) damage.push(nothing);
     return conclude({ ...selection, evidence }, found, damage, clock);
   });
-  return { judged, findings: gathered.findings, notes: gathered.notes };
+  const claimed = isIdle ? [] : claimedOf(unloaded, gathered.findings.slice(pairs.length));
+  return { judged, findings: gathered.findings, notes: gathered.notes, claimed };
 }
 
 /** Each collector once, by its name. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UNPLACED } from "../kit/evidence.ts";
-import { evidenceFromCaptures, loadEvidence, parseRecord, UnreadableInput } from "./load.ts";
+import { evidenceFromCaptures } from "./declared_captures.ts";
+import { loadEvidence, parseRecord, UnreadableInput } from "./load.ts";
 import { inDirectory, testEvidence, testProfile } from "../_testing/test_suite.ts";
 
 Deno.test("evidence is read back as it was written", async () => {

@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Profile, profileSchema } from "../kit/profile.ts";
-import type { Suite } from "../kit/suite.ts";
 import { WORLD_NAMES } from "../kit/world.ts";
 import { MOST_REPETITIONS, MOST_SHARDS } from "./limits.ts";
 import { insidePath } from "./record_schema.ts";
-import { referenceScope, rolesBound, type Scope } from "./scope.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -96,33 +94,4 @@ function hashOf(value: object): string {
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0))
       : value;
   return createHash("sha256").update(JSON.stringify(value, sorted)).digest("hex");
-}
-
-/** What the devices of a run have to answer for in a suite: all that they declare. */
-export function scopesOwed(suite: Suite, devices: readonly Profile[]): readonly Scope[] {
-  return devices.length === 0 ? [referenceScope(suite)] : devices;
-}
-
-/** What the devices have to answer for in one scenario: the roles that they play in it. */
-export function scopesPlayed(
-  suite: Suite,
-  scenario: string,
-  profiles: Readonly<Record<string, Profile>>,
-): Scope[] {
-  const nodes = suite.scenarios.find(({ id }) => id === scenario)?.nodes ?? {};
-  const devices = Object.entries(profiles);
-  if (devices.length === 0) {
-    const roles = new Set(Object.values(nodes).map(({ role }) => role));
-    return [{ ...referenceScope(suite), roles: [...roles] }];
-  }
-  return devices.flatMap(([node, { classes }]) =>
-    nodes[node] === undefined ? [] : [{ roles: [nodes[node].role], classes }]
-  );
-}
-
-/** Whether a suite asks anything of devices of these scopes. */
-export function concernsDevices(suite: Suite, scopes: readonly Scope[]): boolean {
-  return Object.values(suite.requirements).some((requirement) =>
-    rolesBound(requirement, scopes).length > 0
-  );
 }

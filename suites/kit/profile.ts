@@ -217,13 +217,3 @@ export function profileJsonSchema(): Record<string, unknown> {
 
 /** A device profile as the rest of the code sees it, with every default filled in. */
 export type Profile = z.infer<typeof profileSchema>;
-
-/** Whether a device is our own reference peer with no rule replaced: nobody asks what it keeps. */
-export function isPlainReference({ attach }: Pick<Profile, "attach">): boolean {
-  return attach.kind === "reference" && attach.variant === undefined;
-}
-
-/** Whether our own program plays a device, be it what it should be or not: its clock is the lab's. */
-export function isOurs({ attach }: Pick<Profile, "attach">): boolean {
-  return attach.kind === "reference" || attach.kind === "null";
-}

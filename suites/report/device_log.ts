@@ -2,7 +2,7 @@
 import { escapeControls } from "../../captures/escape.ts";
 import { openInside, UnreadableInput } from "../engine/run_files.ts";
 import type { Evidence } from "../kit/evidence.ts";
-import { isOurs } from "../kit/profile.ts";
+import { isOurs } from "../kit/device_origin.ts";
 
 /** Octets and lines of a log that are shown at most, of a scenario that passed and of another. */
 const PASSED = { octets: 1024, lines: 10 }, OTHER = { octets: 8192, lines: 100 };

@@ -1,5 +1,6 @@
 import type { Evidence } from "../kit/evidence.ts";
-import { evidenceFromCaptures, loadEvidence } from "../engine/load.ts";
+import { evidenceFromCaptures } from "../engine/declared_captures.ts";
+import { loadEvidence } from "../engine/load.ts";
 import { evidenceOfUndeclared } from "../engine/undeclared_captures.ts";
 import { directoryInside, isInside, locateInside, UnreadableInput } from "../engine/run_files.ts";
 import { basename, dirname, isAbsolute, resolve } from "../kit/paths.ts";

@@ -34,6 +34,11 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   core_identity: ["receiver", "sender"],
   tunnel_cluster: ["endpoint"],
 };
+/** Packets of which they die there. */
+const DEATHS: Readonly<Record<string, readonly number[]>> = {
+  core_identity: [20, 60, 300],
+  tunnel_cluster: [10, 20, 60],
+};
 const ASKS = ["ask", "hello_in_all"];
 /** Where a device ends all that it could forget before it is asked whether it remembers. */
 const FORGETS_RIGHTLY = "l2tp/lns/control/shutting_down";
@@ -140,8 +145,8 @@ for (const suite of await allSuites()) {
   });
 
   for (const role of ASKED[word] ?? []) {
-    for (const after of [20, 60, 300]) {
-      Deno.test(`${word}: a ${role} that dies of packet ${after}, once all is set up, keeps nothing`, async () => {
+    for (const after of DEATHS[word]) {
+      Deno.test(`${word}: ${role} dies of packet ${after}, once all is set up, and keeps nothing`, async () => {
         const attach = { kind: "null", conduct: "crasher", after };
         const device = profileSchema.parse({
           ...deviceOf(suite, attach),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Damage } from "../engine/integrity/damage.ts";
-import { judgeEvidence, loadEvidence } from "../engine/judge.ts";
+import { judgeEvidence } from "../engine/judge.ts";
+import { loadEvidence } from "../engine/load.ts";
 import { allSuites } from "../registry.ts";
 import { forEachEvidence } from "./_testing/memory_runs.ts";
 import {

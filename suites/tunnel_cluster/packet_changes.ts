@@ -1,4 +1,6 @@
 /** What several mutants of this suite do to packets that leave a device. */
+import { checksum } from "../../captures/wire/checksum.ts";
+import { put16, viewOf } from "../../captures/wire/octets.ts";
 import { MessageType } from "../../captures/wire/l2tp_message.ts";
 import type { Transmission } from "../../peers/machine.ts";
 import { messageTypeOf, with16 } from "../../peers/testing/l2tp_packets.ts";
@@ -50,3 +52,26 @@ export const CHOICES: readonly TunnelClusterId[] = [
   ...["TCL-053", "TCL-055", "TCL-056", "TCL-057", "TCL-058", "TCL-059", "TCL-060"] as const,
   ...["TCL-061", "TCL-062", "TCL-063", "TCL-064", "TCL-065", "TCL-080", "TCL-094"] as const,
 ];
+
+/** Changes each datagram that a master sends, or adds to it; `before` has those that it sent before. */
+export function sending(
+  change: (datagram: Uint8Array, before: readonly string[]) => Uint8Array[],
+): TunnelClusterOverrides {
+  const sent = new WeakMap<object, string[]>();
+  return {
+    wire: {
+      lanEgress(datagram) {
+        const before = sent.get(this) ?? [];
+        sent.set(this, [...before, datagram.toHex()]);
+        return change(datagram, before);
+      },
+    },
+  };
+}
+
+/** The datagram with a header checksum that is right. */
+export function mended(datagram: Uint8Array): Uint8Array {
+  datagram.set([0, 0], 10);
+  put16(datagram, 10, checksum(datagram, viewOf(datagram), 0, 20));
+  return datagram;
+}

@@ -8,6 +8,7 @@ import { SCENARIOS } from "./scenarios.ts";
 
 import { ARCHITECTURE_200 } from "./cases/architecture_200.ts";
 import { MIXED_CLUSTER } from "./cases/mixed_cluster.ts";
+import { CALL_SETUP } from "./cases/call_setup.ts";
 import { CALL_SESSION } from "./cases/call_session.ts";
 import { CLIENT_DATA_AT_ENDPOINT } from "./cases/client_data_at_endpoint.ts";
 import { CLIENT_DATA_AT_INITIATOR } from "./cases/client_data_at_initiator.ts";
@@ -16,7 +17,9 @@ import { CONNECTION_ACKNOWLEDGED } from "./cases/connection_acknowledged.ts";
 import { CONNECTION_REPLY } from "./cases/connection_reply.ts";
 import { TUNNEL_IDS } from "./cases/tunnel_ids.ts";
 import { CONNECTION_REQUEST } from "./cases/connection_request.ts";
+import { FORWARDED_HEADER } from "./cases/forwarded_header.ts";
 import { FORWARDED_REQUEST } from "./cases/forwarded_request.ts";
+import { FAULTS_OF_PATHS } from "./cases/faults_of_paths.ts";
 import { FAULTS_OF_ANOTHER_KIND } from "./cases/faults_of_another_kind.ts";
 import { INTERWORKING } from "./cases/interworking.ts";
 import { INTERWORKING_OF_INITIATORS } from "./cases/interworking_of_initiators.ts";
@@ -69,6 +72,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     FORWARDED_REQUEST,
     REQUESTS_SERVED,
     REQUESTS_ARRIVE,
+    FORWARDED_HEADER,
     CONNECTION_REPLY,
     TUNNEL_IDS,
     TABLE_1,
@@ -81,6 +85,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     CONNECTION_ACKNOWLEDGED,
     TABLES_2_AND_3,
     CALL_SESSION,
+    CALL_SETUP,
     TUNNEL_PATHS,
     CLIENT_DATA_AT_INITIATOR,
     CLIENT_DATA_AT_ENDPOINT,
@@ -106,6 +111,7 @@ export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
     ROBUSTNESS_WITHIN,
     ROBUSTNESS_AT_ENDS,
     FAULTS_OF_ANOTHER_KIND,
+    FAULTS_OF_PATHS,
   ],
   recogniser: recogniserOf,
   conversations: clusterTeller,

@@ -1,13 +1,14 @@
 /** A signed run that tests may tamper with, as a stranger or as somebody who has the lab's key. */
 import assert from "node:assert/strict";
-import { createPrivateKey, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, sign } from "node:crypto";
 import { copy } from "../../_testing/copy.ts";
 import { plumbline } from "../../_testing/command_line.ts";
 import { change, forgeManifest } from "../../commands/_testing/run_copy.ts";
 import type { Certificate } from "../../../suites/report/certificate/model.ts";
 import { certificateHtml } from "../../../suites/report/certificate/page.tsx";
 import type { Verification } from "../../../suites/report/certificate/verification_model.ts";
-import { sha256 } from "../../../suites/report/manifest.ts";
+import type { Plan } from "../../../suites/engine/plan.ts";
+import { type Manifest, sha256 } from "../../../suites/report/manifest.ts";
 import { newKey, readTrustedKey } from "../keys.ts";
 import { verifyPath } from "../verify_path.ts";
 
@@ -24,9 +25,9 @@ const PROFILE = {
   version: '1.2 "beta"',
   roles: ["nat"],
   classes: ["NAT"],
-  attach: { kind: "reference", variant: "tunnel_cluster/nat/data_in_turn" },
+  attach: { kind: "reference", variant: "tunnel_cluster/nat/any_port" },
   trace: { kind: "jsonl" },
-  exceptions: [{ requirement: "TCL-049", reason: "mended in <b>1.3</b>", expires: LAST_DAY }],
+  exceptions: [{ requirement: "TCL-033", reason: "mended in <b>1.3</b>", expires: LAST_DAY }],
 };
 
 /** The folder with both keys and runs, made once. */
@@ -92,15 +93,27 @@ export async function signAgain(
   keyFile: string,
   claim: (certificate: Certificate) => void = () => {},
 ): Promise<void> {
-  await forgeManifest(run);
-  await signClaims(run, createPrivateKey(await Deno.readTextFile(keyFile)), claim);
+  await manifestAgain(run);
+  await signClaims(run, keyFile, claim);
 }
 
-async function signClaims(
+/** Writes the manifest anew over whatever the run has become, so that it says what the plan says. */
+export async function manifestAgain(run: string): Promise<void> {
+  await forgeManifest(run);
+  const plan: Plan = JSON.parse(await Deno.readTextFile(`${run}/plan.json`));
+  await change<Manifest>(`${run}/manifest.json`, (manifest) => {
+    manifest.seed = plan.seed;
+    manifest.profiles = plan.devices.map(({ profile }) => profile);
+  });
+}
+
+/** Signs whatever the run has become, by what its manifest says. */
+export async function signClaims(
   run: string,
-  key: KeyObject,
-  claim: (certificate: Certificate) => void,
+  keyFile: string,
+  claim: (certificate: Certificate) => void = () => {},
 ): Promise<void> {
+  const key = createPrivateKey(await Deno.readTextFile(keyFile));
   const path = `${run}/certificate.json`;
   await change<Certificate>(path, (certificate) => {
     for (const name of ["plan.json", "manifest.json", "report.json"] as const) {

@@ -2,8 +2,7 @@
 import type { Check } from "../../../suites/kit/check.ts";
 import { linkEndAt } from "../../../suites/kit/link_address.ts";
 import { readCaptureFile } from "../../../suites/engine/read_capture_file.ts";
-import { loadEvidence } from "../../../suites/engine/judge.ts";
-import { UnreadableInput } from "../../../suites/engine/load.ts";
+import { loadEvidence, UnreadableInput } from "../../../suites/engine/load.ts";
 import { locateInside } from "../../../suites/engine/run_files.ts";
 import { join } from "../../../suites/kit/paths.ts";
 import type { PairFailure } from "../../../suites/report/interop/model.ts";

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { type Plan, profileHash } from "../../../suites/engine/plan.ts";
 import { writeTextInside } from "../../../suites/engine/run_files.ts";
+import { several } from "../../../suites/kit/narration.ts";
 import { join } from "../../../suites/kit/paths.ts";
 import type { Suite } from "../../../suites/kit/suite.ts";
 import type { Interop, Pair } from "../../../suites/report/interop/model.ts";
@@ -98,8 +99,20 @@ export async function pairOf(
     state: "judged",
     verdict: VERDICTS[report.conclusion],
     totals: report.totals,
+    ...(report.conclusion === "inconclusive" ? { reason: whyOpen(report) } : {}),
     ...(failures.length === 0 ? {} : { failures }),
   };
+}
+
+/** Why most of what a pair owes could not be judged. */
+function whyOpen({ suites }: Report): string {
+  const open = suites.flatMap(({ checks }) => checks)
+    .filter(({ verdict }) => verdict === "inconclusive");
+  const reasons = [...Map.groupBy(open, ({ reason }) => reason ?? "").entries()]
+    .sort((a, b) => b[1].length - a[1].length).map(([reason]) => reason);
+  const more = reasons.length - 1;
+  if (reasons.length === 0) return "nothing required was shown";
+  return more > 0 ? `${reasons[0]}; and ${several(more, "more reason")}` : reasons[0];
 }
 
 const VERDICTS: Record<Report["conclusion"], NonNullable<Pair["verdict"]>> = {

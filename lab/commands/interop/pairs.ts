@@ -3,10 +3,11 @@ import { profileHash } from "../../../suites/engine/plan.ts";
 import { referenceScope } from "../../../suites/engine/scope.ts";
 import { type Profile, profileSchema } from "../../../suites/kit/profile.ts";
 import { listed } from "../../../suites/kit/listed.ts";
+import type { Scenario } from "../../../suites/kit/scenario.ts";
 import type { Suite } from "../../../suites/kit/suite.ts";
 import type { WorldName } from "../../../suites/kit/world.ts";
 import { lackOf, refusal } from "../../devices/kinds/registry.ts";
-import { type PlannedScenario, planRun, type Selection } from "../run_plan.ts";
+import { isChosen, type PlannedScenario, planRun, type Selection } from "../run_plan.ts";
 import { costOf } from "../shard.ts";
 
 /** A device as a matrix has it. */
@@ -60,20 +61,28 @@ function isOfDevices({ requirements }: Suite, role: string): boolean {
   return Object.values(requirements).some(({ binds }) => binds.includes(role));
 }
 
-/** The pairs of roles that stand opposite each other in some scenario of a suite. */
+/** The pairs of a suite's roles: those that stand opposite each other in some scenario come first. */
 export function rolePairs(suite: Suite): [string, string][] {
   const found = new Map<string, [string, string]>();
-  for (const { nodes } of suite.scenarios) {
-    const roles = [...new Set(Object.values(nodes).map(({ role }) => role))]
-      .filter((role) => isOfDevices(suite, role));
+  const add = (roles: readonly string[]) =>
     roles.forEach((one, i) => {
       for (const other of roles.slice(i + 1)) {
         const key = [one, other].sort().join(" ");
         if (!found.has(key)) found.set(key, [one, other]);
       }
     });
+  for (const { nodes } of suite.scenarios) {
+    const roles = new Set(Object.values(nodes).map(({ role }) => role));
+    add([...roles].filter((role) => isOfDevices(suite, role)));
   }
+  add([...new Set(Object.values(suite.requirements).flatMap(({ binds }) => binds))]);
   return [...found.values()];
+}
+
+/** Whether a scenario has both roles. */
+function haveBoth({ nodes }: Scenario, roles: readonly [string, string]): boolean {
+  const there = Object.values(nodes).map(({ role }) => role);
+  return roles.every((role) => there.includes(role));
 }
 
 /** Every two of the devices in every pair of roles of the suites. */
@@ -140,10 +149,12 @@ function whyNothing(
   profiles: readonly [Profile, Profile],
   selection: Selection,
 ): string {
-  const both = suite.scenarios.filter(({ nodes }) => {
-    const there = Object.values(nodes).map(({ role }) => role);
-    return roles.every((role) => there.includes(role));
-  });
+  const meets = suite.scenarios.filter((scenario) => haveBoth(scenario, roles));
+  if (meets.length === 0) {
+    return `no scenario of ${suite.name} has ${listed(roles)} opposite each other: ` +
+      "each meets a tester of ours";
+  }
+  const both = meets.filter((scenario) => isChosen(suite, scenario, selection));
   const lacks = both.map((scenario) => {
     const words = [scenario.class, ...scenario.needs ?? []];
     return profiles.flatMap(({ name, classes }) => {
@@ -156,7 +167,9 @@ function whyNothing(
   const { prefix, classes } = selection;
   const chosen = [prefix && `--check ${prefix}`, classes && `--class ${classes.join(",")}`]
     .filter((one) => one !== undefined);
-  return `nothing that ${listed(chosen)} leaves is asked of ${listed(roles)} together`;
+  return chosen.length === 0
+    ? `${suite.name} judges nothing of ${listed(roles)} where they meet`
+    : `nothing that ${listed(chosen)} leaves is asked of ${listed(roles)} together`;
 }
 
 /** About how long a meeting takes, in milliseconds. */

@@ -78,9 +78,9 @@ export class ExternalDevice implements DeviceProcess {
     return this.start.instruct(instruction);
   }
 
-  idle(): Promise<void> {
+  idle(): Promise<undefined> {
     // What a device elsewhere has in hand is not to be seen.
-    return Promise.resolve();
+    return Promise.resolve(undefined);
   }
 
   async stop(): Promise<undefined> {

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { allSuites } from "../../../suites/registry.ts";
+import { MEMORY, temporaryFolder } from "../../temporary.ts";
 import { type Fate, withUnrulyWire } from "./_testing/unruly_wires.ts";
 import { MemoryWorld } from "./world.ts";
 
@@ -29,7 +30,7 @@ for (const id of SCENARIOS) {
     const suite = (await allSuites()).find(({ name }) => id.startsWith(`${name}/`))!;
     const scenario = suite.scenarios.find((scenario) => scenario.id === id);
     assert.ok(scenario, `there is no ${id}`);
-    const directory = await Deno.makeTempDir({ prefix: "plumbline-unruly-" });
+    const directory = await temporaryFolder("unruly", MEMORY);
     const run = (wire: number, fate: Fate, most: number) =>
       withUnrulyWire(wire, fate, most, async () => {
         await new MemoryWorld().run({ suite, scenario, profiles: {}, seed: 1, directory });

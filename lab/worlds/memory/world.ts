@@ -10,6 +10,7 @@ import { newRecord, writeRecord } from "../evidence_writer.ts";
 import { kindOf, refusal } from "../../devices/kinds/registry.ts";
 import { buildMachine, type MachineOrder } from "../../devices/machine.ts";
 import { referenceProfile } from "../../devices/reference.ts";
+import { temporaryFolder } from "../../temporary.ts";
 import { type ScenarioRun, setupsOf, type World } from "../world.ts";
 import { Device, type WanPort } from "./device.ts";
 import { Host } from "./host.ts";
@@ -148,7 +149,7 @@ export async function recordingAt(scenarioRun: ScenarioRun, node: string): Promi
   const world = new MemoryWorld((name, machine) =>
     name === node ? recorder = new RecordingMachine(machine) : machine
   );
-  const directory = await Deno.makeTempDir({ prefix: "plumbline-recording-" });
+  const directory = await temporaryFolder("recording");
   try {
     const seed = (scenarioRun.seed ^ EARLIER) >>> 0;
     await world.run({ ...scenarioRun, profiles: {}, seed, directory });

@@ -57,6 +57,8 @@ export class NetnsDriver implements Driver {
   #transfers = new Set<UdpTransfer>();
   #sockets: HostSockets;
   #delays: number;
+  /** Packets that each device had taken when it was idle last. */
+  #taken: (number | undefined)[] = [];
   /** The routes to addresses that devices take over from one another. */
   readonly floating: FloatingRoutes;
   /** Whether the lab has been harmed so that no other scenario may play on it. */
@@ -167,12 +169,17 @@ export class NetnsDriver implements Driver {
     }
   }
 
-  /** Waits until every wire and device has passed on what it held, and what that sent to the next. */
+  /**
+   * Waits until every wire and device has passed on what it held, and what that sent to the next: to the
+   * end of the longest chain, or until no device has taken anything more.
+   */
   async #devicesIdle(): Promise<void> {
     const devices = [...this.props.devices.values()];
     for (let i = 0; i < Math.max(1, Math.min(devices.length, LONGEST_CHAIN)); i++) {
       await this.props.wires.idle();
-      await Promise.all(devices.map((device) => device.idle()));
+      const before = this.#taken;
+      this.#taken = await Promise.all(devices.map((device) => device.idle()));
+      if (this.#taken.every((taken, i) => taken !== undefined && taken === before[i])) break;
     }
     // What they sent last is on its way through the kernel.
     await this.advance(QUIET);

@@ -35,3 +35,46 @@ Deno.test("a network that never falls silent is left alone after a while", async
   strictEqual(frames, 2);
   await driver.close();
 });
+
+/** A driver with devices in a chain, in which each passes on at the end of a round what it has. */
+function chainOf(length: number, tells: boolean) {
+  const held = Array.from({ length }, (_, i) => i === 0 ? 1 : 0), taken = held.map(() => 0);
+  let asked = 0;
+  const devices = held.map((_, i) => ({
+    idle() {
+      asked++;
+      taken[i] += held[i];
+      const passes = held[i];
+      queueMicrotask(() => i + 1 < length && (held[i + 1] += passes));
+      held[i] = 0;
+      return Promise.resolve(tells ? taken[i] : undefined);
+    },
+  }));
+  const props = {
+    topology: NOTHING,
+    devices: new Map(devices.map((device, i) => [`${i}`, device])),
+    recorder: { count: () => Promise.resolve(0) },
+    wires: { idle: () => Promise.resolve() },
+  } as unknown as Props;
+  const rounds = () => asked / length;
+  return { driver: new NetnsDriver(props), rounds, reached: () => taken[length - 1] };
+}
+
+for (const tells of [true, false]) {
+  const who = tells ? "that tell what they take" : "of whom nobody knows that";
+  Deno.test(`a packet has come to the end of a chain of devices ${who}`, async () => {
+    const { driver, reached } = chainOf(4, tells);
+    await driver.settle(-Infinity);
+    strictEqual(reached(), 1);
+    await driver.close();
+  });
+}
+
+Deno.test("devices are asked again only as long as one of them has taken something", async () => {
+  const { driver, rounds } = chainOf(4, true);
+  await driver.settle(-Infinity);
+  strictEqual(rounds(), 4);
+  await driver.settle(-Infinity);
+  strictEqual(rounds(), 5);
+  await driver.close();
+});

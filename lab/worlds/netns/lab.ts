@@ -1,6 +1,6 @@
 import type { Container } from "../../devices/container/agent.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
-import { isRunning, switchOffloadsOff } from "../../kernel/interface.ts";
+import { isRunning, setMtu, switchOffloadsOff } from "../../kernel/interface.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { makeTun, tunAvailable } from "../../kernel/tun.ts";
 import { adopt, empty } from "./adopted.ts";
@@ -112,9 +112,9 @@ function switchAllOffloadsOff({ topology, wires, tun }: Lab): void {
 }
 
 /** Gives the LAN port of a device another MTU. */
-export async function setLanMtu(node: string, tun: boolean, octets: number): Promise<void> {
+export function setLanMtu(node: string, tun: boolean, octets: number): void {
   const ports = tun ? [LAN_PORT] : [LAN_PORT, LAN_PORT_FAR_END];
-  await ipBatch(ports.map((port) => `link set ${port} mtu ${octets}`), node);
+  inNamespace(namespacePath(node), () => ports.forEach((port) => setMtu(port, octets)));
 }
 
 /**

@@ -32,6 +32,8 @@ export interface LabReport {
 export class LabProcess {
   /** What it played on last: the lab may still stand. */
   topology = "";
+  /** The suite of what it played last: its processes have loaded the peers of that. */
+  suite = "";
   /** The most devices that it has hosted at a time: their processes wait for others. */
   devices = 0;
   readonly #child: Deno.ChildProcess;
@@ -58,6 +60,7 @@ export class LabProcess {
   /** Runs one scenario. @throws {Error} When the process fails, or ends before it is done. */
   async run({ suite, scenario, progress, begun, ...rest }: ScenarioRun): Promise<EvidenceRecord> {
     this.topology = scenario.topology.name;
+    this.suite = suite.name;
     this.devices = Math.max(this.devices, Object.keys(scenario.nodes).length);
     const order: LabOrder = { ...rest, suite: suite.name, scenario: scenario.id };
     await this.#input.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));

@@ -1,5 +1,4 @@
 import type { EvidenceRecord } from "../../../suites/kit/evidence.ts";
-import type { Scenario } from "../../../suites/kit/scenario.ts";
 import type { ScenarioRun, World } from "../world.ts";
 import { kindOf } from "../../devices/kinds/registry.ts";
 import { processorCount } from "../../kernel/thread.ts";
@@ -37,7 +36,7 @@ export class ParallelLabs implements World {
       scenarioRun.begun?.();
     };
     try {
-      const lab = this.#take(scenarioRun.scenario) ?? await LabProcess.start(this.#suites);
+      const lab = this.#take(scenarioRun) ?? await LabProcess.start(this.#suites);
       try {
         const record = await lab.run({ ...scenarioRun, begun });
         this.#idle.push(lab);
@@ -57,12 +56,14 @@ export class ParallelLabs implements World {
   }
 
   /**
-   * An idle lab: best one that stands already, or the one with the most processes for devices. Of
-   * equals the last to be used, as it is the warmest.
+   * An idle lab: best one that stands already, or one whose processes have loaded the suite's peers,
+   * or the one with the most processes for devices. Of equals the last to be used, as it is the warmest.
    */
-  #take({ topology, nodes }: Scenario): LabProcess | undefined {
+  #take({ suite, scenario: { topology, nodes } }: ScenarioRun): LabProcess | undefined {
+    const devices = Object.keys(nodes).length;
     const worth = (lab: LabProcess) =>
-      lab.topology === topology.name ? Infinity : Math.min(lab.devices, Object.keys(nodes).length);
+      Math.min(lab.devices, devices) + (lab.suite === suite.name ? devices : 0) +
+      (lab.topology === topology.name ? 2 * devices : 0);
     const best = Math.max(...this.#idle.map(worth));
     const at = this.#idle.findLastIndex((lab) => worth(lab) === best);
     return at < 0 ? undefined : this.#idle.splice(at, 1)[0];

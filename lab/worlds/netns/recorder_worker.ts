@@ -87,7 +87,7 @@ const scope = self as unknown as {
 };
 
 /** Waits until the rings hold nothing that the kernel has counted. */
-async function drainAll(): Promise<void> {
+function drainAll(): void {
   for (;;) {
     let open = false;
     for (const tap of taps) {
@@ -97,11 +97,11 @@ async function drainAll(): Promise<void> {
     }
     if (!open) return;
     // What is missing lies in a block that the kernel hands over when its time is up.
-    await new Poller(taps.map((tap) => tap.ring.fd)).waitAsync(RETIRE_MILLISECONDS);
+    new Poller(taps.map((tap) => tap.ring.fd)).wait(RETIRE_MILLISECONDS);
   }
 }
 
-async function obey(order: RecorderOrder): Promise<RecorderReply> {
+function obey(order: RecorderOrder): RecorderReply {
   switch (order.kind) {
     case "open":
       wakeup = new WakeupFd(order.wakeup);
@@ -109,7 +109,7 @@ async function obey(order: RecorderOrder): Promise<RecorderReply> {
       poller = new Poller([wakeup.fd, ...taps.map((tap) => tap.ring.fd)]);
       return { kind: "open" };
     case "begin":
-      await drainAll();
+      drainAll();
       taps.forEach((tap) => tap.begin(order.directory));
       lateness.recorder = lateness.machine = 0;
       return { kind: "begin" };
@@ -118,7 +118,7 @@ async function obey(order: RecorderOrder): Promise<RecorderReply> {
       return { kind: "count", frames: taps.reduce((sum, tap) => sum + tap.ring.read, 0) };
     }
     case "end": {
-      await drainAll();
+      drainAll();
       const counters = Object.fromEntries(taps.map((tap) => [tap.source.name, tap.end()]));
       return { kind: "end", counters, lateness };
     }
@@ -144,7 +144,7 @@ async function nextOrder(): Promise<RecorderOrder> {
 async function answer(): Promise<boolean> {
   const order = await nextOrder();
   try {
-    scope.postMessage(await obey(order));
+    scope.postMessage(obey(order));
   } catch (error) {
     const unwritable = asUnwritable(error);
     const { message } = unwritable ?? error as Error;
@@ -169,7 +169,8 @@ function look(): void {
 
 for (let working = await answer(); working;) {
   if (taps.length > 0) {
-    await poller.waitAsync(Math.max(0, probe - performance.now()));
+    // Orders wake it up, so that it may block: to wait beside the event loop costs several times as much.
+    poller.wait(Math.max(0, probe - performance.now()));
     look();
     taps.forEach((tap) => tap.drain());
     if (!poller.ready(0)) continue;

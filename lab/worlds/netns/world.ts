@@ -213,7 +213,7 @@ export class NetnsWorld implements World {
         const why = refusal(profile, this.name);
         if (why !== undefined || kind.plays === "nothing") throw new TypeError(why);
         const { mtu } = setup.config;
-        await setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
+        setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
         const recording = () => recordingAt(scenarioRun, node);
         const order = kind.plays === "machine" ? await kind.machine(profile.attach, recording) : {};
         const config = hostConfig(scenarioRun, node, setup, order, this.#suites);

@@ -18,7 +18,8 @@ import {
 } from "../../../captures/wire/core_identity_control.ts";
 import { put64 } from "../../../captures/wire/octets.ts";
 import { gather, type Gathered } from "../../engine/gather.ts";
-import { evidenceFromCaptures, judgeEvidence } from "../../engine/judge.ts";
+import { evidenceFromCaptures } from "../../engine/declared_captures.ts";
+import { judgeEvidence } from "../../engine/judge.ts";
 import { readCaptureFile } from "../../engine/read_capture_file.ts";
 import { referenceScope } from "../../engine/scope.ts";
 import type { FactCollector } from "../../kit/collector.ts";

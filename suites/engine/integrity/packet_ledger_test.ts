@@ -36,6 +36,17 @@ Deno.test("an effect before its cause, or long after it, is told", () => {
   assert.deepEqual(open(ledger).map(({ came }) => came.at), [-1, 11]);
 });
 
+Deno.test("a census does not miss what may be under way, whatever was read after it", () => {
+  const census = new Census(1);
+  census.departure(0, 1000);
+  for (let at = 0; at < 100; at++) {
+    census.departure(0, at);
+    census.arrival(0);
+  }
+  assert.equal(census.missing(0, 990), 0);
+  assert.equal(census.missing(0, 1001), 1);
+});
+
 Deno.test("a census misses what left in time and did not come", () => {
   const census = new Census(2);
   for (let at = 0; at < 100; at++) census.departure(1, at);

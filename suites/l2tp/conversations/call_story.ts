@@ -3,7 +3,7 @@ import type { Conversation, Tone } from "../../kit/conversation.ts";
 import type { ConnectionEnd } from "../facts/control_connection.ts";
 import { isComplaint, messageText, reasonText, typeName } from "./message_text.ts";
 import type { PppFlow } from "./ppp_flow.ts";
-import type { PlaceTable } from "../facts/place_table.ts";
+import type { PairTable } from "../facts/pair_table.ts";
 import { byAuthenticator } from "./ppp_authentication.ts";
 import type { Captured } from "./ppp_conclusion.ts";
 import { pppTale } from "./ppp_story.ts";
@@ -71,7 +71,7 @@ export function flowsOf(
 }
 
 /** Flows by where they were seen, to whom they go, and `idsKey` of the receiver's identifiers. */
-export type FlowIndex = PlaceTable<PppFlow>;
+export type FlowIndex = PairTable<PppFlow>;
 
 /** Tunnel ID and Session ID as one number. */
 export function idsKey(tunnelId: number, sessionId: number): number {

@@ -13,7 +13,7 @@ import { controlFacts } from "../facts/control_collector.ts";
 import type { ControlConnection } from "../facts/control_connection.ts";
 import type { DataFlow } from "../facts/data.ts";
 import type { ControlFacts } from "../facts/control_facts.ts";
-import { PlaceTable } from "../facts/place_table.ts";
+import { PairTable } from "../facts/pair_table.ts";
 import { Census } from "./figures.ts";
 import { type FlowIndex, flowsOf, idsKey, wentWrong } from "./call_story.ts";
 import { carriesPpp, linksWithoutTunnel } from "./lone_data.ts";
@@ -30,7 +30,7 @@ import { several } from "../../kit/narration.ts";
 export const l2tpTeller: ConversationTeller = teller({
   needs: { control: controlFacts, ppp: pppFacts, around: surroundings },
   tell({ control, ppp, around }, evidence, cited, claimed): Told {
-    const flows: FlowIndex = new PlaceTable();
+    const flows: FlowIndex = new PairTable();
     for (const flow of ppp) {
       flows.set(flow.place, flow.to, idsKey(flow.tunnelId, flow.sessionId), flow);
     }
@@ -46,7 +46,7 @@ export const l2tpTeller: ConversationTeller = teller({
       if (wanted.has(key)) owners.set(key, tellable);
     };
     const taken = new Set<PppFlow>();
-    const byTunnel = new PlaceTable<Plan>();
+    const byTunnel = new PairTable<Plan>();
     const plans = control.connections.filter(({ ends }) =>
       ends.some(({ messages }) => messages.length > 0)
     ).map((connection) => {

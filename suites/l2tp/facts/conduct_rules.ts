@@ -10,9 +10,9 @@ import type { MessageRule } from "./message_rules.ts";
 export function messagesOf(
   { messages, role }: Conduct,
   what: string,
-  test: MessageTest = () => true,
+  test?: MessageTest,
 ): readonly ControlMessage[] | Inconclusive {
-  const found = messages.filter(test);
+  const found = test === undefined ? messages : messages.filter(test);
   return found.length > 0
     ? found
     : inconclusive(`no ${what} of the ${role.toUpperCase()} was captured`);

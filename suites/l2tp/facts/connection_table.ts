@@ -4,9 +4,11 @@
  * looked at by itself, as neither clocks nor orders of two places compare.
  */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
+import { appended } from "../../kit/appended.ts";
 import type { Bound } from "../../kit/bounds.ts";
 import { type ConnectionEnd, ControlConnection } from "./control_connection.ts";
 import { Attribute, type ControlMessage, number16 } from "./message.ts";
+import { NumberTable, PairTable } from "./pair_table.ts";
 
 /** Messages among which an echo is looked for. */
 const RECENT = 8;
@@ -18,6 +20,8 @@ const APART = 32;
  * shorter where the connection was cleared.
  */
 const LATE = 3, LATE_WHEN_CLEARED = 0.1;
+
+const NONE: ControlConnection[] = [];
 
 /** Limits on control connections. */
 export interface ConnectionBounds {
@@ -35,9 +39,9 @@ export class ConnectionTable {
   /** Messages with Tunnel ID 0 that belong to no connection that they name. */
   readonly unaddressed: ControlMessage[] = [];
   /** By receiver and Tunnel ID in the header: connections in which that receiver assigned it. */
-  readonly #byTunnel = new Map<string, ControlConnection[]>();
+  readonly #byTunnel = new NumberTable<ControlConnection[]>();
   /** By initiator, addressee and Tunnel ID that the SCCRQ assigns. */
-  readonly #byRequest = new Map<string, ControlConnection>();
+  readonly #byRequest = new PairTable<ControlConnection>();
   /** The messages of late, in turn. */
   readonly #recent: ControlMessage[] = [];
   #count = 0;
@@ -45,7 +49,7 @@ export class ConnectionTable {
   /** By sender and receiver of what is known: connections of which the other direction is not. */
   readonly #halves = new Map<string, ControlConnection[]>();
   /** By initiator and addressee: the connection that was asked for last. */
-  readonly #asked = new Map<string, ControlConnection>();
+  readonly #asked = new PairTable<ControlConnection>();
   readonly #pairs: boolean;
 
   /**
@@ -75,7 +79,7 @@ export class ConnectionTable {
   #sort(message: ControlMessage): void {
     const { to, tunnelId, type } = message;
     if (type === MessageType.SCCRQ && tunnelId === 0) return this.#request(message);
-    const candidates = this.#byTunnel.get(`${to}|${tunnelId}`) ?? [];
+    const candidates = this.#byTunnel.get(to, tunnelId) ?? [];
     for (let i = candidates.length - 1; i >= 0; i--) {
       const end = candidates[i].senderOf(message);
       if (end !== undefined) return this.#take(candidates[i], end, message);
@@ -87,16 +91,15 @@ export class ConnectionTable {
 
   #request(message: ControlMessage): void {
     const { from, to } = message, assigned = number16(message, Attribute.assignedTunnel);
-    const key = `${from}|${to}|${assigned}`;
-    const before = this.#byRequest.get(key), known = before?.request;
+    const before = this.#byRequest.get(from, to, assigned), known = before?.request;
     const again = known !== undefined && message.repeats(known) &&
       !(this.#pairs && isLeft(before!, message));
     const connection = again ? before : this.#begin();
     if (connection === undefined) return;
     if (!again) {
       connection.request = message;
-      this.#byRequest.set(key, connection);
-      this.#asked.set(`${from}|${to}`, connection);
+      this.#byRequest.set(from, to, assigned, connection);
+      this.#asked.set(from, to, 0, connection);
     }
     this.#take(connection, connection.initiator, message);
   }
@@ -111,7 +114,7 @@ export class ConnectionTable {
   /** Takes a message with Tunnel ID 0 that is no SCCRQ: its AVP may say what it is about. */
   #unaddressed(message: ControlMessage): void {
     const named = number16(message, Attribute.assignedTunnel);
-    const candidates = this.#byTunnel.get(`${message.from}|${named}`) ?? [];
+    const candidates = this.#byTunnel.get(message.from, named) ?? [];
     for (let i = candidates.length - 1; i >= 0; i--) {
       const end = candidates[i].senderByAvp(message);
       if (end !== undefined) return this.#take(candidates[i], end, message);
@@ -161,7 +164,7 @@ export class ConnectionTable {
 
   /** The connection whose initiator goes on in a message, though nothing of its peer was captured. */
   #unheardOf({ from, to, sourcePort, ns, nr }: ControlMessage): ControlConnection | undefined {
-    const asked = this.#asked.get(`${from}|${to}`);
+    const asked = this.#asked.get(from, to, 0);
     if (asked === undefined || asked.responder.tunnelId !== 0) return undefined;
     const isNext = ns === 1 && nr > 0 && nr <= APART;
     return isNext && sourcePort === asked.request!.sourcePort ? asked : undefined;
@@ -194,10 +197,9 @@ export class ConnectionTable {
   }
 
   #index(connection: ControlConnection, party: string, tunnelId: number): void {
-    const key = `${party}|${tunnelId}`;
-    const known = this.#byTunnel.get(key);
-    if (known === undefined) this.#byTunnel.set(key, [connection]);
-    else if (this.#bounds.namesakes.admits(known.length)) known.push(connection);
+    const known = this.#byTunnel.get(party, tunnelId) ?? NONE;
+    if (known.length > 0 && !this.#bounds.namesakes.admits(known.length)) return;
+    this.#byTunnel.set(party, tunnelId, appended(known, connection));
   }
 }
 

@@ -18,6 +18,7 @@ import { ASSIGNING } from "./control_connection.ts";
 import { DataFlows, isOffloaded } from "./data_flows.ts";
 import { ControlMessage } from "./message.ts";
 import { MessageBodies } from "./message_body.ts";
+import { PairTable } from "./pair_table.ts";
 import { Parties } from "./parties.ts";
 import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
@@ -57,9 +58,9 @@ class ControlCollector extends Collector<ControlFacts> {
     this.bound("first fragments", FRAGMENTS),
   );
   /** The last control message of each sender at each tap. */
-  readonly #latest = new BoundedTable<string, { message: ControlMessage }>(
-    this.bound("senders at taps", SENDERS),
-  );
+  readonly #latest = new PairTable<{ message: ControlMessage }>();
+  readonly #senders = this.bound("senders at taps", SENDERS);
+  #senderCount = 0;
   readonly #places = new Places();
   #order = 0;
   #octetCount = 0;
@@ -155,21 +156,19 @@ class ControlCollector extends Collector<ControlFacts> {
     if (!this.#avps.admits(this.#avpCount + avps - 1)) return;
     this.#octetCount += size;
     this.#avpCount += avps;
-    const { word, length, isWhole: whole, tunnelId, sessionId, ns, nr, messageType } = view;
     const message = new ControlMessage(
       {
         time: frame.seconds + frame.nanoseconds / 1e9,
         place: this.#places.of(tap),
         order: this.#order++,
         route: this.#parties.route(bytes, walk),
-        ...{ sourcePort: walk.sourcePort, destinationPort: walk.destinationPort },
-        ...{ capture: tap.name, number: frame.number },
+        sourcePort: walk.sourcePort,
+        destinationPort: walk.destinationPort,
+        capture: tap.name,
+        number: frame.number,
         bare: get16(bytes, walk.l4 + 6) === 0 && !isOffloaded(bytes, walk),
       },
-      {
-        ...{ word, length, whole, octets: view.limit - view.start },
-        ...{ tunnelId, sessionId, ns, nr, type: messageType },
-      },
+      view,
       this.#bodies.keep(bytes, view.headerEnd, view.end),
     );
     if (this.#evidence.world === "captures" && this.#isMirrored(message)) return;
@@ -180,8 +179,15 @@ class ControlCollector extends Collector<ControlFacts> {
 
   /** Whether it is the message before it, which a mirror port shows at two of its ports. */
   #isMirrored(message: ControlMessage): boolean {
-    const latest = this.#latest.obtain(`${message.place}|${message.source}`, () => ({ message }));
-    if (latest === undefined || latest.message === message) return false;
+    const { place, source } = message;
+    const latest = this.#latest.get(place, source, 0);
+    if (latest === undefined) {
+      if (this.#senders.admits(this.#senderCount)) {
+        this.#senderCount++;
+        this.#latest.set(place, source, 0, { message });
+      }
+      return false;
+    }
     const { message: before } = latest;
     const mirrored = message.nr === before.nr && message.repeats(before) &&
       message.destination === before.destination && message.time - before.time <= MIRRORED;

@@ -12,7 +12,7 @@ import { configurationOf } from "./configuration.ts";
 import type { ConnectionEnd, ControlConnection } from "./control_connection.ts";
 import type { DataFlow } from "./data.ts";
 import { Attribute, type ControlMessage, number16 } from "./message.ts";
-import { PlaceTable } from "./place_table.ts";
+import { PairTable } from "./pair_table.ts";
 import { learnRoles } from "./roles.ts";
 
 /** Messages that begin a tunnel and assign its identifier. */
@@ -217,7 +217,7 @@ function flowsByEnd(
   ends: readonly ConnectionEnd[],
   flows: readonly DataFlow[],
 ): ReadonlyMap<ConnectionEnd, readonly DataFlow[]> {
-  const byReceiver = new PlaceTable<ConnectionEnd[]>();
+  const byReceiver = new PairTable<ConnectionEnd[]>();
   for (const end of ends) {
     const { party, tunnelId } = end.peer, [{ place }] = end.messages;
     const known = byReceiver.get(place, party, tunnelId) ?? [];

@@ -1,5 +1,6 @@
 /** One control message as it was captured, and what is to be read from it. */
 import type { FrameRef } from "../../../captures/frame.ts";
+import type { L2tpView } from "../../../captures/view/l2tp.ts";
 import { messageName } from "../../../captures/wire/l2tp_message.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { type CapturedAvp, isOf, type MessageBody } from "./message_body.ts";
@@ -79,7 +80,8 @@ export class ControlMessage implements OrderedArrival, ControlHeader {
   readonly #number: number;
   readonly #body: MessageBody;
 
-  constructor(arrival: MessageArrival, header: ControlHeader, body: MessageBody) {
+  /** @param header A view that stands on it. */
+  constructor(arrival: MessageArrival, header: L2tpView, body: MessageBody) {
     this.time = arrival.time;
     this.sourcePort = arrival.sourcePort;
     this.destinationPort = arrival.destinationPort;
@@ -87,13 +89,13 @@ export class ControlMessage implements OrderedArrival, ControlHeader {
     this.order = arrival.order;
     this.word = header.word;
     this.length = header.length;
-    this.whole = header.whole;
-    this.octets = header.octets;
+    this.whole = header.isWhole;
+    this.octets = header.limit - header.start;
     this.tunnelId = header.tunnelId;
     this.sessionId = header.sessionId;
     this.ns = header.ns;
     this.nr = header.nr;
-    this.type = header.type;
+    this.type = header.messageType;
     this.bare = arrival.bare;
     this.#route = arrival.route;
     this.#capture = arrival.capture;

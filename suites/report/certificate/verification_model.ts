@@ -1,6 +1,12 @@
 /** What `verify --json` prints. The JSON Schema beside this file is generated from here. */
 import { z } from "zod";
+import { type FindingName, FINDINGS } from "./findings.ts";
 import { certificateSchema } from "./model.ts";
+
+/** Each name with what it means, so that the published schema is their list. */
+const names = Object.entries(FINDINGS).map(([name, [, meaning]]) =>
+  z.literal(name as FindingName).describe(meaning)
+);
 
 /** Schema of what verification came to. */
 export const verificationSchema = z.strictObject({
@@ -23,7 +29,7 @@ export const verificationSchema = z.strictObject({
     verdicts: z.int().min(0),
   }).optional().describe("What was recomputed; absent where something was refused before."),
   findings: z.array(z.strictObject({
-    name: z.string().describe("What kind of thing it is, such as file_changed."),
+    name: z.union(names).describe("What kind of thing it is."),
     weight: z.enum(["refused", "open", "note"]),
     what: z.string(),
   })),

@@ -10,15 +10,20 @@ const MOST_FAILURES = 50;
 /** Makes `summary.md` of a matrix. */
 export function interopMarkdown(interop: Interop): string {
   const { title, sentence, tone } = interopHeadline(interop);
-  const failures = interop.pairs.flatMap((pair) =>
-    (pair.failures ?? []).map((failure) =>
-      `- ${VERDICT_WORDS.fail.sign} ${escapeMarkdown(faultText(pair, failure))}: ` +
-      `**${escapeMarkdown(failure.covers.join(", "))}** ${escapeMarkdown(failure.title)} ` +
-      `(${escapeMarkdown(pair.devices.join(" and "))}): expected ${
-        escapeMarkdown(failure.expected)
-      }, found ${escapeMarkdown(failure.actual)}`
-    )
-  );
+  // The same failure in several scenarios of a pair is one line.
+  const failures = [
+    ...new Set(
+      interop.pairs.flatMap((pair) =>
+        (pair.failures ?? []).map((failure) =>
+          `- ${VERDICT_WORDS.fail.sign} ${escapeMarkdown(faultText(pair, failure))}: ` +
+          `**${escapeMarkdown(failure.covers.join(", "))}** ${escapeMarkdown(failure.title)} ` +
+          `(${escapeMarkdown(pair.devices.join(" and "))}): expected ${
+            escapeMarkdown(failure.expected)
+          }, found ${escapeMarkdown(failure.actual)}`
+        )
+      ),
+    ),
+  ];
   const more = failures.length - MOST_FAILURES;
   return [
     `# ${VERDICT_WORDS[tone].sign} ${title}`,

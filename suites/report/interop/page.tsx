@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { renderToString } from "preact-render-to-string";
 import { escapeControls } from "../../../captures/escape.ts";
+import { listed } from "../../kit/listed.ts";
 import { several } from "../../kit/narration.ts";
 import { checkAnchor } from "../anchor.ts";
 import { Command } from "../page/command.tsx";
@@ -10,7 +11,7 @@ import { Facts } from "../page/facts.tsx";
 import { fileHref } from "../page/href.ts";
 import { STYLE } from "../page/style.ts";
 import { VERDICT_WORDS } from "../words.ts";
-import type { Interop, Pair } from "./model.ts";
+import type { Interop, Pair, PairFailure } from "./model.ts";
 import { cellText, faultText, interopHeadline, matricesOf, type Matrix, toneOf } from "./words.ts";
 
 /** What a matrix needs besides the style of reports. */
@@ -62,7 +63,7 @@ function Page({ interop }: { interop: Interop }) {
             </div>
           </div>
           <nav aria-label="Parts of this page">
-            {matrices.map((matrix) => (
+            {matrices.filter(isDrawn).map((matrix) => (
               <a key={anchorOf(matrix)} href={`#${anchorOf(matrix)}`}>{nameOf(matrix)}</a>
             ))}
             <a href="#failures">What went wrong</a>
@@ -72,13 +73,20 @@ function Page({ interop }: { interop: Interop }) {
         <main>
           <About interop={interop} />
           <Command label="To do the same again" text={interop.command} />
-          {matrices.map((matrix) => <Table key={anchorOf(matrix)} matrix={matrix} />)}
+          {matrices.filter(isDrawn).map((matrix) => (
+            <Table
+              key={anchorOf(matrix)}
+              matrix={matrix}
+            />
+          ))}
+          <Empty matrices={matrices} />
           <section aria-labelledby="failures">
             <h2 id="failures">What went wrong, and whose it is</h2>
             {bad.length === 0
               ? <p>Nothing failed.</p>
               : bad.map((pair) => <Faults key={pair.run ?? pair.devices.join()} pair={pair} />)}
           </section>
+          <Open interop={interop} />
           <Unsupported matrices={matrices} />
         </main>
         <footer class="quiet">
@@ -118,26 +126,57 @@ function Table({ matrix }: { matrix: Matrix }) {
   return (
     <section aria-labelledby={anchorOf(matrix)}>
       <h2 id={anchorOf(matrix)}>{nameOf(matrix)}</h2>
-      {rows.length === 0 ? <p>No two of these devices can meet so.</p> : (
-        <div class="scroll">
-          <table class="pairs">
-            <thead>
-              <tr>
-                <td class="corner">{roles[0]} ↓ {roles[1]} →</td>
-                {columns.map((name) => <th key={name} scope="col">{name}</th>)}
+      <div class="scroll">
+        <table class="pairs">
+          <thead>
+            <tr>
+              <td class="corner">{roles[0]} ↓ {roles[1]} →</td>
+              {columns.map((name) => <th key={name} scope="col">{name}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row}>
+                <th scope="row">{row}</th>
+                {columns.map((column) => <Cell key={column} pair={at(row, column)} />)}
               </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row}>
-                  <th scope="row">{row}</th>
-                  {columns.map((column) => <Cell key={column} pair={at(row, column)} />)}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function isDrawn({ rows }: Matrix): boolean {
+  return rows.length > 0;
+}
+
+/** The roles in which no two of the devices can meet. */
+function Empty({ matrices }: { matrices: readonly Matrix[] }) {
+  const empty = matrices.filter((matrix) => !isDrawn(matrix));
+  if (empty.length === 0) return null;
+  return <p>No two of these devices can meet in {listed(empty.map(nameOf))}.</p>;
+}
+
+/** Pairs that could not be judged as a whole, by the reason. */
+function Open({ interop }: { interop: Interop }) {
+  const open = interop.pairs.filter(({ state, verdict }) =>
+    state === "not_run" || state === "judged" && verdict === "inconclusive"
+  );
+  if (open.length === 0) return null;
+  return (
+    <section aria-labelledby="open">
+      <h2 id="open">What could not be judged</h2>
+      <ul>
+        {[...Map.groupBy(open, ({ reason }) => reason ?? "")].map(([reason, pairs]) => (
+          <li key={reason}>
+            {reason}: {pairs.map(({ roles, devices }) =>
+              `${devices[0]} as ${roles[0]} with ${devices[1]} as ${roles[1]}`
+            ).join("; ")}
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
@@ -161,14 +200,17 @@ const MOST_FAULTS = 20;
 function Faults({ pair }: { pair: Pair }) {
   const { suite, devices, roles, run, failures = [] } = pair;
   const report = run === undefined ? undefined : fileHref(`${run}/report.html`);
-  const more = failures.length - MOST_FAULTS;
+  // The same failure in several scenarios is one thing to mend.
+  const key = ({ check, expected, actual }: PairFailure) => [check, expected, actual].join("\0");
+  const groups = [...Map.groupBy(failures, key).values()];
+  const more = groups.length - MOST_FAULTS;
   return (
     <div class="failure fail">
       <h3>
         {devices[0]} as {roles[0]} and {devices[1]} as {roles[1]} <span class="quiet">{suite}</span>
       </h3>
       <ul class="faults">
-        {failures.slice(0, MOST_FAULTS).map((failure, i) => (
+        {groups.slice(0, MOST_FAULTS).map(([failure, ...again], i) => (
           <li key={i}>
             <strong>{faultText(pair, failure)}</strong>: {failure.covers.join(", ")} {failure.title}
             {" "}
@@ -177,6 +219,7 @@ function Faults({ pair }: { pair: Pair }) {
                 <code>{failure.check}</code>
               </a>
             )}
+            {again.length === 0 ? null : <span class="quiet">in {again.length + 1} scenarios</span>}
             <dl class="compare">
               <dt>expected</dt>
               <dd>{failure.expected}</dd>

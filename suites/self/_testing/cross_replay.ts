@@ -6,9 +6,11 @@
  */
 import type { Frame } from "../../../captures/frame.ts";
 import { planRun } from "../../../lab/commands/run_plan.ts";
+import { MEMORY, temporaryFolder } from "../../../lab/temporary.ts";
 import { MemoryWorld } from "../../../lab/worlds/memory/world.ts";
 import type { CaptureReader } from "../../engine/capture_source.ts";
-import { evidenceFromCaptures, type JudgedCheck, judgeEvidence } from "../../engine/judge.ts";
+import { evidenceFromCaptures } from "../../engine/declared_captures.ts";
+import { type JudgedCheck, judgeEvidence, judgeTogether } from "../../engine/judge.ts";
 import { loadEvidence } from "../../engine/load.ts";
 import { readCaptureFile } from "../../engine/read_capture_file.ts";
 import { faultyRoles, referenceScope } from "../../engine/scope.ts";
@@ -171,16 +173,19 @@ export async function replay(suite: Suite, evidence: Evidence): Promise<FalseFai
   const files = evidence.taps.map((tap) => ({ ...tap, file: `${evidence.directory}/${tap.file}` }));
   const captures = await Captures.of(files);
   const { roles } = referenceScope(suite);
-  for (const [claim, claimed] of claimsOf(suite, evidence)) {
-    if (claimed.some((role) => faulty.includes(role))) continue;
-    for (const variant of variants(files.length)) {
-      const taps = variant.taps?.(files) ?? files;
-      const paths = taps.map(({ file }) => file);
+  const claims = claimsOf(suite, evidence)
+    .filter(([, claimed]) => !claimed.some((role) => faulty.includes(role)));
+  for (const variant of claims.length === 0 ? [] : variants(files.length)) {
+    const taps = variant.taps?.(files) ?? files;
+    const paths = taps.map(({ file }) => file);
+    const pairs = claims.map(([, claimed]) => {
       const profile = profileOf(suite, claimed, taps);
-      const alone = evidenceFromCaptures(suite.name, profile, paths, roles);
-      const read = captures.reader(variant, files);
-      const judged = await judgeEvidence(suite, alone, { read });
-      found.push(...falseFails(judged, `${scenario}, ${variant.name}, ${claim}`));
+      return { suite, evidence: evidenceFromCaptures(suite.name, profile, paths, roles) };
+    });
+    // One walk for all claims: what reads the frames is the same for each.
+    const judged = await judgeTogether(pairs, { read: captures.reader(variant, files) });
+    for (const [i, [claim]] of claims.entries()) {
+      found.push(...falseFails(judged[i], `${scenario}, ${variant.name}, ${claim}`));
     }
   }
   return found;
@@ -201,7 +206,7 @@ export async function crossReplay(
   { seed, prefix = "", shard = { index: 0, of: 1 } }: ReplayOptions,
   look: (scenario: string, found: FalseFail[]) => void,
 ): Promise<void> {
-  const root = await Deno.makeTempDir({ prefix: "plumbline-replay-" });
+  const root = await temporaryFolder("replay", MEMORY);
   const world = new MemoryWorld();
   const chosen = planRun([suite], [], {}).filter(({ scenario }) => scenario.id.startsWith(prefix));
   try {

@@ -1,6 +1,7 @@
 /** Runs scenarios, damages what they leave, and says what must become of the verdicts. */
 import assert from "node:assert/strict";
 import { planRun } from "../../../lab/commands/run_plan.ts";
+import { MEMORY, temporaryFolder } from "../../../lab/temporary.ts";
 import { MemoryWorld } from "../../../lab/worlds/memory/world.ts";
 import type { JudgedCheck } from "../../engine/judge.ts";
 import { loadEvidence } from "../../engine/load.ts";
@@ -95,7 +96,7 @@ export async function withEvidence(
 ) {
   const suite = await projectSuite(word);
   assert.ok(suite);
-  const root = await Deno.makeTempDir({ prefix: "plumbline-damage-" });
+  const root = await temporaryFolder("damage", MEMORY);
   try {
     const [id, other] = SCENARIOS[word];
     const directory = `${root}/whole`;

@@ -1,5 +1,6 @@
 /** What the tests of this folder share: evidence of the memory world, in a folder that goes away. */
 import { planRun } from "../../../lab/commands/run_plan.ts";
+import { MEMORY, temporaryFolder } from "../../../lab/temporary.ts";
 import { MemoryWorld } from "../../../lab/worlds/memory/world.ts";
 import { type JudgedCheck, judgeEvidence } from "../../engine/judge.ts";
 import { loadEvidence } from "../../engine/load.ts";
@@ -23,7 +24,7 @@ export async function forEachEvidence(
   look: (directory: string, name: string) => Promise<void>,
   { seed = 1, only }: { seed?: number; only?: readonly string[] } = {},
 ): Promise<void> {
-  const root = await Deno.makeTempDir({ prefix: "plumbline-self-" });
+  const root = await temporaryFolder("self", MEMORY);
   const world = new MemoryWorld();
   try {
     for (const { scenario, profiles, evidence } of planRun([suite], devices, {})) {
@@ -31,7 +32,7 @@ export async function forEachEvidence(
       const directory = `${root}/evidence`;
       await world.run({ suite, scenario, profiles, seed, directory });
       await look(directory, evidence);
-      await Deno.remove(directory, { recursive: true });
+      Deno.removeSync(directory, { recursive: true });
     }
   } finally {
     await world.close();

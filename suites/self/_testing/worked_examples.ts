@@ -27,13 +27,33 @@ export function examplesIn(markdown: string): WorkedExample[] {
   }).filter(({ patch }) => patch !== "");
 }
 
-/** Follows an example in a copy of the repository; gives what went wrong, one line each. */
-export async function follow({ patch, commands }: WorkedExample): Promise<string[]> {
-  const copy = await Deno.makeTempDir({ prefix: "plumbline-example-" });
-  try {
-    await copyTree(copy);
-    const applied = await run(copy, ["git", "init", "--quiet"]) ??
-      await run(copy, ["git", "apply", "--whitespace=nowarn", "-"], patch) ??
+/** A copy of the repository, which every example begins with as it is. */
+export class WorkedCopy {
+  readonly #directory: string;
+  /** What git calls the tree of the copy as it is at first. */
+  readonly #tree: string;
+
+  private constructor(directory: string, tree: string) {
+    this.#directory = directory;
+    this.#tree = tree;
+  }
+
+  static async make(): Promise<WorkedCopy> {
+    const directory = await Deno.makeTempDir({ prefix: "plumbline-example-" });
+    await copyTree(directory);
+    await must(directory, "git", "init", "--quiet");
+    await must(directory, "git", "add", "--all");
+    return new WorkedCopy(directory, (await must(directory, "git", "write-tree")).trim());
+  }
+
+  /** Follows an example; gives what went wrong, one line each. */
+  async follow({ patch, commands }: WorkedExample): Promise<string[]> {
+    const copy = this.#directory;
+    // Whatever the example before has left goes away: files, folders, what git was told.
+    await must(copy, "git", "read-tree", this.#tree);
+    await must(copy, "git", "checkout-index", "--all", "--force");
+    await must(copy, "git", "clean", "-ffdxq");
+    const applied = await run(copy, ["git", "apply", "--whitespace=nowarn", "-"], patch) ??
       // Tests of the structure ask git which files there are.
       await run(copy, ["git", "add", "--all"]);
     if (applied !== undefined) return [`the diff does not apply: ${applied}`];
@@ -42,10 +62,21 @@ export async function follow({ patch, commands }: WorkedExample): Promise<string
       if (problem !== undefined) return [`${command}: ${problem}`];
     }
     return [];
-  } finally {
-    await Deno.remove(copy, { recursive: true });
+  }
+
+  async remove(): Promise<void> {
+    await Deno.remove(this.#directory, { recursive: true });
   }
 }
+
+/** What a command prints. @throws {Error} When it ends with another code than 0. */
+async function must(cwd: string, program: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(program, { args, cwd }).output();
+  if (code !== 0) throw new Error(`Cannot ${program} ${args[0]}: ${text(stderr)}`);
+  return text(stdout);
+}
+
+const text = (octets: Uint8Array) => new TextDecoder().decode(octets);
 
 /** Copies what belongs to the repository, committed or not. */
 async function copyTree(to: string): Promise<void> {
@@ -53,7 +84,7 @@ async function copyTree(to: string): Promise<void> {
     args: ["ls-files", "-co", "--exclude-standard", "-z"],
     cwd: ROOT,
   }).output();
-  const files = new TextDecoder().decode(stdout).split("\0").filter((file) => file !== "");
+  const files = text(stdout).split("\0").filter((file) => file !== "");
   for (const folder of new Set(files.map((file) => file.split("/").slice(0, -1).join("/")))) {
     await Deno.mkdir(`${to}/${folder}`, { recursive: true });
   }
@@ -81,6 +112,6 @@ async function run(cwd: string, words: readonly string[], input = ""): Promise<s
   await writer.close().catch(() => {});
   const { code, stdout, stderr } = await child.output();
   if (code === 0) return undefined;
-  const said = [stderr, stdout].map((octets) => new TextDecoder().decode(octets).trim()).join("\n");
+  const said = [stderr, stdout].map((octets) => text(octets).trim()).join("\n");
   return `exit code ${code}: ${said.split("\n").slice(-12).join("\n")}`;
 }

@@ -135,9 +135,12 @@ export const CALL_SESSION: Section<TunnelClusterOverrides> = {
       needs: PACKETS,
       stimulus: (facts, evidence) =>
         some(
-          tunnelsOfEndpoints(clusterOf(facts, evidence)).filter(({ toEndpoint }) =>
-            toEndpoint.some(({ type }) => type === ICRQ)
-          ),
+          tunnelsOfEndpoints(clusterOf(facts, evidence)).filter(({ toEndpoint, toInitiator }) => {
+            const call = toEndpoint.find(({ type }) => type === ICRQ);
+            // Who ended the tunnel before answers no call in it.
+            return call !== undefined &&
+              !toInitiator.some((p) => p.type === MessageType.StopCCN && p.time < call.time);
+          }),
           "ICRQ at an endpoint",
         ),
       judge(facts, tunnels, evidence) {

@@ -87,7 +87,7 @@ export const CONNECTION_ACKNOWLEDGED: Section<TunnelClusterOverrides> = {
       title: "With the SCCCN the control connection is established",
       covers: ["TCL-038"],
       judges: ["endpoint"],
-      on: [bringUp.nat],
+      on: [bringUp.nat, manyTunnels.nat],
       needs: PACKETS_AND_TRACES,
       stimulus(facts, evidence) {
         const found = connected(clusterOf(facts, evidence), () => true);
@@ -99,8 +99,12 @@ export const CONNECTION_ACKNOWLEDGED: Section<TunnelClusterOverrides> = {
         gravestOf(
           found,
           "SCCCN",
-          ({ place, last }) =>
-            traces.of(place.node, "control_connection_up").length > 0
+          ({ place, reply, last }) =>
+            traces.of(place.node, "control_connection_up").some(({ remote, port }) =>
+                // Whoever tells of no end of it may mean this one.
+                (remote ?? reply.destination) === reply.destination &&
+                (port ?? reply.destinationPort) === reply.destinationPort
+              )
               ? undefined
               : fail("an established control connection", "none in the trace", frameRefs(last)),
         ),

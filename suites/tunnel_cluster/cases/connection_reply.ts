@@ -59,7 +59,7 @@ const replies = (
       : fail(expected, formatPacket(reply), frameRefs(request ?? one.requests[0], reply)));
 
 /** Sends a message as if it came from the master. */
-const fromMaster = (t: Transmission): Transmission => ({
+export const fromMaster = (t: Transmission): Transmission => ({
   port: "lan",
   packet: udpDatagram({
     ...{ source: ADDRESS.master, sourcePort: 1701, destination: t.to!.address },

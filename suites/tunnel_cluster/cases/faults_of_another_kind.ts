@@ -208,7 +208,7 @@ const NATS: readonly Row[] = [
     "Sends SCCRPs to the second initiator from the spare address",
     "TCL-027",
     leaving((t) => is(SCCRP)(t) && t.to?.address === ADDRESS.initiator2, by("spare")),
-    ["TCL-030", "TCL-031", "TCL-037", "TCL-082", "TCL-088"],
+    ["TCL-030", "TCL-051", "TCL-031", "TCL-037", "TCL-082", "TCL-088"],
   ],
   [
     "changes_calls",

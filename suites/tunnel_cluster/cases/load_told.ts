@@ -140,5 +140,12 @@ export const LOAD_TOLD: Section<TunnelClusterOverrides> = {
         },
       },
     }),
+    kit.legalVariant({
+      name: "counts_no_tunnels",
+      title: "Reports the load of its processors, which its tunnels hardly change",
+      source: "source 004 L102 leaves open what load is",
+      role: "endpoint",
+      rules: { endpoint: { reportedLoad: (_tunnels, _capacity, background) => background } },
+    }),
   ],
 };

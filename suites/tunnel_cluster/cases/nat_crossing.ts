@@ -43,7 +43,7 @@ const crossesOnce = (way: NatWay) =>
 
 function judgeCrossing(
   cluster: Cluster,
-  { required, missing, doubled, invented, ruined, marked, stripped }: NatCrossing,
+  { required, missing, doubled, invented, ruined, marked }: NatCrossing,
   { from, exit }: { from: string; exit: string },
   { stimuli }: Evidence,
 ) {
@@ -82,11 +82,6 @@ function judgeCrossing(
       "the differentiated services codepoint as it came",
       `${marked.length} packets have another`,
       marked.slice(0, SHOWN),
-    ),
-    stripped.length === 0 ? undefined : fail(
-      "a UDP checksum where it came with one",
-      `${stripped.length} packets have none`,
-      stripped.slice(0, SHOWN),
     ),
   );
 }
@@ -176,10 +171,6 @@ const FAULTS: Readonly<Record<string, readonly [string, TunnelClusterOverrides]>
   invents_outward: [
     "Sends data of its own after half of the data for initiators",
     outward((t) => [t, withOtherData(t)]),
-  ],
-  leaves_unchecked: [
-    "Sends half of the data for initiators without a UDP checksum",
-    outward((t) => [{ ...t, checksum: false }]),
   ],
   loses_half_inward: ["Loses half of the data for endpoints", inward(() => [])],
   doubles_inward: ["Sends half of the data for endpoints twice", inward((d) => [d, d])],

@@ -1,4 +1,5 @@
 /** Network management: endpoints that step back and return, fail, or are inactivated (L104). */
+import { ClusterMessage } from "../../../captures/wire/tunnel_cluster.ts";
 import type { Member } from "../../../peers/tunnel_cluster/registry.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
@@ -179,8 +180,44 @@ export const NETWORK_MANAGEMENT: Section<TunnelClusterOverrides> = {
         );
       },
     }),
+    kit.testCase({
+      name: "master/keeps_one_active",
+      title: "A master that inactivates endpoints leaves one that takes tunnels",
+      covers: ["TCL-063"],
+      judges: ["master"],
+      on: [inactivation],
+      needs: PACKETS,
+      stimulus(facts, evidence) {
+        const cluster = clusterOf(facts, evidence), { inside } = cluster.master ?? {};
+        const off = cluster.messages(inside, "deactivate");
+        const known = new Set(cluster.messages(inside, "register").map(({ member }) => member));
+        if (off.length === 0) return inconclusive("the master inactivated nobody");
+        return cluster.isLab && known.size === cluster.localAddresses.size
+          ? [...off, ...cluster.messages(inside, "activate")]
+          : inconclusive("not every endpoint was seen to register");
+      },
+      judge(facts, orders, evidence) {
+        const cluster = clusterOf(facts, evidence);
+        const resting = new Set<string>();
+        const last = orders.toSorted((a, b) => a.time - b.time).find((order) => {
+          if (order.message === ClusterMessage.activate) resting.delete(order.destination);
+          else resting.add(order.destination);
+          return resting.size >= cluster.localAddresses.size;
+        });
+        return last === undefined
+          ? gravest()
+          : fail("an endpoint that takes tunnels", "all inactivated", frameRefs(last));
+      },
+    }),
   ],
   mutants: [
+    kit.mutant({
+      name: "spares_all",
+      title: "Inactivates the last endpoint too",
+      role: "master",
+      violates: "TCL-063",
+      rules: { master: { maySpare: () => true } },
+    }),
     kit.mutant({
       name: "keeps_who_left",
       title: "Goes on with an endpoint that has left",

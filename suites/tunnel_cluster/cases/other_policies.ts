@@ -12,7 +12,8 @@ import {
   isInconclusive,
 } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
-import type { L2tpPacket } from "../facts/l2tp_packets.ts";
+import { levelAt } from "../facts/forwarding.ts";
+import { isSameMessage, type L2tpPacket } from "../facts/l2tp_packets.ts";
 import { choices, masterTolerance } from "../facts/load_reports.ts";
 import { leakyBucket, roundRobin } from "../scenarios/load_sharing.ts";
 import { deterministic } from "../scenarios/management.ts";
@@ -32,6 +33,9 @@ function bucketOf(cluster: Cluster): { depth: number; drain: number } | Inconclu
     ? inconclusive("the profile's parameters declare no depth and drain of buckets")
     : { depth, drain };
 }
+
+/** Part of a request by which nobody is held to what is in a bucket. */
+const DOUBT = 0.05;
 
 /** The endpoints that requests went to. */
 const places = (packets: readonly L2tpPacket[]) => [
@@ -150,9 +154,15 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
               () => fail(`${full} of the burst`, `${early.length}`, frameRefs(asked[0], ...early)),
             )
             : undefined,
-          forwarded.length > early.length
-            ? undefined
-            : fail("requests again once it drained", "none", frameRefs(asked.at(-1))),
+          ...asked.map((packet) => {
+            const hasRoom = [...cluster.localAddresses.values()].some((address) =>
+              levelAt(forwarded.filter((p) => p.destination === address), packet.time, drain) <
+                depth - 1 - DOUBT - tolerance / drain
+            );
+            return !hasRoom || forwarded.some((p) => isSameMessage(p, packet))
+              ? undefined
+              : fail("a request forwarded that a bucket has room for", "none", frameRefs(packet));
+          }),
         );
       },
     }),

@@ -1,21 +1,19 @@
 /** L47, L98, L111: each request reaches an endpoint each time that it comes, and nothing else leaves. */
 import { formatIpv4, parseIpv4 } from "../../../captures/wire/address.ts";
-import { checksum } from "../../../captures/wire/checksum.ts";
 import { udpDatagram } from "../../../captures/wire/build.ts";
 import { L2TP_PORT } from "../../../captures/wire/udp_port.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { get16, put16, viewOf } from "../../../captures/wire/octets.ts";
+import { get16 } from "../../../captures/wire/octets.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
-import { fail, gravest, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
+import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
-import { comparable } from "../facts/forwarding.ts";
 import { isFollowedBy } from "../facts/nat_rows.ts";
 import { formatPacket, type L2tpPacket, missingAvp } from "../facts/l2tp_packets.ts";
 import { loadsAt, masterTolerance } from "../facts/load_reports.ts";
 import { control, ZLB } from "../packets.ts";
-import { CHOICES } from "../packet_changes.ts";
+import { CHOICES, mended, sending } from "../packet_changes.ts";
 import { bringUp, manyTunnels } from "../scenarios/connection.ts";
 import { misdirected, repeatedRequest, strays } from "../scenarios/strays.ts";
 import { ADDRESS } from "../topologies.ts";
@@ -55,35 +53,12 @@ function leaving(cluster: Cluster): L2tpPacket[] {
   );
 }
 
-/** Changes each datagram that a master sends, or adds to it; `before` has those that it sent before. */
-function sending(
-  change: (datagram: Uint8Array, before: readonly string[]) => Uint8Array[],
-): TunnelClusterOverrides {
-  const sent = new WeakMap<object, string[]>();
-  return {
-    wire: {
-      lanEgress(datagram) {
-        const before = sent.get(this) ?? [];
-        sent.set(this, [...before, datagram.toHex()]);
-        return change(datagram, before);
-      },
-    },
-  };
-}
-
 /** The same request for another destination, without a checksum. */
 function copyTo(datagram: Uint8Array, destination: string): Uint8Array {
   const out = datagram.slice();
   out.set(parseIpv4(destination), 16);
   out.set([0, 0], 26);
   return mended(out);
-}
-
-/** The datagram with a header checksum that is right. */
-function mended(datagram: Uint8Array): Uint8Array {
-  datagram.set([0, 0], 10);
-  put16(datagram, 10, checksum(datagram, viewOf(datagram), 0, 20));
-  return datagram;
 }
 
 /** A message of the master's own to where a datagram came from, or where it goes. */
@@ -168,47 +143,6 @@ export const REQUESTS_ARRIVE: Section<TunnelClusterOverrides> = {
         );
       },
     }),
-    kit.invariant({
-      name: "master/class_of_service_kept",
-      title: "A forwarded request keeps its differentiated services codepoint",
-      covers: ["TCL-008"],
-      judges: ["master"],
-      on: [bringUp.nat, bringUp.global, strays],
-      needs: PACKETS,
-      subject: (facts, evidence) => comparable(clusterOf(facts, evidence)),
-      judge: (_, found) =>
-        gravestOf(found, "forwarded request", ({ sent, alike }) => {
-          if (alike.length === 0 || alike.some(({ dscp }) => dscp === sent.dscp)) return undefined;
-          return fail(`DSCP ${alike[0].dscp}`, `${sent.dscp}`, frameRefs(alike[0], sent));
-        }),
-    }),
-    kit.invariant({
-      name: "master/df_kept",
-      title: "A forwarded request may be cut into fragments where, and only where, it might before",
-      covers: ["TCL-008"],
-      judges: ["master"],
-      on: [strays],
-      needs: PACKETS,
-      subject(facts, evidence) {
-        const found = comparable(clusterOf(facts, evidence));
-        if (isInconclusive(found)) return found;
-        const known = found.filter(({ alike }) => alike.length > 0);
-        return known.some(({ alike }) => alike.some(({ dontFragment }) => dontFragment))
-          ? known
-          : inconclusive("no request that forbids fragments was forwarded");
-      },
-      judge: (_, found) =>
-        gravestOf(
-          found,
-          "forwarded request",
-          ({ sent, alike }) =>
-            alike.some(({ dontFragment }) => dontFragment === sent.dontFragment) ? undefined : fail(
-              `DF ${Number(!sent.dontFragment)}`,
-              `${Number(sent.dontFragment)}`,
-              frameRefs(alike[0], sent),
-            ),
-        ),
-    }),
   ],
   mutants: [
     kit.mutant({
@@ -263,32 +197,6 @@ export const REQUESTS_ARRIVE: Section<TunnelClusterOverrides> = {
       violates: "TCL-010",
       alsoViolates: ["TCL-005", "TCL-006", "TCL-082"],
       rules: sending((d) => [d, copyTo(d, ADDRESS.stranger)]),
-    }),
-    ...([["clears_df", "Clears DF", 0], ["sets_df", "Sets DF", 0x40]] as const).map((
-      [name, title, flag],
-    ) =>
-      kit.mutant({
-        name,
-        title,
-        role: "master",
-        violates: "TCL-008",
-        rules: sending((datagram) => {
-          const out = datagram.slice();
-          out[6] = out[6] & ~0x40 | flag;
-          return [mended(out)];
-        }),
-      })
-    ),
-    kit.mutant({
-      name: "clears_class_of_service",
-      title: "Clears the differentiated services codepoint",
-      role: "master",
-      violates: "TCL-008",
-      rules: sending((datagram) => {
-        const out = datagram.slice();
-        out[1] &= 3;
-        return [mended(out)];
-      }),
     }),
   ],
 };

@@ -183,7 +183,7 @@ export const TABLE_1: Section<TunnelClusterOverrides> = {
       title: "Takes the far port for another",
       role: "nat",
       violates: "TCL-025",
-      alsoViolates: ["TCL-031", "TCL-032", "TCL-037", "TCL-049", "TCL-088"],
+      alsoViolates: ["TCL-051", "TCL-031", "TCL-032", "TCL-037", "TCL-049", "TCL-088"],
       rules: {
         nat: { farPort: () => 1702 },
       },
@@ -193,7 +193,7 @@ export const TABLE_1: Section<TunnelClusterOverrides> = {
       title: "Takes the local port for another",
       role: "nat",
       violates: "TCL-026",
-      alsoViolates: ["TCL-032"],
+      alsoViolates: ["TCL-051", "TCL-032"],
       rules: {
         nat: { localPort: () => 1702 },
       },
@@ -203,7 +203,7 @@ export const TABLE_1: Section<TunnelClusterOverrides> = {
       title: "Sends replies from another address",
       role: "nat",
       violates: "TCL-027",
-      alsoViolates: ["TCL-030", "TCL-031", "TCL-037", "TCL-088"],
+      alsoViolates: ["TCL-051", "TCL-030", "TCL-031", "TCL-037", "TCL-088"],
       rules: leaving(is(SCCRP), by("spare")),
     }),
     kit.mutant({

@@ -265,6 +265,13 @@ export const TAKE_OVER: Section<TunnelClusterOverrides> = {
   ],
   legalVariants: [
     kit.legalVariant({
+      name: "claims_again_later",
+      title: "Waits twice as long before it stands for master again",
+      source: "source 004 L161; D4-13",
+      role: "endpoint",
+      rules: { endpoint: { claimsAgainAfter: (period, chance) => period * (1 + chance) } },
+    }),
+    kit.legalVariant({
       name: "stands_later",
       title: "Stands for master a little later",
       source: "source 004 L161; D4-13",

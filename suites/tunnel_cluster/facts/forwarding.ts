@@ -50,3 +50,14 @@ export const bounced = (cluster: Cluster): L2tpPacket[] =>
         r.destination === cluster.masterAddress && p.ttl < r.ttl && r.time <= p.time
       ),
   );
+
+/** What is in a bucket at a moment, in seconds, by the requests that went into it. */
+export function levelAt(sent: readonly L2tpPacket[], moment: number, drain: number): number {
+  let level = 0, before = -Infinity;
+  for (const { time } of sent) {
+    if (time >= moment) break;
+    level = Math.max(0, level - (time - before) * 1000 / drain) + 1;
+    before = time;
+  }
+  return Math.max(0, level - (moment - before) * 1000 / drain);
+}

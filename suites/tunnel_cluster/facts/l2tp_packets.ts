@@ -46,6 +46,8 @@ export interface L2tpPacket extends Sighting {
   ttl: number;
   /** Differentiated services codepoint, 0 to 63. */
   dscp: number;
+  /** Explicit congestion notification, 0 to 3. */
+  ecn: number;
   /** Whether nobody may cut it into fragments (RFC 791 §3.1, DF). */
   dontFragment: boolean;
   /** Whether both checksums are right; a UDP checksum of zero is. A first fragment's is not told. */
@@ -63,12 +65,16 @@ export interface L2tpPacket extends Sighting {
   nr: number;
   /** Tunnel ID that it assigns in clear, or -1. */
   assigned: number;
+  /** Session ID that it assigns in clear, or -1. */
+  assignedSession: number;
   /** Octets of L2TP in hexadecimal; of a long message its length and a hash. */
   octets: string;
 }
 
 /** Where the flags stand in an IPv4 header, and DF among them. */
 const FLAGS = 6, DF = 0x40;
+/** Where its traffic class stands. */
+const TRAFFIC_CLASS = 1;
 const NO_IDS = { tunnelId: -1, sessionId: -1 };
 const l2tp = new L2tpView();
 
@@ -97,6 +103,7 @@ export function l2tpPacket({ bytes, view }: Frame, w: HeaderWalker, where: Sight
   return {
     ...{ ...where, sourcePort: w.sourcePort, destinationPort: w.destinationPort },
     ...{ ttl: w.ttl(bytes), dscp: w.dscp(bytes), unchecked, parted: w.moreFragments },
+    ecn: bytes[w.l3 + TRAFFIC_CLASS] & 3,
     dontFragment: (bytes[w.l3 + FLAGS] & DF) !== 0,
     checksumsRight: header === 0 && (unchecked || sum === 0 || w.moreFragments),
     type: whole ? typeOf(w.moreFragments) : NoMessage.unreadable,
@@ -104,6 +111,7 @@ export function l2tpPacket({ bytes, view }: Frame, w: HeaderWalker, where: Sight
     ns: control ? l2tp.ns : -1,
     nr: control ? l2tp.nr : -1,
     assigned: control ? l2tp.assignedTunnelId : -1,
+    assignedSession: control ? l2tp.assignedSessionId : -1,
     octets: octetsOf(bytes, at, w.end),
   };
 }

@@ -25,8 +25,6 @@ interface Alike {
   allowed: number;
   /** Differentiated services codepoints with which they came. */
   codepoints: Set<number>;
-  /** Whether one came without a UDP checksum. */
-  unchecked: boolean;
   /** Nearer ends that they came from. */
   origins: Set<string>;
   left: L2tpPacket[];
@@ -45,8 +43,6 @@ export interface NatCrossing {
   ruined: FrameRef[];
   /** Packets that left with a codepoint with which none of them came. */
   marked: FrameRef[];
-  /** Packets that left without a UDP checksum, while all of them came with one. */
-  stripped: FrameRef[];
   /** The first packets of a row that left from two addresses or ports. */
   moved: FrameRef[];
 }
@@ -80,7 +76,7 @@ export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCro
     if (known !== undefined) return known;
     const group: Alike = {
       ...{ required: [], allowed: 0, left: [] },
-      ...{ codepoints: new Set(), origins: new Set(), unchecked: false },
+      ...{ codepoints: new Set(), origins: new Set() },
     };
     groups.set(key, group);
     return group;
@@ -91,23 +87,20 @@ export function natCrossing(cluster: Cluster, way: NatWay, late: number): NatCro
     else group.allowed++;
     group.codepoints.add(packet.dscp);
     group.origins.add(originOf(packet));
-    group.unchecked ||= packet.unchecked;
   }
   for (const packet of left) groupOf(packet).left.push(packet);
   const crossing: NatCrossing = {
     moved: way === "outward" ? movedRow(passages, isLiving, groupOf) : [],
-    ...{ required, missing: [], doubled: [], invented: [], marked: [], stripped: [] },
+    ...{ required, missing: [], doubled: [], invented: [], marked: [] },
     ruined: left.filter(({ checksumsRight }) => !checksumsRight).map(({ frame }) => frame),
   };
-  for (const { required, allowed, codepoints, unchecked, left } of groups.values()) {
+  for (const { required, allowed, codepoints, left } of groups.values()) {
     const entered = required.length + allowed, frames = left.map(({ frame }) => frame);
     crossing.missing.push(...required.slice(left.length).map(({ frame }) => frame));
     if (entered > 0) {
       crossing.doubled.push(...frames.slice(entered));
       const marked = left.filter(({ dscp }) => !codepoints.has(dscp));
       crossing.marked.push(...marked.map(({ frame }) => frame));
-      const stripped = unchecked ? [] : left.filter((packet) => packet.unchecked);
-      crossing.stripped.push(...stripped.map(({ frame }) => frame));
     }
     // A NAT that puts fragments together sends what was not seen whole.
     if (entered > 0) continue;

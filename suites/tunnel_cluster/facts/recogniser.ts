@@ -22,6 +22,11 @@ const isOfCluster: Recogniser = (frame, w) => {
   return w.sourcePort === CLUSTER_PORT || w.destinationPort === CLUSTER_PORT || isL2tp(frame, w);
 };
 
+/** The messages within a cluster: captures without any show L2TP alone, and no cluster. */
+export const recogniserOfCluster = (): Recogniser => (_, w) =>
+  w.protocol === IP_PROTOCOL.UDP &&
+  (w.sourcePort === CLUSTER_PORT || w.destinationPort === CLUSTER_PORT);
+
 /** In a lab of this suite clients' datagrams too; elsewhere nobody knows who is a client. */
 export const recogniserOf = ({ topology }: Evidence): Recogniser =>
   topology === undefined ? isOfCluster : () => true;

@@ -72,10 +72,10 @@ const after = ({ toEndpoint, toInitiator }: Tunnel, from: number) => ({
   back: toInitiator.filter(({ time }) => time > from),
 });
 
-/** Whether the initiator speaks in a tunnel after a moment, in which there was data back before. */
+/** Whether the initiator speaks in a tunnel after a moment, with data too, in which there was data back before. */
 export function speaks(tunnel: Tunnel, from: number): boolean {
   const { forth } = after(tunnel, from), { reply } = tunnel;
-  return forth.some(({ type }) => type === MessageType.HELLO) &&
+  return forth.some(({ type }) => type === MessageType.HELLO) && forth.some(isData) &&
     tunnel.toInitiator.some((p) =>
       p.time < from && isData(p) && p.source === reply.source && p.sourcePort === reply.sourcePort
     );

@@ -73,6 +73,7 @@ export const endpointFails: Scenario = scenario({
     await driver.datagrams("stranger", [datagram(sccrq(7301), { sourcePort: 7301 })]);
     await driver.advance(SILENT - QUICK.silence / 2);
     await connect(driver);
+    await driver.datagrams("stranger", [datagram(sccrq(7302), { sourcePort: 7302 })]);
   },
 });
 

@@ -1,7 +1,7 @@
 /** The master dies, is cut off, or comes back (L161). */
 import { CLUSTER_PORT, ClusterMessage } from "../../../captures/wire/tunnel_cluster.ts";
 import { clusterMessage } from "../../../peers/tunnel_cluster/messages.ts";
-import { localAddress } from "../topologies.ts";
+import { ADDRESS, localAddress } from "../topologies.ts";
 import type { Scenario } from "../../kit/scenario.ts";
 import { connect, dial, type Driver, loads, QUICK, scenario, tell, until } from "../node_setup.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
@@ -81,7 +81,7 @@ const ELECTED = 3000;
 export const equalPriorities: Scenario = scenario({
   ...{ variant: "global", name: "equal_priorities", takeOver: true, quick: true },
   title: "The master of endpoints that have the same priority dies, and a request comes",
-  more: { endpoint: { priority: 0 } },
+  more: { endpoint: { priority: 0 }, initiator: TALKATIVE },
   async run(driver) {
     await connect(driver);
     await driver.kill("master");
@@ -130,7 +130,7 @@ export const forgedClaims: Scenario = scenario({
             sequence: 0x7000_0000 + member,
           }),
           {
-            ...{ source: localAddress(member), destination: localAddress(1) },
+            ...{ source: ADDRESS.insider, destination: localAddress(1) },
             ...{ sourcePort: CLUSTER_PORT, destinationPort: CLUSTER_PORT },
           },
         )

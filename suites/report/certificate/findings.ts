@@ -34,6 +34,7 @@ export const FINDINGS = {
   file_added: ["refused", "a file lies there that the manifest does not list"],
   file_not_regular: ["refused", "something lies there that is no regular file, such as a link"],
   scenario_missing: ["refused", "the evidence of a scenario is missing"],
+  shard_missing: ["refused", "the run is a shard, or lacks one"],
   selection: ["refused", "the run is about a part of a suite, and certifies nothing"],
   plan_incomplete: ["refused", "the plan leaves out scenarios that its devices owe"],
   plan_other: ["refused", "the plan names a scenario that its devices do not owe"],
