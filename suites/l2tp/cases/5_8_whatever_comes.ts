@@ -18,7 +18,7 @@ import { type Part, section } from "./bench.ts";
 import { CONVERSATION } from "./conversation_script.ts";
 import { both, bothRules, scenariosOf } from "./ends.ts";
 import { mutantOfBoth } from "./mutants.ts";
-import { isData, loses } from "./packets.ts";
+import { isData, loses, opensWitness } from "./packets.ts";
 import { restartsAfter } from "./restarts.ts";
 
 const { HELLO, StopCCN } = MessageType;
@@ -174,7 +174,7 @@ const MUTANTS = [
     "Dies of the eighth HELLO, and is restarted",
     "L2TP-133",
     diesOfMany(),
-    ["L2TP-067"],
+    ["L2TP-055", "L2TP-067"],
   ),
   ...mutantOfBoth(
     "dies_of_short_datagrams",
@@ -197,10 +197,13 @@ const MUTANTS = [
   ),
 ];
 
-/** Dies of every eighth HELLO. */
+/** Dies of the eighth HELLO of a scenario. */
 function diesOfMany(): L2tpOverrides {
   let count = 0;
-  return restartsAfter((packet) => messageTypeOf(packet) === HELLO && ++count % 8 === 0);
+  return restartsAfter((packet) => {
+    if (opensWitness(packet)) count = 0;
+    return messageTypeOf(packet) === HELLO && ++count === 8;
+  });
 }
 
 /** §5.5, §5.8 and §7.1, what goes on. */

@@ -17,6 +17,27 @@ function builtLns(settings: Partial<LnsConfig>): L2tpOverrides {
 
 const LEGAL_VARIANTS = [
   ...variantOfBoth(
+    "short_identifiers",
+    "Assigns identifiers of one octet, at random",
+    "RFC 2661 §4.4.3",
+    {
+      l2tp: {
+        assignsId(random, taken) {
+          for (;;) {
+            const id = 1 + Math.floor(random() * 255);
+            if (!taken(id)) return id;
+          }
+        },
+      },
+    },
+  ),
+  ...variantOfBoth(
+    "echoes",
+    "Asks every 0.7 s by LCP whether its peer is there",
+    "RFC 1661 §5.8",
+    speaksPpp({ echo: 700, echoFailures: 100 }),
+  ),
+  ...variantOfBoth(
     "no_length",
     "Sends data without a Length",
     "RFC 2661 §3.1",

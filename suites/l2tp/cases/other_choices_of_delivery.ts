@@ -91,6 +91,13 @@ const LEGAL_VARIANTS = [
     { l2tp: { acknowledgesAfter: 150 } },
   ),
   ...variantOfBoth(
+    "slow_to_acknowledge",
+    "Lets an acknowledgement wait 1.9 s, so that its peer sends again",
+    RETRANSMISSION,
+    { l2tp: { acknowledgesAfter: 1900 } },
+    { heavy: true },
+  ),
+  ...variantOfBoth(
     "acknowledges_twice",
     "Acknowledges by itself also what its answer acknowledged",
     RETRANSMISSION,

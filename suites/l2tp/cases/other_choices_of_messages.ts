@@ -191,6 +191,17 @@ const LEGAL_VARIANTS = [
     },
   ),
   ...variantOfBoth(
+    "named_challenge",
+    "Challenges by twelve octets of its own and eight random ones",
+    "RFC 2661 §4.4.3",
+    {
+      l2tp: {
+        challenge: (random) =>
+          Uint8Array.from({ length: 20 }, (_, i) => i < 12 ? 0x61 : random() * 256),
+      },
+    },
+  ),
+  ...variantOfBoth(
     "short_challenge",
     "Challenges by five octets",
     "RFC 2661 §4.4.3",
