@@ -9,7 +9,7 @@ import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf, type EndpointPlace } from "../facts/cluster.ts";
 import { formatPacket, type L2tpPacket } from "../facts/l2tp_packets.ts";
-import { tells } from "../facts/traces.ts";
+import { cameUp, tells } from "../facts/traces.ts";
 import { acknowledgements } from "../facts/nat_traffic.ts";
 import { type Tunnel, tunnelsOfEndpoints } from "../facts/tunnels.ts";
 import { by, is, leaving, NR, patched, SCCCN, TUNNEL_ID } from "../packet_changes.ts";
@@ -18,7 +18,7 @@ import { waitingMessage, wrongTunnelId } from "../scenarios/scripted.ts";
 import { kit } from "../vocabulary.ts";
 import { isEmpty, PACKETS, PACKETS_AND_TRACES } from "./packet_rules.ts";
 
-const { HELLO } = MessageType;
+const { HELLO, StopCCN } = MessageType;
 
 type Variant = "nat" | "global";
 
@@ -90,7 +90,9 @@ export const CONNECTION_ACKNOWLEDGED: Section<TunnelClusterOverrides> = {
       on: [bringUp.nat, manyTunnels.nat],
       needs: PACKETS_AND_TRACES,
       stimulus(facts, evidence) {
-        const found = connected(clusterOf(facts, evidence), () => true);
+        // Who refuses an SCCCN, for its proof, ends the tunnel.
+        const found = connected(clusterOf(facts, evidence), () => true)
+          .filter(({ toInitiator }) => !toInitiator.some(({ type }) => type === StopCCN));
         const silent = found.map(({ place }) => tells(evidence, place.node))
           .find((why) => why !== undefined);
         return silent ?? some(found, "SCCCN at an endpoint");
@@ -100,11 +102,7 @@ export const CONNECTION_ACKNOWLEDGED: Section<TunnelClusterOverrides> = {
           found,
           "SCCCN",
           ({ place, reply, last }) =>
-            traces.of(place.node, "control_connection_up").some(({ remote, port }) =>
-                // Whoever tells of no end of it may mean this one.
-                (remote ?? reply.destination) === reply.destination &&
-                (port ?? reply.destinationPort) === reply.destinationPort
-              )
+            cameUp(traces, place.node, reply)
               ? undefined
               : fail("an established control connection", "none in the trace", frameRefs(last)),
         ),
@@ -266,7 +264,10 @@ export const CONNECTION_ACKNOWLEDGED: Section<TunnelClusterOverrides> = {
         title: "Sends no acknowledgement of its own",
         role: "endpoint",
         violates: id,
-        alsoViolates: ["TCL-039", "TCL-051", "TCL-070", "TCL-071"],
+        alsoViolates: [
+          ...["TCL-039", "TCL-051", "TCL-070", "TCL-071", "TCL-076"] as const,
+          ...["TCL-079", "TCL-082", "TCL-094"] as const,
+        ],
         rules: leaving(is(0), () => undefined),
       })
     ),

@@ -129,7 +129,7 @@ const ROWS: readonly Row[] = [
     "endpoint",
     "TCL-020",
     leaving((t) => is(SCCRP)(t) && toSecond(t), fromMaster),
-    ["TCL-021", "TCL-051", "TCL-067", "TCL-068"],
+    ["TCL-021", "TCL-051", "TCL-067", "TCL-068", "TCL-082"],
   ],
   [
     "own_port_or_none",
@@ -145,7 +145,7 @@ const ROWS: readonly Row[] = [
     "initiator",
     "TCL-035",
     leaving(is(SCCCN), (t) => ({ ...t, to: { ...t.to!, port: 1702 } })),
-    FOLLOWS,
+    [...FOLLOWS, "TCL-036", "TCL-082"],
   ],
   [
     "connects_with_another",
@@ -153,7 +153,7 @@ const ROWS: readonly Row[] = [
     "initiator",
     "TCL-069",
     leaving(is(SCCCN), to(globalAddress(1))),
-    FOLLOWS,
+    [...FOLLOWS, "TCL-036", "TCL-082"],
   ],
   [
     "deaf_to_second",
@@ -168,6 +168,7 @@ const ROWS: readonly Row[] = [
             : packet,
       },
     },
+    ["TCL-039", "TCL-046", "TCL-082"],
   ],
   [
     "acknowledges_second_from_elsewhere",
@@ -183,7 +184,7 @@ const ROWS: readonly Row[] = [
     "initiator",
     id,
     { l2tp: { remoteAfterSccrp: firstFarEnd(), acceptsSource: () => true } },
-    FOLLOWS,
+    [...FOLLOWS, "TCL-082"],
   ]),
   [
     "loses_every_third",
@@ -191,6 +192,7 @@ const ROWS: readonly Row[] = [
     "initiator",
     "TCL-048",
     losesThird((t) => carriesData(t) && t.packet.length > CLIENTS_DATA),
+    ["TCL-047", "TCL-050"],
   ],
   [
     "never_forgives",
@@ -230,7 +232,7 @@ const ROWS: readonly Row[] = [
     "endpoint",
     "TCL-068",
     besides((t) => is(SCCRP)(t) && t.port === "global", by("local")),
-    ["TCL-067"],
+    ["TCL-067", "TCL-046", "TCL-073"],
   ],
   [
     "offended_by_wrong_id",
@@ -245,6 +247,7 @@ const ROWS: readonly Row[] = [
     "endpoint",
     "TCL-087",
     { l2tp: { sccrqKey: countingCopies() } },
+    ["TCL-093"],
   ],
 ];
 

@@ -122,7 +122,7 @@ export const NAT_ADDRESSES: Section<TunnelClusterOverrides> = {
       title: "Replies from another address than the one that it shares with the master",
       role: "nat",
       violates: "TCL-029",
-      alsoViolates: ["TCL-027", "TCL-030", "TCL-031", "TCL-037", "TCL-088"],
+      alsoViolates: ["TCL-027", "TCL-051", "TCL-030", "TCL-031", "TCL-037", "TCL-088"],
       rules: leaving(is(SCCRP), by("spare")),
     }),
   ],

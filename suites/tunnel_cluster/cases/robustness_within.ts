@@ -211,7 +211,7 @@ export const ROBUSTNESS_WITHIN: Section<TunnelClusterOverrides> = {
       title: "Makes a row for whatever leaves",
       role: "nat",
       violates: "TCL-082",
-      alsoViolates: ["TCL-088"],
+      alsoViolates: ["TCL-032", "TCL-051", "TCL-088"],
       rules: {
         nat: { createsMapping: () => true },
       },

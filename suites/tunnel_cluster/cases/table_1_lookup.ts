@@ -207,7 +207,7 @@ export const TABLE_1_LOOKUP: Section<TunnelClusterOverrides> = {
         title: "Hands everything to the first row",
         role: "nat",
         violates: id,
-        alsoViolates: ["TCL-031", "TCL-037", "TCL-049", "TCL-088"],
+        alsoViolates: ["TCL-031", "TCL-051", "TCL-037", "TCL-049", "TCL-088"],
         rules: {
           nat: { mappingFor: (m, all) => m.length > 0 ? all()[0] : undefined },
         },

@@ -1,4 +1,5 @@
 /** What the devices of a lab tell of themselves. */
+import type { L2tpPacket } from "./l2tp_packets.ts";
 import type { TraceRecord } from "../../../peers/machine.ts";
 import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
@@ -43,3 +44,13 @@ export function tells(evidence: Evidence, node: string): Inconclusive | undefine
   const { trace } = evidence.nodes[node]?.profile ?? {};
   return trace?.kind === "jsonl" ? undefined : inconclusive(`${node} tells nothing of itself`);
 }
+
+/** Whether a node traced that a tunnel came up; whoever names no end of it may mean this one. */
+export const cameUp = (
+  traces: TraceFacts,
+  node: string,
+  { destination, destinationPort }: Pick<L2tpPacket, "destination" | "destinationPort">,
+): boolean =>
+  traces.of(node, "control_connection_up").some(({ remote, port }) =>
+    (remote ?? destination) === destination && (port ?? destinationPort) === destinationPort
+  );
