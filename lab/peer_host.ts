@@ -4,16 +4,12 @@
  * With `--wait MODULE` instead it loads the suites from the module and waits for a first line on
  * standard input that names the file: `{"start": "PATH"}`. Its ports are open then, but it says
  * nothing before `{"go": true}`. Further lines are `{"instruct": {…}}`, `{"idle": true}`, which is
- * answered once all that has arrived so far is dealt with, and `{"stop": true}`, after which another
- * may start. The end of standard input stops it too. It reports on standard output, one JSON object a
- * line:
+ * answered once all that has arrived so far is dealt with, and `{"stop": true}`, after which another may start. It reports on standard output, one JSON object a line:
  * `{"ready": true}`, `{"event": "tunnel_up"}` for the first occurrence of every event of the trace,
  * `{"claims": ["203.0.113.1"]}` for all that the machine claims whenever that has changed,
- * `{"instructed": true}` once what the instruction causes at once has happened,
- * `{"idle": true, "taken": COUNT}` with the packets that it has taken so far, unless it has cores that
- * take some for themselves,
+ * `{"instructed": true}` once what the instruction causes at once has happened, `{"idle": true}`,
  * `{"stopped": true, "lateness": MS}` with the milliseconds by which it was late at its worst,
- * `{"failed": "why", "unwritable": BOOLEAN}`, the latter when nothing can be written any more.
+ * `{"failed": "why", "unwritable": BOOLEAN}`, the latter when nothing can be written any more. The end of standard input stops it too.
  */
 import { asUnwritable } from "../suites/engine/system_error.ts";
 import { textLines } from "./peer_host/lines.ts";
@@ -82,7 +78,8 @@ export async function runPeerHost(file: string | undefined): Promise<number> {
       report({ instructed: true });
     }
     if (order.idle) {
-      report({ idle: true, taken: await host?.idle() });
+      await host?.idle();
+      report({ idle: true });
     }
     if (order.stop) {
       const lateness = await host?.stop();

@@ -5,11 +5,8 @@ export interface DeviceProcess {
   /** Resolves when it has reported the event; rejects after `timeout` milliseconds. */
   event(event: string, timeout: number): Promise<void>;
   instruct(instruction: Record<string, unknown>): Promise<void>;
-  /**
-   * Resolves when it has dealt with all that has reached it so far, as far as it can tell.
-   * @returns Packets that it has taken since it started; undefined where nobody knows.
-   */
-  idle(): Promise<number | undefined>;
+  /** Resolves when it has dealt with all that has reached it so far, as far as it can tell. */
+  idle(): Promise<void>;
   /**
    * Ends it; what it had to write has been written.
    * @returns Milliseconds by which it was late at its worst; undefined where nobody knows.

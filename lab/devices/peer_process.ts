@@ -15,7 +15,6 @@ interface Report {
   stopped?: true;
   lateness?: number;
   idle?: true;
-  taken?: number;
   failed?: string;
   unwritable?: boolean;
 }
@@ -31,7 +30,6 @@ export class PeerProcess implements DeviceProcess {
   #lateness: number | undefined;
   #instructed = 0;
   #idle = 0;
-  #taken: number | undefined;
   #failure: string | undefined;
   #node = "a peer";
   #ended = false;
@@ -114,12 +112,11 @@ export class PeerProcess implements DeviceProcess {
     await this.#until(() => this.#instructed > before, PATIENCE, "did not take an instruction");
   }
 
-  async idle(): Promise<number | undefined> {
-    if (this.#killed) return this.#taken;
+  async idle(): Promise<void> {
+    if (this.#killed) return;
     const before = this.#idle;
     await this.#tell({ idle: true });
     await this.#until(() => this.#idle > before, PATIENCE, "did not fall idle");
-    return this.#taken;
   }
 
   /** Ends the peer; the process may host another. */
@@ -183,10 +180,7 @@ export class PeerProcess implements DeviceProcess {
       if (report.ready) this.#ready = true;
       if (report.event !== undefined) this.#events.add(report.event);
       if (report.claims !== undefined) this.#onClaims(report.claims);
-      if (report.idle) {
-        this.#idle++;
-        this.#taken = report.taken;
-      }
+      if (report.idle) this.#idle++;
       if (report.lateness !== undefined) this.#lateness = report.lateness;
       if (report.stopped) this.#stopped = true;
       if (report.instructed) this.#instructed++;

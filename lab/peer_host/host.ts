@@ -34,7 +34,6 @@ export class PeerHost {
   /** Who wants to know that what has arrived is dealt with. */
   #asking: { since: number; answer: () => void }[] = [];
   #claims: readonly string[] | undefined;
-  #taken = 0;
 
   private constructor(
     readonly machine: Machine,
@@ -96,17 +95,13 @@ export class PeerHost {
     this.#wakeup.wake();
   }
 
-  /**
-   * Resolves when all that has arrived so far at any port or core is dealt with.
-   * @returns Packets taken since it started; undefined where cores take some for themselves.
-   */
-  async idle(): Promise<number | undefined> {
+  /** Resolves when all that has arrived so far at any port or core is dealt with. */
+  async idle(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#asking.push({ since: this.now(), answer: resolve });
       this.#wakeup.wake();
     });
     await this.cores?.idle();
-    return this.cores === undefined ? this.#taken : undefined;
   }
 
   /** Ends the machine, its cores and its traces; milliseconds by which it was late at its worst. */
@@ -161,7 +156,6 @@ export class PeerHost {
         break;
       }
       busy = true;
-      this.#taken++;
       this.#lateness.waited(lan.waited() ?? at - this.#lanSince);
       machine.receive("lan", datagram, at);
       this.#flush(at);
@@ -175,7 +169,6 @@ export class PeerHost {
           break;
         }
         busy = true;
-        this.#taken++;
         this.#lateness.waited(port.socket.waited());
         machine.receive(port.handle.port, payload, at, port.from());
         this.#flush(at);

@@ -13,8 +13,8 @@ Deno.test("a host says that it is idle, and ends, amid traffic that never does",
   host.go();
   host.instruct({});
   ok(events.includes("told"), "the instruction took effect later");
-  const taken = await host.idle(), later = await host.idle();
-  ok(taken! > 0 && later! > taken!, `${taken} packets, later ${later}`);
+  await host.idle();
+  await host.idle();
   const lateness = await host.stop();
   ok(lateness >= 0 && lateness < Infinity, `${lateness}`);
   await Deno.remove(directory, { recursive: true });

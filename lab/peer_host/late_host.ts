@@ -45,8 +45,8 @@ export class LateHost implements RunningPeer {
     this.#host?.instruct(instruction);
   }
 
-  async idle(): Promise<number | undefined> {
-    return this.#host === undefined ? 0 : await this.#host.idle();
+  async idle(): Promise<void> {
+    await this.#host?.idle();
   }
 
   async stop(): Promise<number> {

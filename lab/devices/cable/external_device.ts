@@ -78,9 +78,9 @@ export class ExternalDevice implements DeviceProcess {
     return this.start.instruct(instruction);
   }
 
-  idle(): Promise<undefined> {
+  idle(): Promise<void> {
     // What a device elsewhere has in hand is not to be seen.
-    return Promise.resolve(undefined);
+    return Promise.resolve();
   }
 
   async stop(): Promise<undefined> {

@@ -134,7 +134,7 @@ export class ExternalProcess implements DeviceProcess {
    * Waits until what has reached its sockets has been read: more of a third party's program is not ours
    * to see. What it leaves unread for long is nothing that it will read.
    */
-  async idle(): Promise<undefined> {
+  async idle(): Promise<void> {
     let left = unreadOctets(this.namespace), since = performance.now();
     const limit = since + LONGEST_READING;
     while (left > this.#ignored && performance.now() < limit) {
