@@ -154,7 +154,10 @@ export const OTHER_POLICIES: Section<TunnelClusterOverrides> = {
               () => fail(`${full} of the burst`, `${early.length}`, frameRefs(asked[0], ...early)),
             )
             : undefined,
-          ...asked.map((packet) => {
+          ...asked.filter(({ time }, i) =>
+            // Of a burst nobody knows what was under way when each came.
+            i > 0 && time - asked[i - 1].time > (drain / 4 + tolerance) / 1000
+          ).map((packet) => {
             const hasRoom = [...cluster.localAddresses.values()].some((address) =>
               levelAt(forwarded.filter((p) => p.destination === address), packet.time, drain) <
                 depth - 1 - DOUBT - tolerance / drain

@@ -81,15 +81,17 @@ export const TAKE_OVER: Section<TunnelClusterOverrides> = {
       judge(facts, last, evidence) {
         const cluster = clusterOf(facts, evidence);
         const [killed] = cluster.stimuli("kill", cluster.master!.node);
-        const moved = cluster.stimuli("address_moved").find(({ at }) => at >= killed.at);
+        const moves = cluster.stimuli("address_moved").filter(({ at }) => at >= killed.at);
+        const [moved] = moves;
         const declared = cluster.number(cluster.endpoints[0].node, "takeOverWithin", DECLARED) ??
           Infinity;
         if (moved === undefined) {
           return fail(`the master address within ${declared} ms`, "never", frameRefs(last));
         }
         const late = moved.at - killed.at;
-        const endpoint = cluster.endpoints.find(({ node }) => node === moved.to);
-        const came = requestsToMaster(cluster, endpoint?.outside ?? []);
+        // Who was elected first may have to give way to the next.
+        const holders = cluster.endpoints.filter(({ node }) => moves.some(({ to }) => to === node));
+        const came = requestsToMaster(cluster, holders.flatMap(({ outside }) => outside));
         return gravest(
           judgeLimit(
             declared,
