@@ -4,6 +4,7 @@ import { escapeControls } from "../captures/escape.ts";
 import { gotUnknown } from "../suites/kit/nearest.ts";
 import { asUnwritable } from "../suites/engine/system_error.ts";
 import { VERSION } from "../suites/engine/version.ts";
+import { refuseRepeated } from "./commands/usage.ts";
 
 /** What a file of `commands/` exports. */
 interface CommandModule {
@@ -97,6 +98,7 @@ async function register(
   for (const command of program.commands) {
     command.helpOption("-h, --help", "show this help").configureOutput({ writeErr: hear })
       .exitOverride();
+    refuseRepeated(command);
   }
 }
 

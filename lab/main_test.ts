@@ -25,6 +25,28 @@ Deno.test("a wrong command line is refused with one clear line", async () => {
   refused(await plumbline("report", "/nonexistent"), /there is none/);
 });
 
+Deno.test("an option that has one value is not given twice: the first would be forgotten", async () => {
+  const twice: string[][] = [
+    ["certify", "--check", "l2tp/lns", "--check", "l2tp/lac"],
+    ["certify", "--world", "memory", "--seed", "1", "--seed", "2"],
+    ["certify", "--out", "a", "--out=b"],
+    ["check", "--profile", "captures", "--profile", "xl2tpd", "x.pcap"],
+    ["describe", "--filter", "udp", "--filter", "tcp", "x.pcap"],
+    ["device", "probe", "xl2tpd", "--seed", "1", "--seed", "1"],
+    ["device", "init", "--name", "a", "--name", "b"],
+  ];
+  for (const args of twice) refused(await plumbline(...args), /is given twice/);
+  const init = ["device", "init", "--name", "x", "--kind", "interface", "--role", "lns"];
+  for (const option of ["--cable", "--parameter"]) {
+    const pair = ["--class", "lns", "--cable", "lan0=", option];
+    refused(await plumbline(...init, ...pair, "wan0=a", option, "wan0=b"), /wan0 is given twice/);
+    refused(await plumbline(...init, ...pair, "wan0"), /must be name=value: got wan0/);
+  }
+  // What counts each time may be given again.
+  const lists = ["certify", "--suite", "l2tp", "--suite", "l2tp,x"];
+  refused(await plumbline(...lists), /got x; the nearest/);
+});
+
 Deno.test("a profile that names what does not exist is refused", async () => {
   await inFolder(async (folder) => {
     const attach = { kind: "reference", variant: "core_identity/receiver/none" };

@@ -19,7 +19,11 @@ export function register(program: Command): void {
       "where scenarios run",
       Deno.env.get("PLUMBLINE_WORLD") ?? "netns",
     )
-    .option("--seed <n>", "seed of everything random", whole(0), 1)
+    .option(
+      "--seed <n>",
+      "seed of everything random (default: 1, or any for a device that lasts)",
+      whole(0),
+    )
     .option("--repeat <n>", "play each scenario so often, at seeds that follow", repetitions)
     .option("--shard <i/n>", "play one part of n, from 1; auto/n asks the environment which")
     .option("--fail-fast", "begin nothing more after the first failure that turns the run")

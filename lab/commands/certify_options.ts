@@ -5,7 +5,7 @@ export interface CertifyOptions {
   check?: string;
   class?: string[];
   world: string;
-  seed: number;
+  seed?: number;
   repeat?: number;
   /** `i/n` or `auto/n`. */
   shard?: string;

@@ -30,6 +30,7 @@ import { lockRun } from "./run_lock.ts";
 import { isPart } from "./owed.ts";
 import { type Choice, scenariosOfWhole, scenariosOwed } from "./scenarios_owed.ts";
 import { readShard } from "./shard.ts";
+import { seedOfRun } from "./run_seed.ts";
 import { chooseSuites } from "./suites.ts";
 import { UsageError } from "./usage.ts";
 
@@ -100,7 +101,7 @@ export async function certify(options: CertifyOptions): Promise<number> {
   if (refusal !== undefined) throw new UsageError(refusal);
 
   const directory = interrupted?.root ?? await runDirectory(campaign.out, started);
-  const plan = interrupted?.plan ?? await planOf(campaign, options, started);
+  const plan = interrupted?.plan ?? await planOf(campaign, started);
   if (interrupted === undefined) {
     writeTextInside(directory, "plan.json", JSON.stringify(plan, null, 1) + "\n");
   }
@@ -139,7 +140,7 @@ async function campaignOf(options: CertifyOptions): Promise<Campaign> {
     await Promise.all((options.device ?? []).map(loadProfile));
   for (const device of devices) await verifyProfile(device);
   verifyWorld(devices, entry.name);
-  const choice = interrupted?.plan ?? choiceOf(options, last?.failed);
+  const choice = interrupted?.plan ?? choiceOf(options, devices, last?.failed);
   const { selection = {}, shard } = choice;
   verifySelection(suites, selection);
   if (options.sign !== undefined) await verifySigning(options.sign, choice);
@@ -159,12 +160,18 @@ async function campaignOf(options: CertifyOptions): Promise<Campaign> {
   return { entry, suites, devices, choice, planned, interrupted, ...(out ? { out } : {}) };
 }
 
-function choiceOf(options: CertifyOptions, failed: string[] | undefined): Choice {
-  const { check: prefix, class: classes, seed, repeat } = options;
+function choiceOf(
+  options: CertifyOptions,
+  devices: readonly Profile[],
+  failed: string[] | undefined,
+): Choice {
+  const { check: prefix, class: classes, repeat } = options;
   const isPart = (prefix ?? classes ?? failed) !== undefined;
   const shard = options.shard === undefined
     ? undefined
     : readShard(options.shard, (name) => Deno.env.get(name));
+  // The shards of a campaign have to agree without a word.
+  const seed = options.seed ?? (shard === undefined ? seedOfRun(devices) : 1);
   return {
     ...{ seed, shard: shard && { ...shard, campaign: "" } },
     ...(isPart ? { selection: { prefix, classes, failed } } : {}),
@@ -174,7 +181,6 @@ function choiceOf(options: CertifyOptions, failed: string[] | undefined): Choice
 
 async function planOf(
   { entry, suites, devices, choice, planned }: Campaign,
-  options: CertifyOptions,
   started: Date,
 ): Promise<Plan> {
   const { seed, shard, ...rest } = choice;
@@ -188,7 +194,7 @@ async function planOf(
     commit: await commit(),
     kernel: kernel(),
     started: started.toISOString(),
-    command: reproduce(args, options.seed, images),
+    command: reproduce(args, seed, images),
     ...(images === undefined ? {} : { images }),
     ...{ seed, world: entry.name, suites: suites.map(({ name }) => name), ...rest },
     devices: devices.map((profile) => ({ sha256: profileHash(profile), profile })),

@@ -49,12 +49,16 @@ Examples:
   device.command("probe")
     .argument("<file|name>", "profile")
     .option("--suite <word,…>", "only these systems", words)
-    .option("--seed <n>", "seed of everything random", whole(0), 1)
+    .option(
+      "--seed <n>",
+      "seed of everything random (default: 1, or any for a device that lasts)",
+      whole(0),
+    )
     .description(
       "Starts the device in each of its roles and says whether it becomes ready and answers. Exits with " +
         "0 when it does, with 1 when it does not.",
     )
-    .action(async (file: string, options: { suite?: string[]; seed: number }) => {
+    .action(async (file: string, options: { suite?: string[]; seed?: number }) => {
       const { probe } = await import("./device_run.ts");
       Deno.exitCode = await probe(file, options);
     });

@@ -4,7 +4,9 @@ import { gotUnknown } from "../../suites/kit/nearest.ts";
 import { writeTextInside } from "../../suites/engine/run_files.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { KindName } from "../devices/kinds/kind.ts";
+import { KINDS } from "../devices/kinds/registry.ts";
 import { contractText } from "./device_run.ts";
+import { ask, canAsk } from "./dialogue.ts";
 import { formatProblem, readProfile } from "./profile_text.ts";
 import { classesOf, rolesOf } from "./run_plan.ts";
 import { chooseSuites } from "./suites.ts";
@@ -26,33 +28,43 @@ export interface InitOptions {
 }
 
 /** Kinds of which a vendor's device can be. */
-const OFFERED: readonly KindName[] = ["process", "linux", "interface", "address", "captures"];
+const OFFERED: readonly KindName[] = [
+  "process",
+  "linux",
+  "container",
+  "interface",
+  "address",
+  "captures",
+];
 
 const SCHEMA = new URL("../../suites/profile.schema.json", import.meta.url).pathname;
 
 /** Asks for what is missing, writes the profile, and says how to go on; the exit code. */
 export async function init(options: InitOptions): Promise<number> {
   const suites = await chooseSuites();
-  const name = options.name ?? ask("Name of the device, as reports call it", "box");
-  const kind = word(
-    options.kind ?? ask(`How it is reached: ${OFFERED.join(", ")}`, "process"),
-    "a kind",
-    OFFERED,
-  ) as KindName;
-  const asks = Deno.stdin.isTerminal();
+  const name = options.name ?? ask("Name of the device, as reports call it", "box", String);
+  const toKind = (text: string) => word(text, "a kind", OFFERED) as KindName;
+  const kind = options.kind === undefined
+    ? ask(`How it is reached:\n${kindsText()}`, "process", toKind)
+    : toKind(options.kind);
+  const asks = canAsk();
   if (asks) print(contractText(kind));
   const known = [...new Set(suites.flatMap(rolesOf))];
-  const roles = (options.role ?? words(ask(`Roles that it plays: ${known.join(", ")}`, "lns")))
-    .map((role) => word(role, "a role", known));
-  const offered = classesFor(suites, roles);
-  const classes = (options.class ??
-    words(
-      ask(
-        `Classes and options that it declares: ${offered.join(", ")}`,
-        defaultClasses(offered, roles),
-      ),
-    ))
-    .map((each) => word(each, "a class", new Set(suites.flatMap(classesOf))));
+  const toRoles = (given: string[]) => given.map((role) => word(role, "a role", known));
+  const roles = options.role === undefined
+    ? ask(`Roles that it plays: ${known.join(", ")}`, "lns", (text) => toRoles(words(text)))
+    : toRoles(options.role);
+  const offered = classesFor(suites, roles), every = new Set(suites.flatMap(classesOf));
+  const toClasses = (given: string[]) => given.map((each) => word(each, "a class", every));
+  const classes = options.class === undefined
+    ? ask(
+      `Classes and options that it declares, each of which is then asked of it: ${
+        offered.join(", ")
+      }`,
+      defaultClasses(offered, roles),
+      (text) => toClasses(words(text)),
+    )
+    : toClasses(options.class);
   const out = resolve(options.out ?? `${name.replace(/[^\w.-]+/g, "_")}.json`);
   const script = scriptFor(kind, out, options);
   const profile = {
@@ -76,31 +88,56 @@ export async function init(options: InitOptions): Promise<number> {
     writeTextInside(dirname(script.path), basename(script.path), script.text);
     print(`Written: ${script.path} (what it does is yours to fill in)`);
   }
-  print(`Next: plumbline device validate ${out}\n      plumbline device probe ${out}`);
-  print(`      plumbline certify --device ${out}`);
+  print(nextSteps(kind, out));
   return 0;
 }
 
 /** `name=value` each, of which the value is a number or a flag where it looks like one. */
 function parametersOf(given: readonly string[]): Record<string, string | number | boolean> {
-  return Object.fromEntries(given.map((pair) => {
-    const [name, text = ""] = pair.split(/=(.*)/s);
-    const number = Number(text);
-    const flag = text === "true" ? true : text === "false" ? false : undefined;
-    return [name, flag ?? (text.trim() !== "" && Number.isFinite(number) ? number : text)];
-  }));
+  return Object.fromEntries(
+    pairsOf("parameter", given).map(([name, text]) => {
+      const number = Number(text);
+      const flag = text === "true" ? true : text === "false" ? false : undefined;
+      return [name, flag ?? (text.trim() !== "" && Number.isFinite(number) ? number : text)];
+    }),
+  );
 }
 
-/** Asks on a terminal. @throws {UsageError} Elsewhere: nobody is there to answer. */
-function ask(question: string, otherwise: string): string {
-  if (!Deno.stdin.isTerminal()) {
-    const what = question.split(/[:,]/)[0].toLowerCase();
-    throw new UsageError(
-      `Cannot write a profile as nothing tells the ${what}: --help names the options`,
-    );
+/**
+ * Names with their values, as `name=value` each.
+ * @throws {UsageError} When one is no pair, or a name is given twice.
+ */
+function pairsOf(option: string, given: readonly string[]): [name: string, value: string][] {
+  const pairs = given.map((pair) => pair.split(/=(.*)/s));
+  for (const [i, [name, value]] of pairs.entries()) {
+    if (name === "" || value === undefined) {
+      throw new UsageError(`Cannot read --${option} as it must be name=value: got ${given[i]}`);
+    }
+    if (pairs.findIndex(([other]) => other === name) !== i) {
+      throw new UsageError(`Cannot write the profile as --${option} ${name} is given twice`);
+    }
   }
-  const answer = prompt(`${question}\n>`, otherwise)?.trim();
-  return answer === undefined || answer === "" ? otherwise : answer;
+  return pairs.map(([name, value]) => [name, value]);
+}
+
+/** The kinds that can be chosen, a line each. */
+function kindsText(): string {
+  return OFFERED.map((kind) => `  ${kind.padEnd(10)} ${KINDS[kind].summary}`).join("\n");
+}
+
+/** How to go on with a profile. */
+function nextSteps(kind: KindName, out: string): string {
+  const plumbline = "deno task plumbline", check = `${plumbline} device validate ${out}`;
+  const steps = {
+    captures: [check, `${plumbline} check --profile ${out} CAPTURE…`],
+    container: [check, "build an image of the device, and run it: README.md, With containers"],
+    address: [
+      `put the addresses of the device and those for its peers into ${out}: what stands there is an example`,
+    ],
+  }[kind as string] ?? [check];
+  const last = [`${plumbline} device probe ${out}`, `${plumbline} certify --device ${out}`];
+  const all = ["captures", "container"].includes(kind) ? steps : [...steps, ...last];
+  return all.map((step, i) => `${i === 0 ? "Next: " : "      "}${step}`).join("\n");
 }
 
 function words(text: string): string[] {
@@ -139,6 +176,8 @@ function attachOf(kind: KindName, script: Script, options: InitOptions): Record<
         ready: ready ?? READY,
         ...extras,
       };
+    case "container":
+      return { kind, ready: ready ?? READY };
     case "linux":
       return { kind, script: script.path, ready: ready ?? READY, ...extras };
     case "interface":
@@ -161,11 +200,10 @@ function attachOf(kind: KindName, script: Script, options: InitOptions): Record<
 /** `wan0=eth1` each; what follows the sign is empty where there is no cable. */
 function cablesOf<T>({ cable }: InitOptions, of: (name: string) => T): Record<string, T | null> {
   const given = cable ??
-    words(ask("Cables, as wan0=eth1, or lan0= where there is none", "wan0=eth1,lan0="));
-  return Object.fromEntries(given.map((pair) => {
-    const [inLab, here = ""] = pair.split("=");
-    return [inLab, here === "" ? null : of(here)];
-  }));
+    ask("Cables, as wan0=eth1, or lan0= where there is none", "wan0=eth1,lan0=", words);
+  return Object.fromEntries(
+    pairsOf("cable", given).map(([inLab, here]) => [inLab, here === "" ? null : of(here)]),
+  );
 }
 
 /** What the script to begin with prints when the device is ready. */
@@ -180,7 +218,9 @@ interface Script {
 function scriptFor(kind: KindName, out: string, { command, script }: InitOptions): Script {
   if (script !== undefined) return { path: resolve(script) };
   const path = join(dirname(out), `${basename(out).replace(/\.json$/, "")}.sh`);
-  if (kind !== "linux" && (kind !== "process" || command !== undefined)) return { path };
+  const isScript = kind === "linux" || kind === "container" ||
+    kind === "process" && command === undefined;
+  if (!isScript) return { path };
   return { path, text: scriptText(kind) };
 }
 

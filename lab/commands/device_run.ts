@@ -12,6 +12,7 @@ import { preflight } from "./preflight.ts";
 import { formatProblem, placeOfWord, readProfile, type TextProblem } from "./profile_text.ts";
 import { provide } from "./provide.ts";
 import { type PlannedScenario, planRun, verifyPlaces } from "./run_plan.ts";
+import { seedOfRun } from "./run_seed.ts";
 import { chooseSuites } from "./suites.ts";
 import { print, UsageError } from "./usage.ts";
 
@@ -61,7 +62,7 @@ async function meaningless(profile: Profile, text: string): Promise<TextProblem[
 /** Tries a device in each of its roles; the exit code. */
 export async function probe(
   nameOrPath: string,
-  { suite, seed }: { suite?: string[]; seed: number },
+  { suite, seed: given }: { suite?: string[]; seed?: number },
 ): Promise<number> {
   const device = await loadProfile(nameOrPath);
   await verifyProfile(device);
@@ -87,6 +88,7 @@ export async function probe(
   }
   const world = await entry.open();
   try {
+    const seed = given ?? seedOfRun([device]);
     const results = await preflight(world, planned, { seed });
     for (const { suite, role, seconds, problem } of results) {
       const what = problem ?? "it is ready";

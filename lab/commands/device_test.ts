@@ -27,6 +27,10 @@ Deno.test("an error of a profile is told at its place, with the nearest right wo
     ['{"name": "x",\n}', /^line 2, column 1: it must be JSON: property name expected$/m],
     ["", /^line 1, column 1: it must be JSON: value expected$/m],
     ['{"name": "x",\n "name": "y"}', /^line 2, column 2: name: "name" is there twice$/m],
+    [
+      '{"attach": {\n"kind": "null",\n "kind": "null"},\n "roles": [{"a": 1, "\\u0061": 2}]}',
+      /^line 3, column 2: attach.kind: "kind" .* twice\nline 4, column 21: roles.0.a: "a" .* twice$/,
+    ],
     ['{"name": "x", "roles": ["lns"]}', /attach: it is missing$/m],
     [
       '{"attach": {"kind": "address", "cables": {"wan0": {"interface": "eth1", "addresses": ["x"]}}}}',
@@ -74,6 +78,54 @@ Deno.test("a profile is written, is right, and is never written over another", a
   const kind = await plumbline("device", "init", "--name", "x", "--kind", "proces");
   assert.equal(kind.code, 2);
   assert.match(kind.err, /a kind is unknown: got proces; the nearest that is known is process/);
+});
+
+const hasTerminal = (await new Deno.Command("sh", { args: ["-c", "command -v script"] }).output())
+  .success;
+
+Deno.test({
+  name:
+    "whoever answers at a terminal is asked again after a wrong word, and may take what is offered",
+  ignore: !hasTerminal,
+  async fn() {
+    await inFolder(async (folder) => {
+      const main = new URL("../main.ts", import.meta.url).pathname;
+      const words = [Deno.execPath(), "run", "-A", "--no-check", main, "device", "init"];
+      const command = words.map((word) => `'${word}'`).join(" ");
+      const child = new Deno.Command("script", {
+        args: ["-qec", command, "/dev/null"],
+        cwd: folder,
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      let said = "";
+      const answers: [question: string, answer: string][] = [
+        ["[box]", "mine"],
+        ["[process]", "proces"],
+        ["[process]", ""],
+        ["[lns]", "lns"],
+        ["[lns]", ""],
+      ];
+      let [next] = answers, seen = 0;
+      for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+        said += text;
+        while (next !== undefined && said.indexOf(next[0], seen) >= 0) {
+          seen = said.indexOf(next[0], seen) + next[0].length;
+          await writer.write(new TextEncoder().encode(`${next[1]}\r`));
+          answers.shift();
+          [next] = answers;
+        }
+      }
+      await writer.close().catch(() => {});
+      assert.equal((await child.status).code, 0, said);
+      assert.match(said, /a kind is unknown: got proces; the nearest that is known is process/);
+      assert.match(said, /Next: deno task plumbline device validate/);
+      const { name, attach } = JSON.parse(await Deno.readTextFile(`${folder}/mine.json`));
+      assert.deepEqual([name, attach.kind], ["mine", "process"]);
+    });
+  },
 });
 
 Deno.test("validate tells each error with its place, and what means nothing to the suites", async () => {

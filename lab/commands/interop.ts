@@ -22,7 +22,11 @@ export function register(program: Command): void {
       "where scenarios run",
       Deno.env.get("PLUMBLINE_WORLD") ?? "netns",
     )
-    .option("--seed <n>", "seed of everything random", whole(0), 1)
+    .option(
+      "--seed <n>",
+      "seed of everything random (default: 1, or any for a device that lasts)",
+      whole(0),
+    )
     .option("--shard <i/n>", "only one part of the pairs, from 1; auto/n asks the environment")
     .option("--out <dir>", "directory of the matrix (default: runs/<date>-<n>)")
     .option("--jobs <n>", "scenarios at a time, where they do not load the machine", whole(1))

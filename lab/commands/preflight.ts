@@ -5,6 +5,7 @@ import type { Suite } from "../../suites/kit/suite.ts";
 import { borrowedBy, kindOf } from "../devices/kinds/registry.ts";
 import { temporaryFolder } from "../temporary.ts";
 import type { World } from "../worlds/world.ts";
+import { seedOfScenario } from "./run_seed.ts";
 import { canBePut, type PlannedScenario } from "./run_plan.ts";
 
 /** What the preflight of a device in a role came to. */
@@ -17,12 +18,6 @@ export interface PreflightResult {
   /** What is wrong, as a sentence; undefined where nothing is. */
   problem: string | undefined;
 }
-
-/**
- * What makes the seed of a preflight another than that of the run: a device that is not started anew
- * would take the first scenario for a repetition of what it has heard.
- */
-const EARLIER = 0x5be1;
 
 /** One thing to be tried. */
 interface Trial extends Pick<PreflightResult, "device" | "suite" | "role"> {
@@ -48,12 +43,13 @@ export async function preflight(
   const perform = async ({ device, suite, role, scenario, node }: Trial) => {
     progress?.(`preflight of ${device.name} as ${role} of ${suite.name}`);
     const begin = performance.now();
+    const profiles = { [node]: device };
     const directory = await temporaryFolder("preflight");
     try {
       const { problem } = await world.run({
         ...{ suite, scenario, directory, preflight: true },
-        seed: (seed ^ EARLIER) >>> 0,
-        profiles: { [node]: device },
+        seed: seedOfScenario({ evidence: `preflight/${suite.name}/${role}`, profiles }, seed),
+        profiles,
       });
       const seconds = (performance.now() - begin) / 1000;
       return { device, suite, role, seconds, problem };

@@ -1,6 +1,7 @@
 /** What is wrong with the text of a device profile, and where. */
 import {
   findNodeAtLocation,
+  getNodePath,
   type Node,
   type ParseError,
   parseTree,
@@ -34,11 +35,14 @@ export function readProfile(text: string): ReadProfile {
     const what = printParseErrorCode(error).replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
     return { problems: [{ ...placeOf(text, offset), path: "", text: `it must be JSON: ${what}` }] };
   }
-  const double = doubleKey(tree);
-  if (double !== undefined) {
-    const name = double.value as string;
+  const doubles = doubleKeys(tree);
+  if (doubles.length > 0) {
     return {
-      problems: [{ ...placeOf(text, double.offset), path: name, text: `"${name}" is there twice` }],
+      problems: doubles.map((key) => ({
+        ...placeOf(text, key.offset),
+        path: getNodePath(key).join("."),
+        text: `"${key.value}" is there twice`,
+      })),
     };
   }
   const result = profileSchema.safeParse(JSON.parse(text));
@@ -157,19 +161,12 @@ function valueOf(node: Node, text: string): unknown {
   return JSON.parse(text.slice(node.offset, node.offset + node.length));
 }
 
-/** The second key of the same name in an object: JSON would take the last, an operator the first. */
-function doubleKey(node: Node): Node | undefined {
-  if (node.type === "object") {
-    const seen = new Set<unknown>();
-    for (const { children } of node.children ?? []) {
-      if (seen.has(children![0].value)) return children![0];
-      seen.add(children![0].value);
-    }
-  }
-  for (const child of node.children ?? []) {
-    const found = doubleKey(child);
-    if (found !== undefined) return found;
-  }
+/** The keys that their object has had before: JSON would take the last, an operator the first. */
+function doubleKeys({ type, children = [] }: Node): Node[] {
+  const keys = type === "object" ? children.map(({ children }) => children![0]) : [];
+  const seen = new Set<unknown>();
+  const own = keys.filter(({ value }) => seen.size === seen.add(value).size);
+  return [...own, ...children.flatMap(doubleKeys)].sort((a, b) => a.offset - b.offset);
 }
 
 function placeOf(text: string, offset: number): { line: number; column: number } {

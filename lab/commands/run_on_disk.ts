@@ -8,6 +8,7 @@ import {
   type PlannedEvidence,
   planSchema,
   profileHash,
+  seedAgain,
 } from "../../suites/engine/plan.ts";
 import { RUN_LOG, type RunLog, runLogSchema } from "../../suites/engine/run_log.ts";
 import type { EvidenceRecord } from "../../suites/kit/evidence.ts";
@@ -158,10 +159,11 @@ export function otherThanPlanned(
       ? []
       : [{ field, what: `its ${field} is ${found}, and the plan says ${wanted}` }];
   const device = otherDevice(planned, record);
+  const isAgain = record.rerun !== undefined && record.seed === seedAgain(planned.seed);
   return [
     ...differs("scenario", record.scenario, planned.scenario),
     ...differs("suite", record.suite, planned.suite),
-    ...differs("seed", record.seed, planned.seed),
+    ...(isAgain ? [] : differs("seed", record.seed, planned.seed)),
     ...differs("world", record.world, world),
     ...(device === undefined ? [] : [{ field: "device" as const, what: device }]),
   ];

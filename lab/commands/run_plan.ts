@@ -5,6 +5,7 @@ import { type Plan, profileHash } from "../../suites/engine/plan.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { WorldName } from "../../suites/kit/world.ts";
 import { lackOf, refusal } from "../devices/kinds/registry.ts";
+import { seedOfScenario } from "./run_seed.ts";
 import { UsageError } from "./usage.ts";
 
 /** A scenario with the devices that play its nodes. */
@@ -94,13 +95,13 @@ export function scenariosOfPlan(
   planned: readonly PlannedScenario[],
   seed: number,
 ): Plan["scenarios"] {
-  return planned.map(({ suite, scenario, profiles, evidence, seed: own = seed }) => ({
-    evidence,
-    suite: suite.name,
-    scenario: scenario.id,
-    seed: own,
+  return planned.map((one) => ({
+    evidence: one.evidence,
+    suite: one.suite.name,
+    scenario: one.scenario.id,
+    seed: seedOfScenario(one, one.seed ?? seed),
     devices: Object.fromEntries(
-      Object.entries(profiles).map(([node, profile]) => [node, profileHash(profile)]),
+      Object.entries(one.profiles).map(([node, profile]) => [node, profileHash(profile)]),
     ),
   }));
 }

@@ -14,6 +14,7 @@ import { isVirtual } from "../../suites/kit/world.ts";
 import { type Totals, totalsOf } from "../../suites/engine/tally.ts";
 import { borrowedBy, kindOf } from "../devices/kinds/registry.ts";
 import type { ScenarioRun, World } from "../worlds/world.ts";
+import { seedOfRerun, seedOfScenario } from "./run_seed.ts";
 import type { PlannedScenario } from "./run_plan.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { costOf } from "./shard.ts";
@@ -31,6 +32,7 @@ export interface Judged {
 
 /** How to run and judge. */
 export interface RunOptions {
+  /** Of the run. */
   seed: number;
   /** Run directory. */
   directory: string;
@@ -173,8 +175,11 @@ async function performOne(
   options: RunOptions,
   rerun?: ScenarioRun["rerun"],
 ): Promise<{ result: Judged; lateness: number; problem: string | undefined; begun: boolean }> {
-  const { suite, scenario, profiles, evidence, seed = options.seed } = planned;
-  const { progress } = options;
+  const { suite, scenario, profiles, evidence } = planned, { progress } = options;
+  const seed = (rerun === undefined ? seedOfScenario : seedOfRerun)(
+    planned,
+    planned.seed ?? options.seed,
+  );
   let begun = false;
   const step = progress.begin(scenario.title);
   const record = await world.run({

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { MOST_REPETITIONS } from "../../suites/engine/limits.ts";
 import { Output } from "./output.ts";
 
@@ -23,6 +23,25 @@ export function words(value: string, before: string[] = []): string[] {
 /** Collects an option that may be given several times. */
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
+}
+
+/** Parsers of options of which every occurrence counts. */
+const COLLECTING: readonly unknown[] = [words, collect];
+
+/**
+ * Refuses the second occurrence of an option of a command, or of its parts, that has one value: the first
+ * would be forgotten without a word.
+ */
+export function refuseRepeated(command: Command): void {
+  for (const option of command.options) {
+    if ((!option.required && !option.optional) || COLLECTING.includes(option.parseArg)) continue;
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      if (isGiven) command.error(`option '${option.flags}' is given twice, and has one value`);
+      isGiven = true;
+    });
+  }
+  command.commands.forEach(refuseRepeated);
 }
 
 /** Makes a parser of whole numbers from `least` to 2^32 - 1. */

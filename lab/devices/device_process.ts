@@ -7,6 +7,8 @@ export interface DeviceProcess {
   instruct(instruction: Record<string, unknown>): Promise<void>;
   /** Resolves when it has dealt with all that has reached it so far, as far as it can tell. */
   idle(): Promise<void>;
+  /** Why it can do nothing though it has not ended, as the end of a sentence; undefined where it can. */
+  stuck?(): Promise<string | undefined>;
   /**
    * Ends it; what it had to write has been written.
    * @returns Milliseconds by which it was late at its worst; undefined where nobody knows.

@@ -7,6 +7,8 @@ export interface HostedProcess {
   readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** How it ended; `signal` says it in words where there is no exit code. */
   readonly status: Promise<{ code: number; signal: string | null }>;
+  /** Why it can do nothing though it has not ended; undefined where it can. */
+  stuck?(): Promise<string | undefined>;
   /** Sends a signal to it, and to what it has started where it leads a group of its own. */
   kill(signal: Deno.Signal): void;
 }

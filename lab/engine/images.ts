@@ -69,6 +69,34 @@ export async function ensureBases(env: DockerEnvironment): Promise<void> {
   if (!await dockerCan(["manifest", "inspect", DEBIAN], env)) await debianTar(() => {});
 }
 
+/** What images are built from: packages of the lab's from npm's registry, of third parties from Debian's. */
+const SOURCES = [
+  "https://registry.npmjs.org/commander",
+  "http://deb.debian.org/debian/dists/bookworm/InRelease",
+];
+/** Milliseconds that each has to answer. */
+const ANSWER = 10_000;
+
+/**
+ * Makes sure that what images are built from is in reach: no cache has all of it.
+ * @throws {Error} When it is not, with what does not answer.
+ */
+export async function ensureSources(): Promise<void> {
+  for (const source of SOURCES) {
+    try {
+      const signal = AbortSignal.timeout(ANSWER);
+      const { ok, status, body } = await fetch(source, { method: "HEAD", signal });
+      await body?.cancel();
+      if (!ok) throw new Error(`it answers ${status}`);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(
+        `images cannot be built as ${new URL(source).host} is out of reach: ${message}`,
+      );
+    }
+  }
+}
+
 /** Provides an image that others are made from: there, pulled, or made here as a tar of its files. */
 async function provideBase(
   tag: string,

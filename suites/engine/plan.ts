@@ -75,6 +75,11 @@ export type Plan = z.infer<typeof planSchema>;
 /** One scenario of a plan, and where its evidence goes. */
 export type PlannedEvidence = Plan["scenarios"][number];
 
+/** The seed of a scenario that runs again with a device that remembers what it heard the first time. */
+export function seedAgain(seed: number): number {
+  return (seed ^ 0x4a3b2c1d) >>> 0;
+}
+
 /** SHA-256 of a profile in hexadecimal, whatever the order of its keys. */
 export function profileHash(profile: Profile): string {
   return hashOf(profile);

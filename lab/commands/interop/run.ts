@@ -19,6 +19,7 @@ import { commit, kernel, reproduce, runDirectory } from "../run_metadata.ts";
 import { verifySelection } from "../run_plan.ts";
 import { partOf, readShard, type Shard } from "../shard.ts";
 import { chooseSuites } from "../suites.ts";
+import { seedOfRun } from "../run_seed.ts";
 import { printJson, UsageError } from "../usage.ts";
 import { letMeet, notMet, unsupported } from "./meet.ts";
 import {
@@ -39,7 +40,7 @@ export interface InteropOptions {
   check?: string;
   class?: string[];
   world: string;
-  seed: number;
+  seed?: number;
   /** `i/n` or `auto/n`. */
   shard?: string;
   out?: string;
@@ -60,7 +61,7 @@ export async function interop(options: InteropOptions): Promise<number> {
   }
   const suites = await chooseSuites(options.suite);
   const { profiles, devices } = await contestants(options);
-  const { check: prefix, class: classes, seed } = options;
+  const { check: prefix, class: classes } = options;
   verifySelection(suites, { prefix, classes });
   const meetings = meetingsOf(suites, devices, { prefix, classes, world: entry.name });
   const possible = meetings.filter(({ reason }) => reason === undefined);
@@ -71,6 +72,7 @@ export async function interop(options: InteropOptions): Promise<number> {
   const shard = options.shard === undefined
     ? undefined
     : readShard(options.shard, (name) => Deno.env.get(name));
+  const seed = options.seed ?? (shard === undefined ? seedOfRun(profiles) : 1);
   const own = shard === undefined ? possible : partOf(possible, shard, costOfMeeting);
   if (own.length === 0) {
     throw new UsageError(
@@ -93,7 +95,7 @@ export async function interop(options: InteropOptions): Promise<number> {
   const matrix: Interop = {
     ...{ schema: 1, plumbline: VERSION, commit: await commit(), kernel: kernel() },
     ...{ started: started.toISOString(), seed, world: entry.name },
-    command: commandOf(options, shard),
+    command: commandOf(seed, shard),
     ...((prefix ?? classes) === undefined ? {} : {
       selection: {
         ...(prefix === undefined ? {} : { prefix }),
@@ -186,7 +188,7 @@ function describe(device: Contestant): Interop["devices"][number] {
   return { name, vendor, version, roles, sha256: profileHash(profile) };
 }
 
-function commandOf({ seed }: InteropOptions, shard: Shard | undefined): string {
+function commandOf(seed: number, shard: Shard | undefined): string {
   const args = shard === undefined
     ? Deno.args
     : Deno.args.map((arg) => arg.replace(/(?<=^|=)auto\/\d+$/, `${shard.index}/${shard.of}`));

@@ -1,6 +1,8 @@
 /** Starts the guardian of the interfaces that devices are reached by, outside the lab's namespaces. */
 import { join } from "../../../suites/kit/paths.ts";
+import { temporaryFolder } from "../../temporary.ts";
 import { isBridge, linkOf } from "./interface_state.ts";
+import { unrestorable } from "./unrestorable.ts";
 
 /** Names the guardian's socket, for processes within the lab. */
 export const GUARDIAN = "PLUMBLINE_GUARDIAN";
@@ -35,6 +37,10 @@ export async function lendingProblem(names: readonly string[]): Promise<string |
     if (link.master !== undefined) {
       return `${name} is a port of ${link.master}: name ${link.master} instead`;
     }
+    const lost = isBridge(link) ? undefined : await unrestorable(name, link);
+    if (lost !== undefined) {
+      return `${name} cannot be moved into the lab and come back as it is: ${lost}`;
+    }
     if (!isBridge(link) && link.flags.includes("UP") && await carriesDefault(name)) {
       console.error(
         `note: ${name} carries a default route of this machine, which is away while the lab has it`,
@@ -64,7 +70,7 @@ async function carriesDefault(name: string): Promise<boolean> {
 
 /** Starts the guardian, and names it to the processes that this one starts. */
 export async function startGuardian(): Promise<Guard> {
-  const folder = await Deno.makeTempDir({ prefix: "plumbline-guardian-" });
+  const folder = await temporaryFolder("guardian");
   const socket = join(folder, "socket");
   const main = new URL("./guardian.ts", import.meta.url).href;
   const child = new Deno.Command(Deno.execPath(), {

@@ -10,6 +10,7 @@ import { closeDescriptor, openDescriptor } from "../../kernel/descriptor.ts";
 import { moveInterface } from "../../kernel/move_interface.ts";
 import { inNamespace, presentNamespace } from "../../kernel/thread.ts";
 import { textLines } from "../../peer_host/lines.ts";
+import { type ControlOrder, runControl } from "./control.ts";
 import {
   type InterfaceState,
   ip,
@@ -34,7 +35,7 @@ export interface Order {
   /** Brings an interface back. */
   give?: string;
   /** Runs a command of the operator's in this machine's own network. */
-  control?: { command: readonly string[]; input: string; timeout: number };
+  control?: ControlOrder;
 }
 
 /** What it is told. */
@@ -62,6 +63,10 @@ const heldAt = ({ held }: Loan) => `/proc/${Deno.pid}/fd/${held}`;
 
 /** All loans, by the connection that took them. */
 const loans = new Map<object, Loan[]>();
+/** What ends when a connection does, of each that is open. */
+const connections = new Set<AbortController>();
+/** The control commands that run. */
+const controls = new Set<Promise<void>>();
 let last: Promise<unknown> = Promise.resolve();
 
 /** One thing after another: the network is one. */
@@ -153,51 +158,43 @@ async function processIn(namespace: string): Promise<number> {
   throw new Error("no process of the lab is to be seen from here");
 }
 
-async function control({ command, input, timeout }: NonNullable<Order["control"]>) {
-  const folder = await Deno.makeTempDir({ prefix: "plumbline-control-" });
-  try {
-    await Deno.writeTextFile(`${folder}/settings.sh`, input);
-    const [program, ...args] = command;
-    const { PATH = "", HOME = "" } = Deno.env.toObject();
-    const { success, code, stderr } = await new Deno.Command(program, {
-      args,
-      clearEnv: true,
-      env: { PATH, HOME, PLUMBLINE_SETTINGS: `${folder}/settings.sh` },
-      stdin: "null",
-      stdout: "null",
-      signal: AbortSignal.timeout(timeout),
-    }).output();
-    if (success) return;
-    const said = new TextDecoder().decode(stderr).trim().slice(-500);
-    throw new Error(`${program} ended with exit status ${code}: ${said}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-async function obey(owner: object, order: Order): Promise<Answer> {
+async function obey(owner: object, order: Order, abort: AbortSignal): Promise<Answer> {
   try {
     if (order.take !== undefined) await inTurn(() => take(owner, order.take!));
     if (order.give !== undefined) await inTurn(() => settle(owner, order.give));
-    if (order.control !== undefined) await control(order.control);
+    if (order.control !== undefined) await counted(runControl(order.control, abort));
     return { done: true };
   } catch (error) {
     return { failed: (error as Error).message };
   }
 }
 
+/** Notes a control command for as long as it runs. */
+async function counted(command: Promise<void>): Promise<void> {
+  controls.add(command);
+  await command.finally(() => controls.delete(command));
+}
+
 async function serve(connection: Deno.Conn) {
   const lines = connection.readable.pipeThrough(new TextDecoderStream()).pipeThrough(textLines());
+  // What runs for a lab ends with it, while it is waited for as well.
+  const gone = new AbortController();
+  connections.add(gone);
+  const writer = connection.writable.getWriter();
+  let answered: Promise<unknown> = Promise.resolve();
   try {
-    const writer = connection.writable.getWriter();
     for await (const line of lines) {
-      const answer = JSON.stringify(await obey(connection, JSON.parse(line))) + "\n";
-      await writer.write(new TextEncoder().encode(answer));
+      answered = answered.then(() => obey(connection, JSON.parse(line), gone.signal))
+        .then((answer) => writer.write(new TextEncoder().encode(JSON.stringify(answer) + "\n")));
+      answered.catch(() => {});
     }
   } catch {
     // The lab is gone in the middle of a word.
   }
+  gone.abort();
+  await answered.catch(() => {});
   await inTurn(() => settle(connection)).catch(complain);
+  connections.delete(gone);
 }
 
 function complain(error: Error) {
@@ -205,9 +202,11 @@ function complain(error: Error) {
 }
 
 async function end() {
+  for (const gone of connections) gone.abort();
   await inTurn(async () => {
     for (const owner of loans.keys()) await settle(owner).catch(complain);
   });
+  await Promise.allSettled(controls);
   // Nobody else is left to do it when the lab was killed.
   const socket = Deno.args[0];
   await Deno.remove(socket.slice(0, socket.lastIndexOf("/")), { recursive: true }).catch(() => {});

@@ -41,7 +41,7 @@ interface Address {
 }
 
 /** What `ip -json link` says that is read here. */
-interface LinkInfo {
+export interface LinkInfo {
   ifname: string;
   ifindex: number;
   flags: string[];
@@ -49,6 +49,7 @@ interface LinkInfo {
   txqlen?: number;
   address: string;
   master?: string;
+  xdp?: unknown;
   linkinfo?: { info_kind?: string };
 }
 

@@ -6,6 +6,7 @@
 #   hello TOKEN    ends whatever runs, and is answered "agent TOKEN reference|device"
 #   start          runs the command, with the pipes input, output and errors for its standard streams;
 #                  answered "started", and "ended STATUS" once it has ended
+#   ping TOKEN     answered "pong TOKEN STATE": the state of the command as /proc has it, or -
 #   signal NAME    sends a signal to the command and to all that it started
 # A device's command is told what to be as that of a process is: see lab/devices/script/script.ts.
 set -u
@@ -33,6 +34,18 @@ signal() {
   fi
 }
 
+state() {
+  letter=-
+  if [ -s "$control/pid" ]; then
+    read -r device < "$control/pid"
+    if read -r stat < "/proc/$device/stat"; then
+      letter=${stat##*) }
+      letter=${letter%% *}
+    fi
+  fi 2> /dev/null
+  echo "$letter"
+}
+
 run() {
   # A session of its own, so that what it starts can be ended with it.
   setsid "$@" < "$control/input" > "$control/output" 2> "$control/errors" 3<&- 4>&- &
@@ -57,6 +70,7 @@ while :; do
         echo "agent $word $played" >&4
         ;;
       start) run "$@" & ;;
+      ping) echo "pong $word $(state)" >&4 ;;
       signal) signal "$word" ;;
     esac
   done

@@ -4,12 +4,15 @@ import { closeDescriptor, openDescriptor } from "../../kernel/descriptor.ts";
 import { SystemError } from "../../kernel/libc.ts";
 import { Reactor } from "../../worlds/netns/reactor.ts";
 import type { HostedProcess } from "../hosted_process.ts";
+import { STOPPED } from "../stuck.ts";
 import { PipeReader, PipeWriter } from "./pipes.ts";
 
 /** Milliseconds that a container has to be there: its engine has started it before the lab. */
 const REACH = 3000;
 /** Milliseconds that it has to answer. */
 const PATIENCE = 10_000;
+/** Milliseconds within which it says how its command is: it does nothing else meanwhile. */
+const ANSWER = 5000;
 /** Milliseconds between two attempts to reach it. */
 const LOOK = 20;
 /** Characters of a report: what is longer is none. */
@@ -45,6 +48,8 @@ export class Agent {
   #kept: number | undefined;
   readonly #waits = new Set<ReportWait>();
   #isGone = false;
+  /** Whether it has said how its command is, ever. */
+  #hasAnswered = false;
   /** What it runs: our reference peers, or the device of its image. */
   plays: "reference" | "device" = "device";
 
@@ -134,6 +139,7 @@ export class Agent {
       stdout: output.stream,
       stderr: errors.stream,
       status: status.promise,
+      stuck: () => this.#stuck(),
       kill: (signal) => {
         void this.#order(`signal ${signal.replace(/^SIG/, "")}`);
         if (signal !== "SIGKILL") return;
@@ -142,6 +148,23 @@ export class Agent {
         void status.promise.then(() => clearTimeout(timer));
       },
     };
+  }
+
+  /** Asks the agent how its command is; a container that is paused does not answer. */
+  async #stuck(): Promise<string | undefined> {
+    const token = crypto.randomUUID();
+    const answer = this.#report(([word, echo]) => word === "pong" && echo === token, ANSWER);
+    await this.#order(`ping ${token}`);
+    try {
+      const [, , state] = await answer;
+      this.#hasAnswered = true;
+      return state === "T" ? STOPPED : undefined;
+    } catch {
+      // An image may have an agent of before, which knows no such order.
+      return this.#isGone || !this.#hasAnswered
+        ? undefined
+        : `its container does not answer within ${ANSWER} ms`;
+    }
   }
 
   /** Leaves the container, whose agent ends what it has started. */

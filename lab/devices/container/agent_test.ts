@@ -44,6 +44,16 @@ async function say(child: HostedProcess, text: string): Promise<void> {
 const linesOf = (child: HostedProcess) =>
   child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(textLines()).getReader();
 
+/** Why a device is stuck, once that is no longer what it was: signals take their time. */
+async function changed(child: HostedProcess, before?: string): Promise<string | undefined> {
+  for (let i = 0; i < 100; i++) {
+    const now = await child.stuck?.();
+    if (now !== before) return now;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return before;
+}
+
 async function leave(agent: Agent, child?: HostedProcess): Promise<void> {
   await child?.stdin.close();
   await agent.close();
@@ -85,6 +95,30 @@ Deno.test("a device in a container is killed with what it has started", async ()
   });
 });
 
+Deno.test("a device that is stopped, and a container that is paused, are told from others", async () => {
+  await inContainer(["sh", "-c", "echo $$; sleep 100 & wait"], async (container, process) => {
+    const agent = await Agent.connect(container);
+    const child = await agent.start();
+    const lines = linesOf(child);
+    const pid = Number((await lines.read()).value);
+    strictEqual(await child.stuck?.(), undefined);
+    Deno.kill(pid, "SIGSTOP");
+    match(await changed(child, undefined) ?? "", /its process is stopped/);
+    Deno.kill(pid, "SIGCONT");
+    strictEqual(await changed(child, "its process is stopped, by SIGSTOP or the like"), undefined);
+    process.kill("SIGSTOP");
+    match(await child.stuck?.() ?? "", /its container does not answer within 5000 ms/);
+    process.kill("SIGCONT");
+    child.kill("SIGKILL");
+    await child.status;
+    strictEqual(await child.stuck?.(), undefined);
+    await lines.cancel();
+    await child.stdin.close();
+    await child.stderr.cancel();
+    await leave(agent);
+  });
+});
+
 Deno.test("a lab that ends leaves no device running, and the next lab finds the container", async () => {
   await inContainer(["--reference", "sh", "-c", "echo $$; sleep 100; true"], async (container) => {
     const pids: number[] = [];
@@ -116,5 +150,5 @@ Deno.test("a container that runs no agent is named", async () => {
     Agent.connect({ service: "sender", namespace: "", control }, 100),
     /^Error: The container of "sender" does not run its agent: "docker compose logs sender" may/,
   );
-  await Deno.remove(control);
+  await Deno.remove(control, { recursive: true });
 });

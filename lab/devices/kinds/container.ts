@@ -12,7 +12,9 @@ export const container: ThirdPartyKind<"container"> = {
       "container that shares the network namespace of its node and nothing else with the lab. The " +
       "command gets the path of a JSON configuration file as its last argument, and in its environment " +
       "what a process is told. It starts anew for each scenario. The variable ROLE_IMAGE, such as " +
-      "LNS_IMAGE, puts the image in the place of a reference peer's.",
+      "LNS_IMAGE, puts the image in the place of a reference peer's. It plays in the compose lab " +
+      "alone, whose engine starts it: certify itself starts no containers, and elsewhere refuses it. " +
+      "The same command as a process plays without an engine.",
     ready:
       "A line of its output holds the text attach.ready, within attach.ready_within seconds; " +
       "without attach.ready it is at once.",

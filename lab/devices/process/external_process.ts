@@ -146,6 +146,10 @@ export class ExternalProcess implements DeviceProcess {
     }
   }
 
+  async stuck(): Promise<string | undefined> {
+    return this.#asked ? undefined : await this.child.stuck?.();
+  }
+
   freeze(): void {
     this.#asked = true;
     this.#signal("SIGSTOP");

@@ -1,4 +1,5 @@
 import type { HostedProcess } from "../hosted_process.ts";
+import { isGroupStopped, STOPPED } from "../stuck.ts";
 
 /** Variables of this process that a program inherits: where commands are, and how to speak. */
 const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"] as const;
@@ -28,7 +29,11 @@ export function spawnProgram(
     stderr: "piped",
     detached: true,
   }).spawn();
-  return { pid, stdout, stderr, status, kill: (signal) => Deno.kill(-pid, signal) };
+  return {
+    ...{ pid, stdout, stderr, status },
+    stuck: () => Promise.resolve(isGroupStopped(pid) ? STOPPED : undefined),
+    kill: (signal) => Deno.kill(-pid, signal),
+  };
 }
 
 function inherited(): Record<string, string> {

@@ -5,7 +5,7 @@
 import { join } from "../../../suites/kit/paths.ts";
 import { temporaryFolder } from "../../temporary.ts";
 import { docker, dockerCan, type DockerEnvironment } from "../docker.ts";
-import { ensureBases } from "../images.ts";
+import { ensureBases, ensureSources } from "../images.ts";
 import { provideCompose } from "./compose_plugin.ts";
 
 /** Milliseconds that an engine has to answer. */
@@ -50,6 +50,7 @@ export async function engineObstacle(): Promise<string | undefined> {
     try {
       await runContainer(environment);
       await ensureBases(environment);
+      await ensureSources();
     } finally {
       await stop();
     }

@@ -2,8 +2,7 @@
  * The compose lab for real, with an engine of this test's own that ends with it. What must hold on every
  * change is always tested; what takes minutes, when `PLUMBLINE_COMPOSE_TESTS` is `all`.
  */
-import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert";
-import { plumbline } from "../../_testing/command_line.ts";
+import { deepStrictEqual, doesNotMatch, match, notStrictEqual, ok, strictEqual } from "node:assert";
 import { docker } from "../../engine/docker.ts";
 import { buildImages, DEVICE_IMAGES, LAB_IMAGES } from "../../engine/images.ts";
 import { networkState } from "../../engine/_testing/network_state.ts";
@@ -13,10 +12,14 @@ import {
   startEngine,
 } from "../../engine/_testing/private_engine.ts";
 import { temporaryFolder } from "../../temporary.ts";
+import { imageVersions } from "./_testing/image_versions.ts";
+import { assertSameVerdicts } from "./_testing/one_device.ts";
 import { Project, verdictsOf } from "./_testing/project.ts";
 
 const obstacle = await engineObstacle();
 const XL2TPD = DEVICE_IMAGES.filter(({ tag }) => tag === "plumbline-xl2tpd");
+/** Checks of an LNS that differ in what they ask of it, of which xl2tpd fails some. */
+const AVPS = "l2tp/lns/avps/", RELIABLE = "l2tp/lns/reliable/";
 /** A few checks of an LNS, of which xl2tpd fails some. */
 const LNS = ["--check", "l2tp/lns/avps/vendor"];
 /** Checks of xl2tpd that take seconds: what a run of each ends with, and its verdict. */
@@ -60,6 +63,10 @@ Deno.test({
   async fn(t) {
     const before = await networkState();
     const folder = await temporaryFolder("compose");
+    // A disk that is full soon; mounted before the engine, which sees no other mounts.
+    const small = `${folder}/small`;
+    await Deno.mkdir(small);
+    await run("mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", small);
     const engine = await startEngine();
     const lab = new Project(engine, "lab", "l2tp", folder);
     const l2tp = (name: string, image: string) =>
@@ -84,6 +91,21 @@ Deno.test({
           deepStrictEqual(verdictsOf(report!), { [`${check} on evidence/${scenario}`]: verdict });
         }
         await contained.down();
+      });
+
+      await t.step("xl2tpd in a container has the verdicts that it has as a process", async () => {
+        const contained = l2tp("alike", "plumbline-xl2tpd");
+        ok(await assertSameVerdicts(contained, ["process"], AVPS, folder) > 20);
+        await contained.down();
+      });
+
+      await t.step("a full disk ends a run with one clear line, and no verdict", async () => {
+        const project = new Project(engine, "full", "l2tp", small);
+        const { code, said } = await project.certify("--suite", "l2tp", "--check", AVPS);
+        strictEqual(code, 2, said);
+        match(said, /^plumbline: Cannot write .*no space is left on the device$/m);
+        doesNotMatch(said, /^\s+at |Uncaught|internal error|Conformant/m);
+        await project.down();
       });
 
       await t.step("whoever plays a role that nobody asked for is refused", async () => {
@@ -147,20 +169,40 @@ Deno.test({
       await lab.down();
 
       await t.step(
-        long("xl2tpd as a container has the verdicts that it has as a process", async () => {
+        long("so it has in a box, and as a process where it is slow to answer", async () => {
           const contained = l2tp("xl2tpd", "plumbline-xl2tpd");
-          const { code, said, report } = await contained.certify(
-            "--device",
-            "xl2tpd_container",
-            ...LNS,
-          );
-          strictEqual(code, 1, said);
-          const out = `${folder}/process`;
-          const process = await plumbline("certify", "--device", "xl2tpd", ...LNS, "--out", out);
-          strictEqual(process.code, 1, process.err);
-          const expected = JSON.parse(await Deno.readTextFile(`${out}/report.json`));
-          deepStrictEqual(verdictsOf(report!), verdictsOf(expected));
+          ok(await assertSameVerdicts(contained, ["box"], AVPS, folder) > 20);
+          ok(await assertSameVerdicts(contained, ["process"], RELIABLE, folder) > 20);
           await contained.down();
+        }),
+      );
+
+      await t.step(
+        long("a container that is paused is named, and its silence fails nothing", async () => {
+          const project = l2tp("paused", "plumbline-xl2tpd");
+          const args = ["--device", "xl2tpd_container", "--check", "l2tp/lns/keepalive/"];
+          const certified = project.certify(...args);
+          // The preflight is over, and a scenario is under way that waits for long.
+          for (let seen = 0; seen < 50; await nap()) {
+            seen += /xl2tpd -D/.test(await processes(engine)) ? 1 : 0;
+          }
+          await project.compose("pause", "lns").output();
+          const { code, said, report, seconds } = await certified;
+          await project.compose("unpause", "lns").output();
+          strictEqual(code, 3, said);
+          match(said, /hangs: its container does not answer within 5000 ms/);
+          strictEqual(report?.totals.fail, 0, said);
+          ok(seconds < 300, `it took ${seconds} s`);
+          await project.down();
+        }),
+      );
+
+      await t.step(
+        long("strongSwan and FRR start in their images, and say what they are", async () => {
+          await buildImages(DEVICE_IMAGES, engine.environment);
+          const said = await imageVersions(engine);
+          match(said["plumbline-strongswan"], /strongSwan listens[^]*swanctl 5\.[^]*uptime:/);
+          match(said["plumbline-frr"], /FRR speaks BGP[^]*FRRouting 8\.[^]*BGP/);
         }),
       );
 
@@ -198,11 +240,17 @@ Deno.test({
       strictEqual(await docker(["ps", "-aq"], engine.environment), "");
     } finally {
       await engine.stop();
+      await run("umount", small);
       await Deno.remove(folder, { recursive: true });
     }
     deepStrictEqual(await networkState(), before);
   },
 });
+
+async function run(command: string, ...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(command, { args }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
 
 /** The processes of every container. */
 async function processes({ environment }: PrivateEngine): Promise<string> {
@@ -212,3 +260,16 @@ async function processes({ environment }: PrivateEngine): Promise<string> {
 }
 
 const nap = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+Deno.test({
+  name: "where nothing can be fetched the compose lab is not tested, and that is said",
+  ignore: obstacle !== undefined,
+  async fn() {
+    const module = new URL("../../engine/_testing/private_engine.ts", import.meta.url).href;
+    const script = `console.log(await (await import("${module}")).engineObstacle())`;
+    const { stdout } = await new Deno.Command("unshare", {
+      args: ["--net", Deno.execPath(), "eval", "--no-check", script],
+    }).output();
+    match(new TextDecoder().decode(stdout), /images cannot be built as \S+ is out of reach/);
+  },
+});

@@ -2,6 +2,7 @@
 import type { Container } from "../../devices/container/agent.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { Scenario } from "../../../suites/kit/scenario.ts";
+import type { Suite } from "../../../suites/kit/suite.ts";
 import { CONTROLS, imageVariable, PEER_IMAGE } from "./compose_file.ts";
 
 /** A container of the project that can play a node. */
@@ -104,4 +105,19 @@ export function assign(
     }
   }
   return assigned;
+}
+
+/**
+ * Which containers a scenario of a suite may take. Those that a suite has for itself are enough for each
+ * of its scenarios: so nobody who came later takes them while one of it waits, and all come to their
+ * turn. A suite that loads the machine plays one scenario at a time, and keeps its own meanwhile.
+ * @param others Suites of which a scenario has waited longer, and all of which one waits or plays.
+ */
+export function claimable(
+  suite: Pick<Suite, "name">,
+  { before, active }: Record<"before" | "active", readonly Pick<Suite, "name" | "light">[]>,
+): (container: ProjectContainer) => boolean {
+  const heavy = active.filter(({ name, light }) => light !== true && name !== suite.name);
+  const kept = new Set([...before, ...heavy].map(({ name }) => name));
+  return ({ suites }) => !suites.some((name) => kept.has(name));
 }

@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { type Profile, profileSchema } from "../../../suites/kit/profile.ts";
 import { allSuites } from "../../../suites/registry.ts";
 import { composeFile, nodeServices, PEER_IMAGE } from "./compose_file.ts";
-import { assign, type ProjectContainer } from "./containers.ts";
+import { assign, claimable, type ProjectContainer } from "./containers.ts";
 import { COMPOSE_FILE } from "./write_compose.ts";
 
 const container = (service: string, role = service, image = PEER_IMAGE): ProjectContainer => ({
@@ -87,4 +87,36 @@ Deno.test("a vendor's image plays its role alone, and nobody else does", () => {
     `${assign(nodes, { device: acme }, [container("lns"), container("tester")])}`,
     /^Cannot play l2tp\/some as no container has the device's image as its lns: LNS_IMAGE names it$/,
   );
+});
+
+Deno.test("a scenario takes no container that one before it needs, nor of a suite that loads the machine", () => {
+  const of = (service: string, ...suites: string[]) => ({ ...container(service), suites });
+  const all = [
+    of("lns", "l2tp"),
+    of("tester", "l2tp", "cluster"),
+    of("nat", "cluster"),
+    of("sender", "core"),
+  ];
+  const suites = {
+    l2tp: { name: "l2tp", light: true },
+    cluster: { name: "cluster", light: true },
+    core: { name: "core" },
+  };
+  const { l2tp, cluster, core } = suites;
+  const taken = (...args: Parameters<typeof claimable>) =>
+    all.filter(claimable(...args)).map(({ service }) => service);
+  const every = all.map(({ service }) => service);
+  deepStrictEqual(taken(l2tp, { before: [], active: [l2tp, cluster] }), every);
+  deepStrictEqual(taken(l2tp, { before: [cluster], active: [l2tp, cluster] }), ["lns", "sender"]);
+  deepStrictEqual(taken(cluster, { before: [], active: [core, cluster] }), [
+    "lns",
+    "tester",
+    "nat",
+  ]);
+  // Whoever is first has at least its own.
+  for (const suite of [l2tp, cluster, core]) {
+    const own = all.filter(({ suites }) => suites.includes(suite.name));
+    const active = [l2tp, cluster, core];
+    deepStrictEqual(own.filter(claimable(suite, { before: [], active })), own);
+  }
 });

@@ -2,15 +2,23 @@ import type { EvidenceRecord } from "../../../suites/kit/evidence.ts";
 import { processorCount } from "../../kernel/thread.ts";
 import { LabProcess } from "../netns/lab_process.ts";
 import { Semaphore } from "../netns/semaphore.ts";
+import type { Suite } from "../../../suites/kit/suite.ts";
 import type { ScenarioRun, World } from "../world.ts";
-import { assign, type Assignment, type ProjectContainer } from "./containers.ts";
+import { assign, type Assignment, claimable, type ProjectContainer } from "./containers.ts";
 
 /** A lab, and the containers that it has: it keeps them between scenarios, as its links may stand. */
 interface Lab {
-  process: LabProcess;
+  /** Absent while it starts. */
+  process?: LabProcess;
+  /** Name of the topology that it plays on, or is to play on. */
+  topology: string;
   containers: Assignment;
-  isBusy: boolean;
+  /** The suite whose scenario it plays. */
+  busyWith?: Suite;
 }
+
+/** What of a scenario is asked for. */
+type Wanted = Pick<ScenarioRun, "suite" | "scenario" | "profiles">;
 
 /**
  * The compose world: the netns world with namespaces that containers own. As many labs stand side by
@@ -19,9 +27,9 @@ interface Lab {
 export class ComposeLabs implements World {
   readonly name = "compose" as const;
   readonly #labs = new Set<Lab>();
-  /** Scenarios take their containers one after another, so that none waits for ever. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #released = Promise.withResolvers<void>();
+  /** Scenarios that wait for containers, in the order in which they came. */
+  readonly #waiting: Wanted[] = [];
+  #changed = Promise.withResolvers<void>();
   readonly #starts = new Semaphore(processorCount());
 
   /** @param suites Module that exports `SUITES`. */
@@ -31,25 +39,22 @@ export class ComposeLabs implements World {
   ) {}
 
   async run(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
-    const taken = this.#turn.then(() => this.#take(scenarioRun));
-    this.#turn = taken.catch(() => {});
-    const lab = await taken;
+    const lab = await this.#take(scenarioRun);
     const started = await this.#starts.enter();
     const begun = () => {
       started();
       scenarioRun.begun?.();
     };
     try {
-      const { process, containers } = lab;
-      return await process.run({ ...scenarioRun, begun, containers });
+      lab.process ??= await LabProcess.start(this.suites, this.name);
+      return await lab.process.run({ ...scenarioRun, begun, containers: lab.containers });
     } catch (error) {
       await this.#end(lab);
       throw error;
     } finally {
       started();
-      lab.isBusy = false;
-      this.#released.resolve();
-      this.#released = Promise.withResolvers();
+      lab.busyWith = undefined;
+      this.#change();
     }
   }
 
@@ -58,39 +63,71 @@ export class ComposeLabs implements World {
   }
 
   /** A lab with containers for the scenario; waits until there are enough. */
-  async #take({ scenario, profiles }: ScenarioRun): Promise<Lab> {
-    for (;;) {
-      const idle = [...this.#labs].filter(({ isBusy }) => !isBusy);
-      for (const lab of idle.filter(({ process }) => process.topology === scenario.topology.name)) {
-        // Whoever played there plays there again: the links stand, and the processes are warm.
-        const again = assign(scenario, profiles, Object.values(lab.containers));
-        if (typeof again !== "string") {
-          return Object.assign(lab, { containers: again, isBusy: true });
+  async #take(wanted: Wanted): Promise<Lab> {
+    this.#waiting.push(wanted);
+    try {
+      for (;;) {
+        const { lab, losers = [] } = this.#look(wanted);
+        if (lab !== undefined) {
+          // All of this is noted before anybody else looks.
+          Object.assign(lab, { busyWith: wanted.suite });
+          this.#labs.add(lab);
+          losers.forEach((loser) => this.#labs.delete(loser));
+          await Promise.all(losers.map((loser) => this.#end(loser)));
+          return lab;
         }
+        await this.#changed.promise;
       }
-      const held = new Set([...this.#labs].flatMap(({ containers }) => Object.values(containers)));
-      const free = this.containers.filter((one) => !held.has(one));
-      const spare = idle.flatMap(({ containers }) => Object.values(containers));
-      const containers = assign(scenario, profiles, [...free, ...spare]);
-      if (typeof containers !== "string") {
-        const wanted = new Set(Object.values(containers));
-        const losers = idle.filter((lab) =>
-          Object.values(lab.containers).some((c) => wanted.has(c))
-        );
-        await Promise.all(losers.map((lab) => this.#end(lab)));
-        const process = await LabProcess.start(this.suites, this.name);
-        const lab = { process, containers, isBusy: true };
-        this.#labs.add(lab);
-        return lab;
-      }
-      if (idle.length === this.#labs.size) throw new RangeError(containers);
-      await this.#released.promise;
+    } finally {
+      this.#waiting.splice(this.#waiting.indexOf(wanted), 1);
+      this.#change();
     }
+  }
+
+  /**
+   * Looks for a lab that can play a scenario now, and which labs would lose their containers to it.
+   * @throws {RangeError} When there never will be one.
+   */
+  #look(wanted: Wanted): { lab?: Lab; losers?: Lab[] } {
+    const { scenario, profiles } = wanted;
+    const idle = [...this.#labs].filter(({ busyWith }) => busyWith === undefined);
+    const held = new Set([...this.#labs].flatMap(({ containers }) => Object.values(containers)));
+    const spare = idle.flatMap(({ containers }) => Object.values(containers));
+    const mayTake = this.#claims(wanted);
+    for (const lab of idle.filter(({ topology }) => topology === scenario.topology.name)) {
+      // Whoever played there plays there again: the links stand, and the processes are warm.
+      const again = assign(scenario, profiles, Object.values(lab.containers).filter(mayTake));
+      if (typeof again !== "string") return { lab: Object.assign(lab, { containers: again }) };
+    }
+    const free = this.containers.filter((one) => !held.has(one));
+    const containers = assign(scenario, profiles, [...free, ...spare].filter(mayTake));
+    if (typeof containers === "string") {
+      const isFirst = this.#waiting[0] === wanted && idle.length === this.#labs.size;
+      if (isFirst) throw new RangeError(containers);
+      return {};
+    }
+    const taken = new Set(Object.values(containers));
+    const losers = idle.filter((lab) => Object.values(lab.containers).some((c) => taken.has(c)));
+    return { lab: { topology: scenario.topology.name, containers }, losers };
+  }
+
+  /** Which containers a scenario may take now. */
+  #claims(wanted: Wanted): (container: ProjectContainer) => boolean {
+    const suites = this.#waiting.map(({ suite }) => suite);
+    const busy = [...this.#labs].flatMap(({ busyWith }) => busyWith ?? []);
+    const before = suites.slice(0, this.#waiting.indexOf(wanted));
+    return claimable(wanted.suite, { before, active: [...suites, ...busy] });
+  }
+
+  /** Lets those look again who wait. */
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 
   /** Ends a lab, which leaves its containers. */
   async #end(lab: Lab): Promise<void> {
     this.#labs.delete(lab);
-    await lab.process.end();
+    await lab.process?.end();
   }
 }

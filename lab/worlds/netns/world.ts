@@ -17,6 +17,7 @@ import type { Container } from "../../devices/container/agent.ts";
 import { collectTraces, writeOrders } from "../../devices/container/files.ts";
 import type { PeerProcess } from "../../devices/peer_process.ts";
 import { type StartingStep, startInOrder } from "../../devices/starting_order.ts";
+import { firstStuck, watchStuck } from "../../devices/stuck.ts";
 import { recordingAt } from "../memory/world.ts";
 import { Interruption } from "./interruptible.ts";
 import { PeerHosts } from "./peer_hosts.ts";
@@ -105,6 +106,7 @@ export class NetnsWorld implements World {
     const { seed } = scenarioRun;
     const driver = new NetnsDriver({ topology, devices, wires, recorder, progress, seed });
     const interruption = new Interruption();
+    const unwatch = watchStuck(devices, (why) => interruption.interrupt(why));
     let rebuild: NeedsEmulation | undefined;
     const preflights = scenarioRun.preflight ? preflightsOf(scenarioRun) : [];
     try {
@@ -133,6 +135,9 @@ export class NetnsWorld implements World {
       if (error instanceof NeedsEmulation) rebuild = error;
       record.problem = error instanceof Error ? error.message : String(error);
     }
+    unwatch();
+    // Whatever came of it: what a device that hangs leaves undone is not its conduct.
+    record.problem = await firstStuck(devices) ?? record.problem;
     for (const preflight of preflights) preflight.close();
     await driver.close();
     // Captured before the devices end one after another: what a dead one does not answer proves nothing.

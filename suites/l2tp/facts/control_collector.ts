@@ -20,6 +20,7 @@ import { ControlMessage } from "./message.ts";
 import { MessageBodies } from "./message_body.ts";
 import { PairTable } from "./pair_table.ts";
 import { Parties } from "./parties.ts";
+import { Remnants } from "./remnants.ts";
 import { isPlainlyControl, payloadOf } from "./recogniser.ts";
 
 /** Bounds of what is kept. */
@@ -41,6 +42,7 @@ export const controlFacts: FactCollector<ControlFacts> = {
 class ControlCollector extends Collector<ControlFacts> {
   readonly #evidence: Evidence;
   readonly #parties: Parties;
+  readonly #remnants: Remnants;
   readonly #bodies: MessageBodies;
   readonly #view = new L2tpView();
   readonly #octets = this.bound("octets of control messages", OCTETS);
@@ -72,6 +74,7 @@ class ControlCollector extends Collector<ControlFacts> {
     super();
     this.#evidence = evidence;
     this.#parties = new Parties(evidence);
+    this.#remnants = new Remnants(evidence);
     this.#flows = new DataFlows(this.#parties, this.bound("data flows", FLOWS));
     this.#bodies = new MessageBodies(configurationOf(evidence).secret);
   }
@@ -172,6 +175,7 @@ class ControlCollector extends Collector<ControlFacts> {
       this.#bodies.keep(bytes, view.headerEnd, view.end),
     );
     if (this.#evidence.world === "captures" && this.#isMirrored(message)) return;
+    if (this.#remnants.has(message)) return;
     this.#messages.push(message);
     if (ASSIGNING.includes(message.type)) this.#flows.callBegins();
     this.#table(tap).add(message);

@@ -7,7 +7,7 @@ import { Attribute, type ControlMessage, number16 } from "./message.ts";
 const { SCCRQ, SCCRP, StopCCN, OCRQ, OCRP, ICRQ, ICRP } = MessageType;
 
 /** Message types by which an end begins, and assigns a Tunnel ID: a StopCCN may be its first. */
-const NAMING: readonly number[] = [SCCRQ, SCCRP, StopCCN];
+export const NAMING: readonly number[] = [SCCRQ, SCCRP, StopCCN];
 /** Message types by which an end assigns a Session ID. */
 export const ASSIGNING: readonly number[] = [ICRQ, ICRP, OCRQ, OCRP];
 

@@ -1,10 +1,11 @@
 /** Messages 110 and 112, and data: rows that are looked up, kept and given up. */
-import { closingOf } from "../facts/nat_rows.ts";
+import { closingOf, isFollowedBy } from "../facts/nat_rows.ts";
 import { leavingNat, repliesAtNat, translatedReplies } from "../facts/nat_traffic.ts";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { some } from "../../kit/check.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
+import { toleranceOf } from "../../kit/lateness.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf, type Test } from "../facts/cluster.ts";
@@ -37,6 +38,9 @@ function cameFor(cluster: Cluster, what: string, test: Test) {
   return some(owned, what);
 }
 
+/** Seconds in which a punctual NAT has passed a packet on. */
+const PASSED_ON = 0.05;
+
 /** Fails unless each packet reaches the endpoint that its tunnel is with, its octets unchanged. */
 const reachesOwn = (
   cluster: Cluster,
@@ -44,6 +48,9 @@ const reachesOwn = (
   what: string,
 ) =>
   gravestOf(found, what, ({ packet, owner: { endpoint } }) => {
+    // What came as the captures ended may still be under way.
+    const late = toleranceOf(cluster.evidence, cluster.nat?.node ?? "") / 1000;
+    if (!isFollowedBy(cluster, packet.time + PASSED_ON + late)) return undefined;
     const there = cluster.copies(endpoint.inside, packet).some((p) =>
       isSameMessage(p, packet) && endpoint.insideAddresses.includes(p.destination)
     );
