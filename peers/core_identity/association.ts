@@ -45,6 +45,8 @@ export interface AssociationHost {
   send(transmission: Transmission): void;
   /** Called once, when all tunnels of an aggregate are up for the first time. */
   aggregateUp(): void;
+  /** Called when the peer has answered in all tunnels what `ask` asked. */
+  allAnswered(): void;
 }
 
 /** One end of one aggregated tunnel. */
@@ -61,6 +63,8 @@ export class Association {
   /** Version of our information that the peer has acknowledged. */
   #acknowledged = 0;
   #updateDue = Infinity;
+  /** Tunnels in which `ask` asked, and nobody has answered. */
+  #open = new Set<Tunnel>();
 
   constructor(host: AssociationHost, peer: PeerConfig, now: number) {
     this.#host = host;
@@ -136,6 +140,7 @@ export class Association {
       case Message.keepaliveAck:
         if (message.acknowledged !== tunnel.asked.sequence) return;
         this.#answered(tunnel, now);
+        if (this.#open.delete(tunnel) && this.#open.size === 0) this.#host.allAnswered();
         return this.#raise(tunnel, now);
       case Message.update:
         return this.#send(tunnel, Message.updateAck, message.sequence);
@@ -155,7 +160,9 @@ export class Association {
 
   /** Asks at once, in each tunnel that is up, whether the peer lives. */
   ask(now: number) {
-    for (const tunnel of this.usable()) this.#send(tunnel, Message.keepalive, 0, now);
+    this.#open = new Set(this.usable());
+    for (const tunnel of this.#open) this.#send(tunnel, Message.keepalive, 0, now);
+    if (this.#open.size === 0) this.#host.allAnswered();
   }
 
   /** Does what is due at `now`. */

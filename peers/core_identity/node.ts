@@ -54,6 +54,8 @@ export class CoreIdentityNode implements SteeredMachine {
   #sweep = Infinity;
   #table: SteeringTable | undefined;
   #tableMade = -1;
+  /** Peers that were asked whether they live, and have not answered in all tunnels. */
+  #asked = 0;
 
   /** @throws TypeError when the configuration is wrong. */
   constructor(config: unknown, environment: PeerEnvironment, rules: Partial<NodeRules> = {}) {
@@ -74,6 +76,9 @@ export class CoreIdentityNode implements SteeredMachine {
       send: (transmission) => this.#out.push(transmission),
       aggregateUp: () => {
         if (++up === this.#config.peers.length) environment.trace("established", { peers: up });
+      },
+      allAnswered: () => {
+        if (--this.#asked === 0) environment.trace("all_answered", { peers: this.#peers.size });
       },
     };
     for (const peer of this.#config.peers) {
@@ -136,11 +141,13 @@ export class CoreIdentityNode implements SteeredMachine {
 
   /**
    * `{kind: "offline", cores}` takes cores off line (all others are on line), `{kind: "load",
-   * values}` puts a background load on cores, `{kind: "ask"}` sends a KEEPALIVE in each tunnel.
+   * values}` puts a background load on cores, `{kind: "ask"}` sends a KEEPALIVE in each tunnel, and the
+   * trace says when all are answered.
    */
   instruct(instruction: unknown, now: number) {
     const order = instruction as { kind?: unknown; cores?: unknown; values?: unknown };
     if (order?.kind === "ask") {
+      this.#asked = this.#peers.size;
       for (const { association } of this.#peers.values()) association.ask(now);
       return;
     }

@@ -131,16 +131,33 @@ export async function attempted(driver: Driver) {
 const AGAIN = 600, ANSWERED = 100;
 
 /**
- * Lets both ends ask one another in each tunnel whether they live, and ask again. Whoever died meanwhile
- * answers nothing, and whoever began anew knows no tunnel of before. A device that cannot be told to ask
- * is asked all the same, by the other end.
+ * Lets both ends ask one another in each tunnel whether they live, and ask again where not all is
+ * answered. Whoever died meanwhile answers nothing, and whoever began anew knows no tunnel of before. A
+ * device that cannot be told to ask is asked all the same, by the other end.
  */
 async function askAll(driver: Driver, nodes: readonly string[]) {
-  for (const wait of [AGAIN, ANSWERED]) {
+  const ask = async () => {
     for (const node of nodes) {
       await driver.instruct(node, { kind: "ask" }).catch(ignoreUninstructed);
     }
-    await driver.advance(wait);
+  };
+  await ask();
+  const begun = driver.now();
+  const heard = await Promise.all(nodes.map((node) => hears(driver, node)));
+  if (heard.includes("all") && !heard.includes("some")) return;
+  await driver.advance(Math.max(0, AGAIN - (driver.now() - begun)));
+  await ask();
+  await driver.advance(ANSWERED);
+}
+
+/** What answers a node has heard when it is time to ask again, as far as it can tell. */
+async function hears(driver: Driver, node: string): Promise<"all" | "some" | "untold"> {
+  try {
+    await driver.event(node, "all_answered" satisfies CoreIdentityTerms["event"], AGAIN);
+    return "all";
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.message.startsWith("Cannot wait") ? "untold" : "some";
   }
 }
 

@@ -5,8 +5,15 @@ import { processorCount } from "../../kernel/thread.ts";
 import { Semaphore } from "./semaphore.ts";
 import { LabProcess } from "./lab_process.ts";
 
-/** Devices that may be at work at a time for each processor. */
-const DEVICES = 16;
+/** Devices that may be at work at a time for each processor: most of the time they wait. */
+const DEVICES = 32;
+/** Octets of memory that a device takes, of which those at work may take half of what is there. */
+const SIZE = 64 << 20;
+
+function mostDevices(): number {
+  const fit = Math.floor(Deno.systemMemoryInfo().available / 2 / SIZE);
+  return Math.min(DEVICES * processorCount(), Math.max(DEVICES, fit));
+}
 
 /**
  * The netns world with as many labs side by side as scenarios are asked for at a time. Each lab is in
@@ -17,7 +24,7 @@ export class ParallelLabs implements World {
   readonly name = "netns" as const;
   readonly #idle: LabProcess[] = [];
   /** Each device is a process: their memory is the limit. */
-  readonly #devices = new Semaphore(DEVICES * processorCount());
+  readonly #devices = new Semaphore(mostDevices());
   /** To bring up a lab and its devices is work for a processor; what follows is mostly waiting. */
   readonly #starts = new Semaphore(processorCount());
   readonly #suites: string;

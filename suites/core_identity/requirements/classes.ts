@@ -83,6 +83,7 @@ export interface CoreIdentityTerms extends Omit<Words, "requirement"> {
   node: "sender" | "receiver" | "receiver2";
   event:
     | "aggregate_up"
+    | "all_answered"
     | "bind"
     | "core"
     | "cores_changed"
