@@ -17,7 +17,7 @@ import { fail, gravest, type Inconclusive, inconclusive } from "../../kit/verdic
 import { type Conversation, seen } from "../facts/conversation.ts";
 import { Attribute, type ControlMessage, hasResult, valueOf } from "../facts/message.ts";
 import { benchCase, type Part, section } from "./bench.ts";
-import { allEnded, endedOneByOne, needsThreeCalls, outcome } from "./endings.ts";
+import { allEnded, CALLS, endedOneByOne, needsThreeCalls, outcome } from "./endings.ts";
 import { both } from "./ends.ts";
 import { mutant, mutantOfBoth } from "./mutants.ts";
 import { ends, loses } from "./packets.ts";
@@ -47,6 +47,12 @@ function cdnsOfLengths(c: Conversation): ControlMessage[] {
   return LENGTHS.flatMap((length) =>
     c.sent("a", CDN, (m) => valueOf(m, Attribute.result)?.length === length).slice(0, 1)
   );
+}
+
+/** The end of the tunnel, or what was not acknowledged before. */
+interface Ends {
+  stop?: ControlMessage;
+  lost?: ControlMessage;
 }
 
 /** The CDNs on tunnel `a` with one of the odd results each. */
@@ -118,12 +124,21 @@ const PARTS: readonly Part[] = [
     stimulus(c) {
       const cdns = cdnsOfResults(c);
       const stop = c.sent("a", StopCCN, (m) => hasResult(99)(m))[0];
+      // Behind one that is not acknowledged nothing more comes to pass.
+      const at = cdns.findIndex((m) => c.acknowledges(m, "a") !== undefined);
+      if (at >= 0) {
+        const guard = c.needsCall("a", ...CALLS.slice(0, at + 1)) ?? c.probed();
+        return guard ?? { cdns, lost: cdns[at] };
+      }
       return needsThreeCalls(c) ?? c.probed() ??
         (cdns.length < RESULTS.length || stop === undefined
           ? inconclusive("not every odd result was captured")
           : { cdns, stop });
     },
-    judge: (c, { cdns, stop }) => gravest(allEnded(c, cdns), c.acknowledges(stop, "a")),
+    judge: (c, { cdns, stop, lost }: { cdns: ControlMessage[] } & Ends) =>
+      lost === undefined
+        ? gravest(allEnded(c, cdns), c.acknowledges(stop!, "a"))
+        : c.acknowledges(lost, "a"),
   })),
   benchCase({
     name: "control/refused_host",

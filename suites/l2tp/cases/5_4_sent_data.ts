@@ -134,7 +134,7 @@ const MUTANTS = [
   }),
   ...mutantOfBoth("cuts_frames", "Sends 1024 octets of a frame at the most", "L2TP-137", {
     l2tp: { leavingFrame: (frame) => frame.slice(0, 1024) },
-  }),
+  }, ["L2TP-139"]),
   ...mutantOfBoth("data_numbered_twice", "Gives two data messages the same number", "L2TP-113", {
     wire: { egress: numbersAnew((count) => count >> 1) },
   }, { lac: ["L2TP-088"] }),

@@ -165,7 +165,9 @@ const PARTS: readonly Part[] = [
     covers: ["L2TP-067"],
     steps: [...tunnel("a"), { do: "hellos", tunnel: "a", count: 10 }, ...probe()],
     stimulus(c) {
-      const hellos = c.sent("a", HELLO);
+      // Those that are not acknowledged come again.
+      const hellos = [...Map.groupBy(c.sent("a", HELLO), ({ ns }) => ns).values()]
+        .map(([first]) => first);
       return c.needs("a") ??
         (hellos.length < 8 || hellos.length > 10
           ? inconclusive(`${hellos.length} HELLOs of 10 were captured`)

@@ -263,7 +263,7 @@ const MUTANTS = [
     ...["L2TP-017", "L2TP-019", "L2TP-020", "L2TP-021", "L2TP-023", "L2TP-025"] as const,
     ...["L2TP-027", "L2TP-032", "L2TP-035", "L2TP-038", "L2TP-043", "L2TP-045"] as const,
     ...["L2TP-047", "L2TP-049", "L2TP-051", "L2TP-070", "L2TP-071", "L2TP-077"] as const,
-    "L2TP-133",
+    ...["L2TP-133", "L2TP-142"] as const,
   ]),
   mutant("lac", "one_identifier", "Assigns one identifier to all", "L2TP-048", {
     l2tp: { assignsId: () => 0x1111 },

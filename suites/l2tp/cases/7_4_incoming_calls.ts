@@ -154,7 +154,7 @@ const MUTANTS = [
   mutant("lns", "no_calls", "Refuses every call", "L2TP-074", {
     l2tp: { mayOpenSession: () => false },
   }, [
-    "L2TP-141",
+    ...["L2TP-141", "L2TP-142"] as const,
     "L2TP-002",
     "L2TP-004",
     "L2TP-005",

@@ -19,7 +19,8 @@ import type { Conversation, Guard } from "../facts/conversation.ts";
 import { Attribute, type ControlMessage, type MessageTest } from "../facts/message.ts";
 import type { End } from "./ends.ts";
 
-const CALLS = ["a1", "a2", "a3"] as const;
+/** The calls that are ended one by one. */
+export const CALLS = ["a1", "a2", "a3"] as const;
 /** Milliseconds that a device takes at most to end a call that it has acknowledged the end of. */
 const ENDING = 500;
 /** Identifiers of requests on three calls before and after their ends. */

@@ -252,6 +252,7 @@ const MUTANTS = [
     "Takes data before its call for control, dies of it, and is restarted",
     "L2TP-090",
     takesDataForControl(ICCN, OCCN),
+    ["L2TP-011"],
   ),
   mutant(
     "lac",
@@ -259,6 +260,7 @@ const MUTANTS = [
     "Takes data before its call for control, dies of it, and is restarted",
     "L2TP-090",
     takesDataForControl(ICRP, OCRQ),
+    ["L2TP-011"],
   ),
 ];
 
