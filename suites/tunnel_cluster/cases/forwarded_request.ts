@@ -235,7 +235,7 @@ export const FORWARDED_REQUEST: Section<TunnelClusterOverrides> = {
       title: "Changes the last octet of a request",
       role: "master",
       violates: "TCL-008",
-      alsoViolates: ["TCL-004", "TCL-005", "TCL-009"],
+      alsoViolates: ["TCL-004", "TCL-005", "TCL-009", "TCL-059"],
       rules: forwarding((d) => d[d.length - 1] ^= 1),
     }),
     kit.mutant({
