@@ -23,10 +23,10 @@ import {
   type ProcessorInformation,
   readInformation,
 } from "../../captures/wire/core_identity_information.ts";
-import type { Endpoint, PeerEnvironment, Transmission } from "../machine.ts";
+import type { Endpoint } from "../machine.ts";
+import type { AssociationHost } from "./association_host.ts";
 import type { Readiness } from "./choices.ts";
 import type { NodeConfig } from "./config.ts";
-import type { NodeRules } from "./rules.ts";
 import { newTunnel, type Tunnel } from "./tunnel.ts";
 
 /** Milliseconds until an update is told again, and a lost tunnel is tried again. */
@@ -34,20 +34,6 @@ const AGAIN = 200;
 const MISSES = 3;
 
 type PeerConfig = NodeConfig["peers"][number];
-
-/** What an association needs from its node. */
-export interface AssociationHost {
-  config: NodeConfig;
-  rules: NodeRules;
-  environment: PeerEnvironment;
-  /** Own processor information of this moment. */
-  information(): ProcessorInformation;
-  send(transmission: Transmission): void;
-  /** Called once, when all tunnels of an aggregate are up for the first time. */
-  aggregateUp(): void;
-  /** Called when the peer has answered in all tunnels what `ask` asked. */
-  allAnswered(): void;
-}
 
 /** One end of one aggregated tunnel. */
 export class Association {

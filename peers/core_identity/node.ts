@@ -19,7 +19,8 @@ import type {
   SteeringTable,
   Transmission,
 } from "../machine.ts";
-import { Association, type AssociationHost } from "./association.ts";
+import { Association } from "./association.ts";
+import type { AssociationHost } from "./association_host.ts";
 import { type NodeConfig, parseNodeConfig } from "./config.ts";
 import { CoreMachine, peerOf, sealOf } from "./core.ts";
 import { LoadMeter } from "./load.ts";

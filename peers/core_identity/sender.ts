@@ -13,7 +13,8 @@ import {
   VERSION,
 } from "../../captures/wire/core_identity.ts";
 import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
-import type { Association, AssociationHost } from "./association.ts";
+import type { Association } from "./association.ts";
+import type { AssociationHost } from "./association_host.ts";
 import { datagramAssociated, directionOf, sealPacket } from "./protection.ts";
 import { type Seal, SealUse } from "./seal.ts";
 import { type Classification, classify } from "./session.ts";

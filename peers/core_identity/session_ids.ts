@@ -1,5 +1,5 @@
 import { hashOf } from "./session.ts";
-import type { AssociationHost } from "./association.ts";
+import type { AssociationHost } from "./association_host.ts";
 import type { SessionTable } from "./session_table.ts";
 
 /** Makes session-IDs for the sessions of one table (step 902, D0-07). */
