@@ -31,7 +31,9 @@ const LEGAL_VARIANTS = [
       },
     },
   ),
-  ...variantOfBoth(
+  // No call of our LAC lasts until it would ask.
+  variant(
+    "lns",
     "echoes",
     "Asks every 0.7 s by LCP whether its peer is there",
     "RFC 1661 §5.8",
