@@ -69,7 +69,11 @@ await namespaceTests(import.meta.url, () => {
         const told = async () => (await Deno.readTextFile(`${folder}/told`)).trim().split("\n");
         try {
           const check = "l2tp/lns/authentication/response";
-          const { code, said } = await certify(folder, attach, { check, classes }).done;
+          let { code, said } = await certify(folder, attach, { check, classes }).done;
+          // A busy machine may be late, which is nobody's failure; then it is tried again.
+          for (let tries = 0; code === 3 && tries < 2; tries++) {
+            ({ code, said } = await certify(folder, attach, { check, classes }).done);
+          }
           strictEqual(code, 0, said + await Deno.readTextFile(`${folder}/said`));
           // First for the preflight, then for the scenario, which asks for a secret.
           match((await told()).join(), /^lns start .*,lns start .+$/);
