@@ -93,11 +93,13 @@ Deno.test({
         await contained.down();
       });
 
-      await t.step("xl2tpd in a container has the verdicts that it has as a process", async () => {
-        const contained = l2tp("alike", "plumbline-xl2tpd");
-        ok(await assertSameVerdicts(contained, ["process"], AVPS, folder) > 20);
-        await contained.down();
-      });
+      await t.step(
+        long("xl2tpd in a container has the verdicts that it has as a process", async () => {
+          const contained = l2tp("alike", "plumbline-xl2tpd");
+          ok(await assertSameVerdicts(contained, ["process"], AVPS, folder) > 20);
+          await contained.down();
+        }),
+      );
 
       await t.step("a full disk ends a run with one clear line, and no verdict", async () => {
         const project = new Project(engine, "full", "l2tp", small);
