@@ -1,20 +1,13 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { createHash } from "node:crypto";
 import { Fragment } from "preact";
-import { renderToString } from "preact-render-to-string";
-import { escapeControls } from "../../../captures/escape.ts";
 import type { VerdictWord } from "../../kit/verdict.ts";
+import { documentOf, Head } from "../page/document.tsx";
 import { Command } from "../page/command.tsx";
 import { VERDICT_WORDS } from "../words.ts";
 import type { Certificate } from "./model.ts";
 import { CERTIFICATE_STYLE } from "./page_style.ts";
 import type { Statement } from "./statement.ts";
-
-/** Nothing runs, and only this style sheet applies: text that becomes markup all the same is dead. */
-const POLICY = `default-src 'none'; style-src 'sha256-${
-  createHash("sha256").update(CERTIFICATE_STYLE).digest("base64")
-}'; base-uri 'none'; form-action 'none'`;
 
 const OPENSSL = "openssl pkeyutl -verify -pubin -inkey LAB.pub -rawin -in certificate.json " +
   "-sigfile certificate.sig";
@@ -34,8 +27,7 @@ const TONES: Record<Certificate["verdict"], VerdictWord> = {
  * the report, all text passes the renderer, and what would steer the display is replaced at the end.
  */
 export function certificateHtml(statement: Statement): string {
-  const page = renderToString(<Page statement={statement} />);
-  return `<!doctype html>\n${escapeControls(page, true)}\n`;
+  return documentOf(<Page statement={statement} />);
 }
 
 function Page({ statement }: { statement: Statement }) {
@@ -47,13 +39,7 @@ function Page({ statement }: { statement: Statement }) {
   const kind = verdict === "conformant" ? "Certificate of conformance" : "Signed test report";
   return (
     <html lang="en">
-      <head>
-        <meta charSet="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content={POLICY} />
-        <title>{`${kind}: ${who}`}</title>
-        <style dangerouslySetInnerHTML={{ __html: CERTIFICATE_STYLE }} />
-      </head>
+      <Head title={`${kind}: ${who}`} style={CERTIFICATE_STYLE} />
       <body>
         <main class={tone}>
           <p class="kind">Plumbline · {kind}</p>

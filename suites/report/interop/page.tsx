@@ -1,11 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { createHash } from "node:crypto";
-import { renderToString } from "preact-render-to-string";
-import { escapeControls } from "../../../captures/escape.ts";
 import { listed } from "../../kit/listed.ts";
 import { several } from "../../kit/narration.ts";
 import { checkAnchor } from "../anchor.ts";
+import { documentOf, Head } from "../page/document.tsx";
 import { Command } from "../page/command.tsx";
 import { Facts } from "../page/facts.tsx";
 import { fileHref } from "../page/href.ts";
@@ -26,15 +24,9 @@ const MATRIX_STYLE = `
 .reasons td { font-size: .9rem; }
 `;
 
-/** No script at all, and only the style sheet of this file. */
-const POLICY =
-  `default-src 'none'; style-src '${hashOf(STYLE + MATRIX_STYLE)}'; base-uri 'none'; ` +
-  "form-action 'none'";
-
 /** Makes the page of a matrix: one file that needs nothing else; its cells lead to the pairs' reports. */
 export function interopHtml(interop: Interop): string {
-  const page = renderToString(<Page interop={interop} />);
-  return `<!doctype html>\n${escapeControls(page, true)}\n`;
+  return documentOf(<Page interop={interop} />);
 }
 
 function Page({ interop }: { interop: Interop }) {
@@ -43,13 +35,7 @@ function Page({ interop }: { interop: Interop }) {
   const bad = interop.pairs.filter(({ failures = [] }) => failures.length > 0);
   return (
     <html lang="en">
-      <head>
-        <meta charSet="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content={POLICY} />
-        <title>{title}</title>
-        <style dangerouslySetInnerHTML={{ __html: STYLE + MATRIX_STYLE }} />
-      </head>
+      <Head title={title} style={STYLE + MATRIX_STYLE} />
       <body>
         <header class="top" id="top">
           <p class="quiet">Plumbline interoperability matrix</p>
@@ -271,8 +257,4 @@ function nameOf({ suite, roles }: Matrix): string {
 
 function anchorOf({ suite, roles }: Matrix): string {
   return `matrix-${suite}-${roles.join("-")}`;
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

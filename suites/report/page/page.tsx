@@ -1,14 +1,12 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { createHash } from "node:crypto";
-import { renderToString } from "preact-render-to-string";
 import { DiagramDefinitions } from "../sequence_diagram/view.tsx";
 import type { Material } from "../material.ts";
 import type { Report } from "../model.ts";
-import { escapeControls } from "../../../captures/escape.ts";
 import { headline, VERDICT_WORDS } from "../words.ts";
 import { About, Exceptions, Findings, Totals } from "./about.tsx";
 import { Checks } from "./checks.tsx";
+import { documentOf, Head } from "./document.tsx";
 import { Command } from "./command.tsx";
 import { pageContext } from "./context.ts";
 import { Conversations } from "./conversations.tsx";
@@ -21,21 +19,12 @@ import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 
 /**
- * Only the script and the style sheet of this file may run and apply: should text ever become markup
- * in spite of the renderer, it is dead.
- */
-const POLICY = `default-src 'none'; script-src '${hashOf(SCRIPT)}'; style-src '${
-  hashOf(STYLE)
-}'; base-uri 'none'; form-action 'none'`;
-
-/**
  * Makes the report page: one file that needs nothing else. Every text reaches it as a text node or
  * attribute of the renderer, so what a device says can never become markup; what would steer the
  * display, wherever it comes from, is replaced at the very end.
  */
 export function reportHtml(report: Report, material: Material): string {
-  const page = renderToString(<Page report={report} material={material} />);
-  return `<!doctype html>\n${escapeControls(page, true)}\n`;
+  return documentOf(<Page report={report} material={material} />);
 }
 
 function Page({ report, material }: { report: Report; material: Material }) {
@@ -44,13 +33,7 @@ function Page({ report, material }: { report: Report; material: Material }) {
   const widths = new Set(material.scenarios.flatMap((s) => s.diagram?.columns.length ?? []));
   return (
     <html lang="en">
-      <head>
-        <meta charSet="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content={POLICY} />
-        <title>{`${title}: ${report.device.name}`}</title>
-        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
-      </head>
+      <Head title={`${title}: ${report.device.name}`} style={STYLE} script={SCRIPT} />
       <body>
         <DiagramDefinitions widths={[...widths]} />
         <header class="top" id="top">
@@ -110,8 +93,4 @@ function Page({ report, material }: { report: Report; material: Material }) {
       </body>
     </html>
   );
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
