@@ -16,11 +16,10 @@ import { came, local, message, sent } from "../../suites/tunnel_cluster/_testing
 import { allSuites } from "../../suites/registry.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { inFolder, plumbline, refused } from "../_testing/command_line.ts";
+import { PLAIN } from "../terminal/style.ts";
 import { answerText } from "./answer_text.ts";
 import { answerAbout } from "./answer_run.ts";
 import { concludes } from "./finish.ts";
-
-const PLAIN = { paint: (_: string, text: string) => text };
 
 /** Writes frames to a pcap file. */
 function write(path: string, { frames }: Captured, keep = Infinity): string {

@@ -32,7 +32,16 @@ class Attribute(Packet):
         return b"", rest
 
 
-class ClusterMessage(Packet):
+class SelfCounting(Packet):
+    """With a Length behind the first two octets that counts the whole message."""
+
+    def post_build(self, octets, payload):
+        if self.length is None:
+            octets = octets[:2] + len(octets).to_bytes(2, "big") + octets[4:]
+        return octets + payload
+
+
+class ClusterMessage(SelfCounting):
     name = "ClusterMessage"
     fields_desc = [
         BitField("version", 1, 4),
@@ -48,23 +57,25 @@ class ClusterMessage(Packet):
         PacketListField("attributes", [], Attribute),
     ]
 
-    def post_build(self, octets, payload):
-        if self.length is None:
-            octets = octets[:2] + len(octets).to_bytes(2, "big") + octets[4:]
-        return octets + payload
 
-
-class CoreIdentityControl(Packet):
-    name = "CoreIdentityControl"
-    fields_desc = [
+def first_octets(kind):
+    """The first two octets of a core-identity packet of a Type."""
+    return [
         BitField("version", 1, 4),
-        BitField("type", 2, 4),
+        BitField("type", kind, 4),
         BitField("identity_kind", 0, 2),
         BitField("placement", 0, 2),
         BitField("header_encrypted", 0, 1),
         BitField("authenticated", 0, 1),
         BitField("sealed", 0, 1),
         BitField("zero", 0, 1),
+    ]
+
+
+class CoreIdentityControl(Packet):
+    name = "CoreIdentityControl"
+    fields_desc = [
+        *first_octets(2),
         ShortField("message", 0),
         ShortField("aggregated_tunnel_id", 0),
         ShortField("tunnel_id", 0),
@@ -81,14 +92,7 @@ class CoreIdentityData(Packet):
 
     name = "CoreIdentityData"
     fields_desc = [
-        BitField("version", 1, 4),
-        BitField("type", 1, 4),
-        BitField("identity_kind", 0, 2),
-        BitField("placement", 0, 2),
-        BitField("header_encrypted", 0, 1),
-        BitField("authenticated", 0, 1),
-        BitField("sealed", 0, 1),
-        BitField("zero", 0, 1),
+        *first_octets(1),
         ShortField("clear_length", 0),
         ConditionalField(LongField("identity", 0), lambda packet: packet.identity_kind != 0),
         ShortField("aggregated_tunnel_id", 0),
@@ -124,7 +128,7 @@ class L2TPAvp(Packet):
         return b"", rest
 
 
-class L2TPControl(Packet):
+class L2TPControl(SelfCounting):
     """RFC 2661, section 3.1, with all that a control message must have, and its AVPs."""
 
     name = "L2TPControl"
@@ -137,11 +141,6 @@ class L2TPControl(Packet):
         ShortField("nr", 0),
         PacketListField("avps", [], L2TPAvp),
     ]
-
-    def post_build(self, octets, payload):
-        if self.length is None:
-            octets = octets[:2] + len(octets).to_bytes(2, "big") + octets[4:]
-        return octets + payload
 
 
 FIRST = {1: Ether, 101: IP, 12: IP, 14: IP, 228: IP, 229: IPv6, 113: CookedLinux, 9: PPP, 50: PPP}
