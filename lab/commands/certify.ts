@@ -1,29 +1,19 @@
 import type { Command } from "commander";
+import { campaignOptions } from "./campaign_options.ts";
 import type { CertifyOptions } from "./certify_options.ts";
-import { collect, prefix, repetitions, UsageError, whole, words } from "./usage.ts";
+import { collect, repetitions, UsageError, whole } from "./usage.ts";
 
 /** Adds `certify` to the program. */
 export function register(program: Command): void {
-  program.command("certify")
-    .summary("run the lab, capture, judge, report")
-    .description(
-      "Brings up the lab, puts devices through the scenarios, captures, judges, and writes a run " +
-        "directory. Without --device the reference peers play every role.",
-    )
-    .option("--device <file|name>", "profile of a device under test; may be repeated", collect)
-    .option("--suite <word,…>", "only these systems", words)
-    .option("--check <prefix>", "only checks whose id begins with this", prefix)
-    .option("--class <name,…>", "only scenarios of these classes", words)
-    .option(
-      "--world <netns|memory|compose>",
-      "where scenarios run",
-      Deno.env.get("PLUMBLINE_WORLD") ?? "netns",
-    )
-    .option(
-      "--seed <n>",
-      "seed of everything random (default: 1, or any for a device that lasts)",
-      whole(0),
-    )
+  campaignOptions(
+    program.command("certify")
+      .summary("run the lab, capture, judge, report")
+      .description(
+        "Brings up the lab, puts devices through the scenarios, captures, judges, and writes a run " +
+          "directory. Without --device the reference peers play every role.",
+      )
+      .option("--device <file|name>", "profile of a device under test; may be repeated", collect),
+  )
     .option("--repeat <n>", "play each scenario so often, at seeds that follow", repetitions)
     .option("--shard <i/n>", "play one part of n, from 1; auto/n asks the environment which")
     .option("--fail-fast", "begin nothing more after the first failure that turns the run")

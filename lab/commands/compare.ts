@@ -5,8 +5,8 @@ export function register(program: Command): void {
   program.command("compare")
     .summary("what changed between two runs")
     .description(
-      "Holds the second run against the first: requirements and scenarios that newly fail, that are\n" +
-        "fixed, or that changed otherwise; failures that profiles record (known), new ones, and recorded\n" +
+      "Holds the second run against the first: requirements and scenarios that newly fail, that are " +
+        "fixed, or that changed otherwise; failures that profiles record (known), new ones, and recorded " +
         "ones that are no longer seen; and what was another in the two runs: device, profile, suites.",
     )
     .argument("<before>", "run directory of the earlier run")

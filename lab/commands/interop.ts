@@ -1,32 +1,22 @@
 import type { Command } from "commander";
+import { campaignOptions } from "./campaign_options.ts";
 import type { InteropOptions } from "./interop/run.ts";
-import { collect, prefix, whole, words } from "./usage.ts";
+import { collect, whole } from "./usage.ts";
 
 /** Adds `interop` to the program. */
 export function register(program: Command): void {
-  program.command("interop")
-    .summary("every pair of devices in every pair of roles, as a matrix")
-    .description(
-      "Lets each two of the devices meet in each pair of roles that a suite has in one scenario, and\n" +
-        "writes a matrix (report.html, interop.json, summary.md) whose cells lead to a run directory for\n" +
-        "each pair. Each device is judged, and the matrix says whose fault a failure is. Pairs that\n" +
-        "cannot be are listed with the reason.",
-    )
-    .option("--device <file|name>", "profile of a device; to be repeated", collect)
-    .option("--reference", "our reference peers are a device as well, in all roles")
-    .option("--suite <word,…>", "only these systems", words)
-    .option("--check <prefix>", "only checks whose id begins with this", prefix)
-    .option("--class <name,…>", "only scenarios of these classes", words)
-    .option(
-      "--world <netns|memory|compose>",
-      "where scenarios run",
-      Deno.env.get("PLUMBLINE_WORLD") ?? "netns",
-    )
-    .option(
-      "--seed <n>",
-      "seed of everything random (default: 1, or any for a device that lasts)",
-      whole(0),
-    )
+  campaignOptions(
+    program.command("interop")
+      .summary("every pair of devices in every pair of roles, as a matrix")
+      .description(
+        "Lets each two of the devices meet in each pair of roles that a suite has in one scenario, and " +
+          "writes a matrix (report.html, interop.json, summary.md) whose cells lead to a run directory for " +
+          "each pair. Each device is judged, and the matrix says whose fault a failure is. Pairs that " +
+          "cannot be are listed with the reason.",
+      )
+      .option("--device <file|name>", "profile of a device; to be repeated", collect)
+      .option("--reference", "our reference peers are a device as well, in all roles"),
+  )
     .option("--shard <i/n>", "only one part of the pairs, from 1; auto/n asks the environment")
     .option("--out <dir>", "directory of the matrix (default: runs/<date>-<n>)")
     .option("--jobs <n>", "scenarios at a time, where they do not load the machine", whole(1))

@@ -6,9 +6,9 @@ export function register(program: Command): void {
   program.command("merge")
     .summary("put the shards of a run together, and judge it anew")
     .description(
-      "Takes the run directories that certify --shard left, or folders that hold them, copies their\n" +
-        "evidence into one run, and judges that as a whole. What was to be in a shard that is missing\n" +
-        "is inconclusive. A shard that is there twice, of another run, unfinished or changed is refused.\n" +
+      "Takes the run directories that certify --shard left, or folders that hold them, copies their " +
+        "evidence into one run, and judges that as a whole. What was to be in a shard that is missing " +
+        "is inconclusive. A shard that is there twice, of another run, unfinished or changed is refused. " +
         "What interop --shard and mutants --shard --json left is put together likewise.",
     )
     .argument("<dir...>", "run directories of shards, or folders of such; files of mutants --json")
