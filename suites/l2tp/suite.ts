@@ -21,6 +21,7 @@ import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
 import { IDENTIFIER_BOUNDS } from "./cases/5_3_bounds.ts";
 import { FORWARDED } from "./cases/5_0_forwarded_data.ts";
+import { OTHER_PROTOCOLS } from "./cases/5_0_other_protocols.ts";
 import { DATA } from "./cases/5_4_data.ts";
 import { DATA_RECEIVED } from "./cases/5_4_received_data.ts";
 import { DATA_SENT } from "./cases/5_4_sent_data.ts";
@@ -30,6 +31,7 @@ import { SESSION_TEARDOWN } from "./cases/5_6_session_teardown.ts";
 import { CONNECTION_TEARDOWN } from "./cases/5_7_connection_teardown.ts";
 import { NUMBERS } from "./cases/5_8_numbers.ts";
 import { ORDER } from "./cases/5_8_order.ts";
+import { BACK_OFF_INTERVALS } from "./cases/5_8_back_off.ts";
 import { RETRANSMISSION } from "./cases/5_8_retransmission.ts";
 import { SENT_AGAIN } from "./cases/5_8_sent_again.ts";
 import { WHATEVER_COMES } from "./cases/5_8_whatever_comes.ts";
@@ -95,6 +97,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       NUMBERS,
       ORDER,
       RETRANSMISSION,
+      BACK_OFF_INTERVALS,
       SENT_AGAIN,
       WINDOW,
       WHATEVER_COMES,
@@ -120,8 +123,8 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       IDENTIFIER_BOUNDS,
       VALUES_SENT,
       FORWARDED,
+      OTHER_PROTOCOLS,
       DATA_SENT,
-
       DATA_RECEIVED,
       REPORTED_FAULTS,
     ],

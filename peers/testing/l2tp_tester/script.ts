@@ -29,6 +29,8 @@ const avp = z.strictObject({
     challengeOf: z.string().optional(),
     /** Octet of it that is to be wrong, and how many octets it has where that is to be wrong. */
     wrongAt: z.int().min(0).max(15).optional(),
+    /** Places by which its octets are turned to the left. */
+    turned: z.int().min(1).max(15).optional(),
     octets: z.int().min(0).max(1017).optional(),
   }).optional(),
   /** Hides the value with this secret, the vector being the Random Vector before it. */
@@ -102,6 +104,12 @@ const dataStep = z.strictObject({
   from: z.string().optional(),
 });
 
+/** The own address of a link, or none to ask for one, and one for a peer without. */
+const addresses = {
+  address: z.string().default("0.0.0.0"),
+  peerAddress: z.string().default("0.0.0.0"),
+};
+
 const step = z.discriminatedUnion("do", [
   sendStep,
   dataStep,
@@ -170,15 +178,15 @@ const step = z.discriminatedUnion("do", [
     do: z.literal("lcp"),
     tunnel: z.string(),
     session: z.string(),
+    ...addresses,
     within: z.int().default(1000),
   }),
-  /** Likewise IPCP behind it: the own address, or none to ask for one, and one for a peer without. */
+  /** Likewise IPCP behind it. */
   z.strictObject({
     do: z.literal("ipcp"),
     tunnel: z.string(),
     session: z.string(),
-    address: z.string().default("0.0.0.0"),
-    peerAddress: z.string().default("0.0.0.0"),
+    ...addresses,
     // A request that came before the tester had an end is made again after three seconds.
     within: z.int().default(8000),
   }),
