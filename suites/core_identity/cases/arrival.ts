@@ -14,6 +14,7 @@ import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import {
+  hasIpOptions,
   padded,
   protocolOf,
   withoutDf,
@@ -226,6 +227,10 @@ export const ARRIVAL: Section = {
       loses_icmpv6_at_exit: [
         "Loses ICMPv6",
         (datagram) => protocolOf(datagram) === IP_PROTOCOL.ICMPV6 ? [] : [datagram],
+      ],
+      loses_ip_options_at_exit: [
+        "Loses IPv4 datagrams with options",
+        (datagram) => hasIpOptions(datagram) ? [] : [datagram],
       ],
       changes_ipv6_at_exit: [
         "Changes the last octet of IPv6 datagrams",
