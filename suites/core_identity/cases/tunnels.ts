@@ -135,9 +135,7 @@ const oneWanAtOneSide = (role: CoreIdentityRole) =>
       const own = networksOf(evidence, "sender");
       const receivers = new LabView(evidence).nodesOf("receiver").length;
       if (receivers !== 1 || networksOf(evidence, "receiver") !== 1 || own < 2) {
-        return inconclusive(
-          "there are not several access networks at one end and one at the other",
-        );
+        return inconclusive("not one end alone has several access networks");
       }
       const flows = takenInBy(facts, evidence);
       if (isInconclusive(flows)) return flows;
