@@ -258,9 +258,12 @@ export function nameBits(id: number): number {
 /** The least and the greatest identifier, which are the same at every seed. */
 const BOUNDS = [1, 0xffff];
 
-/** The bits of an identifier that are no name's, as they follow from a seed; none at seed 1. */
+/**
+ * The bits of an identifier that are no name's, as they follow from a seed; none at seed 1. The highest
+ * never changes: a device that cannot take it is to fail where that is asked, and not at some seeds.
+ */
 function variation(seed: number): number {
-  return Math.imul(seed - 1, 0x9e3779b1) >>> 16 + NAME_BITS << NAME_BITS;
+  return Math.imul(seed - 1, 0x9e3779b1) >>> 17 + NAME_BITS << NAME_BITS;
 }
 
 /** The configuration of a tester with the identifiers of a seed. */
