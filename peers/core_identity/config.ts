@@ -18,8 +18,11 @@ const selection = z.enum(["sequential", "random", "least_load", "hash"]);
  * receiver at once ([0030]). Both ends of an aggregate share `class`, formats and `key`.
  */
 export const nodeConfigSchema = z.strictObject({
-  /** Class after the figures: F7 core identity by the sender, F9 clear session-ID. */
-  class: z.enum(["F7", "F9"]).default("F7"),
+  /**
+   * Class after the figures: F7 core identity by the sender, F9 clear session-ID, F10 session-ID in the
+   * aggregated tunnel header.
+   */
+  class: z.enum(["F7", "F9", "F10"]).default("F7"),
   /** Whether this node opens tunnels or waits for its peer to do so. */
   initiate: z.boolean().default(false),
   /** Own WAN interfaces, in order. */
@@ -118,6 +121,12 @@ export function parseNodeConfig(input: unknown): NodeConfig {
     throw new TypeError(`Cannot configure a core-identity node: ${z.prettifyError(result.error)}`);
   }
   const config = result.data;
+  if (config.class === "F10" && (config.placement ?? "tunnel") !== "tunnel") {
+    throw new TypeError(
+      "Cannot configure a core-identity node: in class F10 the session-ID stands in the aggregated " +
+        `tunnel header, so placement must be "tunnel": got ${JSON.stringify(config.placement)}`,
+    );
+  }
   const secret = config.identityEncrypted || config.headerEncrypted || config.authenticated ||
     config.cover === "part" || config.cover === "whole";
   if (secret && config.key === undefined) {

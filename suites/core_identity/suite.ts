@@ -12,6 +12,7 @@ import { PROCESSOR_INFORMATION } from "./cases/figure_7_701_processor_informatio
 import { NAMES_AND_UPDATES } from "./cases/figure_7_701_names_and_updates.ts";
 import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
 import { SESSION_IDS } from "./cases/figure_9_901_905_sender.ts";
+import { TUNNEL_HEADER } from "./cases/figure_10_tunnel_header.ts";
 import { TUNNEL_CRITERIA } from "./cases/figure_9_903_criteria.ts";
 import { TUNNEL_CHOICE } from "./cases/figure_9_903_905_tunnels.ts";
 import { BINDINGS } from "./cases/figure_9_908_bindings.ts";
@@ -34,6 +35,7 @@ import { CORE_IDENTITY_PEERS } from "./peers.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
+import { FIGURE_10 } from "./scenarios/figure_10.ts";
 import { FIGURE_7 } from "./scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "./scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
@@ -53,7 +55,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   classes: { ...FIGURES, ...OPTIONS },
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
-  scenarios: [FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9]
+  scenarios: [FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9, FIGURE_10]
     .flatMap((group) => Object.values(group)),
   sections: [
     SESSION_SENDER,
@@ -74,6 +76,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     BOUND_CORES,
     BINDINGS,
     TUNNEL_CRITERIA,
+    TUNNEL_HEADER,
     WHOLE_SYSTEM,
     CORES_IN_USE,
     ARRIVAL,

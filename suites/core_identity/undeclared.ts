@@ -9,8 +9,6 @@ const NO_FORM_1 = "no reference peer reports an identity per session (figures 1 
 const NO_FORM_5 =
   "no reference peer uses one identity for a whole aggregated tunnel (figure 5) yet";
 const NO_FORM_8 = "no reference peer selects the core after decryption (figure 8) yet";
-const NO_FORM_10 =
-  "no reference peer carries the session-ID in the aggregated tunnel header (figure 10) yet";
 const UNPLAYED_OPTION = "no reference peer implements the option yet";
 
 /** Why nobody judges a row. */
@@ -58,9 +56,4 @@ export const UNDECLARED: Partial<Record<CoreIdentityId, string>> = {
   "CID-075": NO_FORM_8,
   "CID-076": NO_FORM_8,
   "CID-077": NO_FORM_8,
-  "CID-094": NO_FORM_10,
-  "CID-095": UNPLAYED_OPTION,
-  "CID-096": UNPLAYED_OPTION,
-  "CID-097": NO_FORM_10,
-  "CID-098": NO_FORM_10,
 };
