@@ -34,6 +34,11 @@ export interface ReferencePeers<Overrides extends RuleOverrides = RuleOverrides>
    * two conversations; as the scenario has it unless told.
    */
   configAt?(role: string, config: NodeSetup["config"], seed: number): NodeSetup["config"];
+  /**
+   * What the peer of a role is told once nothing is recorded any more, so that a device which goes on
+   * after the scenario forgets it; undefined for a role that no device remembers.
+   */
+  farewell?(role: string): Record<string, unknown> | undefined;
   /** Builds the reference peer for a role; `overrides` replace rules of its machines. */
   peer(
     role: string,
