@@ -118,7 +118,7 @@ export class LifeLog {
     const { message, term } = this.#cluster;
     if (message === leave) this.#beats.delete(member);
     else if (REGISTERED.includes(message)) this.#missed(this.#beats.get(member), time);
-    else if (message === heartbeat) this.#yielded ||= term > this.#term;
+    else if (message === heartbeat) this.#yielded ||= term > this.#term && this.#beats.has(member);
   }
 
   /** Notes that a heartbeat is overdue. @param last The one before it, if there was any. */
