@@ -83,15 +83,17 @@ async function tracedAt(directory: string, event: string): Promise<number | unde
 
 /** What a device of a role traces once it has something to forget, where that is not at once. */
 const REMEMBERS: Readonly<Record<string, string>> = {
-  nat: "row",
-  initiator: "control_connection_up",
+  ...{ nat: "row", initiator: "control_connection_up" },
+  ...{ sender: "tunnel_up", receiver: "tunnel_up" },
 };
 
 /** Whether a device died once all was set up, and before the scenario asked who lives. */
 async function diedInTheMiddle(directory: string, role: string): Promise<boolean> {
   const died = await tracedAt(directory, "crashed"), remembers = REMEMBERS[role];
-  const since = remembers === undefined ? 0 : await tracedAt(directory, remembers) ?? Infinity;
   const { stimuli } = await loadEvidence(directory);
+  const since = remembers === undefined
+    ? stimuli[0].at + SETTING_UP
+    : await tracedAt(directory, remembers) ?? Infinity;
   const kindOf = ({ instruction }: StimulusRecord) =>
     (instruction as { kind?: string } | undefined)?.kind;
   const asked = stimuli.find((stimulus) => ASKS.includes(kindOf(stimulus) ?? ""));
@@ -100,8 +102,7 @@ async function diedInTheMiddle(directory: string, role: string): Promise<boolean
     stimulus.kind === "kill" || kindOf(stimulus) === "fail"
   );
   return !isKilled && died !== undefined && asked !== undefined &&
-    died > Math.max(since, stimuli[0].at + SETTING_UP) &&
-    died < asked.at;
+    died > since && died < asked.at;
 }
 
 /** Frames that the taps of the busiest node of a role show, by evidence. */
