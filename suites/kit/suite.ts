@@ -79,6 +79,8 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides>
   requirements: Readonly<Record<string, Requirement>>;
   /** The classes and options that a profile may declare, and what each says of a device. */
   classes: Readonly<Record<string, string>>;
+  /** Pairs of classes that one device cannot keep both, and why. */
+  exclusive?: readonly { classes: readonly [string, string]; why: string }[];
   /** What a profile may declare among its `parameters`. */
   parameters?: ParameterDefinitions;
   scenarios: readonly Scenario[];
