@@ -30,7 +30,7 @@ import { TUNNELS } from "./cases/tunnels.ts";
 import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
 import { coreIdentityTeller } from "./conversations/teller.ts";
 import { PARAMETERS } from "./parameters.ts";
-import { CORE_IDENTITY_PEERS } from "./peers.ts";
+import { CORE_IDENTITY_DEFERRED } from "./deferred.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
@@ -46,7 +46,7 @@ import { POLICY_VARIANTS } from "./variants/policies.ts";
 
 /** Everything that source 000 brings. */
 export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
-  ...CORE_IDENTITY_PEERS,
+  ...CORE_IDENTITY_DEFERRED,
   title: "Core-identity steering over aggregated tunnels",
   shownIn: ["memory", "netns", "compose"],
   requirements: CORE_IDENTITY_REQUIREMENTS,

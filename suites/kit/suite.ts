@@ -34,6 +34,8 @@ export interface ReferencePeers<Overrides extends RuleOverrides = RuleOverrides>
    * two conversations; as the scenario has it unless told.
    */
   configAt?(role: string, config: NodeSetup["config"], seed: number): NodeSetup["config"];
+  /** Loads the machines, where the suite comes without: to be waited for before any is built. */
+  load?(): Promise<void>;
   /** Builds the reference peer for a role; `overrides` replace rules of its machines. */
   peer(
     role: string,

@@ -57,12 +57,12 @@ import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts"
 import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { L2TP_PARAMETERS } from "./parameters.ts";
-import { L2TP_PEERS } from "./peers.ts";
+import { L2TP_DEFERRED } from "./deferred.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
 /** Everything that RFC 2661 brings. */
 export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
-  ...L2TP_PEERS,
+  ...L2TP_DEFERRED,
   title: "Layer Two Tunneling Protocol, version 2",
   shownIn: ["memory", "netns", "compose"],
   light: true,

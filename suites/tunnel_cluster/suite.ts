@@ -51,13 +51,13 @@ import { TUNNEL_PATHS } from "./cases/tunnel_paths.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
 import { clusterTeller } from "./conversations/teller.ts";
-import { CLUSTER_PEERS } from "./peers.ts";
+import { CLUSTER_DEFERRED } from "./deferred.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { UNDECLARED } from "./undeclared.ts";
 
 /** Everything that source 004 brings, as far as it is judged. */
 export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
-  ...CLUSTER_PEERS,
+  ...CLUSTER_DEFERRED,
   title: "Clustered tunnel endpoints",
   shownIn: ["memory", "netns", "compose"],
   light: true,

@@ -1,5 +1,5 @@
 import type { Evidence } from "../../kit/evidence.ts";
-import { isStartedAnew } from "../../kit/profile.ts";
+import { isStartedAnew } from "../../kit/started_anew.ts";
 import { NAMING } from "./control_connection.ts";
 import { Attribute, type ControlMessage, number16 } from "./message.ts";
 

@@ -1,0 +1,39 @@
+/** The devices of a cluster for the suite, which mostly judges: their machines come when asked for. */
+import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
+import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
+import { PACKET_MUTATOR_RULES } from "../../peers/testing/packet_mutator.ts";
+import type {
+  TunnelClusterMachines,
+  TunnelClusterOverrides,
+} from "../../peers/tunnel_cluster/overrides.ts";
+import {
+  ENDPOINT_RULES,
+  MASTER_RULES,
+  NAT_RULES,
+  SHARED_ADDRESS_RULES,
+} from "../../peers/tunnel_cluster/rules.ts";
+import { deferredPeers } from "../kit/deferred_peers.ts";
+import type { ReferencePeers } from "../kit/suite.ts";
+
+/** The rules of the machines that devices of a cluster are made of. */
+const MACHINES: TunnelClusterMachines = {
+  master: MASTER_RULES,
+  nat: NAT_RULES,
+  endpoint: ENDPOINT_RULES,
+  shared_address: SHARED_ADDRESS_RULES,
+  l2tp: L2TP_RULES,
+  wire: PACKET_MUTATOR_RULES,
+};
+
+/** What is known of the devices of a cluster without them. */
+export const CLUSTER_KNOWN = {
+  name: "tunnel_cluster",
+  udpPort: L2TP_PORT,
+  machines: MACHINES,
+  stimulusFaults: {},
+} satisfies Omit<ReferencePeers<TunnelClusterOverrides>, "peer">;
+
+/** Initiator, master, endpoint, NAT and tester, once they are loaded. */
+export const CLUSTER_DEFERRED: ReferencePeers<TunnelClusterOverrides> = deferredPeers<
+  TunnelClusterOverrides
+>(CLUSTER_KNOWN, async () => (await import("./peers.ts")).CLUSTER_PEERS);
