@@ -6,11 +6,11 @@ import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.
 import { NODE_RULES } from "../../peers/core_identity/rules.ts";
 import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import type { ReferencePeers } from "../kit/suite.ts";
-import { CORE_IDENTITY_KNOWN } from "./deferred.ts";
+import { CORE_IDENTITY_PEER_RULES } from "./peer_rules.ts";
 
 /** Sender and receiver, which are one machine, and the cores that it steers. */
 export const CORE_IDENTITY_PEERS: ReferencePeers<CoreIdentityOverrides> = {
-  ...CORE_IDENTITY_KNOWN,
+  ...CORE_IDENTITY_PEER_RULES,
   peer: (_role, config, environment, { node, wire }) =>
     PacketMutator.around(new CoreIdentityNode(config, environment, node), wire),
   core: (_role, config, index, environment, { node }) =>

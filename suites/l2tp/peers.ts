@@ -5,11 +5,11 @@ import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
 import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
 import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import type { ReferencePeers } from "../kit/suite.ts";
-import { L2TP_KNOWN } from "./deferred.ts";
+import { L2TP_PEER_RULES } from "./peer_rules.ts";
 
 /** LAC, LNS and tester. */
 export const L2TP_PEERS: ReferencePeers<L2tpOverrides> = {
-  ...L2TP_KNOWN,
+  ...L2TP_PEER_RULES,
   peer(role, config, environment, { l2tp, wire }) {
     if (role === "tester") return new L2tpTester(config, environment);
     const make = role === "lac" ? LacMachine : LnsMachine;

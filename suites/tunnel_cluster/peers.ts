@@ -10,7 +10,7 @@ import { NatMachine } from "../../peers/tunnel_cluster/nat.ts";
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { SharedAddressMachine } from "../../peers/tunnel_cluster/shared_address.ts";
 import type { ReferencePeers } from "../kit/suite.ts";
-import { CLUSTER_KNOWN } from "./deferred.ts";
+import { CLUSTER_PEER_RULES } from "./peer_rules.ts";
 
 /** Builds the reference peer for a role. @throws TypeError when the configuration is wrong. */
 function clusterPeer(
@@ -57,6 +57,6 @@ function counted(lns: LnsMachine): EndpointLns {
 
 /** Initiator, master, endpoint and NAT, and the tester that plays opposite to them. */
 export const CLUSTER_PEERS: ReferencePeers<TunnelClusterOverrides> = {
-  ...CLUSTER_KNOWN,
+  ...CLUSTER_PEER_RULES,
   peer: clusterPeer,
 };

@@ -1,4 +1,4 @@
-/** The devices of a cluster for the suite, which mostly judges: their machines come when asked for. */
+/** What a suite says of its peers without their machines: names, and the rules of each. */
 import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
 import { PACKET_MUTATOR_RULES } from "../../peers/testing/packet_mutator.ts";
@@ -12,7 +12,6 @@ import {
   NAT_RULES,
   SHARED_ADDRESS_RULES,
 } from "../../peers/tunnel_cluster/rules.ts";
-import { deferredPeers } from "../kit/deferred_peers.ts";
 import type { ReferencePeers } from "../kit/suite.ts";
 
 /** The rules of the machines that devices of a cluster are made of. */
@@ -26,14 +25,9 @@ const MACHINES: TunnelClusterMachines = {
 };
 
 /** What is known of the devices of a cluster without them. */
-export const CLUSTER_KNOWN = {
+export const CLUSTER_PEER_RULES = {
   name: "tunnel_cluster",
   udpPort: L2TP_PORT,
   machines: MACHINES,
   stimulusFaults: {},
 } satisfies Omit<ReferencePeers<TunnelClusterOverrides>, "peer">;
-
-/** Initiator, master, endpoint, NAT and tester, once they are loaded. */
-export const CLUSTER_DEFERRED: ReferencePeers<TunnelClusterOverrides> = deferredPeers<
-  TunnelClusterOverrides
->(CLUSTER_KNOWN, async () => (await import("./peers.ts")).CLUSTER_PEERS);
