@@ -19,6 +19,7 @@ import type { PeerProcess } from "../../devices/peer_process.ts";
 import { type StartingStep, startInOrder } from "../../devices/starting_order.ts";
 import { firstStuck, watchStuck } from "../../devices/stuck.ts";
 import { recordingAt } from "../memory/world.ts";
+import { Guests } from "./guests.ts";
 import { Interruption } from "./interruptible.ts";
 import { PeerHosts } from "./peer_hosts.ts";
 import { Recorder } from "./recorder.ts";
@@ -56,6 +57,8 @@ interface KnownDevices {
 export class NetnsWorld implements World {
   readonly name: RealWorldName;
   #standing: Standing | undefined;
+  /** Who has played in the lab that stands. */
+  readonly #guests = new Guests();
   #emulate = new Set<string>();
   readonly #hosts: PeerHosts;
   #last: Promise<unknown> = Promise.resolve();
@@ -93,7 +96,7 @@ export class NetnsWorld implements World {
   }
 
   async #attempt(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
-    const { scenario, directory } = scenarioRun;
+    const { scenario, directory, progress, seed } = scenarioRun;
     await Deno.mkdir(directory, { recursive: true });
     const record = newRecord(scenarioRun, this.name);
     const standing = await this.#stand(scenarioRun);
@@ -102,8 +105,6 @@ export class NetnsWorld implements World {
     await recorder.begin(directory);
     const devices = new Map<string, DeviceProcess>();
     const { topology } = scenario;
-    const { progress } = scenarioRun;
-    const { seed } = scenarioRun;
     const driver = new NetnsDriver({ topology, devices, wires, recorder, progress, seed });
     const interruption = new Interruption();
     const unwatch = watchStuck(devices, (why) => interruption.interrupt(why));
@@ -171,14 +172,13 @@ export class NetnsWorld implements World {
     const emulated = topology.links.every(({ name, impairment }) =>
       standing?.wires.has(name) || (impairment === undefined && !this.#emulate.has(name))
     );
-    if (standing !== undefined && emulated) {
+    if (standing !== undefined && emulated && this.#guests.areOnly(scenarioRun.profiles)) {
       const stands = [standing.lab.topology, standing.lab.containers];
       if (JSON.stringify(stands) === JSON.stringify([topology, containers])) return standing;
     }
     await this.#takeDown();
     scenarioRun.progress?.(`bringing up the lab "${topology.name}"`);
-    const { tun } = this.options;
-    const lab = await bringUp(topology, { emulate: this.#emulate, tun, containers });
+    const lab = await bringUp(topology, { ...this.options, emulate: this.#emulate, containers });
     try {
       const recorder = await Recorder.open(topology.taps.map((tap) => ({
         name: tap.name,
@@ -194,6 +194,7 @@ export class NetnsWorld implements World {
 
   async #takeDown(): Promise<void> {
     const standing = this.#standing;
+    this.#guests.clear();
     this.#standing = undefined;
     if (standing === undefined) return;
     await standing.recorder.close();
@@ -238,6 +239,7 @@ export class NetnsWorld implements World {
           const start = { file: told ?? file, config, claim, container };
           return this.#startsOfPeer(start, known);
         }
+        this.#guests.add(node, profile);
         // What the kernel has kept of the scenario before is none of this one's.
         inNamespace(namespacePath(node), forgetConnections);
         return kind.starts(profile.attach, {
