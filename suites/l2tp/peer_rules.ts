@@ -12,4 +12,5 @@ export const L2TP_PEER_RULES = {
   machines: { l2tp: L2TP_RULES, wire: PACKET_MUTATOR_RULES },
   stimulusFaults: {},
   configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
+  farewell: (role) => role === "tester" ? { kind: "leave" } : undefined,
 } satisfies Omit<ReferencePeers<L2tpOverrides>, "peer">;

@@ -1,6 +1,7 @@
 /** What a suite says of its peers without their machines: names, and the rules of each. */
 import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
+import { freshTesterConfig } from "../../peers/testing/l2tp_tester/names.ts";
 import { PACKET_MUTATOR_RULES } from "../../peers/testing/packet_mutator.ts";
 import type {
   TunnelClusterMachines,
@@ -30,4 +31,7 @@ export const CLUSTER_PEER_RULES = {
   udpPort: L2TP_PORT,
   machines: MACHINES,
   stimulusFaults: {},
+  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
+  farewell: (role) =>
+    role === "tester" ? { kind: "leave" } : role === "initiator" ? { kind: "shutdown" } : undefined,
 } satisfies Omit<ReferencePeers<TunnelClusterOverrides>, "peer">;

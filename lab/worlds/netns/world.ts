@@ -18,6 +18,7 @@ import { collectTraces, writeOrders } from "../../devices/container/files.ts";
 import type { PeerProcess } from "../../devices/peer_process.ts";
 import { type StartingStep, startInOrder } from "../../devices/starting_order.ts";
 import { firstStuck, watchStuck } from "../../devices/stuck.ts";
+import { bidFarewell } from "./farewell.ts";
 import { recordingAt } from "../memory/world.ts";
 import { Guests } from "./guests.ts";
 import { Interruption } from "./interruptible.ts";
@@ -96,7 +97,7 @@ export class NetnsWorld implements World {
   }
 
   async #attempt(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
-    const { scenario, directory, progress, seed } = scenarioRun;
+    const { scenario, scenario: { topology }, directory, progress, seed } = scenarioRun;
     await Deno.mkdir(directory, { recursive: true });
     const record = newRecord(scenarioRun, this.name);
     const standing = await this.#stand(scenarioRun);
@@ -104,7 +105,6 @@ export class NetnsWorld implements World {
     wires.begin();
     await recorder.begin(directory);
     const devices = new Map<string, DeviceProcess>();
-    const { topology } = scenario;
     const driver = new NetnsDriver({ topology, devices, wires, recorder, progress, seed });
     const interruption = new Interruption();
     const unwatch = watchStuck(devices, (why) => interruption.interrupt(why));
@@ -145,6 +145,7 @@ export class NetnsWorld implements World {
     const { counters, lateness } = await recorder.end();
     record.captureCounters = counters;
     record.linkCounters = wires.counters();
+    await bidFarewell(scenarioRun, devices);
     const nodes: Record<string, number> = {};
     await Promise.all(
       [...devices].map(async ([node, device]) => {
@@ -230,8 +231,7 @@ export class NetnsWorld implements World {
           return device;
         };
         const container = lab.containers[node];
-        const { tunnelled } = lab.topology.nodes[node];
-        const settings = { ...config, tunnelled };
+        const settings = { ...config, tunnelled: lab.topology.nodes[node].tunnelled };
         if (container !== undefined) await this.#hosts.agent(container);
         const told = container && await writeOrders(container, { ...config }, settings);
         if (kind.plays === "machine") {
