@@ -1,6 +1,7 @@
 /** The core-identity suite: source 000. */
 import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.ts";
 import { FIGURES, OPTIONS } from "./requirements/classes.ts";
+import { deferredPeers } from "../kit/deferred_peers.ts";
 import { defineSuite } from "../kit/suite.ts";
 import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
@@ -40,7 +41,7 @@ import { TUNNELS } from "./cases/tunnels.ts";
 import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
 import { coreIdentityTeller } from "./conversations/teller.ts";
 import { PARAMETERS } from "./parameters.ts";
-import { CORE_IDENTITY_PEERS } from "./peers.ts";
+import { CORE_IDENTITY_PEER_RULES } from "./peer_rules.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
@@ -61,7 +62,10 @@ import { POLICY_VARIANTS } from "./variants/policies.ts";
 
 /** Everything that source 000 brings. */
 export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
-  ...CORE_IDENTITY_PEERS,
+  ...deferredPeers<CoreIdentityOverrides>(
+    CORE_IDENTITY_PEER_RULES,
+    async () => (await import("./peers.ts")).CORE_IDENTITY_PEERS,
+  ),
   title: "Core-identity steering over aggregated tunnels",
   shownIn: ["memory", "netns", "compose"],
   requirements: CORE_IDENTITY_REQUIREMENTS,

@@ -217,8 +217,3 @@ export function profileJsonSchema(): Record<string, unknown> {
 
 /** A device profile as the rest of the code sees it, with every default filled in. */
 export type Profile = z.infer<typeof profileSchema>;
-
-/** Whether a device is started for each scenario; one that is not remembers those before. */
-export function isStartedAnew({ attach: { kind } }: Pick<Profile, "attach">): boolean {
-  return kind !== "interface" && kind !== "address";
-}

@@ -1,6 +1,7 @@
 /** The suite of RFC 2661: what each of the RFC's sections asks, judged at a bench. */
 import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
 import { L2TP_CLASSES } from "./words.ts";
+import { deferredPeers } from "../kit/deferred_peers.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { DATA_HEADER } from "./cases/3_1_data_header.ts";
 import { CONTROL_HEADER } from "./cases/3_1_header.ts";
@@ -59,12 +60,15 @@ import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts"
 import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { L2TP_PARAMETERS } from "./parameters.ts";
-import { L2TP_PEERS } from "./peers.ts";
+import { L2TP_PEER_RULES } from "./peer_rules.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
 /** Everything that RFC 2661 brings. */
 export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
-  ...L2TP_PEERS,
+  ...deferredPeers<L2tpOverrides>(
+    L2TP_PEER_RULES,
+    async () => (await import("./peers.ts")).L2TP_PEERS,
+  ),
   title: "Layer Two Tunneling Protocol, version 2",
   shownIn: ["memory", "netns", "compose"],
   light: true,

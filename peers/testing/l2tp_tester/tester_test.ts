@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { dataOf, messageOf } from "./messages.ts";
-import { SESSIONS, type StepInput, TUNNELS } from "./script.ts";
+import { SESSIONS, TUNNELS } from "./names.ts";
+import type { StepInput } from "./script.ts";
 import { acknowledged, call, copies, expect, lcpAnswered, open, send, wait } from "./steps.ts";
 import { L2tpTester } from "./tester.ts";
 
