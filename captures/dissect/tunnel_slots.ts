@@ -5,6 +5,7 @@ import { broken, type Dissector, LayerBuilder } from "./layer.ts";
 
 /** A header with slot ids; octets in front of no IP datagram are none. */
 export const dissectTunnelSlots: Dissector = (bytes, _view, start, end) => {
+  if (start === end) return undefined;
   const { record, end: at, problem } = slots.decode(bytes, start, end);
   if (record === undefined) return broken("tunnel_slots", start, end, problem);
   const { networkId, sourceSlot, targetSlot } = record;
