@@ -39,7 +39,7 @@ const MIDDLES: Readonly<
   gre_adjusted: {
     layers: [["GRE", {
       ...{ chksum_present: 1, key_present: 1, seqnum_present: 1, key: 0x1cafe },
-      seqence_number: 7,
+      sequence_number: 7,
     }]],
     ...{ octets: 16, flow: "cafe" },
   },
