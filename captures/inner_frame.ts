@@ -61,7 +61,10 @@ export class InnerFrame implements Frame {
         if (isVxlan && walk.end - at >= VXLAN_LENGTH && bytes[at] === 0x08) {
           return this.#take(frame, at + VXLAN_LENGTH, walk.end, LINK_TYPE.ETHERNET);
         }
-        if (destinationPort === SLOT_UDP_PORT) return this.#slots(frame, at, walk.end);
+        if (destinationPort === SLOT_UDP_PORT) {
+          return tunnelSlots.isPlausible(bytes, at, walk.end) &&
+            this.#take(frame, at + tunnelSlots.LENGTH, walk.end, LINK_TYPE.RAW);
+        }
         if (destinationPort !== GENEVE_PORT || walk.end - at < GENEVE_LENGTH) return false;
         return bytes[at] >> 6 === 0 && this.#payload(
           frame,
@@ -75,14 +78,6 @@ export class InnerFrame implements Frame {
       default:
         return false;
     }
-  }
-
-  /** What stands behind a header of slots is an IP datagram, or it is none. */
-  #slots(frame: Frame, start: number, end: number): boolean {
-    const at = start + tunnelSlots.LENGTH;
-    if (at >= end) return false;
-    const version = frame.bytes[at] >> 4;
-    return (version === 4 || version === 6) && this.#take(frame, at, end, LINK_TYPE.RAW);
   }
 
   /** A segment that has all of an STT frame: those of others are put together by nobody here. */

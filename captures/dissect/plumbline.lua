@@ -318,24 +318,14 @@ local s = {
 slots.fields = {}
 for _, field in pairs(s) do table.insert(slots.fields, field) end
 
-local slots_problem = ProtoExpert.new("tunnel_slots.problem", "Malformed header of slots",
-  expert.group.MALFORMED, expert.severity.ERROR)
-slots.experts = { slots_problem }
-
 local SLOTS_HEADER = 12
 
 function slots.dissector(buffer, pinfo, root)
-  if buffer:len() == 0 then return 0 end
-  if buffer:len() < SLOTS_HEADER then
-    root:add(slots, buffer()):add_proto_expert_info(slots_problem, "header of slots cut short")
-    return buffer:len()
-  end
-  local inner
-  if buffer:len() > SLOTS_HEADER then
-    inner = ({ [4] = ip, [6] = ipv6 })[bits(buffer(SLOTS_HEADER, 1):uint(), 4, 4)]
-    -- In front of no IP datagram it is none: something else speaks on this port.
-    if inner == nil then return 0 end
-  end
+  -- Any program may be given their port: octets in front of no IP header are none.
+  if buffer:len() <= SLOTS_HEADER then return 0 end
+  local first = buffer(SLOTS_HEADER, 1):uint()
+  local inner = ({ [4] = ip, [6] = ipv6 })[bits(first, 4, 4)]
+  if inner == nil or inner == ip and bits(first, 0, 4) < 5 then return 0 end
   pinfo.cols.protocol = "SLOTS"
   pinfo.cols.info = string.format("Slots %d > %d, network %d",
     buffer(4, 2):uint(), buffer(6, 2):uint(), buffer(0, 4):uint())
@@ -344,7 +334,7 @@ function slots.dissector(buffer, pinfo, root)
   tree:add(s.source_slot, buffer(4, 2))
   tree:add(s.target_slot, buffer(6, 2))
   tree:add(s.reserved, buffer(8, 4))
-  if inner ~= nil then inner:call(buffer(SLOTS_HEADER):tvb(), pinfo, root) end
+  inner:call(buffer(SLOTS_HEADER):tvb(), pinfo, root)
   return buffer:len()
 end
 

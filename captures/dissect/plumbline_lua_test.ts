@@ -127,7 +127,6 @@ async function judgeProblems(path: string, seen: readonly Seen[]): Promise<void>
   const asked: ComparedField[] = [
     ["core_identity.problem", "core_identity", ""],
     ["tunnel_cluster.problem", "tunnel_cluster", ""],
-    ["tunnel_slots.problem", "tunnel_slots", ""],
   ];
   const theirs = await askTshark(path, asked);
   let found = 0;

@@ -111,16 +111,32 @@ Deno.test("a GRE checksum that is wrong and not zero is a problem", () => {
   assert.deepEqual(problems(layers), ["checksum is wrong"]);
 });
 
+Deno.test("slots are entered behind a UDP length that all packets of a stream share", () => {
+  for (const length of [0, 30, 2000]) {
+    const opaque = buildOpaque("udp_slots", { length });
+    const tunnel = { format: OPAQUE_FORMATS.udp_slots, ip: FOUR, opaque };
+    const layers = layersOf(buildSegment({ ...PORTS, ip: FOUR, tunnel, payload: PAYLOAD }));
+    assert.equal(names(layers), "raw ipv4 udp tunnel_slots ipv4 tcp data");
+    assert.deepEqual(problems(layers), []);
+    const note = `length ${length} is that of another packet of its tunnel`;
+    assert.deepEqual(notes(layers), length === 0 ? [] : [note]);
+  }
+});
+
 Deno.test("what is no datagram with slots is none, though it is sent to their port", () => {
   const opaque = buildOpaque("udp_slots_adjusted");
   const tunnel = { format: OPAQUE_FORMATS.udp_slots_adjusted, ip: FOUR, opaque };
   const bytes = buildSegment({ ...PORTS, ip: FOUR, tunnel });
-  bytes[40] = 0x55;
-  assert.equal(names(layersOf(bytes)), "raw ipv4 udp data");
-  const cut = bytes.slice(0, 36);
-  put16(cut, 2, 36);
-  put16(cut, 24, 16);
-  assert.match(problems(layersOf(cut)).at(-1)!, /header of slots cut short: 8 of 12 octets/);
+  for (const first of [0x55, 0x44]) {
+    bytes[40] = first;
+    assert.equal(names(layersOf(bytes)), "raw ipv4 udp data");
+  }
+  for (const length of [36, 40]) {
+    const cut = bytes.slice(0, length);
+    put16(cut, 2, length);
+    put16(cut, 24, length - 20);
+    assert.equal(names(layersOf(cut)), "raw ipv4 udp data");
+  }
 });
 
 const HEADER = golden(`

@@ -48,6 +48,17 @@ export function decode(bytes: Uint8Array, start = 0, end = bytes.length): Decode
   }, start + LENGTH);
 }
 
+/**
+ * Whether these octets may be such a header: an IP header follows it. Any program may be given the port
+ * of slots, and nothing else tells the header.
+ */
+export function isPlausible(bytes: Uint8Array, start: number, end: number): boolean {
+  const at = start + LENGTH;
+  if (at >= end) return false;
+  const version = bytes[at] >> 4;
+  return version === 6 || version === 4 && (bytes[at] & 15) >= 5;
+}
+
 /** The octets of the header. */
 export function encode(record: TunnelSlots): Uint8Array {
   const bytes = new Uint8Array(LENGTH);
