@@ -129,7 +129,7 @@ export class Eligibility {
     const octets = (outer ? held.opaque : held.tcp) - at - 40;
     const same = octets === (outer ? next.opaque : next.tcp) - from - 40 &&
       held.bytes[at + 6] === next.bytes[from + 6] &&
-      sameOctets(held.bytes, at + 40, next.bytes, from + 40, octets);
+      sameOctets(held.view, at + 40, next.view, from + 40, octets);
     return this.#rules.extensionHeadersJoin(same, header);
   }
 
