@@ -120,13 +120,15 @@ export class CoalescingEngine {
 
   /** What is not held: absorbed, or delivered behind what is. */
   #pass(s: Segment, reason: Ineligible, unit: Unit | undefined, emit: Emit): void {
-    if (unit !== undefined) {
-      if (reason === "length" && this.#isAbsorbed(unit, s)) {
-        unit.changed = true;
-        this.#takeHeaders(unit, s);
-        return;
-      }
-      if (this.#rules.flushesFirst(reason)) this.#deliver(unit, reason, emit);
+    if (unit !== undefined && reason === "length" && this.#isAbsorbed(unit, s)) {
+      unit.changed = true;
+      this.#takeHeaders(unit, s);
+      return;
+    }
+    if (this.#rules.flushesFirst(reason)) {
+      // Of one that is damaged nobody knows which flow it was of.
+      if (reason === "checksum") this.#flushBetween(s, reason, emit);
+      else if (unit !== undefined) this.#deliver(unit, reason, emit);
     }
     this.#single(s, reason, emit);
   }
