@@ -184,10 +184,10 @@ export class PeerHost {
     const time = this.now();
     this.#lateness.called(time);
     for (let out = machine.transmit(time); out !== undefined; out = machine.transmit(time)) {
-      const { port, packet, to, checksum } = out;
+      const { port, packet, to, checksum, dscp } = out;
       if (port === "lan") this.lan?.send(packet);
       else if (to !== undefined) {
-        this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum);
+        this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum, dscp);
       }
       this.#lateness.sent(decided, this.now());
     }
