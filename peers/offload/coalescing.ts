@@ -24,7 +24,7 @@ import type { Unit } from "./unit.ts";
 import { UnitFinish } from "./unit_finish.ts";
 import { UnitTable } from "./unit_table.ts";
 
-/** Joins segments. One object serves all flows, and makes none for any segment. */
+/** Joins segments. One object serves all flows; of a segment that joins it keeps octets alone. */
 export class CoalescingEngine {
   readonly #rules: CoalescingRules;
   readonly #traits: Traits;
