@@ -17,7 +17,7 @@ import { FlowKey } from "./flow_key.ts";
 import { TRAITS, type Traits } from "./implementations.ts";
 import * as ip from "./ip_fields.ts";
 import { isTimestampAlone, timestampAt } from "./joining.ts";
-import type { ClassifierRules } from "./rules.ts";
+import type { ClassifierRules } from "./classifier_rules.ts";
 import type { Segment } from "./segment.ts";
 import { joinSums } from "./sums.ts";
 import type { Unit } from "./unit.ts";
