@@ -9,7 +9,7 @@ import { referenceProfile } from "../../devices/reference.ts";
 import { forgetConnections } from "../../kernel/netfilter.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { type ScenarioRun, setupsOf, type World } from "../world.ts";
-import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
+import { bringUp, type Lab, type LabOptions, leavesOffloads, setLanMtu, takeDown } from "./lab.ts";
 import { hostConfig, traceFiles } from "./peer_files.ts";
 import type { DeviceProcess } from "../../devices/device_process.ts";
 import { framePorts, requireFramePorts } from "../../devices/frame_ports.ts";
@@ -185,6 +185,7 @@ export class NetnsWorld implements World {
         name: tap.name,
         namespace: namespacePath(tap.node),
         interface: tap.interface,
+        fills: leavesOffloads(topology, tap),
       })));
       return this.#standing = { lab, recorder, wires: await Wires.start(lab.wires, seed) };
     } catch (error) {
