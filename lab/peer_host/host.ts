@@ -210,12 +210,12 @@ export class PeerHost {
     const time = this.now();
     this.#lateness.called(time);
     for (let out = machine.transmit(time); out !== undefined; out = machine.transmit(time)) {
-      const { port, packet, to, checksum } = out;
+      const { port, packet, to, checksum, dscp } = out;
       const frames = this.frames.find((one) => one.port === port);
       if (frames !== undefined) frames.card.send(packet);
       else if (port === "lan") this.lan?.send(packet);
       else if (to !== undefined) {
-        this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum);
+        this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum, dscp);
       }
       this.#lateness.sent(decided, this.now());
     }

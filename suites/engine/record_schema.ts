@@ -103,7 +103,7 @@ const currentSchema = z.object({
     recorder: milliseconds,
     machine: milliseconds,
   }).optional(),
-  rerun: z.object({ late: milliseconds }).optional(),
+  rerun: z.object({ late: milliseconds, remembered: z.literal(true).optional() }).optional(),
   problem: z.string().optional(),
   seal: z.string().optional(),
 });

@@ -19,6 +19,7 @@ import { collectTraces, writeOrders } from "../../devices/container/files.ts";
 import type { PeerProcess } from "../../devices/peer_process.ts";
 import { type StartingStep, startInOrder } from "../../devices/starting_order.ts";
 import { firstStuck, watchStuck } from "../../devices/stuck.ts";
+import { bidFarewell } from "./farewell.ts";
 import { recordingAt } from "../memory/world.ts";
 import { Interruption } from "./interruptible.ts";
 import { PeerHosts } from "./peer_hosts.ts";
@@ -145,6 +146,7 @@ export class NetnsWorld implements World {
     const { counters, lateness } = await recorder.end();
     record.captureCounters = counters;
     record.linkCounters = wires.counters();
+    await bidFarewell(scenarioRun, devices);
     const nodes: Record<string, number> = {};
     await Promise.all(
       [...devices].map(async ([node, device]) => {
