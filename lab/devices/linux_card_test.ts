@@ -1,4 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
+import type { TransferOutcome } from "../../suites/kit/scenario.ts";
 import { insideTest, namespaceTests } from "../worlds/netns/_testing/namespace_tests.ts";
 import { NetnsWorld } from "../worlds/netns/world.ts";
 import { lackOfPackages } from "./_testing/packages_here.ts";
@@ -8,6 +9,9 @@ import {
   CARD_PACKAGES,
   CARD_PROFILE,
   scenarioOf,
+  segmentsIn,
+  superPacketOf,
+  through,
   unitsIn,
 } from "./_testing/test_linux_card.ts";
 import { rootProblem, startGuardian } from "./cable/guard.ts";
@@ -54,4 +58,46 @@ await namespaceTests(import.meta.url, () => {
   insideTest("the kernel as a card coalesces what may be one, and nothing else", async () => {
     deepStrictEqual(await strayUnits(), {});
   });
+
+  insideTest(
+    "the kernel as a card segments what a host leaves to it, real TCP as well",
+    async () => {
+      const world = new NetnsWorld();
+      const directory = await Deno.makeTempDir({ dir: "/run" });
+      const outcomes: TransferOutcome[] = [];
+      const scenario = through(async (driver) => {
+        await driver.datagrams("host", [superPacketOf(4), superPacketOf(6)]);
+        for (const family of [4, 6] as const) {
+          const ends = { from: "host", to: "network", sourcePort: 4000, destinationPort: 5000 };
+          const flow = { ...ends, family };
+          outcomes.push(await driver.tcp({ flow, octets: 20_000_000, octetsBack: 20_000_000 }));
+        }
+      });
+      const profiles = { nic: CARD_PROFILE };
+      const record = await world.run({ suite: CARD, scenario, profiles, seed: 1, directory });
+      await world.close();
+      strictEqual(record.problem, undefined);
+      for (const { received, intact } of outcomes) {
+        deepStrictEqual([received, intact], [40_000_000, true]);
+      }
+      for (const family of [4, 6] as const) {
+        const whole = superPacketOf(family).subarray(family === 4 ? 40 : 60);
+        const [sent] = await segmentsIn(`${directory}/host.pcapng`, family);
+        deepStrictEqual([sent.length, sent.isWhole, sent.flags], [6000, true, 0xd9]);
+        const segments = await segmentsIn(`${directory}/wire.pcapng`, family);
+        const size = family === 4 ? 1460 : 1440, last = 6000 % size;
+        deepStrictEqual(
+          segments.map(({ payload: _, ...rest }) => rest),
+          [0, 1, 2, 3, 4].map((i) => ({
+            sequence: (0xfffff000 + i * size) % 2 ** 32,
+            length: i < 4 ? size : last,
+            flags: i === 0 ? 0xd0 : i < 4 ? 0x50 : 0x59,
+            id: family === 4 ? 0xfffe + i & 0xffff : 0,
+            isWhole: true,
+          })),
+        );
+        strictEqual(segments.map(({ payload }) => payload).join(""), whole.toHex());
+      }
+    },
+  );
 }, { problem, begin: startGuardian });

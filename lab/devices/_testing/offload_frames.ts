@@ -45,7 +45,8 @@ export interface Wrapping {
   wrap(inner: Uint8Array, change: SegmentChange): Uint8Array;
 }
 
-const INNER = { 4: ["10.0.0.2", "10.0.0.1"], 6: ["fd00::2", "fd00::1"] } as const;
+/** Addresses of the network and of the host. */
+export const INNER = { 4: ["10.0.0.2", "10.0.0.1"], 6: ["fd00::2", "fd00::1"] } as const;
 const ports = ({ flow = 0 }: SegmentChange) => ({
   sourcePort: 40_000 + flow,
   destinationPort: 5000,

@@ -1,4 +1,7 @@
 /** A suite in which a card of the Linux kernel coalesces what a network sends. */
+import { Checksum, ipChecksum, transportChecksum } from "../../../captures/verify.ts";
+import { HeaderWalker } from "../../../captures/walk.ts";
+import { TcpFlag, tcpSegment } from "../../../captures/wire/build.ts";
 import {
   addSums,
   sumAddresses4,
@@ -15,7 +18,7 @@ import type { Suite } from "../../../suites/kit/suite.ts";
 import { testSuite } from "../../../suites/_testing/test_suite.ts";
 import { bridged } from "../../_testing/test_bridge.ts";
 import { OFFLOAD_CASES } from "./offload_cases.ts";
-import { frameOf } from "./offload_frames.ts";
+import { frameOf, INNER } from "./offload_frames.ts";
 
 /** Cases that are sent together: each has flows of its own, and a kernel holds 64 at a time. */
 const TOGETHER = 16;
@@ -26,9 +29,18 @@ const { taps, ...lab } = bridged([65_535, 1500], undefined, true);
 
 /** Sends these cases, by their numbers. */
 export function scenarioOf(numbers: readonly number[]): Scenario {
+  return through(async (driver) => {
+    for (let i = 0; i < numbers.length; i += TOGETHER) {
+      await driver.frames("network", numbers.slice(i, i + TOGETHER).flatMap(framesOfCase));
+    }
+  });
+}
+
+/** A scenario through the card. */
+export function through(run: Scenario["run"]): Scenario {
   return {
-    id: "card/units",
-    title: "A kernel coalesces",
+    id: "card/offloads",
+    title: "A kernel coalesces and segments",
     suite: "card",
     class: "X1",
     topology: { ...lab, taps: taps.filter(({ node }) => node === "nic") },
@@ -40,11 +52,7 @@ export function scenarioOf(numbers: readonly number[]): Scenario {
         },
       },
     },
-    async run(driver) {
-      for (let i = 0; i < numbers.length; i += TOGETHER) {
-        await driver.frames("network", numbers.slice(i, i + TOGETHER).flatMap(framesOfCase));
-      }
-    },
+    run,
   };
 }
 
@@ -102,4 +110,47 @@ function overheadOf(bytes: Uint8Array, ip: number): number {
   if (protocol !== GRE) return 0;
   const flags = bytes[ip + 20];
   return 24 + [0x80, 0x20, 0x10].filter((flag) => flags & flag).length * 4;
+}
+
+/** A super-packet of the host's from a port of its own, with flags of which each has its place. */
+export function superPacketOf(family: 4 | 6): Uint8Array {
+  const [destination, source] = INNER[family];
+  return tcpSegment({
+    ...{ source, destination, sourcePort: SUPER, destinationPort: 5000, sequence: 0xfffff000 },
+    ...{ identification: 0xfffe, dontFragment: true, acknowledgment: 5 },
+    flags: TcpFlag.ack | TcpFlag.psh | TcpFlag.fin | TcpFlag.cwr | TcpFlag.ece,
+    payload: Uint8Array.from({ length: 6000 }, (_, i) => i * 7),
+  });
+}
+
+const SUPER = 3999;
+
+/** A segment that came of a super-packet. */
+export interface Segment {
+  sequence: number;
+  length: number;
+  flags: number;
+  /** Of IPv4; 0 for IPv6. */
+  id: number;
+  isWhole: boolean;
+  payload: string;
+}
+
+/** The segments of the super-packet of a family in a capture. */
+export async function segmentsIn(path: string, family: 4 | 6): Promise<Segment[]> {
+  const found: Segment[] = [], w = new HeaderWalker();
+  await readCaptureFile(path, (frame) => {
+    if (!w.walk(frame) || w.ipVersion !== family || w.sourcePort !== SUPER) return;
+    const { bytes, view } = frame, payload = w.l4 + (bytes[w.l4 + 12] >> 4) * 4;
+    found.push({
+      sequence: view.getUint32(w.l4 + 4),
+      length: w.end - payload,
+      flags: bytes[w.l4 + 13],
+      id: family === 4 ? get16(bytes, w.l3 + 4) : 0,
+      isWhole: transportChecksum(frame, w) === Checksum.correct &&
+        ipChecksum(frame, w) !== Checksum.wrong,
+      payload: bytes.subarray(payload, w.end).toHex(),
+    });
+  });
+  return found;
 }
