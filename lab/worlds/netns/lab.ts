@@ -117,14 +117,17 @@ function switchAllOffloadsOff({ topology, wires, tun }: Lab): void {
   for (const wire of wires) wire.ends.forEach(switchOffloadsOff);
 }
 
-/** Whether an interface is on a link at whose end a kernel leaves segmentation and checksums to a card. */
+/**
+ * Whether a kernel may leave checksums to a network card on the link of an interface: at one of its ends
+ * is a card, or a host that relies on one.
+ */
 export function leavesOffloads(
-  { links }: Topology,
+  topology: Topology,
   { node, interface: name }: Pick<TapPoint, "node" | "interface">,
 ): boolean {
-  return links.some(({ ends }) =>
+  return topology.links.some(({ ends }) =>
     ends.some((end) => end.node === node && end.interface === name) &&
-    ends.some(({ tso }) => tso === true)
+    ends.some((end) => end.tso === true || isFramePort(topology, end))
   );
 }
 
