@@ -49,6 +49,7 @@ export function through(run: Scenario["run"]): Scenario {
         role: "sender",
         config: {
           frames: [{ port: "host", interface: "host0" }, { port: "wire", interface: "wire0" }],
+          formats: { vxlan: { protocol: 17 } },
         },
       },
     },

@@ -32,7 +32,7 @@ while [ "$i" -lt "$config_frames_length" ]; do
   i=$((i + 1))
 done
 
-ip link delete card0 2> /dev/null || true
+for name in card_vxlan card0; do ip link delete $name 2> /dev/null || true; done
 # Room for the largest datagram and the tags in front of it, as the links themselves decide.
 ip link add name card0 mtu 65535 type veth peer name card1 mtu 65535
 for name in card0 card1; do
@@ -51,11 +51,17 @@ redirect "$host" card1
 # A merged unit leaves for the host as it is; a super-packet is cut where it leaves for the wire.
 offloads "$host" tx on sg on tso on gso on gro off
 offloads "$wire" tx off sg off tso off gso off gro off
-offloads card1 tx on sg on tso on gso on gro on
+gro=on
+[ "${config_coalescing_enabled-true}" = true ] || gro=off
+offloads card1 tx on sg on tso on gso on gro $gro
 # What comes from an interface that could have segmented it by itself, a veth pair takes for coalesced.
 offloads card0 tx off tso off
-# The kernel coalesces within UDP tunnels where it has a device that takes them.
-ip link add name card_vxlan type vxlan id 1 dstport 4789 dev card1 2> /dev/null &&
-  ip link set card_vxlan arp off up || true
+# The kernel coalesces within UDP tunnels only where it has a device that takes them.
+case $(set) in
+  *config_formats_vxlan*)
+    ip link add name card_vxlan type vxlan id 1 dstport 4789 dev card1
+    ip link set card_vxlan arp off up
+    ;;
+esac
 echo "The card is ready"
 exec sleep 100000
