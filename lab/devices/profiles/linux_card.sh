@@ -32,7 +32,7 @@ while [ "$i" -lt "$config_frames_length" ]; do
   i=$((i + 1))
 done
 
-for name in card_vxlan card0; do ip link delete $name 2> /dev/null || true; done
+for name in card_vxlan card_vxlan6 card0; do ip link delete $name 2> /dev/null || true; done
 # Room for the largest datagram and the tags in front of it, as the links themselves decide.
 ip link add name card0 mtu 65535 type veth peer name card1 mtu 65535
 for name in card0 card1; do
@@ -61,6 +61,9 @@ case $(set) in
   *config_formats_vxlan*)
     ip link add name card_vxlan type vxlan id 1 dstport 4789 dev card1
     ip link set card_vxlan arp off up
+    # Over IPv6 too; who is at the other end does not matter.
+    ip link add name card_vxlan6 type vxlan id 1 dstport 4789 remote 2001:db8::1 udp6zerocsumrx &&
+      ip link set card_vxlan6 arp off up || true
     ;;
 esac
 echo "The card is ready"
