@@ -9,7 +9,7 @@ import { referenceProfile } from "../../devices/reference.ts";
 import { forgetConnections } from "../../kernel/netfilter.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { type ScenarioRun, setupsOf, type World } from "../world.ts";
-import { bringUp, type Lab, type LabOptions, leavesOffloads, setLanMtu, takeDown } from "./lab.ts";
+import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown, tapSources } from "./lab.ts";
 import { hostConfig, traceFiles } from "./peer_files.ts";
 import type { DeviceProcess } from "../../devices/device_process.ts";
 import { framePorts, requireFramePorts } from "../../devices/frame_ports.ts";
@@ -183,12 +183,7 @@ export class NetnsWorld implements World {
     const { tun } = this.options;
     const lab = await bringUp(topology, { emulate: this.#emulate, tun, containers });
     try {
-      const recorder = await Recorder.open(topology.taps.map((tap) => ({
-        name: tap.name,
-        namespace: namespacePath(tap.node),
-        interface: tap.interface,
-        fills: leavesOffloads(topology, tap),
-      })));
+      const recorder = await Recorder.open(tapSources(topology));
       return this.#standing = { lab, recorder, wires: await Wires.start(lab.wires, seed) };
     } catch (error) {
       await takeDown(lab);
