@@ -1,10 +1,12 @@
 import type { Machine, SteeredMachine } from "../../peers/machine.ts";
 import { closeDescriptor, WakeupFd } from "../kernel/descriptor.ts";
+import { CardPort } from "../kernel/card_port.ts";
 import { Poller } from "../kernel/poll.ts";
 import { clockFrom, wallMilliseconds } from "./clock.ts";
 import { buildMachine } from "../devices/machine.ts";
 import { environmentOf, orderOf, type PeerHostConfig, peersOf, wanPorts } from "./config.ts";
 import { Cores, openWan } from "./cores.ts";
+import { framePorts } from "../devices/frame_ports.ts";
 import { type LanPort, openLanPort } from "./lan_port.ts";
 import { LatenessWatch } from "./lateness_watch.ts";
 import { TraceFile } from "./trace_file.ts";
@@ -23,7 +25,10 @@ interface Turn {
   upTo: number;
 }
 
-/** A machine in a real world: its LAN port is a TUN device, its WAN ports are UDP sockets. */
+/**
+ * A machine in a real world: its LAN port is a TUN device, its WAN ports are UDP sockets, those of
+ * whole frames are packet sockets.
+ */
 export class PeerHost {
   #stopping = false;
   #done: Promise<void> = Promise.resolve();
@@ -40,6 +45,7 @@ export class PeerHost {
     readonly trace: TraceFile,
     readonly lan: LanPort | undefined,
     readonly wan: readonly WanSocket[],
+    readonly frames: readonly { port: string; card: CardPort }[],
     readonly cores: Cores | undefined,
     readonly now: () => number,
     readonly onClaims: (claims: readonly string[]) => void,
@@ -79,7 +85,11 @@ export class PeerHost {
       ? await Cores.start(machine, config, ports, wan, lan?.handle, clock, announce)
       : undefined;
     const sockets = wan.map((handle) => new WanSocket(handle));
-    return new PeerHost(machine, trace, lan, sockets, cores, now, onClaims);
+    const frames = framePorts(config.config).map(({ port, interface: name }) => ({
+      port,
+      card: CardPort.open(name),
+    }));
+    return new PeerHost(machine, trace, lan, sockets, frames, cores, now, onClaims);
   }
 
   /** Lets the machine take and send packets from now on. */
@@ -112,6 +122,7 @@ export class PeerHost {
     const lateness = this.#lateness.worst + (await this.cores?.stop() ?? 0);
     this.trace.close();
     this.wan.forEach(({ handle }) => closeDescriptor(handle.fd));
+    this.frames.forEach(({ card }) => card.close());
     if (this.lan !== undefined) closeDescriptor(this.lan.handle.fd);
     this.#wakeup.close();
     return lateness;
@@ -119,6 +130,7 @@ export class PeerHost {
 
   async #run(): Promise<void> {
     const descriptors = this.wan.map(({ handle }) => handle.fd);
+    descriptors.push(...this.frames.map(({ card }) => card.fd));
     if (this.lan !== undefined) descriptors.push(this.lan.handle.fd);
     const poller = new Poller([this.#wakeup.fd, ...descriptors]);
     let turns = 0;
@@ -174,6 +186,20 @@ export class PeerHost {
         this.#flush(at);
       }
     }
+    for (const { port, card } of this.frames) {
+      for (let i = 0;; i++) {
+        const frame = i < BATCH ? card.receive() : undefined;
+        const at = now();
+        if (frame === undefined) {
+          if (i === BATCH) upTo = Math.min(upTo, at - card.waited() - STAMP_ROUNDING);
+          break;
+        }
+        busy = true;
+        this.#lateness.waited(card.waited());
+        machine.receive(port, frame, at);
+        this.#flush(at);
+      }
+    }
     this.#flush(now());
     return { busy, upTo };
   }
@@ -185,7 +211,9 @@ export class PeerHost {
     this.#lateness.called(time);
     for (let out = machine.transmit(time); out !== undefined; out = machine.transmit(time)) {
       const { port, packet, to, checksum, dscp } = out;
-      if (port === "lan") this.lan?.send(packet);
+      const frames = this.frames.find((one) => one.port === port);
+      if (frames !== undefined) frames.card.send(packet);
+      else if (port === "lan") this.lan?.send(packet);
       else if (to !== undefined) {
         this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum, dscp);
       }

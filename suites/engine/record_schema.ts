@@ -29,6 +29,7 @@ const linkEnd = z.strictObject({
   node: name,
   interface: z.string(),
   addresses: z.array(z.string()),
+  tso: z.literal(true).optional(),
 });
 
 const side = z.enum(["wan", "lan"]);

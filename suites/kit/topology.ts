@@ -46,11 +46,22 @@ export interface Link {
   impairment?: Impairment;
 }
 
-/** One end of a link: an interface with its addresses in prefix notation. */
+/**
+ * One end of a link: an interface with its addresses in prefix notation. An interface of a device that
+ * has none carries whole Ethernet frames: the IP layer of its node takes no part, and the device's
+ * configuration names the port of the machine that takes and sends them (`frames: [{ port, interface }]`).
+ * Whoever is at the other end has the interfaces beyond the device for neighbours.
+ */
 export interface LinkEnd {
   node: string;
   interface: string;
   addresses: readonly string[];
+  /**
+   * Whether the TCP of the host at this end leaves segmentation to the network card beyond it (TSO): it
+   * sends datagrams of up to 65,535 octets, which the link's MTU must allow. The peer's maximum segment
+   * size, which the card must keep, is as it was agreed.
+   */
+  tso?: true;
 }
 
 /** What a link does to packets. */

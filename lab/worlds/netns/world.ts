@@ -9,9 +9,10 @@ import { referenceProfile } from "../../devices/reference.ts";
 import { forgetConnections } from "../../kernel/netfilter.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { type ScenarioRun, setupsOf, type World } from "../world.ts";
-import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
+import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown, tapSources } from "./lab.ts";
 import { hostConfig, traceFiles } from "./peer_files.ts";
 import type { DeviceProcess } from "../../devices/device_process.ts";
+import { framePorts, requireFramePorts } from "../../devices/frame_ports.ts";
 import { kindOf, refusal } from "../../devices/kinds/registry.ts";
 import type { Container } from "../../devices/container/agent.ts";
 import { collectTraces, writeOrders } from "../../devices/container/files.ts";
@@ -181,11 +182,7 @@ export class NetnsWorld implements World {
     scenarioRun.progress?.(`bringing up the lab "${topology.name}"`);
     const lab = await bringUp(topology, { ...this.options, emulate: this.#emulate, containers });
     try {
-      const recorder = await Recorder.open(topology.taps.map((tap) => ({
-        name: tap.name,
-        namespace: namespacePath(tap.node),
-        interface: tap.interface,
-      })));
+      const recorder = await Recorder.open(tapSources(topology));
       return this.#standing = { lab, recorder, wires: await Wires.start(lab.wires, seed) };
     } catch (error) {
       await takeDown(lab);
@@ -220,7 +217,8 @@ export class NetnsWorld implements World {
         const why = refusal(profile, this.name);
         if (why !== undefined || kind.plays === "nothing") throw new TypeError(why);
         const { mtu } = setup.config;
-        setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
+        setLanMtu(lab, node, typeof mtu === "number" ? mtu : DEFAULT_MTU);
+        requireFramePorts(lab.topology, node, framePorts(setup.config));
         const recording = () => recordingAt(scenarioRun, node);
         const order = kind.plays === "machine" ? await kind.machine(profile.attach, recording) : {};
         const config = hostConfig(scenarioRun, node, setup, order, this.#suites);
