@@ -152,7 +152,7 @@ export function randomPair(seed: number): RandomPair {
     else {
       const segments = held.get(flow);
       // A unit may end wherever it likes.
-      const first = segments?.[0].payload!.length ?? 0;
+      const first = segments === undefined ? 0 : segments[0].payload!.length;
       // Where the UDP length is a part of what must be the same, shorter ones stay apart.
       const fits = style.tunnel !== "udp_slots" || packet.payload!.length === first;
       if (
