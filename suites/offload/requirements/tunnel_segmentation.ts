@@ -62,7 +62,7 @@ export const TUNNEL_SEGMENTATION = catalogue(
     "OFL-039": {
       ...TSO,
       source: "seed 002 L88; RFC 3168 §6.1.2",
-      text: "FIN and PSH stand in the last segment alone.",
+      text: "FIN and PSH of the packet stand in the last segment, and CWR in the first.",
     },
     "OFL-040": {
       ...TSO,
