@@ -43,7 +43,7 @@ export const IMPLEMENTATION_RULES = catalogue(
     },
     "RSC-120": {
       ...must("windows"),
-      source: "note, end of C; Windows RSC",
+      source: "note 38 and what follows it; Windows RSC",
       text: "A segment with any flag but ACK, PSH, and ECE or CWR as the unit has, is not joined.",
     },
     "RSC-121": {
