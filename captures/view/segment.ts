@@ -58,10 +58,10 @@ export class SegmentView extends PacketView {
     let inner = start, protocol = this.#next;
     this.end = this.#datagramEnd;
     this.opaque = this.opaqueEnd = start;
-    const format = this.#formatOf(protocol, this.#headerEnd);
+    const opaque = this.opaqueStart(start, this.#headerEnd);
+    const format = this.formatOf(protocol, opaque);
     if (format !== undefined) {
-      const opaque = this.#headerEnd;
-      const octets = opaqueLength(format, bytes, opaque, this.end);
+      const octets = this.opaqueOctets(format, opaque);
       if (octets < 0) return this.#not("opaque");
       inner = opaque + octets;
       // The version says whether there is an IP header at all.
@@ -109,16 +109,32 @@ export class SegmentView extends PacketView {
     return get16(this.bytes, this.tcp + 14);
   }
 
-  #not(problem: NoSegment): false {
-    this.problem = problem;
-    return false;
+  /** Where the opaque field begins behind the header at `outer`: a hook, for devices that read otherwise. */
+  protected opaqueStart(_outer: number, headerEnd: number): number {
+    return headerEnd;
   }
 
-  #formatOf(protocol: number, start: number): OpaqueFormat | undefined {
+  /** The format of what is at `start`, behind a header of `protocol`: a hook. */
+  protected formatOf(protocol: number, start: number): OpaqueFormat | undefined {
     for (const format of this.formats) {
       if (isOpaqueFormat(format, protocol, this.bytes, start, this.end)) return format;
     }
     return undefined;
+  }
+
+  /** Octets of the field at `start`, or -1: a hook. */
+  protected opaqueOctets(format: OpaqueFormat, start: number): number {
+    return opaqueLength(format, this.bytes, start, this.end);
+  }
+
+  /** Whether an IPv4 header is that of a fragment, going by the word of its flags and offset: a hook. */
+  protected isFragment(_header: number, word: number): boolean {
+    return (word & 0x3fff) !== 0;
+  }
+
+  #not(problem: NoSegment): false {
+    this.problem = problem;
+    return false;
   }
 
   /** Reads the IP header at `at`. */
@@ -129,7 +145,7 @@ export class SegmentView extends PacketView {
       const header = (bytes[at] & 15) << 2, total = get16(bytes, at + 2);
       if (header < IPV4) return this.#not("header_length");
       if (total < header || at + total > limit) return this.#not("total_length");
-      if ((get16(bytes, at + 6) & 0x3fff) !== 0) return this.#not("fragment");
+      if (this.isFragment(at, get16(bytes, at + 6))) return this.#not("fragment");
       this.#next = bytes[at + 9];
       this.#headerEnd = at + header;
       this.#datagramEnd = at + total;
