@@ -12,6 +12,28 @@ function setupOf({ world, nodes }: Evidence, node: string) {
   return nodes[node] ?? (world === "captures" ? Object.values(nodes)[0] : undefined);
 }
 
+/** Where a card's configuration says what a profile says in its parameters. */
+const ASKED: Readonly<Record<OffloadParameter | "implementation", readonly string[]>> = {
+  implementation: ["coalescing", "implementation"],
+  preset: ["preset"],
+  direction: ["direction"],
+  mtu: ["mtu"],
+  mss: ["mss"],
+  sizeLimit: ["coalescing", "sizeLimit"],
+  timer: ["coalescing", "timer"],
+  buckets: ["coalescing", "buckets"],
+  outerId: ["segmentation", "outerId"],
+  innerId: ["segmentation", "innerId"],
+  checksums: ["coalescing", "checksums"],
+  outerKey: ["coalescing", "outerKey"],
+};
+
+function askedFor(config: unknown, name: keyof typeof ASKED): unknown {
+  let value = config;
+  for (const word of ASKED[name]) value = (value as Record<string, unknown> | undefined)?.[word];
+  return value;
+}
+
 /**
  * Whose rules a NIC follows: the one implementation that its profile declares, or else the one that its
  * scenario asks of it, as our own NIC follows each in turn; undefined where nothing says it, and only
@@ -20,15 +42,17 @@ function setupOf({ world, nodes }: Evidence, node: string) {
 export function implementationOf(evidence: Evidence, node: string): Implementation | undefined {
   const setup = setupOf(evidence, node);
   if (setup === undefined) return undefined;
-  const words = setup.profile.classes.filter(isImplementation);
+  const { classes, attach } = setup.profile;
+  const words = classes.filter(isImplementation);
   if (words.length === 1) return words[0];
-  const asked = (setup.config as { implementation?: unknown } | undefined)?.implementation;
-  return setup.profile.attach.kind === "reference" && isImplementation(asked) ? asked : undefined;
+  const asked = askedFor(setup.config, "implementation");
+  return attach.kind === "reference" && isImplementation(asked) ? asked : undefined;
 }
 
 /**
- * A parameter of a node, which its scenario asks for, or its profile declares; undefined where neither
- * says it, or what it says is not allowed.
+ * A parameter of a node: what its profile declares, or else what its scenario asks of our own peers,
+ * which do as they are told; undefined where nothing says it, or says what is not allowed. The MTU is
+ * that of the lab's link, which binds every device.
  */
 export function declared<T extends ParameterValue>(
   evidence: Evidence,
@@ -36,8 +60,9 @@ export function declared<T extends ParameterValue>(
   name: OffloadParameter,
 ): T | undefined {
   const setup = setupOf(evidence, node);
-  const asked = (setup?.config as Record<string, unknown> | undefined)?.[name];
-  return (asked ?? (setup && declaredValue(setup.profile, OFFLOAD_PARAMETERS, name))) as
-    | T
-    | undefined;
+  if (setup === undefined) return undefined;
+  const own = declaredValue(setup.profile, OFFLOAD_PARAMETERS, name);
+  if (own !== undefined) return own as T;
+  const isOurs = setup.profile.attach.kind === "reference" || name === "mtu";
+  return isOurs ? askedFor(setup.config, name) as T | undefined : undefined;
 }
