@@ -1,4 +1,9 @@
 /** What an offloading device declares of itself, or was asked to do. */
+import {
+  OPAQUE_FORMATS,
+  type OpaqueFormat,
+  type OpaqueFormatName,
+} from "../../../captures/wire/opaque.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { declaredValue, type ParameterValue } from "../../kit/parameters.ts";
 import { OFFLOAD_PARAMETERS, type OffloadParameter } from "../parameters.ts";
@@ -65,4 +70,23 @@ export function declared<T extends ParameterValue>(
   if (own !== undefined) return own as T;
   const isOurs = setup.profile.attach.kind === "reference" || name === "mtu";
   return isOurs ? askedFor(setup.config, name) as T | undefined : undefined;
+}
+
+/**
+ * The presets that a card had at any time, by name: those that its scenario configured or pushed, or the
+ * one that its profile says its traffic comes in. Private formats of a profile are not among them.
+ */
+export function presetsOf(evidence: Evidence, node: string): Record<string, OpaqueFormat> {
+  const found: Record<string, OpaqueFormat> = {};
+  const preset = declared<string>(evidence, node, "preset");
+  if (preset !== undefined && preset !== "plain") {
+    found[preset] = OPAQUE_FORMATS[preset as OpaqueFormatName];
+  }
+  const config = setupOf(evidence, node)?.config as { formats?: typeof found } | undefined;
+  Object.assign(found, config?.formats);
+  for (const { kind, node: instructed, instruction } of evidence.stimuli) {
+    if (kind !== "instruct" || instructed !== node) continue;
+    Object.assign(found, (instruction as { formats?: typeof found }).formats);
+  }
+  return found;
 }

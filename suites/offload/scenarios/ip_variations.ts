@@ -45,7 +45,8 @@ const NO_OPTIONS = Uint8Array.of(1, 1, 1, 0);
 /** PadN over a whole options header of IPv6. */
 const PADDING = (fill: number) => Uint8Array.of(1, 4, fill, fill, fill, fill);
 
-const padded = (fill: number): Partial<SegmentIp> => ({
+/** A destination options header that says nothing. @param fill Octets that nobody looks at. */
+export const padded = (fill: number): Partial<SegmentIp> => ({
   extensions: [{ protocol: IP_PROTOCOL.DESTINATION_OPTIONS, content: PADDING(fill) }],
 });
 

@@ -37,10 +37,11 @@ export function tunnelVariations(carrier: Carrier): Readonly<Record<string, Vari
   const { formatId, flowId } = format;
   const flow = flowId === undefined ? [] : parts(flowId);
   flow.forEach((at, i) => own[`flow_id_octet_${i}`] = octet(at, 1 << (i + 1)));
-  const fixed = "octets" in format.length ? format.length.octets : 0;
+  const length = format.length, { length: total } = carrier.opaque({});
   const told = formatId === undefined ? [] : parts(formatId);
   const adjusted = carrier.format.adjusts.length > 0 ? [4, 5, 6, 7] : [];
-  for (let at = 0; at < fixed; at++) {
+  for (let at = 0; at < total; at++) {
+    if ("at" in length && at === length.at) continue;
     if (!flow.includes(at) && !told.includes(at) && !adjusted.includes(at)) {
       own[`opaque_octet_${at}`] = octet(at, 0x10);
     }

@@ -53,8 +53,8 @@ function among(change: (shape: Shape) => Partial<Shape>): Variation {
 
 const flagged = (flags: number) => ({ flags: DATA | flags });
 
-/** RFC 7323 §3.2, in the order that most stacks write: two NOPs in front. */
-const timestamp = (value: number) =>
+/** RFC 7323 §3.2: a timestamp behind two NOPs, as most stacks write it. */
+export const timestamp = (value: number) =>
   writeOptions([{ kind: 1 }, { kind: 1 }, { kind: 8, value: words(value, 7) }]);
 const timestampBehind = (value: number) =>
   writeOptions([{ kind: 8, value: words(value, 7) }, { kind: 1 }, { kind: 1 }]);
