@@ -14,6 +14,8 @@
  */
 import type { Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import { Queue } from "../net/queue.ts";
+import { CoalescingEngine } from "./coalescing.ts";
+import { COALESCING_RULES, type CoalescingRules } from "./coalescing_rules.ts";
 import { type Formats, type NicConfig, parseFormats, parseNicConfig } from "./config.ts";
 import { carriedOctets } from "./link_header.ts";
 import type { OffloadOverrides } from "./overrides.ts";
@@ -42,6 +44,8 @@ export class NicMachine implements Machine {
   readonly #view = new DataView(this.#bytes.buffer);
   readonly #segment: Segment;
   readonly #segmentation: SegmentationEngine;
+  readonly #coalescing: CoalescingEngine;
+  readonly #coalescingRules: CoalescingRules;
   readonly #out = new Queue<Transmission>();
   #formats: Formats;
   #enabled: { segmentation: boolean; coalescing: boolean };
@@ -54,32 +58,36 @@ export class NicMachine implements Machine {
     this.#rules = { ...NIC_RULES, ...overrides.nic };
     this.#config = this.#rules.configured(parseNicConfig(config));
     this.#environment = environment;
-    this.#segment = new Segment({ ...CLASSIFIER_RULES, ...overrides.classifier });
+    const classifier = { ...CLASSIFIER_RULES, ...overrides.classifier };
+    this.#segment = new Segment(classifier);
     const { segmentation, coalescing } = this.#config;
     this.#enabled = { segmentation: segmentation.enabled, coalescing: coalescing.enabled };
     this.#segmentation = new SegmentationEngine(segmentation, this.#config, {
       ...SEGMENTATION_RULES,
       ...overrides.segmentation,
     });
+    this.#coalescingRules = { ...COALESCING_RULES, ...overrides.coalescing };
+    this.#coalescing = new CoalescingEngine(coalescing, this.#coalescingRules, classifier);
     this.#formats = {};
     this.#activate(this.#config.formats);
   }
 
-  receive(port: string, packet: Uint8Array, _now: number): void {
+  receive(port: string, packet: Uint8Array, now: number): void {
     if (packet.length > LARGEST_FRAME) {
       return this.#environment.trace("dropped", { port, octets: packet.length, reason: "octets" });
     }
     this.#bytes.set(packet);
     if (port === "host") this.#fromHost(packet.length);
-    else this.#forward(packet.length, "host");
+    else this.#fromWire(packet.length, now);
   }
 
-  transmit(_now: number): Transmission | undefined {
+  transmit(now: number): Transmission | undefined {
+    this.#coalescing.advance(now, this.#toHost);
     return this.#out.shift();
   }
 
   deadline(): number {
-    return this.#out.length > 0 ? 0 : Infinity;
+    return this.#out.length > 0 ? 0 : this.#coalescing.deadline();
   }
 
   /**
@@ -103,7 +111,10 @@ export class NicMachine implements Machine {
     }
     if (formats !== undefined) this.#push(formats);
     if (segmentation !== undefined) this.#enabled.segmentation = segmentation as boolean;
-    if (coalescing !== undefined) this.#enabled.coalescing = coalescing as boolean;
+    if (coalescing !== undefined) {
+      this.#coalescing.flush(this.#toHost);
+      this.#enabled.coalescing = coalescing as boolean;
+    }
     if (report !== undefined) this.#environment.trace("classified", { ...this.#counts });
   }
 
@@ -112,6 +123,7 @@ export class NicMachine implements Machine {
     if ("problem" in read) {
       return this.#environment.trace("preset_refused", { problem: read.problem });
     }
+    if (this.#coalescingRules.flushesForPresets()) this.#coalescing.flush(this.#toHost);
     this.#activate(this.#rules.presets(read.formats, this.#formats));
     this.#environment.trace("presets", { formats: Object.keys(this.#formats) });
   }
@@ -148,6 +160,23 @@ export class NicMachine implements Machine {
     if (this.#rules.fits(carried, this.#config.mtu)) return this.#forward(octets, "wire");
     this.#environment.trace("dropped", { port: "host", octets: carried, reason });
   }
+
+  #fromWire(octets: number, now: number): void {
+    const segment = this.#segment, coalescing = this.#coalescing;
+    coalescing.advance(now, this.#toHost);
+    const regular = segment.atFrame(this.#bytes, this.#view, 0, octets);
+    this.#count("wire", regular);
+    if (!this.#enabled.coalescing) return this.#forward(octets, "host");
+    if (!regular) coalescing.makeWay(segment, this.#toHost);
+    else if (this.#rules.coalesces(true, segment.tunnelled)) {
+      return coalescing.segment(segment, now, this.#toHost);
+    }
+    this.#forward(octets, "host");
+  }
+
+  readonly #toHost = (bytes: Uint8Array, start: number, end: number): void => {
+    this.#out.push({ port: "host", packet: bytes.slice(start, end) });
+  };
 
   readonly #toWire = (bytes: Uint8Array, start: number, end: number): void => {
     this.#out.push({ port: "wire", packet: bytes.slice(start, end) });

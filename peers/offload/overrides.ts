@@ -1,4 +1,5 @@
 import type { PacketMutatorRules, RuleOverrides } from "../rule_overrides.ts";
+import type { CoalescingRules } from "./coalescing_rules.ts";
 import type { ClassifierRules, NicRules, SegmentationRules } from "./rules.ts";
 
 /** The rules of each machine that a device is made of, by the machine's name. */
@@ -8,6 +9,7 @@ export interface OffloadMachines {
   /** What it takes for a segment. */
   classifier: ClassifierRules;
   segmentation: SegmentationRules;
+  coalescing: CoalescingRules;
   /** The packet mutator in front of the device. */
   wire: PacketMutatorRules;
 }

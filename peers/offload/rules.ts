@@ -7,9 +7,7 @@ import { isOpaqueFormat, opaqueLength } from "../../captures/wire/opaque.ts";
 import type { Formats, IdRule, NicConfig } from "./config.ts";
 import type { Emit } from "./emit.ts";
 import type { Segment } from "./segment.ts";
-
-/** Control bits of TCP. */
-export const FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16, URG = 32, ECE = 64, CWR = 128;
+import { CWR, FIN, PSH, RST, SYN, URG } from "./tcp_flags.ts";
 
 /** Which IP header a rule is asked about. That of a plain segment is its inner one. */
 export type Header = "outer" | "inner";

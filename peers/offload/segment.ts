@@ -39,6 +39,26 @@ export class Segment extends SegmentView {
     return this.at(bytes, this.datagram, end);
   }
 
+  /** Points at a copy of the frame that another stands on, at the beginning of `bytes`. */
+  place(s: Segment, bytes: Uint8Array, view: DataView): void {
+    const { frame } = s;
+    this.bytes = bytes;
+    this.view = view;
+    this.formats = s.formats;
+    this.format = s.format;
+    this.frame = 0;
+    this.frameEnd = this.limit = s.frameEnd - frame;
+    this.start = this.datagram = s.datagram - frame;
+    this.end = s.end - frame;
+    this.outer = s.outer < 0 ? -1 : s.outer - frame;
+    this.opaque = s.opaque - frame;
+    this.opaqueEnd = s.opaqueEnd - frame;
+    this.inner = s.inner - frame;
+    this.tcp = s.tcp - frame;
+    this.options = s.options - frame;
+    this.payload = s.payload - frame;
+  }
+
   /** Why `atFrame` said false. */
   get irregular(): Irregular {
     return this.datagram < 0 ? "link" : this.problem;
