@@ -1,5 +1,6 @@
 /** The devices of source 002, as reference peers. */
 import { SLOT_UDP_PORT } from "../../captures/wire/opaque.ts";
+import { COALESCING_RULES } from "../../peers/offload/coalescing_rules.ts";
 import { NicMachine } from "../../peers/offload/nic.ts";
 import type { OffloadMachines, OffloadOverrides } from "../../peers/offload/overrides.ts";
 import { CLASSIFIER_RULES, NIC_RULES, SEGMENTATION_RULES } from "../../peers/offload/rules.ts";
@@ -11,6 +12,7 @@ const MACHINES: OffloadMachines = {
   nic: NIC_RULES,
   classifier: CLASSIFIER_RULES,
   segmentation: SEGMENTATION_RULES,
+  coalescing: COALESCING_RULES,
   wire: PACKET_MUTATOR_RULES,
 };
 

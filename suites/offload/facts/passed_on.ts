@@ -5,14 +5,12 @@ import { BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { type Expected, expectedOf } from "../scenarios/expected.ts";
-import { type Way, Ways } from "./ways.ts";
+import { Ways } from "./ways.ts";
 
 /** One of them, and where it was seen: coming to the card, and leaving it. */
 export interface PassedOn extends Pick<Expected, "group" | "way"> {
   entered?: FrameRef;
   left?: FrameRef;
-  /** Seconds before the end of the captures at which it entered. */
-  rest: number;
 }
 
 /** Datagrams that scenarios send, as they were seen. */
@@ -21,14 +19,9 @@ export const passedOnFacts: FactCollector<readonly PassedOn[]> = {
   begin: (evidence) => new PassedOnCollector(evidence),
 };
 
-interface Seen extends PassedOn {
-  at: number;
-}
-
 class PassedOnCollector extends Collector<readonly PassedOn[]> {
   readonly #ways: Ways;
-  readonly #seen = new BoundedTable<string, Seen>(this.bound("packets that pass", 20_000));
-  #last = 0;
+  readonly #seen = new BoundedTable<string, PassedOn>(this.bound("packets that pass", 20_000));
 
   constructor(evidence: Evidence) {
     super();
@@ -38,24 +31,18 @@ class PassedOnCollector extends Collector<readonly PassedOn[]> {
   override frame(frame: Frame, walk: HeaderWalker, tap: Tap) {
     const way = this.#ways.of(frame, tap);
     if (way === undefined) return;
-    const at = frame.seconds + frame.nanoseconds / 1e9;
-    this.#last = Math.max(this.#last, at);
     // A datagram whose header cannot be walked is what stands behind the Ethernet header.
     const start = walk.l3 >= 0 ? walk.l3 : frame.start + 14;
     const expected = expectedOf(frame.bytes.subarray(start, frame.end));
     if (expected === undefined || expected.way !== way) return;
     const { group } = expected, { number } = frame;
-    const seen = this.#seen.obtain(expected.key, () => ({ group, way, at, rest: 0 }));
+    const seen = this.#seen.obtain(expected.key, () => ({ group, way }));
     if (seen === undefined) return;
     const side = Ways.isEntry(way, tap) ? "entered" : "left";
     seen[side] ??= { capture: tap.name, number };
-    if (side === "entered") seen.at = at;
   }
 
   facts(): readonly PassedOn[] {
-    return [...this.#seen.values()].map(({ at, ...seen }) => ({ ...seen, rest: this.#last - at }));
+    return [...this.#seen.values()];
   }
 }
-
-/** Whether a packet went a way. */
-export const goes = (way: Way) => (packet: PassedOn) => packet.way === way;

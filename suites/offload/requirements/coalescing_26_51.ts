@@ -43,13 +43,13 @@ export const FLAGS_AND_OPTIONS = catalogue(
       text: "A segment with ECE is not joined.",
     },
     "RSC-035": {
-      ...ALL,
-      source: "note 35; all that is intended, though QEMU's test can never fire",
+      ...must("linux", "windows", "dpdk", "freebsd"),
+      source: "note 35; Linux, Windows, DPDK, FreeBSD; QEMU's test can never fire",
       text: "Segments of which some have ECE and some have not are not joined.",
     },
     "RSC-036": {
-      ...ALL,
-      source: "note 36; RFC 3168 §6.1.2; all",
+      ...must("linux", "windows", "dpdk", "freebsd"),
+      source: "note 36; RFC 3168 §6.1.2; Linux, Windows, DPDK, FreeBSD",
       text: "Segments of which some have CWR and some have not are not joined.",
     },
     // Linux 6.18 keeps all segments with CWR apart; its newest selftest wants those joined that all have it.

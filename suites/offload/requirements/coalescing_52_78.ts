@@ -8,8 +8,8 @@ const ALL = must("coalescing"), LINUX = must("linux");
 export const IP_AND_ORDER = catalogue(
   {
     "RSC-052": {
-      ...ALL,
-      source: "note 52; all",
+      ...must("linux", "windows", "freebsd", "qemu"),
+      source: "note 52; Linux, Windows, FreeBSD, QEMU; DPDK compares none",
       text: "A segment with IPv4 options is not joined.",
     },
     "RSC-053": { ...ALL, source: "note 53; all", text: "An IPv4 fragment is not joined." },
@@ -100,8 +100,8 @@ export const IP_AND_ORDER = catalogue(
     },
     // Seen on Linux 6.18: a damaged segment is handed up before the unit that is held.
     "RSC-071": {
-      ...ALL,
-      source: "note 71 and its correction; all",
+      ...must("linux", "windows", "freebsd", "qemu"),
+      source: "note 71 and its correction; Linux, Windows, FreeBSD, QEMU; DPDK may prepend",
       text: "Good segments of a flow are delivered in the order in which they came.",
     },
     "RSC-072": {
@@ -110,8 +110,9 @@ export const IP_AND_ORDER = catalogue(
       text: "What ended a unit opens the next only where it was its length or its ECN.",
     },
     "RSC-073": {
-      ...ALL,
-      source: "note 73; all",
+      ...must("linux", "windows", "freebsd"),
+      source:
+        "note 73; Linux, Windows, FreeBSD; what QEMU and DPDK do not take passes what they hold",
       text: "A segment that is never joined does not overtake what is held of its flow.",
     },
     "RSC-074": {

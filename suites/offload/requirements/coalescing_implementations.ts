@@ -27,8 +27,8 @@ export const IMPLEMENTATION_RULES = catalogue(
       text: "A unit has the acknowledgment number of its last segment.",
     },
     "RSC-117": {
-      ...must("windows", "freebsd", "qemu"),
-      source: "note 24; Windows, FreeBSD, QEMU",
+      ...must("windows", "qemu"),
+      source: "note 24; Windows, QEMU",
       text: "A unit has the window of its last segment.",
     },
     "RSC-118": {

@@ -18,11 +18,12 @@ export const TUNNEL_RULES = catalogue(
       source: "note T2; Linux 6.18",
       text: "Outer Identification may rise while the inner one stays, and the other way round.",
     },
+    // Older kernels ignored the outer one under DF, where it says nothing (RFC 6864 §4.1).
     "RSC-081": {
       ...LINUX,
-      source: "note T3; Linux 6.18",
+      source: "note T3; Linux 6.18; RFC 6864 §4.1",
       text:
-        "Segments whose outer Identification neither rises by one nor stays are not joined, DF set or not.",
+        "With outer DF clear segments are not joined whose outer Identification neither rises by one nor stays.",
     },
     "RSC-082": {
       ...LINUX,
