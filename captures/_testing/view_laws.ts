@@ -34,6 +34,8 @@ export function shown(view: PacketView): Record<string, unknown> {
     for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(proto))) {
       if (get === undefined || name in all) continue;
       const value = get.call(view);
+      // A data view shows all octets, not those of the packet.
+      if (value instanceof DataView) continue;
       all[name] = value instanceof Uint8Array ? value.slice() : value;
     }
   }

@@ -8,9 +8,9 @@ import * as geneve from "./geneve.ts";
 import { GreFlag } from "./gre.ts";
 import * as gre from "./gre.ts";
 import { put16, put32 } from "./octets.ts";
-import { type OpaqueFormatName, SLOT_UDP_PORT } from "./opaque.ts";
+import type { OpaqueFormatName } from "./opaque.ts";
 import * as udp from "./udp.ts";
-import { GENEVE_PORT, VXLAN_PORT } from "./udp_port.ts";
+import { GENEVE_PORT, SLOT_UDP_PORT, VXLAN_PORT } from "./udp_port.ts";
 import * as vxlan from "./vxlan.ts";
 
 /** Values of opaque fields; those that a format does not have are not looked at. */
@@ -77,11 +77,14 @@ function slots(values: OpaqueValues): Uint8Array {
   return join(udpHeader(SLOT_UDP_PORT, values), own);
 }
 
+/** Checksum, key and sequence number: 16 octets. */
+function wholeGre(values: OpaqueValues): Uint8Array {
+  return greHeader(GreFlag.checksum | GreFlag.key | GreFlag.sequence, typeOf(values), values);
+}
+
 const BUILDERS: Readonly<Record<OpaqueFormatName, (values: OpaqueValues) => Uint8Array>> = {
-  gre: (values) => {
-    const flags = GreFlag.checksum | GreFlag.key | GreFlag.sequence;
-    return greHeader(flags, typeOf(values), values);
-  },
+  gre: wholeGre,
+  gre_adjusted: wholeGre,
   udp_slots: slots,
   udp_slots_adjusted: slots,
   gre_plain: (values) => greHeader(0, typeOf(values), values),

@@ -10,7 +10,8 @@
  * ```
  *
  * `buildSegment` gives a finished one. Where a test wants lengths that lie or checksums that are wrong
- * it takes `layOutSegment`, in which all of them are zero, and calls of the acts those that it wants:
+ * it takes `layOutSegment`, in which all of them are zero, and calls of the acts of `segment_layout.ts`
+ * those that it wants:
  *
  * ```ts
  * const layout = layOutSegment(segment);
@@ -20,21 +21,21 @@
  * ```
  */
 import type { IpParameters } from "./build.ts";
-import {
-  addSums,
-  complement,
-  sumAddresses4,
-  sumAddresses6,
-  sumOctets,
-  sumPseudoHeader,
-} from "./checksum.ts";
 import { IP_PROTOCOL } from "./ip_protocol.ts";
 import * as ipv4 from "./ipv4.ts";
 import * as ipv6 from "./ipv6.ts";
-import { put16, viewOf } from "./octets.ts";
-import { ADJUSTED, type OpaqueFormat } from "./opaque.ts";
+import { viewOf } from "./octets.ts";
+import type { OpaqueFormat } from "./opaque.ts";
+import {
+  fillGreChecksum,
+  fillIpChecksums,
+  fillLengths,
+  fillTcpChecksum,
+  type SegmentLayout,
+} from "./segment_layout.ts";
 import * as tcp from "./tcp.ts";
-import * as udp from "./udp.ts";
+
+export * from "./segment_layout.ts";
 
 /** An extension header of IPv6 (RFC 8200 §4). */
 export interface ExtensionHeader {
@@ -88,21 +89,7 @@ export interface Segment {
   tunnel?: SegmentTunnel;
 }
 
-/** Where the parts of a segment begin, in octets; `outer` is -1 in a plain one. */
-export interface SegmentLayout {
-  readonly bytes: Uint8Array;
-  readonly format: OpaqueFormat | undefined;
-  readonly outer: number;
-  /** Where the inner header begins if the segment is plain. */
-  readonly opaque: number;
-  readonly inner: number;
-  readonly tcp: number;
-  readonly payload: number;
-}
-
 const NOTHING = new Uint8Array(0);
-/** Octets that an IP datagram has at most. */
-const LARGEST = 0xffff;
 
 /** A finished segment. UDP checksums of tunnels are left zero, as their RFCs want it of IPv4. */
 export function buildSegment(segment: Segment): Uint8Array {
@@ -151,89 +138,8 @@ export function layOutSegment(segment: Segment): SegmentLayout {
   bytes.set(header, tcpAt);
   bytes.set(payload, payloadAt);
   const outer = tunnel === undefined ? -1 : 0;
-  return { bytes, format: tunnel?.format, outer, opaque, inner, tcp: tcpAt, payload: payloadAt };
-}
-
-/**
- * Act: lengths of both IP headers, and of UDP where the format has it adjusted.
- * @throws RangeError where the octets are more than a datagram may have.
- */
-export function fillLengths({ bytes, format, outer, opaque, inner }: SegmentLayout): void {
-  if (bytes.length > LARGEST) {
-    throw new RangeError(
-      `Cannot build segment as a datagram has at most ${LARGEST} octets: got ${bytes.length}`,
-    );
-  }
-  if (outer >= 0) fillIpLength(bytes, outer);
-  fillIpLength(bytes, inner);
-  if (format?.adjusts.includes("udp_length")) {
-    put16(bytes, opaque + ADJUSTED.udp_length.offset, bytes.length - opaque);
-  }
-}
-
-/** Act: header checksums of both IP headers, as far as they are of version 4. */
-export function fillIpChecksums({ bytes, outer, inner }: SegmentLayout): void {
-  if (outer >= 0) fillIpChecksum(bytes, outer);
-  fillIpChecksum(bytes, inner);
-}
-
-/** Act: the TCP checksum, over all that stands in the segment now. */
-export function fillTcpChecksum(layout: SegmentLayout): void {
-  const { bytes, tcp: at } = layout;
-  put16(bytes, at + tcp.OFFSET.checksum, 0);
-  const sum = addSums(tcpPseudoHeader(layout), sumOctets(bytes, viewOf(bytes), at, bytes.length));
-  put16(bytes, at + tcp.OFFSET.checksum, complement(sum));
-}
-
-/**
- * Act: what a host leaves in the TCP checksum for its network card: the sum of the pseudo header, not
- * complemented.
- * @param withLength Whether the pseudo header has its length, as on Linux, or 0 there, as on Windows,
- * where the card adds the length of each segment.
- */
-export function fillPartialTcpChecksum(layout: SegmentLayout, withLength = true): void {
-  const sum = tcpPseudoHeader(layout, withLength);
-  put16(layout.bytes, layout.tcp + tcp.OFFSET.checksum, sum);
-}
-
-/** Act: the UDP checksum of a tunnel in UDP, over all that stands behind the outer IP header now. */
-export function fillUdpChecksum({ bytes, outer, opaque }: SegmentLayout): void {
-  const at = opaque + ADJUSTED.udp_checksum.offset, length = bytes.length - opaque;
-  put16(bytes, at, 0);
-  const pseudo = sumPseudoHeader(addressSum(bytes, outer), IP_PROTOCOL.UDP, length);
-  const sum = addSums(pseudo, sumOctets(bytes, viewOf(bytes), opaque, bytes.length));
-  put16(bytes, at, udp.transmitted(complement(sum)));
-}
-
-/** Act: the GRE checksum where the format has it adjusted, over all from the GRE header on. */
-export function fillGreChecksum({ bytes, format, opaque }: SegmentLayout): void {
-  if (!format?.adjusts.includes("gre_checksum")) return;
-  const at = opaque + ADJUSTED.gre_checksum.offset;
-  put16(bytes, at, 0);
-  put16(bytes, at, complement(sumOctets(bytes, viewOf(bytes), opaque, bytes.length)));
-}
-
-function tcpPseudoHeader({ bytes, inner, tcp: at }: SegmentLayout, withLength = true): number {
-  const length = withLength ? bytes.length - at : 0;
-  return sumPseudoHeader(addressSum(bytes, inner), IP_PROTOCOL.TCP, length);
-}
-
-function addressSum(bytes: Uint8Array, header: number): number {
-  const sum = bytes[header] >> 4 === 4 ? sumAddresses4 : sumAddresses6;
-  return sum(bytes, viewOf(bytes), header);
-}
-
-function fillIpLength(bytes: Uint8Array, header: number): void {
-  const length = bytes.length - header;
-  if (bytes[header] >> 4 === 4) put16(bytes, header + ipv4.OFFSET.totalLength, length);
-  else put16(bytes, header + ipv6.OFFSET.payloadLength, length - ipv6.LENGTH);
-}
-
-function fillIpChecksum(bytes: Uint8Array, header: number): void {
-  if (bytes[header] >> 4 !== 4) return;
-  const at = header + ipv4.OFFSET.checksum, end = header + ((bytes[header] & 15) << 2);
-  put16(bytes, at, 0);
-  put16(bytes, at, complement(sumOctets(bytes, viewOf(bytes), header, end)));
+  const places = { outer, opaque, inner, tcp: tcpAt, payload: payloadAt, end: bytes.length };
+  return { bytes, view: viewOf(bytes), format: tunnel?.format, ...places };
 }
 
 /** The octets of a header without lengths and checksum. */

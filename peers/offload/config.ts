@@ -1,6 +1,7 @@
 /** Configuration of the network card, and how it and its presets are read. */
 import { z } from "zod";
-import { ADJUSTED, type OpaqueFormat } from "../../captures/wire/opaque.ts";
+import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
+import { type OpaqueFormat, opaqueFormatProblem } from "../../captures/wire/opaque.ts";
 
 /** Octets that an opaque field has at most, and a flow id in it. */
 const LARGEST_FIELD = 255, LARGEST_FLOW_ID = 16;
@@ -29,11 +30,16 @@ export const formatSchema = z.strictObject({
     values: z.array(z.int().min(0).max(0xffff_ffff)).min(1),
   }).optional(),
   flowId: z.strictObject({ offset, octets: z.int().min(1).max(LARGEST_FLOW_ID) }).optional(),
+  /** Where the field has an EtherType, such as -2 for the last two octets of an Ethernet header. */
+  etherType: z.int().min(-LARGEST_FIELD).max(LARGEST_FIELD - 2).optional(),
   adjusts: z.array(z.enum(["udp_length", "udp_checksum", "gre_checksum", "gre_sequence"]))
     .default([]),
 });
 
-/** The active presets by name; a packet that two of them describe is of the first. */
+/**
+ * The active presets by name. A packet that two of them describe is of the one with the longer format id,
+ * then of the first.
+ */
 export type Formats = Readonly<Record<string, OpaqueFormat>>;
 
 /** How segments get their IP ID: see `SEGMENTATION_RULES.identification`. */
@@ -113,44 +119,15 @@ export function parseFormats(input: unknown): { formats: Formats } | { problem: 
 
 /** What is wrong with presets beyond their shape; undefined when they are sound. */
 function formatsProblem(formats: Formats): string | undefined {
-  const names = Object.keys(formats);
-  for (const [i, name] of names.entries()) {
-    const problem = formatProblem(formats[name]);
+  for (const [name, format] of Object.entries(formats)) {
+    const problem = opaqueFormatProblem(format) ?? adjustmentProblem(format);
     if (problem !== undefined) return `format ${name}: ${problem}`;
-    const same = names.slice(0, i).find((other) => shadows(formats[other], formats[name]));
-    if (same !== undefined) {
-      return `format ${name}: every packet of it is one of ${same}, which comes first`;
-    }
   }
   return undefined;
 }
 
-function formatProblem({ length, formatId, flowId, adjusts, protocol }: OpaqueFormat) {
-  const most = "octets" in length ? length.octets : length.more + length.mask * length.unit;
-  const parts = { formatId, flowId, ...Object.fromEntries(adjusts.map((a) => [a, ADJUSTED[a]])) };
-  for (const [what, part] of Object.entries(parts)) {
-    if (part !== undefined && part.offset + part.octets > most) {
-      return `${what} must end within ${most} octets: got ${part.offset + part.octets}`;
-    }
-  }
-  if ("at" in length && length.at >= most) {
-    return `length.at must be within ${most} octets: got ${length.at}`;
-  }
-  const tooLarge = formatId?.values.find((value) => value >= 2 ** (8 * formatId.octets));
-  if (tooLarge !== undefined) {
-    return `formatId.values must fit ${formatId?.octets} octets: got ${tooLarge}`;
-  }
-  const wrong = adjusts.find((each) => protocol !== (each.startsWith("udp") ? 17 : 47));
-  return wrong === undefined
-    ? undefined
-    : `adjusts ${wrong} needs another protocol: got ${protocol}`;
-}
-
-/** Whether every packet of the second format is one of the first. */
-function shadows(first: OpaqueFormat, second: OpaqueFormat): boolean {
-  if (first.protocol !== second.protocol) return false;
-  const a = first.formatId, b = second.formatId;
-  if (a === undefined) return true;
-  return b !== undefined && a.offset === b.offset && a.octets === b.octets &&
-    b.values.every((value) => a.values.includes(value));
+function adjustmentProblem({ adjusts, protocol }: OpaqueFormat): string | undefined {
+  const { UDP, GRE } = IP_PROTOCOL;
+  const wrong = adjusts.find((each) => protocol !== (each.startsWith("udp") ? UDP : GRE));
+  return wrong && `what it adjusts, ${wrong}, is nothing of protocol ${protocol}`;
 }

@@ -41,7 +41,6 @@ export class NicMachine implements Machine {
   readonly #rules: NicRules;
   readonly #environment: PeerEnvironment;
   readonly #bytes = new Uint8Array(LARGEST_FRAME);
-  readonly #view = new DataView(this.#bytes.buffer);
   readonly #segment: Segment;
   readonly #segmentation: SegmentationEngine;
   readonly #coalescing: CoalescingEngine;
@@ -147,7 +146,7 @@ export class NicMachine implements Machine {
 
   #fromHost(octets: number): void {
     const segment = this.#segment;
-    const regular = segment.atFrame(this.#bytes, this.#view, 0, octets);
+    const regular = segment.atFrame(this.#bytes, 0, octets);
     this.#count("host", regular);
     let reason: string = regular ? "disabled" : segment.irregular;
     if (regular && this.#rules.segments(this.#enabled.segmentation, segment.tunnelled)) {
@@ -164,7 +163,7 @@ export class NicMachine implements Machine {
   #fromWire(octets: number, now: number): void {
     const segment = this.#segment, coalescing = this.#coalescing;
     coalescing.advance(now, this.#toHost);
-    const regular = segment.atFrame(this.#bytes, this.#view, 0, octets);
+    const regular = segment.atFrame(this.#bytes, 0, octets);
     this.#count("wire", regular);
     if (!this.#enabled.coalescing) return this.#forward(octets, "host");
     if (!regular) coalescing.makeWay(segment, this.#toHost);

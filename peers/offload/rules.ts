@@ -3,7 +3,7 @@
  * name; those of coalescing stand in `coalescing_rules.ts`. A mutant replaces one of them; nothing else
  * in this folder decides anything that a requirement is about.
  */
-import { isOpaqueFormat, opaqueLength } from "../../captures/wire/opaque.ts";
+import { isOpaqueFormat, opaqueLength, opaqueVersion } from "../../captures/wire/opaque.ts";
 import type { Formats, IdRule, NicConfig } from "./config.ts";
 import type { Emit } from "./emit.ts";
 import type { Segment } from "./segment.ts";
@@ -54,10 +54,16 @@ export const CLASSIFIER_RULES = {
   opaqueStart: (headerEnd: number, _outer: number, _frame: number): number => headerEnd,
 
   /**
-   * OFL-054, OFL-055: whether a datagram is a fragment, by the word of flags and offset of its first
-   * header, or of its inner one. The bit that must be zero keeps one from all that is special, too.
+   * OFL-029: version that the inner header must have, 0 where any may stand, -1 where it is none: where
+   * no such header lies behind the field the packet is an ordinary one.
    */
-  isFragment: (word: number, _header: "first" | "inner"): boolean => (word & 0xbfff) !== 0,
+  innerVersion: opaqueVersion,
+
+  /**
+   * OFL-054, OFL-055: of flags and offset of an IPv4 header, the first or the inner one, those bits that
+   * make its datagram a fragment. The bit that must be zero keeps one from all that is special, too.
+   */
+  fragmentBits: (word: number, _header: "first" | "inner"): number => word & 0xbfff,
 };
 
 /** Rules of segmentation. `template` is the datagram that came from the host. */

@@ -4,15 +4,11 @@ import { ADJUSTED, type OpaqueFormat } from "../../captures/wire/opaque.ts";
 import { datagramStart } from "./link_header.ts";
 import type { ClassifierRules } from "./rules.ts";
 
-const NO_OCTETS = new DataView(new ArrayBuffer(0));
-
 /** Why a frame is no segment: it carries no IP datagram, or one that is none. */
 export type Irregular = NoSegment | "link";
 
 /** A segment in a frame. Point it at a frame with `atFrame`; `start` is where the datagram begins. */
 export class Segment extends SegmentView {
-  /** Spans the same octets as `bytes`. */
-  view: DataView = NO_OCTETS;
   /** First octet of the frame, and one past its last: behind the datagram there may be padding. */
   frame = 0;
   frameEnd = 0;
@@ -26,8 +22,7 @@ export class Segment extends SegmentView {
   }
 
   /** Whether a whole segment lies in the frame; `irregular` says why not. */
-  atFrame(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
-    this.view = view;
+  atFrame(bytes: Uint8Array, start: number, end: number): boolean {
     this.frame = start;
     this.frameEnd = end;
     this.datagram = datagramStart(bytes, start, end);
@@ -40,11 +35,9 @@ export class Segment extends SegmentView {
   }
 
   /** Points at a copy of the frame that another stands on, at the beginning of `bytes`. */
-  place(s: Segment, bytes: Uint8Array, view: DataView): void {
+  place(s: Segment, bytes: Uint8Array): void {
     const { frame } = s;
     this.bytes = bytes;
-    this.view = view;
-    this.formats = s.formats;
     this.format = s.format;
     this.frame = 0;
     this.frameEnd = this.limit = s.frameEnd - frame;
@@ -78,16 +71,12 @@ export class Segment extends SegmentView {
     return this.#rules.opaqueStart(headerEnd, outer, this.frame);
   }
 
-  protected override formatOf(protocol: number, start: number): OpaqueFormat | undefined {
-    const { bytes, end } = this, { isFormat } = this.#rules;
-    for (const format of this.formats) {
-      if (isFormat(format, protocol, bytes, start, end)) return format;
-    }
-    return undefined;
+  protected override isFormat(format: OpaqueFormat, protocol: number, opaque: number): boolean {
+    return this.#rules.isFormat(format, protocol, this.bytes, opaque, this.end);
   }
 
-  protected override opaqueOctets(format: OpaqueFormat, start: number): number {
-    const octets = this.#rules.opaqueOctets(format, this.bytes, start, this.end);
+  protected override opaqueOctets(format: OpaqueFormat, opaque: number): number {
+    const octets = this.#rules.opaqueOctets(format, this.bytes, opaque, this.end);
     for (const adjusted of format.adjusts) {
       const { offset, octets: length } = ADJUSTED[adjusted];
       if (offset + length > octets) return -1;
@@ -95,7 +84,11 @@ export class Segment extends SegmentView {
     return octets;
   }
 
-  protected override isFragment(header: number, word: number): boolean {
-    return this.#rules.isFragment(word, header === this.start ? "first" : "inner");
+  protected override innerVersion(format: OpaqueFormat, opaque: number, octets: number): number {
+    return this.#rules.innerVersion(format, this.bytes, opaque, octets);
+  }
+
+  protected override fragmentBits(word: number, header: number): number {
+    return this.#rules.fragmentBits(word, header === this.start ? "first" : "inner");
   }
 }

@@ -12,7 +12,6 @@ export class Unit {
   /** Its first segment, and the payloads of those that joined: `end` tells how far it has come. */
   readonly segment: Segment;
   bytes: Uint8Array = new Uint8Array(FIRST_BUFFER);
-  view: DataView = new DataView(this.bytes.buffer);
   /** The key of its flow. */
   #words: Uint32Array = new Uint32Array(64);
   #length = 0;
@@ -43,7 +42,7 @@ export class Unit {
     const octets = s.frameEnd - s.frame;
     if (octets > this.bytes.length) this.#grow(octets, 0);
     this.bytes.set(s.bytes.subarray(s.frame, s.frameEnd));
-    this.segment.place(s, this.bytes, this.view);
+    this.segment.place(s, this.bytes);
     this.#length = key.length;
     for (let i = 0; i < key.length; i++) this.#words[i] = key.words[i];
     this.hash = key.hash;
@@ -75,6 +74,5 @@ export class Unit {
     );
     bytes.set(this.bytes.subarray(0, used));
     this.bytes = this.segment.bytes = bytes;
-    this.view = this.segment.view = new DataView(bytes.buffer);
   }
 }

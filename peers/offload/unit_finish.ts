@@ -21,7 +21,8 @@ export class UnitFinish {
 
   /** Makes lengths and checksums right. */
   finish(unit: Unit): void {
-    const rules = this.#rules, { bytes, view, segment, payloadSum } = unit;
+    const rules = this.#rules, { bytes, segment, payloadSum } = unit;
+    const { view } = segment;
     const { outer, inner, tcp, payload, end } = segment;
     rules.unitHeaders(unit);
     if (outer >= 0) this.#length(unit, outer, "outer");
@@ -47,7 +48,7 @@ export class UnitFinish {
     }
   }
 
-  #checksum({ bytes, view }: Unit, at: number, header: Header): void {
+  #checksum({ bytes, segment: { view } }: Unit, at: number, header: Header): void {
     if (bytes[at] >> 4 !== 4) return;
     const first = get16(bytes, at + 10);
     const right = headerChecksum(bytes, view, at);

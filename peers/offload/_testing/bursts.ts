@@ -2,7 +2,7 @@
 import { TcpFlag } from "../../../captures/wire/build.ts";
 import { SegmentView } from "../../../captures/view/segment.ts";
 import type { OffloadOverrides } from "../overrides.ts";
-import { formatsOf, segmentFrame, type Specimen, testNic, tunnelOf } from "./segments.ts";
+import { formatsOf, numbered, segmentFrame, type Specimen, testNic, tunnelOf } from "./segments.ts";
 
 /** What is different of a segment; its length in octets, or its payload. */
 export type Change = Partial<Specimen> & { octets?: number };
@@ -42,10 +42,10 @@ export function burst(base: Specimen, ...changes: readonly Change[]): Specimen[]
     const segment: Specimen = {
       ...base,
       ip: { ...base.ip, identification: id(base.ip.identification) },
-      tunnel: base.tunnel && {
+      tunnel: base.tunnel && numbered({
         ...base.tunnel,
         ip: { ...base.tunnel.ip, identification: id(base.tunnel.ip.identification) },
-      },
+      }, i),
       payload: octetsAt(at, octets),
       ...change,
       sequence: at,

@@ -13,7 +13,9 @@ import {
   type SegmentIp,
   type SegmentTunnel,
 } from "../../../captures/wire/build_segment.ts";
+import { get32, put32 } from "../../../captures/wire/octets.ts";
 import {
+  ADJUSTED,
   OPAQUE_FORMATS,
   type OpaqueFormat,
   type OpaqueFormatName,
@@ -89,6 +91,14 @@ export function tunnelOf(
   return { format: OPAQUE_FORMATS[name], ip: outer, opaque };
 }
 
+/** The tunnel of the segment `index`, the first being 0: with the sequence number that its format has adjusted. */
+export function numbered(tunnel: SegmentTunnel, index: number): SegmentTunnel {
+  if (!tunnel.format.adjusts.includes("gre_sequence")) return tunnel;
+  const opaque = tunnel.opaque.slice(), at = ADJUSTED.gre_sequence.offset;
+  put32(opaque, at, get32(opaque, at) + index);
+  return { ...tunnel, opaque };
+}
+
 /** Names of all formats, and `plain`. */
 export const ENCAPSULATIONS = [
   "plain",
@@ -100,8 +110,7 @@ const familyOf = ({ source }: SegmentIp) => source.includes(":") ? 6 : 4;
 /** The encapsulation whose inner header has this family, where the format speaks of one. */
 export function fitting(name: "plain" | OpaqueFormatName, family: 4 | 6) {
   if (name === "ipip" || name === "ip6ip") return family === 4 ? "ipip" : "ip6ip";
-  // GRE of the source names IPv4 alone.
-  return name === "gre" && family === 6 ? "udp_slots" : name;
+  return name;
 }
 
 /** A segment of a flow; SYN, RST and URG are not set. */
