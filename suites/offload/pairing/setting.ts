@@ -1,0 +1,26 @@
+/** What the judges of a pair of captures work with. */
+import type { FrameRef } from "../../../captures/frame.ts";
+import type { PairDeclaration } from "./declaration.ts";
+import type { Flows } from "./flows.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Matching } from "./matching.ts";
+
+/** What the judges of a pair work with. */
+export interface PairSetting {
+  readonly declaration: PairDeclaration;
+  readonly matching: Matching;
+  readonly flows: Flows;
+  readonly ledger: Ledger;
+  /** The frame of a whole, and of a part. */
+  whole(row: number): FrameRef;
+  part(row: number): FrameRef;
+}
+
+/** A frame in a sentence. */
+export const named = ({ capture, number }: FrameRef): string => `frame ${number} of ${capture}`;
+
+/** Control bits as Wireshark writes them. */
+export function controlBits(flags: number): string {
+  const names = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
+  return names.filter((_, i) => (flags >> i & 1) === 1).join("+") || "no control bit";
+}
