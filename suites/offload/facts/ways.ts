@@ -29,8 +29,11 @@ export class Ways {
 
   of({ view, start, end }: Frame, { name }: Tap): Way | undefined {
     if (!this.#taps.has(name) || end - start < 2 * MAC) return undefined;
-    const place = linkEndAt(view, start + MAC);
-    return place < 0 ? undefined : this.#lan.has(place >> 1) ? "send" : "receive";
+    const source = linkEndAt(view, start + MAC);
+    if (source >= 0) return this.#lan.has(source >> 1) ? "send" : "receive";
+    // Frames from addresses that are nobody's are told by whom they go to.
+    const destination = linkEndAt(view, start);
+    return destination < 0 ? undefined : this.#lan.has(destination >> 1) ? "receive" : "send";
   }
 
   /** Whether a tap shows what comes to a card on this way, not what it sends on. */

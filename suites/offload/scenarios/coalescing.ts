@@ -2,8 +2,9 @@
 import type { Scenario } from "../../kit/scenario.ts";
 import type { Implementation } from "../requirements/classes.ts";
 import { burstOf } from "./burst.ts";
+import { framedBurst } from "./framing.ts";
 import { manyFlows, ordinary, receiveBursts } from "./receive_bursts.ts";
-import { nicScenario, sendBursts } from "./scenario.ts";
+import { nicScenario, sendBursts, SETTLED } from "./scenario.ts";
 import { ORDER } from "./variations.ts";
 
 /** More flows than our own card can hold. */
@@ -67,6 +68,15 @@ export const COALESCING = {
       await driver.advance(100);
       await driver.datagrams("network", burst.slice(3));
       await driver.advance(100);
+    },
+  }),
+  framing: nicScenario({
+    name: "coalescing/framing",
+    title: "Frames with padding and trailers, from other MAC addresses, and with VLAN tags",
+    class: "coalescing",
+    async run(driver) {
+      await driver.frames("network", framedBurst());
+      await driver.advance(SETTLED);
     },
   }),
   small_units: nicScenario({

@@ -2,11 +2,13 @@
 import type { Scenario } from "../../kit/scenario.ts";
 import { MTU, NIC_JUMBO } from "../topologies.ts";
 import type { OffloadClass } from "../vocabulary.ts";
+import { burstOf } from "./burst.ts";
 import * as carriers from "./carriers.ts";
 import { manyFlows, receiveBursts } from "./receive_bursts.ts";
 import { nicScenario, sendBursts } from "./scenario.ts";
 import { sendBurst } from "./send_bursts.ts";
 import type { Carrier } from "./shape.ts";
+import { ORDER } from "./variations.ts";
 
 /** What a tunnel's scenario is about, and what a device needs for it. */
 interface Tunnel {
@@ -48,6 +50,13 @@ function segmented(tunnel: Tunnel): Scenario {
   });
 }
 
+const { GRE_PLAIN, GRE_KEY } = carriers;
+
+/** The first packet of the first burst, the second of the second, the third of the first, … */
+function alternating(bursts: readonly Uint8Array[][]): Uint8Array[] {
+  return bursts[0].map((_, i) => bursts[i % bursts.length][i]);
+}
+
 const RSC = ["tunnel_coalescing"] as const, TSO = ["tunnel_segmentation"] as const;
 
 /** Coalescing, by what the segments travel in. */
@@ -81,6 +90,33 @@ export const TUNNEL_COALESCING = {
   ipv6_in_ipv4: coalesced({
     ...{ carrier: carriers.IPV6_IN_IPV4, name: "ipv6_in_ipv4", family: 6 },
     ...{ class: "ipip", needs: ["ipv6"] },
+  }),
+  gre_mixed: nicScenario({
+    name: "tunnel_coalescing/gre_mixed",
+    title: "Segments of one inner flow in GRE with a key, without, and with a checksum",
+    class: "gre_tunnels",
+    formats: { gre_plain: GRE_PLAIN.format, gre_key: GRE_KEY.format },
+    async run(driver) {
+      const burst = [GRE_PLAIN, GRE_KEY].map((carrier) =>
+        burstOf({ base: ORDER.base }, { way: "receive", family: 4, carrier })
+      );
+      await sendBursts(driver, "network", [...burst, alternating(burst)]);
+    },
+  }),
+  held: nicScenario({
+    name: "tunnel_coalescing/held",
+    title: "A burst of one flow in a tunnel, then one segment alone, and silence",
+    class: "tunnel_coalescing",
+    waits: 200,
+    ...presetsOf(carriers.MADE_UP_CARRIER),
+    async run(driver) {
+      const carrier = carriers.MADE_UP_CARRIER;
+      const burst = burstOf({ base: ORDER.base }, { way: "receive", family: 4, carrier });
+      await driver.datagrams("network", burst.slice(0, 3));
+      await driver.advance(100);
+      await driver.datagrams("network", burst.slice(3));
+      await driver.advance(100);
+    },
   }),
   many_flows: nicScenario({
     name: "tunnel_coalescing/many_flows",
