@@ -55,7 +55,7 @@ const SEQUENCE: readonly PairCase[] = [
     name: "reverse_order",
     title: "Segments that came in reverse order stay apart",
     covers: ["RSC-113"],
-    rules: ["join_arrival_order", "join_passed_over"],
+    rules: ["join_arrival_order", "join_passed_over", "path_order"],
     on: BOTH,
   },
   {

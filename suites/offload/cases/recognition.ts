@@ -5,6 +5,7 @@ import { fail, gravestOf, inconclusive, pass } from "../../kit/verdict.ts";
 import { type PassedOn, passedOnFacts } from "../facts/passed_on.ts";
 import { recognisedFacts, type TunnelFlow } from "../facts/recognised.ts";
 import { RECOGNITION } from "../scenarios/recognition.ts";
+import { TUNNEL_COALESCING } from "../scenarios/tunnels.ts";
 import { COALESCING } from "../scenarios/coalescing.ts";
 import { RECOGNITION_MUTANTS } from "./recognition_mutants.ts";
 import { kit, type OffloadId } from "../vocabulary.ts";
@@ -140,9 +141,51 @@ export const RECOGNITION_SECTION: Section = {
     leaves(
       "ordinary_packets",
       "UDP, ESP and unknown protocols are passed on",
-      ["RSC-077", "OFL-018", "OFL-081"],
+      ["RSC-077", "OFL-018"],
       ["ordinary"],
       COALESCING.plain_ipv4,
+    ),
+    leaves(
+      "gre_other_type",
+      "GRE with another protocol type than the preset's is passed on",
+      ["OFL-073"],
+      ["gre_other_type"],
+      TUNNEL_COALESCING.gre,
+    ),
+    leaves(
+      "udp_other_port",
+      "UDP to another port is passed on, whatever its source port",
+      ["OFL-077", "OFL-081"],
+      ["udp_other_port"],
+      TUNNEL_COALESCING.udp_slots,
+    ),
+    leaves(
+      "gre_sequence_numbers",
+      "GRE with sequence numbers is passed on",
+      ["RSC-088"],
+      ["gre_sequence"],
+      TUNNEL_COALESCING.gre_key,
+    ),
+    leaves(
+      "gre_other_flags",
+      "GRE of another version, with routing, or with other bits set is passed on",
+      ["RSC-089"],
+      ["gre_other_flags"],
+      TUNNEL_COALESCING.gre_key,
+    ),
+    leaves(
+      "other_tunnels",
+      "Tunnels that are not configured are passed on",
+      ["RSC-101"],
+      ["other_tunnels"],
+      TUNNEL_COALESCING.gre_key,
+    ),
+    leaves(
+      "nested",
+      "A tunnel in another of its kind is passed on",
+      ["RSC-084"],
+      ["nested"],
+      TUNNEL_COALESCING.ipip,
     ),
     recognises(
       "whatever_else_it_holds",

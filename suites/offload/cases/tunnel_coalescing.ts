@@ -40,7 +40,7 @@ const CASES: readonly PairCase[] = [
     title: "A plain flow with the same 5-tuple is another",
     covers: ["OFL-049"],
     rules: ["join_format"],
-    on: ALL,
+    on: FRAMEWORK,
   },
   {
     name: "first_opaque",

@@ -36,7 +36,9 @@ export const OFFLOAD_CLASSES = {
   geneve: "offloads Geneve (RFC 8926)",
   ipip: "offloads IP in IP (RFC 2003, RFC 2473, RFC 4213)",
   stt: "offloads STT, which looks like TCP",
-  notifications: "tells the host by its driver what it coalesced and why it stopped",
+  large_units: "makes units above 64K (Linux gro_max_size)",
+  vxlan_gpe: "offloads VXLAN-GPE",
+  internals: "declares conduct between host and card that no packet shows",
   ...IMPLEMENTATIONS,
 } as const;
 

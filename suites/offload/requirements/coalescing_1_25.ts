@@ -66,12 +66,12 @@ export const SEQUENCE_AND_ACKNOWLEDGMENT = catalogue(
         "A segment that found no room in a full unit, and is shorter than the segments of that, opens no unit.",
     },
     "RSC-012": {
-      ...may("windows"),
+      ...may("internals"),
       source: "note 12; Windows RSC, exception 7",
       text: "The segment that finds no room in a unit begins the next.",
     },
     "RSC-013": {
-      ...may("linux"),
+      ...may("large_units"),
       source: "note 13; Linux gro_max_size",
       text: "Units above 64K are made where the limit was raised, of plain TCP over IPv6.",
     },

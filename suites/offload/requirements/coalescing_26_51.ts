@@ -1,6 +1,6 @@
 /** Coalescing: flags, options, checksums and lengths. Rules 26 to 51 of the offload note. */
 import { catalogue } from "../../kit/requirement.ts";
-import { must, type Rows } from "./row.ts";
+import { may, must, type Rows } from "./row.ts";
 
 const ALL = must("coalescing"), LINUX = must("linux");
 /** Implementations that verify checksums on receipt; DPDK does not. */
@@ -115,7 +115,7 @@ export const FLAGS_AND_OPTIONS = catalogue(
       text: "A segment with a wrong IPv4 header checksum is not joined.",
     },
     "RSC-049": {
-      ...must("freebsd"),
+      ...may("internals"),
       source: "note 49; FreeBSD tcp_lro",
       text: "Only what the network interface found right is joined.",
     },

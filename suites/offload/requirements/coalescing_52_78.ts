@@ -105,7 +105,7 @@ export const IP_AND_ORDER = catalogue(
       text: "Good segments of a flow are delivered in the order in which they came.",
     },
     "RSC-072": {
-      ...may("windows"),
+      ...may("internals"),
       source: "note 72; Windows RSC, exceptions 7 and 8",
       text: "What ended a unit opens the next only where it was its length or its ECN.",
     },
@@ -121,12 +121,12 @@ export const IP_AND_ORDER = catalogue(
       text: "A unit is a legal segment: its lengths and checksums are its own, or as declared.",
     },
     "RSC-075": {
-      ...may("notifications"),
+      ...may("internals"),
       source: "note 75; Windows CoalescedSegCount",
       text: "The number of segments that is told with a unit counts those with data.",
     },
     "RSC-076": {
-      ...may("notifications"),
+      ...may("internals"),
       source: "note 76; Windows counters",
       text: "Packets and octets that were coalesced are counted, and so are aborts.",
     },

@@ -83,7 +83,7 @@ export const TUNNEL_RULES = catalogue(
       text: "Segments that differ in any of the 64 bits of the VXLAN header are not joined.",
     },
     "RSC-093": {
-      ...may("vxlan"),
+      ...may("vxlan_gpe"),
       source: "note T15; Linux vxlan_gpe_gro_receive",
       text: "VXLAN-GPE is coalesced in version 0, with O clear and a known next protocol.",
     },
@@ -114,7 +114,7 @@ export const TUNNEL_RULES = catalogue(
         "In a unit outer length, UDP length, inner length and both IPv4 header checksums are its own.",
     },
     "RSC-099": {
-      ...must("freebsd"),
+      ...may("internals"),
       source: "note T21; FreeBSD tcp_lro",
       text: "VXLAN is coalesced only where the network interface vouches for inner IP and TCP.",
     },

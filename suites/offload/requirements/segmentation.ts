@@ -36,7 +36,7 @@ export const SEGMENTATION = catalogue(
       text: "ECE stands in each segment as in the packet.",
     },
     "TSO-006": {
-      ...may("windows"),
+      ...may("internals"),
       source: "note G6; Windows LSO",
       text: "No packet with SYN, RST or URG, and no fragment, is handed down to be segmented.",
     },
@@ -57,7 +57,7 @@ export const SEGMENTATION = catalogue(
         "The first segment has the Identification of the packet, and the others follow the declared rule, modulo 2^16.",
     },
     "TSO-010": {
-      ...may("windows"),
+      ...may("segmentation"),
       source: "note G10; Windows LSOv2",
       text: "Identification rises modulo 2^15 where that is declared.",
     },
@@ -83,7 +83,7 @@ export const SEGMENTATION = catalogue(
       text: "A packet whose payload is no more than one segment holds is sent as it is.",
     },
     "TSO-015": {
-      ...may("windows"),
+      ...may("internals"),
       source: "note G15; Windows MinSegmentCount, MaxOffloadSize",
       text: "A packet larger or smaller than what was agreed on harms nothing.",
     },
@@ -121,7 +121,7 @@ export const SEGMENTATION = catalogue(
         "What a tunnel adds is taken off the payload of segments, and no more than one of them is short.",
     },
     "TSO-022": {
-      ...may("linux"),
+      ...may("internals"),
       source: "note G22; Linux NETIF_F_GSO_PARTIAL",
       text: "In partial segmentation only inner transport header and outer Identification vary.",
     },

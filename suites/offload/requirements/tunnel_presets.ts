@@ -91,7 +91,7 @@ export const TUNNEL_PRESETS = catalogue(
         "Length and checksum of the UDP header in the opaque field are copied as they are, or adjusted where the preset lists them.",
     },
     "OFL-083": {
-      ...may("notifications"),
+      ...may("internals"),
       source: "seed 002 L80",
       text: "A host handles up to 80 percent fewer packets.",
     },

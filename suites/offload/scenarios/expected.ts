@@ -1,5 +1,6 @@
 /** The datagrams of scenarios that are to leave a card as they came, known by their octets. */
 import { crc32 } from "node:zlib";
+import { allNearPackets } from "./near_tunnels.ts";
 import { ordinary } from "./receive_bursts.ts";
 import { passedOn, pushedOthers } from "./recognition.ts";
 import type { Way } from "./shape.ts";
@@ -23,7 +24,11 @@ function expectations(): Map<string, Expected> {
   if (known !== undefined) return known;
   known = new Map();
   for (const way of ["receive", "send"] as const) {
-    const groups: Record<string, Uint8Array[]> = { ...passedOn(way), pushed: pushedOthers(way) };
+    const groups: Record<string, Uint8Array[]> = {
+      ...passedOn(way),
+      ...allNearPackets(way),
+      pushed: pushedOthers(way),
+    };
     if (way === "receive") groups.ordinary = [...ordinary(4), ...ordinary(6)];
     for (const [group, packets] of Object.entries(groups)) {
       for (const packet of packets) {

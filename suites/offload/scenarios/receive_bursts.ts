@@ -72,7 +72,9 @@ export function receiveBursts(receive: Receive, limit?: number): Uint8Array[][] 
 /** So many flows that interleave: more than a card may hold. */
 export function manyFlows(receive: Receive, flows: number): Uint8Array[] {
   const burst: Burst = { ...receive, way: "receive" };
-  return interleaved(flowsOf(repeated(flows, (train) => train(3)), burst));
+  const many = interleaved(flowsOf(repeated(flows, (train) => train(3)), burst));
+  // A flow by itself shows that the card coalesces at all.
+  return [...many, ...burstOf({ base: ORDER.base }, { ...burst, port: 60_000 })];
 }
 
 function repeated(count: number, variation: Variation): Record<string, Variation> {

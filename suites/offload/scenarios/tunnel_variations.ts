@@ -18,7 +18,7 @@ const octet = (at: number, mask: number): Variation => (train) =>
 
 /** By name, those that a carrier has. */
 export function tunnelVariations(carrier: Carrier): Readonly<Record<string, Variation>> {
-  const { tenant, other, family, format } = carrier;
+  const { tenant, other, family, format } = carrier, { formatId, flowId } = format;
   const host = family === 4 ? "10.2.0.7" : "fd00:2::7";
   const own: Record<string, Variation> = {
     // The same inner 5-tuple and sequence numbers that follow one another, of two tenants in turn.
@@ -33,8 +33,9 @@ export function tunnelVariations(carrier: Carrier): Readonly<Record<string, Vari
         i === 1 ? { ...shape, outer: { ...shape.outer, source: host } } : shape
       ),
   };
+  if (format.adjusts.includes("udp_checksum")) own.udp_checksum = octet(6, 0x40);
+  if (format.adjusts.includes("gre_checksum")) own.gre_checksum = octet(4, 0x40);
   if (other !== undefined) own.other_opaque = opaque(other);
-  const { formatId, flowId } = format;
   const flow = flowId === undefined ? [] : parts(flowId);
   flow.forEach((at, i) => own[`flow_id_octet_${i}`] = octet(at, 1 << (i + 1)));
   const length = format.length, { length: total } = carrier.opaque({});

@@ -4,6 +4,7 @@ import { MTU, NIC_JUMBO } from "../topologies.ts";
 import type { OffloadClass } from "../vocabulary.ts";
 import { burstOf } from "./burst.ts";
 import * as carriers from "./carriers.ts";
+import { nearPackets } from "./near_tunnels.ts";
 import { manyFlows, receiveBursts } from "./receive_bursts.ts";
 import { nicScenario, sendBursts } from "./scenario.ts";
 import { sendBurst } from "./send_bursts.ts";
@@ -31,7 +32,10 @@ function coalesced(tunnel: Tunnel): Scenario {
     ...needs === undefined ? {} : { needs },
     ...presetsOf(carrier),
     async run(driver) {
-      await sendBursts(driver, "network", receiveBursts({ family, carrier }));
+      await sendBursts(driver, "network", [
+        ...receiveBursts({ family, carrier }),
+        ...Object.values(nearPackets(name, "receive")),
+      ]);
     },
   });
 }
