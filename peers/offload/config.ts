@@ -56,6 +56,11 @@ const segmentation = z.strictObject({
   /** D2-06: the IP ID of segments, in the outer header (of tunnelled ones) and in the inner. */
   outerId: z.enum(ID_RULES).default("increment"),
   innerId: z.enum(ID_RULES).default("increment"),
+  /**
+   * Whether TCP and UDP checksums that the host left to the card (Linux: the sum of the pseudo header, not
+   * complemented) are finished in datagrams that need no segmentation, too.
+   */
+  finishesChecksums: z.boolean().default(false),
 });
 
 const coalescing = z.strictObject({

@@ -17,6 +17,7 @@ import { Queue } from "../net/queue.ts";
 import { CoalescingEngine } from "./coalescing.ts";
 import { COALESCING_RULES, type CoalescingRules } from "./coalescing_rules.ts";
 import { type Formats, type NicConfig, parseFormats, parseNicConfig } from "./config.ts";
+import { ChecksumFinisher } from "./finish_checksums.ts";
 import { carriedOctets } from "./link_header.ts";
 import type { OffloadOverrides } from "./overrides.ts";
 import {
@@ -45,6 +46,7 @@ export class NicMachine implements Machine {
   readonly #segmentation: SegmentationEngine;
   readonly #coalescing: CoalescingEngine;
   readonly #coalescingRules: CoalescingRules;
+  readonly #finisher = new ChecksumFinisher();
   readonly #out = new Queue<Transmission>();
   #formats: Formats;
   #enabled: { segmentation: boolean; coalescing: boolean };
@@ -153,6 +155,7 @@ export class NicMachine implements Machine {
       reason = this.#segmentation.segment(segment, this.#toWire);
       if (reason === "segmented") return;
     }
+    if (this.#config.segmentation.finishesChecksums) this.#finisher.finish(segment, regular);
     const carried = segment.datagram < 0
       ? carriedOctets(this.#bytes, 0, octets)
       : segment.end - segment.datagram;
@@ -182,7 +185,8 @@ export class NicMachine implements Machine {
   };
 
   #forward(octets: number, to: NicPort): void {
-    const packet = this.#rules.forwarded(this.#bytes.slice(0, octets), to);
-    if (packet !== undefined) this.#out.push({ port: to, packet });
+    for (const packet of this.#rules.forwarded(this.#bytes.slice(0, octets), to)) {
+      this.#out.push({ port: to, packet });
+    }
   }
 }

@@ -38,8 +38,8 @@ export const NIC_RULES = {
    */
   fits: (octets: number, mtu: number): boolean => octets <= mtu,
 
-  /** OFL-018, OFL-081: a frame that no engine is for, as it goes on; undefined loses it. */
-  forwarded: (frame: Uint8Array, _to: NicPort): Uint8Array | undefined => frame,
+  /** OFL-018, OFL-042, OFL-081: what goes on for a frame that no engine is for. */
+  forwarded: (frame: Uint8Array, _to: NicPort): readonly Uint8Array[] => [frame],
 };
 
 /** Rules by which a frame is recognised. */

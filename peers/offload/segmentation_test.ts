@@ -8,6 +8,8 @@ import {
 } from "../../captures/wire/build_segment.ts";
 import { TcpFlag } from "../../captures/wire/build.ts";
 import { udpDatagram } from "../../captures/wire/build.ts";
+import { sumAddresses4, sumAddresses6, sumPseudoHeader } from "../../captures/wire/checksum.ts";
+import { viewOf } from "../../captures/wire/octets.ts";
 import { OPAQUE_FORMATS } from "../../captures/wire/opaque.ts";
 import {
   datagramOf,
@@ -119,6 +121,39 @@ Deno.test("a checksum that was left to the card, by either seed, is finished", (
     const { through } = testNic({});
     const wanted = expected(SUPER, 1460).map((segment) => segmentFrame(segment));
     assert.deepEqual(hexOf(through("host", frameOf(layout.bytes))), hexOf(wanted));
+  }
+});
+
+Deno.test("checksums that were left to the card are finished in small datagrams too, where it is told to", () => {
+  const small = { ...SUPER, payload: new Uint8Array(301).fill(3) };
+  const tunnel = tunnelOf("gre_key", 4, { source: "192.0.2.1", destination: "192.0.2.2" });
+  for (const segment of [small, { ...small, tunnel }]) {
+    const formats = formatsOf(segment), layout = layOutSegment(segment);
+    fillLengths(layout);
+    fillIpChecksums(layout);
+    fillPartialTcpChecksum(layout);
+    const partial = frameOf(layout.bytes), whole = segmentFrame(segment);
+    const damaged = whole.slice();
+    damaged[damaged.length - 1] ^= 1;
+    const { through } = testNic({ formats, segmentation: { finishesChecksums: true } });
+    assert.deepEqual(hexOf(through("host", partial)), hexOf([whole]));
+    assert.deepEqual(hexOf(through("host", whole)), hexOf([whole]));
+    assert.deepEqual(hexOf(through("host", damaged)), hexOf([damaged]), "none is mended");
+    assert.deepEqual(hexOf(testNic({ formats }).through("host", partial)), hexOf([partial]));
+  }
+  const udp = { sourcePort: 1, destinationPort: 53, payload: new Uint8Array(33) };
+  for (
+    const ends of [
+      { source: "10.0.0.1", destination: "10.0.0.2" },
+      { source: "2001:db8::1", destination: "2001:db8::2" },
+    ]
+  ) {
+    const whole = udpDatagram({ ...ends, ...udp }), partial = whole.slice(), view = viewOf(partial);
+    const at = whole.length - 41;
+    const addresses = at === 20 ? sumAddresses4 : sumAddresses6;
+    view.setUint16(at + 6, sumPseudoHeader(addresses(partial, view, 0), 17, 41));
+    const { through } = testNic({ segmentation: { finishesChecksums: true } });
+    assert.deepEqual(hexOf(through("host", frameOf(partial))), hexOf([frameOf(whole)]));
   }
 });
 
