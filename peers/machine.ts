@@ -12,7 +12,10 @@ export interface Endpoint {
 
 /** One packet that a machine wants sent. */
 export interface Transmission {
-  /** Port of the machine: `lan` carries IP datagrams, `wan0`, `wan1`, … carry UDP payloads. */
+  /**
+   * Port of the machine: `lan` carries IP datagrams, `wan0`, `wan1`, … carry UDP payloads, and those that
+   * its configuration names among its `frames` carry whole Ethernet frames without their check sequence.
+   */
   port: string;
   packet: Uint8Array;
   /** Where a UDP payload goes; absent on ports that carry IP datagrams. */

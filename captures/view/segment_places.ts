@@ -77,15 +77,15 @@ export abstract class SegmentPlaces extends PacketView implements SegmentLayout 
     if (this.point(bytes, start, end) < 1) return this.#not("short");
     if (!this.#ip(start, this.limit)) return false;
     this.end = this.#datagramEnd;
-    const protocol = this.#next, next = this.#headerEnd;
+    const protocol = this.#next, next = this.#headerEnd, opaque = this.opaqueStart(start, next);
     const flaw = this.#flaw, isHidden = this.#isHidden;
     if (!isHidden) {
       let isTried = false;
       for (const format of this.#formats) {
-        if (!isOpaqueFormat(format, protocol, bytes, next, this.end)) continue;
+        if (!this.isFormat(format, protocol, opaque)) continue;
         isTried = true;
         this.#flaw = flaw;
-        if (this.#tunnelled(format, start, next)) return true;
+        if (this.#tunnelled(format, start, opaque)) return true;
       }
       if (isTried && protocol !== IP_PROTOCOL.TCP) return false;
     }
@@ -94,6 +94,31 @@ export abstract class SegmentPlaces extends PacketView implements SegmentLayout 
     this.#flaw = flaw;
     this.#isHidden = isHidden;
     return this.#transport(protocol, next);
+  }
+
+  /** Where the field begins behind the header from `outer` to `headerEnd`: a hook, as are the next. */
+  protected opaqueStart(_outer: number, headerEnd: number): number {
+    return headerEnd;
+  }
+
+  /** Whether what stands at `opaque`, behind a header of `protocol`, is of this format. */
+  protected isFormat(format: OpaqueFormat, protocol: number, opaque: number): boolean {
+    return isOpaqueFormat(format, protocol, this.bytes, opaque, this.end);
+  }
+
+  /** Octets of the field at `opaque`, or -1. */
+  protected opaqueOctets(format: OpaqueFormat, opaque: number): number {
+    return opaqueLength(format, this.bytes, opaque, this.end);
+  }
+
+  /** Version that the inner header behind a field of so many octets must have; 0 where any may stand. */
+  protected innerVersion(format: OpaqueFormat, opaque: number, octets: number): number {
+    return opaqueVersion(format, this.bytes, opaque, octets);
+  }
+
+  /** Of flags and offset of the IPv4 header at `header` those bits that make its datagram a fragment. */
+  protected fragmentBits(word: number, _header: number): number {
+    return word & 0x3fff;
   }
 
   #not(problem: NoSegment): false {
@@ -111,12 +136,12 @@ export abstract class SegmentPlaces extends PacketView implements SegmentLayout 
   #tunnelled(format: OpaqueFormat, outer: number, opaque: number): boolean {
     const { bytes, end } = this;
     this.inner = this.tcp = -1;
-    const octets = opaqueLength(format, bytes, opaque, end);
+    const octets = this.opaqueOctets(format, opaque);
     if (octets < 0) return this.#not("opaque");
     const inner = opaque + octets;
     if (inner >= end) return this.#not("short");
     // The version says whether there is an IP header at all.
-    const version = opaqueVersion(format, bytes, opaque, octets);
+    const version = this.innerVersion(format, opaque, octets);
     if (version !== 0 && bytes[inner] >> 4 !== version) return this.#not("version");
     if (!this.#ip(inner, end)) return false;
     if (this.#datagramEnd !== end) this.#flaw ??= "total_length";
@@ -150,8 +175,8 @@ export abstract class SegmentPlaces extends PacketView implements SegmentLayout 
     if (header < IPV4) return this.#not("header_length");
     if (at + header > limit) return this.#not("short");
     this.#limitTo(at + total, at + header, limit);
-    const fragment = get16(bytes, at + 6);
-    if ((fragment & 0x3fff) !== 0) this.#fragment((fragment & 0x1fff) !== 0);
+    const fragment = this.fragmentBits(get16(bytes, at + 6), at);
+    if (fragment !== 0) this.#fragment((fragment & 0x1fff) !== 0);
     this.#next = bytes[at + 9];
     this.#headerEnd = at + header;
     return true;

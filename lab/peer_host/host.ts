@@ -5,6 +5,8 @@ import { clockFrom, wallMilliseconds } from "./clock.ts";
 import { buildMachine } from "../devices/machine.ts";
 import { environmentOf, orderOf, type PeerHostConfig, peersOf, wanPorts } from "./config.ts";
 import { Cores, openWan } from "./cores.ts";
+import { framePorts } from "../devices/frame_ports.ts";
+import { FrameSocket } from "./frame_socket.ts";
 import { type LanPort, openLanPort } from "./lan_port.ts";
 import { LatenessWatch } from "./lateness_watch.ts";
 import { TraceFile } from "./trace_file.ts";
@@ -23,7 +25,10 @@ interface Turn {
   upTo: number;
 }
 
-/** A machine in a real world: its LAN port is a TUN device, its WAN ports are UDP sockets. */
+/**
+ * A machine in a real world: its LAN port is a TUN device, its WAN ports are UDP sockets, those of
+ * whole frames are packet sockets.
+ */
 export class PeerHost {
   #stopping = false;
   #done: Promise<void> = Promise.resolve();
@@ -40,6 +45,7 @@ export class PeerHost {
     readonly trace: TraceFile,
     readonly lan: LanPort | undefined,
     readonly wan: readonly WanSocket[],
+    readonly frames: readonly FrameSocket[],
     readonly cores: Cores | undefined,
     readonly now: () => number,
     readonly onClaims: (claims: readonly string[]) => void,
@@ -79,7 +85,8 @@ export class PeerHost {
       ? await Cores.start(machine, config, ports, wan, lan?.handle, clock, announce)
       : undefined;
     const sockets = wan.map((handle) => new WanSocket(handle));
-    return new PeerHost(machine, trace, lan, sockets, cores, now, onClaims);
+    const frames = framePorts(config.config).map((port) => FrameSocket.open(port));
+    return new PeerHost(machine, trace, lan, sockets, frames, cores, now, onClaims);
   }
 
   /** Lets the machine take and send packets from now on. */
@@ -112,6 +119,7 @@ export class PeerHost {
     const lateness = this.#lateness.worst + (await this.cores?.stop() ?? 0);
     this.trace.close();
     this.wan.forEach(({ handle }) => closeDescriptor(handle.fd));
+    this.frames.forEach(({ socket }) => socket.close());
     if (this.lan !== undefined) closeDescriptor(this.lan.handle.fd);
     this.#wakeup.close();
     return lateness;
@@ -119,6 +127,7 @@ export class PeerHost {
 
   async #run(): Promise<void> {
     const descriptors = this.wan.map(({ handle }) => handle.fd);
+    descriptors.push(...this.frames.map(({ socket }) => socket.fd));
     if (this.lan !== undefined) descriptors.push(this.lan.handle.fd);
     const poller = new Poller([this.#wakeup.fd, ...descriptors]);
     let turns = 0;
@@ -174,6 +183,20 @@ export class PeerHost {
         this.#flush(at);
       }
     }
+    for (const port of this.frames) {
+      for (let i = 0;; i++) {
+        const frame = i < BATCH ? port.receive() : undefined;
+        const at = now();
+        if (frame === undefined) {
+          if (i === BATCH) upTo = Math.min(upTo, at - port.socket.waited() - STAMP_ROUNDING);
+          break;
+        }
+        busy = true;
+        this.#lateness.waited(port.socket.waited());
+        machine.receive(port.port, frame, at);
+        this.#flush(at);
+      }
+    }
     this.#flush(now());
     return { busy, upTo };
   }
@@ -185,7 +208,9 @@ export class PeerHost {
     this.#lateness.called(time);
     for (let out = machine.transmit(time); out !== undefined; out = machine.transmit(time)) {
       const { port, packet, to, checksum } = out;
-      if (port === "lan") this.lan?.send(packet);
+      const frames = this.frames.find((one) => one.port === port);
+      if (frames !== undefined) frames.send(packet);
+      else if (port === "lan") this.lan?.send(packet);
       else if (to !== undefined) {
         this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum);
       }

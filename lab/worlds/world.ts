@@ -8,6 +8,12 @@ import type { WorldName } from "../../suites/kit/world.ts";
 /** Milliseconds between two datagrams that a host sends as fast as it can, the same in every world. */
 export const FASTEST = 0.02;
 
+/** What is said of a frame that a host cannot send. */
+export function unfitFrame({ length }: Uint8Array): string {
+  return "Cannot send a frame as it must hold an Ethernet header and fit the link's MTU: " +
+    `got ${length} octets`;
+}
+
 /** What to run: one scenario with the devices that play its nodes. */
 export interface ScenarioRun {
   suite: Suite;

@@ -52,6 +52,11 @@ export interface Driver {
   tcp(stimulus: TcpStimulus): Promise<TransferOutcome>;
   /** Sends whole IP datagrams from a host as they are, legal or not. */
   datagrams(from: string, packets: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Sends whole Ethernet frames by a host's first interface as they are, back to back: other addresses,
+   * tags and padding than the world would give a datagram.
+   */
+  frames(from: string, frames: readonly Uint8Array[]): Promise<void>;
   /** Changes a link from now on. */
   link(name: string, impairment: Impairment): Promise<void>;
   /** Gives a device an instruction as its administrator would. */

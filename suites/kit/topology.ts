@@ -46,7 +46,12 @@ export interface Link {
   impairment?: Impairment;
 }
 
-/** One end of a link: an interface with its addresses in prefix notation. */
+/**
+ * One end of a link: an interface with its addresses in prefix notation. An interface of a device that
+ * has none carries whole Ethernet frames: the IP layer of its node takes no part, and the device's
+ * configuration names the port of the machine that takes and sends them (`frames: [{ port, interface }]`).
+ * Whoever is at the other end has the interfaces beyond the device for neighbours.
+ */
 export interface LinkEnd {
   node: string;
   interface: string;

@@ -1,11 +1,14 @@
-/** A device of the memory world: a machine between its LAN port and its UDP ports. */
+/** A device of the memory world: a machine between its LAN port, its UDP ports and those of frames. */
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import { formatAddress } from "../../../captures/wire/address.ts";
 import { icmpUnreachable, udpDatagram } from "../../../captures/wire/build.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
 import type { Machine } from "../../../peers/machine.ts";
+import type { FramePort } from "../../devices/frame_ports.ts";
 import type { IpNode } from "./ip_node.ts";
+import type { Network } from "./network.ts";
 import type { Scheduler } from "./scheduler.ts";
+import type { Interface } from "./wire.ts";
 
 /** A UDP port of a device, as its configuration names it. */
 export interface WanPort {
@@ -16,11 +19,23 @@ export interface WanPort {
 
 const { UDP } = IP_PROTOCOL;
 
+/** Where a machine is plugged in. */
+export interface DevicePlace {
+  network: Network;
+  /** Name of its node. */
+  node: string;
+  wan: readonly WanPort[];
+  frames: readonly FramePort[];
+}
+
 /** Plugs a machine into a node of the network. */
 export class Device {
   readonly #machine: Machine;
+  readonly #network: Network;
   readonly #node: IpNode;
   readonly #wan: readonly WanPort[];
+  /** Interfaces that carry whole frames, by the machine's port. */
+  readonly #frames: ReadonlyMap<string, Interface>;
   readonly #scheduler: Scheduler;
   readonly #walker = new HeaderWalker();
   readonly #claim: (claims: readonly string[]) => void;
@@ -32,17 +47,27 @@ export class Device {
   /** @param claim Told all that the machine claims whenever that has changed. */
   constructor(
     machine: Machine,
-    node: IpNode,
-    wan: readonly WanPort[],
+    { network, node, wan, frames }: DevicePlace,
     scheduler: Scheduler,
     claim: (claims: readonly string[]) => void = () => {},
   ) {
     this.#machine = machine;
-    this.#node = node;
+    this.#network = network;
+    this.#node = network.node(node);
     this.#wan = wan;
     this.#scheduler = scheduler;
     this.#claim = claim;
-    node.local = {
+    this.#frames = new Map(
+      frames.map((each) => [each.port, network.interface(node, each.interface)]),
+    );
+    for (const [port, iface] of this.#frames) {
+      iface.port = (frame) => {
+        if (this.#dead || machine.listens?.(scheduler.now) === false) return;
+        machine.receive(port, frame, scheduler.now);
+        this.wake();
+      };
+    }
+    this.#node.local = {
       local: (datagram) => this.#fromWan(datagram),
       tunnelled: (datagram) => {
         machine.receive("lan", datagram, scheduler.now);
@@ -58,6 +83,11 @@ export class Device {
     for (let t = this.#machine.transmit(now); t !== undefined; t = this.#machine.transmit(now)) {
       if (t.port === "lan") {
         this.#node.forward(t.packet);
+        continue;
+      }
+      const iface = this.#frames.get(t.port);
+      if (iface !== undefined) {
+        this.#network.sendFrame(iface, t.packet.slice());
         continue;
       }
       const wan = this.#wan.find((w) => w.port === t!.port);

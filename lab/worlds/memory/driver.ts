@@ -12,7 +12,7 @@ import type {
 import type { Impairment, Topology } from "../../../suites/kit/topology.ts";
 import { FloatingAddresses } from "../floating.ts";
 import { runOfSeed, stampedPayload } from "../../../suites/kit/stamp.ts";
-import { FASTEST } from "../world.ts";
+import { FASTEST, unfitFrame } from "../world.ts";
 import type { Device } from "./device.ts";
 import type { Host } from "./host.ts";
 import type { Network } from "./network.ts";
@@ -111,11 +111,24 @@ export class MemoryDriver implements Driver {
         `Cannot send a datagram as it must fit the link's MTU: got ${large.length} octets`,
       );
     }
-    packets.forEach((packet, i) => {
-      this.#props.scheduler.at(begin + i * FASTEST, () => node.send(packet));
-    });
-    await this.advance(packets.length * FASTEST + SETTLE);
+    await this.#burst(begin, packets.map((packet) => () => node.sendRaw(packet)));
     this.#log(begin, "datagrams", { from, count: packets.length });
+  }
+
+  async frames(from: string, frames: readonly Uint8Array[]) {
+    const begin = this.now(), { network } = this.#props;
+    const { node } = this.#host(from);
+    const [iface] = node.interfaces;
+    const unfit = frames.find((frame) => !network.fits(iface, frame));
+    if (unfit !== undefined) throw new RangeError(unfitFrame(unfit));
+    await this.#burst(begin, frames.map((frame) => () => network.sendFrame(iface, frame.slice())));
+    this.#log(begin, "frames", { from, count: frames.length });
+  }
+
+  /** Acts one after another as fast as a host can, and lets the network fall silent. */
+  async #burst(begin: number, acts: readonly (() => void)[]) {
+    acts.forEach((act, i) => this.#props.scheduler.at(begin + i * FASTEST, act));
+    await this.advance(acts.length * FASTEST + SETTLE);
   }
 
   link(name: string, impairment: Impairment): Promise<void> {

@@ -3,13 +3,15 @@ import { formatAddress } from "../../../captures/wire/address.ts";
 import { fragment } from "../../../captures/wire/fragment.ts";
 import * as ipv4 from "../../../captures/wire/ipv4.ts";
 import { put16, viewOf } from "../../../captures/wire/octets.ts";
+import { ETHER_TYPE } from "../../../captures/link.ts";
 import { HeaderWalker } from "../../../captures/walk.ts";
 import { Fragments } from "../../../peers/net/fragments.ts";
 import { takeHop } from "../../../peers/net/hop.ts";
 import { PrefixTable } from "../../../peers/net/prefix_table.ts";
 import type { Interface } from "./wire.ts";
 
-const ETHERNET = 14;
+/** Octets of an Ethernet header, and of an address in it. */
+const ETHERNET = 14, MAC = 6;
 const DONT_FRAGMENT = 0x40;
 
 /** Destinations whose routes a node remembers. */
@@ -76,9 +78,9 @@ export class IpNode {
     this.#hosts.set(address, to);
   }
 
-  /** Takes a frame off a wire. */
-  frame(frame: Uint8Array) {
-    if (this.dead) return;
+  /** Takes a frame off a wire. @param mac Address of the interface: what is for another is none of its. */
+  frame(frame: Uint8Array, mac: Uint8Array) {
+    if (this.dead || !isFor(mac, frame)) return;
     const datagram = frame.subarray(ETHERNET);
     const destination = destinationOf(datagram);
     if (destination === undefined) return;
@@ -90,6 +92,11 @@ export class IpNode {
   forward(datagram: Uint8Array) {
     const onward = datagram.slice();
     if (takeHop(onward)) this.#send(onward, true);
+  }
+
+  /** Sends octets by the node's first interface as if they were a datagram, whatever they are. */
+  sendRaw(datagram: Uint8Array) {
+    this.#transmit(this.interfaces[0], datagram);
   }
 
   /** Sends a datagram that this node made, in fragments where it is larger than the link's MTU. */
@@ -139,7 +146,15 @@ export class IpNode {
   }
 }
 
-function destinationOf(datagram: Uint8Array): string | undefined {
+/** Whether a frame holds an IP datagram, and is for this address or for a group. */
+function isFor(mac: Uint8Array, frame: Uint8Array): boolean {
+  if ((frame[0] & 1) === 0) { for (let i = 0; i < MAC; i++) if (frame[i] !== mac[i]) return false; }
+  const type = frame[2 * MAC] << 8 | frame[2 * MAC + 1];
+  return type === ETHER_TYPE.IPV4 || type === ETHER_TYPE.IPV6;
+}
+
+/** Where a datagram goes as text; undefined where it has no whole IP header. */
+export function destinationOf(datagram: Uint8Array): string | undefined {
   const version = datagram[0] >> 4;
   if (version === 4 && datagram.length >= 20) return formatAddress(datagram, 16, 20);
   if (version === 6 && datagram.length >= 40) return formatAddress(datagram, 24, 40);

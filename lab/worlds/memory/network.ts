@@ -2,15 +2,16 @@
  * The network of the memory world: frames on point-to-point Ethernet links between nodes, taps that
  * record. Virtual time, no kernel.
  */
+import { isFramePort, neighboursOf } from "../../../suites/kit/ethernet.ts";
 import { linkAddress } from "../../../suites/kit/link_address.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import type { HostRoute } from "../floating.ts";
-import { IpNode } from "./ip_node.ts";
+import { destinationOf, IpNode } from "./ip_node.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { type Interface, Wire } from "./wire.ts";
 
-/** Octets of an Ethernet header, and of an address in it. */
-const ETHERNET = 14, MAC = 6;
+/** Octets of an Ethernet header, of an address in it, and of a VLAN tag. */
+const ETHERNET = 14, MAC = 6, TAG = 4;
 const ETHERNET_MTU = 1500;
 /** The whole network of a topology. */
 export class Network {
@@ -26,6 +27,7 @@ export class Network {
     for (const [name, node] of Object.entries(topology.nodes)) {
       this.nodes.set(name, new IpNode(node.kind === "device", () => scheduler.now, transmit));
     }
+    const ends: Interface[][] = [];
     for (const [index, link] of topology.links.entries()) {
       const wire = new Wire(link, scheduler, random);
       this.wires.set(link.name, wire);
@@ -36,16 +38,27 @@ export class Network {
         addresses: [...end.addresses],
         mtu: link.mtu ?? ETHERNET_MTU,
         peer: undefined as unknown as Interface,
+        neighbours: [],
         wire,
         taps: [],
       }));
       a.peer = b;
       b.peer = a;
-      for (const iface of [a, b]) {
+      ends.push([a, b]);
+      [a, b].forEach((iface, side) => {
         this.#interfaces.set(`${iface.node}/${iface.name}`, iface);
-        this.node(iface.node).attach(iface);
-      }
+        // Until its device takes them, frames that come to a port of whole frames are lost.
+        if (isFramePort(topology, link.ends[side])) iface.port = () => {};
+        else this.node(iface.node).attach(iface);
+      });
     }
+    ends.forEach((pair, link) =>
+      pair.forEach((iface, i) => {
+        const side = i === 0 ? 0 : 1;
+        iface.neighbours = neighboursOf(topology, { link, side })
+          .map((place) => ends[place.link][place.side]);
+      })
+    );
     for (const [name, node] of Object.entries(topology.nodes)) {
       for (const { to, via } of node.routes ?? []) this.#route(name, to, via);
       for (const prefix of node.tunnelled ?? []) this.node(name).route(prefix, "tunnel");
@@ -68,7 +81,8 @@ export class Network {
 
   #transmit(from: Interface, datagram: Uint8Array) {
     const frame = new Uint8Array(ETHERNET + datagram.length);
-    const { peer: { mac }, mac: source } = from, isIpv6 = datagram[0] >> 4 === 6;
+    const { mac } = neighbourFor(from, datagram), { mac: source } = from;
+    const isIpv6 = datagram[0] >> 4 === 6;
     // Octet by octet: a copy of six costs more to begin than to make.
     for (let i = 0; i < MAC; i++) {
       frame[i] = mac[i];
@@ -77,10 +91,27 @@ export class Network {
     frame[2 * MAC] = isIpv6 ? 0x86 : 0x08;
     frame[2 * MAC + 1] = isIpv6 ? 0xdd : 0x00;
     frame.set(datagram, ETHERNET);
+    this.#carry(from, frame);
+  }
+
+  /** Sends a frame as it is: its octets belong to the network from now on. One that does not fit is lost. */
+  sendFrame(from: Interface, frame: Uint8Array) {
+    if (this.fits(from, frame) && !this.node(from.node).dead) this.#carry(from, frame);
+  }
+
+  /** Whether an interface can send a frame: like a kernel it leaves room for one tag of a customer. */
+  fits({ mtu }: Interface, frame: Uint8Array): boolean {
+    const isTagged = frame[2 * MAC] === 0x81 && frame[2 * MAC + 1] === 0;
+    return frame.length >= ETHERNET && frame.length <= ETHERNET + mtu + (isTagged ? TAG : 0);
+  }
+
+  #carry(from: Interface, frame: Uint8Array) {
+    const { peer } = from;
     for (const tap of from.taps) tap(frame, this.#scheduler.now);
-    from.wire.carry(frame, from.peer, (arrived) => {
-      for (const tap of from.peer.taps) tap(arrived, this.#scheduler.now);
-      this.node(from.peer.node).frame(arrived);
+    from.wire.carry(frame, peer, (arrived) => {
+      for (const tap of peer.taps) tap(arrived, this.#scheduler.now);
+      if (peer.port === undefined) this.node(peer.node).frame(arrived, peer.mac);
+      else peer.port(arrived);
     });
   }
 
@@ -97,8 +128,19 @@ export class Network {
   /** The interface of a node that leads to a neighbour. */
   #towards(node: string, to: string, via: string): Interface {
     const found = this.node(node).interfaces
-      .find(({ peer }) => peer.addresses.some((a) => a.split("/")[0] === via));
+      .find(({ neighbours }) => neighbours.some((far) => hasAddress(far, via)));
     if (found !== undefined) return found;
     throw new RangeError(`Cannot route ${to} at "${node}" as no neighbour has the address ${via}`);
   }
+}
+
+const hasAddress = ({ addresses }: Interface, address: string) =>
+  addresses.some((one) => one.split("/")[0] === address);
+
+/** Whom a datagram is sent to on an Ethernet: who has its destination, or the first there is. */
+function neighbourFor({ neighbours, peer }: Interface, datagram: Uint8Array): Interface {
+  if (neighbours.length <= 1) return neighbours[0] ?? peer;
+  const destination = destinationOf(datagram);
+  return neighbours.find((far) => destination !== undefined && hasAddress(far, destination)) ??
+    neighbours[0];
 }

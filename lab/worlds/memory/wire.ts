@@ -14,8 +14,13 @@ export interface Interface {
   addresses: string[];
   /** Octets of the largest datagram. */
   mtu: number;
+  /** The other end of its link. */
   peer: Interface;
+  /** Those that its frames are for: the other end, or whoever is beyond a device that passes frames. */
+  neighbours: Interface[];
   wire: Wire;
+  /** Takes whole frames off the wire, in the place of the node's IP layer. */
+  port?: (frame: Uint8Array) => void;
   /** Told every frame that leaves or arrives here. */
   taps: ((frame: Uint8Array, at: number) => void)[];
 }

@@ -6,8 +6,10 @@ import type { EvidenceRecord } from "../../../suites/kit/evidence.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { NodeSetup } from "../../../suites/kit/scenario.ts";
 import type { Suite } from "../../../suites/kit/suite.ts";
+import type { Topology } from "../../../suites/kit/topology.ts";
 import { newRecord, writeRecord } from "../evidence_writer.ts";
 import { kindOf, refusal } from "../../devices/kinds/registry.ts";
+import { framePorts, requireFramePorts } from "../../devices/frame_ports.ts";
 import { buildMachine, type MachineOrder } from "../../devices/machine.ts";
 import { referenceProfile } from "../../devices/reference.ts";
 import { temporaryFolder } from "../../temporary.ts";
@@ -64,7 +66,8 @@ export class MemoryWorld implements World {
         const profile = profiles[node] ?? referenceProfile(suite, setup.role);
         record.nodes[node] = { role: setup.role, config: setup.config, profile };
         const order = await orderOf(scenarioRun, node, profile);
-        this.#plug(node, { setup, profile, suite, order }, props, driver, recorder);
+        const { topology } = scenario;
+        this.#plug(node, { setup, profile, suite, order, topology }, props, driver, recorder);
         if (profile.trace.kind === "jsonl") {
           record.traces.push({ node, file: `${node}.jsonl` });
         }
@@ -106,7 +109,7 @@ export class MemoryWorld implements World {
         recorder.trace(node, event, fields);
       },
     };
-    const { setup, profile, suite, order } = player;
+    const { setup, profile, suite, order, topology } = player;
     const machine = this.#wrap(node, buildMachine({ ...setup, suite }, order, environment));
     const wan = (setup.config.wan ?? []) as Partial<WanPort>[];
     const ports = wan.map((w) => ({
@@ -115,7 +118,9 @@ export class MemoryWorld implements World {
       udp: w.udp ?? suite.udpPort,
     }));
     const claim = (claims: readonly string[]) => driver.claim(node, claims);
-    const device = new Device(machine, props.network.node(node), ports, props.scheduler, claim);
+    const { network, scheduler } = props, frames = framePorts(setup.config);
+    requireFramePorts(topology, node, frames);
+    const device = new Device(machine, { network, node, wan: ports, frames }, scheduler, claim);
     const speaks = profile.trace.kind === "jsonl";
     props.devices.set(node, { machine, device, speaks });
     device.wake();
@@ -128,6 +133,7 @@ interface Player {
   profile: Profile;
   suite: Suite;
   order: MachineOrder;
+  topology: Topology;
 }
 
 /** Which machine plays a node. @throws {TypeError} When the device can play here by no means. */

@@ -11,7 +11,7 @@ import { FloatingRoutes } from "./floating_routes.ts";
 import { silenceNode } from "./silence_node.ts";
 import { HostSockets } from "./host_sockets.ts";
 import type { DeviceProcess } from "../../devices/device_process.ts";
-import { sendDatagrams } from "./raw_datagrams.ts";
+import { sendDatagrams, sendFrames } from "./raw_datagrams.ts";
 import { Reactor } from "./reactor.ts";
 import type { Recorder } from "./recorder.ts";
 import { transferTcp } from "./tcp_transfer.ts";
@@ -113,6 +113,13 @@ export class NetnsDriver implements Driver {
     sendDatagrams(this.props.topology, from, packets);
     await this.settle();
     this.#log(at, "datagrams", { from, count: packets.length });
+  }
+
+  async frames(from: string, frames: readonly Uint8Array[]): Promise<void> {
+    const at = this.now();
+    sendFrames(this.props.topology, from, frames);
+    await this.settle();
+    this.#log(at, "frames", { from, count: frames.length });
   }
 
   link(name: string, impairment: Impairment): Promise<void> {

@@ -1,4 +1,5 @@
 import { formatMac } from "../../../captures/wire/address.ts";
+import { isBridge, isFramePort, neighboursOf } from "../../../suites/kit/ethernet.ts";
 import { linkAddress } from "../../../suites/kit/link_address.ts";
 import type { Impairment, Topology } from "../../../suites/kit/topology.ts";
 import { ipVersion } from "../../kernel/address.ts";
@@ -38,6 +39,8 @@ export function emulatedWires(topology: Topology, also: ReadonlySet<string>): Em
 
 /** Octets of the largest datagram of a plain link, and of the VLAN tags in front of one at most. */
 const ETHERNET_MTU = 1500, TAGS = 3 * 4;
+/** Octets of the largest datagram that a veth pair takes. */
+const MOST_MTU = 65_535;
 
 /** `ip` commands that make the veth pairs, each end in the namespace of its node. */
 export function linkCommands(topology: Topology, wires: readonly EmulatedWire[]): string[] {
@@ -50,7 +53,7 @@ export function linkCommands(topology: Topology, wires: readonly EmulatedWire[])
     if (wire === undefined) return [`${near} type veth peer ${far}`];
     const [left, right] = wire.ends;
     // A packet socket gives the kernel no frame above the MTU, and counts all tags but one to it.
-    const room = ` mtu ${(link.mtu ?? ETHERNET_MTU) + TAGS}`;
+    const room = ` mtu ${Math.min((link.mtu ?? ETHERNET_MTU) + TAGS, MOST_MTU)}`;
     return [
       `${near} type veth peer name ${left}${room}`,
       `link add ${far} type veth peer name ${right}${room}`,
@@ -66,7 +69,9 @@ export function nodeCommands(topology: Topology, node: string): string[] {
   topology.links.forEach((link) => {
     for (const end of link.ends) {
       if (end.node !== node) continue;
-      commands.push(`link set ${end.interface} up`);
+      // The kernel neither asks nor answers where whole frames are a machine's.
+      const deaf = isFramePort(topology, end) ? " arp off" : "";
+      commands.push(`link set ${end.interface}${deaf} up`);
       for (const address of end.addresses) {
         const quiet = ipVersion(address) === 6 ? " nodad" : "";
         commands.push(`address add ${address} dev ${end.interface}${quiet}`);
@@ -90,11 +95,12 @@ function versioned(to: string, via: string): string {
 export function neighbourCommands(topology: Topology, node: string): string[] {
   return topology.links.flatMap((link, i) =>
     link.ends.flatMap((end, side) => {
-      if (end.node !== node) return [];
-      const other = side === 0 ? 1 : 0;
-      return link.ends[other].addresses.map((address) =>
-        `neighbour replace ${address.split("/")[0]} lladdr ${macOf(i, other)} ` +
-        `dev ${end.interface} nud permanent`
+      if (end.node !== node || isFramePort(topology, end)) return [];
+      return neighboursOf(topology, { link: i, side: side === 0 ? 0 : 1 }).flatMap((far) =>
+        topology.links[far.link].ends[far.side].addresses.map((address) =>
+          `neighbour replace ${address.split("/")[0]} lladdr ${macOf(far.link, far.side)} ` +
+          `dev ${end.interface} nud permanent`
+        )
       );
     })
   );
@@ -137,6 +143,11 @@ export function sourceRouteCommands(
     });
   });
   return { rules, routes };
+}
+
+/** Whether a node has a LAN port: a device that has an IP layer. */
+export function hasLanPort(topology: Topology, node: string): boolean {
+  return topology.nodes[node].kind === "device" && !isBridge(topology, node);
 }
 
 /** `ip` commands for the LAN port of a device; the TUN device itself is made by the caller. */

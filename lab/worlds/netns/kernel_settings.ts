@@ -65,12 +65,15 @@ export function applyForwarding(six: boolean): void {
 
 /** Keeps the lab's own namespace silent: the emulated wires end there. */
 export function silenceHere(): void {
-  for (const scope of ["all", "default"]) {
-    try {
-      Deno.writeTextFileSync(`/proc/sys/net/ipv6/conf/${scope}/disable_ipv6`, "1");
-    } catch {
-      // No IPv6: silent already.
-    }
+  ["all", "default"].forEach(silenceInterface);
+}
+
+/** Lets the kernel say nothing by itself on an interface of this thread's namespace, or on `all`. */
+export function silenceInterface(name: string): void {
+  try {
+    Deno.writeTextFileSync(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, "1");
+  } catch {
+    // No IPv6: silent already.
   }
 }
 

@@ -1,14 +1,16 @@
 import type { Container } from "../../devices/container/agent.ts";
+import { isFramePort } from "../../../suites/kit/ethernet.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { isRunning, setMtu, switchOffloadsOff } from "../../kernel/interface.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { makeTun, tunAvailable } from "../../kernel/tun.ts";
 import { adopt, empty } from "./adopted.ts";
 import { ipBatch } from "./ip.ts";
-import { applySettings, silenceHere } from "./kernel_settings.ts";
+import { applySettings, silenceHere, silenceInterface } from "./kernel_settings.ts";
 import {
   type EmulatedWire,
   emulatedWires,
+  hasLanPort,
   LAN_PORT,
   LAN_PORT_FAR_END,
   lanPortCommands,
@@ -66,10 +68,14 @@ async function build({ topology, wires, tun, containers }: Lab): Promise<void> {
   for (const node of nodes) {
     inNamespace(namespacePath(node), () => {
       applySettings(topology.nodes[node].kind);
-      if (tun && topology.nodes[node].kind === "device") makeTun(LAN_PORT);
+      if (tun && hasLanPort(topology, node)) makeTun(LAN_PORT);
     });
   }
   await ipBatch(linkCommands(topology, wires));
+  for (const end of topology.links.flatMap(({ ends }) => ends)) {
+    if (!isFramePort(topology, end)) continue;
+    inNamespace(namespacePath(end.node), () => silenceInterface(end.interface));
+  }
   await Promise.all(nodes.map((node) => configureNode(topology, node, tun)));
   switchAllOffloadsOff({ topology, wires, tun, containers });
   await Promise.all(nodes.map((node) => becomeQuiet(topology, node)));
@@ -91,7 +97,7 @@ async function becomeQuiet(topology: Topology, node: string): Promise<void> {
 
 async function configureNode(topology: Topology, node: string, tun: boolean): Promise<void> {
   const commands = nodeCommands(topology, node);
-  if (topology.nodes[node].kind !== "device") return await ipBatch(commands, node);
+  if (!hasLanPort(topology, node)) return await ipBatch(commands, node);
   const { rules, routes } = sourceRouteCommands(topology, node);
   await ipBatch([...lanPortCommands(tun), ...commands, ...routes], node);
   await ipBatch(rules[4], node, 4);
@@ -99,11 +105,11 @@ async function configureNode(topology: Topology, node: string, tun: boolean): Pr
 }
 
 function switchAllOffloadsOff({ topology, wires, tun }: Lab): void {
-  for (const [node, { kind }] of Object.entries(topology.nodes)) {
+  for (const node of Object.keys(topology.nodes)) {
     const ends = topology.links.flatMap((link) => link.ends.filter((end) => end.node === node));
     inNamespace(namespacePath(node), () => {
       for (const end of ends) switchOffloadsOff(end.interface);
-      if (kind !== "device") return;
+      if (!hasLanPort(topology, node)) return;
       switchOffloadsOff(LAN_PORT);
       if (!tun) switchOffloadsOff(LAN_PORT_FAR_END);
     });
@@ -111,8 +117,9 @@ function switchAllOffloadsOff({ topology, wires, tun }: Lab): void {
   for (const wire of wires) wire.ends.forEach(switchOffloadsOff);
 }
 
-/** Gives the LAN port of a device another MTU. */
-export function setLanMtu(node: string, tun: boolean, octets: number): void {
+/** Gives the LAN port of a device another MTU, if it has one. */
+export function setLanMtu({ topology, tun }: Lab, node: string, octets: number): void {
+  if (!hasLanPort(topology, node)) return;
   const ports = tun ? [LAN_PORT] : [LAN_PORT, LAN_PORT_FAR_END];
   inNamespace(namespacePath(node), () => ports.forEach((port) => setMtu(port, octets)));
 }

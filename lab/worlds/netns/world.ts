@@ -12,6 +12,7 @@ import { type ScenarioRun, setupsOf, type World } from "../world.ts";
 import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
 import { hostConfig, traceFiles } from "./peer_files.ts";
 import type { DeviceProcess } from "../../devices/device_process.ts";
+import { framePorts, requireFramePorts } from "../../devices/frame_ports.ts";
 import { kindOf, refusal } from "../../devices/kinds/registry.ts";
 import type { Container } from "../../devices/container/agent.ts";
 import { collectTraces, writeOrders } from "../../devices/container/files.ts";
@@ -218,7 +219,8 @@ export class NetnsWorld implements World {
         const why = refusal(profile, this.name);
         if (why !== undefined || kind.plays === "nothing") throw new TypeError(why);
         const { mtu } = setup.config;
-        setLanMtu(node, lab.tun, typeof mtu === "number" ? mtu : DEFAULT_MTU);
+        setLanMtu(lab, node, typeof mtu === "number" ? mtu : DEFAULT_MTU);
+        requireFramePorts(lab.topology, node, framePorts(setup.config));
         const recording = () => recordingAt(scenarioRun, node);
         const order = kind.plays === "machine" ? await kind.machine(profile.attach, recording) : {};
         const config = hostConfig(scenarioRun, node, setup, order, this.#suites);

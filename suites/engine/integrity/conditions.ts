@@ -5,7 +5,7 @@ import type { Segment } from "./segments.ts";
 
 /** What may become of packets within a segment. */
 export interface Conditions {
-  /** Datagrams that hosts without a tap were told to send as they are, from any address. */
+  /** Datagrams and frames that hosts without a tap were told to send as they are, from any address. */
   crafted: number;
   /** Frames that its links counted as lost; Infinity where one that may lose kept no count. */
   lost: number;
@@ -27,11 +27,14 @@ export function conditionsOf(evidence: Evidence, { links, hosts }: Segment): Con
     conditions.lost += linkCounters[name]?.lost ?? (mayLose ? Infinity : 0);
   }
   for (const { kind, from, count } of stimuli) {
-    const isUnseen = kind === "datagrams" && hosts.some((host) => host === from);
+    const isUnseen = isCrafted(kind) && hosts.some((host) => host === from);
     if (isUnseen && typeof count === "number") conditions.crafted += count;
   }
   return conditions;
 }
+
+/** Whether stimuli of a kind are packets that somebody made: they may come from any address. */
+export const isCrafted = (kind: string) => kind === "datagrams" || kind === "frames";
 
 const longest = ({ rate, delay = 0, jitter = 0 }: Impairment) =>
   rate === undefined ? delay + jitter : Infinity;

@@ -6,6 +6,7 @@
 import { parseAddress } from "../../../captures/wire/address.ts";
 import { viewOf } from "../../../captures/wire/octets.ts";
 import { PrefixTable } from "../../../peers/net/prefix_table.ts";
+import { type EndPlace, ethernetOf, isFramePort } from "../../kit/ethernet.ts";
 import type { LinkEnd, Topology } from "../../kit/topology.ts";
 import { addressKey } from "./fingerprint.ts";
 
@@ -21,6 +22,13 @@ export interface EdgeTap {
   /** Both ends of its link as `linkEndAt` numbers them: that which is captured, and the other. */
   near: number;
   far: number;
+  /**
+   * The end by whose Ethernet address frames are told to be of this link: the other one, unless a device
+   * is there that passes whole frames and whose address stands in none.
+   */
+  known: number;
+  /** The ends that devices which pass whole frames join to this link: frames of all may be on it. */
+  ethernet: readonly EndPlace[];
   /** The host at either end of the link, and whether it is the captured one. */
   host?: { node: string; isNear: boolean };
   segment: Segment;
@@ -82,6 +90,8 @@ function edgesOf(topology: Topology): (EdgeTap | undefined)[] {
     for (const key of keysOf(near.addresses)) segment.tapOf.set(key, index);
     return {
       ...{ name, node, index, near: 2 * link + side, far: 2 * link + 1 - side, segment },
+      known: 2 * link + (isFramePort(topology, ends[1 - side]) ? side : 1 - side),
+      ethernet: ethernetOf(topology, link),
       ...(host === undefined ? {} : { host: { node: host.node, isNear: host === near } }),
     };
   });

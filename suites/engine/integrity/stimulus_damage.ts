@@ -1,5 +1,6 @@
 /** Holds the captures of hosts' links against what the hosts did by the stimulus log. */
 import type { Evidence, StimulusRecord } from "../../kit/evidence.ts";
+import { isCrafted } from "./conditions.ts";
 import type { Damage } from "./damage.ts";
 
 /** Stamped datagrams that a capture of a host's link shows. */
@@ -79,7 +80,7 @@ function sentBy(host: string, stimuli: readonly StimulusRecord[]): number {
 }
 
 function craftedBy(host: string, stimuli: readonly StimulusRecord[]): number {
-  return stimuli.filter(({ kind, from }) => kind === "datagrams" && from === host)
+  return stimuli.filter(({ kind, from }) => isCrafted(kind) && from === host)
     .reduce((sum, { count }) => sum + number(count), 0);
 }
 

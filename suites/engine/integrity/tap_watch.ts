@@ -7,6 +7,7 @@ import { LINK_TYPE } from "../../../captures/link.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import { viewOf } from "../../../captures/wire/octets.ts";
+import type { EndPlace } from "../../kit/ethernet.ts";
 import { linkAddress, linkEndAt } from "../../kit/link_address.ts";
 import { hasStamp, isStamped } from "../../kit/stamp.ts";
 import type { Census } from "./census.ts";
@@ -64,9 +65,11 @@ export class TapWatch {
   readonly #isUnbound: boolean;
   readonly #disorder: number;
   readonly #dead: ReadonlySet<number>;
-  /** The Ethernet address of the other end of the link: its first four octets, and the last two. */
-  readonly #farHigh: number = 0;
-  readonly #farLow: number = 0;
+  /** The Ethernet address that tells frames of the link: its first four octets, and the last two. */
+  readonly #knownHigh: number = 0;
+  readonly #knownLow: number = 0;
+  /** Whether it is that of the end that is captured. */
+  readonly #isOwn: boolean = false;
   /** Keys of the addresses of the packet before, and what the segment makes of them. */
   #source = NaN;
   #destination = NaN;
@@ -82,9 +85,10 @@ export class TapWatch {
     this.#disorder = disorder;
     this.#dead = dead;
     if (edge === undefined) return;
-    const far = viewOf(linkAddress(edge.far >> 1, (edge.far & 1) === 0 ? 0 : 1));
-    this.#farHigh = far.getUint32(0);
-    this.#farLow = far.getUint16(4);
+    const known = viewOf(linkAddress(edge.known >> 1, (edge.known & 1) === 0 ? 0 : 1));
+    this.#knownHigh = known.getUint32(0);
+    this.#knownLow = known.getUint16(4);
+    this.#isOwn = edge.known === edge.near;
   }
 
   /** Sees a frame whose headers were walked. */
@@ -102,13 +106,13 @@ export class TapWatch {
     const isPlaced = this.edge !== undefined && linkType === LINK_TYPE.ETHERNET;
     if (!isPlaced || frame.end - start < ETHERNET) return;
     // A device may have brought an address of its own: that of the other end, which is ours, tells.
-    const high = this.#farHigh, low = this.#farLow;
-    const arrives = view.getUint16(start + 10) === low && view.getUint32(start + 6) === high;
-    if (!arrives && (view.getUint16(start + 4) !== low || view.getUint32(start) !== high)) {
+    const high = this.#knownHigh, low = this.#knownLow;
+    const isFrom = view.getUint16(start + 10) === low && view.getUint32(start + 6) === high;
+    if (!isFrom && (view.getUint16(start + 4) !== low || view.getUint32(start) !== high)) {
       this.#stranger(frame);
     } else if (walk.l3 >= 0) {
       this.isKnown = true;
-      this.#packet(frame, walk, at, arrives);
+      this.#packet(frame, walk, at, isFrom !== this.#isOwn);
     }
   }
 
@@ -117,8 +121,11 @@ export class TapWatch {
     // Whoever joins links to one may have one address on all of them, and cry from it to everybody.
     if (this.foreign !== 0 || (bytes[start] & 1) !== 0) return;
     const to = linkEndAt(view, start), from = linkEndAt(view, start + 6);
-    const near = this.edge!.near;
+    const { near, ethernet } = this.edge!;
     if (to < 0 && from < 0 || to === near || from === near) return;
+    // Who passes whole frames may pass them to everybody.
+    const isHere = ({ link, side }: EndPlace) => [to, from].includes(2 * link + side);
+    if (ethernet.some(isHere)) return;
     this.foreign = number;
     this.foreignLink = (to >= 0 ? to : from) >> 1;
   }
