@@ -42,8 +42,8 @@ export class Leftovers {
   #partPlaces: Positions | undefined;
 
   constructor(setting: PairSetting, rules: CoalescingRules) {
-    const { matching: { wholes, parts, fit, owner }, flows, declaration } = setting;
-    const { direction, timer } = declaration;
+    const { matching: { wholes, parts, fit, owner }, flows, declaration, direction } = setting;
+    const { timer } = declaration;
     this.#setting = setting;
     this.#rules = rules;
     this.#isCoalescing = direction === "coalescing";

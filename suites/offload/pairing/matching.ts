@@ -7,6 +7,7 @@
 import { digestOfBoth } from "./digest.ts";
 import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
 import { Positions } from "./positions.ts";
+import { surroundings } from "./surroundings.ts";
 
 /** How well a whole and its parts fit. */
 export const Fit = {
@@ -76,7 +77,7 @@ export class Matching {
     this.#onPath = new Uint8Array(parts.count);
     // What is certain comes first, so that nothing takes away from it.
     for (let whole = 0; whole < wholes.count; whole++) this.#certain(whole);
-    const [before, behind] = this.#neighbours(flows);
+    const [before, behind] = surroundings(this, flows);
     for (let whole = 0; whole < wholes.count; whole++) {
       if (!this.isVoid(whole)) this.#rest(whole, before[whole], behind[whole]);
     }
@@ -110,25 +111,6 @@ export class Matching {
       this.first[said] = -1;
       this.#own(whole, Fit.payload);
     } else if (fit === Fit.same) this.owner[first] = whole;
-  }
-
-  /** By whole: the last part of the whole before it in its flow, and the first part of that behind it. */
-  #neighbours(flows: number): [Int32Array, Int32Array] {
-    const { wholes, first } = this, { count } = wholes;
-    const before = new Int32Array(count), behind = new Int32Array(count);
-    const of = new Int32Array(flows + 1).fill(-1);
-    for (let whole = 0; whole < count; whole++) {
-      const flow = wholes.get(whole, Column.flow);
-      before[whole] = of[flow];
-      if (first[whole] >= 0) of[flow] = this.lastOf(whole);
-    }
-    of.fill(this.parts.count);
-    for (let whole = count - 1; whole >= 0; whole--) {
-      const flow = wholes.get(whole, Column.flow);
-      behind[whole] = of[flow];
-      if (first[whole] >= 0) of[flow] = first[whole];
-    }
-    return [before, behind];
   }
 
   /** The last part of a whole; -1 for none. */
