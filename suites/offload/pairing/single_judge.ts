@@ -1,6 +1,6 @@
 /** Judges packets that are one on both sides, and those of which a part has no counterpart. */
 import type { Leftovers } from "./leftovers.ts";
-import { Fit } from "./matching.ts";
+import { Fit } from "./fit.ts";
 import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
 import type { SegmentJudge } from "./segment_judge.ts";
 import { named, type PairSetting } from "./setting.ts";
