@@ -12,7 +12,8 @@ export const OFFLOAD_PARAMETERS = {
   preset: {
     kind: "word",
     words: ["plain", ...Object.keys(OPAQUE_FORMATS)],
-    description: "Tunnel that its traffic comes in, plain for none; plain where it is silent.",
+    description:
+      "Tunnel that its traffic comes in, plain for none. Captures alone are not judged without it.",
     source: "seed 002 L100-L104",
   },
   direction: {

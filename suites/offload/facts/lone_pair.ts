@@ -25,6 +25,13 @@ export interface LonePair {
 export function lonePair(evidence: Evidence): LonePair | string {
   const { taps, nodes } = evidence, [node] = Object.keys(nodes);
   if (node === undefined) return "no profile says what the captures show";
+  // What tunnels there are is not guessed: what is none must leave a card as it came.
+  const isNamed = declared(evidence, node, "preset") !== undefined ||
+    privateFormat(nodes[node].profile) !== undefined;
+  if (!isNamed) {
+    return "the profile names no preset that the captures show (parameter preset, plain for none; or " +
+      "formats.opaque)";
+  }
   const direction = declared<PairDirection>(evidence, node, "direction");
   const sides = new Set(taps.map(({ side }) => side));
   if (sides.size === 2) {

@@ -71,8 +71,11 @@ class PairCollector extends Collector<CardFacts> {
 
   facts(): CardFacts {
     if (this.#pairJudge !== undefined) {
-      const facts = this.#pairJudge.judge();
-      return facts.direction === "segmentation" ? { send: facts } : { receive: facts };
+      const ways = this.#pairJudge.judgeAll().map((facts): [Way, PairFacts] => [
+        facts.direction === "segmentation" ? "send" : "receive",
+        facts,
+      ]);
+      return Object.fromEntries(ways);
     }
     if (this.#judges === undefined) return String(this.#pair);
     return { send: this.#judges.send.judge(), receive: this.#judges.receive.judge() };

@@ -2,8 +2,9 @@
 import type { Bound } from "../../kit/bounds.ts";
 
 /** Words of an entry. */
-const WIDTH = 6;
+const WIDTH = 8;
 const HIGH = 0, LOW = 1, ADDRESSES = 2, PORTS = 3, FLOW_ID = 4, FORMAT = 5;
+const SOURCE = 6, DESTINATION = 7;
 
 /** What a flow is told by. Both readers of a pair of captures fill in the same object again and again. */
 export interface FlowKey {
@@ -15,6 +16,9 @@ export interface FlowKey {
   addresses: number;
   addressesToo: number;
   ports: number;
+  /** Hashes of one address each. */
+  source: number;
+  destination: number;
 }
 
 /** The flows of both sides. */
@@ -68,6 +72,15 @@ export class Flows {
     return this.#words[flow * WIDTH + FORMAT];
   }
 
+  /** A number that both ways between two addresses have, and one of the address it comes from. */
+  conversationOf(flow: number): number {
+    const at = flow * WIDTH;
+    return this.#words[at + SOURCE] + this.#words[at + DESTINATION];
+  }
+  sourceOf(flow: number): number {
+    return this.#words[flow * WIDTH + SOURCE];
+  }
+
   #same(a: number, b: number, word: number): boolean {
     return this.#words[a * WIDTH + word] === this.#words[b * WIDTH + word];
   }
@@ -81,7 +94,7 @@ export class Flows {
       this.#words = words;
     }
     this.#words.set(
-      [high, low, key.addresses, key.ports, key.flowId, key.format],
+      [high, low, key.addresses, key.ports, key.flowId, key.format, key.source, key.destination],
       flow * WIDTH,
     );
     this.#slots[slot] = flow;

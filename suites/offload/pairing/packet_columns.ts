@@ -3,7 +3,7 @@ import type { Bound } from "../../kit/bounds.ts";
 
 /** Columns, each a word of 32 bits. Halves and octets are listed from the highest. */
 export const Column = {
-  /** Number of the frame in its capture, and index of the capture in the highest 4 bits. */
+  /** Number of the frame in its capture, and index of the capture in the highest 8 bits. */
   frame: 0,
   flow: 1,
   /** Of what is no TCP segment: digest of the datagram. */
@@ -32,7 +32,7 @@ export const Column = {
   /** Octets of the datagram. */
   total: 15,
   bits: 16,
-  /** Units of 100 microseconds since the first frame of all, or before it. */
+  /** Microseconds since `origin`, or before it; the greatest number for what is further away. */
   time: 17,
   /** Hash of all headers but for the TCP checksum. */
   headers: 18,
@@ -82,13 +82,15 @@ export const DAMAGED = Bit.innerSum | Bit.outerSum | Bit.wrong | Bit.outerLength
 /** Rows of a chunk. */
 const SHIFT = 13, ROWS = 1 << SHIFT, MASK = ROWS - 1;
 /** Bits of a frame's number below the index of its capture. */
-const FRAME_BITS = 28;
+const FRAME_BITS = 24;
 
 /** The packets of one side in the order in which they came. */
 export class PacketColumns {
   readonly #chunks: Int32Array[] = [];
   readonly #bound: Bound;
   count = 0;
+  /** Seconds since 1970 that times are counted from; NaN before the first. */
+  origin = NaN;
 
   /** @param bound Limit of packets. */
   constructor(bound: Bound) {
@@ -101,6 +103,19 @@ export class PacketColumns {
     const row = this.count++;
     if ((row & MASK) === 0) this.#chunks.push(new Int32Array(ROWS * WIDTH));
     return row;
+  }
+
+  /** The rows that are kept, in a store of their own. */
+  filtered(isKept: (row: number) => boolean): PacketColumns {
+    const kept = new PacketColumns(this.#bound);
+    kept.origin = this.origin;
+    for (let row = 0; row < this.count; row++) {
+      if (!isKept(row)) continue;
+      const to = kept.add(), at = (row & MASK) * WIDTH;
+      const from = this.#chunks[row >> SHIFT].subarray(at, at + WIDTH);
+      kept.#chunks[to >> SHIFT].set(from, (to & MASK) * WIDTH);
+    }
+    return kept;
   }
 
   get(row: number, column: number): number {
@@ -157,9 +172,9 @@ export class PacketColumns {
     return this.get(row, Column.ips) >>> (outer ? 8 : 0) & 255;
   }
 
-  /** Seconds since the first frame of all. */
+  /** Seconds since `origin`. */
   seconds(row: number): number {
-    return this.get(row, Column.time) / 1e4;
+    return this.get(row, Column.time) / 1e6;
   }
 
   frame(row: number): number {

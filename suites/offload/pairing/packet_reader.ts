@@ -27,6 +27,8 @@ import {
 const PADDED = 72;
 /** No segment, in `FlowKey.format`. */
 const ORDINARY = -2;
+/** The greatest number of microseconds. */
+const FURTHEST = 0x7fff_ffff;
 /** Octets that an opaque field has at most. */
 const LONGEST = 512;
 
@@ -38,8 +40,10 @@ export class PacketReader {
   readonly #flows: Flows;
   readonly #segment = new SegmentView();
   readonly #repaired = new RepairedPacket();
-  readonly #key: FlowKey = { format: 0, flowId: 0, addresses: 0, addressesToo: 0, ports: 0 };
-  #firstTime = -1;
+  readonly #key: FlowKey = {
+    ...{ format: 0, flowId: 0, addresses: 0, addressesToo: 0, ports: 0 },
+    ...{ source: 0, destination: 0 },
+  };
 
   readonly #open: readonly OpaqueFormat[];
 
@@ -106,9 +110,10 @@ export class PacketReader {
     row: number,
   ) {
     const time = seconds + nanoseconds / 1e9;
-    if (this.#firstTime < 0) this.#firstTime = time;
+    if (Number.isNaN(rows.origin)) rows.origin = time;
+    const since = Math.round((time - rows.origin) * 1e6);
     rows.set(row, Column.frame, frameWord(capture, number));
-    rows.set(row, Column.time, Math.round((time - this.#firstTime) * 1e4));
+    rows.set(row, Column.time, Math.max(-FURTHEST, Math.min(FURTHEST, since)));
   }
 
   /** What is no segment is known by the digest of all of it. */
@@ -124,6 +129,11 @@ export class PacketReader {
     const from = isIp ? walk.sourceStart : start, to = Math.min(end, from + 2 * walk.addressLength);
     key.addresses = hashOf(bytes, from, isIp ? to : Math.min(end, start + 14));
     key.addressesToo = key.addresses ^ 0x55;
+    const between = isIp ? from + walk.addressLength : start + 6;
+    key.destination = isIp ? hashOf(bytes, between, to) : hashOf(bytes, start, between);
+    key.source = isIp
+      ? hashOf(bytes, from, between)
+      : hashOf(bytes, between, Math.min(end, start + 12));
     rows.set(row, Column.flow, this.#flows.of(key));
     const digest = digestOf(bytes, start, end);
     rows.set(row, Column.sequence, digest);
@@ -153,6 +163,9 @@ export class PacketReader {
     key.addresses = hashOf(bytes, addresses, ports);
     key.addressesToo = hashOf(bytes, addresses, ports, 0x5bd1);
     key.ports = get32(bytes, tcp) | 0;
+    const between = addresses + ports >> 1;
+    key.source = hashOf(bytes, addresses, between);
+    key.destination = hashOf(bytes, between, ports);
     key.format = -1;
     key.flowId = 0;
     let ids = v6 ? 0 : get16(bytes, inner + 4), ips = ttl(bytes, inner) << 16 | tos(bytes, inner);

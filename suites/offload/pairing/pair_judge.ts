@@ -10,9 +10,10 @@ import { Flows } from "./flows.ts";
 import { Ledger, type RuleAccount } from "./ledger.ts";
 import { Leftovers, type Unmatched } from "./leftovers.ts";
 import { Fit } from "./fit.ts";
+import { copiesIn, flowsBack } from "./foreign.ts";
 import { Matching } from "./matching.ts";
 import { OrderJudge } from "./order_judge.ts";
-import { Bit, PacketColumns } from "./packet_columns.ts";
+import { Bit, Column, PacketColumns } from "./packet_columns.ts";
 import { PacketReader } from "./packet_reader.ts";
 import { type PairRule } from "./rules.ts";
 import { judgeNeighbours } from "./neighbours.ts";
@@ -50,6 +51,13 @@ export interface PairFacts {
   /** What was not judged, and why: sentences without a full stop. */
   readonly notes: readonly string[];
   readonly unmatched: Unmatched;
+}
+
+/** Both sides of a device, and what it does between them. */
+interface Sides {
+  readonly came: PacketColumns;
+  readonly left: PacketColumns;
+  readonly direction: PairDirection;
 }
 
 /** Takes in the frames of both sides, in any order, and judges them in the end. */
@@ -92,16 +100,47 @@ export class PairJudge {
     if (frame.end - frame.start < frame.originalLength) return void this.#cut++;
     let index = this.#captures.indexOf(capture);
     if (index < 0) index = this.#captures.push(capture) - 1;
-    this.#reader.read(frame, walk, Math.min(index, 15), rows, readings);
+    // In a lab both sides have one clock.
+    const isLab = this.#declaration.wholeWithin !== undefined;
+    if (isLab) {
+      rows.origin = Number.isNaN(this.#came.origin) ? this.#left.origin : this.#came.origin;
+    }
+    this.#reader.read(frame, walk, Math.min(index, 255), rows, readings);
   }
 
-  /** Judges, once all was seen. */
+  /** Judges, once all was seen, what went the way that is declared. */
   judge(): PairFacts {
+    const [facts] = this.judgeAll();
+    return facts;
+  }
+
+  /** Judges what went the way that is declared, and then what went back, if anything is known to have. */
+  judgeAll(): PairFacts[] {
+    const isLone = this.#declaration.wholeWithin === undefined;
+    // A port that shows every frame twice shows it in one capture, or in both.
+    const came = isLone ? withoutCopies(this.#came) : this.#came;
+    const left = isLone ? withoutCopies(this.#left) : this.#left;
+    const direction = this.#declaration.direction ??
+      (largest(came) > largest(left) ? "segmentation" : "coalescing");
+    const sides = { came, left, direction }, matching = this.#match(sides);
+    const back = isLone ? flowsBack(matching, this.#flows, direction === "coalescing") : undefined;
+    if (back === undefined) return [this.#judge(sides, matching)];
+    const goes = (rows: PacketColumns, way: 0 | 1) =>
+      rows.filtered((row) => back[rows.get(row, Column.flow)] === way);
+    const forth = { direction, came: goes(came, 0), left: goes(left, 0) };
+    const other = direction === "coalescing" ? "segmentation" : "coalescing";
+    const home = { direction: other, came: goes(left, 1), left: goes(came, 1) } as const;
+    return [forth, home].map((pair) => this.#judge(pair, this.#match(pair)));
+  }
+
+  #match({ came, left, direction }: Sides): Matching {
+    const [wholes, parts] = direction === "coalescing" ? [left, came] : [came, left];
+    return new Matching(wholes, parts, this.#flows.count);
+  }
+
+  #judge({ came, left, direction }: Sides, matching: Matching): PairFacts {
     const declaration = this.#declaration, flows = this.#flows, ledger = new Ledger();
-    const direction = declaration.direction ?? this.#inferred();
-    const isCoalescing = direction === "coalescing";
-    const [wholes, parts] = isCoalescing ? [this.#left, this.#came] : [this.#came, this.#left];
-    const matching = new Matching(wholes, parts, flows.count);
+    const isCoalescing = direction === "coalescing", { wholes, parts } = matching;
     const refs = (rows: PacketColumns) => (row: number): FrameRef => ({
       capture: this.#captures[rows.capture(row)],
       number: rows.frame(row),
@@ -140,15 +179,10 @@ export class PairJudge {
     if (this.#cut === 0) leftovers.judge();
     return {
       ...{ direction, rules: ledger.accounts(), ...tally, longestHeld },
-      ...{ came: this.#came.count, left: this.#left.count, unmatched: leftovers.unmatched },
-      ...{ segmentsCame: segmentsOf(this.#came), segmentsLeft: segmentsOf(this.#left) },
+      ...{ came: came.count, left: left.count, unmatched: leftovers.unmatched },
+      ...{ segmentsCame: segmentsOf(came), segmentsLeft: segmentsOf(left) },
       notes: unmatchedNotes(leftovers.unmatched, matching.abandoned, this.#cut),
     };
-  }
-
-  /** What lies between both sides, by which of them has the larger packets. */
-  #inferred(): PairDirection {
-    return largest(this.#came) > largest(this.#left) ? "segmentation" : "coalescing";
   }
 
   #countOf({ first, next }: Matching, whole: number): number {
@@ -174,4 +208,10 @@ function largest(rows: PacketColumns): number {
     if ((rows.bits(row) & Bit.segment) !== 0) octets = Math.max(octets, rows.total(row));
   }
   return octets;
+}
+
+/** The rows of a side without the copies that a capture shows of nearly all of them. */
+function withoutCopies(rows: PacketColumns): PacketColumns {
+  const copies = copiesIn(rows);
+  return copies === undefined ? rows : rows.filtered((row) => copies[row] === 0);
 }

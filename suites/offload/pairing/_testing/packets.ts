@@ -116,6 +116,16 @@ export function judgePair(
   left: readonly Packet[],
   order: "came" | "left" = "came",
 ): PairFacts {
+  return judgeAllPairs(declaration, came, left, order)[0];
+}
+
+/** The same, and what went back. */
+export function judgeAllPairs(
+  declaration: Partial<PairDeclaration>,
+  came: readonly Packet[],
+  left: readonly Packet[],
+  order: "came" | "left" = "came",
+): PairFacts[] {
   const bounds = { packets: new Bound("packets", 1 << 22), flows: new Bound("flows", 1 << 17) };
   const judge = new PairJudge({ direction: "coalescing", formats: [], ...declaration }, bounds);
   const feed = (packets: readonly Packet[], side: "came" | "left") => {
@@ -135,7 +145,7 @@ export function judgePair(
   };
   feed(order === "came" ? came : left, order);
   feed(order === "came" ? left : came, order === "came" ? "left" : "came");
-  return judge.judge();
+  return judge.judgeAll();
 }
 
 /** The rules that were broken, in alphabetical order. */
