@@ -70,7 +70,7 @@ function recognises(
     stimulus({ flows }) {
       const own = flows.filter((flow) => concerns(flow) && isStimulus(flow));
       if (own.length === 0) return inconclusive("no packet of these presets came to the card");
-      return own.some(isOffloaded)
+      return flows.some(isOffloaded)
         ? own
         : inconclusive("the card neither segmented nor coalesced anything in a tunnel");
     },
@@ -211,6 +211,20 @@ export const RECOGNITION_SECTION: Section = {
       "Each of several presets is recognised",
       ["OFL-019"],
       [several_presets],
+    ),
+    recognises(
+      "gre_preset",
+      "Packets of the GRE preset are recognised by protocol 47, and segmented behind 16 octets",
+      ["OFL-068", "OFL-069"],
+      [several_presets],
+      ({ preset }) => preset === "gre",
+    ),
+    recognises(
+      "udp_preset",
+      "Packets of the UDP preset are recognised by protocol 17, and segmented behind 20 octets",
+      ["OFL-075", "OFL-076"],
+      [several_presets],
+      ({ preset }) => preset === "udp_slots",
     ),
     recognises(
       "pushed_presets",

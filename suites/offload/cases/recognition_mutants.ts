@@ -186,10 +186,10 @@ export const RECOGNITION_MUTANTS = [
     { classifier: { opaqueOctets: (_, __, start, end) => start + 12 <= end ? 12 : -1 } },
   ),
   mutant(
-    "length_from_ethernet",
-    "Counts the length of the opaque field from the Ethernet header",
+    "length_up_to_sixteen",
+    "Counts 16 octets of an opaque field at most",
     "OFL-024",
-    { classifier: { opaqueOctets: (...of) => Math.max(opaqueLength(...of) - 14, -1) } },
+    { classifier: { opaqueOctets: (...of) => Math.min(opaqueLength(...of), 16) } },
   ),
   mutant(
     "no_outer_options",

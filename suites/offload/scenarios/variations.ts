@@ -77,6 +77,10 @@ export const ORDER: Readonly<Record<string, Variation>> = {
     const [a, b, c] = train(3);
     return [a, { ...b, sequence: b.sequence + 1 }, { ...c, sequence: c.sequence + 1 }];
   },
+  gap_of_64k: (train) => {
+    const [a, b] = train(2);
+    return [a, { ...b, sequence: b.sequence + 0x1_0000 }];
+  },
   missing: (train) => train(4).filter((_, i) => i !== 1),
   reversed: (train) => train(2).reverse(),
   swapped: (train) => {
@@ -132,7 +136,7 @@ export const FLAGS: Readonly<Record<string, Variation>> = {
   reset_empty: among(() => flagged(TcpFlag.rst)),
   urgent: second(() => flagged(TcpFlag.urg)),
   urgent_first: first(() => flagged(TcpFlag.urg)),
-  no_ack_second: second(() => ({ flags: 0, acknowledgment: 0 })),
+  no_ack_second: second(() => ({ flags: 0 })),
   no_ack: all(() => ({ flags: 0 })),
   ece: all(() => flagged(TcpFlag.ece)),
   ece_second: second(() => flagged(TcpFlag.ece)),
