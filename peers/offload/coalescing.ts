@@ -192,6 +192,7 @@ export class CoalescingEngine {
 
   #takeTimeToLive({ bytes }: Segment, at: number, s: Segment, from: number): void {
     const before = ip.timeToLive(bytes, at), next = ip.timeToLive(s.bytes, from);
+    if (before === next) return;
     bytes[ip.timeToLiveAt(bytes, at)] = this.#rules.unitTimeToLive(before, next, this.#traits);
   }
 

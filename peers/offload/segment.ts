@@ -77,6 +77,8 @@ export class Segment extends SegmentView {
 
   protected override opaqueOctets(format: OpaqueFormat, opaque: number): number {
     const octets = this.#rules.opaqueOctets(format, this.bytes, opaque, this.end);
+    // One of fixed length was looked at when it was configured.
+    if ("octets" in format.length) return octets;
     for (const adjusted of format.adjusts) {
       const { offset, octets: length } = ADJUSTED[adjusted];
       if (offset + length > octets) return -1;
