@@ -63,6 +63,11 @@ export class Flows {
     return this.#same(a, b, FORMAT);
   }
 
+  /** Index of the format of a flow's tunnel; -1 of plain segments, -2 of what is none. */
+  formatOf(flow: number): number {
+    return this.#words[flow * WIDTH + FORMAT];
+  }
+
   #same(a: number, b: number, word: number): boolean {
     return this.#words[a * WIDTH + word] === this.#words[b * WIDTH + word];
   }

@@ -3,11 +3,12 @@ import { TcpFlag } from "../../../captures/wire/tcp.ts";
 import { Edges } from "./edges.ts";
 import type { CoalescingRules } from "./implementations.ts";
 import { Fit } from "./matching.ts";
-import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
+import { Bit, Column, DAMAGED, type PacketColumns } from "./packet_columns.ts";
 import { Positions } from "./positions.ts";
 import { named, type PairSetting } from "./setting.ts";
+import type { Twins } from "./twins.ts";
 
-const { syn, fin, rst } = TcpFlag;
+const { syn, fin, rst, ack, psh } = TcpFlag;
 /** Packets of one flow without counterpart that are held against those of the other side. */
 const PAIRED = 1024;
 /** Packets at one place that are looked at. */
@@ -47,24 +48,47 @@ export class Leftovers {
     this.#rules = rules;
     this.#isCoalescing = direction === "coalescing";
     const margin = timer === undefined ? HELD[direction] : 2 * timer / 1000 + 0.01;
-    const ofParts = new Edges(parts, flows.count, (part) => owner[part] !== 0, margin);
-    const ofWholes = new Edges(wholes, flows.count, (whole) => fit[whole] !== Fit.none, margin);
-    this.#came = this.#isCoalescing ? ofParts : ofWholes;
-    this.#made = this.#isCoalescing ? ofWholes : ofParts;
+    const [cameRows, madeRows] = this.#isCoalescing ? [parts, wholes] : [wholes, parts];
+    const ofPart = (part: number) => owner[part] - 1;
+    const ofWhole = (whole: number) => fit[whole] === Fit.none ? -1 : whole;
+    const [ofCame, ofMade] = this.#isCoalescing ? [ofPart, ofWhole] : [ofWhole, ofPart];
+    const passes = (rows: PacketColumns) => (row: number) => this.#passes(rows, row);
+    const questions = { wholeOf: ofCame, passes: passes(cameRows) };
+    this.#came = new Edges(cameRows, flows.count, "came", questions, margin);
+    const others = { wholeOf: ofMade, passes: passes(madeRows) };
+    this.#made = new Edges(madeRows, flows.count, "made", others, margin);
+  }
+
+  /** Whether a packet may leave before what came before it and is held. */
+  #passes(rows: PacketColumns, row: number): boolean {
+    const bits = rows.bits(row);
+    if (!this.#isCoalescing || (bits & Bit.segment) === 0) return false;
+    if ((bits & DAMAGED) !== 0) return true;
+    const isPlain = rows.length(row) > 0 && (rows.flags(row) & ~(ack | psh)) === 0;
+    return this.#rules.passes && !isPlain;
   }
 
   /** Whether the captures show all of a packet's way. @param side Which side it was seen on. */
   isProven(row: number, side: "came" | "made"): boolean {
     const edges = side === "came" ? this.#came : this.#made;
-    return this.#setting.declaration.wholeWithin !== undefined ||
-      edges.hasBegun(row) && edges.wentOn(row);
+    if (this.#setting.declaration.wholeWithin !== undefined) return true;
+    // Of several that are the same it may be any that lacks its counterpart.
+    return edges.hasBegun(row) && edges.wentOn(row) &&
+      edges.hasBegun(this.#twins(side).earliest(row)) &&
+      edges.wentOn(this.#twins(side).latest(row));
+  }
+
+  #twins(side: "came" | "made"): Twins {
+    const isPart = (side === "came") === this.#isCoalescing;
+    return isPart ? this.#setting.twins : this.#setting.wholeTwins;
   }
 
   /** Notes a packet that is not judged, as it stands at the edge of a capture. */
   edge(row: number, side: "came" | "made"): void {
     const edges = side === "came" ? this.#came : this.#made, { unmatched } = this;
-    if (!edges.hasBegun(row)) unmatched[side === "came" ? "before" : "madeBefore"]++;
-    else unmatched[side === "came" ? "behind" : "madeBehind"]++;
+    if (!edges.hasBegun(this.#twins(side).earliest(row))) {
+      unmatched[side === "came" ? "before" : "madeBefore"]++;
+    } else unmatched[side === "came" ? "behind" : "madeBehind"]++;
   }
 
   judge(): void {

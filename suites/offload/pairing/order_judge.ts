@@ -39,7 +39,7 @@ export class OrderJudge {
       }
       if (earliest < 0) continue;
       const flow = parts.get(earliest, Column.flow), before = this.#came[flow];
-      if (before > earliest && this.#isOneWay(before, earliest)) {
+      if (before > earliest && this.#isOneWay(before, earliest) && this.#isSure(before, earliest)) {
         this.#broken(before, earliest, this.#left[flow], whole);
       }
       this.#came[flow] = latest;
@@ -57,6 +57,12 @@ export class OrderJudge {
     if (!this.rules.inOrder) return false;
     const isPlain = parts.length(row) > 0 && (parts.flags(row) & ~(ack | psh)) === 0;
     return isPlain || !this.rules.passes;
+  }
+
+  /** Whether no twin of two packets that left in the wrong order may be the one that left. */
+  #isSure(before: number, row: number): boolean {
+    const { twins } = this.setting;
+    return twins.latest(row) < before && twins.earliest(before) > row;
   }
 
   /** Whether two packets of a flow took the same way: others may be steered to other queues. */

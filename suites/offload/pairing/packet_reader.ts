@@ -66,17 +66,20 @@ export class PacketReader {
     const row = rows.add();
     if (row < 0) return;
     this.#common(frame, capture, rows, row);
+    let seen: number;
     if (l3 >= 0 && segment.at(bytes, l3, end)) {
       this.#fill(frame, l3, rows, row, bytes, view, 0);
-      if (!readings || segment.end === end || end - frame.start <= PADDED) return;
-      if (!this.#repair(bytes, l3, end, true)) return;
-      const second = rows.add();
-      if (second < 0) return;
-      this.#common(frame, capture, rows, second);
-      this.#fillRepaired(frame, l3, rows, second, Bit.reading);
+      seen = segment.end;
     } else if (l3 >= 0 && this.#repair(bytes, l3, end, false)) {
       this.#fillRepaired(frame, l3, rows, row, 0);
-    } else this.#ordinary(frame, walk, rows, row);
+      seen = l3 + this.#repaired.length;
+    } else return this.#ordinary(frame, walk, rows, row);
+    if (!readings || seen === end || end - frame.start <= PADDED) return;
+    if (!this.#repair(bytes, l3, end, true)) return;
+    const second = rows.add();
+    if (second < 0) return;
+    this.#common(frame, capture, rows, second);
+    this.#fillRepaired(frame, l3, rows, second, Bit.reading);
   }
 
   #repair(bytes: Uint8Array, l3: number, end: number, whole: boolean): boolean {

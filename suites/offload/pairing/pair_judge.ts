@@ -16,6 +16,7 @@ import { PacketReader } from "./packet_reader.ts";
 import { type PairRule } from "./rules.ts";
 import { SegmentJudge } from "./segment_judge.ts";
 import { named, type PairSetting } from "./setting.ts";
+import { Twins } from "./twins.ts";
 import { unmatchedNotes } from "./unmatched_notes.ts";
 import { UnitJudge } from "./unit_judge.ts";
 
@@ -103,6 +104,7 @@ export class PairJudge {
     });
     const setting: PairSetting = {
       ...{ declaration, matching, flows, ledger, whole: refs(wholes), part: refs(parts) },
+      ...{ twins: new Twins(parts), wholeTwins: new Twins(wholes) },
     };
     const units = new UnitJudge(setting), segments = new SegmentJudge(setting);
     const leftovers = new Leftovers(setting, units.rules);

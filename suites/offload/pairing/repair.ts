@@ -43,7 +43,7 @@ export class RepairedPacket {
     for (const format of formats) {
       if (!isOpaqueFormat(format, this.#protocol, this.bytes, at, this.length)) continue;
       const octets = opaqueLength(format, this.bytes, at, this.length);
-      if (octets < 0) return false;
+      if (octets < 0 || !this.#holdsTcp(at + octets)) continue;
       return this.#header(at + octets, true, false) && this.bits !== 0;
     }
     // A plain packet has no outer header.
@@ -51,6 +51,13 @@ export class RepairedPacket {
     if ((this.bits & outerLength) !== 0) this.bits ^= outerLength | innerLength;
     if ((this.bits & outerFragment) !== 0) this.bits ^= outerFragment | innerFragment;
     return this.bits !== 0;
+  }
+
+  /** Whether an IP header at `at` may announce TCP: several formats may fit what is in front of it. */
+  #holdsTcp(at: number): boolean {
+    const { bytes } = this, room = this.length - at, version = bytes[at] >> 4;
+    if (version === 4) return room >= IPV4 && bytes[at + 9] === IP_PROTOCOL.TCP;
+    return version === 6 && room >= IPV6;
   }
 
   #header(at: number, whole: boolean, outer: boolean): boolean {

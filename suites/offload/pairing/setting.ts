@@ -4,6 +4,7 @@ import type { PairDeclaration } from "./declaration.ts";
 import type { Flows } from "./flows.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Matching } from "./matching.ts";
+import type { Twins } from "./twins.ts";
 
 /** What the judges of a pair work with. */
 export interface PairSetting {
@@ -11,6 +12,9 @@ export interface PairSetting {
   readonly matching: Matching;
   readonly flows: Flows;
   readonly ledger: Ledger;
+  /** Of the parts, and of the wholes. */
+  readonly twins: Twins;
+  readonly wholeTwins: Twins;
   /** The frame of a whole, and of a part. */
   whole(row: number): FrameRef;
   part(row: number): FrameRef;

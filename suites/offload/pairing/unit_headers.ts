@@ -20,7 +20,8 @@ export function judgeUnitHeaders(
   judge.tcp();
   judge.sums();
   judge.ip(false);
-  if ((setting.matching.wholes.bits(whole) & Bit.tunnel) !== 0) judge.ip(true);
+  const { wholes, parts: rows } = setting.matching;
+  if ((wholes.bits(whole) & rows.bits(parts[0]) & Bit.tunnel) !== 0) judge.ip(true);
 }
 
 class HeaderJudge {
@@ -115,7 +116,8 @@ class HeaderJudge {
   }
 
   sums(): void {
-    const { setting: { matching: { wholes, parts: rows }, declaration }, whole, parts } = this;
+    const { setting: { matching: { wholes, parts: rows }, declaration, flows }, whole, parts } =
+      this;
     const own = wholes.bits(whole), { checksums } = declaration;
     if (checksums !== "unverified") {
       const isPartial = checksums !== "full";
@@ -132,7 +134,9 @@ class HeaderJudge {
     }
     this.check("unit_udp_length", (own & Bit.udpLength) === 0, () => "it is another one");
     // Linux leaves the checksum of GRE in a unit as it was until it leaves again (T9).
-    const isGreLeft = declaration.implementation === "linux" && checksums !== "full";
+    const format = declaration.formats[flows.formatOf(rows.get(parts[0], Column.flow))];
+    const isGreLeft = declaration.implementation === "linux" && checksums !== "full" &&
+      format?.adjusts.includes("gre_checksum");
     const isUdp = (rows.bits(parts[0]) & Bit.opaqueWrong) !== 0;
     if (checksums !== "unverified" && !isGreLeft && !isUdp) {
       const bad = checksums === "full" ? Bit.opaqueWrong | Bit.opaquePartial : Bit.opaqueWrong;
@@ -180,6 +184,7 @@ class HeaderJudge {
     const own = wholes.ttl(whole, outer), first = rows.ttl(parts[0], outer);
     let least = first, isAny = false;
     for (const row of parts) {
+      if (outer && (rows.bits(row) & Bit.tunnel) === 0) continue;
       const ttl = rows.ttl(row, outer);
       least = Math.min(least, ttl);
       isAny ||= ttl === own;

@@ -41,12 +41,14 @@ export class UnitJudge {
     parts.length = 0;
     for (let part = matching.first[whole]; part >= 0; part = matching.next[part]) parts.push(part);
     this.#joins(whole, parts);
+    const fit = matching.fit[whole];
+    if (fit !== Fit.payload && fit !== Fit.length) return;
     this.#size(whole, parts);
     judgeUnitHeaders(this.#setting, this.rules, whole, parts);
     if (this.rules.roundTrip) this.#roundTrip(whole, parts);
     const frames = () => this.#frames(whole, parts);
     ledger.stimulus("unit_payload", frames);
-    if (matching.fit[whole] === Fit.length) {
+    if (fit === Fit.length) {
       this.#broken("unit_payload", whole, parts, "octets differ from those of its segments");
     }
   }
@@ -90,9 +92,15 @@ export class UnitJudge {
   /** Adds what stands against two segments for the order in which segments came. */
   #order(before: number, row: number, owner: number): void {
     if (!this.rules.inOrder) return;
-    if (row < before) return void this.#reasons.push("join_arrival_order");
+    const { twins } = this.#setting;
+    if (row < before) {
+      // Of several that are the same, another may be the one that was joined.
+      if (twins.latest(row) > before || twins.earliest(before) < row) return;
+      return void this.#reasons.push("join_arrival_order");
+    }
     const { later, owner: owners } = this.#setting.matching, rows = this.#rows;
     let between = later[before];
+    if (between >= 0 && between < row) between = later[twins.latest(before, row)];
     for (let i = 0; between >= 0 && between < row && i < BETWEEN; i++) {
       const length = rows.length(between);
       const isTaken = owners[between] === owner && owner > 0;
