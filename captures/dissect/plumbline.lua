@@ -33,6 +33,7 @@ local MESSAGES = names_by_number({
 })
 local ATTRIBUTES = names_by_number({
   "processingUnits", "identities", "excluded", "preferred", "reserved", "loads", "class",
+  "aggregateIdentity",
 })
 local TYPES = { [1] = "data", [2] = "control" }
 local KINDS = { [0] = "none", [1] = "core identity", [2] = "session-ID" }

@@ -172,7 +172,7 @@ function filesOf({ taps, traces, captureCounters }: Evidence): [string, string |
 }
 
 /** Removes a directory of a run, with all that lies in it; a link in its place, and not what it leads to. */
-function removeInside(root: string, path: string): void {
+export function removeInside(root: string, path: string): void {
   if (!isInside(path)) return;
   const parts = path.split("/");
   for (let i = 1; i < parts.length; i++) {
@@ -183,7 +183,7 @@ function removeInside(root: string, path: string): void {
 }
 
 /** Removes files that were being written when the run was killed. */
-function removeParts(root: string): void {
+export function removeParts(root: string): void {
   for (const { name, isFile } of Deno.readDirSync(root)) {
     if (isFile && /^\.[0-9a-f-]{36}\.part$/.test(name)) Deno.removeSync(join(root, name));
   }

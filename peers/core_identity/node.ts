@@ -21,7 +21,7 @@ import type {
 } from "../machine.ts";
 import { Association } from "./association.ts";
 import type { AssociationHost } from "./association_host.ts";
-import { type NodeConfig, parseNodeConfig } from "./config.ts";
+import { type NodeConfig, parseNodeConfig, tellsCores } from "./config.ts";
 import { CoreMachine, peerOf, sealOf } from "./core.ts";
 import { LoadMeter } from "./load.ts";
 import { Receiver } from "./receiver.ts";
@@ -74,6 +74,7 @@ export class CoreIdentityNode implements SteeredMachine {
       rules: this.#rules,
       environment,
       information: () => this.#receiver.information(),
+      aggregateIdentity: (peer) => this.#receiver.aggregateIdentity(peer),
       send: (transmission) => this.#out.push(transmission),
       aggregateUp: () => {
         if (++up === this.#config.peers.length) environment.trace("established", { peers: up });
@@ -178,7 +179,7 @@ export class CoreIdentityNode implements SteeredMachine {
     if (rules.coreUsed !== NODE_RULES.coreUsed || config.identityEncrypted) return undefined;
     if (this.#tableMade === this.#receiver.changes) return this.#table;
     this.#tableMade = this.#receiver.changes;
-    const tells = config.class === "F7" || config.identityInsteadOfSession;
+    const tells = tellsCores(config);
     const placement = Placement[rules.placement(config.placement)];
     const kind = tells ? IdentityKind.core : IdentityKind.session;
     const entries = tells ? this.#identityEntries() : [...this.#receiver.bindings()];

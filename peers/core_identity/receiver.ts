@@ -29,6 +29,8 @@ export class Receiver {
   readonly #data = new CoreIdentityDataView();
   /** By peer and session. */
   readonly #bindings = new Map<string, Binding>();
+  /** By peer: the identity that was given for its whole aggregated tunnel. */
+  readonly #aggregates = new Map<string, bigint>();
   /** Cores that exist, by index. */
   readonly cores: readonly Core[];
   #offline: number[];
@@ -90,6 +92,17 @@ export class Receiver {
         ? offered.map((core) => this.#load(core.index))
         : [],
     });
+  }
+
+  /** The identity of the core that the whole aggregated tunnel of a peer goes to ([0055]). */
+  aggregateIdentity(peer: string): bigint {
+    let identity = this.#aggregates.get(peer);
+    if (identity === undefined) {
+      const index = this.#select(`aggregate of ${peer}`);
+      identity = this.cores.find((core) => core.index === index)?.identity ?? 0n;
+      this.#aggregates.set(peer, identity);
+    }
+    return identity;
   }
 
   /** Takes cores off line or brings them back. */

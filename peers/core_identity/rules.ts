@@ -123,6 +123,16 @@ export const SENDER_RULES = {
   },
 
   /**
+   * [0056], [0059]: the identity of a session where one was given for the whole aggregated tunnel,
+   * `sessions` of which came before; undefined for none.
+   */
+  aggregateIdentityUsed: (given: bigint | undefined, _sessions: number): bigint | undefined =>
+    given,
+
+  /** [0055]: whether data waits until the peer has given an identity for the aggregated tunnel. */
+  waitsForAggregateIdentity: true,
+
+  /**
    * Claim 46i: whether a session that is known stays as it is, after so many others, whether the peer
    * announced its cores anew since, and whether it still offers that session's core.
    */
@@ -205,6 +215,12 @@ export const SENDER_RULES = {
 export const RECEIVER_RULES = {
   /** Step 701: whether this end announces its cores while it establishes this tunnel. */
   announces: (_initiator: boolean, _tunnelId: number): boolean => true,
+
+  /**
+   * [0055], [0060]: the identity that is given for an aggregated tunnel in its establishment, that of
+   * a core which was selected as for a session; undefined to give none.
+   */
+  givesAggregateIdentity: (selected: bigint, _message: number): bigint | undefined => selected,
 
   /** Claims 43, 52: the cores that are offered, out of those that exist. */
   availableCores: (all: readonly Core[], offline: readonly number[]): Core[] =>

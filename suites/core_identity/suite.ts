@@ -8,10 +8,14 @@ import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
 import { PAUSES } from "./cases/figure_7_703_pauses.ts";
 import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
 import { PACKET_FORMATS } from "./cases/packet_formats.ts";
+import { ONE_IDENTITY } from "./cases/figure_5_501_establishment.ts";
+import { PACKETS_OF_ONE_IDENTITY } from "./cases/figure_5_503_packets.ts";
+import { CORES_OF_ONE_IDENTITY } from "./cases/figure_5_506_receiver.ts";
 import { PROCESSOR_INFORMATION } from "./cases/figure_7_701_processor_information.ts";
 import { NAMES_AND_UPDATES } from "./cases/figure_7_701_names_and_updates.ts";
 import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
 import { SESSION_IDS } from "./cases/figure_9_901_905_sender.ts";
+import { TUNNEL_HEADER } from "./cases/figure_10_tunnel_header.ts";
 import { TUNNEL_CRITERIA } from "./cases/figure_9_903_criteria.ts";
 import { TUNNEL_CHOICE } from "./cases/figure_9_903_905_tunnels.ts";
 import { BINDINGS } from "./cases/figure_9_908_bindings.ts";
@@ -34,6 +38,8 @@ import { CORE_IDENTITY_PEERS } from "./peers.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
+import { FIGURE_10 } from "./scenarios/figure_10.ts";
+import { FIGURE_5 } from "./scenarios/figure_5.ts";
 import { FIGURE_7 } from "./scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "./scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
@@ -51,9 +57,14 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   shownIn: ["memory", "netns", "compose"],
   requirements: CORE_IDENTITY_REQUIREMENTS,
   classes: { ...FIGURES, ...OPTIONS },
+  exclusive: [{
+    classes: ["F5", "F7"],
+    why:
+      "all packets carry one identity in FIG. 5 ([0059]), and not all of them do in FIG. 7 ([0067])",
+  }],
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
-  scenarios: [FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9]
+  scenarios: [FIGURE_5, FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9, FIGURE_10]
     .flatMap((group) => Object.values(group)),
   sections: [
     SESSION_SENDER,
@@ -62,6 +73,9 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     SESSION_PEERS,
     IDENTITY,
     CLEAR_IDENTITY,
+    ONE_IDENTITY,
+    PACKETS_OF_ONE_IDENTITY,
+    CORES_OF_ONE_IDENTITY,
     PROCESSOR_INFORMATION,
     NAMES_AND_UPDATES,
     CORE_SELECTION,
@@ -74,6 +88,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     BOUND_CORES,
     BINDINGS,
     TUNNEL_CRITERIA,
+    TUNNEL_HEADER,
     WHOLE_SYSTEM,
     CORES_IN_USE,
     ARRIVAL,

@@ -11,6 +11,7 @@ import { declared } from "../facts/declared.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
+import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "../scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
@@ -127,16 +128,14 @@ const oneWanAtOneSide = (role: CoreIdentityRole) =>
     name: `common/one_wan_at_one_side_${role}`,
     title: "An aggregate of several access networks to one forms and carries sessions",
     covers: ["CID-103"],
-    on: [FIGURE_7_NETWORKS.three_to_one, FIGURE_9.three_to_one],
+    on: [FIGURE_7_NETWORKS.three_to_one, FIGURE_9.three_to_one, FIGURE_10.three_to_one],
     judges: [role],
     needs: { wan: wanFacts, lan: lanFacts },
     stimulus(facts, evidence) {
       const own = networksOf(evidence, "sender");
       const receivers = new LabView(evidence).nodesOf("receiver").length;
       if (receivers !== 1 || networksOf(evidence, "receiver") !== 1 || own < 2) {
-        return inconclusive(
-          "there are not several access networks at one end and one at the other",
-        );
+        return inconclusive("not one end alone has several access networks");
       }
       const flows = takenInBy(facts, evidence);
       if (isInconclusive(flows)) return flows;

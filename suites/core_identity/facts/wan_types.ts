@@ -70,6 +70,8 @@ export interface Announcement {
   /** Core Count; 0 when the message carried none. */
   cores: number;
   identities: string[];
+  /** The identity that it gives for the whole aggregated tunnel ([0055]), if it does. */
+  aggregateIdentity?: string;
   excluded: string[];
   preferred: string[];
   reserved: { field: string; value: number; identities: string[] }[];

@@ -9,7 +9,7 @@ export const ONE_IDENTITY = {
     binds: BOTH,
     source: "seed 000 step 501; [0055], [0031]; D0-13",
     text:
-      "An aggregated tunnel comes up over every pair of WAN connections, with at least one WAN on each side and more than one on at least one side.",
+      "An aggregated tunnel comes up over WAN connections of both sides, with at least one on each side and more than one on at least one side.",
   },
   "CID-034": {
     level: "MUST",
