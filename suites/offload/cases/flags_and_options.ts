@@ -100,7 +100,7 @@ const FLAGS: readonly PairCase[] = [
     name: "bad_data_offset",
     title: "What has an impossible TCP header is passed on as it is",
     covers: ["RSC-046"],
-    rules: ["path_ordinary", "path_untouched"],
+    rules: ["path_ordinary", "path_untouched", "path_lost", "path_invented"],
     on: BOTH,
   },
   {

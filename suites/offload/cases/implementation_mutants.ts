@@ -48,10 +48,10 @@ const ROWS: readonly MutantRow[] = [
     coalescing({ unitAcknowledgment: (held) => held }),
   ],
   [
-    "smaller_window",
-    "Keeps the smaller of two windows",
+    "sum_of_windows",
+    "Gives a unit the sum of two windows",
     "RSC-115",
-    coalescing({ unitWindow: (held, next) => Math.min(held, next) }),
+    coalescing({ unitWindow: (held, next) => held + next & 0xffff }),
   ],
   [
     "acknowledgment_of_first",

@@ -3,7 +3,8 @@ import { SegmentView } from "../../../captures/view/segment.ts";
 import { COALESCING_RULES, type CoalescingRules } from "../../../peers/offload/coalescing_rules.ts";
 import type { Segment } from "../../../peers/offload/segment.ts";
 import type { SegmentationRules } from "../../../peers/offload/rules.ts";
-import { ALSO_VIOLATES } from "./also_violates.ts";
+import { BROKEN_BY_COALESCING } from "./also_violates_coalescing.ts";
+import { BROKEN_BY_SEGMENTATION } from "./also_violates_segmentation.ts";
 import { kit, type OffloadId } from "../vocabulary.ts";
 import type { OffloadOverrides } from "../../../peers/offload/overrides.ts";
 
@@ -41,7 +42,7 @@ export type MutantRow = readonly [
 
 /** The mutant of a row. */
 export function cardMutant([name, title, violates, rules]: MutantRow) {
-  const alsoViolates = ALSO_VIOLATES[name] ?? [];
+  const alsoViolates = BROKEN_BY_SEGMENTATION[name] ?? BROKEN_BY_COALESCING[name] ?? [];
   return kit.mutant({ name, title, violates, alsoViolates, role: "nic", rules });
 }
 
@@ -111,3 +112,14 @@ export function swapping(): OffloadOverrides {
     },
   };
 }
+
+/** What is written into a segment: octets from the beginning of its datagram. */
+export const writing = (
+  write: (segment: Uint8Array, at: (place: number) => number, template: Segment) => void,
+) =>
+  segmenting({
+    copied: (segment, frame, template, index) => {
+      if (index === 0) return;
+      write(segment, (place) => place - template.frame + frame, template);
+    },
+  });

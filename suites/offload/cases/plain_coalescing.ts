@@ -13,7 +13,7 @@ const SEQUENCE: readonly PairCase[] = [
     name: "unit_of_first",
     title: "A unit begins as its first segment does, and has the payload of all",
     covers: ["RSC-001"],
-    rules: ["unit_sequence", "unit_inner_id", "unit_payload"],
+    rules: ["unit_sequence", "unit_inner_id", "unit_payload", "path_invented"],
     on: BOTH,
   },
   {

@@ -7,6 +7,7 @@ import { recognisedFacts, type TunnelFlow } from "../facts/recognised.ts";
 import { RECOGNITION } from "../scenarios/recognition.ts";
 import { TUNNEL_COALESCING } from "../scenarios/tunnels.ts";
 import { COALESCING } from "../scenarios/coalescing.ts";
+import { PRESET_MUTANTS } from "./preset_mutants.ts";
 import { RECOGNITION_MUTANTS } from "./recognition_mutants.ts";
 import { kit, type OffloadId } from "../vocabulary.ts";
 import type { Scenario } from "../../kit/scenario.ts";
@@ -233,5 +234,5 @@ export const RECOGNITION_SECTION: Section = {
       [pushed],
     ),
   ],
-  mutants: RECOGNITION_MUTANTS,
+  mutants: [...RECOGNITION_MUTANTS, ...PRESET_MUTANTS],
 };

@@ -6,6 +6,7 @@ import { fail, inconclusive, pass } from "../../kit/verdict.ts";
 import { pairFacts } from "../facts/pairs.ts";
 import { kit } from "../vocabulary.ts";
 import { SEGMENTATION } from "../scenarios/segmentation.ts";
+import { SEGMENTATION_MUTANTS } from "./segmentation_mutants.ts";
 import { type PairCase, pairCase } from "./pairs.ts";
 
 const { plain_ipv4, plain_ipv6, jumbo, segment_size, fifteen_bits, fragments, off } = SEGMENTATION;
@@ -94,8 +95,8 @@ const CASES: readonly PairCase[] = [
     name: "small_packets",
     title: "What needs no segmentation leaves as it came",
     covers: ["TSO-014"],
-    rules: ["path_untouched", "path_lost"],
-    on: BOTH,
+    rules: ["path_untouched", "path_lost", "segment_mss"],
+    on: [...BOTH, segment_size],
   },
   {
     name: "segment_order",
@@ -147,4 +148,5 @@ const segmentationOff = kit.testCase({
 export const SEGMENTATION_SECTION: Section = {
   title: "Rules G1 to G17: segmentation of plain TCP",
   checks: [...CASES.map(pairCase), segmentationOff],
+  mutants: SEGMENTATION_MUTANTS,
 };

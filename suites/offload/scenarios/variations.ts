@@ -111,6 +111,14 @@ export const ACKNOWLEDGMENTS: Readonly<Record<string, Variation>> = {
   duplicate_ack: among(() => ({})),
   pure_ack_higher: among(({ acknowledgment }) => ({ acknowledgment: acknowledgment + 500 })),
   pure_ack_window: among(() => ({ window: 900 })),
+  window_update_last: (train) => {
+    const [a, b] = train(2);
+    return [a, { ...pure(b), window: 0x3100 }];
+  },
+  window_larger_last: (train) => {
+    const [a, b] = train(2);
+    return [a, { ...b, window: 0x3001 }];
+  },
   data_after_pure_ack: (train) => {
     const [a, b] = train(2);
     return [pure(a), a, b];
