@@ -43,9 +43,10 @@ export async function openInterrupted(
     throw refuse(plan === undefined ? `no run was begun in it: ${why}` : why);
   }
   if (exists(join(root, "manifest.json"))) {
-    throw refuse(
-      unproven ?? "it has ended: certify --last-failed runs again what failed or was not run",
-    );
+    const further = options.sign === undefined
+      ? "certify --last-failed runs again what failed or was not run"
+      : `sign ${directory} --key ${options.sign} signs it`;
+    throw refuse(unproven ?? `it has ended: ${further}`);
   }
   if (plan.merged !== undefined) throw refuse("it was merged: merge its shards again");
   const made = `${plan.plumbline} ${plan.commit}`.trim(), ours = `${VERSION} ${await commit()}`;

@@ -20,9 +20,10 @@ const selection = z.enum(["sequential", "random", "least_load", "hash"]);
 export const nodeConfigSchema = z.strictObject({
   /**
    * Class after the figures: F5 one core identity for the aggregated tunnel, F7 core identity by the
-   * sender, F9 clear session-ID, F10 session-ID in the aggregated tunnel header.
+   * sender, F8 a core after decryption, F9 clear session-ID, F10 session-ID in the aggregated tunnel
+   * header.
    */
-  class: z.enum(["F5", "F7", "F9", "F10"]).default("F7"),
+  class: z.enum(["F5", "F7", "F8", "F9", "F10"]).default("F7"),
   /** Whether this node opens tunnels or waits for its peer to do so. */
   initiate: z.boolean().default(false),
   /** Own WAN interfaces, in order. */
@@ -135,6 +136,15 @@ export function parseNodeConfig(input: unknown): NodeConfig {
       "Cannot configure a core-identity node: in class F5 the payload of packets is unencrypted, so " +
         `cover must be "none": got "${config.cover}"`,
     );
+  }
+  if (config.class === "F8") {
+    config.cover ??= "whole";
+    if (config.cover !== "whole") {
+      throw new TypeError(
+        "Cannot configure a core-identity node: in class F8 datagrams are encrypted, so cover must " +
+          `be "whole": got "${config.cover}"`,
+      );
+    }
   }
   const secret = config.identityEncrypted || config.headerEncrypted || config.authenticated ||
     config.cover === "part" || config.cover === "whole";

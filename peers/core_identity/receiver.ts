@@ -136,6 +136,24 @@ export class Receiver {
     return this.#rules.coreUsed(core, arrival, this.cores.length);
   }
 
+  /**
+   * Step 810: the core of a datagram that was decrypted, by the session that it belongs to; undefined
+   * when it is not taken in.
+   * @param packet holds the whole datagram in clear, and names no identity.
+   */
+  coreOfDatagram(packet: Uint8Array, port: string, peer: string, now: number): number | undefined {
+    const data = this.#data, rules = this.#rules;
+    if (!data.at(packet)) return undefined;
+    const { tunnelId, datagramNumber } = data;
+    const key = rules.sessionKey(classify(data.piece), this.#config.criteria, datagramNumber);
+    const session = `${peer} ${rules.sessionIdentifier(key, tunnelId)}`;
+    if (!this.#bindings.has(session) && !rules.takesNewSession(this.#bindings.size)) {
+      return undefined;
+    }
+    const core = this.#lookup(session, 0n, now);
+    return rules.coreUsed(core, { port, tunnelId }, this.cores.length);
+  }
+
   /** Pairs of session-ID and core that packets may be steered by without asking. */
   *bindings(): Iterable<{ value: bigint; core: number }> {
     for (const { sessionId, core } of this.#bindings.values()) yield { value: sessionId, core };

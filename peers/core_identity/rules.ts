@@ -5,6 +5,7 @@
 import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 import { CHOICE_RULES } from "./choices.ts";
 import type { NodeConfig } from "./config.ts";
+import { FIGURE_RULES } from "./figure_rules.ts";
 import { type Core, identityOfName } from "./processor_information.ts";
 import { type Classification, hashOf, sessionKey } from "./session.ts";
 
@@ -123,16 +124,6 @@ export const SENDER_RULES = {
   },
 
   /**
-   * [0056], [0059]: the identity of a session where one was given for the whole aggregated tunnel,
-   * `sessions` of which came before; undefined for none.
-   */
-  aggregateIdentityUsed: (given: bigint | undefined, _sessions: number): bigint | undefined =>
-    given,
-
-  /** [0055]: whether data waits until the peer has given an identity for the aggregated tunnel. */
-  waitsForAggregateIdentity: true,
-
-  /**
    * Claim 46i: whether a session that is known stays as it is, after so many others, whether the peer
    * announced its cores anew since, and whether it still offers that session's core.
    */
@@ -216,12 +207,6 @@ export const RECEIVER_RULES = {
   /** Step 701: whether this end announces its cores while it establishes this tunnel. */
   announces: (_initiator: boolean, _tunnelId: number): boolean => true,
 
-  /**
-   * [0055], [0060]: the identity that is given for an aggregated tunnel in its establishment, that of
-   * a core which was selected as for a session; undefined to give none.
-   */
-  givesAggregateIdentity: (selected: bigint, _message: number): bigint | undefined => selected,
-
   /** Claims 43, 52: the cores that are offered, out of those that exist. */
   availableCores: (all: readonly Core[], offline: readonly number[]): Core[] =>
     all.filter((core) => !offline.includes(core.index)),
@@ -291,6 +276,6 @@ export const RECEIVER_RULES = {
 };
 
 /** All rules of a node. */
-export const NODE_RULES = { ...SENDER_RULES, ...RECEIVER_RULES, ...CHOICE_RULES };
+export const NODE_RULES = { ...SENDER_RULES, ...RECEIVER_RULES, ...CHOICE_RULES, ...FIGURE_RULES };
 /** The type of a node's rules; a mutant is a partial one. */
 export type NodeRules = typeof NODE_RULES;

@@ -112,12 +112,10 @@ export class Sender {
   }
 
   #ready(): boolean {
-    const { information, readiness } = this.#association, { rules } = this.#host;
-    const tunnels = rules.isReady(readiness) ? readiness.up : 0;
-    if (this.#isOneForAll) {
-      const isGiven = this.#association.aggregateIdentity !== undefined;
-      return tunnels > 0 && (isGiven || !waitsForIdentity(this.#host));
-    }
+    const { information, readiness, aggregateIdentity } = this.#association;
+    const { rules } = this.#host, tunnels = rules.isReady(readiness) ? readiness.up : 0;
+    const lacksIdentity = aggregateIdentity === undefined && waitsForIdentity(this.#host);
+    if (this.#isOneForAll) return tunnels > 0 && !lacksIdentity;
     return this.#tellsCores ? rules.mayLeave(information, tunnels) : tunnels > 0;
   }
 
@@ -130,6 +128,8 @@ export class Sender {
     const session = this.#session(key, c, now);
     const identity = this.#isOneForAll
       ? rules.aggregateIdentityUsed(this.#association.aggregateIdentity, session.born - 1)
+      : config.class === "F8"
+      ? rules.identityBeforeDecryption(this.#association.information)
       : rules.sessionIdPerSession || this.#tellsCores
       ? session.identity
       : this.#ids.next(key);
@@ -233,6 +233,7 @@ export class Sender {
   }
 
   get #kind(): number {
+    if (this.#host.config.class === "F8") return IdentityKind.none;
     return this.#tellsCores ? IdentityKind.core : IdentityKind.session;
   }
 
@@ -268,7 +269,7 @@ export class Sender {
     const packet: DataPacket = {
       version: VERSION,
       type: PacketType.data,
-      kind: identity === undefined ? IdentityKind.none : this.#kind,
+      kind: identity === undefined ? IdentityKind.none : this.#kind || IdentityKind.core,
       placement: this.#placement,
       headerEncrypted: false,
       authenticated: false,

@@ -19,7 +19,10 @@ Deno.test("presets that are pushed take effect at once, and whole", () => {
   nic.instruct({ report: true }, 0);
   assert.deepEqual(traced, [
     { event: "presets", fields: { formats: ["slots"] } },
-    { event: "classified", fields: { host: {}, wire: { key: 2, other: 2 } } },
+    {
+      event: "classified",
+      fields: { host: {}, wire: { key: 2, other: 2 }, coalesced: { units: 1, segments: 2 } },
+    },
   ]);
 });
 

@@ -2,7 +2,7 @@
 import { type NoSegment, SegmentView } from "../../captures/view/segment.ts";
 import { ADJUSTED, type OpaqueFormat } from "../../captures/wire/opaque.ts";
 import { datagramStart } from "./link_header.ts";
-import type { ClassifierRules } from "./rules.ts";
+import type { ClassifierRules } from "./classifier_rules.ts";
 
 /** Why a frame is no segment: it carries no IP datagram, or one that is none. */
 export type Irregular = NoSegment | "link";

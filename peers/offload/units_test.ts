@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fillPartialTcpChecksum, layOutSegment } from "../../captures/wire/build_segment.ts";
 import { TcpFlag } from "../../captures/wire/build.ts";
 import {
   BASE,
@@ -105,6 +106,20 @@ Deno.test("a unit is the segment that its sender might have sent in one", () => 
       assert.deepEqual(hexOf(units), hexOf([whole]));
     }
   }
+});
+
+Deno.test("the TCP checksum of a unit is right, left to whoever sends it on, or that of the first", () => {
+  const segments = burst(BASE, NONE, NONE), frames = segments.map((one) => segmentFrame(one));
+  const payload = new Uint8Array(200);
+  segments.forEach((one, i) => payload.set(one.payload!, i * 100));
+  const whole = { ...segments[0], payload };
+  const sumOf = (checksums: string) =>
+    coalesced(frames, { coalescing: { checksums } })[0].slice(50, 52).toHex();
+  const layout = layOutSegment(whole);
+  fillPartialTcpChecksum(layout);
+  assert.equal(sumOf("full"), segmentFrame(whole).slice(50, 52).toHex());
+  assert.equal(sumOf("partial"), layout.bytes.slice(36, 38).toHex());
+  assert.equal(sumOf("unverified"), frames[0].slice(50, 52).toHex());
 });
 
 Deno.test("what is held is delivered after its time, and not before", () => {

@@ -167,7 +167,10 @@ export function ignoreUninstructed(error: unknown) {
 }
 
 /** The class of each figure whose scenarios there are. */
-const CLASS_OF = { 5: "F5", 7: "F7", 9: "F9", 10: "F10" } as const satisfies Record<number, Class>;
+const CLASS_OF = { 5: "F5", 7: "F7", 8: "F8", 9: "F9", 10: "F10" } as const satisfies Record<
+  number,
+  Class
+>;
 
 /** A scenario of this suite; the first part of its name is the figure, and so the class. */
 export function scenario(

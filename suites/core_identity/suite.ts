@@ -14,6 +14,8 @@ import { CORES_OF_ONE_IDENTITY } from "./cases/figure_5_506_receiver.ts";
 import { PROCESSOR_INFORMATION } from "./cases/figure_7_701_processor_information.ts";
 import { NAMES_AND_UPDATES } from "./cases/figure_7_701_names_and_updates.ts";
 import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
+import { ENCRYPTED_DATAGRAMS } from "./cases/figure_8_801_806_sender.ts";
+import { CORES_AFTER_DECRYPTION } from "./cases/figure_8_807_810_receiver.ts";
 import { SESSION_IDS } from "./cases/figure_9_901_905_sender.ts";
 import { TUNNEL_HEADER } from "./cases/figure_10_tunnel_header.ts";
 import { TUNNEL_CRITERIA } from "./cases/figure_9_903_criteria.ts";
@@ -30,6 +32,7 @@ import { SESSION_KEY_MUTANTS } from "./cases/session_key_mutants.ts";
 import { SESSION_PEERS } from "./cases/session_peers.ts";
 import { SESSION_RECEIVER } from "./cases/session_receiver.ts";
 import { SESSION_SENDER } from "./cases/session_sender.ts";
+import { ONE_NETWORK_AT_ONE_SIDE } from "./cases/one_network_at_one_side.ts";
 import { TUNNELS } from "./cases/tunnels.ts";
 import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
 import { coreIdentityTeller } from "./conversations/teller.ts";
@@ -43,6 +46,7 @@ import { FIGURE_5 } from "./scenarios/figure_5.ts";
 import { FIGURE_7 } from "./scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "./scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
+import { FIGURE_8 } from "./scenarios/figure_8.ts";
 import { FIGURE_9 } from "./scenarios/figure_9.ts";
 import { UNDECLARED } from "./undeclared.ts";
 import { ESTABLISHMENT_VARIANTS } from "./variants/establishment.ts";
@@ -64,7 +68,15 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   }],
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
-  scenarios: [FIGURE_5, FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9, FIGURE_10]
+  scenarios: [
+    FIGURE_5,
+    FIGURE_7,
+    FIGURE_7_DATAGRAMS,
+    FIGURE_7_NETWORKS,
+    FIGURE_8,
+    FIGURE_9,
+    FIGURE_10,
+  ]
     .flatMap((group) => Object.values(group)),
   sections: [
     SESSION_SENDER,
@@ -83,6 +95,9 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     SELECTION_POLICIES,
     ENCAPSULATION,
     TUNNELS,
+    ONE_NETWORK_AT_ONE_SIDE,
+    ENCRYPTED_DATAGRAMS,
+    CORES_AFTER_DECRYPTION,
     SESSION_IDS,
     TUNNEL_CHOICE,
     BOUND_CORES,

@@ -6,7 +6,6 @@
 import type { CoreIdentityId } from "./requirements.ts";
 
 const NO_FORM_1 = "no reference peer reports an identity per session (figures 1 and 4) yet";
-const NO_FORM_8 = "no reference peer selects the core after decryption (figure 8) yet";
 const UNPLAYED_OPTION = "no reference peer implements the option yet";
 
 /** Why nobody judges a row. */
@@ -36,13 +35,4 @@ export const UNDECLARED: Partial<Record<CoreIdentityId, string>> = {
   "CID-046": UNPLAYED_OPTION,
   "CID-047": UNPLAYED_OPTION,
   "CID-049": UNPLAYED_OPTION,
-  "CID-069": NO_FORM_8,
-  "CID-070": NO_FORM_8,
-  "CID-071": NO_FORM_8,
-  "CID-072": NO_FORM_8,
-  "CID-073": NO_FORM_8,
-  "CID-074": NO_FORM_8,
-  "CID-075": NO_FORM_8,
-  "CID-076": NO_FORM_8,
-  "CID-077": NO_FORM_8,
 };

@@ -11,8 +11,6 @@ const KNOWN_OPEN: Readonly<Record<string, readonly string[]>> = {
   core_identity: [
     ...["CID-008", "CID-009", "CID-010", "CID-011", "CID-012", "CID-014", "CID-015"],
     ...["CID-016", "CID-018", "CID-022", "CID-023", "CID-026", "CID-027"],
-    ...["CID-069", "CID-070", "CID-071", "CID-072", "CID-073", "CID-074", "CID-075"],
-    ...["CID-076", "CID-077"],
   ],
 };
 

@@ -12,6 +12,7 @@ import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "../scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
+import { FIGURE_8 } from "../scenarios/figure_8.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import {
@@ -29,6 +30,7 @@ import { AT_ENTRY } from "./entry_changes.ts";
 /** Scenarios that this section must find its subject in. */
 const FORWARD = [
   FIGURE_7.sessions,
+  FIGURE_8.sessions,
   FIGURE_9.sessions,
   FIGURE_10.sessions,
   FIGURE_7_NETWORKS.inner_ipv6,

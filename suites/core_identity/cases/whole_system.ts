@@ -82,6 +82,10 @@ const bothDirections = (role: CoreIdentityRole) =>
     stimulus(facts, evidence) {
       const back = dataOf(facts, "receiver");
       if (isInconclusive(back)) return back;
+      const there = dataOf(facts);
+      if (!isInconclusive(there) && there.untagged === there.packets) {
+        return inconclusive("no packet of the sender carries an identity (FIG. 8)");
+      }
       // [0060] leaves it open whether the sender of FIG. 5 gives an identity as well.
       if (givesOneForAll(facts.wan, "receiver") && !givesOneForAll(facts.wan, "sender")) {
         return inconclusive("the receiver alone gave an identity for the aggregated tunnel");

@@ -144,6 +144,10 @@ export interface WanDirection {
   firstUntaggedPiece?: FrameRef;
   pieceConflicts: number;
   firstPieceConflict?: FrameRef;
+  /** Octets of the longest piece, and of the shortest datagram that travelled in several. */
+  longestPiece: number;
+  shortestSplit: number;
+  firstShortestSplit?: FrameRef;
   /** Datagrams whose pieces took more than one tunnel. */
   spreadDatagrams: number;
   /** What is wrong with its data packets, with how it splits datagrams, and with its messages. */
