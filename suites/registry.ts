@@ -61,6 +61,7 @@ export const RECOGNISERS: {
 } = {
   core_identity: async () => (await import("./core_identity/facts/recogniser.ts")).recogniser,
   l2tp: async () => (await import("./l2tp/facts/recogniser.ts")).recogniserOf,
+  offload: async () => (await import("./offload/facts/recogniser.ts")).recogniser,
   tunnel_cluster: async () =>
     (await import("./tunnel_cluster/facts/recogniser.ts")).recogniserOfCluster,
 };

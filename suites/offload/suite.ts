@@ -11,6 +11,7 @@ import { RECOGNITION_SECTION } from "./cases/recognition.ts";
 import { SEGMENTATION_SECTION } from "./cases/segmentation.ts";
 import { TUNNEL_COALESCING_SECTION } from "./cases/tunnel_coalescing.ts";
 import { TUNNEL_SEGMENTATION_SECTION } from "./cases/tunnel_segmentation.ts";
+import { recogniser } from "./facts/recogniser.ts";
 import { OFFLOAD_PARAMETERS } from "./parameters.ts";
 import { OFFLOAD_PEERS } from "./peers.ts";
 import { OFFLOAD_REQUIREMENTS } from "./requirements.ts";
@@ -25,6 +26,7 @@ export const OFFLOAD: Suite<OffloadOverrides> = defineSuite({
   ...OFFLOAD_PEERS,
   title: "Segmentation and coalescing, in stateless tunnels and without",
   shownIn: ["memory", "netns"],
+  recogniser,
   requirements: OFFLOAD_REQUIREMENTS,
   classes: OFFLOAD_CLASSES,
   parameters: OFFLOAD_PARAMETERS,

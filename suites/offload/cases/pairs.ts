@@ -46,11 +46,17 @@ export function pairCase({ name, title, covers, rules, on }: PairCase): Check<Of
     judges: ["nic"],
     on,
     needs: { pairs: pairFacts },
+    // A pair of captures alone shows what came as well as that of a lab does.
+    standsAlone: true,
     stimulus: ({ pairs }: { pairs: CardFacts }) => {
-      const facts = pairs?.[way];
-      if (facts === undefined || facts.came === 0) {
-        return inconclusive("no packet came to a network card of a lab");
+      if (typeof pairs === "string") return inconclusive(pairs);
+      const facts = pairs[way];
+      if (facts === undefined) {
+        return inconclusive(
+          `the captures show no ${way === "send" ? "segmentation" : "coalescing"}`,
+        );
       }
+      if (facts.came === 0) return inconclusive("no packet came to a network card");
       return whyNoStimulus(facts, rules, way) ?? facts;
     },
     judge: (_, facts) => judgeRules(facts, rules),

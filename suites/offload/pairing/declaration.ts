@@ -9,9 +9,12 @@ export type IdRule = "increment" | "increment15" | "fixed";
 
 /** What a device declares; what is absent is not assumed. */
 export interface PairDeclaration {
-  readonly direction: PairDirection;
+  /** Where nothing says it, which side has the larger packets tells. */
+  readonly direction?: PairDirection;
   /** Tunnels of its presets; plain segments are always known. */
   readonly formats: readonly OpaqueFormat[];
+  /** Those of them whose UDP length and checksum may be kept or adjusted. */
+  readonly openFormats?: readonly OpaqueFormat[];
   readonly implementation?: PairImplementation;
   /** Octets of an IP datagram on the wire. */
   readonly mtu?: number;

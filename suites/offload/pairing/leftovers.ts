@@ -2,13 +2,13 @@
 import { TcpFlag } from "../../../captures/wire/tcp.ts";
 import { Edges } from "./edges.ts";
 import type { CoalescingRules } from "./implementations.ts";
-import { Fit } from "./matching.ts";
+import { Fit } from "./fit.ts";
 import { Bit, Column, DAMAGED, type PacketColumns } from "./packet_columns.ts";
 import { Positions } from "./positions.ts";
 import { named, type PairSetting } from "./setting.ts";
 import type { Twins } from "./twins.ts";
 
-const { syn, fin, rst, ack, psh } = TcpFlag;
+const { syn, fin, rst, ack, psh, urg } = TcpFlag;
 /** Packets of one flow without counterpart that are held against those of the other side. */
 const PAIRED = 1024;
 /** Packets at one place that are looked at. */
@@ -26,6 +26,8 @@ export interface Unmatched {
   madeBehind: number;
   /** Acknowledgments that units took in. */
   absorbed: number;
+  /** Packets too large for the wire that are none to be cut. */
+  tooLarge: number;
 }
 
 /** Judges what is left over. */
@@ -37,13 +39,15 @@ export class Leftovers {
   readonly #made: Edges;
   readonly unmatched: Unmatched = {
     ...{ before: 0, behind: 0, madeBefore: 0, madeBehind: 0, absorbed: 0 },
+    tooLarge: 0,
   };
+  #room: number | undefined;
   #madePlaces: Positions | undefined;
   #partPlaces: Positions | undefined;
 
   constructor(setting: PairSetting, rules: CoalescingRules) {
-    const { matching: { wholes, parts, fit, owner }, flows, declaration } = setting;
-    const { direction, timer } = declaration;
+    const { matching: { wholes, parts, fit, owner }, flows, declaration, direction } = setting;
+    const { timer } = declaration;
     this.#setting = setting;
     this.#rules = rules;
     this.#isCoalescing = direction === "coalescing";
@@ -100,7 +104,7 @@ export class Leftovers {
     const [notCame, notMade] = this.#isCoalescing ? [noPart, noWhole] : [noWhole, noPart];
     const lost: number[] = [];
     for (let row = 0; row < came.count; row++) {
-      if (!notCame(row) || this.#isAbsorbed(row)) continue;
+      if (!notCame(row) || this.#isAbsorbed(row) || this.#isTooLarge(row)) continue;
       if (!this.isProven(row, "came")) {
         this.edge(row, "came");
         continue;
@@ -123,6 +127,20 @@ export class Leftovers {
     }
     for (const rows of changed.values()) rows.forEach((row) => this.#lost(row));
     lost.forEach((row) => this.#lost(row));
+  }
+
+  /** What is no segment to be cut, and larger than anything that leaves, cannot leave (G6). */
+  #isTooLarge(row: number): boolean {
+    const { matching: { wholes, parts }, declaration: { mtu } } = this.#setting;
+    if (this.#isCoalescing) return false;
+    const bits = wholes.bits(row), isSegment = (bits & Bit.segment) !== 0;
+    const isCut = isSegment && (bits & DAMAGED) === 0 &&
+      (wholes.flags(row) & (syn | rst | urg)) === 0;
+    if (isCut) return false;
+    this.#room ??= mtu ?? largestOf(parts);
+    if (wholes.total(row) <= this.#room) return false;
+    this.unmatched.tooLarge++;
+    return true;
   }
 
   /** Acknowledgments without data that units take in, where an implementation does so. */
@@ -238,4 +256,10 @@ export class Leftovers {
     if ((rows.bits(row) & Bit.segment) === 0) return `${rows.total(row)} octets`;
     return `${rows.length(row)} octets of payload from sequence number ${rows.sequence(row) >>> 0}`;
   }
+}
+
+function largestOf(rows: PacketColumns): number {
+  let octets = 0;
+  for (let row = 0; row < rows.count; row++) octets = Math.max(octets, rows.total(row));
+  return octets;
 }

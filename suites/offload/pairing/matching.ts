@@ -6,24 +6,9 @@
  */
 import { digestOfBoth } from "./digest.ts";
 import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
+import { Fit, mayBeFirst, Trust } from "./fit.ts";
 import { Positions } from "./positions.ts";
-
-/** How well a whole and its parts fit. */
-export const Fit = {
-  /** Nothing fits. */
-  none: 0,
-  /** One part, with the same headers and octets. */
-  same: 1,
-  /** The payloads of the parts, one behind the other. */
-  payload: 2,
-  /** The lengths of the parts alone: octets differ. */
-  length: 3,
-  /** The last part is not all there. */
-  cut: 4,
-  /** Octets at the end, or at the beginning, that no part has. */
-  tail: 5,
-  head: 6,
-} as const;
+import { surroundings } from "./surroundings.ts";
 
 /** Parts that are looked at where several could follow. */
 const CHOICES = 8, EQUALS = 64;
@@ -53,6 +38,7 @@ export class Matching {
   readonly #path: number[] = [];
   readonly #onPath: Uint8Array;
   #steps = 0;
+  #trust: number = Trust.sure;
   #allSteps = ALL_STEPS;
 
   constructor(wholes: PacketColumns, parts: PacketColumns, flows: number) {
@@ -76,7 +62,10 @@ export class Matching {
     this.#onPath = new Uint8Array(parts.count);
     // What is certain comes first, so that nothing takes away from it.
     for (let whole = 0; whole < wholes.count; whole++) this.#certain(whole);
-    const [before, behind] = this.#neighbours(flows);
+    this.#trust = Trust.likely;
+    for (let whole = 0; whole < wholes.count; whole++) this.#likely(whole);
+    this.#trust = Trust.any;
+    const [before, behind] = surroundings(this, flows);
     for (let whole = 0; whole < wholes.count; whole++) {
       if (!this.isVoid(whole)) this.#rest(whole, before[whole], behind[whole]);
     }
@@ -95,6 +84,14 @@ export class Matching {
     const { wholes } = this;
     if ((wholes.bits(whole) & Bit.reading) !== 0) return this.#reading(whole);
     if (this.#sameAs(whole) || (wholes.bits(whole) & Bit.segment) === 0) return;
+    this.#trust = Trust.sure;
+    if (this.#search(whole, false) && this.#path.length > 1) this.#own(whole, Fit.payload);
+  }
+
+  #likely(whole: number): void {
+    const { wholes, fit } = this;
+    if (fit[whole] !== Fit.none || (wholes.bits(whole) & Bit.segment) === 0) return;
+    if (this.isVoid(whole)) return;
     if (this.#search(whole, false) && this.#path.length > 1) this.#own(whole, Fit.payload);
   }
 
@@ -102,6 +99,7 @@ export class Matching {
   #reading(whole: number): void {
     const said = whole - 1, first = this.first[said], fit = this.fit[said];
     if (fit === Fit.payload) return;
+    this.#trust = Trust.any;
     if (fit === Fit.same) this.owner[first] = 0;
     const found = (this.#search(whole, false) || this.#search(whole, true)) &&
       this.#path.length > 1;
@@ -110,25 +108,6 @@ export class Matching {
       this.first[said] = -1;
       this.#own(whole, Fit.payload);
     } else if (fit === Fit.same) this.owner[first] = whole;
-  }
-
-  /** By whole: the last part of the whole before it in its flow, and the first part of that behind it. */
-  #neighbours(flows: number): [Int32Array, Int32Array] {
-    const { wholes, first } = this, { count } = wholes;
-    const before = new Int32Array(count), behind = new Int32Array(count);
-    const of = new Int32Array(flows + 1).fill(-1);
-    for (let whole = 0; whole < count; whole++) {
-      const flow = wholes.get(whole, Column.flow);
-      before[whole] = of[flow];
-      if (first[whole] >= 0) of[flow] = this.lastOf(whole);
-    }
-    of.fill(this.parts.count);
-    for (let whole = count - 1; whole >= 0; whole--) {
-      const flow = wholes.get(whole, Column.flow);
-      behind[whole] = of[flow];
-      if (first[whole] >= 0) of[flow] = first[whole];
-    }
-    return [before, behind];
   }
 
   /** The last part of a whole; -1 for none. */
@@ -236,6 +215,9 @@ export class Matching {
     const { parts } = this, length = parts.length(part), path = this.#path;
     if (length > left || length === 0 && left > 0 || this.#onPath[part] !== 0) return false;
     if (--this.#steps < 0) return false;
+    if (path.length === 0 && !mayBeFirst(this.#trust, this.wholes, whole, parts, part)) {
+      return false;
+    }
     path.push(part);
     this.#onPath[part] = 1;
     const together = digestOfBoth(digest, parts.get(part, Column.digest), length);

@@ -21,7 +21,7 @@ export class OrderJudge {
 
   /** Gives the milliseconds for which the longest held segment was held, where clocks tell. */
   judge(): number | undefined {
-    if (this.setting.declaration.direction === "coalescing") this.#units();
+    if (this.setting.direction === "coalescing") this.#units();
     else this.#segments();
     return this.#longest;
   }
@@ -49,9 +49,9 @@ export class OrderJudge {
 
   /** Whether a segment has a place in the order. */
   #counts(row: number): boolean {
-    const { matching: { parts }, declaration } = this.setting;
+    const { matching: { parts }, direction } = this.setting;
     if ((parts.bits(row) & DAMAGED) !== 0) return false;
-    if (declaration.direction === "segmentation") return true;
+    if (direction === "segmentation") return true;
     // Some hand on what they do not take past what they hold; data of a flow is in order with all,
     // but for those that keep what came early.
     if (!this.rules.inOrder) return false;

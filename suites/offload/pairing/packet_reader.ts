@@ -3,21 +3,25 @@ import type { Frame } from "../../../captures/frame.ts";
 import { LINK_TYPE } from "../../../captures/link.ts";
 import { SegmentView } from "../../../captures/view/segment.ts";
 import type { HeaderWalker } from "../../../captures/walk.ts";
-import {
-  addSums,
-  sumAddresses4,
-  sumAddresses6,
-  sumOctets,
-  sumPseudoHeader,
-} from "../../../captures/wire/checksum.ts";
-import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
+import { sumOctets } from "../../../captures/wire/checksum.ts";
 import { get16, get32 } from "../../../captures/wire/octets.ts";
 import { ADJUSTED, type OpaqueFormat } from "../../../captures/wire/opaque.ts";
 import { TcpOption } from "../../../captures/wire/tcp.ts";
+import type { PairDeclaration } from "./declaration.ts";
 import { digestOf, hashOf } from "./digest.ts";
 import type { FlowKey, Flows } from "./flows.ts";
 import { Bit, Column, frameWord, type PacketColumns } from "./packet_columns.ts";
 import { RepairedPacket } from "./repair.ts";
+import {
+  adjustedBits,
+  extras,
+  flowLabel,
+  isSumWrong,
+  opaqueHash,
+  tcpSumBits,
+  tos,
+  ttl,
+} from "./segment_fields.ts";
 
 /** Octets of an Ethernet frame up to which it may be padded, a tag and a trailer included. */
 const PADDED = 72;
@@ -37,8 +41,10 @@ export class PacketReader {
   readonly #key: FlowKey = { format: 0, flowId: 0, addresses: 0, addressesToo: 0, ports: 0 };
   #firstTime = -1;
 
-  /** @param formats Tunnels that are looked for. */
-  constructor(formats: readonly OpaqueFormat[], flows: Flows) {
+  readonly #open: readonly OpaqueFormat[];
+
+  constructor({ formats, openFormats = [] }: PairDeclaration, flows: Flows) {
+    this.#open = openFormats;
     this.#formats = this.#segment.formats = formats;
     this.#flows = flows;
     this.#masks = formats.map(({ adjusts }) => {
@@ -171,12 +177,13 @@ export class PacketReader {
         key.flowId = hashOf(bytes, at, at + flowId.octets);
       }
       rows.set(row, Column.opaque, opaqueHash(bytes, opaque, opaqueEnd, this.#masks[key.format]));
-      if (format.adjusts.length > 0) bits |= adjustedBits(format, segment, bytes, view, sum);
+      const isJudged = format.adjusts.length > 0 && !this.#open.includes(format);
+      if (isJudged) bits |= adjustedBits(format, segment, bytes, view, sum);
     }
     if (frame.linkType === LINK_TYPE.ETHERNET) {
       place |= hashOf(frame.bytes, frame.start, l3) << 16;
     }
-    bits |= tcpSumBits(segment, bytes, view, v6, sum);
+    bits |= tcpSumBits(segment, bytes, view, sum);
     if (payload > segment.options) bits |= this.#options(bytes, segment, rows, row);
     rows.set(row, Column.flow, this.#flows.of(key));
     rows.set(row, Column.sequence, get32(bytes, tcp + 4));
@@ -234,83 +241,4 @@ export class PacketReader {
     rows.set(row, Column.options, hash | 1);
     return bits;
   }
-}
-
-function ttl(bytes: Uint8Array, at: number): number {
-  return bytes[at] >> 4 === 4 ? bytes[at + 8] : bytes[at + 7];
-}
-
-function tos(bytes: Uint8Array, at: number): number {
-  return bytes[at] >> 4 === 4 ? bytes[at + 1] : get16(bytes, at) >> 4 & 255;
-}
-
-function flowLabel(bytes: Uint8Array, at: number): number {
-  return get32(bytes, at) & 0xfffff | 1 << 20;
-}
-
-/** Hash of IPv4 options, or of extension headers with the Next Header that announces them. */
-function extras(bytes: Uint8Array, at: number, next: number): number {
-  const v6 = bytes[at] >> 4 === 6;
-  return hashOf(bytes, at + (v6 ? 40 : 20), next, v6 ? bytes[at + 6] : 0) | 1;
-}
-
-function opaqueHash(bytes: Uint8Array, start: number, end: number, mask: Uint8Array): number {
-  let hash = end - start;
-  for (let i = start; i < end; i++) {
-    hash = Math.imul(hash ^ bytes[i] & mask[i - start], 0x01000193) ^ hash >>> 15;
-  }
-  return hash;
-}
-
-/** Whether an IPv4 header checksum is wrong. */
-function isSumWrong({ bytes, view, end }: Frame, at: number): boolean {
-  if (bytes[at] >> 4 !== 4) return false;
-  const next = at + ((bytes[at] & 15) << 2);
-  return next > end || sumOctets(bytes, view, at, next) !== 0xffff;
-}
-
-function addressSum(bytes: Uint8Array, view: DataView, at: number): number {
-  return bytes[at] >> 4 === 4 ? sumAddresses4(bytes, view, at) : sumAddresses6(bytes, view, at);
-}
-
-function tcpSumBits(
-  { inner, tcp, payload, end }: SegmentView,
-  bytes: Uint8Array,
-  view: DataView,
-  _v6: boolean,
-  payloadSum: number,
-): number {
-  const addresses = addressSum(bytes, view, inner);
-  const pseudo = sumPseudoHeader(addresses, IP_PROTOCOL.TCP, end - tcp);
-  const sum = addSums(addSums(pseudo, sumOctets(bytes, view, tcp, payload)), payloadSum);
-  if (sum === 0xffff) return 0;
-  const stands = get16(bytes, tcp + 16);
-  const isPartial = stands === pseudo ||
-    stands === sumPseudoHeader(addresses, IP_PROTOCOL.TCP, 0);
-  return isPartial ? Bit.partial : Bit.wrong;
-}
-
-/** What is to be said of the octets of an opaque field that its format has adjusted. */
-function adjustedBits(
-  { adjusts }: OpaqueFormat,
-  { outer, opaque, payload, end }: SegmentView,
-  bytes: Uint8Array,
-  view: DataView,
-  payloadSum: number,
-): number {
-  const octets = end - opaque;
-  let bits = 0;
-  if (adjusts.includes("udp_length") && get16(bytes, opaque + 4) !== octets) bits |= Bit.udpLength;
-  const isUdp = adjusts.includes("udp_checksum");
-  if (!isUdp && !adjusts.includes("gre_checksum")) return bits;
-  const stands = get16(bytes, opaque + ADJUSTED[isUdp ? "udp_checksum" : "gre_checksum"].offset);
-  if (isUdp && stands === 0) return bits;
-  const odd = (payload - opaque & 1) === 1;
-  const rest = odd ? (payloadSum & 255) << 8 | payloadSum >>> 8 : payloadSum;
-  const pseudo = isUdp
-    ? sumPseudoHeader(addressSum(bytes, view, outer), IP_PROTOCOL.UDP, octets)
-    : 0;
-  const sum = addSums(addSums(pseudo, sumOctets(bytes, view, opaque, payload)), rest);
-  if (sum === 0xffff) return bits;
-  return bits | (isUdp && stands === pseudo ? Bit.opaquePartial : Bit.opaqueWrong);
 }

@@ -2,7 +2,7 @@
 import type { FrameRef } from "../../../captures/frame.ts";
 import { TcpFlag } from "../../../captures/wire/tcp.ts";
 import type { IdRule } from "./declaration.ts";
-import { Fit } from "./matching.ts";
+import { Fit } from "./fit.ts";
 import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
 import { SEGMENT_RULES, type SegmentRule } from "./rules.ts";
 import { controlBits, named, type PairSetting } from "./setting.ts";

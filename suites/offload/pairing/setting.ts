@@ -1,6 +1,6 @@
 /** What the judges of a pair of captures work with. */
 import type { FrameRef } from "../../../captures/frame.ts";
-import type { PairDeclaration } from "./declaration.ts";
+import type { PairDeclaration, PairDirection } from "./declaration.ts";
 import type { Flows } from "./flows.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Matching } from "./matching.ts";
@@ -8,6 +8,8 @@ import type { Twins } from "./twins.ts";
 
 /** What the judges of a pair work with. */
 export interface PairSetting {
+  /** That which is declared, or else shown. */
+  readonly direction: PairDirection;
   readonly declaration: PairDeclaration;
   readonly matching: Matching;
   readonly flows: Flows;

@@ -17,9 +17,9 @@ export class Twins {
     this.#rows = rows;
   }
 
-  /** The first packet that is the same as one; itself where there is none before it. */
-  earliest(row: number): number {
-    return this.#find(row, (twin) => twin < row, true);
+  /** The first packet behind `from` that is the same as one; itself where there is none before it. */
+  earliest(row: number, from = -1): number {
+    return this.#find(row, (twin) => twin < row && twin > from, true);
   }
 
   /** The last packet before `end` that is the same as one; itself where there is none behind it. */

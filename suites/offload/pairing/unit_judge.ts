@@ -4,7 +4,7 @@ import { TcpFlag } from "../../../captures/wire/tcp.ts";
 import { type CoalescingRules, coalescingRules } from "./implementations.ts";
 import { JOIN_RULES, type JoinRule } from "./join_rules.ts";
 import { UnitSoFar } from "./joins.ts";
-import { Fit } from "./matching.ts";
+import { Fit } from "./fit.ts";
 import { Column, DAMAGED, type PacketColumns } from "./packet_columns.ts";
 import { type UnitRule } from "./rules.ts";
 import { named, type PairSetting } from "./setting.ts";
@@ -100,8 +100,13 @@ export class UnitJudge {
     }
     const { later, owner: owners } = this.#setting.matching, rows = this.#rows;
     let between = later[before];
-    if (between >= 0 && between < row) between = later[twins.latest(before, row)];
-    for (let i = 0; between >= 0 && between < row && i < BETWEEN; i++) {
+    let end = row;
+    if (between >= 0 && between < row) {
+      const last = twins.latest(before, row);
+      between = later[last];
+      end = twins.earliest(row, last);
+    }
+    for (let i = 0; between >= 0 && between < end && i < BETWEEN; i++) {
       const length = rows.length(between);
       const isTaken = owners[between] === owner && owner > 0;
       const isAbsorbed = owners[between] === 0 && length === 0 && this.rules.absorbs !== "none";

@@ -8,7 +8,8 @@ import type { Unmatched } from "./leftovers.ts";
  * @param cut Frames that a capture cut short.
  */
 export function unmatchedNotes(unmatched: Unmatched, abandoned: number, cut: number): string[] {
-  const { before, behind, madeBefore, madeBehind, absorbed } = unmatched, notes: string[] = [];
+  const { before, behind, madeBefore, madeBehind, absorbed, tooLarge } = unmatched,
+    notes: string[] = [];
   const edge = (count: number, what: string) => {
     if (count > 0) notes.push(`${several(count, "packet")} ${what}`);
   };
@@ -18,6 +19,10 @@ export function unmatchedNotes(unmatched: Unmatched, abandoned: number, cut: num
   edge(madeBehind, "left when the capture of what came may have ended, and is not judged");
   if (absorbed > 0) {
     notes.push(`${several(absorbed, "acknowledgment")} without data were taken in, as is allowed`);
+  }
+  if (tooLarge > 0) {
+    const what = several(tooLarge, "packet");
+    notes.push(`${what} that are no segments to be cut were too large for the wire`);
   }
   if (abandoned > 0) {
     notes.push(`the segments of ${several(abandoned, "unit")} were not looked for to the end`);
