@@ -1,13 +1,16 @@
 /**
- * Finds the frame that a tunnel carries: GRE, ERSPAN, IP in IP, VXLAN and Geneve. For readers of
- * captures that were taken where other people's tunnels pass.
+ * Finds the frame that a tunnel carries: GRE, ERSPAN, IP in IP, VXLAN, Geneve, stateless tunnels with
+ * slot ids, and STT. For readers of captures that were taken where other people's tunnels pass.
  */
 import type { Frame } from "./frame.ts";
 import { ETHER_TYPE, LINK_TYPE } from "./link.ts";
+import { SttView } from "./view/stt.ts";
 import type { HeaderWalker } from "./walk.ts";
 import { IP_PROTOCOL } from "./wire/ip_protocol.ts";
 import { get16 } from "./wire/octets.ts";
-import { GENEVE_PORT, VXLAN_LINUX_PORT, VXLAN_PORT } from "./wire/udp_port.ts";
+import { STT_PORT } from "./wire/stt.ts";
+import * as tunnelSlots from "./wire/tunnel_slots.ts";
+import { GENEVE_PORT, SLOT_UDP_PORT, VXLAN_LINUX_PORT, VXLAN_PORT } from "./wire/udp_port.ts";
 
 /** Bits of the first word of GRE (RFC 2784 §2.1, RFC 2890 §2): checksum, key, sequence number. */
 const CHECKSUM = 0x8000, KEY = 0x2000, SEQUENCE = 0x1000;
@@ -33,6 +36,7 @@ export class InnerFrame implements Frame {
   untimed?: boolean;
   linkType: number = LINK_TYPE.RAW;
   interfaceId = 0;
+  readonly #stt = new SttView();
 
   /**
    * Enters the tunnel whose packet a frame is.
@@ -57,6 +61,10 @@ export class InnerFrame implements Frame {
         if (isVxlan && walk.end - at >= VXLAN_LENGTH && bytes[at] === 0x08) {
           return this.#take(frame, at + VXLAN_LENGTH, walk.end, LINK_TYPE.ETHERNET);
         }
+        if (destinationPort === SLOT_UDP_PORT) {
+          return tunnelSlots.isPlausible(bytes, at, walk.end) &&
+            this.#take(frame, at + tunnelSlots.LENGTH, walk.end, LINK_TYPE.RAW);
+        }
         if (destinationPort !== GENEVE_PORT || walk.end - at < GENEVE_LENGTH) return false;
         return bytes[at] >> 6 === 0 && this.#payload(
           frame,
@@ -65,9 +73,19 @@ export class InnerFrame implements Frame {
           get16(bytes, at + 2),
         );
       }
+      case IP_PROTOCOL.TCP:
+        return walk.destinationPort === STT_PORT && this.#segment(frame, walk.l4, walk.end);
       default:
         return false;
     }
+  }
+
+  /** A segment that has all of an STT frame: those of others are put together by nobody here. */
+  #segment(frame: Frame, start: number, end: number): boolean {
+    const stt = this.#stt;
+    if (!stt.at(frame.bytes, start, end) || !stt.hasHeader || stt.version !== 0) return false;
+    const { frameLength, part, data } = stt;
+    return part + frameLength === end && this.#take(frame, data, end, LINK_TYPE.ETHERNET);
   }
 
   #gre(frame: Frame, start: number, end: number): boolean {

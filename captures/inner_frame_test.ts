@@ -11,6 +11,8 @@ const INNER = udpDatagram({
 });
 /** Ethernet addresses, and the EtherType of IPv4. */
 const ETHERNET = "0200000000010200000000020800";
+/** The header of STT with Context ID 42. */
+const STT = "0000000000000000000000000000002a0000";
 const outer = (protocol: number, header: string) =>
   ipDatagram({
     ...{ source: "192.0.2.1", destination: "192.0.2.2", protocol },
@@ -49,6 +51,12 @@ const TUNNELS: Record<string, Uint8Array> = {
     6081,
     `01006558000064000102030400000000`.slice(0, 24) + ETHERNET,
   ),
+  "slots": overUdp(49602, "0000002a0001000200000000"),
+  // An STT frame of 64 octets: header, Ethernet, and the datagram.
+  "STT": outer(
+    6,
+    `c3501d2f00400000000000095018ffff00000000${STT}${ETHERNET}`,
+  ),
 };
 
 for (const [name, bytes] of Object.entries(TUNNELS)) {
@@ -76,6 +84,19 @@ for (const [name, bytes] of Object.entries(TUNNELS)) {
 
 Deno.test("what is no tunnel, or a fragment of one, is not entered", () => {
   const walk = new HeaderWalker(), inner = new InnerFrame();
+  for (
+    const bytes of [
+      overUdp(49602, "0000002a000100020000000050"),
+      overUdp(49602, "0000002a").subarray(0, 32),
+      // Another part of an STT frame, one of several, another version.
+      outer(6, `c3501d2f00400001000000095018ffff00000000${STT}${ETHERNET}`),
+      outer(6, `c3501d2f00410000000000095018ffff00000000${STT}${ETHERNET}`),
+      outer(6, `c3501d2f00400000000000095018ffff0000000001${STT.slice(2)}${ETHERNET}`),
+    ]
+  ) {
+    walk.walk(frameOf(bytes));
+    assert.equal(inner.enter(frameOf(bytes), walk), false);
+  }
   const fragment = TUNNELS.GRE.slice();
   fragment[6] |= 0x20;
   const others = [

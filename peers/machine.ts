@@ -22,6 +22,8 @@ export interface Transmission {
   to?: Endpoint;
   /** Whether the UDP datagram carries a checksum: true by default; false is possible over IPv4 alone. */
   checksum?: boolean;
+  /** Differentiated services codepoint of the UDP datagram, 0 to 63; 0 by default. */
+  dscp?: number;
 }
 
 /** A machine with ports. All times are milliseconds on one monotonic clock. */

@@ -20,10 +20,13 @@ const CLUSTER = [
   ...["local_address", "global_address", "master_address"],
 ];
 
+const SLOTS = ["network_id", "source_slot", "target_slot", "reserved"];
+
 /** The fields of our own formats, which have the same names in both. */
 export const OUR_FIELDS: readonly ComparedField[] = [
   ...CORE_IDENTITY.map((name) => [`core_identity.${name}`, "core_identity", name] as const),
   ...CLUSTER.map((name) => [`tunnel_cluster.${name}`, "tunnel_cluster", name] as const),
+  ...SLOTS.map((name) => [`tunnel_slots.${name}`, "tunnel_slots", name] as const),
 ];
 
 /** A frame as we see it, and where it comes from. */
@@ -40,10 +43,14 @@ export interface Difference {
   theirs: string;
 }
 
-/** What tshark sees: for each frame and field the values, outermost first. */
+/**
+ * What tshark sees: for each frame and field the values, outermost first.
+ * @param preferences More of its preferences, such as `ip.try_heuristic_first:TRUE`.
+ */
 export async function askTshark(
   path: string,
   fields: readonly ComparedField[],
+  preferences: readonly string[] = [],
 ): Promise<string[][][]> {
   // Every frame alone: nothing may depend on the frames before it.
   const alone = ["ip.defragment:FALSE", "ipv6.defragment:FALSE", "tcp.desegment_tcp_streams:FALSE"];
@@ -51,7 +58,7 @@ export async function askTshark(
     args: [
       ...["-n", "-X", `lua_script:${LUA}`, "-d", "udp.port==8472,vxlan"],
       ...["-r", path, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator= "],
-      ...alone.flatMap((option) => ["-o", option]),
+      ...[...alone, ...preferences].flatMap((option) => ["-o", option]),
       ...fields.flatMap(([name]) => ["-e", name]),
     ],
   }).output();

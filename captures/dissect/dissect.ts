@@ -68,6 +68,7 @@ export function dissectFrom(
     addressSum: -1,
     destinationSum: 0,
     datagramEnd: from.end + missing,
+    tcpStart: -1,
     partial: false,
   };
   const layers: Layer[] = [];

@@ -45,7 +45,8 @@ const LAYERS: Readonly<Record<string, string>> = {
   esp: "spi sequence",
   ethernet: "destination source type",
   geneve: "version options_length control critical protocol vni option",
-  gre: "flags version protocol checksum offset key payload_length call_id sequence acknowledgment",
+  gre: "flags version protocol checksum offset key flow_id payload_length call_id sequence " +
+    "acknowledgment",
   icmp: "type code checksum identifier sequence rest",
   icmpv6: "type code checksum identifier sequence rest target",
   ike: "initiator_spi responder_spi next_payload version exchange_type flags message_id length",
@@ -90,12 +91,15 @@ const LAYERS: Readonly<Record<string, string>> = {
   sll: "packet_type hardware_type address_length address type",
   sll2: "type interface_index hardware_type packet_type address_length address",
   slow_protocol: "subtype",
+  stt: "frame_length segment_offset frame_number version flags l4_offset maximum_segment_size " +
+    "priority vlan_present vlan_id context_id",
   tcp: `${PORTS} sequence acknowledgment header_length reserved flags window checksum ` +
     "urgent_pointer maximum_segment_size window_scale sack_permitted timestamp timestamp_echo " +
     "no_operation end_of_options",
   tunnel_cluster: "version flags message length member term sequence_number " +
     "acknowledged_sequence_number local_address global_address load tunnels sessions priority " +
     "master_address attribute",
+  tunnel_slots: "network_id source_slot target_slot reserved",
   udp: `${PORTS} length checksum`,
   udp_encapsulation: "nat_keepalive non_esp_marker",
   vlan: "priority drop_eligible identifier type",

@@ -4,6 +4,12 @@ import { broken, type Dissector, LayerBuilder } from "./layer.ts";
 import { ETHER_TYPES, hexName } from "./names.ts";
 import { checksumField } from "./verify.ts";
 
+/**
+ * Flags of the 16 octets that stateless tunnels take from GRE: their checksum is the same in all packets
+ * of a flow, and their flow id the lower half of the key (decisions D2-09, seed 002 L102).
+ */
+const WHOLE = gre.GreFlag.checksum | gre.GreFlag.key | gre.GreFlag.sequence;
+
 /** Up to here a protocol type is no EtherType. */
 const MAX_LENGTH = 1500;
 
@@ -20,7 +26,10 @@ export const dissectGre: Dissector = (bytes, view, start, end, context) => {
   let offset = start + 4;
   if (record.checksum !== undefined) {
     if ((flags & gre.GreFlag.checksum) !== 0) {
-      checksumField(layer, bytes, view, offset, end, -1, context);
+      if (flags === WHOLE && record.checksum === 0) {
+        layer.field("checksum", 0, offset, offset + 2, "not filled in")
+          .note("checksum is 0, as stateless tunnels leave it");
+      } else checksumField(layer, bytes, view, offset, end, -1, context);
     } else layer.field("checksum", record.checksum, offset, offset + 2, "not used");
     layer.field("offset", record.offset ?? 0, offset + 2, offset + 4);
     offset += 4;
@@ -30,6 +39,9 @@ export const dissectGre: Dissector = (bytes, view, start, end, context) => {
     const value = record[name];
     if (value === undefined) continue;
     layer.field(name, value, offset, offset + 4);
+    if (name === "key" && flags === WHOLE) {
+      layer.field("flow_id", value & 0xffff, offset + 2, offset + 4, "in stateless tunnels");
+    }
     summary += `, ${name} ${name === "key" ? hexName({}, value, 8) : value}`;
     offset += 4;
   }

@@ -71,6 +71,8 @@ export interface Context {
   destinationSum: number;
   /** One past the datagram's last octet as its header says: beyond `end` when it was cut short. */
   datagramEnd: number;
+  /** First octet of the innermost TCP header, or -1. */
+  tcpStart: number;
   /** True within a fragment, or a datagram that an ICMP error quotes: not all of it is here. */
   partial: boolean;
 }

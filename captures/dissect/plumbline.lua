@@ -1,6 +1,7 @@
 --[[
 Wireshark dissector of the formats that Plumbline defines: core-identity tunnels (data and control
-packets) and the messages within a cluster of tunnel endpoints.
+packets), the messages within a cluster of tunnel endpoints, and stateless tunnels with slot IDs. In
+GRE with checksum, key and sequence number it shows the flow ID that stateless tunnels have there.
 
 To install it, copy this file into the folder that Wireshark shows under Help > About > Folders >
 Personal Lua Plugins (~/.local/lib/wireshark/plugins). For one call of tshark:
@@ -11,10 +12,10 @@ packets there need "Decode As", CORE_IDENTITY.
 
 Fields have the names that `plumbline describe` gives them, such as core_identity.tunnel_id and
 tunnel_cluster.load. The diagrams of the formats stand in captures/wire/core_identity.ts,
-core_identity_control.ts and tunnel_cluster.ts. All fields are in network byte order.
+core_identity_control.ts, tunnel_cluster.ts and tunnel_slots.ts. All fields are in network byte order.
 ]]
 
-local CORE_IDENTITY_PORT, CLUSTER_PORT = 49600, 49700
+local CORE_IDENTITY_PORT, SLOT_UDP_PORT, CLUSTER_PORT = 49600, 49602, 49700
 
 local function names_by_number(list)
   local names = {}
@@ -33,6 +34,7 @@ local MESSAGES = names_by_number({
 })
 local ATTRIBUTES = names_by_number({
   "processingUnits", "identities", "excluded", "preferred", "reserved", "loads", "class",
+  "aggregateIdentity",
 })
 local TYPES = { [1] = "data", [2] = "control" }
 local KINDS = { [0] = "none", [1] = "core identity", [2] = "session-ID" }
@@ -303,10 +305,70 @@ function cluster.dissector(buffer, pinfo, root)
 end
 
 ---------------------------------------------------------------------------------------------------
+-- Stateless tunnels with slot IDs
+
+local slots = Proto("tunnel_slots", "Stateless Tunnel with Slot IDs")
+
+local s = {
+  network_id = ProtoField.uint32("tunnel_slots.network_id", "Network ID"),
+  source_slot = ProtoField.uint16("tunnel_slots.source_slot", "Source Slot"),
+  target_slot = ProtoField.uint16("tunnel_slots.target_slot", "Target Slot"),
+  reserved = ProtoField.uint32("tunnel_slots.reserved", "Reserved", base.HEX),
+}
+slots.fields = {}
+for _, field in pairs(s) do table.insert(slots.fields, field) end
+
+local SLOTS_HEADER = 12
+
+function slots.dissector(buffer, pinfo, root)
+  -- Any program may be given their port: octets in front of no IP header are none.
+  if buffer:len() <= SLOTS_HEADER then return 0 end
+  local first = buffer(SLOTS_HEADER, 1):uint()
+  local inner = ({ [4] = ip, [6] = ipv6 })[bits(first, 4, 4)]
+  if inner == nil or inner == ip and bits(first, 0, 4) < 5 then return 0 end
+  pinfo.cols.protocol = "SLOTS"
+  pinfo.cols.info = string.format("Slots %d > %d, network %d",
+    buffer(4, 2):uint(), buffer(6, 2):uint(), buffer(0, 4):uint())
+  local tree = root:add(slots, buffer(0, SLOTS_HEADER))
+  tree:add(s.network_id, buffer(0, 4))
+  tree:add(s.source_slot, buffer(4, 2))
+  tree:add(s.target_slot, buffer(6, 2))
+  tree:add(s.reserved, buffer(8, 4))
+  inner:call(buffer(SLOTS_HEADER):tvb(), pinfo, root)
+  return buffer:len()
+end
+
+---------------------------------------------------------------------------------------------------
+-- Stateless tunnels in GRE of 16 octets: Wireshark dissects these, and this adds what it cannot know.
+
+local gre_flow = Proto("gre_flow", "Stateless Tunnel in GRE")
+
+local gre_flow_id = ProtoField.uint16("gre_flow.flow_id", "Flow ID", base.HEX)
+gre_flow.fields = { gre_flow_id }
+
+local gre_flags, gre_key = Field.new("gre.flags_and_version"), Field.new("gre.key")
+-- Flags of checksum, key and sequence number; octets from them to the key.
+local GRE_WHOLE, GRE_KEY = 0xb000, 8
+
+function gre_flow.dissector(_, _, root)
+  local keys = { gre_key() }
+  for _, flags in ipairs({ gre_flags() }) do
+    for _, key in ipairs(keys) do
+      if flags.value == GRE_WHOLE and key.source == flags.source and key.offset == flags.offset + GRE_KEY then
+        root:add(gre_flow, key.range):add(gre_flow_id, key.range:range(2, 2))
+      end
+    end
+  end
+end
+
+register_postdissector(gre_flow)
+
+---------------------------------------------------------------------------------------------------
 -- Ports are a hint.
 
 local ports = DissectorTable.get("udp.port")
 ports:add(CORE_IDENTITY_PORT, ci)
+ports:add(SLOT_UDP_PORT, slots)
 ports:add(CLUSTER_PORT, cluster)
 
 ci:register_heuristic("udp", function(buffer, pinfo, root)

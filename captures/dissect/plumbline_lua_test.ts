@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { clusterMessages } from "../_testing/cluster_records.ts";
 import { controlMessages, dataPackets } from "../_testing/core_identity_records.ts";
 import { installed } from "../_testing/corpus.ts";
+import { bits, octets } from "../_testing/format_laws.ts";
 import {
   askTshark,
   type ComparedField,
@@ -17,7 +18,8 @@ import { icmpEcho, udpDatagram } from "../wire/build.ts";
 import * as data from "../wire/core_identity.ts";
 import * as control from "../wire/core_identity_control.ts";
 import * as cluster from "../wire/tunnel_cluster.ts";
-import { CLUSTER_PORT, CORE_IDENTITY_PORT } from "../wire/udp_port.ts";
+import * as slots from "../wire/tunnel_slots.ts";
+import { CLUSTER_PORT, CORE_IDENTITY_PORT, SLOT_UDP_PORT } from "../wire/udp_port.ts";
 import { dissect } from "./dissect.ts";
 
 const tshark = await installed("tshark");
@@ -73,6 +75,14 @@ function samples(): Sample[] {
     const version = rare(cluster.CLUSTER_VERSION, message.version, i);
     const number = rare(1 + i % 9, message.message, i + 5);
     add("cluster", CLUSTER_PORT, cluster.encode({ ...message, version, message: number }), i);
+  }
+  const records = fc.record({
+    ...{ networkId: bits(32), sourceSlot: bits(16), targetSlot: bits(16), reserved: bits(32) },
+  });
+  for (const [i, record] of fc.sample(fc.tuple(records, octets(0, 20)), seeded).entries()) {
+    const [header, noise] = record;
+    const payload = i % 3 === 0 ? noise : echo;
+    add("slots", SLOT_UDP_PORT, Uint8Array.of(...slots.encode(header), ...payload), i);
   }
   return out;
 }

@@ -5,6 +5,7 @@
  */
 import { dissectArp } from "./arp.ts";
 import { IP_PROTOCOL } from "../wire/ip_protocol.ts";
+import { STT_PORT } from "../wire/stt.ts";
 import {
   CLUSTER_PORT,
   CORE_IDENTITY_PORT,
@@ -12,6 +13,7 @@ import {
   IKE_PORT,
   L2TP_PORT,
   NAT_TRAVERSAL_PORT,
+  SLOT_UDP_PORT,
   VXLAN_LINUX_PORT,
   VXLAN_PORT,
 } from "../wire/udp_port.ts";
@@ -58,8 +60,10 @@ import {
 import { dissectEap } from "./ppp_eap.ts";
 import { dissectMultilink } from "./ppp_multilink.ts";
 import { dissectPppoe } from "./pppoe.ts";
+import { dissectStt } from "./stt.ts";
 import { dissectTcp } from "./tcp.ts";
 import { dissectCluster } from "./tunnel_cluster.ts";
+import { dissectTunnelSlots } from "./tunnel_slots.ts";
 import { dissectUdp } from "./udp.ts";
 import { dissectVxlan, dissectVxlanOfLinux } from "./vxlan.ts";
 
@@ -145,8 +149,9 @@ export const DISSECTORS: Record<TableName, Record<number, Dissector>> = {
     [GENEVE_PORT]: dissectGeneve,
     [VXLAN_LINUX_PORT]: dissectVxlanOfLinux,
     [CORE_IDENTITY_PORT]: dissectCoreIdentity,
+    [SLOT_UDP_PORT]: dissectTunnelSlots,
     [CLUSTER_PORT]: dissectCluster,
   },
   /** TCP ports. */
-  tcp: {},
+  tcp: { [STT_PORT]: dissectStt },
 };

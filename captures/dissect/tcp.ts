@@ -14,6 +14,7 @@ export const dissectTcp: Dissector = (bytes, view, start, end, context) => {
   const { record, end: at, problem } = tcp.decode(bytes, start, end);
   if (record === undefined) return broken("tcp", start, end, problem);
   const { OFFSET } = tcp;
+  context.tcpStart = start;
   const { sourcePort, destinationPort, sequence, acknowledgment, flags, window } = record;
   const layer = new LayerBuilder("tcp", start, at)
     .field("source_port", sourcePort, start, start + 2)

@@ -1,6 +1,8 @@
 /** Dissects UDP. */
 import { IP_PROTOCOL } from "../wire/ip_protocol.ts";
+import { isPlausible } from "../wire/tunnel_slots.ts";
 import * as udp from "../wire/udp.ts";
+import { SLOT_UDP_PORT } from "../wire/udp_port.ts";
 import { broken, type Dissector, LayerBuilder } from "./layer.ts";
 import { checksumField } from "./verify.ts";
 
@@ -14,7 +16,12 @@ export const dissectUdp: Dissector = (bytes, view, start, end, context) => {
     .field("destination_port", destinationPort, start + 2, start + 4)
     .field("length", length, start + 4, start + 6);
   let stop = start + length;
-  if (length === 0) stop = context.datagramEnd; // A jumbogram (RFC 2675 §4).
+  const isSlots = destinationPort === SLOT_UDP_PORT && isPlausible(bytes, at, end);
+  if (isSlots && stop !== context.datagramEnd && !context.partial) {
+    // Octets between the IP headers may be the same in all packets of a stream (decision D2-05).
+    if (length !== 0) layer.note(`length ${length} is that of another packet of its tunnel`);
+    stop = context.datagramEnd;
+  } else if (length === 0) stop = context.datagramEnd; // A jumbogram (RFC 2675 §4).
   else if (length < udp.LENGTH) {
     return layer.problem(`length must be at least 8: got ${length}`).summary("UDP").step();
   } else if (stop > context.datagramEnd && !context.partial) {

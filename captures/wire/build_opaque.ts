@@ -7,8 +7,8 @@ import * as ethernet from "./ethernet.ts";
 import * as geneve from "./geneve.ts";
 import { GreFlag } from "./gre.ts";
 import * as gre from "./gre.ts";
-import { put16, put32 } from "./octets.ts";
 import type { OpaqueFormatName } from "./opaque.ts";
+import * as tunnelSlots from "./tunnel_slots.ts";
 import * as udp from "./udp.ts";
 import { GENEVE_PORT, SLOT_UDP_PORT, VXLAN_PORT } from "./udp_port.ts";
 import * as vxlan from "./vxlan.ts";
@@ -70,10 +70,8 @@ function join(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** UDP, network id, source and target slot, and 4 octets that are reserved. */
 function slots(values: OpaqueValues): Uint8Array {
-  const own = new Uint8Array(12);
-  put32(own, 0, values.networkId ?? 0);
-  put16(own, 4, values.sourceSlot ?? 0);
-  put16(own, 6, values.targetSlot ?? 0);
+  const { networkId = 0, sourceSlot = 0, targetSlot = 0 } = values;
+  const own = tunnelSlots.encode({ networkId, sourceSlot, targetSlot, reserved: 0 });
   return join(udpHeader(SLOT_UDP_PORT, values), own);
 }
 

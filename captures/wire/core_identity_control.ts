@@ -66,6 +66,11 @@ export const AttributeType = {
   loads: 6,
   /** Class in ASCII, such as `F7`. */
   class: 7,
+  /**
+   * The one core identity, 64 bits, that packets of this aggregated tunnel are to carry to whoever sends
+   * the message: in HELLO ACK, and in HELLO where the initiator has one as well ([0055], [0060]).
+   */
+  aggregateIdentity: 8,
 } as const;
 
 /** One attribute, value as it stands on the wire. */

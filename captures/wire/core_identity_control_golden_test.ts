@@ -83,6 +83,9 @@ const octetsOf = (number: string, acknowledged: string, cores: string, attribute
     4637       # "F7"
     ${attributes}`);
 
+/** FIG. 5: no cores, and one identity for all packets. */
+const ONE_FOR_ALL = { type: 8, value: Uint8Array.of(0x43, 0x4f, 0x52, 0x45, 0x2d, 0x41, 0, 0) };
+
 const MESSAGES: readonly {
   name: keyof typeof Message;
   octets: Uint8Array;
@@ -144,9 +147,21 @@ for (const { name, octets, record } of MESSAGES) {
   });
 }
 
+Deno.test("one identity for a whole aggregated tunnel stands on the wire as the diagram shows", () => {
+  const octets = octetsOf(
+    "0002",
+    "00000007",
+    "0000",
+    `0008 0008  # Type 8: aggregate identity, Length 8
+     434f52452d410000  # "CORE-A"`,
+  );
+  holds(octets, { ...plain(2, 7), attributes: [CLASS, ONE_FOR_ALL] });
+});
+
 Deno.test("there are golden octets for every message and every attribute", () => {
   assert.deepEqual(MESSAGES.map(({ name }) => name), Object.keys(Message));
-  const types = new Set(MESSAGES[0].record.attributes.map(({ type }) => type));
+  const [{ record: { attributes } }] = MESSAGES;
+  const types = new Set([...attributes, ONE_FOR_ALL].map(({ type }) => type));
   assert.deepEqual([...types].sort(), Object.values(AttributeType).sort());
 });
 

@@ -14,6 +14,8 @@
  * is in octets and counts all of the field. D2-05: nothing of the field is rewritten, but for what a
  * format lists in `adjusts`. D2-09 to D2-12: see the formats below.
  *
+ * STT is none of these: to a network card it is TCP without a tunnel (see `stt.ts`).
+ *
  * Source: seed 002 L24 (place, length, format id), L82 and L90 (flow id), L98 (what may change), L102
  * (GRE), L104 (UDP).
  */

@@ -39,6 +39,9 @@
 import { cutShort, type Decoded, decoded } from "./decoded.ts";
 import { get16, get64, put16, put64 } from "./octets.ts";
 
+/** The TCP port that segments go to; what Open vSwitch takes unless told otherwise. */
+export const STT_PORT = 7471;
+
 /** Octets of the header. */
 export const LENGTH = 18;
 

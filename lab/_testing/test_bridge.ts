@@ -8,7 +8,7 @@ import { readCaptureFile } from "../../suites/engine/read_capture_file.ts";
 import { linkAddress } from "../../suites/kit/link_address.ts";
 import type { Driver, Scenario, TransferOutcome } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
-import type { Topology } from "../../suites/kit/topology.ts";
+import type { Impairment, Topology } from "../../suites/kit/topology.ts";
 import { testSuite } from "../../suites/_testing/test_suite.ts";
 import type { World } from "../worlds/world.ts";
 
@@ -33,9 +33,13 @@ const tap = (name: string, node: string, port: string) => ({
 });
 
 /** The links of a host and of a network to the device between them. @param mtu Of either link. */
-function bridged(mtu: readonly [number, number], delay?: number): Topology {
+export function bridged(
+  mtu: readonly [number, number],
+  impairment?: Impairment,
+  tso?: true,
+): Topology {
   return {
-    name: `bridged_${mtu.join("_")}_${delay}`,
+    name: `bridged_${mtu.join("_")}_${JSON.stringify(impairment)}_${tso}`,
     title: "A host and a network around a device that passes frames",
     nodes: { host: { kind: "host" }, nic: { kind: "device" }, network: { kind: "host" } },
     links: [
@@ -43,14 +47,17 @@ function bridged(mtu: readonly [number, number], delay?: number): Topology {
         name: "HOST",
         mtu: mtu[0],
         ends: [
-          { node: "host", interface: "eth0", addresses: [`${HOST[4]}/24`, `${HOST[6]}/64`] },
+          {
+            ...{ node: "host", interface: "eth0", addresses: [`${HOST[4]}/24`, `${HOST[6]}/64`] },
+            ...(tso && { tso }),
+          },
           { node: "nic", interface: "host0", addresses: [] },
         ],
       },
       {
         name: "WIRE",
         mtu: mtu[1],
-        ...(delay === undefined ? {} : { impairment: { delay } }),
+        ...(impairment === undefined ? {} : { impairment }),
         ends: [
           { node: "nic", interface: "wire0", addresses: [] },
           {
@@ -142,7 +149,7 @@ const BRIDGE: Suite = {
       await driver.frames("host", BURST);
       await act(driver);
     }),
-    scenarioOf("burst_delayed", bridged([65_535, 65_535], 1), async (driver) => {
+    scenarioOf("burst_delayed", bridged([65_535, 65_535], { delay: 1 }), async (driver) => {
       // An emulated wire has room for three tags, but no link of this MTU for more than it has.
       await driver.frames("host", BURST.slice(0, -2));
       await act(driver);

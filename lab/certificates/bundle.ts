@@ -7,6 +7,7 @@ import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs
 import { pipeline } from "node:stream/promises";
 import { crc32, createGunzip, createGzip } from "node:zlib";
 import { openNamed, UnreadableInput } from "../../suites/engine/run_files.ts";
+import { asUnwritable, UnwritableOutput, whyNot } from "../../suites/engine/system_error.ts";
 import { basename, dirname, join, resolve } from "../../suites/kit/paths.ts";
 import { AFTER_MANIFEST, sha256 } from "../../suites/report/manifest.ts";
 import { changeOf, exists, openRun } from "../commands/run_on_disk.ts";
@@ -59,7 +60,8 @@ export async function bundleRun(directory: string, out: string): Promise<number>
   } catch (error) {
     rmSync(part, { force: true });
     if (error instanceof UnreadableInput) throw refuse(error.message);
-    throw error;
+    if (asUnwritable(error) === undefined) throw error;
+    throw new UnwritableOutput(`Cannot write ${out} as ${whyNot(error)}`);
   }
   return members.length;
 }

@@ -1,4 +1,5 @@
 /** The files of a run directory, held against its manifest and its certificate. */
+import { lstatSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { UnreadableInput } from "../../suites/engine/run_files.ts";
@@ -12,6 +13,8 @@ import {
   finding,
   type FindingName,
 } from "../../suites/report/certificate/findings.ts";
+
+import { LIMITS } from "./tar_stream.ts";
 
 /** Files and directories of a run at most. */
 const MOST_ENTRIES = 200_000;
@@ -74,6 +77,7 @@ export interface Documents {
 export async function contentsFindings(documents: Documents): Promise<Finding[]> {
   const { root, plan, manifest, certificate } = documents;
   const { files, odd } = await contentsOf(root);
+  const hashes = new Hashes(root);
   const [listed, there] = [Object.keys(manifest.files), [...files, ...odd]].map(foldersOf);
   const lost = new Set(
     plan.scenarios.map(({ evidence }) => evidence)
@@ -88,8 +92,11 @@ export async function contentsFindings(documents: Documents): Promise<Finding[]>
   for (const [path, hash] of Object.entries(manifest.files)) {
     if (odd.has(path) || foldersAbove(path).some((folder) => lost.has(folder))) continue;
     if (!files.has(path)) findings.push(finding("file_missing", `${path} is missing`));
-    else if (sha256(root, path) !== hash) {
-      findings.push(finding("file_changed", `${path} is not what the manifest says it was`));
+    else if (hashes.of(path) !== hash) {
+      const what = hashes.tooLarge.has(path)
+        ? `${path} is larger than what a run leaves`
+        : `${path} is not what the manifest says it was`;
+      findings.push(finding("file_changed", what));
     }
   }
   for (const path of files) {
@@ -104,7 +111,7 @@ export async function contentsFindings(documents: Documents): Promise<Finding[]>
   }
   findings.push(...manifestFindings(plan, manifest));
   if (certificate !== undefined) {
-    findings.push(...await signedFindings(root, certificate, plan));
+    findings.push(...await signedFindings(root, hashes, certificate, plan));
   }
   return findings;
 }
@@ -132,6 +139,7 @@ const SIGNED: Record<keyof Certificate["files"], FindingName> = {
 
 async function signedFindings(
   root: string,
+  hashes: Hashes,
   { files, run }: Certificate,
   plan: Plan,
 ): Promise<Finding[]> {
@@ -139,7 +147,7 @@ async function signedFindings(
   for (const [path, name] of Object.entries(SIGNED)) {
     const isFile = await lstat(join(root, path)).then((stats) => stats.isFile(), () => false);
     if (!isFile) findings.push(finding("file_missing", `${path} is missing`));
-    else if (sha256(root, path) !== files[path as keyof typeof files]) {
+    else if (hashes.of(path) !== files[path as keyof typeof files]) {
       findings.push(finding(name, `${path} is not what was signed`));
     }
   }
@@ -148,6 +156,35 @@ async function signedFindings(
   if (!isOther || plan.started === run.started) return findings;
   const what = `the certificate is of a run of ${run.started}, and this one is of ${plan.started}`;
   return [finding("other_run", what)];
+}
+
+/** The hashes of files, none of which is read that is larger than any run: a hole costs nothing to make. */
+class Hashes {
+  readonly #root: string;
+  readonly #known = new Map<string, string>();
+  #room: number = LIMITS.total;
+  /** Those that were not read. */
+  readonly tooLarge = new Set<string>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** SHA-256 of a file in hexadecimal; undefined where it is too large. */
+  of(path: string): string | undefined {
+    if (this.tooLarge.has(path)) return undefined;
+    const known = this.#known.get(path);
+    if (known !== undefined) return known;
+    const { size } = lstatSync(join(this.#root, path));
+    if (size > Math.min(LIMITS.member, this.#room)) {
+      this.tooLarge.add(path);
+      return undefined;
+    }
+    this.#room -= size;
+    const hash = sha256(this.#root, path);
+    this.#known.set(path, hash);
+    return hash;
+  }
 }
 
 /** The folders that a file lies in, by paths like its own. */

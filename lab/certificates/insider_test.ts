@@ -32,6 +32,11 @@ const plan = (step: (plan: Plan) => void) => (run: string) =>
 const report = (step: (report: Report) => void) => (run: string) =>
   change<Report>(`${run}/report.json`, step);
 
+/** A shard as a merged run names it. */
+const shardAt = (index: number) => ({
+  ...{ index, kernel: "", started: "2026-11-29T00:00:00Z", manifest: "0".repeat(64) },
+});
+
 const FORGERIES: Record<string, Forgery> = {
   "a plan without one of its scenarios": {
     names: ["plan_incomplete", "report_forged", "claim_false"],
@@ -59,6 +64,37 @@ const FORGERIES: Record<string, Forgery> = {
         plan.scenarios.push({ ...one, evidence: `${SCENARIO}.again` });
       })(run);
     },
+  },
+  "a scenario that is named twice": {
+    names: ["plan_other"],
+    run: plan((plan) => plan.scenarios.push(plan.scenarios[0])),
+  },
+  "two scenarios that change places": {
+    names: ["evidence_other", "report_forged"],
+    async run(run) {
+      const other = "evidence/tunnel_cluster/nat/row_shared";
+      await Deno.rename(`${run}/${SCENARIO}`, `${run}/aside`);
+      await Deno.rename(`${run}/${other}`, `${run}/${SCENARIO}`);
+      await Deno.rename(`${run}/aside`, `${run}/${other}`);
+    },
+  },
+  "a shard that is there twice": {
+    names: ["shard_other"],
+    run: plan((plan) => plan.merged = { of: 2, shards: [1, 2, 2].map(shardAt) }),
+  },
+  "a shard beyond the last": {
+    names: ["shard_other"],
+    run: plan((plan) => plan.merged = { of: 2, shards: [1, 2, 3].map(shardAt) }),
+  },
+  "an exception that holds longer than one may": {
+    names: ["profile_other"],
+    run: plan(({ devices: [device], scenarios }) => {
+      device.profile.exceptions[0].expires = "2099-12-31";
+      device.sha256 = profileHash(device.profile);
+      for (const scenario of scenarios) {
+        for (const node of Object.keys(scenario.devices)) scenario.devices[node] = device.sha256;
+      }
+    }),
   },
   "another profile in the plan": {
     names: ["profile_other"],
@@ -219,10 +255,7 @@ Deno.test("an exception that is over takes the certificate with it, and none was
 
 Deno.test("a shard that was lost leaves a merged run open", async () => {
   await onSignedRun(async ({ run, labKey, verify }) => {
-    const shard = { index: 2, kernel: "", started: "2026-11-29T00:00:00Z" };
-    await plan((plan) => plan.merged = { of: 3, shards: [{ ...shard, manifest: "0".repeat(64) }] })(
-      run,
-    );
+    await plan((plan) => plan.merged = { of: 3, shards: [shardAt(2)] })(run);
     await signAgain(run, labKey);
     const found = await verify();
     assert.deepEqual([found.outcome, found.exit_code], ["open", 3]);

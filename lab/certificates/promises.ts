@@ -46,6 +46,14 @@ function shardFindings({ shard, merged }: Plan): Finding[] {
   }
   if (merged === undefined) return [];
   const there = new Set(merged.shards.map(({ index }) => index));
+  const strange = merged.shards.map(({ index }) => index)
+    .filter((index, i, all) => index > merged.of || all.indexOf(index) < i);
+  if (strange.length > 0) {
+    const what = `put together from shards that cannot be, or twice: ${
+      strange.slice(0, NAMED).join(", ")
+    } of ${merged.of}`;
+    return [finding("shard_other", what)];
+  }
   const lost = Array.from({ length: merged.of }, (_, i) => i + 1).filter((i) => !there.has(i));
   if (lost.length === 0) return [];
   // What was to be in it was not shown, and the verdict says so.

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Plan } from "../../suites/engine/plan.ts";
 import type { Certificate } from "../../suites/report/certificate/model.ts";
+import type { Manifest } from "../../suites/report/manifest.ts";
 import type { Report } from "../../suites/report/model.ts";
 import { change } from "../commands/_testing/run_copy.ts";
 import {
@@ -50,6 +51,75 @@ const STRANGERS: Record<string, [FindingName[], Tampering]> = {
     await Deno.rename(path, `${signed.folder}/evidence`);
     await Deno.symlink(`${signed.folder}/evidence`, path);
   }],
+  "a link to the run itself added": [
+    ["file_not_regular"],
+    ({ run }) => Deno.symlink(run, `${run}/evidence/again`),
+  ],
+  "a link in the place of the plan": [["plan_missing"], async ({ run, folder }) => {
+    await Deno.rename(`${run}/plan.json`, `${folder}/plan.json`);
+    await Deno.symlink(`${folder}/plan.json`, `${run}/plan.json`);
+  }],
+  "a link in the place of the certificate": [
+    ["certificate_malformed", "file_not_regular"],
+    async (signed) => {
+      const path = `${signed.run}/certificate.json`;
+      await Deno.rename(path, `${signed.folder}/certificate.json`);
+      await Deno.symlink(`${signed.folder}/certificate.json`, path);
+    },
+  ],
+  "two scenarios that change places": [["file_changed"], async ({ run, folder }) => {
+    const other = `${run}/evidence/tunnel_cluster/nat/row_shared`;
+    await Deno.rename(`${run}/${SCENARIO}`, `${folder}/one`);
+    await Deno.rename(other, `${run}/${SCENARIO}`);
+    await Deno.rename(`${folder}/one`, other);
+  }],
+  "a capture of another run": [["file_changed"], async ({ run, folder }) => {
+    // As long as it was, so that no size betrays it.
+    const path = `${run}/${SCENARIO}/lan-m.pcapng`, octets = await Deno.readFile(path);
+    await Deno.writeFile(`${folder}/other`, octets.map((octet) => octet ^ 0x55));
+    await Deno.rename(`${folder}/other`, path);
+  }],
+  "a capture that ends early": [
+    ["file_changed"],
+    ({ run }) => Deno.truncate(`${run}/${SCENARIO}/lan-m.pcapng`, 200),
+  ],
+  "a capture of 8 TiB, a hole": [
+    ["file_changed"],
+    ({ run }) => Deno.truncate(`${run}/${SCENARIO}/lan-m.pcapng`, 2 ** 43),
+  ],
+  "a page of 8 TiB, a hole": [
+    ["page_changed"],
+    ({ run }) => Deno.truncate(`${run}/certificate.html`, 2 ** 43),
+  ],
+  "a plan of 8 TiB, a hole": [
+    ["plan_missing"],
+    ({ run }) => Deno.truncate(`${run}/plan.json`, 2 ** 43),
+  ],
+  "a signature of 8 TiB, a hole": [
+    ["signature_malformed"],
+    ({ run }) => Deno.truncate(`${run}/certificate.sig`, 2 ** 43),
+  ],
+  "an exception drawn out": [
+    ["file_changed", "profile_other", "plan_changed"],
+    ({ run }) =>
+      change<Plan>(
+        `${run}/plan.json`,
+        ({ devices }) => devices[0].profile.exceptions[0].expires = "2099-12-31",
+      ),
+  ],
+  "a manifest that lists a path outside": [
+    ["file_missing", "manifest_changed"],
+    ({ run }) =>
+      change<Manifest>(
+        `${run}/manifest.json`,
+        ({ files }) => files["../../etc/passwd"] = "0".repeat(64),
+      ),
+  ],
+  "a plan whose evidence lies outside": [
+    ["plan_missing"],
+    ({ run }) =>
+      change<Plan>(`${run}/plan.json`, (plan) => plan.scenarios[0].evidence = "../other/evidence"),
+  ],
   "a FIFO added": [
     ["file_not_regular"],
     ({ run }) => new Deno.Command("mkfifo", { args: [`${run}/pipe`] }).output(),
@@ -59,7 +129,10 @@ const STRANGERS: Record<string, [FindingName[], Tampering]> = {
     await forgeReport(run);
     await manifestAgain(run);
   }],
-  "a plan thinned out": [["file_changed", "plan_changed"], ({ run }) => thinPlan(run)],
+  "a plan thinned out": [
+    ["file_changed", "profile_other", "plan_changed"],
+    ({ run }) => thinPlan(run),
+  ],
   "a plan thinned out, and all that goes with it": [
     ["plan_changed", "manifest_changed"],
     async ({ run }) => {

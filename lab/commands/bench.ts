@@ -37,7 +37,10 @@ export function register(program: Command): void {
         "          and the master die; exit code 1 when a tunnel is lost or doubled\n" +
         "          or a bound is not kept\n" +
         "hostile   memory and time of `check` and `describe` over captures that try to\n" +
-        "          exhaust them; exit code 1 when one takes more than it may",
+        "          exhaust them; exit code 1 when one takes more than it may\n" +
+        "offload   segmentation and coalescing of the reference network card, in\n" +
+        "          memory, plain and in tunnels, beside a copy of the same frames;\n" +
+        "          exit code 1 when octets do not come out as they went in",
     )
     .addArgument(new Argument("[name...]", "what to measure").choices(BENCH_NAMES))
     .option("--rounds <n>", "runs of each", whole(1), 3)

@@ -3,7 +3,7 @@ import type { Target } from "../bench/targets.ts";
 import type { Policy, Variant } from "../scale/options.ts";
 
 /** What can be measured. */
-export const BENCH_NAMES = ["captures", "l2tp", "cluster", "hostile"] as const;
+export const BENCH_NAMES = ["captures", "l2tp", "cluster", "hostile", "offload"] as const;
 
 /** Name of a bench. */
 export type BenchName = typeof BENCH_NAMES[number];

@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<BenchName, () => Promise<Bench>>> = {
   l2tp: async () => (await import("./bench_l2tp.ts")).benchL2tp,
   cluster: async () => (await import("./bench_cluster.ts")).benchCluster,
   hostile: async () => (await import("./bench_hostile.ts")).benchHostile,
+  offload: async () => (await import("./bench_offload.ts")).benchOffload,
 };
 
 /** Runs `bench`; gives the exit code: 1 when something measured is wrong, whatever its speed. */

@@ -69,6 +69,7 @@ export async function verifyProfile(
   const suites = await allSuites();
   const problem = unknownIn(profile, suites) ??
     parameterProblem(profile.parameters, suites.map(({ parameters = {} }) => parameters)) ??
+    exclusive(profile, suites) ??
     doubled(profile) ??
     tooLong(profile, today);
   if (problem !== undefined) {
@@ -114,6 +115,14 @@ function unknownIn(profile: Profile, suites: readonly Suite[]): string | undefin
     if (unknown !== undefined) return `${what} is unknown: ${gotUnknown(unknown, known)}`;
   }
   return undefined;
+}
+
+/** Why nobody could keep all classes that a device declares; our own peers take one for each scenario. */
+function exclusive({ attach, classes }: Profile, suites: readonly Suite[]): string | undefined {
+  if (attach.kind === "reference") return undefined;
+  const pair = suites.flatMap(({ exclusive = [] }) => exclusive)
+    .find((one) => one.classes.every((word) => classes.includes(word)));
+  return pair && `no device can be both ${pair.classes.join(" and ")}: ${pair.why}`;
 }
 
 function doubled({ exceptions }: Profile): string | undefined {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { campaignOptions } from "./campaign_options.ts";
-import type { InteropOptions } from "./interop/run.ts";
-import { collect, whole } from "./usage.ts";
+import type { InteropOptions } from "./interop/campaign.ts";
+import { collect, UsageError, whole } from "./usage.ts";
 
 /** Adds `interop` to the program. */
 export function register(program: Command): void {
@@ -18,6 +18,7 @@ export function register(program: Command): void {
       .option("--reference", "our reference peers are a device as well, in all roles"),
   )
     .option("--shard <i/n>", "only one part of the pairs, from 1; auto/n asks the environment")
+    .option("--resume <dir>", "go on with an interrupted matrix, as its interop.json says")
     .option("--out <dir>", "directory of the matrix (default: runs/<date>-<n>)")
     .option("--jobs <n>", "scenarios at a time, where they do not load the machine", whole(1))
     .option("--json", "print interop.json instead of the tables")
@@ -32,11 +33,32 @@ Examples:
   plumbline interop --device xl2tpd --reference --suite tunnel_cluster
   plumbline interop --device a.json --device b.json --out matrix
   plumbline interop --device a.json --reference --shard 1/3 --out matrix/1
+  plumbline interop --resume matrix
 
-The shards of a matrix are put together by merge.`,
+Two devices meet in what scenarios put them into together: a LAC and an LNS as
+initiator and endpoint of a cluster, as either meets our tester alone in l2tp.
+--resume keeps pairs whose runs have ended. The shards of a matrix are put
+together by merge.`,
     )
-    .action(async (options: InteropOptions) => {
+    .action(async (options: InteropOptions, command: Command) => {
+      verifyResumed(command);
       const { interop } = await import("./interop/run.ts");
       Deno.exitCode = await interop(options);
     });
+}
+
+/** Options beside which a matrix can be gone on with: the others say what interop.json says. */
+const BESIDE_RESUME: readonly string[] = ["resume", "jobs", "json"];
+
+/** @throws {UsageError} When an option would make another matrix of the one that is gone on with. */
+function verifyResumed(command: Command): void {
+  const given = command.options.filter((option) =>
+    command.getOptionValueSource(option.attributeName()) === "cli"
+  );
+  if (!given.some((option) => option.attributeName() === "resume")) return;
+  const other = given.find((option) => !BESIDE_RESUME.includes(option.attributeName()));
+  if (other === undefined) return;
+  throw new UsageError(
+    `Cannot resume a matrix with ${other.long} as its interop.json says what it is`,
+  );
 }

@@ -43,9 +43,10 @@ export async function openInterrupted(
     throw refuse(plan === undefined ? `no run was begun in it: ${why}` : why);
   }
   if (exists(join(root, "manifest.json"))) {
-    throw refuse(
-      unproven ?? "it has ended: certify --last-failed runs again what failed or was not run",
-    );
+    const further = options.sign === undefined
+      ? "certify --last-failed runs again what failed or was not run"
+      : `sign ${directory} --key ${options.sign} signs it`;
+    throw refuse(unproven ?? `it has ended: ${further}`);
   }
   if (plan.merged !== undefined) throw refuse("it was merged: merge its shards again");
   const made = `${plan.plumbline} ${plan.commit}`.trim(), ours = `${VERSION} ${await commit()}`;
@@ -172,7 +173,7 @@ function filesOf({ taps, traces, captureCounters }: Evidence): [string, string |
 }
 
 /** Removes a directory of a run, with all that lies in it; a link in its place, and not what it leads to. */
-function removeInside(root: string, path: string): void {
+export function removeInside(root: string, path: string): void {
   if (!isInside(path)) return;
   const parts = path.split("/");
   for (let i = 1; i < parts.length; i++) {
@@ -183,7 +184,7 @@ function removeInside(root: string, path: string): void {
 }
 
 /** Removes files that were being written when the run was killed. */
-function removeParts(root: string): void {
+export function removeParts(root: string): void {
   for (const { name, isFile } of Deno.readDirSync(root)) {
     if (isFile && /^\.[0-9a-f-]{36}\.part$/.test(name)) Deno.removeSync(join(root, name));
   }

@@ -49,7 +49,9 @@ Deno.test("a killed run goes on: what is whole is kept, the rest is played again
     const trace = [...Deno.readDirSync(second)].find(({ name }) => name.endsWith(".pcapng"))!;
     await Deno.remove(`${second}/${trace.name}`);
 
-    const { code, err } = await plumbline("certify", "--resume", run, "--jobs", "1");
+    await plumbline("key", "new", `${folder}/key`);
+    const signed = ["--sign", `${folder}/key`];
+    const { code, err } = await plumbline("certify", "--resume", run, "--jobs", "1", ...signed);
     assert.equal(code, 0, err);
     const missing = scenarios.length - ended.length + 2;
     assert.match(err, new RegExp(`^\\[1/${missing}\\] `));
@@ -59,7 +61,13 @@ Deno.test("a killed run goes on: what is whole is kept, the rest is played again
     assert.ok(resumed.notes?.some(({ text }) => text.endsWith(kept)), kept);
     const checked = await plumbline("check", run);
     assert.equal(checked.code, 0, checked.out);
+    const verified = await plumbline("verify", run, "--key", `${folder}/key.pub`);
+    assert.equal(verified.code, 0, verified.out);
     refused(await plumbline("certify", "--resume", run), /it has ended: certify --last-failed/);
+    refused(
+      await plumbline("certify", "--resume", run, ...signed),
+      /it has ended: sign \S+ --key \S+ signs it/,
+    );
   });
 });
 

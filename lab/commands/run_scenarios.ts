@@ -5,7 +5,7 @@ import { judgeEvidence, type JudgeOptions } from "../../suites/engine/judge.ts";
 import { loadEvidence } from "../../suites/engine/load.ts";
 import { scopesPlayed } from "../../suites/engine/owed.ts";
 import { rolesJudged, type Scope } from "../../suites/engine/scope.ts";
-import { inconclusive } from "../../suites/kit/verdict.ts";
+import { inconclusive, type RerunReason } from "../../suites/kit/verdict.ts";
 import { escapeControls } from "../../captures/escape.ts";
 import type { PlacedCheck } from "../../suites/report/build.ts";
 import type { Report } from "../../suites/report/model.ts";
@@ -101,7 +101,7 @@ export async function runScenarios(
   options: RunOptions,
 ): Promise<Judged[]> {
   const judged = planned.map(({ evidence }) => options.kept?.get(evidence));
-  const late = new Map<number, number>();
+  const again = new Map<number, NonNullable<ScenarioRun["rerun"]>>();
   let missed = 0, given: string | undefined;
   const { heavy, light } = arrange(world, planned);
   const worker = async (queue: number[]) => {
@@ -115,17 +115,18 @@ export async function runScenarios(
         given = `${missed} scenarios before it could not begin, the last as ${problem}`;
       }
       given ??= options.stops?.(result);
-      const open = asksAgain(result) || (problem !== undefined && lateness > LATE);
-      if (!isVirtual(world.name) && open) late.set(i, lateness);
+      const why = asksAgain(result) ??
+        (problem !== undefined && lateness > LATE ? "late" : undefined);
+      if (isVirtual(world.name) || why === undefined) continue;
+      again.set(i, { late: lateness, ...(why === "remembered" ? { remembered: true } : {}) });
     }
   };
   const [first, ...others] = Array.from({ length: options.jobs }, () => () => worker(light));
   await Promise.all([worker(heavy).then(first), ...others.map((each) => each())]);
-  if (given !== undefined) late.clear();
-  options.progress.more(late.size);
-  for (const [i, milliseconds] of late) {
+  if (given !== undefined) again.clear();
+  options.progress.more(again.size);
+  for (const [i, rerun] of again) {
     await Deno.remove(join(options.directory, planned[i].evidence), { recursive: true });
-    const rerun = { late: milliseconds };
     judged[i] = (await performOne(world, planned[i], options, rerun)).result;
   }
   options.progress.clear();
@@ -142,9 +143,12 @@ function hasThirdParty({ profiles }: PlannedScenario): boolean {
 /** Milliseconds of lateness that may be why a scenario was not carried out. */
 const LATE = 100;
 
-/** Whether a check wants the scenario again, as the lab was too late for it to tell. */
-export function asksAgain({ checks }: Judged): boolean {
-  return checks.some(({ outcome }) => outcome.verdict === "inconclusive" && outcome.rerun);
+/** Why a check wants the scenario again; undefined where none does. */
+export function asksAgain({ checks }: Judged): RerunReason | undefined {
+  const reasons = checks.flatMap(({ outcome }) =>
+    outcome.verdict === "inconclusive" ? outcome.rerun ?? [] : []
+  );
+  return reasons.find((reason) => reason === "remembered") ?? reasons[0];
 }
 
 /**

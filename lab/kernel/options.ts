@@ -22,6 +22,7 @@ export const Option = {
   PACKET_STATISTICS: [263, 6],
   PACKET_AUXDATA: [263, 8],
   PACKET_VERSION: [263, 10],
+  PACKET_VNET_HDR: [263, 15],
   PACKET_IGNORE_OUTGOING: [263, 23],
 } as const;
 

@@ -1,5 +1,6 @@
 import { closeDescriptor } from "./descriptor.ts";
 import { c, errno, SystemError } from "./libc.ts";
+import { fillChecksum, OFFLOAD_HEADER } from "./offload_header.ts";
 import { setOption } from "./options.ts";
 import { bindPacketSocket, openPacketSocket, packetStatistics } from "./packet_socket.ts";
 
@@ -7,6 +8,8 @@ const TPACKET_V3 = 2;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const STATUS_USER = 1;
+/** The kernel left the checksum to a network card. */
+const STATUS_CHECKSUM_NOT_READY = 1 << 3;
 const STATUS_VLAN_VALID = 1 << 4;
 const STATUS_VLAN_TPID_VALID = 1 << 6;
 
@@ -47,10 +50,20 @@ export class PacketRing {
   #next = 0;
   #tagged = new Uint8Array(0x11000);
 
-  /** @param blocks Blocks of `blockOctets`, a multiple of the page size, at least a jumbo frame each. */
-  constructor(name: string, readonly blocks = 32, readonly blockOctets = 1 << 18) {
+  /**
+   * @param fills Whether checksums that the kernel left to a network card are filled in: without it they
+   *   stand as they are, half done.
+   * @param blocks Blocks of `blockOctets`, a multiple of the page size, at least a jumbo frame each.
+   */
+  constructor(
+    name: string,
+    readonly fills = false,
+    readonly blocks = 32,
+    readonly blockOctets = 1 << 18,
+  ) {
     this.fd = openPacketSocket();
     try {
+      if (fills) setOption(this.fd, "PACKET_VNET_HDR", 1);
       setOption(this.fd, "PACKET_VERSION", TPACKET_V3);
       const frame = 2048;
       const request = Uint32Array.of(
@@ -114,7 +127,12 @@ export class PacketRing {
       const start = at + view.getUint16(at + 24, true);
       const seconds = view.getUint32(at + 4, true);
       const nanoseconds = view.getUint32(at + 8, true);
-      if (view.getUint32(at + 20, true) & STATUS_VLAN_VALID) {
+      const status = view.getUint32(at + 20, true);
+      if (this.fills && status & STATUS_CHECKSUM_NOT_READY && captured === original) {
+        const header = new DataView(view.buffer, start - OFFLOAD_HEADER, OFFLOAD_HEADER);
+        fillChecksum(header, this.#bytes, view, start, start + captured);
+      }
+      if (status & STATUS_VLAN_VALID) {
         const end = this.#retag(at, start, captured);
         sink(this.#tagged, 0, end, original + 4, seconds, nanoseconds);
       } else {

@@ -1,8 +1,10 @@
+import { viewOf } from "../../captures/wire/octets.ts";
 import { Family, sockaddrLink } from "./address.ts";
 import { closeDescriptor, NONBLOCKING } from "./descriptor.ts";
 import { interfaceIndex } from "./interface.ts";
 import { c, checked, plain } from "./libc.ts";
 import { enlargeBuffers, getOption, setOption } from "./options.ts";
+import { fillChecksum, OFFLOAD_HEADER } from "./offload_header.ts";
 import { StampedReceiver } from "./stamped_receiver.ts";
 
 const SOCK_RAW = 3;
@@ -14,9 +16,12 @@ export function openPacketSocket(): number {
   return checked(c.socket(Family.PACKET, SOCK_RAW | NONBLOCKING, 0), "open a packet socket");
 }
 
-/** Lets frames of an interface of this thread's namespace flow into a packet socket. */
-export function bindPacketSocket(fd: number, name: string): void {
-  const address = sockaddrLink(interfaceIndex(name), ALL_PROTOCOLS);
+/**
+ * Lets frames of an interface of this thread's namespace flow into a packet socket.
+ * @param protocol Which, by their EtherType; 0 for none, when it only sends.
+ */
+export function bindPacketSocket(fd: number, name: string, protocol = ALL_PROTOCOLS): void {
+  const address = sockaddrLink(interfaceIndex(name), protocol);
   checked(c.bind(fd, address, address.length), `bind a packet socket to ${name}`);
 }
 
@@ -30,6 +35,17 @@ export function packetStatistics(fd: number): { seen: number; dropped: number } 
 /** Octets of a VLAN tag, and where it stands in a frame. */
 const TAG = 4, TAG_AT = 12;
 
+/** How a packet socket is opened. */
+export interface PacketSocketOptions {
+  /** Octets of frames that wait; 16 MiB unless told. */
+  bufferOctets?: number;
+  /**
+   * What it is to do: both unless told. One that only sends takes no frame. One that only receives fills
+   * in the checksums that the kernel had left to a network card.
+   */
+  way?: "both" | "sends" | "receives";
+}
+
 /**
  * Whole frames of one interface, VLAN tags included: those that arrive on it are read, those written
  * leave by it.
@@ -37,26 +53,37 @@ const TAG = 4, TAG_AT = 12;
 export class PacketSocket {
   readonly fd: number;
   readonly #receiver: StampedReceiver;
+  /** The header in front of a frame, where there is one. */
+  readonly #offload: DataView | undefined;
+  #into: Uint8Array | undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
-  /** @param fd A socket that another thread opened, to be used here too. */
-  constructor(fd: number) {
+  /**
+   * @param fd A socket that another thread opened, to be used here too.
+   * @param fills Whether it puts an offload header in front of every frame.
+   */
+  constructor(fd: number, fills = false) {
     this.fd = fd;
-    this.#receiver = new StampedReceiver(fd);
+    const header = new Uint8Array(fills ? OFFLOAD_HEADER : 0);
+    this.#offload = fills ? viewOf(header) : undefined;
+    this.#receiver = new StampedReceiver(fd, header);
   }
 
-  static open(name: string, bufferOctets = 16 << 20): PacketSocket {
+  static open(name: string, options: PacketSocketOptions = {}): PacketSocket {
+    const { bufferOctets = 16 << 20, way = "both" } = options;
     const fd = openPacketSocket();
     try {
       setOption(fd, "PACKET_IGNORE_OUTGOING", 1);
       setOption(fd, "TIMESTAMPNS", 1);
       setOption(fd, "PACKET_AUXDATA", 1);
+      if (way === "receives") setOption(fd, "PACKET_VNET_HDR", 1);
       enlargeBuffers(fd, bufferOctets);
-      bindPacketSocket(fd, name);
+      bindPacketSocket(fd, name, way === "sends" ? 0 : ALL_PROTOCOLS);
     } catch (error) {
       closeDescriptor(fd);
       throw error;
     }
-    return new PacketSocket(fd);
+    return new PacketSocket(fd, way === "receives");
   }
 
   /**
@@ -64,7 +91,13 @@ export class PacketSocket {
    * @param into Has room for four octets more than the largest frame.
    */
   receive(into: Uint8Array): number {
-    const length = this.#receiver.receive(into), tag = length < 0 ? 0 : this.#receiver.tag();
+    let length = this.#receiver.receive(into);
+    if (length >= 0 && this.#offload !== undefined) {
+      length -= OFFLOAD_HEADER;
+      if (into !== this.#into) this.#view = viewOf(this.#into = into);
+      fillChecksum(this.#offload, into, this.#view, 0, length);
+    }
+    const tag = length < 0 ? 0 : this.#receiver.tag();
     if (tag === 0) return length;
     // The kernel keeps the outer tag beside the frame: it goes back to where it was on the wire.
     const end = Math.min(length, into.length - TAG);

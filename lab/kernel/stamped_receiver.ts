@@ -28,25 +28,28 @@ export class StampedReceiver {
   readonly from = new Uint8Array(LONGEST_ADDRESS);
   readonly #header = new Uint8Array(56);
   readonly #headerView = new DataView(this.#header.buffer);
-  readonly #vector = new BigUint64Array(2);
+  /** One `iovec`, or that of the header and one. */
+  readonly #vector: BigUint64Array<ArrayBuffer>;
   readonly #control = new Uint8Array(CONTROL);
   readonly #controlView = new DataView(this.#control.buffer);
   #into: Uint8Array | undefined;
 
-  constructor(readonly fd: number) {
+  /** @param header Takes the octets that the kernel puts in front of every message, if it does. */
+  constructor(readonly fd: number, header: Uint8Array = new Uint8Array(0)) {
+    this.#vector = new BigUint64Array(header.length === 0 ? 2 : 4);
+    if (header.length > 0) this.#vector.set([addressOf(header), BigInt(header.length)]);
     const view = this.#headerView;
     view.setBigUint64(0, addressOf(this.from), true);
     view.setBigUint64(16, addressOf(this.#vector), true);
-    view.setBigUint64(24, 1n, true);
+    view.setBigUint64(24, BigInt(this.#vector.length / 2), true);
     view.setBigUint64(32, addressOf(this.#control), true);
   }
 
-  /** Takes one message if there is one: its length, or -1. */
+  /** Takes one message if there is one: its length with the header's, or -1. */
   receive(into: Uint8Array): number {
     if (into !== this.#into) {
       this.#into = into;
-      this.#vector[0] = addressOf(into);
-      this.#vector[1] = BigInt(into.length);
+      this.#vector.set([addressOf(into), BigInt(into.length)], this.#vector.length - 2);
     }
     // The kernel writes back how much of either it used.
     this.#headerView.setUint32(8, LONGEST_ADDRESS, true);

@@ -45,8 +45,7 @@ export class UdpSocket {
       setOption(fd, "TIMESTAMPNS", 1);
       if (version === 6) setOption(fd, "IPV6_V6ONLY", 1);
       setOption(fd, version === 4 ? "IP_MTU_DISCOVER" : "IPV6_MTU_DISCOVER", IP_PMTUDISC_DONT);
-      const trafficClass = (options.dscp ?? 0) << 2;
-      setOption(fd, version === 4 ? "IP_TOS" : "IPV6_TCLASS", trafficClass);
+      setCodepoint(fd, version, options.dscp ?? 0);
       enlargeBuffers(fd, BUFFER_OCTETS);
       const to = sockaddr(options.address, options.port);
       checked(c.bind(fd, to, to.length), `bind UDP ${options.address} port ${options.port}`);
@@ -83,7 +82,16 @@ export class UdpSocket {
     setOption(this.fd, "NO_CHECK", on ? 0 : 1);
   }
 
+  /** Marks what is sent from now on. @param dscp Differentiated services codepoint, 0 to 63. */
+  codepoint(dscp: number): void {
+    setCodepoint(this.fd, this.version, dscp);
+  }
+
   close(): void {
     closeDescriptor(this.fd);
   }
+}
+
+function setCodepoint(fd: number, version: 4 | 6, dscp: number): void {
+  setOption(fd, version === 4 ? "IP_TOS" : "IPV6_TCLASS", dscp << 2);
 }

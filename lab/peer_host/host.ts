@@ -1,12 +1,12 @@
 import type { Machine, SteeredMachine } from "../../peers/machine.ts";
 import { closeDescriptor, WakeupFd } from "../kernel/descriptor.ts";
+import { CardPort } from "../kernel/card_port.ts";
 import { Poller } from "../kernel/poll.ts";
 import { clockFrom, wallMilliseconds } from "./clock.ts";
 import { buildMachine } from "../devices/machine.ts";
 import { environmentOf, orderOf, type PeerHostConfig, peersOf, wanPorts } from "./config.ts";
 import { Cores, openWan } from "./cores.ts";
 import { framePorts } from "../devices/frame_ports.ts";
-import { FrameSocket } from "./frame_socket.ts";
 import { type LanPort, openLanPort } from "./lan_port.ts";
 import { LatenessWatch } from "./lateness_watch.ts";
 import { TraceFile } from "./trace_file.ts";
@@ -45,7 +45,7 @@ export class PeerHost {
     readonly trace: TraceFile,
     readonly lan: LanPort | undefined,
     readonly wan: readonly WanSocket[],
-    readonly frames: readonly FrameSocket[],
+    readonly frames: readonly { port: string; card: CardPort }[],
     readonly cores: Cores | undefined,
     readonly now: () => number,
     readonly onClaims: (claims: readonly string[]) => void,
@@ -85,7 +85,10 @@ export class PeerHost {
       ? await Cores.start(machine, config, ports, wan, lan?.handle, clock, announce)
       : undefined;
     const sockets = wan.map((handle) => new WanSocket(handle));
-    const frames = framePorts(config.config).map((port) => FrameSocket.open(port));
+    const frames = framePorts(config.config).map(({ port, interface: name }) => ({
+      port,
+      card: CardPort.open(name),
+    }));
     return new PeerHost(machine, trace, lan, sockets, frames, cores, now, onClaims);
   }
 
@@ -119,7 +122,7 @@ export class PeerHost {
     const lateness = this.#lateness.worst + (await this.cores?.stop() ?? 0);
     this.trace.close();
     this.wan.forEach(({ handle }) => closeDescriptor(handle.fd));
-    this.frames.forEach(({ socket }) => socket.close());
+    this.frames.forEach(({ card }) => card.close());
     if (this.lan !== undefined) closeDescriptor(this.lan.handle.fd);
     this.#wakeup.close();
     return lateness;
@@ -127,7 +130,7 @@ export class PeerHost {
 
   async #run(): Promise<void> {
     const descriptors = this.wan.map(({ handle }) => handle.fd);
-    descriptors.push(...this.frames.map(({ socket }) => socket.fd));
+    descriptors.push(...this.frames.map(({ card }) => card.fd));
     if (this.lan !== undefined) descriptors.push(this.lan.handle.fd);
     const poller = new Poller([this.#wakeup.fd, ...descriptors]);
     let turns = 0;
@@ -183,17 +186,17 @@ export class PeerHost {
         this.#flush(at);
       }
     }
-    for (const port of this.frames) {
+    for (const { port, card } of this.frames) {
       for (let i = 0;; i++) {
-        const frame = i < BATCH ? port.receive() : undefined;
+        const frame = i < BATCH ? card.receive() : undefined;
         const at = now();
         if (frame === undefined) {
-          if (i === BATCH) upTo = Math.min(upTo, at - port.socket.waited() - STAMP_ROUNDING);
+          if (i === BATCH) upTo = Math.min(upTo, at - card.waited() - STAMP_ROUNDING);
           break;
         }
         busy = true;
-        this.#lateness.waited(port.socket.waited());
-        machine.receive(port.port, frame, at);
+        this.#lateness.waited(card.waited());
+        machine.receive(port, frame, at);
         this.#flush(at);
       }
     }
@@ -207,12 +210,12 @@ export class PeerHost {
     const time = this.now();
     this.#lateness.called(time);
     for (let out = machine.transmit(time); out !== undefined; out = machine.transmit(time)) {
-      const { port, packet, to, checksum } = out;
+      const { port, packet, to, checksum, dscp } = out;
       const frames = this.frames.find((one) => one.port === port);
-      if (frames !== undefined) frames.send(packet);
+      if (frames !== undefined) frames.card.send(packet);
       else if (port === "lan") this.lan?.send(packet);
       else if (to !== undefined) {
-        this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum);
+        this.wan.find(({ handle }) => handle.port === port)?.send(packet, to, checksum, dscp);
       }
       this.#lateness.sent(decided, this.now());
     }

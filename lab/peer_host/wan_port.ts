@@ -21,6 +21,7 @@ export class WanSocket {
   #buffer = new Uint8Array(LARGEST);
   #senders = new Map<number, { raw: Uint8Array; endpoint: Endpoint }>();
   #checksums = true;
+  #dscp = 0;
   #targets = new Map<string, Map<number, Uint8Array>>();
 
   constructor(readonly handle: WanHandle) {
@@ -48,8 +49,9 @@ export class WanSocket {
   }
 
   /** Sends one payload; false when the kernel refused it or the endpoint is none. */
-  send(payload: Uint8Array, to: Endpoint, checksum = true): boolean {
+  send(payload: Uint8Array, to: Endpoint, checksum = true, dscp = 0): boolean {
     if (checksum !== this.#checksums) this.socket.checksums(this.#checksums = checksum);
+    if (dscp !== this.#dscp) this.socket.codepoint(this.#dscp = dscp);
     let ports = this.#targets.get(to.address);
     if (ports === undefined) {
       if (this.#targets.size >= REMEMBERED) this.#targets.clear();

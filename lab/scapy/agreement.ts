@@ -48,6 +48,11 @@ const FIELDS: readonly [theirs: string, field: string, layer: string, ours: stri
   ["PPPoE|PPPoED", "sessionid", "pppoe", "session_id"],
   ["PPPoE|PPPoED", "code", "pppoe", "code"],
   ["GRE", "key", "gre", "key"],
+  ["GRE|GRE_PPTP", "sequence_number", "gre", "sequence"],
+  ["GENEVE", "vni", "geneve", "vni"],
+  ["TunnelSlots", "network_id", "tunnel_slots", "network_id"],
+  ["TunnelSlots", "source_slot", "tunnel_slots", "source_slot"],
+  ["TunnelSlots", "target_slot", "tunnel_slots", "target_slot"],
   ["MPLS", "label", "mpls", "label"],
 ];
 

@@ -17,6 +17,7 @@ from scapy.all import *
 
 conf.debug_dissector = 0
 load_contrib("mpls")
+from scapy.contrib.geneve import GENEVE
 
 
 class Attribute(Packet):
@@ -105,6 +106,23 @@ class CoreIdentityData(Packet):
     ]
 
 
+class TunnelSlots(Packet):
+    """Behind UDP, in front of an IP datagram."""
+
+    fields_desc = [
+        IntField("network_id", 0),
+        ShortField("source_slot", 0),
+        ShortField("target_slot", 0),
+        IntField("reserved", 0),
+    ]
+
+    def guess_payload_class(self, payload):
+        return {4: IP, 6: IPv6}.get(payload[0] >> 4, Raw)
+
+
+bind_bottom_up(UDP, TunnelSlots, dport=49602)
+
+
 class L2TPAvp(Packet):
     """RFC 2661, section 4.1; Length counts the six octets before the value."""
 
@@ -146,7 +164,9 @@ class L2TPControl(SelfCounting):
 FIRST = {1: Ether, 101: IP, 12: IP, 14: IP, 228: IP, 229: IPv6, 113: CookedLinux, 9: PPP, 50: PPP}
 OWN = {
     each.__name__: each
-    for each in (Attribute, ClusterMessage, CoreIdentityControl, CoreIdentityData, L2TPAvp, L2TPControl)
+    for each in (
+        Attribute, ClusterMessage, CoreIdentityControl, CoreIdentityData, L2TPAvp, L2TPControl, TunnelSlots,
+    )
 }
 
 

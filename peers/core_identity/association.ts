@@ -24,6 +24,7 @@ import {
   readInformation,
 } from "../../captures/wire/core_identity_information.ts";
 import type { Endpoint } from "../machine.ts";
+import { identityAttributes, identityGiven } from "./aggregate_identity.ts";
 import type { AssociationHost } from "./association_host.ts";
 import type { Readiness } from "./choices.ts";
 import type { NodeConfig } from "./config.ts";
@@ -41,6 +42,8 @@ export class Association {
   readonly tunnels = new Map<number, Tunnel>();
   /** The peer's processor information, once known. */
   information: ProcessorInformation | undefined;
+  /** The identity that the peer gave for all packets of the aggregate ([0055]). */
+  aggregateIdentity: bigint | undefined;
   #host: AssociationHost;
   #sequence: number;
   #up = false;
@@ -106,7 +109,10 @@ export class Association {
       if (tunnel === undefined) return;
     }
     tunnel.heard = now;
-    if (message.message !== Message.hello || !this.#host.config.initiate) this.#learn(message, now);
+    if (message.message !== Message.hello || !this.#host.config.initiate) {
+      this.#learn(message, now);
+      this.aggregateIdentity ??= identityGiven(this.#host.config, message);
+    }
     switch (message.message) {
       case Message.hello:
         // An initiator that answered would take a mirror for a peer.
@@ -262,7 +268,8 @@ export class Association {
     const { config, rules } = this.#host;
     const carries = message === Message.hello || message === Message.helloAck ||
       message === Message.update;
-    const tells = carries && config.announce &&
+    // One identity for all needs no list of cores to select from.
+    const tells = carries && config.announce && config.class !== "F5" &&
       (message === Message.update || rules.announces(config.initiate, tunnel.id));
     const information = this.#host.information();
     const sequence = this.#sequence;
@@ -282,6 +289,7 @@ export class Association {
       informationVersion: message === Message.updateAck ? this.#heardVersion : information.version,
       attributes: rules.attributes([
         { type: AttributeType.class, value: new TextEncoder().encode(config.class) },
+        ...identityAttributes(this.#host, this.peer.name, message),
         ...(tells ? informationAttributes(information) : []),
       ]),
     });

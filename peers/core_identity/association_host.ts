@@ -11,6 +11,8 @@ export interface AssociationHost {
   environment: PeerEnvironment;
   /** Own processor information of this moment. */
   information(): ProcessorInformation;
+  /** The identity of a core of this node for an aggregated tunnel, the same whenever it is asked for. */
+  aggregateIdentity(peer: string): bigint;
   send(transmission: Transmission): void;
   /** Called once, when all tunnels of an aggregate are up for the first time. */
   aggregateUp(): void;

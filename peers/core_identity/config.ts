@@ -18,8 +18,12 @@ const selection = z.enum(["sequential", "random", "least_load", "hash"]);
  * receiver at once ([0030]). Both ends of an aggregate share `class`, formats and `key`.
  */
 export const nodeConfigSchema = z.strictObject({
-  /** Class after the figures: F7 core identity by the sender, F9 clear session-ID. */
-  class: z.enum(["F7", "F9"]).default("F7"),
+  /**
+   * Class after the figures: F5 one core identity for the aggregated tunnel, F7 core identity by the
+   * sender, F8 a core after decryption, F9 clear session-ID, F10 session-ID in the aggregated tunnel
+   * header.
+   */
+  class: z.enum(["F5", "F7", "F8", "F9", "F10"]).default("F7"),
   /** Whether this node opens tunnels or waits for its peer to do so. */
   initiate: z.boolean().default(false),
   /** Own WAN interfaces, in order. */
@@ -56,6 +60,8 @@ export const nodeConfigSchema = z.strictObject({
   reserved: z.array(reservation).default([]),
   /** Announce processor information in the establishment. */
   announce: z.boolean().default(true),
+  /** In class F5, whether the end that opens the tunnels gives an identity too ([0060]). */
+  reverseIdentity: z.boolean().default(false),
   /** Identities of each peer, provisioned instead of announced ([0048], [0061]). */
   provisioned: z.record(z.string(), z.array(z.int().min(0))).default({}),
 
@@ -118,6 +124,28 @@ export function parseNodeConfig(input: unknown): NodeConfig {
     throw new TypeError(`Cannot configure a core-identity node: ${z.prettifyError(result.error)}`);
   }
   const config = result.data;
+  const isInHeader = config.class === "F5" || config.class === "F10";
+  if (isInHeader && (config.placement ?? "tunnel") !== "tunnel") {
+    throw new TypeError(
+      `Cannot configure a core-identity node: in class ${config.class} the identity stands in the ` +
+        `aggregated tunnel header, so placement must be "tunnel": got "${config.placement}"`,
+    );
+  }
+  if (config.class === "F5" && (config.cover ?? "none") !== "none") {
+    throw new TypeError(
+      "Cannot configure a core-identity node: in class F5 the payload of packets is unencrypted, so " +
+        `cover must be "none": got "${config.cover}"`,
+    );
+  }
+  if (config.class === "F8") {
+    config.cover ??= "whole";
+    if (config.cover !== "whole") {
+      throw new TypeError(
+        "Cannot configure a core-identity node: in class F8 datagrams are encrypted, so cover must " +
+          `be "whole": got "${config.cover}"`,
+      );
+    }
+  }
   const secret = config.identityEncrypted || config.headerEncrypted || config.authenticated ||
     config.cover === "part" || config.cover === "whole";
   if (secret && config.key === undefined) {
@@ -130,4 +158,9 @@ export function parseNodeConfig(input: unknown): NodeConfig {
     );
   }
   return config;
+}
+
+/** Whether packets of a node's class carry core identities, and not session-IDs. */
+export function tellsCores(config: NodeConfig): boolean {
+  return config.class === "F5" || config.class === "F7" || config.identityInsteadOfSession;
 }

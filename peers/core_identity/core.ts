@@ -3,17 +3,15 @@
  * steps 707 to 708 and 907 to 908: decapsulate, verify, put together, decrypt, forward.
  */
 import { CoreIdentityDataView } from "../../captures/view/core_identity_data.ts";
-import { SEAL_LENGTH } from "../../captures/wire/core_identity.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../machine.ts";
 import type { NodeConfig } from "./config.ts";
-import { datagramAssociated, directionOf, openPacket, unreadable } from "./protection.ts";
-import { Reassembly } from "./reassembly.ts";
+import { Decapsulation, type NoDatagram } from "./decapsulation.ts";
+import { unreadable } from "./protection.ts";
 import type { NodeRules } from "./rules.ts";
-import { Seal, SealUse } from "./seal.ts";
 import { classify } from "./session.ts";
 
 /** What became of one packet; every word may stand in a trace. */
-export type Result = "forwarded" | "waiting" | "malformed" | "damaged" | "withheld";
+export type Result = NoDatagram | "forwarded" | "withheld";
 
 /** One core. Its only output port is `lan`. */
 export class CoreMachine implements Machine {
@@ -21,13 +19,9 @@ export class CoreMachine implements Machine {
   readonly #index: number;
   readonly #environment: PeerEnvironment;
   readonly #rules: NodeRules;
-  readonly #seal: Seal | undefined;
-  readonly #direction: number;
-  readonly #reassembly: Reassembly;
+  readonly #decapsulation: Decapsulation;
   readonly #out: Transmission[] = [];
-  /** The packet as it came, and with its header decrypted. */
   readonly #packet = new CoreIdentityDataView();
-  readonly #clear = new CoreIdentityDataView();
   #datagrams = 0;
   /** A datagram that waits for the next one. */
   #held: Uint8Array | undefined;
@@ -37,9 +31,7 @@ export class CoreMachine implements Machine {
     this.#index = index;
     this.#environment = environment;
     this.#rules = rules;
-    this.#seal = sealOf(config, 0);
-    this.#direction = directionOf(!config.initiate);
-    this.#reassembly = new Reassembly(rules.acceptsPieceFrom);
+    this.#decapsulation = new Decapsulation(config, rules);
   }
 
   receive(port: string, packet: Uint8Array, now: number, from?: Endpoint) {
@@ -50,16 +42,13 @@ export class CoreMachine implements Machine {
     }
     const peer = peerOf(this.#config, from);
     if (peer === undefined) return this.#environment.trace("stranger", { port, from });
-    const data = this.#verified(packet);
-    let result: Result = "damaged";
-    let session = "";
-    if (data !== undefined) {
-      const whole = this.#reassembly.add(peer.name, data, now);
-      if (typeof whole === "string") result = whole;
-      else ({ result, session } = this.#deliver(whole, data));
-    }
+    const datagram = this.#decapsulation.take(this.#packet, peer.name, now);
+    const { data = this.#packet } = this.#decapsulation;
+    const { result, session } = typeof datagram === "string"
+      ? { result: datagram, session: "" }
+      : this.#deliver(datagram, data);
     if (result === "damaged" && !this.#rules.recordsBeforeDecryption) return;
-    this.#record(port, data ?? this.#packet, result, session);
+    this.#record(port, data, result, session);
   }
 
   transmit(): Transmission | undefined {
@@ -70,18 +59,7 @@ export class CoreMachine implements Machine {
     return Infinity;
   }
 
-  /** The packet with a clear header; undefined when anything that protects it was altered. */
-  #verified(packet: Uint8Array): CoreIdentityDataView | undefined {
-    const data = this.#packet;
-    if (!data.authenticated && !data.headerEncrypted) return data;
-    if (this.#seal === undefined || !data.authenticated) return undefined;
-    const clear = openPacket(packet, data, this.#seal, this.#direction);
-    return clear !== undefined && this.#clear.at(clear) ? this.#clear : undefined;
-  }
-
-  #deliver(whole: Uint8Array, data: CoreIdentityDataView): { result: Result; session: string } {
-    const opened = data.sealed ? this.#open(whole, data) : whole;
-    if (opened === undefined) return { result: "damaged", session: "" };
+  #deliver(opened: Uint8Array, data: CoreIdentityDataView): { result: Result; session: string } {
     const datagram = this.#rules.decapsulated(opened);
     const c = classify(datagram);
     const session = this.#rules.sessionKey(c, this.#config.criteria, data.datagramNumber);
@@ -102,24 +80,6 @@ export class CoreMachine implements Machine {
     this.#held = undefined;
   }
 
-  #open(whole: Uint8Array, data: CoreIdentityDataView): Uint8Array | undefined {
-    const end = whole.length - SEAL_LENGTH;
-    if (this.#seal === undefined || data.clearLength > end) return undefined;
-    const clear = whole.subarray(0, data.clearLength);
-    const plain = this.#seal.open(
-      SealUse.datagram,
-      this.#direction,
-      whole.subarray(data.clearLength, end),
-      datagramAssociated(data.aggregateId, data.datagramNumber, data.identity, clear),
-      whole.subarray(end),
-    );
-    if (plain === undefined) return undefined;
-    const datagram = new Uint8Array(clear.length + plain.length);
-    datagram.set(clear);
-    datagram.set(plain, clear.length);
-    return datagram;
-  }
-
   #record(port: string, data: CoreIdentityDataView, result: Result, session: string) {
     this.#environment.trace("process", {
       core: this.#index,
@@ -134,17 +94,6 @@ export class CoreMachine implements Machine {
       session,
     });
   }
-}
-
-/** The key of a node, if it has one. */
-export function sealOf(
-  config: NodeConfig,
-  epoch: number,
-  nonce?: NodeRules["nonce"],
-): Seal | undefined {
-  if (config.key === undefined) return undefined;
-  const octets = config.key.match(/../g)!.map((pair) => parseInt(pair, 16));
-  return new Seal(new Uint8Array(octets), epoch, nonce);
 }
 
 /** The peer that owns the address a packet came from. */

@@ -21,8 +21,10 @@ import type {
 } from "../machine.ts";
 import { Association } from "./association.ts";
 import type { AssociationHost } from "./association_host.ts";
-import { type NodeConfig, parseNodeConfig } from "./config.ts";
-import { CoreMachine, peerOf, sealOf } from "./core.ts";
+import { sealOf } from "./decapsulation.ts";
+import { Intake } from "./intake.ts";
+import { type NodeConfig, parseNodeConfig, tellsCores } from "./config.ts";
+import { CoreMachine, peerOf } from "./core.ts";
 import { LoadMeter } from "./load.ts";
 import { Receiver } from "./receiver.ts";
 import { NODE_RULES, type NodeRules } from "./rules.ts";
@@ -45,6 +47,7 @@ export class CoreIdentityNode implements SteeredMachine {
   readonly #environment: PeerEnvironment;
   readonly #peers = new Map<string, Peer>();
   readonly #routes = new PrefixTable<string>();
+  readonly #intake: Intake;
   readonly #receiver: Receiver;
   readonly #cores: CoreMachine[] = [];
   readonly #out: Transmission[] = [];
@@ -65,6 +68,7 @@ export class CoreIdentityNode implements SteeredMachine {
     this.#rules = { ...NODE_RULES, ...rules };
     const epoch = Math.floor(environment.random() * 2 ** 32);
     const seal = sealOf(this.#config, epoch, this.#rules.nonce);
+    this.#intake = new Intake(this.#config, this.#rules, environment);
     const load = (core: number) => this.#load.of(core);
     this.#receiver = new Receiver(this.#config, this.#rules, environment, seal, load);
     const tables = new Map<string, SessionTable>();
@@ -74,6 +78,7 @@ export class CoreIdentityNode implements SteeredMachine {
       rules: this.#rules,
       environment,
       information: () => this.#receiver.information(),
+      aggregateIdentity: (peer) => this.#receiver.aggregateIdentity(peer),
       send: (transmission) => this.#out.push(transmission),
       aggregateUp: () => {
         if (++up === this.#config.peers.length) environment.trace("established", { peers: up });
@@ -176,9 +181,11 @@ export class CoreIdentityNode implements SteeredMachine {
     const config = this.#config, rules = this.#rules;
     // A rule that looks at more than the identity cannot be followed by the kernel's table.
     if (rules.coreUsed !== NODE_RULES.coreUsed || config.identityEncrypted) return undefined;
+    // Nothing tells the core before decryption.
+    if (config.class === "F8") return undefined;
     if (this.#tableMade === this.#receiver.changes) return this.#table;
     this.#tableMade = this.#receiver.changes;
-    const tells = config.class === "F7" || config.identityInsteadOfSession;
+    const tells = tellsCores(config);
     const placement = Placement[rules.placement(config.placement)];
     const kind = tells ? IdentityKind.core : IdentityKind.session;
     const entries = tells ? this.#identityEntries() : [...this.#receiver.bindings()];
@@ -236,7 +243,13 @@ export class CoreIdentityNode implements SteeredMachine {
   }
 
   #fromTunnel(port: string, packet: Uint8Array, now: number, from: Endpoint, peer: string) {
-    const core = this.#receiver.core(packet, port, peer, now);
+    let core: number | undefined;
+    if (this.#config.class === "F8") {
+      const whole = this.#intake.take(packet, port, peer, now);
+      if (whole === undefined) return;
+      packet = whole;
+      core = this.#receiver.coreOfDatagram(whole, port, peer, now);
+    } else core = this.#receiver.core(packet, port, peer, now);
     if (core === undefined) return;
     this.#load.count(core, now);
     if (this.#spread) {

@@ -37,6 +37,32 @@ export function datagramAssociated(
 }
 
 /**
+ * A datagram with nonce and tag behind it, ciphertext but for its first octets.
+ * @param clearLength How many of them stay clear.
+ * @param bound What it is bound to besides.
+ */
+export function sealDatagram(
+  datagram: Uint8Array,
+  clearLength: number,
+  bound: { aggregateId: number; number: number; identity: bigint },
+  seal: Seal,
+  direction: number,
+): Uint8Array {
+  const clear = datagram.subarray(0, clearLength);
+  const { cipher, trailer } = seal.close(
+    SealUse.datagram,
+    direction,
+    datagram.subarray(clearLength),
+    datagramAssociated(bound.aggregateId, bound.number, bound.identity, clear),
+  );
+  const payload = new Uint8Array(datagram.length + SEAL_LENGTH);
+  payload.set(clear);
+  payload.set(cipher, clearLength);
+  payload.set(trailer, datagram.length);
+  return payload;
+}
+
+/**
  * Encodes a packet with nonce and tag that bind all of it; with `encrypt`, its aggregated tunnel
  * header becomes ciphertext, and the identity beside it stays clear ([0088]).
  */

@@ -29,6 +29,8 @@ export class Receiver {
   readonly #data = new CoreIdentityDataView();
   /** By peer and session. */
   readonly #bindings = new Map<string, Binding>();
+  /** By peer: the identity that was given for its whole aggregated tunnel. */
+  readonly #aggregates = new Map<string, bigint>();
   /** Cores that exist, by index. */
   readonly cores: readonly Core[];
   #offline: number[];
@@ -92,6 +94,17 @@ export class Receiver {
     });
   }
 
+  /** The identity of the core that the whole aggregated tunnel of a peer goes to ([0055]). */
+  aggregateIdentity(peer: string): bigint {
+    let identity = this.#aggregates.get(peer);
+    if (identity === undefined) {
+      const index = this.#select(`aggregate of ${peer}`);
+      identity = this.cores.find((core) => core.index === index)?.identity ?? 0n;
+      this.#aggregates.set(peer, identity);
+    }
+    return identity;
+  }
+
   /** Takes cores off line or brings them back. */
   setOffline(offline: readonly number[]) {
     this.#offline = offline.filter((core) => core >= 0 && core < physicalCores(this.#config));
@@ -121,6 +134,24 @@ export class Receiver {
       ? this.#bound(data.identity, peer, now)
       : this.#bySession(data, peer, now);
     return this.#rules.coreUsed(core, arrival, this.cores.length);
+  }
+
+  /**
+   * Step 810: the core of a datagram that was decrypted, by the session that it belongs to; undefined
+   * when it is not taken in.
+   * @param packet holds the whole datagram in clear, and names no identity.
+   */
+  coreOfDatagram(packet: Uint8Array, port: string, peer: string, now: number): number | undefined {
+    const data = this.#data, rules = this.#rules;
+    if (!data.at(packet)) return undefined;
+    const { tunnelId, datagramNumber } = data;
+    const key = rules.sessionKey(classify(data.piece), this.#config.criteria, datagramNumber);
+    const session = `${peer} ${rules.sessionIdentifier(key, tunnelId)}`;
+    if (!this.#bindings.has(session) && !rules.takesNewSession(this.#bindings.size)) {
+      return undefined;
+    }
+    const core = this.#lookup(session, 0n, now);
+    return rules.coreUsed(core, { port, tunnelId }, this.cores.length);
   }
 
   /** Pairs of session-ID and core that packets may be steered by without asking. */

@@ -5,6 +5,7 @@
 import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 import { CHOICE_RULES } from "./choices.ts";
 import type { NodeConfig } from "./config.ts";
+import { FIGURE_RULES } from "./figure_rules.ts";
 import { type Core, identityOfName } from "./processor_information.ts";
 import { type Classification, hashOf, sessionKey } from "./session.ts";
 
@@ -275,6 +276,6 @@ export const RECEIVER_RULES = {
 };
 
 /** All rules of a node. */
-export const NODE_RULES = { ...SENDER_RULES, ...RECEIVER_RULES, ...CHOICE_RULES };
+export const NODE_RULES = { ...SENDER_RULES, ...RECEIVER_RULES, ...CHOICE_RULES, ...FIGURE_RULES };
 /** The type of a node's rules; a mutant is a partial one. */
 export type NodeRules = typeof NODE_RULES;

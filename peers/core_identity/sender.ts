@@ -14,9 +14,11 @@ import {
 } from "../../captures/wire/core_identity.ts";
 import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 import type { Association } from "./association.ts";
+import { waitsForIdentity } from "./aggregate_identity.ts";
 import type { AssociationHost } from "./association_host.ts";
-import { datagramAssociated, directionOf, sealPacket } from "./protection.ts";
-import { type Seal, SealUse } from "./seal.ts";
+import { tellsCores } from "./config.ts";
+import { directionOf, sealDatagram, sealPacket } from "./protection.ts";
+import type { Seal } from "./seal.ts";
 import { type Classification, classify } from "./session.ts";
 import { SessionIds } from "./session_ids.ts";
 import type { SenderSession, SessionTable } from "./session_table.ts";
@@ -65,7 +67,12 @@ export class Sender {
 
   /** Whether core identities travel, and not session-IDs. */
   get #tellsCores(): boolean {
-    return this.#host.config.class === "F7" || this.#host.config.identityInsteadOfSession;
+    return tellsCores(this.#host.config);
+  }
+
+  /** Whether all packets of the aggregate carry the identity that the peer gave for it (FIG. 5). */
+  get #isOneForAll(): boolean {
+    return this.#host.config.class === "F5";
   }
 
   /** Takes one datagram from the LAN side. */
@@ -105,8 +112,10 @@ export class Sender {
   }
 
   #ready(): boolean {
-    const { information, readiness } = this.#association, { rules } = this.#host;
-    const tunnels = rules.isReady(readiness) ? readiness.up : 0;
+    const { information, readiness, aggregateIdentity } = this.#association;
+    const { rules } = this.#host, tunnels = rules.isReady(readiness) ? readiness.up : 0;
+    const lacksIdentity = aggregateIdentity === undefined && waitsForIdentity(this.#host);
+    if (this.#isOneForAll) return tunnels > 0 && !lacksIdentity;
     return this.#tellsCores ? rules.mayLeave(information, tunnels) : tunnels > 0;
   }
 
@@ -117,10 +126,14 @@ export class Sender {
     const number = this.#datagramNumber++ >>> 0;
     const key = rules.sessionKey(c, config.criteria, number);
     const session = this.#session(key, c, now);
-    const identity = rules.sessionIdPerSession || this.#tellsCores
+    const identity = this.#isOneForAll
+      ? rules.aggregateIdentityUsed(this.#association.aggregateIdentity, session.born - 1)
+      : config.class === "F8"
+      ? rules.identityBeforeDecryption(this.#association.information)
+      : rules.sessionIdPerSession || this.#tellsCores
       ? session.identity
       : this.#ids.next(key);
-    const { payload: closed, clearLength, sealed } = this.#close(datagram, number, identity);
+    const { payload: closed, clearLength, sealed } = this.#close(datagram, number, identity ?? 0n);
     const payload = rules.encapsulated(closed, number);
     const pieces = this.#pieces(payload);
     for (const index of rules.pieceOrder(pieces.length)) {
@@ -132,7 +145,7 @@ export class Sender {
         pieceOffset: piece.byteOffset - payload.byteOffset,
         datagramLength: payload.length,
         piece,
-      }, rules.identityOfPiece(identity, index, number));
+      }, identity === undefined ? undefined : rules.identityOfPiece(identity, index, number));
     }
   }
 
@@ -179,6 +192,7 @@ export class Sender {
   }
 
   #coreIdentity(key: string, datagram: Classification): bigint {
+    if (this.#isOneForAll) return this.#association.aggregateIdentity ?? 0n;
     const { config, rules, environment } = this.#host;
     const information: ProcessorInformation | undefined = rules.informationUsed(
       this.#association.information,
@@ -197,29 +211,15 @@ export class Sender {
 
   /** Encrypts the datagram as far as the configured cover asks. */
   #close(datagram: Uint8Array, number: number, identity: bigint) {
-    const cover = this.#host.rules.cover(this.#host.config.cover);
+    const { config, rules } = this.#host, cover = rules.cover(config.cover);
     if (cover === "none" || this.#seal === undefined) {
       return { payload: datagram, clearLength: 0, sealed: false };
     }
     const left = cover === "whole" ? 0 : Math.min(PARTLY_CLEAR, datagram.length);
-    const clearLength = this.#host.rules.clearOctets(left, datagram.length);
-    const clear = datagram.subarray(0, clearLength);
-    const associated = datagramAssociated(
-      this.#association.peer.aggregateId,
-      number,
-      identity,
-      clear,
-    );
-    const { cipher, trailer } = this.#seal.close(
-      SealUse.datagram,
-      this.#direction,
-      datagram.subarray(clearLength),
-      associated,
-    );
-    const payload = new Uint8Array(datagram.length + SEAL_LENGTH);
-    payload.set(clear);
-    payload.set(cipher, clearLength);
-    payload.set(trailer, datagram.length);
+    const clearLength = rules.clearOctets(left, datagram.length);
+    const { aggregateId } = this.#association.peer;
+    const bound = { aggregateId, number, identity };
+    const payload = sealDatagram(datagram, clearLength, bound, this.#seal, this.#direction);
     return { payload, clearLength, sealed: true };
   }
 
@@ -233,6 +233,7 @@ export class Sender {
   }
 
   get #kind(): number {
+    if (this.#host.config.class === "F8") return IdentityKind.none;
     return this.#tellsCores ? IdentityKind.core : IdentityKind.session;
   }
 
@@ -268,7 +269,7 @@ export class Sender {
     const packet: DataPacket = {
       version: VERSION,
       type: PacketType.data,
-      kind: identity === undefined ? IdentityKind.none : this.#kind,
+      kind: identity === undefined ? IdentityKind.none : this.#kind || IdentityKind.core,
       placement: this.#placement,
       headerEncrypted: false,
       authenticated: false,

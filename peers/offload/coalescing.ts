@@ -17,14 +17,14 @@ import { FlowKey } from "./flow_key.ts";
 import { TRAITS, type Traits } from "./implementations.ts";
 import * as ip from "./ip_fields.ts";
 import { isTimestampAlone, timestampAt } from "./joining.ts";
-import type { ClassifierRules } from "./rules.ts";
+import type { ClassifierRules } from "./classifier_rules.ts";
 import type { Segment } from "./segment.ts";
 import { joinSums } from "./sums.ts";
 import type { Unit } from "./unit.ts";
 import { UnitFinish } from "./unit_finish.ts";
 import { UnitTable } from "./unit_table.ts";
 
-/** Joins segments. One object serves all flows, and makes none for any segment. */
+/** Joins segments. One object serves all flows; of a segment that joins it keeps octets alone. */
 export class CoalescingEngine {
   readonly #rules: CoalescingRules;
   readonly #traits: Traits;
@@ -120,13 +120,15 @@ export class CoalescingEngine {
 
   /** What is not held: absorbed, or delivered behind what is. */
   #pass(s: Segment, reason: Ineligible, unit: Unit | undefined, emit: Emit): void {
-    if (unit !== undefined) {
-      if (reason === "length" && this.#isAbsorbed(unit, s)) {
-        unit.changed = true;
-        this.#takeHeaders(unit, s);
-        return;
-      }
-      if (this.#rules.flushesFirst(reason)) this.#deliver(unit, reason, emit);
+    if (unit !== undefined && reason === "length" && this.#isAbsorbed(unit, s)) {
+      unit.changed = true;
+      this.#takeHeaders(unit, s);
+      return;
+    }
+    if (this.#rules.flushesFirst(reason)) {
+      // Of one that is damaged nobody knows which flow it was of.
+      if (reason === "checksum") this.#flushBetween(s, reason, emit);
+      else if (unit !== undefined) this.#deliver(unit, reason, emit);
     }
     this.#single(s, reason, emit);
   }
@@ -192,6 +194,7 @@ export class CoalescingEngine {
 
   #takeTimeToLive({ bytes }: Segment, at: number, s: Segment, from: number): void {
     const before = ip.timeToLive(bytes, at), next = ip.timeToLive(s.bytes, from);
+    if (before === next) return;
     bytes[ip.timeToLiveAt(bytes, at)] = this.#rules.unitTimeToLive(before, next, this.#traits);
   }
 

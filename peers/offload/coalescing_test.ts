@@ -1,34 +1,25 @@
 import assert from "node:assert/strict";
 import { TcpFlag } from "../../captures/wire/build.ts";
 import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
-import { OPAQUE_FORMATS } from "../../captures/wire/opaque.ts";
 import {
   BASE,
   BASE6,
   burst,
   type Change,
   coalesced,
+  flags,
+  NONE,
+  options,
   sizes,
+  timestamp,
   TUNNELLED,
   withIp,
   withOuter,
 } from "./_testing/bursts.ts";
-import {
-  formatsOf,
-  hexOf,
-  opaqueOf,
-  segmentFrame,
-  type Specimen,
-  testNic,
-  tunnelOf,
-} from "./_testing/segments.ts";
+import { opaqueOf, segmentFrame, type Specimen, tunnelOf } from "./_testing/segments.ts";
 
-const { fin: FIN, syn: SYN, rst: RST, psh: PSH, ack: ACK, urg: URG } = TcpFlag;
+const { fin: FIN, syn: SYN, rst: RST, psh: PSH, urg: URG } = TcpFlag;
 const ECE = 0x40, CWR = 0x80;
-const flags = (more: number): Change => ({ flags: ACK | more });
-const options = (...octets: number[]): Change => ({ options: Uint8Array.from(octets) });
-const timestamp = (value: number) => options(1, 1, 8, 10, 0, 0, 0, value, 0, 0, 0, 1);
-const NONE: Change = {};
 
 /** Bursts of the base flow, and what becomes of them; numbers are rules of the research note. */
 const LINUX: [string, Change[], string][] = [
@@ -192,216 +183,4 @@ Deno.test("the opaque field must be the same but for what its format has adjuste
   });
   const told = [{ ...a, tunnel: lengths[0] }, { ...last, tunnel: lengths[1] }];
   assert.equal(sizes(told), "100|50", "D2-05: verbatim, so a shorter one has another field");
-});
-
-Deno.test("UDP checksums are all used or all not, and must be right", () => {
-  const base = { ...BASE, tunnel: tunnelOf("vxlan", 4, TUNNELLED.tunnel!.ip) };
-  const sum = { udpChecksum: true };
-  assert.equal(sizes(burst(base, NONE, NONE)), "200");
-  assert.equal(sizes(burst(base, sum, sum, { ...sum, octets: 40 })), "240");
-  assert.equal(sizes(burst(base, sum, NONE)), "100|100", "T17");
-  const frames = burst(base, sum, sum).map((one) => segmentFrame(one));
-  frames[1][14 + 20 + 7] ^= 1;
-  assert.deepEqual(hexOf(coalesced(frames, { formats: formatsOf(base) })), hexOf(frames));
-});
-
-Deno.test("damaged segments are delivered as they came, in order, and never joined", () => {
-  for (const at of [14 + 10, 14 + 36, 14 + 40, 14 + 139]) {
-    const frames = burst(BASE, NONE, NONE, NONE).map((one) => segmentFrame(one));
-    frames[1][at] ^= 1;
-    assert.deepEqual(hexOf(coalesced(frames)), hexOf(frames), `octet ${at}`);
-  }
-});
-
-Deno.test("a datagram is never larger than the limit, outer headers and all", () => {
-  const many = (base: Specimen, octets: number, count: number) =>
-    burst(base, ...Array.from({ length: count }, () => ({ octets })));
-  assert.equal(sizes(many(BASE, 1448, 46)), "65160|1448", "10");
-  const exact = [
-    ...many(BASE, 1455, 45),
-    ...burst(BASE, { sequence: 5000 + 45 * 1455, octets: 20 }),
-  ]
-    .map((one, i) => withIp(one, { identification: i }));
-  assert.equal(sizes(exact), "65495", "65,535 octets are legal");
-  exact[45] = { ...exact[45], payload: new Uint8Array(21) };
-  assert.equal(sizes(exact), "65475|21", "one more is not");
-  assert.equal(sizes(many(TUNNELLED, 1448, 46)), "65160|1448", "T5");
-  assert.equal(sizes(many(BASE, 500, 4), { coalescing: { sizeLimit: 1040 } }), "1000|1000");
-});
-
-Deno.test("padding is no payload: Linux leaves such frames alone, others trim them", () => {
-  const padded = burst(BASE, { octets: 1 }, { octets: 1 }).map((one) => {
-    const frame = new Uint8Array(60);
-    frame.set(segmentFrame(one));
-    return frame;
-  });
-  assert.deepEqual(hexOf(coalesced(padded)), hexOf(padded));
-  const [unit, ...more] = coalesced(padded, { coalescing: { implementation: "freebsd" } });
-  assert.equal(more.length, 0);
-  assert.equal(unit.length, 14 + 42);
-  assert.deepEqual(
-    hexOf(coalesced(padded.slice(0, 1), { coalescing: { implementation: "freebsd" } })),
-    hexOf(padded.slice(0, 1)),
-  );
-});
-
-Deno.test("a unit is the segment that its sender might have sent in one", () => {
-  const outer = TUNNELLED.tunnel!.ip;
-  const bases: Specimen[] = [
-    BASE,
-    BASE6,
-    ...([
-      "gre",
-      "udp_slots_adjusted",
-      "gre_plain",
-      "gre_checksum",
-      "gre_adjusted",
-      "gre_key",
-      "nvgre",
-      "vxlan",
-      "geneve",
-    ] as const)
-      .map((name) => ({ ...BASE, tunnel: tunnelOf(name, 4, outer) })),
-    { ...BASE6, tunnel: tunnelOf("ip6ip", 6, outer) },
-    { ...BASE, tunnel: tunnelOf("ipip", 4, { ...outer, ...BASE6.ip }) },
-  ];
-  for (const base of bases) {
-    for (const udpChecksum of [true, false]) {
-      const changes = [NONE, NONE, { octets: 33, flags: ACK | PSH }];
-      const segments = burst({ ...base, udpChecksum }, ...changes);
-      const payload = new Uint8Array(233);
-      segments.forEach((one, i) => payload.set(one.payload!, i * 100));
-      const whole = segmentFrame({ ...segments[0], payload, flags: ACK | PSH });
-      const formats = formatsOf(base);
-      const units = coalesced(segments.map((one) => segmentFrame(one)), { formats });
-      // The builder leaves UDP lengths of verbatim formats alone, as the card does.
-      assert.deepEqual(hexOf(units), hexOf([whole]));
-    }
-  }
-});
-
-Deno.test("what is held is delivered after its time, and not before", () => {
-  const { nic, out } = testNic({ coalescing: { timer: 5 } });
-  const [a, b, c] = burst(BASE, NONE, NONE, NONE).map((one) => segmentFrame(one));
-  assert.equal(nic.deadline(), Infinity);
-  nic.receive("wire", a, 100);
-  assert.equal(nic.deadline(), 105);
-  assert.deepEqual(out(104.9), []);
-  nic.receive("wire", b, 104.9);
-  assert.equal(nic.deadline(), 105);
-  nic.receive("wire", c, 105);
-  assert.deepEqual(out(105).map(({ packet }) => packet.length), [14 + 240]);
-  assert.equal(nic.deadline(), 110);
-  assert.deepEqual(hexOf(out(110).map(({ packet }) => packet)), hexOf([c]));
-});
-
-Deno.test("a full bucket delivers its oldest flow, and loses nothing", () => {
-  const flow = (sourcePort: number) => burst({ ...BASE, sourcePort }, NONE, NONE);
-  const flows = [1, 2, 3].map(flow);
-  const frames = [0, 1].flatMap((i) => flows.map((one) => segmentFrame(one[i])));
-  const config = { coalescing: { buckets: 1, flowsPerBucket: 3 } };
-  assert.deepEqual(coalesced(frames, config).map(({ length }) => length - 54), [200, 200, 200]);
-  const tight = { coalescing: { buckets: 1, flowsPerBucket: 2 } };
-  assert.deepEqual(hexOf(coalesced(frames, tight)), hexOf(frames));
-});
-
-Deno.test("64 flows side by side are each joined by themselves", () => {
-  const flows = Array.from(
-    { length: 64 },
-    (_, i) => burst({ ...BASE, sourcePort: i }, NONE, NONE, NONE),
-  );
-  const frames = [0, 1, 2].flatMap((i) => flows.map((one) => segmentFrame(one[i])));
-  assert.deepEqual(coalesced(frames).map(({ length }) => length - 54), Array(64).fill(300));
-});
-
-Deno.test("what differs between implementations is what the tables say", () => {
-  const of = (implementation: string, ...changes: Change[]) =>
-    sizes(burst(BASE, ...changes), { coalescing: { implementation } });
-  const ttl = (implementation: string) => {
-    const [a, b] = burst(BASE, NONE, NONE);
-    const frames = [a, withIp(b, { ttl: 60 })].map((one) => segmentFrame(one));
-    return coalesced(frames, { coalescing: { implementation } }).map((frame) => frame[14 + 8]);
-  };
-  const table: Record<string, [string, string, string, string, string]> = {
-    // windows, dpdk, freebsd, qemu, linux
-    longer: ["150", "150", "150", "150", "50|100"],
-    ack: ["200", "100|100", "200", "200", "100|100"],
-    fin: ["100|100", "100|100", "100|100", "100|100", "200"],
-    update: ["100", "100|0", "100", "100", "100|0"],
-    later: ["200", "100|100", "200", "100|100", "100|100"],
-    earlier: ["100|100", "100|100", "100|100", "100|100", "100|100"],
-    mss: ["100|100", "200", "100|100", "100|100", "200"],
-    cwr: ["200", "100|100", "100|100", "100|100", "100|100"],
-  };
-  const changes: Record<string, Change[]> = {
-    longer: [{ octets: 50 }, NONE],
-    ack: [NONE, { acknowledgment: 10 }],
-    fin: [NONE, flags(FIN)],
-    update: [NONE, { octets: 0, window: 2000 }],
-    later: [timestamp(5), timestamp(6)],
-    earlier: [timestamp(6), timestamp(5)],
-    mss: [options(2, 4, 5, 180), options(2, 4, 5, 180)],
-    cwr: [flags(CWR), flags(CWR)],
-  };
-  const names = ["windows", "dpdk", "freebsd", "qemu", "linux"];
-  for (const [what, wanted] of Object.entries(table)) {
-    assert.deepEqual(names.map((name) => of(name, ...changes[what])), wanted, what);
-  }
-  assert.deepEqual(names.map(ttl), [[60], [64], [64, 60], [64], [64, 60]]);
-});
-
-Deno.test("a unit of Windows has the last acknowledgment, window and timestamp, and a right checksum", () => {
-  const segments = burst(BASE, timestamp(5), {
-    ...timestamp(6),
-    ...{ acknowledgment: 10, window: 2000 },
-  }, { ...timestamp(6), octets: 0, acknowledgment: 10, window: 3000 });
-  const [unit, ...more] = coalesced(segments.map((one) => segmentFrame(one)), {
-    coalescing: { implementation: "windows" },
-  });
-  assert.equal(more.length, 0);
-  const payload = new Uint8Array(200);
-  segments.forEach((one, i) => payload.set(one.payload!, i * 100));
-  const wanted = { ...segments[0], ...timestamp(6), acknowledgment: 10, window: 3000, payload };
-  assert.equal(unit.toHex(), segmentFrame(wanted).toHex());
-});
-
-Deno.test("presets that are pushed take effect at once, and whole", () => {
-  const { nic, out, traced } = testNic({ formats: { key: OPAQUE_FORMATS.gre_key } });
-  const [a, b, c, d] = burst(TUNNELLED, NONE, NONE, NONE, NONE).map((one) => segmentFrame(one));
-  nic.receive("wire", a, 0);
-  nic.receive("wire", b, 0);
-  nic.instruct({ formats: { slots: OPAQUE_FORMATS.udp_slots } }, 0);
-  assert.deepEqual(out(0).map(({ packet }) => packet.length), [a.length + 100]);
-  nic.receive("wire", c, 0);
-  nic.receive("wire", d, 0);
-  assert.deepEqual(hexOf(out(0).map(({ packet }) => packet)), hexOf([c, d]));
-  nic.instruct({ report: true }, 0);
-  assert.deepEqual(traced, [
-    { event: "presets", fields: { formats: ["slots"] } },
-    { event: "classified", fields: { host: {}, wire: { key: 2, other: 2 } } },
-  ]);
-});
-
-Deno.test("presets that are wrong are refused with a word why, and change nothing", () => {
-  const { gre_key } = OPAQUE_FORMATS;
-  const wrong: [unknown, RegExp][] = [
-    [
-      { key: { ...gre_key, length: { octets: 2 } } },
-      /format key: a field of 2 octets cannot hold/,
-    ],
-    [{ key: { ...gre_key, protocol: 300 } }, /protocol/],
-    [{ key: { ...gre_key, flowID: {} } }, /flowID/],
-    [{ key: { ...gre_key, adjusts: ["udp_length"] } }, /is nothing of protocol 47/],
-    ["gre", /expected record/i],
-  ];
-  for (const [formats, why] of wrong) {
-    const { nic, through, traced } = testNic({ formats: { key: gre_key } });
-    nic.instruct({ formats }, 0);
-    assert.equal(traced[0].event, "preset_refused");
-    assert.match(String(traced[0].fields.problem), why);
-    const [a, b] = burst(TUNNELLED, NONE, flags(PSH)).map((one) => segmentFrame(one));
-    assert.deepEqual(through("wire", a), []);
-    assert.equal(through("wire", b).length, 1);
-  }
-  assert.throws(() => testNic({}).nic.instruct({ preset: 1 }, 0), /Cannot instruct a network card/);
 });

@@ -69,16 +69,16 @@ const coalescing = z.strictObject({
   implementation: z.enum(IMPLEMENTATIONS).default("linux"),
   /** D2-13: octets of the largest IP datagram that is made, outer headers and all. */
   sizeLimit: z.int().min(576).max(LARGEST_DATAGRAM).default(LARGEST_DATAGRAM),
-  /** D2-13: milliseconds that a segment is held at most. */
+  /** D2-13: milliseconds that a segment is held at most; 0 holds none. */
   timer: z.number().min(0).max(10_000).default(1),
   /** D2-13: hash buckets, and flows that each holds before the oldest of them is delivered. */
   buckets: z.int().min(1).max(4096).default(64),
   flowsPerBucket: z.int().min(1).max(64).default(8),
   /**
-   * TCP checksum of a merged unit: right, or as Linux leaves it to whoever sends the unit on, the sum of
-   * the pseudo header.
+   * TCP checksum of a merged unit: right; as Linux leaves it to whoever sends the unit on, the sum of the
+   * pseudo header; or that of the first segment, where the card vouches for it by other means.
    */
-  checksums: z.enum(["full", "partial"]).default("full"),
+  checksums: z.enum(["full", "partial", "unverified"]).default("full"),
 });
 
 /** The card: `host` and `wire` carry whole Ethernet frames. */

@@ -26,6 +26,9 @@ export class Eligibility {
   /** Why a segment may not be held; undefined where it may. One without payload may be absorbed. */
   ineligible(s: Segment): Ineligible | undefined {
     const rules = this.#rules, traits = this.#traits;
+    // Where a header is damaged nothing behind it can be trusted.
+    if (!this.#isHeaderRight(s, s.inner, "inner")) return "checksum";
+    if (s.outer >= 0 && !this.#isHeaderRight(s, s.outer, "outer")) return "checksum";
     if (!rules.holdsFlags(s.offsetAndFlags & 0xfff, traits)) return "flags";
     if (!rules.holdsPadding(s.frameEnd - s.end, traits)) return "padding";
     const options = s.payload - s.options;
@@ -57,9 +60,11 @@ export class Eligibility {
     if (!rules.holdsDontFragment(ip.dontFragment(bytes, at), traits, header)) {
       return "dont_fragment";
     }
-    if (!rules.holdsEcn(ip.ecn(bytes, at), traits, header)) return "ecn";
-    const right = isHeaderSumRight(bytes, s.view, at);
-    return rules.holdsHeaderChecksum(right, header) ? undefined : "checksum";
+    return rules.holdsEcn(ip.ecn(bytes, at), traits, header) ? undefined : "ecn";
+  }
+
+  #isHeaderRight({ bytes, view }: Segment, at: number, header: Header): boolean {
+    return this.#rules.holdsHeaderChecksum(isHeaderSumRight(bytes, view, at), header);
   }
 
   /** Why a segment does not join a unit; undefined where it does. */
@@ -129,7 +134,7 @@ export class Eligibility {
     const octets = (outer ? held.opaque : held.tcp) - at - 40;
     const same = octets === (outer ? next.opaque : next.tcp) - from - 40 &&
       held.bytes[at + 6] === next.bytes[from + 6] &&
-      sameOctets(held.bytes, at + 40, next.bytes, from + 40, octets);
+      sameOctets(held.view, at + 40, next.view, from + 40, octets);
     return this.#rules.extensionHeadersJoin(same, header);
   }
 

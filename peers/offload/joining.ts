@@ -9,13 +9,15 @@ const ALIGNED_TIMESTAMP = 0x0101_080a, ALIGNED_OCTETS = 12;
 
 /** Whether octets are the same. */
 export function sameOctets(
-  a: Uint8Array,
+  a: DataView,
   at: number,
-  b: Uint8Array,
+  b: DataView,
   from: number,
   octets: number,
 ): boolean {
-  for (let i = 0; i < octets; i++) if (a[at + i] !== b[from + i]) return false;
+  let i = 0;
+  for (; i + 4 <= octets; i += 4) if (a.getInt32(at + i) !== b.getInt32(from + i)) return false;
+  for (; i < octets; i++) if (a.getUint8(at + i) !== b.getUint8(from + i)) return false;
   return true;
 }
 
@@ -37,7 +39,7 @@ export function optionsJoin(held: Segment, next: Segment, traits: Traits): boole
   if (octets === 0) return true;
   // Both were held for nothing else.
   if (traits.options === "timestamps") return true;
-  return sameOctets(held.bytes, held.options, next.bytes, next.options, octets);
+  return sameOctets(held.view, held.options, next.view, next.options, octets);
 }
 
 /** Whether opaque fields are the same, but for what their format has adjusted. */
@@ -45,9 +47,8 @@ export function isOpaqueEqual(held: Segment, next: Segment): boolean {
   const { format } = held, octets = held.opaqueEnd - held.opaque;
   if (format !== next.format || octets !== next.opaqueEnd - next.opaque) return false;
   const a = held.bytes, b = next.bytes, at = held.opaque, from = next.opaque;
-  if (format === undefined || format.adjusts.length === 0) {
-    return sameOctets(a, at, b, from, octets);
-  }
+  if (sameOctets(held.view, at, next.view, from, octets)) return true;
+  if (format === undefined || format.adjusts.length === 0) return false;
   for (let i = 0; i < octets; i++) {
     if (a[at + i] !== b[from + i] && !isAdjusted(held, i)) return false;
   }

@@ -94,7 +94,8 @@ export class NicMachine implements Machine {
   /**
    * `{ formats }` pushes presets, which take the place of all before them; wrong ones are refused in the
    * trace (`preset_refused`). `{ segmentation }` and `{ coalescing }` turn an engine on or off.
-   * `{ report: true }` writes how many frames were of which class (`classified`).
+   * `{ report: true }` writes `classified`: for each port how many frames were of each format, `plain` TCP
+   * or `other`, and how many units were made of how many segments.
    * @throws TypeError on any other instruction.
    */
   instruct(instruction: unknown, _now: number): void {
@@ -116,7 +117,16 @@ export class NicMachine implements Machine {
       this.#coalescing.flush(this.#toHost);
       this.#enabled.coalescing = coalescing as boolean;
     }
-    if (report !== undefined) this.#environment.trace("classified", { ...this.#counts });
+    if (report !== undefined) this.#report();
+  }
+
+  #report(): void {
+    const { host, wire } = this.#counts, { units, segments } = this.#coalescing;
+    this.#environment.trace("classified", {
+      host: { ...host },
+      wire: { ...wire },
+      coalesced: { units, segments },
+    });
   }
 
   #push(pushed: unknown): void {

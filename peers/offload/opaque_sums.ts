@@ -49,13 +49,13 @@ export function isOpaqueRight(
 ): boolean {
   if (format === undefined || format.adjusts.length === 0) return true;
   const { bytes, opaque, end } = t;
-  const at = (what: OpaqueAdjustment) => opaque + ADJUSTED[what].offset;
-  if (adjusts(format, "udp_length") && get16(bytes, at("udp_length")) !== end - opaque) {
-    return false;
+  if (adjusts(format, "udp_length")) {
+    if (get16(bytes, opaque + ADJUSTED.udp_length.offset) !== end - opaque) return false;
   }
   if (adjusts(format, "gre_checksum") && complement(sumBehindOuter(t, payloadSum)) !== 0) {
     return false;
   }
-  if (!adjusts(format, "udp_checksum") || get16(bytes, at("udp_checksum")) === 0) return true;
+  if (!adjusts(format, "udp_checksum")) return true;
+  if (get16(bytes, opaque + ADJUSTED.udp_checksum.offset) === 0) return true;
   return complement(addSums(udpPseudo(t), sumBehindOuter(t, payloadSum))) === 0;
 }

@@ -1,7 +1,8 @@
 import type { PacketMutatorRules, RuleOverrides } from "../rule_overrides.ts";
 import type { CoalescingRules } from "./coalescing_rules.ts";
 import type { DecapsulatorRules, EncapsulatorRules } from "./edge_rules.ts";
-import type { ClassifierRules, NicRules, SegmentationRules } from "./rules.ts";
+import type { ClassifierRules } from "./classifier_rules.ts";
+import type { NicRules, SegmentationRules } from "./rules.ts";
 
 /** The rules of each machine that a device is made of, by the machine's name. */
 export interface OffloadMachines {

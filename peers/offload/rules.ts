@@ -1,13 +1,14 @@
 /**
- * Every choice that the network card makes on the way to the wire, and what it takes for a segment, by
- * name; those of coalescing stand in `coalescing_rules.ts`. A mutant replaces one of them; nothing else
+ * Every choice that the network card makes as a whole, and on the way to the wire, by name; those of
+ * coalescing stand in `coalescing_rules.ts`, those of recognition in `classifier_rules.ts`. A mutant replaces one of them; nothing else
  * in this folder decides anything that a requirement is about.
  */
-import { isOpaqueFormat, opaqueLength, opaqueVersion } from "../../captures/wire/opaque.ts";
 import type { Formats, IdRule, NicConfig } from "./config.ts";
 import type { Emit } from "./emit.ts";
 import type { Segment } from "./segment.ts";
 import { CWR, FIN, PSH, RST, SYN, URG } from "./tcp_flags.ts";
+
+export { CLASSIFIER_RULES, type ClassifierRules } from "./classifier_rules.ts";
 
 /** Which IP header a rule is asked about. That of a plain segment is its inner one. */
 export type Header = "outer" | "inner";
@@ -40,30 +41,6 @@ export const NIC_RULES = {
 
   /** OFL-018, OFL-042, OFL-081: what goes on for a frame that no engine is for. */
   forwarded: (frame: Uint8Array, _to: NicPort): readonly Uint8Array[] => [frame],
-};
-
-/** Rules by which a frame is recognised. */
-export const CLASSIFIER_RULES = {
-  /** OFL-011 to OFL-017, OFL-021: whether the field is one of a format, by protocol and format id. */
-  isFormat: isOpaqueFormat,
-
-  /** OFL-024, OFL-026 to OFL-029: octets of the field, or -1 where there is no whole one. */
-  opaqueOctets: opaqueLength,
-
-  /** OFL-024, OFL-025: where the field begins, behind an outer header from `outer` to `headerEnd`. */
-  opaqueStart: (headerEnd: number, _outer: number, _frame: number): number => headerEnd,
-
-  /**
-   * OFL-029: version that the inner header must have, 0 where any may stand, -1 where it is none: where
-   * no such header lies behind the field the packet is an ordinary one.
-   */
-  innerVersion: opaqueVersion,
-
-  /**
-   * OFL-054, OFL-055: of flags and offset of an IPv4 header, the first or the inner one, those bits that
-   * make its datagram a fragment. The bit that must be zero keeps one from all that is special, too.
-   */
-  fragmentBits: (word: number, _header: "first" | "inner"): number => word & 0xbfff,
 };
 
 /** Rules of segmentation. `template` is the datagram that came from the host. */
@@ -156,5 +133,4 @@ export const SEGMENTATION_RULES = {
 
 /** The types of the rules; a mutant is a partial one. */
 export type NicRules = typeof NIC_RULES;
-export type ClassifierRules = typeof CLASSIFIER_RULES;
 export type SegmentationRules = typeof SEGMENTATION_RULES;

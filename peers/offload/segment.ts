@@ -2,7 +2,7 @@
 import { type NoSegment, SegmentView } from "../../captures/view/segment.ts";
 import { ADJUSTED, type OpaqueFormat } from "../../captures/wire/opaque.ts";
 import { datagramStart } from "./link_header.ts";
-import type { ClassifierRules } from "./rules.ts";
+import type { ClassifierRules } from "./classifier_rules.ts";
 
 /** Why a frame is no segment: it carries no IP datagram, or one that is none. */
 export type Irregular = NoSegment | "link";
@@ -77,6 +77,8 @@ export class Segment extends SegmentView {
 
   protected override opaqueOctets(format: OpaqueFormat, opaque: number): number {
     const octets = this.#rules.opaqueOctets(format, this.bytes, opaque, this.end);
+    // One of fixed length was looked at when it was configured.
+    if ("octets" in format.length) return octets;
     for (const adjusted of format.adjusts) {
       const { offset, octets: length } = ADJUSTED[adjusted];
       if (offset + length > octets) return -1;

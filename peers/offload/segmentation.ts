@@ -26,7 +26,7 @@ const LARGEST = LONGEST_LINK_HEADER + 65_575;
 /** What became of a datagram: it needs no segmentation, it was segmented, or it cannot be. */
 export type Segmented = "untouched" | "segmented" | "flags" | "checksum" | "headers";
 
-/** Cuts datagrams into segments. One object serves all of them, and makes none for any. */
+/** Cuts datagrams into segments. One object makes all of them, in the same octets. */
 export class SegmentationEngine {
   readonly #config: SegmentationConfig;
   readonly #rules: SegmentationRules;

@@ -2,7 +2,7 @@
 import { LONGEST_LINK_HEADER } from "./link_header.ts";
 import type { FlowKey } from "./flow_key.ts";
 import { Segment } from "./segment.ts";
-import type { ClassifierRules } from "./rules.ts";
+import type { ClassifierRules } from "./classifier_rules.ts";
 
 /** Octets of a unit's first buffer, and of the largest: it grows as far as it must. */
 const FIRST_BUFFER = 4096, LARGEST_BUFFER = LONGEST_LINK_HEADER + 65_536;

@@ -12,11 +12,11 @@ import type { Unit } from "./unit.ts";
 /** Finishes units. */
 export class UnitFinish {
   readonly #rules: CoalescingRules;
-  readonly #partial: boolean;
+  readonly #checksums: CoalescingConfig["checksums"];
 
   constructor(rules: CoalescingRules, checksums: CoalescingConfig["checksums"]) {
     this.#rules = rules;
-    this.#partial = checksums === "partial";
+    this.#checksums = checksums;
   }
 
   /** Makes lengths and checksums right. */
@@ -28,10 +28,12 @@ export class UnitFinish {
     if (outer >= 0) this.#length(unit, outer, "outer");
     this.#length(unit, inner, "inner");
     const first = get16(bytes, tcp + 16);
-    // The partial form: what is still to be summed up begins with the TCP header.
-    const right = this.#partial
-      ? pseudoHeaderSum(bytes, view, inner, IP_PROTOCOL.TCP, end - tcp)
-      : tcpChecksum(bytes, view, inner, tcp, payload, end - tcp, payloadSum);
+    let right = first;
+    if (this.#checksums === "full") {
+      right = tcpChecksum(bytes, view, inner, tcp, payload, end - tcp, payloadSum);
+    } else if (this.#checksums === "partial") {
+      right = pseudoHeaderSum(bytes, view, inner, IP_PROTOCOL.TCP, end - tcp);
+    }
     put16(bytes, tcp + 16, rules.unitTcpChecksum(right, first));
     this.#checksum(unit, inner, "inner");
     if (outer < 0) return;

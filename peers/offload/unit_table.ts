@@ -1,6 +1,6 @@
 /** Units that are held, in hash buckets (L94), and in the order in which they were begun. */
 import type { FlowKey } from "./flow_key.ts";
-import type { ClassifierRules } from "./rules.ts";
+import type { ClassifierRules } from "./classifier_rules.ts";
 import { Unit } from "./unit.ts";
 
 /** A table of units. Units that were removed are used again. */

@@ -92,6 +92,8 @@ export const endpointConfigSchema = z.strictObject({
   members: z.array(member).min(1),
   /** Present when this endpoint may become master. */
   takeOver: forwardingSchema.optional(),
+  /** Differentiated services codepoint of what it sends in tunnels. */
+  dscp: z.int().min(0).max(63).default(0),
   /** Configuration of the LNS. */
   lns: z.record(z.string(), z.unknown()).default({}),
 });

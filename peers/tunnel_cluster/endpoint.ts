@@ -90,8 +90,9 @@ export class EndpointMachine implements Machine {
     const transmission = this.#out.shift();
     if (transmission !== undefined) return transmission;
     for (let t = this.#lns.transmit(now); t !== undefined; t = this.#lns.transmit(now)) {
-      const packet = t.port === "lan" ? t.packet : this.#rules.sends(t.packet);
-      if (packet !== undefined) return { ...t, packet };
+      if (t.port === "lan") return t;
+      const packet = this.#rules.sends(t.packet);
+      if (packet !== undefined) return { ...t, packet, dscp: this.#config.dscp };
     }
     return undefined;
   }

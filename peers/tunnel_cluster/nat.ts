@@ -87,7 +87,7 @@ export class NatMachine implements Machine {
     const local = { address: w.source(datagram), port: w.sourcePort };
     const far = { address: w.destination(datagram), port: w.destinationPort };
     if (this.#inside.find(local.address) === undefined) return trace("untranslatable", { local });
-    const payload = datagram.slice(w.udpPayload, w.end);
+    const payload = datagram.slice(w.udpPayload, w.end), dscp = w.dscp(datagram);
     const type = this.#l2tp.at(payload) ? requestType(this.#l2tp) : -1;
     let mapping = this.#living(this.#mappings.get(keyOf(far, local)), now);
     if (mapping === undefined && this.#rules.createsMapping(type)) {
@@ -96,7 +96,10 @@ export class NatMachine implements Machine {
     if (mapping === undefined) return trace("no_row", { far, local });
     this.#use(mapping, payload, true, now);
     const { port } = this.#rules.leavesBy(mapping);
-    this.#out.push({ port, packet: this.#rules.translated(payload), to: far });
+    this.#out.push({
+      ...{ port, to: far, packet: this.#rules.translated(payload) },
+      dscp: this.#rules.codepoint(dscp),
+    });
   }
 
   /** From an initiator to the endpoint of its mapping. */

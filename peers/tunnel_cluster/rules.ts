@@ -212,6 +212,9 @@ export const NAT_RULES = {
   /** Translation leaves L2TP alone. */
   translated: (payload: Uint8Array): Uint8Array => payload,
 
+  /** The differentiated services codepoint of what leaves outside, for that with which it came. */
+  codepoint: (dscp: number): number => dscp,
+
   /** D4-07: whether a mapping is closed when a tunnel of it ends and so many others stand. */
   closes: (standing: number): boolean => standing === 0,
 

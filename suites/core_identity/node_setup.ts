@@ -166,14 +166,20 @@ export function ignoreUninstructed(error: unknown) {
   if (!(error instanceof Error) || !error.message.startsWith("Cannot instruct")) throw error;
 }
 
+/** The class of each figure whose scenarios there are. */
+const CLASS_OF = { 5: "F5", 7: "F7", 8: "F8", 9: "F9", 10: "F10" } as const satisfies Record<
+  number,
+  Class
+>;
+
 /** A scenario of this suite; the first part of its name is the figure, and so the class. */
 export function scenario(
-  name: `${7 | 9}/${string}`,
+  name: `${keyof typeof CLASS_OF}/${string}`,
   title: string,
   arrangement: Arrangement,
   run: (driver: Driver) => Promise<void>,
 ): Scenario {
-  const figure: Class = name.startsWith("7/") ? "F7" : "F9";
+  const figure = CLASS_OF[parseInt(name) as keyof typeof CLASS_OF];
   const { topology = FIGURE_3, needs, heavy, waits } = arrangement;
   const nodes = nodeSetups({ ...arrangement, both: { class: figure, ...arrangement.both } });
   return kit.scenario({

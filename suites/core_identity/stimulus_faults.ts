@@ -15,6 +15,17 @@ export const STIMULUS_FAULTS: Record<string, CoreIdentityOverrides> = {
       },
     },
   },
+  /** A sender of whose datagrams every third is none: its first octet is that of no IP version. */
+  garbles_datagrams: {
+    node: {
+      encapsulated(payload, number) {
+        if (number % 3 !== 2) return payload;
+        const garbled = payload.slice();
+        garbled.fill(0, 0, Math.min(20, garbled.length));
+        return garbled;
+      },
+    },
+  },
   /** A sender that takes all flows for one session. */
   one_session_id: { node: { sessionId: () => 0x1234n } },
 };

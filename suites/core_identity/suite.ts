@@ -8,10 +8,16 @@ import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
 import { PAUSES } from "./cases/figure_7_703_pauses.ts";
 import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
 import { PACKET_FORMATS } from "./cases/packet_formats.ts";
+import { ONE_IDENTITY } from "./cases/figure_5_501_establishment.ts";
+import { PACKETS_OF_ONE_IDENTITY } from "./cases/figure_5_503_packets.ts";
+import { CORES_OF_ONE_IDENTITY } from "./cases/figure_5_506_receiver.ts";
 import { PROCESSOR_INFORMATION } from "./cases/figure_7_701_processor_information.ts";
 import { NAMES_AND_UPDATES } from "./cases/figure_7_701_names_and_updates.ts";
 import { CLEAR_IDENTITY } from "./cases/clear_identity.ts";
+import { ENCRYPTED_DATAGRAMS } from "./cases/figure_8_801_806_sender.ts";
+import { CORES_AFTER_DECRYPTION } from "./cases/figure_8_807_810_receiver.ts";
 import { SESSION_IDS } from "./cases/figure_9_901_905_sender.ts";
+import { TUNNEL_HEADER } from "./cases/figure_10_tunnel_header.ts";
 import { TUNNEL_CRITERIA } from "./cases/figure_9_903_criteria.ts";
 import { TUNNEL_CHOICE } from "./cases/figure_9_903_905_tunnels.ts";
 import { BINDINGS } from "./cases/figure_9_908_bindings.ts";
@@ -26,6 +32,7 @@ import { SESSION_KEY_MUTANTS } from "./cases/session_key_mutants.ts";
 import { SESSION_PEERS } from "./cases/session_peers.ts";
 import { SESSION_RECEIVER } from "./cases/session_receiver.ts";
 import { SESSION_SENDER } from "./cases/session_sender.ts";
+import { ONE_NETWORK_AT_ONE_SIDE } from "./cases/one_network_at_one_side.ts";
 import { TUNNELS } from "./cases/tunnels.ts";
 import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
 import { coreIdentityTeller } from "./conversations/teller.ts";
@@ -34,9 +41,12 @@ import { CORE_IDENTITY_PEERS } from "./peers.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
+import { FIGURE_10 } from "./scenarios/figure_10.ts";
+import { FIGURE_5 } from "./scenarios/figure_5.ts";
 import { FIGURE_7 } from "./scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "./scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
+import { FIGURE_8 } from "./scenarios/figure_8.ts";
 import { FIGURE_9 } from "./scenarios/figure_9.ts";
 import { UNDECLARED } from "./undeclared.ts";
 import { ESTABLISHMENT_VARIANTS } from "./variants/establishment.ts";
@@ -51,9 +61,22 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   shownIn: ["memory", "netns", "compose"],
   requirements: CORE_IDENTITY_REQUIREMENTS,
   classes: { ...FIGURES, ...OPTIONS },
+  exclusive: [{
+    classes: ["F5", "F7"],
+    why:
+      "all packets carry one identity in FIG. 5 ([0059]), and not all of them do in FIG. 7 ([0067])",
+  }],
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
-  scenarios: [FIGURE_7, FIGURE_7_DATAGRAMS, FIGURE_7_NETWORKS, FIGURE_9]
+  scenarios: [
+    FIGURE_5,
+    FIGURE_7,
+    FIGURE_7_DATAGRAMS,
+    FIGURE_7_NETWORKS,
+    FIGURE_8,
+    FIGURE_9,
+    FIGURE_10,
+  ]
     .flatMap((group) => Object.values(group)),
   sections: [
     SESSION_SENDER,
@@ -62,6 +85,9 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     SESSION_PEERS,
     IDENTITY,
     CLEAR_IDENTITY,
+    ONE_IDENTITY,
+    PACKETS_OF_ONE_IDENTITY,
+    CORES_OF_ONE_IDENTITY,
     PROCESSOR_INFORMATION,
     NAMES_AND_UPDATES,
     CORE_SELECTION,
@@ -69,11 +95,15 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     SELECTION_POLICIES,
     ENCAPSULATION,
     TUNNELS,
+    ONE_NETWORK_AT_ONE_SIDE,
+    ENCRYPTED_DATAGRAMS,
+    CORES_AFTER_DECRYPTION,
     SESSION_IDS,
     TUNNEL_CHOICE,
     BOUND_CORES,
     BINDINGS,
     TUNNEL_CRITERIA,
+    TUNNEL_HEADER,
     WHOLE_SYSTEM,
     CORES_IN_USE,
     ARRIVAL,

@@ -116,6 +116,14 @@ export const THREE_TO_ONE = figure3({
   receiverWans: [1],
 });
 
+/** FIG. 3 with one access network at the sender ([0031]). */
+export const ONE_TO_TWO = figure3({
+  name: "one_to_two",
+  title: "One access network to two",
+  wans: 1,
+  receiverWans: [2],
+});
+
 /** FIG. 3 with a second receiver ([0029]). */
 export const TWO_RECEIVERS = figure3({
   name: "two_receivers",

@@ -6,11 +6,6 @@
 import type { CoreIdentityId } from "./requirements.ts";
 
 const NO_FORM_1 = "no reference peer reports an identity per session (figures 1 and 4) yet";
-const NO_FORM_5 =
-  "no reference peer uses one identity for a whole aggregated tunnel (figure 5) yet";
-const NO_FORM_8 = "no reference peer selects the core after decryption (figure 8) yet";
-const NO_FORM_10 =
-  "no reference peer carries the session-ID in the aggregated tunnel header (figure 10) yet";
 const UNPLAYED_OPTION = "no reference peer implements the option yet";
 
 /** Why nobody judges a row. */
@@ -33,15 +28,6 @@ export const UNDECLARED: Partial<Record<CoreIdentityId, string>> = {
   "CID-025": UNPLAYED_OPTION,
   "CID-026": NO_FORM_1,
   "CID-027": NO_FORM_1,
-  "CID-033": NO_FORM_5,
-  "CID-034": NO_FORM_5,
-  "CID-035": NO_FORM_5,
-  "CID-036": NO_FORM_5,
-  "CID-037": NO_FORM_5,
-  "CID-038": NO_FORM_5,
-  "CID-039": NO_FORM_5,
-  "CID-040": NO_FORM_5,
-  "CID-041": UNPLAYED_OPTION,
   "CID-042": UNPLAYED_OPTION,
   "CID-043": UNPLAYED_OPTION,
   "CID-044": UNPLAYED_OPTION,
@@ -49,18 +35,4 @@ export const UNDECLARED: Partial<Record<CoreIdentityId, string>> = {
   "CID-046": UNPLAYED_OPTION,
   "CID-047": UNPLAYED_OPTION,
   "CID-049": UNPLAYED_OPTION,
-  "CID-069": NO_FORM_8,
-  "CID-070": NO_FORM_8,
-  "CID-071": NO_FORM_8,
-  "CID-072": NO_FORM_8,
-  "CID-073": NO_FORM_8,
-  "CID-074": NO_FORM_8,
-  "CID-075": NO_FORM_8,
-  "CID-076": NO_FORM_8,
-  "CID-077": NO_FORM_8,
-  "CID-094": NO_FORM_10,
-  "CID-095": UNPLAYED_OPTION,
-  "CID-096": UNPLAYED_OPTION,
-  "CID-097": NO_FORM_10,
-  "CID-098": NO_FORM_10,
 };

@@ -29,6 +29,7 @@ const linkEnd = z.strictObject({
   node: name,
   interface: z.string(),
   addresses: z.array(z.string()),
+  tso: z.literal(true).optional(),
 });
 
 const side = z.enum(["wan", "lan"]);
@@ -102,7 +103,7 @@ const currentSchema = z.object({
     recorder: milliseconds,
     machine: milliseconds,
   }).optional(),
-  rerun: z.object({ late: milliseconds }).optional(),
+  rerun: z.object({ late: milliseconds, remembered: z.literal(true).optional() }).optional(),
   problem: z.string().optional(),
   seal: z.string().optional(),
 });

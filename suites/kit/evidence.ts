@@ -79,9 +79,9 @@ export interface EvidenceRecord {
   lateness?: LatenessRecord;
   /**
    * Set when the scenario was run again by itself: by how many milliseconds the lab was late the first
-   * time, beside others.
+   * time, beside others, and whether it was for what a device remembered of a conversation before.
    */
-  rerun?: { late: number };
+  rerun?: { late: number; remembered?: true };
   /** Set when the scenario could not be carried out; every check is then inconclusive. */
   problem?: string;
   /** SHA-256 of everything else in the record, in hexadecimal; absent in older records. */

@@ -29,7 +29,9 @@ export function worstLateness({ lateness }: EvidenceRecord): number {
 /** What a reader is told of evidence whose scenario was run again; undefined when it was not. */
 export function rerunNote({ rerun }: EvidenceRecord): string | undefined {
   if (rerun === undefined) return undefined;
-  return `run again by itself as the lab was ${told(rerun.late)} late the first time`;
+  return rerun.remembered
+    ? "run again by itself as the device went on with a conversation of before the first time"
+    : `run again by itself as the lab was ${told(rerun.late)} late the first time`;
 }
 
 /**

@@ -15,6 +15,11 @@ export interface PositiveControl<T> {
    * A device that was restarted is silent on whatever it knew before.
    */
   objection(facts: T, evidence: Evidence, role: string): Inconclusive | undefined;
+  /**
+   * Why nothing at all can be told of the conduct of devices: one that was not started for the
+   * scenario answered as it would in a conversation before. Undefined where none did.
+   */
+  confusion?(facts: T, evidence: Evidence): Inconclusive | undefined;
 }
 
 const REFUSALS = "positive control: refusals",
@@ -38,6 +43,8 @@ export function controlled<Id extends string, T>(
   return {
     ...check,
     needs,
+    premise: (facts: Facts<FactCollectors>, evidence) =>
+      control?.confusion?.(facts[OWN], evidence) ?? check.premise(facts, evidence),
     judge(facts: Facts<FactCollectors>, premise, evidence) {
       const verdict = check.judge(facts, premise, evidence);
       if (verdict.verdict !== "pass") return verdict;

@@ -34,6 +34,11 @@ export interface ReferencePeers<Overrides extends RuleOverrides = RuleOverrides>
    * two conversations; as the scenario has it unless told.
    */
   configAt?(role: string, config: NodeSetup["config"], seed: number): NodeSetup["config"];
+  /**
+   * What the peer of a role is told once nothing is recorded any more, so that a device which goes on
+   * after the scenario forgets it; undefined for a role that no device remembers.
+   */
+  farewell?(role: string): Record<string, unknown> | undefined;
   /** Builds the reference peer for a role; `overrides` replace rules of its machines. */
   peer(
     role: string,
@@ -74,6 +79,8 @@ export interface Suite<Overrides extends RuleOverrides = RuleOverrides>
   requirements: Readonly<Record<string, Requirement>>;
   /** The classes and options that a profile may declare, and what each says of a device. */
   classes: Readonly<Record<string, string>>;
+  /** Pairs of classes that one device cannot keep both, and why. */
+  exclusive?: readonly { classes: readonly [string, string]; why: string }[];
   /** What a profile may declare among its `parameters`. */
   parameters?: ParameterDefinitions;
   scenarios: readonly Scenario[];

@@ -56,6 +56,12 @@ export interface LinkEnd {
   node: string;
   interface: string;
   addresses: readonly string[];
+  /**
+   * Whether the TCP of the host at this end leaves segmentation to the network card beyond it (TSO): it
+   * sends datagrams of up to 65,535 octets, which the link's MTU must allow. The peer's maximum segment
+   * size, which the card must keep, is as it was agreed.
+   */
+  tso?: true;
 }
 
 /** What a link does to packets. */

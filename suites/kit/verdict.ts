@@ -19,9 +19,15 @@ export interface Inconclusive {
   verdict: "inconclusive";
   /** A true sentence about this evidence, without a full stop. */
   reason: string;
-  /** Asks for another try of the scenario by itself, as the lab was late. */
-  rerun?: true;
+  /** Asks for another try of the scenario by itself: why it may tell more. */
+  rerun?: RerunReason;
 }
+
+/**
+ * Why another try of a scenario may tell more: the lab was late, or the device took what it was sent
+ * for a part of a conversation before, which it will not at another seed.
+ */
+export type RerunReason = "late" | "remembered";
 
 /** What a check says of evidence. */
 export type Verdict = Pass | Fail | Inconclusive;
@@ -53,7 +59,12 @@ export function inconclusive(reason: string): Inconclusive {
 
 /** The evidence allows no verdict as the lab was late: a quieter one may. */
 export function tooLateToTell(reason: string): Inconclusive {
-  return { verdict: "inconclusive", reason, rerun: true };
+  return { verdict: "inconclusive", reason, rerun: "late" };
+}
+
+/** The evidence allows no verdict as the device went on with a conversation before this one. */
+export function remembered(reason: string): Inconclusive {
+  return { verdict: "inconclusive", reason, rerun: "remembered" };
 }
 
 /** Whether a value is the verdict that evidence allows none. */

@@ -15,6 +15,7 @@ export const L2TP_PEERS: ReferencePeers<L2tpOverrides> = {
   machines: { l2tp: L2TP_RULES, wire: PACKET_MUTATOR_RULES },
   stimulusFaults: {},
   configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
+  farewell: (role) => role === "tester" ? { kind: "leave" } : undefined,
   peer(role, config, environment, { l2tp, wire }) {
     if (role === "tester") return new L2tpTester(config, environment);
     const make = role === "lac" ? LacMachine : LnsMachine;

@@ -1,6 +1,8 @@
 /** The devices of source 002, as reference peers. */
 import { SLOT_UDP_PORT } from "../../captures/wire/opaque.ts";
 import { COALESCING_RULES } from "../../peers/offload/coalescing_rules.ts";
+import { DECAPSULATOR_RULES, ENCAPSULATOR_RULES } from "../../peers/offload/edge_rules.ts";
+import { EdgeMachine } from "../../peers/offload/edge.ts";
 import { NicMachine } from "../../peers/offload/nic.ts";
 import type { OffloadMachines, OffloadOverrides } from "../../peers/offload/overrides.ts";
 import { CLASSIFIER_RULES, NIC_RULES, SEGMENTATION_RULES } from "../../peers/offload/rules.ts";
@@ -13,6 +15,8 @@ const MACHINES: OffloadMachines = {
   classifier: CLASSIFIER_RULES,
   segmentation: SEGMENTATION_RULES,
   coalescing: COALESCING_RULES,
+  encapsulator: ENCAPSULATOR_RULES,
+  decapsulator: DECAPSULATOR_RULES,
   wire: PACKET_MUTATOR_RULES,
 };
 
@@ -22,6 +26,10 @@ export const OFFLOAD_PEERS: ReferencePeers<OffloadOverrides> = {
   udpPort: SLOT_UDP_PORT,
   machines: MACHINES,
   stimulusFaults: {},
-  peer: (_role, config, environment, overrides) =>
-    PacketMutator.around(new NicMachine(config, environment, overrides), overrides.wire),
+  peer(role, config, environment, overrides) {
+    const machine = role === "nic"
+      ? new NicMachine(config, environment, overrides)
+      : new EdgeMachine(config, environment, overrides);
+    return PacketMutator.around(machine, overrides.wire);
+  },
 };

@@ -2,6 +2,8 @@
 import type { OffloadOverrides } from "../../peers/offload/overrides.ts";
 import type { Scenario } from "../kit/scenario.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
+import { FLAGS_AND_OPTIONS_SECTION } from "./cases/flags_and_options.ts";
+import { IP_HEADERS } from "./cases/ip_headers.ts";
 import { IMPLEMENTATIONS_SECTION } from "./cases/implementations.ts";
 import { PLAIN_COALESCING } from "./cases/plain_coalescing.ts";
 import { REAL_TUNNELS } from "./cases/real_tunnels.ts";
@@ -37,6 +39,8 @@ export const OFFLOAD: Suite<OffloadOverrides> = defineSuite({
     SEGMENTATION_SECTION,
     TUNNEL_SEGMENTATION_SECTION,
     PLAIN_COALESCING,
+    FLAGS_AND_OPTIONS_SECTION,
+    IP_HEADERS,
     IMPLEMENTATIONS_SECTION,
     TUNNEL_COALESCING_SECTION,
     REAL_TUNNELS,

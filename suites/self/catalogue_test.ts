@@ -10,10 +10,7 @@ const suites = await allSuites();
 const KNOWN_OPEN: Readonly<Record<string, readonly string[]>> = {
   core_identity: [
     ...["CID-008", "CID-009", "CID-010", "CID-011", "CID-012", "CID-014", "CID-015"],
-    ...["CID-016", "CID-018", "CID-022", "CID-023", "CID-026", "CID-027", "CID-033"],
-    ...["CID-034", "CID-035", "CID-036", "CID-037", "CID-038", "CID-039", "CID-040"],
-    ...["CID-069", "CID-070", "CID-071", "CID-072", "CID-073", "CID-074", "CID-075"],
-    ...["CID-076", "CID-077", "CID-094", "CID-097", "CID-098"],
+    ...["CID-016", "CID-018", "CID-022", "CID-023", "CID-026", "CID-027"],
   ],
 };
 

@@ -229,7 +229,7 @@ const LIVES = 1850;
  * Asks in the end, in every tunnel and from either end of it, whether the other end still knows it, and
  * listens for the master: whoever died of what a scenario did, or in it, is not passed.
  */
-async function askAll(driver: Driver, nodes: Nodes) {
+export async function askAll(driver: Driver, nodes: Nodes) {
   for (const [node, setup] of Object.entries(nodes)) {
     if (setup.role !== "initiator" && setup.role !== "endpoint") continue;
     await tell(driver, node as TunnelClusterNode, { kind: "hello_in_all" });

@@ -3,6 +3,7 @@ import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import { LacMachine } from "../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../peers/l2tp/lns.ts";
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
+import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
 import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
 import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
@@ -81,5 +82,8 @@ export const CLUSTER_PEERS: ReferencePeers<TunnelClusterOverrides> = {
   udpPort: L2TP_PORT,
   machines: MACHINES,
   stimulusFaults: {},
+  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
+  farewell: (role) =>
+    role === "tester" ? { kind: "leave" } : role === "initiator" ? { kind: "shutdown" } : undefined,
   peer: clusterPeer,
 };

@@ -8,15 +8,11 @@ import { dirname, join } from "../../../suites/kit/paths.ts";
 import { type Interop, interopSchema, type Pair } from "../../../suites/report/interop/model.ts";
 import { interopExit } from "../../../suites/report/interop/words.ts";
 import { type Manifest, manifestSchema } from "../../../suites/report/manifest.ts";
-import { projectSuite } from "../../../suites/registry.ts";
-import { concludes } from "../finish.ts";
-import { judgeRun } from "../judge_run.ts";
-import { runOf } from "../owed.ts";
 import { commandOfWhole, commit, runDirectory } from "../run_metadata.ts";
 import { changeOf, exists } from "../run_on_disk.ts";
 import { runsIn } from "../shards_on_disk.ts";
 import { printJson, UsageError } from "../usage.ts";
-import { pairOf } from "./meet.ts";
+import { judgePair } from "./judge_pair.ts";
 import { printMatrix, writeMatrix } from "./write.ts";
 
 /** A part of a matrix whose files are what its manifest says. */
@@ -158,21 +154,15 @@ async function judgeAnew(
   pair: Pair,
   directory: string,
 ): Promise<Pair> {
-  const run = pair.run!, place = join(directory, run);
+  const run = pair.run!;
   for (const file of Object.keys(manifest.files)) {
     if (!file.startsWith(`${run}/`)) continue;
     mkdirSync(join(directory, dirname(file)), { recursive: true });
     Deno.copyFileSync(locateInside(path, file), join(directory, file));
   }
-  const judged = await judgeRun(place, {});
-  const { disk: { plan }, contradiction, scope } = judged;
-  if (plan === undefined || contradiction !== undefined) {
-    throw refusal(path, contradiction ?? `${run} holds no plan`);
-  }
-  const report = concludes({ ...judged, run: runOf(plan, { id: "", milliseconds: 0, scope }) });
-  const suite = (await projectSuite(pair.suite))!;
-  const { roles, devices, scenarios } = pair;
-  return await pairOf({ suite: pair.suite, roles, devices, run, scenarios }, report, suite, place);
+  const judged = await judgePair(directory, pair);
+  if (typeof judged === "string") throw refusal(path, judged);
+  return judged;
 }
 
 function refusal(path: string, why: string): UsageError {

@@ -113,7 +113,7 @@ function meeting(
   ];
   const pair = { [roles[0]]: profileHash(profiles[0]), [roles[1]]: profileHash(profiles[1]) };
   const common = { suite, roles, devices, profiles, pair };
-  const reason = apart(roles, profiles, world);
+  const reason = nowhereTogether(suite, roles) ?? apart(roles, profiles, world);
   if (reason !== undefined) return { ...common, planned: [], reason };
   const planned = planRun([suite], profiles, { ...selection, pair });
   if (planned.length === 0) {
@@ -126,6 +126,14 @@ function meeting(
     })
   ).find((why) => why !== undefined);
   return lack === undefined ? { ...common, planned } : { ...common, planned: [], reason: lack };
+}
+
+/** Why nobody can meet in two roles. */
+function nowhereTogether(suite: Suite, roles: readonly [string, string]): string | undefined {
+  return suite.scenarios.some((scenario) => haveBoth(scenario, roles)) ? undefined : (
+    `no scenario of ${suite.name} has ${listed(roles)} opposite each other: ` +
+    "each meets a tester of ours alone"
+  );
 }
 
 /** Why two devices cannot meet, whatever is asked of them. */
@@ -149,12 +157,9 @@ function whyNothing(
   profiles: readonly [Profile, Profile],
   selection: Selection,
 ): string {
-  const meets = suite.scenarios.filter((scenario) => haveBoth(scenario, roles));
-  if (meets.length === 0) {
-    return `no scenario of ${suite.name} has ${listed(roles)} opposite each other: ` +
-      "each meets a tester of ours";
-  }
-  const both = meets.filter((scenario) => isChosen(suite, scenario, selection));
+  const both = suite.scenarios.filter((scenario) =>
+    haveBoth(scenario, roles) && isChosen(suite, scenario, selection)
+  );
   const lacks = both.map((scenario) => {
     const words = [scenario.class, ...scenario.needs ?? []];
     return profiles.flatMap(({ name, classes }) => {

@@ -7,6 +7,7 @@ import type { Interop } from "../../../suites/report/interop/model.ts";
 import { interopHtml } from "../../../suites/report/interop/page.tsx";
 import {
   cellText,
+  emptyLines,
   faultText,
   interopHeadline,
   matricesOf,
@@ -30,7 +31,8 @@ const MOST_SHOWN = 10;
 
 /** Prints a matrix for a person at a terminal. */
 export function printMatrix(directory: string, matrix: Interop): void {
-  for (const { suite, roles, rows, columns, at, unsupported } of matricesOf(matrix)) {
+  const matrices = matricesOf(matrix);
+  for (const { suite, roles, rows, columns, at, unsupported } of matrices) {
     if (rows.length === 0) continue;
     print(`${suite}: ${roles[0]} (down) and ${roles[1]} (across)`);
     const table = [
@@ -47,6 +49,9 @@ export function printMatrix(directory: string, matrix: Interop): void {
     if (unsupported.length > 0) print(`  ${unsupported.length} more pairs cannot be`);
     print("");
   }
+  const empty = emptyLines(matrices);
+  for (const line of empty) print(escapeControls(line));
+  if (empty.length > 0) print("");
   const failures = matrix.pairs.flatMap((pair) =>
     (pair.failures ?? []).map((failure) =>
       `${VERDICT_WORDS.fail.sign} ${faultText(pair, failure)}: ${

@@ -1,6 +1,13 @@
 import { ok, rejects } from "node:assert";
 import { deviceNames, loadProfile, verifyProfile } from "../../commands/devices.ts";
 
+Deno.test("classes that no device can keep both are refused with the reason", async () => {
+  const profile = await loadProfile("null_mute");
+  const both = { ...profile, classes: ["F5", "F7"] };
+  await rejects(verifyProfile(both), /no device can be both F5 and F7: .*one identity in FIG. 5/);
+  await verifyProfile({ ...both, attach: { kind: "reference" } });
+});
+
 for (const name of await deviceNames()) {
   Deno.test(`the profile of ${name} names what there is, findings included`, async () => {
     const profile = await loadProfile(name);

@@ -75,18 +75,24 @@ async function runContainer(env: DockerEnvironment): Promise<void> {
 
 /**
  * Starts an engine.
+ * @param where Whether it has a network of its own, which ends with it, for what sets up bridges and
+ * rules as Swarm does; it reaches nothing then.
  * @throws {Error} When it does not answer, with what it said last.
  */
-export async function startEngine(): Promise<PrivateEngine> {
+export async function startEngine(
+  where: { ownNetwork?: boolean } = {},
+): Promise<PrivateEngine> {
   await removeStaleGroups();
   const folder = await temporaryFolder("engine");
   const group = `plumbline-engine-${Deno.pid}`;
   const log = join(folder, "log");
   const host = `unix://${folder}/socket`;
+  const network = where.ownNetwork === true ? ["--net"] : [];
+  const loopback = where.ownNetwork === true ? "ip link set lo up && " : "";
   // In namespaces of its own for processes and mounts: the kernel ends all of it with the first.
   const args = [
-    ...["--pdeathsig", "KILL", "unshare", "--pid", "--mount", "--fork", "--kill-child"],
-    ...["--mount-proc", "sh", "-c", `exec "$@" > ${log} 2>&1`, "engine"],
+    ...["--pdeathsig", "KILL", "unshare", "--pid", "--mount", ...network, "--fork"],
+    ...["--kill-child", "--mount-proc", "sh", "-c", `${loopback}exec "$@" > ${log} 2>&1`, "engine"],
     ...["docker-init", "--", "dockerd", ...FLAGS, "--ip-masq=false", `--cgroup-parent=${group}`],
     ...[`--data-root=${folder}/data`, `--exec-root=${folder}/exec`, `--pidfile=${folder}/pid`],
     ...[`--host=${host}`],

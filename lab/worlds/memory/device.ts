@@ -99,6 +99,7 @@ export class Device {
         destinationPort: t.to.port,
         payload: t.packet,
         checksum: t.checksum,
+        dscp: t.dscp,
       }));
     }
     const claims = this.#machine.claims?.();

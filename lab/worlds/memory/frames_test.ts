@@ -1,5 +1,6 @@
 import { rejects } from "node:assert";
 import { bridgeIn } from "../../_testing/test_bridge.ts";
+import { cardIn } from "../../_testing/test_card.ts";
 import { MemoryWorld } from "./world.ts";
 
 Deno.test("whole frames of all sizes, and TCP, pass a device that carries them", async () => {
@@ -12,4 +13,10 @@ Deno.test("whole frames of all sizes, and TCP, pass a device that carries them",
     await Deno.remove(directory, { recursive: true });
     await rejects(Deno.stat(directory));
   }
+});
+
+Deno.test("TCP leaves segmentation to a card, whatever the wire loses", async () => {
+  const directory = await Deno.makeTempDir();
+  await cardIn(new MemoryWorld(), directory);
+  await Deno.remove(directory, { recursive: true });
 });

@@ -37,6 +37,7 @@ export class Network {
         mac: linkAddress(index, side === 0 ? 0 : 1),
         addresses: [...end.addresses],
         mtu: link.mtu ?? ETHERNET_MTU,
+        tso: end.tso === true,
         peer: undefined as unknown as Interface,
         neighbours: [],
         wire,

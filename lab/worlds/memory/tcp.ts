@@ -11,6 +11,8 @@ import type { Scheduler } from "./scheduler.ts";
 const WINDOW = 65_535;
 const RETRANSMIT = 200;
 const MSS = { 4: 1460, 6: 1440 } as const;
+/** Octets of the headers of IP and TCP. */
+const HEADERS = { 4: 40, 6: 60 } as const;
 
 /** One end of one connection. */
 export interface TcpAddress {
@@ -20,6 +22,8 @@ export interface TcpAddress {
   destinationPort: number;
   family: 4 | 6;
   dscp?: number;
+  /** Octets of the largest datagram where segmentation is left to a network card. */
+  tso?: number;
 }
 
 /** What a segment says, as the host's parser read it. */
@@ -121,9 +125,11 @@ export class TcpEnd {
     if (!this.#established) return;
     this.#next = Math.max(this.#next, this.#acknowledged, 1);
     const end = this.outgoing.length + 1;
+    const { family, tso } = this.address;
+    const most = tso === undefined ? MSS[family] : tso - HEADERS[family];
     while (this.#next <= end && this.#next - this.#acknowledged < WINDOW) {
       const from = this.#next - 1;
-      const payload = this.outgoing.subarray(from, from + MSS[this.address.family]);
+      const payload = this.outgoing.subarray(from, from + most);
       const last = from + payload.length === this.outgoing.length;
       const flags = TcpFlag.ack | (last ? TcpFlag.fin | TcpFlag.psh : 0);
       this.#emit(flags, this.#next, payload);

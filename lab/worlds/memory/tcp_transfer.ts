@@ -60,9 +60,16 @@ function connect(
   outgoing: Uint8Array,
   { scheduler, random }: PeerEnvironment,
 ): TcpEnd {
+  const [{ tso, mtu }] = host.node.interfaces;
   const initial = Math.floor(random() * 2 ** 32);
   const send = (datagram: Uint8Array) => host.node.send(datagram);
-  const end = new TcpEnd(address, outgoing, scheduler, send, initial);
+  const end = new TcpEnd(
+    { ...address, ...(tso && { tso: mtu }) },
+    outgoing,
+    scheduler,
+    send,
+    initial,
+  );
   host.ends.set(`${address.sourcePort}|${address.destination}|${address.destinationPort}`, end);
   return end;
 }

@@ -14,6 +14,8 @@ export interface Interface {
   addresses: string[];
   /** Octets of the largest datagram. */
   mtu: number;
+  /** Whether TCP here leaves segmentation to a network card. */
+  tso: boolean;
   /** The other end of its link. */
   peer: Interface;
   /** Those that its frames are for: the other end, or whoever is beyond a device that passes frames. */

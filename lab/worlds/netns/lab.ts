@@ -1,6 +1,6 @@
 import type { Container } from "../../devices/container/agent.ts";
 import { isFramePort } from "../../../suites/kit/ethernet.ts";
-import type { Topology } from "../../../suites/kit/topology.ts";
+import type { TapPoint, Topology } from "../../../suites/kit/topology.ts";
 import { isRunning, setMtu, switchOffloadsOff } from "../../kernel/interface.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { makeTun, tunAvailable } from "../../kernel/tun.ts";
@@ -108,13 +108,24 @@ function switchAllOffloadsOff({ topology, wires, tun }: Lab): void {
   for (const node of Object.keys(topology.nodes)) {
     const ends = topology.links.flatMap((link) => link.ends.filter((end) => end.node === node));
     inNamespace(namespacePath(node), () => {
-      for (const end of ends) switchOffloadsOff(end.interface);
+      for (const end of ends) if (end.tso !== true) switchOffloadsOff(end.interface);
       if (!hasLanPort(topology, node)) return;
       switchOffloadsOff(LAN_PORT);
       if (!tun) switchOffloadsOff(LAN_PORT_FAR_END);
     });
   }
   for (const wire of wires) wire.ends.forEach(switchOffloadsOff);
+}
+
+/** Whether an interface is on a link at whose end a kernel leaves segmentation and checksums to a card. */
+export function leavesOffloads(
+  { links }: Topology,
+  { node, interface: name }: Pick<TapPoint, "node" | "interface">,
+): boolean {
+  return links.some(({ ends }) =>
+    ends.some((end) => end.node === node && end.interface === name) &&
+    ends.some(({ tso }) => tso === true)
+  );
 }
 
 /** Gives the LAN port of a device another MTU, if it has one. */

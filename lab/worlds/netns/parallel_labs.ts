@@ -36,8 +36,10 @@ export class ParallelLabs implements World {
 
   /** Runs a scenario of a suite that the module of suites has. */
   async run(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
-    const leave = await this.#devices.enter(weight(scenarioRun));
-    const started = await this.#starts.enter();
+    // Those that run one by one must not wait behind the many that run beside them.
+    const isUrgent = scenarioRun.suite.light !== true;
+    const leave = await this.#devices.enter(weight(scenarioRun), isUrgent);
+    const started = await this.#starts.enter(1, isUrgent);
     const begun = () => {
       started();
       scenarioRun.begun?.();

@@ -35,6 +35,8 @@ export class PeerHosts {
   async agent(container: Container): Promise<Agent> {
     const known = this.#containers.get(container.service)?.agent;
     if (known !== undefined && !known.isGone) return known;
+    // It is closed once, though nobody may answer in its place now.
+    this.#containers.delete(container.service);
     await known?.close();
     const agent = await Agent.connect(container);
     this.#containers.set(container.service, { agent });

@@ -44,7 +44,10 @@ export class Preflight {
       for (const [own, other] of [[a, b], [b, a]]) {
         if (own.node !== node) continue;
         const open = (node: string, name: string) =>
-          inNamespace(namespacePath(node), () => PacketSocket.open(name, 1 << 20));
+          inNamespace(
+            namespacePath(node),
+            () => PacketSocket.open(name, { bufferOctets: 1 << 20 }),
+          );
         this.#sides.push({
           toDevice: open(node, own.interface),
           fromDevice: open(other.node, other.interface),

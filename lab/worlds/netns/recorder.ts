@@ -7,6 +7,8 @@ export interface TapSource {
   name: string;
   namespace: string;
   interface: string;
+  /** Whether a kernel there leaves checksums to its network card: they are recorded filled in. */
+  fills?: boolean;
 }
 
 /** What was captured since the beginning, and how late the recorder and the machine were. */

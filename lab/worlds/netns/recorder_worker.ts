@@ -27,7 +27,7 @@ class TapRecorder {
 
   constructor(readonly source: TapSource) {
     const { ring, type } = inNamespace(source.namespace, () => ({
-      ring: new PacketRing(source.interface),
+      ring: new PacketRing(source.interface, source.fills),
       type: hardware(source.interface).type,
     }));
     this.ring = ring;

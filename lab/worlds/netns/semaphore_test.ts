@@ -38,3 +38,27 @@ Deno.test("who is heavy waits for room and is not overtaken; who is too heavy ha
   await came[3];
   deepStrictEqual(inside, [0, 1, 2, 3]);
 });
+
+Deno.test("who is urgent goes before all who are not, and behind those who are", async () => {
+  const gate = new Semaphore(1), inside: string[] = [];
+  const leave = await gate.enter();
+  const come = async (name: string, urgent?: boolean) => {
+    const done = await gate.enter(1, urgent);
+    inside.push(name);
+    done();
+  };
+  const all = [come("a"), come("b", true), come("c"), come("d", true)];
+  leave();
+  await Promise.all(all);
+  deepStrictEqual(inside, ["b", "d", "a", "c"]);
+});
+
+Deno.test("who is urgent needs not wait for one that is too heavy for now", async () => {
+  const gate = new Semaphore(2);
+  const leave = await gate.enter(1);
+  const heavy = gate.enter(2);
+  const urgent = await gate.enter(1, true);
+  leave();
+  urgent();
+  (await heavy)();
+});

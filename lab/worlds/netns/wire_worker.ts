@@ -1,7 +1,7 @@
 /** The thread that carries frames between the two ends of every emulated wire. */
 import { seededRandom } from "../../../captures/random.ts";
 import { WakeupFd } from "../../kernel/descriptor.ts";
-import { PacketSocket } from "../../kernel/packet_socket.ts";
+import { CardPort } from "../../kernel/card_port.ts";
 import { Poller } from "../../kernel/poll.ts";
 import { DelayLine } from "./delay_line.ts";
 import { WireState } from "./wire_memory.ts";
@@ -9,8 +9,6 @@ import { Control, type WireStart } from "./wires.ts";
 
 /** Frames taken from one end before the others have their turn. */
 const BATCH = 64;
-/** The largest datagram behind an Ethernet header with three VLAN tags. */
-const LARGEST = 65_536 + 14 + 3 * 4;
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<WireStart>) => void) | null;
@@ -27,24 +25,23 @@ scope.onmessage = ({ data }) => {
 };
 
 function run({ wires, memory, control: shared, wakeup, seed }: WireStart): void {
-  const sockets: PacketSocket[] = [];
+  const ports: CardPort[] = [];
   const states: WireState[] = [];
   const lines: DelayLine[] = [];
   wires.forEach(({ ends }, i) => {
     const state = new WireState(memory, i);
-    const pair = ends.map((end) => PacketSocket.open(end));
-    pair.forEach((socket, side) => {
+    const pair = ends.map((end) => CardPort.open(end));
+    pair.forEach((port, side) => {
       const random = seededRandom(seed + i * 2 + side);
       const other = pair[1 - side];
       lines.push(new DelayLine(state, random, (frame) => other.send(frame), state));
       states.push(state);
-      sockets.push(socket);
+      ports.push(port);
     });
   });
   const ringing = new WakeupFd(wakeup);
-  const poller = new Poller([ringing.fd, ...sockets.map(({ fd }) => fd)]);
+  const poller = new Poller([ringing.fd, ...ports.map(({ fd }) => fd)]);
   const control = new Int32Array(shared);
-  const buffer = new Uint8Array(LARGEST);
   scope.postMessage({ ready: true });
   while (Atomics.load(control, Control.stop) === 0) {
     const asked = Atomics.load(control, Control.asked);
@@ -52,14 +49,14 @@ function run({ wires, memory, control: shared, wakeup, seed }: WireStart): void 
     let busy = false, drained = true;
     lines.forEach((line, i) => {
       for (let n = 0;; n++) {
-        const length = n < BATCH ? sockets[i].receive(buffer) : -1;
-        if (length < 0) {
+        const frame = n < BATCH ? ports[i].receive() : undefined;
+        if (frame === undefined) {
           drained &&= n < BATCH;
           break;
         }
         busy = true;
-        states[i].late(sockets[i].waited());
-        line.enter(buffer.subarray(0, length), performance.now());
+        states[i].late(ports[i].waited());
+        line.enter(frame, performance.now());
       }
       line.release(performance.now());
       next = Math.min(next, line.next);
@@ -71,9 +68,9 @@ function run({ wires, memory, control: shared, wakeup, seed }: WireStart): void 
     poller.wait(next - performance.now());
     ringing.clear();
   }
-  sockets.forEach((socket, i) => {
-    states[i].lost(socket.takeDropped());
-    socket.close();
+  ports.forEach((port, i) => {
+    states[i].lost(port.takeDropped());
+    port.close();
   });
   scope.postMessage({ stopped: true });
   self.close();

@@ -9,7 +9,7 @@ import { referenceProfile } from "../../devices/reference.ts";
 import { forgetConnections } from "../../kernel/netfilter.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { type ScenarioRun, setupsOf, type World } from "../world.ts";
-import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown } from "./lab.ts";
+import { bringUp, type Lab, type LabOptions, leavesOffloads, setLanMtu, takeDown } from "./lab.ts";
 import { hostConfig, traceFiles } from "./peer_files.ts";
 import type { DeviceProcess } from "../../devices/device_process.ts";
 import { framePorts, requireFramePorts } from "../../devices/frame_ports.ts";
@@ -19,6 +19,7 @@ import { collectTraces, writeOrders } from "../../devices/container/files.ts";
 import type { PeerProcess } from "../../devices/peer_process.ts";
 import { type StartingStep, startInOrder } from "../../devices/starting_order.ts";
 import { firstStuck, watchStuck } from "../../devices/stuck.ts";
+import { bidFarewell } from "./farewell.ts";
 import { recordingAt } from "../memory/world.ts";
 import { Interruption } from "./interruptible.ts";
 import { PeerHosts } from "./peer_hosts.ts";
@@ -145,6 +146,7 @@ export class NetnsWorld implements World {
     const { counters, lateness } = await recorder.end();
     record.captureCounters = counters;
     record.linkCounters = wires.counters();
+    await bidFarewell(scenarioRun, devices);
     const nodes: Record<string, number> = {};
     await Promise.all(
       [...devices].map(async ([node, device]) => {
@@ -185,6 +187,7 @@ export class NetnsWorld implements World {
         name: tap.name,
         namespace: namespacePath(tap.node),
         interface: tap.interface,
+        fills: leavesOffloads(topology, tap),
       })));
       return this.#standing = { lab, recorder, wires: await Wires.start(lab.wires, seed) };
     } catch (error) {

@@ -7,6 +7,19 @@ import { formatsOf, numbered, segmentFrame, type Specimen, testNic, tunnelOf } f
 /** What is different of a segment; its length in octets, or its payload. */
 export type Change = Partial<Specimen> & { octets?: number };
 
+/** A segment that is as the one before it. */
+export const NONE: Change = {};
+
+/** Control bits besides ACK. */
+export const flags = (more: number): Change => ({ flags: TcpFlag.ack | more });
+
+/** TCP options, octet by octet. */
+export const options = (...octets: number[]): Change => ({ options: Uint8Array.from(octets) });
+
+/** An aligned timestamp with this TSval. */
+export const timestamp = (value: number): Change =>
+  options(1, 1, 8, 10, 0, 0, 0, value, 0, 0, 0, 1);
+
 /** The first segment of a flow of 100 octets each. */
 export const BASE: Specimen = {
   ip: { source: "10.0.0.1", destination: "10.0.0.2", identification: 7, dontFragment: true },

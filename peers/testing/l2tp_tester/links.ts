@@ -134,6 +134,16 @@ export class Links {
     return this.#tunnels.values().next().value!;
   }
 
+  /** Whether a packet for a tunnel's peer acknowledges all that has come from it. */
+  static acknowledges(packet: Uint8Array, { peerId, nr }: TunnelLink): boolean {
+    return isControl(packet) && get16(packet, 4) === peerId && get16(packet, 10) === nr;
+  }
+
+  /** The tunnels of which the device has told its identifier. */
+  get established(): TunnelLink[] {
+    return [...this.#tunnels.values()].filter(({ peerId }) => peerId > 0);
+  }
+
   /** The tunnel of a session: their names begin alike. */
   tunnelOf(session: string): TunnelLink {
     return [...this.#tunnels.values()].find(({ name }) => session.startsWith(name)) ?? this.first;

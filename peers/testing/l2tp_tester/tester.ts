@@ -1,6 +1,5 @@
 /** The tester of RFC 2661: a machine that follows a script. It stimulates; it never judges. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { get16 } from "../../../captures/wire/octets.ts";
 import type { Endpoint, Machine, PeerEnvironment, Transmission } from "../../machine.ts";
 import { z } from "zod";
 import { openPpp, type PppEnd } from "./ppp_end.ts";
@@ -15,6 +14,7 @@ import {
   testerConfigSchema,
 } from "./script.ts";
 
+const { StopCCN } = MessageType;
 /** How much longer than its last interval a silence is that means giving up: intervals may treble. */
 const GIVEN_UP = 3.5;
 /** HELLOs outstanding at most, whatever the peer's window. */
@@ -49,8 +49,7 @@ export class L2tpTester implements Machine {
     if (!result.success) {
       throw new TypeError(`Cannot configure the tester: ${z.prettifyError(result.error)}`);
     }
-    this.#config = result.data;
-    this.#environment = environment;
+    [this.#config, this.#environment] = [result.data, environment];
     this.#links = new Links(result.data);
   }
 
@@ -66,10 +65,14 @@ export class L2tpTester implements Machine {
     const got = this.#links.control(port, packet, now, from);
     if (got === undefined) return;
     this.#advance(now);
-    const isWitness = got.tunnel.name === this.#config.witness;
-    const answers = this.#begun && (this.#acknowledging || isWitness);
     const { tunnel, type } = got;
-    if (type !== 0 && answers && !this.#sends(tunnel)) this.#push(tunnel, zeroLengthBody(tunnel));
+    const answers = this.#begun && (this.#acknowledging || tunnel.name === this.#config.witness);
+    if (
+      type === 0 || !answers || this.#out.some(({ packet }) => Links.acknowledges(packet, tunnel))
+    ) {
+      return;
+    }
+    this.#push(tunnel, zeroLengthBody(tunnel));
   }
 
   transmit(now: number): Transmission | undefined {
@@ -84,8 +87,14 @@ export class L2tpTester implements Machine {
     return Math.min(this.#until, this.#silence, since + (AGAIN[sent] ?? Infinity));
   }
 
-  /** Any instruction begins the script: everybody is ready then. */
-  instruct(_instruction: unknown, now: number) {
+  /** To `leave` it ends all its tunnels; any other instruction begins the script: all are ready then. */
+  instruct(instruction: unknown, now: number) {
+    if ((instruction as { kind?: unknown })?.kind === "leave") {
+      const ends = this.#links.established.flatMap(({ name, ns, acknowledged }) =>
+        [...new Set([acknowledged, ns])].map((ns) => ({ ...plain(StopCCN, name), header: { ns } }))
+      );
+      return ends.forEach((step) => this.#send(step));
+    }
     this.#begun = true;
     this.#advance(now);
   }
@@ -133,8 +142,7 @@ export class L2tpTester implements Machine {
       case "wait":
         return this.#waited(now, step.ms);
       case "copies":
-        return this.#copies(step, now) ||
-          this.#waited(now, step.within);
+        return this.#copies(step, now) || this.#waited(now, step.within);
       case "reach":
         return this.#reach(step, now) || this.#waited(now, step.within);
       case "hellos":
@@ -284,13 +292,6 @@ export class L2tpTester implements Machine {
   #frame({ name, peerId }: SessionLink, frame: Uint8Array) {
     const tunnel = this.#links.tunnelOf(name);
     this.#push(tunnel, pppData(frame, tunnel.peerId, peerId));
-  }
-
-  /** Whether something on its way out on this tunnel carries the acknowledgement. */
-  #sends(tunnel: TunnelLink): boolean {
-    return this.#out.some(({ packet }) =>
-      isControl(packet) && get16(packet, 4) === tunnel.peerId && get16(packet, 10) === tunnel.nr
-    );
   }
 
   #push(tunnel: TunnelLink, packet: Uint8Array, from?: string, to: Endpoint = tunnel.to) {

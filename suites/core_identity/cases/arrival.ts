@@ -8,9 +8,11 @@ import { crossingFacts } from "../facts/crossings.ts";
 import type { Crossing } from "../facts/device_crossings.ts";
 import type { CoreIdentityId } from "../requirements.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
+import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "../scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
+import { FIGURE_8 } from "../scenarios/figure_8.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import {
@@ -28,7 +30,9 @@ import { AT_ENTRY } from "./entry_changes.ts";
 /** Scenarios that this section must find its subject in. */
 const FORWARD = [
   FIGURE_7.sessions,
+  FIGURE_8.sessions,
   FIGURE_9.sessions,
+  FIGURE_10.sessions,
   FIGURE_7_NETWORKS.inner_ipv6,
   FIGURE_7_NETWORKS.payload_identity,
   FIGURE_9.encapsulation,

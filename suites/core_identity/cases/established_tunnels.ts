@@ -8,7 +8,9 @@ import type { Transmission } from "../../../peers/machine.ts";
 import { type WanFacts, wanFacts } from "../facts/wan.ts";
 import type { WanTunnel } from "../facts/wan_types.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
+import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
+import { FIGURE_8 } from "../scenarios/figure_8.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { changing } from "./packet_changes.ts";
@@ -19,7 +21,7 @@ const establishedTunnels = (role: CoreIdentityRole) =>
     name: `7/established_tunnels_of_${role}`,
     title: `The ${role} sends data through tunnels that were established, while they are open`,
     covers: [role === "sender" ? "CID-064" : "CID-102"],
-    on: [FIGURE_7.sessions, FIGURE_9.sessions],
+    on: [FIGURE_7.sessions, FIGURE_8.sessions, FIGURE_9.sessions, FIGURE_10.sessions],
     judges: [role],
     needs: { wan: wanFacts },
     subject({ wan }, { world }) {

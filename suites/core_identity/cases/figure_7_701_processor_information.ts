@@ -14,7 +14,14 @@ import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { identitiesOffered } from "./cores.ts";
 import { establishmentOf, informedBeforeData } from "./establishment.ts";
-import { announcementsOf, dataOf, establishing, sightingOf, workByIdentity } from "./premises.ts";
+import {
+  announcementsOf,
+  dataOf,
+  establishing,
+  givesOneForAll,
+  sightingOf,
+  workByIdentity,
+} from "./premises.ts";
 
 const needs = { wan: wanFacts };
 
@@ -89,6 +96,11 @@ const informationBeforeData = kit.invariant({
   subject(facts, evidence) {
     if (provisionedSet(evidence) !== undefined) {
       return inconclusive("the identities are provisioned");
+    }
+    if (givesOneForAll(facts.wan, "receiver")) {
+      return inconclusive(
+        "the receiver gave one identity for the whole aggregated tunnel (FIG. 5)",
+      );
     }
     const sent = dataOf(facts);
     return isInconclusive(sent) || sent.kind === IdentityKind.core

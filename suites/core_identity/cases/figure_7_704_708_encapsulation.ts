@@ -10,8 +10,10 @@ import { fail, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/v
 import { lanFacts } from "../facts/lan.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
+import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
+import { FIGURE_8 } from "../scenarios/figure_8.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { coresNamed } from "./cores.ts";
@@ -46,7 +48,9 @@ const recoveredIntact = kit.testCase({
   covers: ["CID-065"],
   on: [
     FIGURE_7.sessions,
+    FIGURE_8.sessions,
     FIGURE_9.sessions,
+    FIGURE_10.sessions,
     FIGURE_7_NETWORKS.payload_identity,
     FIGURE_9.encapsulation,
   ],

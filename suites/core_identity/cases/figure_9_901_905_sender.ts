@@ -14,6 +14,7 @@ import {
 import { declared } from "../facts/declared.ts";
 import { type WanFacts, wanFacts } from "../facts/wan.ts";
 import type { WanDirection } from "../facts/wan_types.ts";
+import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { areDistinct, keepsIdentity } from "./identities.ts";
@@ -59,7 +60,7 @@ const uniqueIds = kit.testCase({
   name: "9/unique_ids",
   title: "No two of 10,000 live sessions share a session-ID",
   covers: ["CID-048"],
-  on: [FIGURE_9.ten_thousand_sessions],
+  on: [FIGURE_9.ten_thousand_sessions, FIGURE_10.ten_thousand_sessions],
   judges: ["sender"],
   needs,
   standsAlone: true,

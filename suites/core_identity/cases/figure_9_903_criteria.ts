@@ -10,6 +10,7 @@ import { declared } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { WanDirection } from "../facts/wan_types.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
+import { FIGURE_8 } from "../scenarios/figure_8.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { tunnelsUp } from "./establishment.ts";
@@ -105,8 +106,8 @@ const inTurn = kit.testCase({
 const oneTunnelEach = kit.testCase({
   name: "9/one_tunnel_each",
   title: "A sender that is told to take the tunnel by the session keeps each session to one",
-  covers: ["CID-081"],
-  on: [FIGURE_9.session_hash],
+  covers: ["CID-081", "CID-070"],
+  on: [FIGURE_9.session_hash, FIGURE_8.session_hash],
   judges: ["sender"],
   needs,
   stimulus(facts, evidence) {
@@ -138,8 +139,8 @@ const PREFERENCES = {
 const preferredNetwork = kit.testCase({
   name: "9/preferred_network",
   title: "Packets take the access network that is cheapest, or widest, as the criterion says",
-  covers: ["CID-081"],
-  on: [FIGURE_9.tariff, FIGURE_9.bandwidth],
+  covers: ["CID-081", "CID-070"],
+  on: [FIGURE_9.tariff, FIGURE_9.bandwidth, FIGURE_8.bandwidth],
   judges: ["sender"],
   needs,
   stimulus(facts, evidence) {

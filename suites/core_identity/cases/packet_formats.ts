@@ -9,8 +9,10 @@ import type { Faults } from "../facts/packet_faults.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { WanDirection } from "../facts/wan_types.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
+import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
+import { FIGURE_8 } from "../scenarios/figure_8.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { changing, saying } from "./packet_changes.ts";
@@ -55,7 +57,7 @@ const splitting = kit.invariant({
   name: "common/splitting",
   title: "The pieces of a datagram lie end to end, and no other datagram has their number",
   covers: ["CID-112"],
-  on: [FIGURE_7.sessions, FIGURE_9.sessions],
+  on: [FIGURE_7.sessions, FIGURE_8.sessions, FIGURE_9.sessions, FIGURE_10.sessions],
   judges: ["sender"],
   needs: { wan: wanFacts },
   subject: ({ wan }) => sentBy(wan.of("sender"), "datagram in pieces", ({ pieces }) => pieces > 0),

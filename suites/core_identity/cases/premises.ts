@@ -104,6 +104,13 @@ export function announcementsOf(wan: WanFacts, role: CoreIdentityRole): Announce
     .sort((a, b) => sightingOf(a).time - sightingOf(b).time);
 }
 
+/** Whether a role gave one identity for all packets of the aggregated tunnel to it (FIG. 5). */
+export function givesOneForAll(wan: WanFacts, role: CoreIdentityRole): boolean {
+  return wan.of(role).some(({ announcements }) =>
+    announcements.some(({ aggregateIdentity }) => aggregateIdentity !== undefined)
+  );
+}
+
 /** The announcements that belong to the establishment of tunnels. */
 export function establishing(announcements: readonly Announcement[]): Announcement[] {
   return announcements.filter(({ message }) =>

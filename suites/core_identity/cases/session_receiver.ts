@@ -6,8 +6,10 @@ import { listed } from "../../kit/listed.ts";
 import { fail, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
+import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
+import { FIGURE_8 } from "../scenarios/figure_8.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import { isNameOf, namesFlows, namesOf, oneCoreEach, undisturbed } from "./cores.ts";
@@ -25,7 +27,9 @@ const oneCore = kit.invariant({
     FIGURE_7.sessions,
     FIGURE_7_NETWORKS.inner_ipv6,
     FIGURE_7_NETWORKS.outer_ipv6,
+    FIGURE_8.sessions,
     FIGURE_9.sessions,
+    FIGURE_10.sessions,
   ],
   judges: ["receiver"],
   needs,
@@ -44,7 +48,13 @@ const fourValues = kit.testCase({
   name: "session/four_values_at_receiver",
   title: "The receiver tells flows apart that differ in one address or port",
   covers: ["CID-002"],
-  on: [FIGURE_7.key_fields, FIGURE_7.key_fields_ipv6, FIGURE_9.key_fields],
+  on: [
+    FIGURE_7.key_fields,
+    FIGURE_7.key_fields_ipv6,
+    FIGURE_8.key_fields,
+    FIGURE_9.key_fields,
+    FIGURE_10.key_fields,
+  ],
   judges: ["receiver"],
   needs,
   stimulus: workOf,
@@ -130,7 +140,7 @@ const whateverPath = kit.invariant({
   name: "session/whatever_path",
   title: "A session that comes in by several interfaces is processed by one core",
   covers: ["CID-019"],
-  on: [FIGURE_7.sessions, FIGURE_9.sessions],
+  on: [FIGURE_7.sessions, FIGURE_8.sessions, FIGURE_9.sessions, FIGURE_10.sessions],
   judges: ["receiver"],
   needs,
   subject(facts, evidence) {

@@ -8,6 +8,7 @@ import { fail, gravest, inconclusive, isInconclusive } from "../../kit/verdict.t
 import { isInKey } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { WanSession } from "../facts/wan_types.ts";
+import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
@@ -52,6 +53,7 @@ const oneIdentity = kit.invariant({
     FIGURE_7_NETWORKS.outer_ipv6,
     FIGURE_7.core_withdrawn,
     FIGURE_9.sessions,
+    FIGURE_10.sessions,
   ],
   judges: ["sender"],
   needs: { wan: wanFacts },
@@ -74,6 +76,7 @@ const fourValues = kit.testCase({
     FIGURE_7.key_fields_in_turn,
     FIGURE_7.key_fields_ipv6,
     FIGURE_9.key_fields,
+    FIGURE_10.key_fields,
   ],
   judges: ["sender"],
   needs: { wan: wanFacts },

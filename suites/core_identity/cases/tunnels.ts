@@ -2,22 +2,20 @@
 import type { Transmission } from "../../../peers/machine.ts";
 import { hashOf } from "../../../peers/core_identity/session.ts";
 import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
-import type { Evidence } from "../../kit/evidence.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
-import { LabView } from "../../kit/lab_view.ts";
 import type { Section } from "../../kit/suite.ts";
-import { fail, gravest, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
+import { fail, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
 import { declared } from "../facts/declared.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { wanFacts } from "../facts/wan.ts";
-import type { CoreIdentityRole } from "../requirements/classes.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "../scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
-import { carriedBy, delivered, takenInBy } from "./delivery.ts";
+import { carriedBy, delivered } from "./delivery.ts";
 import { tunnelsUp } from "./establishment.ts";
+import { networksOf } from "./one_network_at_one_side.ts";
 import { isData, misreading } from "./packet_changes.ts";
 import { dataOf, duplicated } from "./premises.ts";
 
@@ -117,50 +115,6 @@ const piecesJoined = kit.testCase({
   judge: (_, carried) => delivered(carried),
 });
 
-/** Access networks of a role, as the lab gave them to it. */
-function networksOf(evidence: Evidence, role: CoreIdentityRole): number {
-  return declared<unknown[]>(evidence, role, "wan")?.length ?? 0;
-}
-
-const oneWanAtOneSide = (role: CoreIdentityRole) =>
-  kit.testCase({
-    name: `common/one_wan_at_one_side_${role}`,
-    title: "An aggregate of several access networks to one forms and carries sessions",
-    covers: ["CID-103"],
-    on: [FIGURE_7_NETWORKS.three_to_one, FIGURE_9.three_to_one],
-    judges: [role],
-    needs: { wan: wanFacts, lan: lanFacts },
-    stimulus(facts, evidence) {
-      const own = networksOf(evidence, "sender");
-      const receivers = new LabView(evidence).nodesOf("receiver").length;
-      if (receivers !== 1 || networksOf(evidence, "receiver") !== 1 || own < 2) {
-        return inconclusive(
-          "there are not several access networks at one end and one at the other",
-        );
-      }
-      const flows = takenInBy(facts, evidence);
-      if (isInconclusive(flows)) return flows;
-      const asked = facts.wan.of("sender").flatMap(({ setups }) => [...setups.values()])
-        .flatMap(({ greeting }) => greeting ?? []);
-      if (role === "receiver" && asked.length === 0) {
-        return inconclusive("the sender asked for no tunnel");
-      }
-      return { own, flows, asked };
-    },
-    judge: ({ wan, lan }, { own, flows, asked }) => {
-      const up = tunnelsUp(wan).length;
-      return gravest(
-        // [0031] lets a device establish one or more of the tunnels; an aggregate has several.
-        up > 1 ? undefined : fail(
-          `tunnels come up on two of ${own} access networks or more`,
-          `${up} did`,
-          frameRefs(...asked.slice(0, own), flows[0].firstSent),
-        ),
-        delivered({ lan, flows }),
-      );
-    },
-  });
-
 const tunnelsShareAnInterface = kit.testCase({
   name: "common/tunnels_share_an_interface",
   title: "A sender that is told to opens more than one tunnel over UDP on one interface",
@@ -221,8 +175,6 @@ export const TUNNELS: Section = {
     severalTunnels,
     piecesOnManyTunnels,
     piecesJoined,
-    oneWanAtOneSide("sender"),
-    oneWanAtOneSide("receiver"),
     tunnelsShareAnInterface,
   ],
   mutants: [
@@ -254,20 +206,6 @@ export const TUNNELS: Section = {
       violates: "CID-105",
       alsoViolates: ["CID-085"],
       rules: { node: { opensTunnel: (_own, peer) => peer === 0 } },
-    }),
-    kit.mutant({
-      name: "wants_many_at_the_peer",
-      title: "Opens an aggregate only when the peer too has several access networks",
-      role: "sender",
-      violates: "CID-103",
-      rules: { node: { acceptsAggregate: (own, peer) => own > 1 && peer > 1 } },
-    }),
-    kit.mutant({
-      name: "wants_equal_numbers",
-      title: "Accepts an aggregate only of equally many access networks on both sides",
-      role: "receiver",
-      violates: "CID-103",
-      rules: { node: { acceptsAggregate: (own, peer) => own === peer } },
     }),
     kit.mutant({
       name: "wants_the_first_piece_first",

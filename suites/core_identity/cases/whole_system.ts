@@ -13,7 +13,7 @@ import { kit } from "../vocabulary.ts";
 import { coresNamed, oneCoreEach, processedAll, undisturbed } from "./cores.ts";
 import { carriedBy, delivered, takenInBy } from "./delivery.ts";
 import { keepsIdentity } from "./identities.ts";
-import { dataOf, identitiesOf, PEER, workByIdentity, workOf } from "./premises.ts";
+import { dataOf, givesOneForAll, identitiesOf, PEER, workByIdentity, workOf } from "./premises.ts";
 
 const needs = { wan: wanFacts, lan: lanFacts };
 const traced = { ...needs, trace: traceFacts };
@@ -82,6 +82,14 @@ const bothDirections = (role: CoreIdentityRole) =>
     stimulus(facts, evidence) {
       const back = dataOf(facts, "receiver");
       if (isInconclusive(back)) return back;
+      const there = dataOf(facts);
+      if (!isInconclusive(there) && there.untagged === there.packets) {
+        return inconclusive("no packet of the sender carries an identity (FIG. 8)");
+      }
+      // [0060] leaves it open whether the sender of FIG. 5 gives an identity as well.
+      if (givesOneForAll(facts.wan, "receiver") && !givesOneForAll(facts.wan, "sender")) {
+        return inconclusive("the receiver alone gave an identity for the aggregated tunnel");
+      }
       const work = workOf(facts, evidence, "sender");
       if (isInconclusive(work)) return work;
       const carried = carriedBy(facts, evidence, "receiver");

@@ -76,6 +76,9 @@ export function controlFault(
   if (ASKS.includes(message) && acknowledged !== 0) return "a message that answers none tells one";
   if (ANSWERS.includes(message) && acknowledged === 0) return "an answer does not say to what";
   if (!view.isAnnouncement) return coreCount === 0 ? undefined : "cores are told where none may be";
+  if (view.findAttribute(AttributeType.aggregateIdentity)) {
+    if (view.attribute.valueLength !== IDENTITY_LENGTH) return "the one identity has no 8 octets";
+  }
   return coreCount === 0 ? undefined : informationFault(view, coreCount);
 }
 

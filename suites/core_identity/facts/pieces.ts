@@ -48,6 +48,10 @@ export class Pieces {
   add(packet: WanPacket, session: number): number {
     const facts = this.#facts, { data } = packet;
     facts.pieces++;
+    if (data.datagramLength < facts.shortestSplit) {
+      facts.shortestSplit = data.datagramLength;
+      facts.firstShortestSplit = packet.ref();
+    }
     const tagged = data.kind !== IdentityKind.none;
     if (!tagged) {
       facts.untaggedPieces++;

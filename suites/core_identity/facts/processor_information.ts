@@ -8,7 +8,13 @@ import type { Announcement } from "./wan_types.ts";
 /** What a message tells of cores. */
 type Information = Pick<
   Announcement,
-  "cores" | "identities" | "excluded" | "preferred" | "reserved" | "tellsLoads"
+  | "cores"
+  | "identities"
+  | "aggregateIdentity"
+  | "excluded"
+  | "preferred"
+  | "reserved"
+  | "tellsLoads"
 >;
 
 /** Octets of an identity in the list, and of a position. */
@@ -22,6 +28,11 @@ export function informationIn(view: CoreIdentityControlView): Information {
   const information: Information = {
     ...{ cores, identities, excluded: [], preferred: [], reserved: [], tellsLoads: false },
   };
+  const { attribute } = view;
+  const gives = view.findAttribute(AttributeType.aggregateIdentity);
+  if (gives && attribute.valueLength === IDENTITY) {
+    information.aggregateIdentity = identityText(attribute.get32At(0), attribute.get32At(4));
+  }
   if (cores === 0) return information;
   const named = (from: number) => namesIn(view.attribute, from, identities);
   for (let more = view.firstAttribute(); more; more = view.nextAttribute()) {

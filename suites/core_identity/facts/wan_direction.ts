@@ -72,6 +72,7 @@ export class DirectionState {
       ...{ packets: 0, copies: 0, repeats: 0, arrivedAt: new Map() },
       ...{ untagged: 0, kind: -1, placements: new Set(), encryptedHeaders: 0, sealed: 0 },
       ...{ sealedNothing: 0, fragments: 0 },
+      ...{ longestPiece: 0, shortestSplit: Infinity },
       ...{ unreadable: 0, pieces: 0, untaggedPieces: 0, pieceConflicts: 0, spreadDatagrams: 0 },
       ...{ clearLengths: new Set(), firstTime: Infinity, announcements: [], version: 0 },
       ...{ setups: new Map(), arrivals: new Arrivals(bounds.arrivals), messages: 0 },
@@ -163,6 +164,7 @@ export class DirectionState {
   #form(packet: WanPacket) {
     const { facts } = this, { data } = packet, { kind, placement } = data;
     if (placement !== this.#placement) facts.placements.add(this.#placement = placement);
+    if (data.pieceLength > facts.longestPiece) facts.longestPiece = data.pieceLength;
     if (data.headerEncrypted) facts.encryptedHeaders++;
     if (data.sealed) {
       facts.sealed++;

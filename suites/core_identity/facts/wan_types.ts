@@ -70,6 +70,8 @@ export interface Announcement {
   /** Core Count; 0 when the message carried none. */
   cores: number;
   identities: string[];
+  /** The identity that it gives for the whole aggregated tunnel ([0055]), if it does. */
+  aggregateIdentity?: string;
   excluded: string[];
   preferred: string[];
   reserved: { field: string; value: number; identities: string[] }[];
@@ -142,6 +144,10 @@ export interface WanDirection {
   firstUntaggedPiece?: FrameRef;
   pieceConflicts: number;
   firstPieceConflict?: FrameRef;
+  /** Octets of the longest piece, and of the shortest datagram that travelled in several. */
+  longestPiece: number;
+  shortestSplit: number;
+  firstShortestSplit?: FrameRef;
   /** Datagrams whose pieces took more than one tunnel. */
   spreadDatagrams: number;
   /** What is wrong with its data packets, with how it splits datagrams, and with its messages. */

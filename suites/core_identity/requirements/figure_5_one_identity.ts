@@ -9,7 +9,7 @@ export const ONE_IDENTITY = {
     binds: BOTH,
     source: "seed 000 step 501; [0055], [0031]; D0-13",
     text:
-      "An aggregated tunnel comes up over every pair of WAN connections, with at least one WAN on each side and more than one on at least one side.",
+      "An aggregated tunnel comes up over WAN connections of both sides, with at least one on each side and more than one on at least one side.",
   },
   "CID-034": {
     level: "MUST",
@@ -119,9 +119,10 @@ export const ONE_IDENTITY = {
     text:
       "A session-ID that is a hash is equal for equal sessions and follows the declared algorithm.",
   },
+  // The catalogue names FIG. 8 as well; its packets carry no session-ID ([0078]-[0080]).
   "CID-048": {
     level: "MUST",
-    classes: ["F5v", "F8", "F9", "F10"],
+    classes: ["F5v", "F9", "F10"],
     binds: ["sender"],
     source: "seed 000 [0066]; D0-07",
     text: "No two sessions that live at the same time share a session-ID.",

@@ -32,13 +32,15 @@ export const AFTER_DECRYPTION = {
     source: "seed 000 step 804; [0079]",
     text: "The aggregated tunnel header belongs to the aggregated tunnel that carries the packet.",
   },
+  // [0080] says that no more than one packet is required where a payload fits one: how much a packet
+  // holds is the sender's choice, as long as it is one choice.
   "CID-073": {
     level: "MUST",
     classes: ["F8"],
     binds: ["sender"],
     source: "seed 000 step 805; [0080]",
     text:
-      "A payload that fits travels in one encapsulation packet, a larger one in as many as needed.",
+      "A payload that is no longer than what the sender puts into one encapsulation packet travels in one, a longer one in as many as needed.",
   },
   "CID-074": {
     level: "MUST",

@@ -11,9 +11,11 @@ export const SESSION_IDENTIFICATION = {
       "All datagrams of one session, taken as equal addresses and ports, carry one and the same identity and are processed by one and the same core, whatever tunnel brings them.",
   },
   // The claims name the four values; [0041] leaves the key open to other classes. A device outside
-  // the claims is held to the key that it declares, which is the 5-tuple by default (D0-01).
+  // the claims is held to the key that it declares, which is the 5-tuple by default (D0-01). Of FIG. 5
+  // all sessions have the same identity ([0059]): nothing is selected for one.
   "CID-002": {
     level: "MUST",
+    classes: ["F1", "F4", "F5v", "F7", "F8", "F9", "F9i", "F10"],
     binds: BOTH,
     source: "seed 000 claims 47, 56; [0041]",
     text:

@@ -5,7 +5,7 @@ import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import { avpsOf, messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
-import { nameOctet, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
+import { nameBits, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
 
 const { SCCRQ, SCCRP, CDN, StopCCN } = MessageType;
 
@@ -31,7 +31,7 @@ export function isData(packet: Uint8Array): boolean {
 
 /** Whether an identifier is the tester's of a name, at whatever seed: `base` is that of seed 1. */
 export function isNamed(id: number, base: number): boolean {
-  return nameOctet(id) === nameOctet(base);
+  return nameBits(id) === nameBits(base);
 }
 
 /** Whether a packet of the tester opens the tunnel beside: the first of a scenario does. */

@@ -123,6 +123,7 @@ class ControlCollector extends Collector<ControlFacts> {
       fragments: this.#fragments.items,
       mirrored: this.#mirrored,
       scriptEnd: this.#scriptEnd,
+      confused: this.#remnants.confused,
     });
   }
 

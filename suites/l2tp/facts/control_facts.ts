@@ -37,6 +37,7 @@ interface Found {
   fragments: readonly { from: string; frame: FrameRef }[];
   mirrored: number;
   scriptEnd?: number;
+  confused?: string;
 }
 
 /** All that those who play a role sent. */
@@ -89,6 +90,8 @@ export class ControlFacts {
   readonly mirrored: number;
   /** When the tester had done all that its script says, in seconds since 1970. */
   readonly scriptEnd?: number;
+  /** How a device that lasts took this conversation for one of before, as a sentence; if it did. */
+  readonly confused?: string;
   readonly #unaddressed: readonly ControlMessage[];
   readonly #evidence: Evidence;
   readonly #conducts = new Map<L2tpRole, Conduct>();
@@ -105,6 +108,7 @@ export class ControlFacts {
     this.fragments = found.fragments;
     this.mirrored = found.mirrored;
     this.scriptEnd = found.scriptEnd;
+    this.confused = found.confused;
     this.#assignsZero = new Set(this.messages.filter(assignsZero).map(({ from }) => from));
     if (this.#isAlone) learnRoles(this.connections);
     else this.#assignRoles();

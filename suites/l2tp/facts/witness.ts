@@ -6,7 +6,7 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import type { PositiveControl } from "../../kit/positive_control.ts";
-import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
+import { type Inconclusive, inconclusive, remembered } from "../../kit/verdict.ts";
 import type { L2tpRole } from "../words.ts";
 import { BenchView, isAfter } from "./bench_view.ts";
 import { configurationOf } from "./configuration.ts";
@@ -88,4 +88,5 @@ export const witnessControl: PositiveControl<ControlFacts> = {
   facts: controlFacts,
   objection: (control, evidence, role) =>
     role === "lac" || role === "lns" ? absenceOf(witnessOf(control, evidence, role)) : undefined,
+  confusion: ({ confused }) => confused === undefined ? undefined : remembered(confused),
 };

@@ -1,6 +1,7 @@
 /** What single implementations ask where they differ. */
 import type { Section } from "../../kit/suite.ts";
 import { COALESCING } from "../scenarios/coalescing.ts";
+import { IMPLEMENTATION_MUTANTS } from "./implementation_mutants.ts";
 import { type PairCase, pairCase } from "./pairs.ts";
 
 const { windows, dpdk, freebsd, qemu } = COALESCING;
@@ -117,4 +118,5 @@ const CASES: readonly PairCase[] = [
 export const IMPLEMENTATIONS_SECTION: Section = {
   title: "Windows, DPDK, FreeBSD and QEMU",
   checks: CASES.map(pairCase),
+  mutants: IMPLEMENTATION_MUTANTS,
 };

@@ -1,11 +1,11 @@
-/** Coalescing of plain TCP: what no device must join, and what every unit is. */
+/** Coalescing of plain TCP: sizes, sequence, time, acknowledgments. */
 import type { Section } from "../../kit/suite.ts";
 import { COALESCING } from "../scenarios/coalescing.ts";
 import { type PairCase, pairCase } from "./pairs.ts";
+import { PLAIN_COALESCING_MUTANTS } from "./plain_coalescing_mutants.ts";
 
-const { plain_ipv4, plain_ipv6, many_flows, held, small_units, transfer, framing } = COALESCING;
+const { plain_ipv4, plain_ipv6, many_flows, held, small_units, framing } = COALESCING;
 const BOTH = [plain_ipv4, plain_ipv6] as const;
-const IPV4 = [plain_ipv4] as const, IPV6 = [plain_ipv6] as const;
 
 /** Rules 1 to 25: size, sequence, time, acknowledgments. */
 const SEQUENCE: readonly PairCase[] = [
@@ -13,20 +13,20 @@ const SEQUENCE: readonly PairCase[] = [
     name: "unit_of_first",
     title: "A unit begins as its first segment does, and has the payload of all",
     covers: ["RSC-001"],
-    rules: ["unit_sequence", "unit_inner_id", "unit_payload"],
+    rules: ["unit_sequence", "unit_inner_id", "unit_payload", "path_invented"],
     on: BOTH,
   },
   {
     name: "shorter_closes",
     title: "Nothing joins behind a shorter segment",
-    covers: ["RSC-002", "RSC-011"],
+    covers: ["RSC-002"],
     rules: ["join_after_shorter"],
     on: BOTH,
   },
   {
     name: "longer_apart",
     title: "A longer segment does not join",
-    covers: ["RSC-003"],
+    covers: ["RSC-003", "RSC-011"],
     rules: ["join_longer"],
     on: BOTH,
   },
@@ -130,257 +130,9 @@ const SEQUENCE: readonly PairCase[] = [
   },
 ];
 
-/** Rules 26 to 51: flags, options, checksums. */
-const FLAGS: readonly PairCase[] = [
-  {
-    name: "push_closes",
-    title: "Nothing joins behind PSH",
-    covers: ["RSC-026", "RSC-027"],
-    rules: ["join_after_psh"],
-    on: BOTH,
-  },
-  {
-    name: "fin_closes",
-    title: "Nothing joins behind FIN, and FIN is not lost",
-    covers: ["RSC-028"],
-    rules: ["join_fin", "unit_flags"],
-    on: BOTH,
-  },
-  {
-    name: "empty_fin",
-    title: "FIN without payload is delivered by itself",
-    covers: ["RSC-029"],
-    rules: ["path_lost", "unit_flags"],
-    on: BOTH,
-  },
-  { name: "syn", title: "SYN is not joined", covers: ["RSC-030"], rules: ["join_syn"], on: BOTH },
-  { name: "rst", title: "RST is not joined", covers: ["RSC-031"], rules: ["join_rst"], on: BOTH },
-  { name: "urg", title: "URG is not joined", covers: ["RSC-032"], rules: ["join_urg"], on: BOTH },
-  {
-    name: "ack_and_reserved",
-    title: "ACK and reserved bits are those of all segments of a unit",
-    covers: ["RSC-033", "RSC-038"],
-    rules: ["join_other_flags"],
-    on: BOTH,
-  },
-  {
-    name: "ece",
-    title: "Segments with and without ECE are not joined",
-    covers: ["RSC-035"],
-    rules: ["join_ece"],
-    on: BOTH,
-  },
-  {
-    name: "cwr",
-    title: "Segments with and without CWR are not joined",
-    covers: ["RSC-036", "RSC-037"],
-    rules: ["join_cwr", "unit_flags"],
-    on: BOTH,
-  },
-  {
-    name: "push_kept",
-    title: "PSH of a segment is that of its unit",
-    covers: ["RSC-118"],
-    rules: ["unit_flags"],
-    on: BOTH,
-  },
-  {
-    name: "timestamp_grows",
-    title: "Another timestamp keeps a segment apart",
-    covers: ["RSC-040"],
-    rules: ["join_timestamp"],
-    on: BOTH,
-  },
-  {
-    name: "timestamp_falls",
-    title: "A timestamp that falls keeps a segment apart",
-    covers: ["RSC-041"],
-    rules: ["join_timestamp_falls"],
-    on: BOTH,
-  },
-  {
-    name: "timestamp_absent",
-    title: "Segments with and without timestamp are not joined",
-    covers: ["RSC-043"],
-    rules: ["join_timestamp_absent"],
-    on: BOTH,
-  },
-  {
-    name: "options",
-    title: "TCP options are the same octet for octet in all segments of a unit",
-    covers: ["RSC-042", "RSC-122"],
-    rules: ["join_tcp_options"],
-    on: BOTH,
-  },
-  {
-    name: "options_kept",
-    title: "A unit has the options of its segments",
-    covers: ["RSC-125"],
-    rules: ["unit_tcp_options"],
-    on: BOTH,
-  },
-  {
-    name: "bad_data_offset",
-    title: "What has an impossible TCP header is passed on as it is",
-    covers: ["RSC-046"],
-    rules: ["path_ordinary"],
-    on: BOTH,
-  },
-  {
-    name: "tcp_checksum",
-    title: "A wrong TCP checksum keeps a segment apart, and it is delivered",
-    covers: ["RSC-047"],
-    rules: ["join_tcp_checksum", "path_lost"],
-    on: BOTH,
-  },
-  {
-    name: "header_checksum",
-    title: "A wrong IPv4 header checksum keeps a segment apart",
-    covers: ["RSC-048"],
-    rules: ["join_ip_checksum"],
-    on: IPV4,
-  },
-  {
-    name: "length_beyond",
-    title: "A segment longer than its frame is passed on as it is",
-    covers: ["RSC-051"],
-    rules: ["join_length", "path_ordinary"],
-    on: BOTH,
-  },
-];
-
-/** Rules 52 to 78: IP, order, units. */
-const IP: readonly PairCase[] = [
-  {
-    name: "ip_options",
-    title: "IPv4 options keep a segment apart",
-    covers: ["RSC-052"],
-    rules: ["join_ip_options"],
-    on: IPV4,
-  },
-  {
-    name: "fragments",
-    title: "IPv4 fragments are not joined",
-    covers: ["RSC-053"],
-    rules: ["join_inner_fragment", "path_ordinary"],
-    on: IPV4,
-  },
-  {
-    name: "ttl",
-    title: "Another TTL keeps a segment apart",
-    covers: ["RSC-054"],
-    rules: ["join_inner_ttl"],
-    on: IPV4,
-  },
-  {
-    name: "dscp",
-    title: "Another DSCP keeps a segment apart",
-    covers: ["RSC-055"],
-    rules: ["join_inner_dscp"],
-    on: IPV4,
-  },
-  {
-    name: "ecn",
-    title: "Another ECN field keeps a segment apart",
-    covers: ["RSC-056"],
-    rules: ["join_inner_ecn"],
-    on: IPV4,
-  },
-  {
-    name: "dont_fragment",
-    title: "Another DF keeps a segment apart",
-    covers: ["RSC-057"],
-    rules: ["join_inner_df"],
-    on: IPV4,
-  },
-  {
-    name: "id_kept",
-    title: "A unit has the Identification of its first segment, however it goes on",
-    covers: ["RSC-058", "RSC-059", "RSC-063"],
-    rules: ["unit_inner_id"],
-    on: IPV4,
-  },
-  {
-    name: "id_steps",
-    title: "Identification that skips, falls, or goes on in two ways keeps a segment apart",
-    covers: ["RSC-061", "RSC-062", "RSC-063"],
-    rules: ["join_inner_id"],
-    on: IPV4,
-  },
-  {
-    name: "addresses_and_ports",
-    title: "Other addresses or ports are another flow",
-    covers: ["RSC-064"],
-    rules: ["join_inner_addresses", "join_inner_ports"],
-    on: BOTH,
-  },
-  {
-    name: "link_addresses",
-    title: "Other MAC addresses or VLAN tags are another flow",
-    covers: ["RSC-064"],
-    rules: ["join_link_addresses"],
-    on: [framing],
-  },
-  {
-    name: "traffic_class",
-    title: "Another traffic class keeps a segment apart",
-    covers: ["RSC-065"],
-    rules: ["join_inner_dscp", "join_inner_ecn"],
-    on: IPV6,
-  },
-  {
-    name: "flow_label",
-    title: "Another flow label keeps a segment apart",
-    covers: ["RSC-066"],
-    rules: ["join_flow_label"],
-    on: IPV6,
-  },
-  {
-    name: "hop_limit",
-    title: "Another hop limit keeps a segment apart",
-    covers: ["RSC-067"],
-    rules: ["join_inner_ttl"],
-    on: IPV6,
-  },
-  {
-    name: "extension_headers",
-    title: "Other extension headers keep a segment apart",
-    covers: ["RSC-069"],
-    rules: ["join_extension_headers"],
-    on: IPV6,
-  },
-  {
-    name: "fragment_header",
-    title: "Packets with a fragment header are not joined",
-    covers: ["RSC-070"],
-    rules: ["join_inner_fragment", "path_ordinary"],
-    on: IPV6,
-  },
-  {
-    name: "order",
-    title: "Segments of a flow leave in the order in which they came",
-    covers: ["RSC-071", "RSC-073"],
-    rules: ["path_order", "path_lost", "path_doubled"],
-    on: [...BOTH, transfer],
-  },
-  {
-    name: "unit_is_legal",
-    title: "Lengths and checksums of a unit are its own",
-    covers: ["RSC-074"],
-    rules: ["unit_inner_length", "unit_inner_checksum", "unit_tcp_checksum"],
-    on: BOTH,
-  },
-  {
-    name: "round_trip",
-    title: "A unit can be segmented to what it was made of",
-    covers: ["RSC-078"],
-    rules: ["unit_round_trip"],
-    on: BOTH,
-  },
-];
-
 /** The section. */
 export const PLAIN_COALESCING: Section = {
-  title: "Rules 1 to 78: coalescing of plain TCP",
-  checks: [...SEQUENCE, ...FLAGS, ...IP].map(pairCase),
+  title: "Rules 1 to 25: coalescing by size, sequence, time and acknowledgment",
+  checks: SEQUENCE.map(pairCase),
+  mutants: PLAIN_COALESCING_MUTANTS,
 };

@@ -1,6 +1,7 @@
 /** Rules T1 to T22: coalescing in the tunnels of real stacks. */
 import type { Section } from "../../kit/suite.ts";
 import { TUNNEL_COALESCING as T } from "../scenarios/tunnels.ts";
+import { REAL_TUNNEL_MUTANTS } from "./real_tunnel_mutants.ts";
 import { type PairCase, pairCase } from "./pairs.ts";
 
 const REAL = [T.made_up, T.gre_plain, T.gre_key, T.nvgre, T.vxlan, T.geneve, T.ipip] as const;
@@ -38,14 +39,14 @@ const CASES: readonly PairCase[] = [
     name: "outer_limit",
     title: "The outer datagram of a unit is within the limit",
     covers: ["RSC-083"],
-    rules: ["unit_size_limit", "join_size_limit"],
+    rules: ["unit_size_limit", "join_size_limit", "path_lost", "path_invented"],
     on: REAL,
   },
   {
     name: "gre_header",
     title: "A unit has the GRE header of its segments",
     covers: ["RSC-085"],
-    rules: ["unit_opaque", "unit_payload"],
+    rules: ["unit_opaque", "unit_payload", "unit_flow", "path_lost", "path_invented"],
     on: [T.gre_plain, T.gre_key],
   },
   {
@@ -143,4 +144,5 @@ const CASES: readonly PairCase[] = [
 export const REAL_TUNNELS: Section = {
   title: "Rules T1 to T22: coalescing in tunnels of real stacks",
   checks: CASES.map(pairCase),
+  mutants: REAL_TUNNEL_MUTANTS,
 };

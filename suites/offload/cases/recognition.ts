@@ -7,6 +7,7 @@ import { recognisedFacts, type TunnelFlow } from "../facts/recognised.ts";
 import { RECOGNITION } from "../scenarios/recognition.ts";
 import { TUNNEL_COALESCING } from "../scenarios/tunnels.ts";
 import { COALESCING } from "../scenarios/coalescing.ts";
+import { PRESET_MUTANTS } from "./preset_mutants.ts";
 import { RECOGNITION_MUTANTS } from "./recognition_mutants.ts";
 import { kit, type OffloadId } from "../vocabulary.ts";
 import type { Scenario } from "../../kit/scenario.ts";
@@ -70,7 +71,7 @@ function recognises(
     stimulus({ flows }) {
       const own = flows.filter((flow) => concerns(flow) && isStimulus(flow));
       if (own.length === 0) return inconclusive("no packet of these presets came to the card");
-      return own.some(isOffloaded)
+      return flows.some(isOffloaded)
         ? own
         : inconclusive("the card neither segmented nor coalesced anything in a tunnel");
     },
@@ -213,11 +214,25 @@ export const RECOGNITION_SECTION: Section = {
       [several_presets],
     ),
     recognises(
+      "gre_preset",
+      "Packets of the GRE preset are recognised by protocol 47, and segmented behind 16 octets",
+      ["OFL-068", "OFL-069"],
+      [several_presets],
+      ({ preset }) => preset === "gre",
+    ),
+    recognises(
+      "udp_preset",
+      "Packets of the UDP preset are recognised by protocol 17, and segmented behind 20 octets",
+      ["OFL-075", "OFL-076"],
+      [several_presets],
+      ({ preset }) => preset === "udp_slots",
+    ),
+    recognises(
       "pushed_presets",
       "Each preset is recognised once it was pushed, whatever its protocol, place, size and length",
       ["OFL-014", "OFL-015", "OFL-016", "OFL-020", "OFL-024", "OFL-084"],
       [pushed],
     ),
   ],
-  mutants: RECOGNITION_MUTANTS,
+  mutants: [...RECOGNITION_MUTANTS, ...PRESET_MUTANTS],
 };

@@ -1,19 +1,12 @@
 /** Cards that take for a preset what is none, or do not recognise one. */
 import { get16 } from "../../../captures/wire/octets.ts";
 import { isOpaqueFormat, type OpaqueFormat, opaqueLength } from "../../../captures/wire/opaque.ts";
-import { lastOf, losing } from "./mutations.ts";
-import { kit, type OffloadId } from "../vocabulary.ts";
+import { cardMutant, lastOf, losing, type MutantRow } from "./mutations.ts";
 import type { OffloadOverrides } from "../../../peers/offload/overrides.ts";
 
 type IsFormat = typeof isOpaqueFormat;
 
-const mutant = (
-  name: string,
-  title: string,
-  violates: OffloadId,
-  rules: OffloadOverrides,
-  alsoViolates: readonly OffloadId[] = [],
-) => kit.mutant({ name, title, violates, alsoViolates, role: "nic", rules });
+const mutant = (...row: MutantRow) => cardMutant(row);
 
 const classifies = (isFormat: IsFormat): OffloadOverrides => ({ classifier: { isFormat } });
 
@@ -186,10 +179,10 @@ export const RECOGNITION_MUTANTS = [
     { classifier: { opaqueOctets: (_, __, start, end) => start + 12 <= end ? 12 : -1 } },
   ),
   mutant(
-    "length_from_ethernet",
-    "Counts the length of the opaque field from the Ethernet header",
+    "length_up_to_sixteen",
+    "Counts 16 octets of an opaque field at most",
     "OFL-024",
-    { classifier: { opaqueOctets: (...of) => Math.max(opaqueLength(...of) - 14, -1) } },
+    { classifier: { opaqueOctets: (...of) => Math.min(opaqueLength(...of), 16) } },
   ),
   mutant(
     "no_outer_options",
@@ -259,28 +252,24 @@ export const RECOGNITION_MUTANTS = [
         egress: (t) => t.packet[14 + 9] === 17 ? [{ ...t, packet: t.packet.slice(0, -20) }] : [t],
       },
     },
-    ["OFL-018", "RSC-077"],
   ),
   mutant(
     "loses_esp",
     "Joins two ESP packets to one",
     "RSC-077",
     lastOf((packet) => packet[14 + 9] === 50),
-    ["OFL-018", "OFL-081"],
   ),
   mutant(
     "plain_is_lost",
     "Loses what is of no preset once there is one",
     "OFL-018",
     losing((packet) => packet[14 + 9] === 252),
-    ["OFL-081", "RSC-077"],
   ),
   mutant(
     "needs_new_code",
     "Knows GRE and UDP, and no protocol that is configured",
     "OFL-084",
     { nic: { active: (formats) => onlyProtocols(formats, [47, 17, 253, 254]) } },
-    ["OFL-014", "OFL-015", "OFL-016", "OFL-020", "OFL-024"],
   ),
 ];
 

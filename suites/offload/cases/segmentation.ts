@@ -1,9 +1,15 @@
 /** Segmentation of plain TCP: rules G1 to G17. */
+import type { Evidence } from "../../kit/evidence.ts";
+import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
+import { fail, inconclusive, pass } from "../../kit/verdict.ts";
+import { pairFacts } from "../facts/pairs.ts";
+import { kit } from "../vocabulary.ts";
 import { SEGMENTATION } from "../scenarios/segmentation.ts";
+import { SEGMENTATION_MUTANTS } from "./segmentation_mutants.ts";
 import { type PairCase, pairCase } from "./pairs.ts";
 
-const { plain_ipv4, plain_ipv6, jumbo, segment_size, fifteen_bits } = SEGMENTATION;
+const { plain_ipv4, plain_ipv6, jumbo, segment_size, fifteen_bits, fragments, off } = SEGMENTATION;
 const BOTH = [plain_ipv4, plain_ipv6] as const;
 const SIZES = [...BOTH, jumbo, segment_size] as const;
 
@@ -89,8 +95,8 @@ const CASES: readonly PairCase[] = [
     name: "small_packets",
     title: "What needs no segmentation leaves as it came",
     covers: ["TSO-014"],
-    rules: ["path_untouched", "path_lost"],
-    on: BOTH,
+    rules: ["path_untouched", "path_lost", "segment_mss"],
+    on: [...BOTH, segment_size],
   },
   {
     name: "segment_order",
@@ -99,10 +105,48 @@ const CASES: readonly PairCase[] = [
     rules: ["path_order", "path_doubled"],
     on: BOTH,
   },
+  {
+    name: "fragments_sent",
+    title: "A fragment is not segmented",
+    covers: ["TSO-017"],
+    rules: ["segment_inner_header", "path_invented", "path_doubled"],
+    on: [fragments],
+  },
 ];
+
+/** Whether a scenario asks of a card to segment nothing. */
+function isOff({ nodes }: Evidence): boolean {
+  return Object.values(nodes).some(({ config }) =>
+    (config as { segmentation?: { enabled?: unknown } }).segmentation?.enabled === false
+  );
+}
+
+const segmentationOff = kit.testCase({
+  name: "nic/segmentation_off",
+  title: "With segmentation off nothing is segmented",
+  covers: ["TSO-023"],
+  judges: ["nic"],
+  on: [off],
+  needs: { pairs: pairFacts },
+  stimulus({ pairs }, evidence) {
+    if (pairs === undefined || !isOff(evidence)) {
+      return inconclusive("no card was told to segment nothing");
+    }
+    return pairs.send.came > 0 && pairs.send.left > 0
+      ? pairs.send
+      : inconclusive("no packet went through the card");
+  },
+  judge: (_, { units, rules }) =>
+    units === 0 ? pass : fail(
+      "no packet that leaves in several",
+      `${units} packets left in segments`,
+      frameRefs(...rules.get("segment_sequence")?.stimulus ?? []),
+    ),
+});
 
 /** The section. */
 export const SEGMENTATION_SECTION: Section = {
   title: "Rules G1 to G17: segmentation of plain TCP",
-  checks: CASES.map(pairCase),
+  checks: [...CASES.map(pairCase), segmentationOff],
+  mutants: SEGMENTATION_MUTANTS,
 };

@@ -1,6 +1,7 @@
 /** Seed 002 L26, L82, L84, L90-L98: coalescing in tunnels. */
 import type { Section } from "../../kit/suite.ts";
 import { TUNNEL_COALESCING as T } from "../scenarios/tunnels.ts";
+import { TUNNEL_COALESCING_MUTANTS } from "./tunnel_coalescing_mutants.ts";
 import { type PairCase, pairCase } from "./pairs.ts";
 
 const FRAMEWORK = [T.made_up, T.gre, T.udp_slots] as const;
@@ -95,7 +96,7 @@ const CASES: readonly PairCase[] = [
     name: "tunnel_size",
     title: "No unit is larger than declared, outer header and all",
     covers: ["OFL-057"],
-    rules: ["join_size_limit", "unit_size_limit"],
+    rules: ["join_size_limit", "unit_size_limit", "path_lost", "path_invented"],
     on: ALL,
   },
   {
@@ -225,4 +226,5 @@ const CASES: readonly PairCase[] = [
 export const TUNNEL_COALESCING_SECTION: Section = {
   title: "Seed 002 L26, L82-L98: coalescing in tunnels",
   checks: CASES.map(pairCase),
+  mutants: TUNNEL_COALESCING_MUTANTS,
 };

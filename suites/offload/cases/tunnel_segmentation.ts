@@ -1,6 +1,12 @@
 /** Seed 002 L26, L88 and rules G18 to G21: segmentation in tunnels. */
+import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
+import { fail, gravestOf, inconclusive } from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
+import { recognisedFacts } from "../facts/recognised.ts";
+import { kit } from "../vocabulary.ts";
 import { TUNNEL_SEGMENTATION as T } from "../scenarios/tunnels.ts";
+import { TUNNEL_SEGMENTATION_MUTANTS } from "./tunnel_segmentation_mutants.ts";
 import { type PairCase, pairCase } from "./pairs.ts";
 
 const FRAMEWORK = [T.made_up, T.gre, T.udp_slots, T.gre_ipv6] as const;
@@ -12,7 +18,7 @@ const CASES: readonly PairCase[] = [
   {
     name: "tunnel_mtu",
     title: "Each segment is within the MTU, with all that the tunnel adds",
-    covers: ["OFL-030", "OFL-031"],
+    covers: ["OFL-030"],
     rules: ["segment_mtu", "segment_size"],
     on: SIZED,
   },
@@ -81,7 +87,7 @@ const CASES: readonly PairCase[] = [
     name: "tunnel_small_packets",
     title: "No segment is empty, and what is small leaves as it came",
     covers: ["OFL-041"],
-    rules: ["segment_empty", "path_untouched"],
+    rules: ["segment_empty", "path_untouched", "path_invented"],
     on: FRAMEWORK,
   },
   {
@@ -100,15 +106,15 @@ const CASES: readonly PairCase[] = [
   },
   {
     name: "gre_segments",
-    title: "Packets of the GRE preset are segmented behind 16 octets, which are copied",
-    covers: ["OFL-068", "OFL-069", "OFL-074"],
+    title: "In the GRE preset checksum and sequence number are copied",
+    covers: ["OFL-074"],
     rules: ["segment_opaque", "segment_payload"],
     on: [T.gre],
   },
   {
     name: "udp_segments",
-    title: "Packets of the UDP preset are segmented behind 20 octets, which are copied",
-    covers: ["OFL-075", "OFL-076", "OFL-082"],
+    title: "In the UDP preset length and checksum are copied where it lists neither",
+    covers: ["OFL-082"],
     rules: ["segment_opaque", "segment_payload"],
     on: [T.udp_slots],
   },
@@ -156,8 +162,37 @@ const CASES: readonly PairCase[] = [
   },
 ];
 
+/** Octets of an IP datagram in a frame of ordinary size. */
+const ORDINARY = 1500;
+
+const jumboSegments = kit.testCase({
+  name: "nic/tunnel_jumbo",
+  title: "Where the MTU is that of jumbo frames, segments are larger than ordinary ones",
+  covers: ["OFL-031"],
+  judges: ["nic"],
+  on: [T.jumbo],
+  needs: { flows: recognisedFacts },
+  stimulus({ flows }, evidence) {
+    const mtu = declared<number>(evidence, "nic", "mtu") ?? 0;
+    if (mtu <= ORDINARY) return inconclusive("the MTU is that of ordinary frames");
+    const cut = flows.filter(({ way, entered, left }) =>
+      way === "send" && entered !== undefined && left !== undefined &&
+      entered.largest > mtu && left.packets > entered.packets
+    );
+    return cut.length > 0 ? cut : inconclusive("the card segmented nothing in a tunnel");
+  },
+  judge: (_, flows) =>
+    gravestOf(flows, "flow", ({ left, entered }) =>
+      left!.largest > ORDINARY ? undefined : fail(
+        `segments of more than ${ORDINARY} octets`,
+        `segments of ${left!.largest} octets at most`,
+        frameRefs(left?.first, entered?.first),
+      )),
+});
+
 /** The section. */
 export const TUNNEL_SEGMENTATION_SECTION: Section = {
   title: "Seed 002 L26, L88; rules G18 to G21: segmentation in tunnels",
-  checks: CASES.map(pairCase),
+  checks: [...CASES.map(pairCase), jumboSegments],
+  mutants: TUNNEL_SEGMENTATION_MUTANTS,
 };

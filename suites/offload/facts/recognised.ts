@@ -16,6 +16,8 @@ export interface Amount {
   packets: number;
   /** Octets of TCP payload. */
   octets: number;
+  /** Octets of its largest datagram. */
+  largest: number;
   first: FrameRef;
 }
 
@@ -70,10 +72,12 @@ class RecognisedCollector extends Collector<readonly TunnelFlow[]> {
     const amount = flow[side] ??= {
       packets: 0,
       octets: 0,
+      largest: 0,
       first: { capture: tap.name, number: frame.number },
     };
     amount.packets++;
     amount.octets += segment.length;
+    amount.largest = Math.max(amount.largest, segment.end - segment.start);
   }
 
   facts(): readonly TunnelFlow[] {

@@ -170,7 +170,9 @@ export class SegmentJudge {
     const { declaration } = this.#setting, rows = this.#rows, parts = this.#parts;
     const base = this.#wholes.id(this.#whole, outer), own = rows.id(parts[i], outer);
     const isDf = (rows.bits(parts[i]) & (outer ? Bit.outerDf : Bit.innerDf)) !== 0;
-    const rule = outer ? declaration.outerId : declaration.innerId;
+    const told = outer ? declaration.outerId : declaration.innerId;
+    // Without DF a datagram may be fragmented, and must have an identification of its own (G11).
+    const rule = told === "fixed" && !isDf ? "increment" : told;
     const follows = (by: IdRule) => own === idOf(by, base, i);
     let isRight: boolean;
     if (rule !== undefined) isRight = follows(rule);

@@ -5,7 +5,6 @@ import { burstOf } from "./burst.ts";
 import { framedBurst } from "./framing.ts";
 import { manyFlows, ordinary, receiveBursts } from "./receive_bursts.ts";
 import { nicScenario, sendBursts, SETTLED } from "./scenario.ts";
-import { ORDER } from "./variations.ts";
 
 /** More flows than our own card can hold. */
 const TOO_MANY = 600;
@@ -22,6 +21,11 @@ function follows(implementation: Exclude<Implementation, "linux">, title: string
       await sendBursts(driver, "network", receiveBursts({ family: 6 }));
     },
   });
+}
+
+/** The last segment of a flow, twice: the second time it is a duplicate. */
+function last(burst: readonly Uint8Array[]): Uint8Array[] {
+  return [burst[4], burst[4]];
 }
 
 /** By what they show. */
@@ -61,12 +65,15 @@ export const COALESCING = {
     class: "coalescing",
     waits: 300,
     async run(driver) {
-      const burst = burstOf({ base: ORDER.base }, { way: "receive", family: 4 });
+      const burst = burstOf({ base: (train) => train(5) }, { way: "receive", family: 4 });
       await driver.datagrams("network", burst.slice(0, 2));
       await driver.advance(100);
       await driver.datagrams("network", burst.slice(2, 3));
       await driver.advance(100);
-      await driver.datagrams("network", burst.slice(3));
+      await driver.datagrams("network", burst.slice(3, 4));
+      await driver.advance(100);
+      // Whoever held all that until now lets it go for a segment that nothing joins.
+      await driver.datagrams("network", last(burst));
       await driver.advance(100);
     },
   }),

@@ -42,6 +42,13 @@ const FRAMINGS: Readonly<Record<string, { framing: Framing; octets: readonly num
     },
     octets: [100, 100, 100],
   },
+  trailer_second: {
+    framing: (datagram, i) => {
+      const frame = plain(datagram, 0);
+      return i === 1 ? longer(frame, frame.length + TRAILER, 0xee) : frame;
+    },
+    octets: [100, 100, 100],
+  },
   other_source: {
     framing: (payload, i) =>
       ethernetFrame({ source: i === 1 ? STRANGER : NETWORK, destination: HOST, payload }),

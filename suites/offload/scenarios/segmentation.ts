@@ -2,7 +2,7 @@
 import type { Scenario } from "../../kit/scenario.ts";
 import { MTU, NIC_JUMBO } from "../topologies.ts";
 import { nicScenario, sendBursts } from "./scenario.ts";
-import { sendBurst } from "./send_bursts.ts";
+import { fragments, sendBurst } from "./send_bursts.ts";
 
 /** By what they show. */
 export const SEGMENTATION = {
@@ -21,6 +21,23 @@ export const SEGMENTATION = {
     needs: ["ipv6"],
     async run(driver) {
       await sendBursts(driver, "host", [sendBurst({ family: 6, mtu: MTU.ethernet })]);
+    },
+  }),
+  fragments: nicScenario({
+    name: "segmentation/fragments",
+    title: "Fragments that are too large for the wire",
+    class: "segmentation",
+    async run(driver) {
+      await sendBursts(driver, "host", [fragments()]);
+    },
+  }),
+  off: nicScenario({
+    name: "segmentation/off",
+    title: "Packets that are too large for the wire, with segmentation off",
+    class: "segmentation",
+    segmentation: { enabled: false },
+    async run(driver) {
+      await sendBursts(driver, "host", [sendBurst({ family: 4, mtu: MTU.ethernet })]);
     },
   }),
   jumbo: nicScenario({

@@ -30,6 +30,18 @@ const flags = (flags: number) => large(FEW, () => ({ flags: DATA | flags }));
 const inner = (ip: Shape["inner"]) => large(FEW, (shape) => ({ inner: { ...shape.inner, ...ip } }));
 const outer = (ip: Shape["outer"]) => large(FEW, (shape) => ({ outer: { ...shape.outer, ...ip } }));
 
+/** IPv4 fragments: the first of a datagram, and a later one, too large for the wire and not. */
+export function fragments(): Uint8Array[] {
+  const change = (ip: Shape["inner"], octets: number) =>
+    large(octets, (shape) => ({ inner: { ...shape.inner, dontFragment: false, ...ip } }));
+  return burstOf({
+    first: change({ moreFragments: true }, FEW),
+    later: change({ fragmentOffset: 1480 }, FEW),
+    small: change({ moreFragments: true }, 500),
+    whole: large(FEW),
+  }, { way: "send", family: 4 });
+}
+
 /** Rules G1 to G21: sizes by what the MTU leaves for payload. */
 export function sendBurst(send: Send): Uint8Array[] {
   const { family, carrier, mtu } = send, headers = headersOf(send), mss = mtu - headers;

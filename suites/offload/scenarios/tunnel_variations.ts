@@ -35,7 +35,10 @@ export function tunnelVariations(carrier: Carrier): Readonly<Record<string, Vari
   };
   if (format.adjusts.includes("udp_checksum")) own.udp_checksum = octet(6, 0x40);
   if (format.adjusts.includes("gre_checksum")) own.gre_checksum = octet(4, 0x40);
-  if (other !== undefined) own.other_opaque = opaque(other);
+  if (other !== undefined) {
+    own.other_opaque = opaque(other);
+    own.other_opaque_last = (train) => opaque(other)(train).slice(0, 2);
+  }
   const flow = flowId === undefined ? [] : parts(flowId);
   flow.forEach((at, i) => own[`flow_id_octet_${i}`] = octet(at, 1 << (i + 1)));
   const length = format.length, { length: total } = carrier.opaque({});

@@ -77,6 +77,10 @@ export const ORDER: Readonly<Record<string, Variation>> = {
     const [a, b, c] = train(3);
     return [a, { ...b, sequence: b.sequence + 1 }, { ...c, sequence: c.sequence + 1 }];
   },
+  gap_of_64k: (train) => {
+    const [a, b] = train(2);
+    return [a, { ...b, sequence: b.sequence + 0x1_0000 }];
+  },
   missing: (train) => train(4).filter((_, i) => i !== 1),
   reversed: (train) => train(2).reverse(),
   swapped: (train) => {
@@ -107,6 +111,14 @@ export const ACKNOWLEDGMENTS: Readonly<Record<string, Variation>> = {
   duplicate_ack: among(() => ({})),
   pure_ack_higher: among(({ acknowledgment }) => ({ acknowledgment: acknowledgment + 500 })),
   pure_ack_window: among(() => ({ window: 900 })),
+  window_update_last: (train) => {
+    const [a, b] = train(2);
+    return [a, { ...pure(b), window: 0x3100 }];
+  },
+  window_larger_last: (train) => {
+    const [a, b] = train(2);
+    return [a, { ...b, window: 0x3001 }];
+  },
   data_after_pure_ack: (train) => {
     const [a, b] = train(2);
     return [pure(a), a, b];
@@ -132,7 +144,7 @@ export const FLAGS: Readonly<Record<string, Variation>> = {
   reset_empty: among(() => flagged(TcpFlag.rst)),
   urgent: second(() => flagged(TcpFlag.urg)),
   urgent_first: first(() => flagged(TcpFlag.urg)),
-  no_ack_second: second(() => ({ flags: 0, acknowledgment: 0 })),
+  no_ack_second: second(() => ({ flags: 0 })),
   no_ack: all(() => ({ flags: 0 })),
   ece: all(() => flagged(TcpFlag.ece)),
   ece_second: second(() => flagged(TcpFlag.ece)),

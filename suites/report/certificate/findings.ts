@@ -35,6 +35,7 @@ export const FINDINGS = {
   file_not_regular: ["refused", "something lies there that is no regular file, such as a link"],
   scenario_missing: ["refused", "the evidence of a scenario is missing"],
   shard_missing: ["refused", "the run is a shard, or lacks one"],
+  shard_other: ["refused", "the run names a shard twice, or one that there cannot be"],
   selection: ["refused", "the run is about a part of a suite, and certifies nothing"],
   plan_incomplete: ["refused", "the plan leaves out scenarios that its devices owe"],
   plan_other: ["refused", "the plan names a scenario that its devices do not owe"],

@@ -1,7 +1,7 @@
 /** A matrix as Markdown: for the summary page of a continuous integration system. */
 import { escapeMarkdown } from "../escape_markdown.ts";
 import type { Interop } from "./model.ts";
-import { cellText, faultText, interopHeadline, matricesOf } from "./words.ts";
+import { cellText, emptyLines, faultText, interopHeadline, matricesOf } from "./words.ts";
 import { VERDICT_WORDS } from "../words.ts";
 
 /** Failures that are listed; such pages have a limit. */
@@ -25,15 +25,17 @@ export function interopMarkdown(interop: Interop): string {
     ),
   ];
   const more = failures.length - MOST_FAILURES;
+  const matrices = matricesOf(interop);
+  const drawn = matrices.filter(({ rows }) => rows.length > 0), empty = emptyLines(matrices);
   return [
     `# ${VERDICT_WORDS[tone].sign} ${title}`,
     "",
     escapeMarkdown(sentence),
     "",
-    ...matricesOf(interop).flatMap(({ suite, roles, rows, columns, at, unsupported }) => [
+    ...drawn.flatMap(({ suite, roles, rows, columns, at, unsupported }) => [
       `## ${escapeMarkdown(suite)}: ${escapeMarkdown(roles.join(" and "))}`,
       "",
-      ...(rows.length === 0 ? ["No two of these devices can meet so.", ""] : [
+      ...[
         `| ${escapeMarkdown(roles.join(" \\ "))} | ${columns.map(escapeMarkdown).join(" | ")} |`,
         `| --- | ${columns.map(() => "---").join(" | ")} |`,
         ...rows.map((row) =>
@@ -45,11 +47,12 @@ export function interopMarkdown(interop: Interop): string {
           } |`
         ),
         "",
-      ]),
+      ],
       ...(unsupported.length === 0
         ? []
         : [`${unsupported.length} pairs cannot be; interop.json says why.`, ""]),
     ]),
+    ...(empty.length === 0 ? [] : [...empty.map((line) => `- ${escapeMarkdown(line)}`), ""]),
     ...(failures.length === 0
       ? []
       : ["## What went wrong", "", ...failures.slice(0, MOST_FAILURES)]),

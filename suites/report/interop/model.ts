@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { insidePath } from "../../engine/record_schema.ts";
+import { profileSchema } from "../../kit/profile.ts";
 import { WORLD_NAMES } from "../../kit/world.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -82,6 +83,8 @@ export const interopSchema = z.strictObject({
     roles: z.array(z.string()),
     /** SHA-256 of the profile; absent for our reference peers, which have one for each suite. */
     sha256: sha256.optional(),
+    /** That profile. */
+    profile: profileSchema.optional(),
   })),
   /** Set in a part of a matrix: which, from 1, of how many. */
   shard: z.strictObject({ index: z.int().min(1), of: z.int().min(1) }).optional(),

@@ -1,6 +1,5 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { listed } from "../../kit/listed.ts";
 import { several } from "../../kit/narration.ts";
 import { checkAnchor } from "../anchor.ts";
 import { documentOf, Head } from "../page/document.tsx";
@@ -10,7 +9,15 @@ import { fileHref } from "../page/href.ts";
 import { STYLE } from "../page/style.ts";
 import { VERDICT_WORDS } from "../words.ts";
 import type { Interop, Pair, PairFailure } from "./model.ts";
-import { cellText, faultText, interopHeadline, matricesOf, type Matrix, toneOf } from "./words.ts";
+import {
+  cellText,
+  emptyLines,
+  faultText,
+  interopHeadline,
+  matricesOf,
+  type Matrix,
+  toneOf,
+} from "./words.ts";
 
 /** What a matrix needs besides the style of reports. */
 const MATRIX_STYLE = `
@@ -140,9 +147,9 @@ function isDrawn({ rows }: Matrix): boolean {
 
 /** The roles in which no two of the devices can meet. */
 function Empty({ matrices }: { matrices: readonly Matrix[] }) {
-  const empty = matrices.filter((matrix) => !isDrawn(matrix));
-  if (empty.length === 0) return null;
-  return <p>No two of these devices can meet in {listed(empty.map(nameOf))}.</p>;
+  const lines = emptyLines(matrices);
+  if (lines.length === 0) return null;
+  return <ul>{lines.map((line) => <li key={line}>{line}</li>)}</ul>;
 }
 
 /** Pairs that could not be judged as a whole, by the reason. */
@@ -226,6 +233,7 @@ function Unsupported({ matrices }: { matrices: readonly Matrix[] }) {
   return (
     <section aria-labelledby="unsupported">
       <h2 id="unsupported">Pairs that cannot be</h2>
+      <p>Two devices meet only in what scenarios put them into together.</p>
       {all.length === 0 ? <p>Every two devices can meet in these roles.</p> : (
         <details>
           <summary>{several(all.length, "pair")}, and why</summary>

@@ -39,6 +39,16 @@ export function matricesOf({ pairs }: Pick<Interop, "pairs">): Matrix[] {
   });
 }
 
+/** What is said of the roles in which no two of the devices can meet, a line each. */
+export function emptyLines(matrices: readonly Matrix[]): string[] {
+  return matrices.filter(({ rows }) => rows.length === 0).map(({ suite, roles, unsupported }) => {
+    const reasons = new Set(unsupported.map(({ reason }) => reason));
+    const [why] = reasons;
+    const because = reasons.size === 1 && why !== undefined ? `, as ${why}` : "";
+    return `No two of these devices can meet in ${suite} as ${listed(roles)}${because}.`;
+  });
+}
+
 /** The verdict whose sign and colour a pair has. */
 export function toneOf({ state, verdict }: Pair): VerdictWord {
   return state === "judged" ? verdict! : state === "not_run" ? "inconclusive" : "not_applicable";

@@ -37,6 +37,27 @@ export function intoOneSession(): TunnelClusterOverrides {
   };
 }
 
+/** Puts the datagrams of the first two sessions that carry some into one another, in each device. */
+export function exchangesSessions(): TunnelClusterOverrides {
+  const known = new WeakMap<object, Map<string, Transmission>>();
+  return {
+    wire: {
+      egress(t) {
+        if (!holdsDatagram(t)) return [t];
+        const sessions = known.get(this) ?? new Map<string, Transmission>();
+        known.set(this, sessions);
+        const at = tunnelIdAt(t.packet), key = t.packet.subarray(at, at + 4).toHex();
+        if (sessions.size < 2) sessions.set(key, t);
+        const other = [...sessions].find(([name]) => name !== key)?.[1];
+        if (other === undefined || !sessions.has(key)) return [t];
+        const from = tunnelIdAt(other.packet);
+        const packet = with16(t.packet, at, get16(other.packet, from));
+        return [{ ...other, packet: with16(packet, at + 2, get16(other.packet, from + 2)) }];
+      },
+    },
+  };
+}
+
 /** The same datagram for another destination; itself for its own. */
 export function readdressed(datagram: Uint8Array, destination: string): Uint8Array {
   if (formatIpv4(datagram, 16) === destination) return datagram;

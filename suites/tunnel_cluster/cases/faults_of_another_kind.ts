@@ -22,7 +22,8 @@ import {
   SCCRP,
   SCCRQ,
 } from "../packet_changes.ts";
-import { ADDRESS } from "../topologies.ts";
+import { ADDRESS, localAddress } from "../topologies.ts";
+import { exchangesSessions } from "./client_data_changes.ts";
 import { FOLLOWS } from "./connection_connected.ts";
 import { kit, type TunnelClusterId, type TunnelClusterRole } from "../vocabulary.ts";
 
@@ -73,6 +74,13 @@ type Row = readonly [
 ];
 
 const INITIATORS: readonly Row[] = [
+  [
+    "exchanges_clients",
+    "Sends the data of its first two clients in one another's sessions",
+    "TCL-045",
+    exchangesSessions(),
+    ["TCL-047", "TCL-048", "TCL-051", "TCL-052"],
+  ],
   [
     "asks_another_port",
     "Asks the master at port 1702",
@@ -158,6 +166,22 @@ const MASTERS: readonly Row[] = [
 
 const ENDPOINTS: readonly Row[] = [
   [
+    "replies_to_a_neighbour",
+    "Sends its SCCRP for the second initiator to the next endpoint",
+    "TCL-021",
+    leaving(
+      (t) => is(SCCRP)(t) && t.to?.address === ADDRESS.initiator2,
+      (t) => ({ ...t, to: { ...t.to!, address: localAddress(2) } }),
+    ),
+    ["TCL-017", "TCL-018", "TCL-020", "TCL-082", "TCL-089", "TCL-095"],
+  ],
+  [
+    "refuses_what_is_hidden",
+    "Refuses a request that hides a value",
+    "TCL-083",
+    { l2tp: { mayBeHidden: () => false } },
+  ],
+  [
     "replies_to_1701",
     "Replies to port 1701, whatever port the request came from",
     "TCL-017",
@@ -190,6 +214,18 @@ const ENDPOINTS: readonly Row[] = [
 ];
 
 const NATS: readonly Row[] = [
+  [
+    "keeps_1701_apart_alone",
+    "Gives all rows behind the first the same port",
+    "TCL-030",
+    {
+      nat: {
+        sharesPort: (row, far) =>
+          row.natPort !== 1701 || row.farAddress !== far.farAddress || row.farPort !== far.farPort,
+      },
+    },
+    ["TCL-031", "TCL-037", "TCL-049", "TCL-051", "TCL-088"],
+  ],
   [
     "three_rows",
     "Has room for three rows",

@@ -188,6 +188,18 @@ const FAULTS: Readonly<Record<string, readonly [string, TunnelClusterOverrides]>
   ],
 };
 
+/** Faults of what a NAT makes of codepoints outside. */
+const MARKS: Readonly<Record<string, readonly [string, TunnelClusterOverrides]>> = {
+  marks_outward: [
+    "Marks half of the data for initiators as expedited",
+    outward((t) => [{ ...t, dscp: t.dscp === 0 ? 46 : t.dscp }]),
+  ],
+  clears_marks_outward: [
+    "Clears the codepoint of what goes to initiators",
+    { nat: { codepoint: () => 0 } },
+  ],
+};
+
 /** Sends what it sent before by another port. */
 function onceBy(port: string) {
   const sent = new WeakMap<object, Set<string>>();
@@ -215,6 +227,9 @@ export const NAT_CROSSING: Section<TunnelClusterOverrides> = {
         alsoViolates: ["TCL-028", "TCL-032", "TCL-049"],
         rules,
       })
+    ),
+    ...Object.entries(MARKS).map(([name, [title, rules]]) =>
+      kit.mutant({ name, title, role: "nat", violates: "TCL-088", rules })
     ),
     kit.mutant({
       name: "moves_repeated_replies",

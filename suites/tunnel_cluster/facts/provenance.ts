@@ -72,13 +72,16 @@ class NodeLog {
     own: Iterable<string>,
     bound: Bound,
     lives: boolean,
+    reached: boolean,
     patience?: number,
   ) {
     this.isForwarder = role === "master" || role === "nat";
     this.own = new Set(own);
     this.came = new BoundedTable(bound);
     this.left = new BoundedTable(bound);
-    this.life = lives && role !== "nat" ? new LifeLog(this.own, bound, patience) : undefined;
+    this.life = lives && role !== "nat"
+      ? new LifeLog(this.own, bound, patience, reached)
+      : undefined;
   }
 
   /** Why the device did not take part all the time; undefined where it did. */
@@ -187,12 +190,16 @@ class ProvenanceCollector extends Collector<Provenance> {
     }
   }
 
-  /** Whether the scenario itself let a device, or a link, die for a while. */
-  #isDisturbed(node: string): boolean {
+  /** Whether the scenario itself let a device die for a while. */
+  #dies(node: string): boolean {
     return this.#evidence.stimuli.some(({ kind, node: about, instruction }) =>
-      kind === "link" ||
       about === node && (kind === "kill" || (instruction as { kind?: string })?.kind === "fail")
     );
+  }
+
+  /** Whether the scenario itself cut a link. */
+  get #cutsLinks(): boolean {
+    return this.#evidence.stimuli.some(({ kind }) => kind === "link");
   }
 
   /** Seconds without a heartbeat after which a master is gone, as it declares, or as the lab has it. */
@@ -210,7 +217,7 @@ class ProvenanceCollector extends Collector<Provenance> {
       const own = this.#lab.addressesOf(node);
       const patience = role === "master" ? this.#patienceOf(node) : undefined;
       const log = () =>
-        new NodeLog(node, role!, own, this.#bound, !this.#isDisturbed(node), patience);
+        new NodeLog(node, role!, own, this.#bound, !this.#dies(node), !this.#cutsLinks, patience);
       this.#logs.set(node, isKnown ? log() : undefined);
     }
     return this.#logs.get(node);

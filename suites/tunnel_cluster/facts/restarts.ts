@@ -16,8 +16,12 @@ const { heartbeat, register, report, leave, claim } = ClusterMessage;
 /** Messages whose numbers grow for the life of a device. */
 const NUMBERED: readonly number[] = [register, report, leave, claim];
 const { SCCRQ, SCCRP, StopCCN } = MessageType;
+/** Messages of members to their master. */
+const REGISTERED: readonly number[] = [register, report];
 /** Seconds that a message has to be acknowledged in. */
 const IN_TIME = 0.8;
+/** Members of a cluster at most. */
+const MEMBERS = 1024;
 /** Messages of data, none of them answered by any word, that are no coincidence. */
 const UNANSWERED = 3;
 
@@ -53,12 +57,22 @@ export class LifeLog {
   #anew: { frame: FrameRef; why: string } | undefined;
   #last = 0;
   #beat: Beat | undefined;
+  /** By where they go. */
+  readonly #beats = new Map<string, Beat>();
+  /** The term of its heartbeats, and whether it has heard of a later one. */
+  #term = 0;
+  #yielded = false;
   readonly #patience: number;
+  readonly #reached: boolean;
 
-  /** @param patience Seconds without a heartbeat after which a master is gone. */
-  constructor(own: ReadonlySet<string>, bound: Bound, patience = Infinity) {
+  /**
+   * @param patience Seconds without a heartbeat after which a master is gone.
+   * @param reached Whether all that is sent to the device reaches it, but for what a network may lose.
+   */
+  constructor(own: ReadonlySet<string>, bound: Bound, patience = Infinity, reached = true) {
     this.#own = own;
     this.#patience = patience;
+    this.#reached = reached;
     this.#tunnels = new BoundedTable(bound);
     this.#byPeer = new BoundedTable(bound);
   }
@@ -68,9 +82,11 @@ export class LifeLog {
     const source = w.source(bytes), isOwn = this.#own.has(source);
     const frame = { capture: tap, number };
     this.#last = Math.max(this.#last, time);
+    if (this.#beats.size > 0) this.#missed(this.#beat, time);
     if (w.destinationPort === CLUSTER_PORT) {
       if (!this.#cluster.at(bytes, w.udpPayload, w.end)) return;
-      if (isOwn) this.#numbered(frame, time);
+      if (isOwn) this.#numbered(frame, w.destination(bytes), time);
+      else this.#told(source, time);
       return;
     }
     const view = this.#l2tp;
@@ -86,7 +102,7 @@ export class LifeLog {
 
   /** The first sign that the device began anew; undefined for none. */
   restarted(): { frame: FrameRef; why: string } | undefined {
-    if (this.#anew !== undefined) return this.#anew;
+    if (this.#anew !== undefined || !this.#reached) return this.#anew;
     const why = "a tunnel that stood is not known any more, as if the device had been restarted";
     for (const { pending, data } of this.#tunnels.values()) {
       const isOver = (one: Pending | undefined, least: number) =>
@@ -94,14 +110,22 @@ export class LifeLog {
       if (isOver(pending, 2)) return { frame: pending!.frame, why };
       if (isOver(data, UNANSWERED)) return { frame: data!.frame, why };
     }
-    return this.#silent(this.#last);
+    return undefined;
   }
 
-  /** The last heartbeat of a master that sent none since. @param now Seconds since 1970. */
-  #silent(now: number): { frame: FrameRef; why: string } | undefined {
-    return this.#beat !== undefined && now - this.#beat.time > this.#patience
-      ? { frame: this.#beat.frame, why: "no heartbeat follows in time, as if the device had died" }
-      : undefined;
+  /** A message of a member: its master has to let it hear of itself. @param time Seconds since 1970. */
+  #told(member: string, time: number) {
+    const { message, term } = this.#cluster;
+    if (message === leave) this.#beats.delete(member);
+    else if (REGISTERED.includes(message)) this.#missed(this.#beats.get(member), time);
+    else if (message === heartbeat) this.#yielded ||= term > this.#term && this.#beats.has(member);
+  }
+
+  /** Notes that a heartbeat is overdue. @param last The one before it, if there was any. */
+  #missed(last: Beat | undefined, now: number) {
+    if (this.#yielded || last === undefined || now - last.time <= this.#patience) return;
+    const why = "no heartbeat follows in time, as if the device had died";
+    this.#anew ??= { frame: last.frame, why };
   }
 
   /** Data: what a peer sends for long and nobody answers is for a session of before. */
@@ -116,12 +140,13 @@ export class LifeLog {
     else tunnel.data.copies++;
   }
 
-  #numbered(frame: FrameRef, time: number) {
+  #numbered(frame: FrameRef, to: string, time: number) {
     const { message, sequence, member, term } = this.#cluster;
     const isBeat = message === heartbeat;
     if (isBeat) {
-      this.#anew ??= this.#silent(time);
       this.#beat = { time, frame };
+      this.#term = Math.max(this.#term, term);
+      if (this.#beats.size < MEMBERS) this.#beats.set(to, this.#beat);
     }
     if (!isBeat && !NUMBERED.includes(message)) return;
     // Who is master numbers its heartbeats by themselves.

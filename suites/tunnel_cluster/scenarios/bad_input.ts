@@ -8,7 +8,7 @@ import {
 } from "../../../captures/wire/tunnel_cluster.ts";
 import { L2TP_PORT } from "../../../captures/wire/udp_port.ts";
 import type { Scenario } from "../../kit/scenario.ts";
-import { avp, expect, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
+import { acknowledged, avp, expect, send, wait } from "../../../peers/testing/l2tp_tester/steps.ts";
 import { connect, dial, type Driver, loads, scenario, TIMES, until } from "../node_setup.ts";
 import { BAD, bad, datagram, sccrq, UNKNOWN_AVP } from "../packets.ts";
 import { ADDRESS, localAddress } from "../topologies.ts";
@@ -128,6 +128,9 @@ export const badReplies: Scenario = scenario({
         expect("SCCRQ", "b", 5000),
         send("SCCRP", "b", { with: [avp(1000, "00")] }),
         expect("StopCCN", "b"),
+        // Whether the initiator lives: it knows its first tunnel.
+        send("HELLO", "a"),
+        acknowledged("a"),
       ],
     },
   },

@@ -5,6 +5,8 @@ import { ADDRESS } from "../topologies.ts";
 
 /** An address of the master's box that is not the cluster's. */
 const ELSEWHERE = "203.0.113.9";
+/** A differentiated services codepoint (RFC 3246). */
+const EXPEDITED = 46;
 /** Milliseconds in which what was sent last arrives, and is answered. */
 const UNDER_WAY = 100;
 
@@ -73,7 +75,8 @@ export const bothEnds: InBoth = inBoth({
   name: "both_ends",
   tunnels: 2,
   title: "Both ends say HELLO and send data in two tunnels of one initiator, and each ends one",
-  more: { initiator: { ppp: { echo: 300 } } },
+  // What one endpoint sends is marked.
+  more: { initiator: { ppp: { echo: 300 } }, endpoint2: { dscp: EXPEDITED } },
   async run(driver) {
     await loads(driver, 70, 50, 10);
     await connect(driver);

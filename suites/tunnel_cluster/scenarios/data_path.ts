@@ -1,7 +1,7 @@
 /** Scenarios with clients behind the initiators and a server behind the endpoints. */
 import { icmpEcho } from "../../../captures/wire/build.ts";
 import type { Flow, Scenario } from "../../kit/scenario.ts";
-import { type Driver, loads } from "../node_setup.ts";
+import { askAll, type Driver, loads } from "../node_setup.ts";
 import { ENDPOINTS } from "../topologies.ts";
 import { kit } from "../vocabulary.ts";
 import { dataPathNodeSetups } from "../data_path_node_setup.ts";
@@ -76,7 +76,11 @@ const scenario = (
 ): Scenario =>
   kit.scenario({
     ...{ name, title, heavy: true, class: variant === "shared" ? "shared_address" : variant },
-    ...{ topology: DATA_PATH_LABS[variant], nodes, run: acting(variant, names) },
+    ...{ topology: DATA_PATH_LABS[variant], nodes },
+    async run(driver) {
+      await acting(variant, names)(driver);
+      await askAll(driver, nodes);
+    },
   });
 
 /** Nine clients ping a server through a NAT, and send to it. */

@@ -72,13 +72,15 @@ export interface Certifying {
   check?: string;
   /** What the device declares. */
   classes?: readonly string[];
+  /** Of the run; a random one unless told. */
+  seed?: number;
 }
 
 /** Starts `certify` of the device as a user would, outside of all labs. */
 export function certify(
   folder: string,
   attach: unknown,
-  { prefix = [], check = CHECK, classes = ["lns"] }: Certifying = {},
+  { prefix = [], check = CHECK, classes = ["lns"], seed }: Certifying = {},
 ): Running {
   const profile = { name: "box", roles: ["lns"], classes, attach };
   Deno.writeTextFileSync(`${folder}/box.json`, JSON.stringify(profile));
@@ -89,6 +91,7 @@ export function certify(
     ...prefix,
     ...[Deno.execPath(), "run", "-A", "--no-check", MAIN, "certify", "--device"],
     ...[`${folder}/box.json`, "--suite", "l2tp", "--check", check, "--out", out],
+    ...(seed === undefined ? [] : ["--seed", `${seed}`]),
   ];
   const child = new Deno.Command(program, {
     args,

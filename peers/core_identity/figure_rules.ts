@@ -1,0 +1,34 @@
+/**
+ * Choices that a node of source 000 makes in one form of the system alone: FIG. 5, one identity for a
+ * whole aggregated tunnel, and FIG. 8, cores after decryption.
+ */
+import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
+
+/** The rules that stand for these choices. */
+export const FIGURE_RULES = {
+  /**
+   * [0056], [0059]: the identity of a session where one was given for the whole aggregated tunnel,
+   * `sessions` of which came before; undefined for none.
+   */
+  aggregateIdentityUsed: (given: bigint | undefined, _sessions: number): bigint | undefined =>
+    given,
+
+  /** [0055]: whether data waits until the peer has given an identity for the aggregated tunnel. */
+  waitsForAggregateIdentity: true,
+
+  /**
+   * [0055], [0060]: the identity that is given for an aggregated tunnel in its establishment, that of
+   * a core which was selected as for a session; undefined to give none.
+   */
+  givesAggregateIdentity: (selected: bigint, _message: number): bigint | undefined => selected,
+
+  /** [0078]: the identity in packets to a receiver that assigns after decryption; undefined for none. */
+  identityBeforeDecryption: (_offered: ProcessorInformation | undefined): bigint | undefined =>
+    undefined,
+
+  /** Step 810: what a session is known by, once its datagram is decrypted. */
+  sessionIdentifier: (key: string, _tunnelId: number): string => key,
+
+  /** Step 810: whether the first datagram of a session that is not known is taken in. */
+  takesNewSession: (_sessions: number): boolean => true,
+};
