@@ -11,8 +11,8 @@ import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
 const NEAR = 4;
 /** Copies in a thousand packets of a capture that shows all of them twice. */
 const TWICE = 450;
-/** Packets of which so much can be told. */
-const ENOUGH = 16;
+/** Packets of which so much can be told, and of which all must have a copy. */
+const ENOUGH = 16, LEAST = 4;
 
 /**
  * Rows that are copies of one just before them, where nearly all have one; undefined elsewhere. Hosts
@@ -31,7 +31,8 @@ export function copiesIn(rows: PacketColumns): Uint8Array | undefined {
       break;
     }
   }
-  return rows.count >= ENOUGH && count * 1000 >= rows.count * TWICE ? copies : undefined;
+  const isAll = rows.count >= LEAST && count * 2 === rows.count;
+  return isAll || rows.count >= ENOUGH && count * 1000 >= rows.count * TWICE ? copies : undefined;
 }
 
 function isSame(rows: PacketColumns, a: number, b: number): boolean {

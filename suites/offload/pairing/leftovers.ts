@@ -118,7 +118,7 @@ export class Leftovers {
       }
     }
     for (let row = 0; row < made.count; row++) {
-      if (!notMade(row)) continue;
+      if (!notMade(row) || this.#isBareUnit(row)) continue;
       const isProven = this.isProven(row, "made");
       if (!isProven) this.edge(row, "made");
       else if (!this.#isDoubled(row, made) && !this.#isChanged(row, made, changed)) {
@@ -152,6 +152,24 @@ export class Leftovers {
     if (absorbs === "windows" && !this.#isWindowUpdate(row)) return false;
     this.unmatched.absorbed++;
     return true;
+  }
+
+  /** Whether a unit of acknowledgments alone says what one of those says that it took in. */
+  #isBareUnit(row: number): boolean {
+    const { matching: { wholes, parts } } = this.#setting;
+    if (!this.#isCoalescing || this.#rules.absorbs === "none" || wholes.length(row) > 0) {
+      return false;
+    }
+    const places = this.#partPlaces ??= new Positions(parts, true);
+    const flow = wholes.get(row, Column.flow), sequence = wholes.sequence(row);
+    let part = places.find(flow, sequence, undefined);
+    for (let i = 0; part >= 0 && i < EQUALS; i++) {
+      const isSaid = parts.same(part, wholes, row, Column.acknowledgment) &&
+        parts.flags(part) === wholes.flags(row) && parts.length(part) === 0;
+      if (isSaid) return true;
+      part = places.find(flow, sequence, undefined, part);
+    }
+    return false;
   }
 
   /** Whether a segment near before it says the same but for its window (rule 21). */

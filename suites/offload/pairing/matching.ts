@@ -8,7 +8,7 @@ import { digestOfBoth } from "./digest.ts";
 import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
 import { Fit, mayBeFirst, Trust } from "./fit.ts";
 import { Positions } from "./positions.ts";
-import { surroundings } from "./surroundings.ts";
+import { flowLinks, surroundings } from "./surroundings.ts";
 
 /** Parts that are looked at where several could follow. */
 const CHOICES = 8, EQUALS = 64;
@@ -41,7 +41,13 @@ export class Matching {
   #trust: number = Trust.sure;
   #allSteps = ALL_STEPS;
 
-  constructor(wholes: PacketColumns, parts: PacketColumns, flows: number) {
+  readonly #isLone: boolean;
+  /** By flow: whether any part is of it. */
+  readonly #known: Uint8Array;
+
+  /** @param isLone Whether captures may lack packets, so that what is alike is not the same for that. */
+  constructor(wholes: PacketColumns, parts: PacketColumns, flows: number, isLone: boolean) {
+    this.#isLone = isLone;
     this.wholes = wholes;
     this.parts = parts;
     this.fit = new Uint8Array(wholes.count);
@@ -49,16 +55,11 @@ export class Matching {
     this.skipped = new Int32Array(wholes.count);
     this.owner = new Int32Array(parts.count);
     this.next = new Int32Array(parts.count).fill(-1);
-    this.later = new Int32Array(parts.count).fill(-1);
     this.#places = new Positions(parts, true);
-    this.#open = new Int32Array(flows + 1).fill(-1);
-    const last = new Int32Array(flows + 1).fill(-1);
-    for (let part = 0; part < parts.count; part++) {
-      const flow = parts.get(part, Column.flow);
-      if (last[flow] < 0) this.#open[flow] = part;
-      else this.later[last[flow]] = part;
-      last[flow] = part;
-    }
+    const { later, open, known } = flowLinks(parts, flows);
+    this.later = later;
+    this.#open = open;
+    this.#known = known;
     this.#onPath = new Uint8Array(parts.count);
     // What is certain comes first, so that nothing takes away from it.
     for (let whole = 0; whole < wholes.count; whole++) this.#certain(whole);
@@ -69,6 +70,7 @@ export class Matching {
     for (let whole = 0; whole < wholes.count; whole++) {
       if (!this.isVoid(whole)) this.#rest(whole, before[whole], behind[whole]);
     }
+    for (let whole = 0; whole < wholes.count; whole++) this.#strange(whole);
   }
 
   /** Whether a row is no packet, as it is a reading of one that is read otherwise. */
@@ -128,8 +130,24 @@ export class Matching {
       if (!isOne || isPlausible) return this.#own(whole, Fit.payload);
     }
     if (wholes.length(whole) === 0) return;
-    if (this.#search(whole, true)) return this.#own(whole, Fit.payload);
+    if (this.#search(whole, true) && this.#isOwn(whole)) return this.#own(whole, Fit.payload);
     this.#nearest(whole);
+  }
+
+  /** Whether one of the parts that were found is of the flow of a whole. */
+  #isOwn(whole: number): boolean {
+    const { wholes, parts } = this;
+    return this.#path.some((part) => parts.same(part, wholes, whole, Column.flow));
+  }
+
+  /** Takes the parts of other flows for those of a whole that has none of its own. */
+  #strange(whole: number): void {
+    const { wholes, fit } = this;
+    if (fit[whole] !== Fit.none || wholes.length(whole) === 0 || this.isVoid(whole)) return;
+    if ((wholes.bits(whole) & Bit.segment) === 0) return;
+    // Its own may have come outside the captures, if others of its flow did come.
+    if (this.#isLone && this.#known[wholes.get(whole, Column.flow)] !== 0) return;
+    if (this.#search(whole, true)) this.#own(whole, Fit.payload);
   }
 
   #sameAs(whole: number): boolean {

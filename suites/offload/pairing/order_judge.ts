@@ -39,7 +39,10 @@ export class OrderJudge {
       }
       if (earliest < 0) continue;
       const flow = parts.get(earliest, Column.flow), before = this.#came[flow];
-      if (before > earliest && this.#isOneWay(before, earliest) && this.#isSure(before, earliest)) {
+      const isLate = before > earliest && this.#isOneWay(before, earliest) &&
+        this.#isSure(before, earliest);
+      // Of units that are the same, either may be the first.
+      if (isLate && this.setting.wholeTwins.earliest(whole) === whole) {
         this.#broken(before, earliest, this.#left[flow], whole);
       }
       this.#came[flow] = latest;
@@ -105,7 +108,9 @@ export class OrderJudge {
       const from = owner[part] - 1, flow = wholes.get(from, Column.flow), before = this.#left[flow];
       const isBefore = from < this.#came[flow] || from === this.#came[flow] && before >= 0 &&
           (parts.sequence(part) - parts.sequence(before) | 0) < 0;
-      if (isBefore && this.#isOneWay(before, part)) {
+      const isSure = isBefore && this.#isOneWay(before, part) &&
+        this.setting.twins.earliest(part) === part;
+      if (isSure) {
         ledger.broken("path_order", () => ({
           expected: "segments of a flow leave in the order in which their octets came",
           actual: `${named(frame(part))} left behind ${named(frame(before))}`,

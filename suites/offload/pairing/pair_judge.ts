@@ -68,8 +68,10 @@ export class PairJudge {
   readonly #came: PacketColumns;
   readonly #left: PacketColumns;
   readonly #captures: string[] = [];
-  /** Frames that captures cut short, by side. */
+  /** Frames that captures cut short. */
   #cut = 0;
+  /** Sides that were captured twice, as sentences. */
+  readonly #twice: string[] = [];
 
   constructor(declaration: PairDeclaration, { packets, flows }: PairBounds) {
     this.#declaration = declaration;
@@ -118,8 +120,8 @@ export class PairJudge {
   judgeAll(): PairFacts[] {
     const isLone = this.#declaration.wholeWithin === undefined;
     // A port that shows every frame twice shows it in one capture, or in both.
-    const came = isLone ? withoutCopies(this.#came) : this.#came;
-    const left = isLone ? withoutCopies(this.#left) : this.#left;
+    const came = isLone ? this.#withoutCopies(this.#came, "came") : this.#came;
+    const left = isLone ? this.#withoutCopies(this.#left, "left") : this.#left;
     const direction = this.#declaration.direction ??
       (largest(came) > largest(left) ? "segmentation" : "coalescing");
     const sides = { came, left, direction }, matching = this.#match(sides);
@@ -133,9 +135,22 @@ export class PairJudge {
     return [forth, home].map((pair) => this.#judge(pair, this.#match(pair)));
   }
 
+  /** The rows of a side without the copies that a capture shows of nearly all of them. */
+  #withoutCopies(rows: PacketColumns, what: string): PacketColumns {
+    const copies = copiesIn(rows);
+    if (copies === undefined) return rows;
+    this.#twice.push(`nearly every packet that ${what} is captured twice, and was counted once`);
+    return rows.filtered((row) => copies[row] === 0);
+  }
+
   #match({ came, left, direction }: Sides): Matching {
     const [wholes, parts] = direction === "coalescing" ? [left, came] : [came, left];
-    return new Matching(wholes, parts, this.#flows.count);
+    return new Matching(
+      wholes,
+      parts,
+      this.#flows.count,
+      this.#declaration.wholeWithin === undefined,
+    );
   }
 
   #judge({ came, left, direction }: Sides, matching: Matching): PairFacts {
@@ -168,7 +183,7 @@ export class PairJudge {
         tally.units++;
         tally.joined += count;
       } else if (matching.fit[whole] === Fit.same) tally.same++;
-      if (isOne) judgeSingle(setting, segments, whole);
+      if (isOne) judgeSingle(setting, segments, units, whole);
       else if (isCoalescing) units.judge(whole);
       else if (matching.fit[whole] <= Fit.length) segments.judge(whole);
       judgeIncomplete(setting, this.#cut === 0 ? leftovers : undefined, whole, count);
@@ -181,7 +196,10 @@ export class PairJudge {
       ...{ direction, rules: ledger.accounts(), ...tally, longestHeld },
       ...{ came: came.count, left: left.count, unmatched: leftovers.unmatched },
       ...{ segmentsCame: segmentsOf(came), segmentsLeft: segmentsOf(left) },
-      notes: unmatchedNotes(leftovers.unmatched, matching.abandoned, this.#cut),
+      notes: [
+        ...this.#twice,
+        ...unmatchedNotes(leftovers.unmatched, matching.abandoned, this.#cut),
+      ],
     };
   }
 
@@ -208,10 +226,4 @@ function largest(rows: PacketColumns): number {
     if ((rows.bits(row) & Bit.segment) !== 0) octets = Math.max(octets, rows.total(row));
   }
   return octets;
-}
-
-/** The rows of a side without the copies that a capture shows of nearly all of them. */
-function withoutCopies(rows: PacketColumns): PacketColumns {
-  const copies = copiesIn(rows);
-  return copies === undefined ? rows : rows.filtered((row) => copies[row] === 0);
 }

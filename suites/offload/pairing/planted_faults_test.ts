@@ -31,6 +31,12 @@ function isSound({ bytes, inner, tcp, end }: SegmentView): boolean {
   return addSums(pseudo, sumOctets(bytes, view, tcp, end)) === 0xffff;
 }
 
+/** Whether nothing else that left has the same octets: of several nobody can tell which is which. */
+function isUnique(left: readonly Timed[], at: number): boolean {
+  const octets = left[at].bytes.toHex();
+  return !left.some(({ bytes }, i) => i !== at && bytes.toHex() === octets);
+}
+
 const copyOf = (packet: Timed): Timed => ({ at: packet.at, bytes: packet.bytes.slice() });
 
 const change = (left: Timed[], at: number, spoil: (bytes: Uint8Array) => void): number => {
@@ -51,8 +57,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     return 0;
   },
   "a packet leaves twice": (left, at) => {
-    const octets = left[at].bytes.toHex();
-    if (left.some(({ bytes }, i) => i !== at && bytes.toHex() === octets)) return undefined;
+    if (!isUnique(left, at)) return undefined;
     left.splice(at + 1, 0, copyOf(left[at]));
     return at + 2;
   },
@@ -88,6 +93,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       const next = view(left[other]);
       if (next === undefined || next.sourcePort !== sourcePort || next.length === 0) continue;
       if (next.sequence === sequence || !isSound(next)) return undefined;
+      if (!isUnique(left, at) || !isUnique(left, other)) return undefined;
       [left[at], left[other]] = [left[other], left[at]];
       return other + 1;
     }

@@ -4,9 +4,15 @@ import { Fit } from "./fit.ts";
 import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
 import type { SegmentJudge } from "./segment_judge.ts";
 import { named, type PairSetting } from "./setting.ts";
+import type { UnitJudge } from "./unit_judge.ts";
 
 /** A packet that is one on both sides. */
-export function judgeSingle(setting: PairSetting, segments: SegmentJudge, whole: number): void {
+export function judgeSingle(
+  setting: PairSetting,
+  segments: SegmentJudge,
+  units: UnitJudge,
+  whole: number,
+): void {
   const { matching, ledger, direction } = setting, { wholes, parts, first, fit } = matching;
   const part = first[whole], frames = () => [setting.whole(whole), setting.part(part)];
   if ((wholes.bits(whole) & Bit.segment) === 0) return ledger.stimulus("path_ordinary", frames);
@@ -15,7 +21,11 @@ export function judgeSingle(setting: PairSetting, segments: SegmentJudge, whole:
   if (!isCoalescing) {
     segments.uncut(whole);
     // What the host left to its network card, the card fills in.
-    if (isUnfinished(wholes.bits(whole))) return segments.judge(whole);
+    const isLeft = fit[whole] === Fit.same && wholes.same(whole, parts, part, Column.tcp);
+    if (isUnfinished(wholes.bits(whole))) return isLeft ? undefined : segments.judge(whole);
+  } else if (fit[whole] === Fit.payload && units.rules.absorbs !== "none") {
+    // Acknowledgments without data that it took in make a unit of it (rules 20 and 21).
+    if (isRefreshed(wholes, whole, parts, part)) return units.refreshed(whole);
   }
   const problem = fit[whole] === Fit.same
     ? sumProblem(setting, whole, part)
@@ -96,6 +106,16 @@ function sumProblem(
   const isLeft = ((wholes.bits(whole) | parts.bits(part)) & Bit.partial) !== 0;
   return isLeft && checksums !== "full" ? undefined : "its TCP checksum is another one";
 }
+
+/** Whether nothing but what acknowledgments renew differs of two packets with one payload. */
+function isRefreshed(a: PacketColumns, whole: number, b: PacketColumns, part: number): boolean {
+  return KEPT.every((column) => a.same(whole, b, part, column)) &&
+    a.flags(whole) === b.flags(part) && a.total(whole) === b.total(part);
+}
+const KEPT = [
+  ...[Column.flow, Column.sequence, Column.options, Column.opaque, Column.ids, Column.ips],
+  ...[Column.extra],
+];
 
 /** What differs of the headers of two packets with one payload. */
 function changeOf(a: PacketColumns, whole: number, b: PacketColumns, part: number): string {

@@ -1,4 +1,4 @@
-/** What is around wholes of which the parts are not known yet. */
+/** What is around wholes and parts in their flows. */
 import { Column, type PacketColumns } from "./packet_columns.ts";
 
 /** What is known of wholes and their parts so far: see `Matching`. */
@@ -29,4 +29,20 @@ export function surroundings(
     if (first[whole] >= 0) of[flow] = first[whole];
   }
   return [before, behind];
+}
+
+/**
+ * By part: the next one of its flow, or -1. By flow: its first part, or -1, and whether it has any.
+ */
+export function flowLinks(parts: PacketColumns, flows: number) {
+  const later = new Int32Array(parts.count).fill(-1), last = new Int32Array(flows + 1).fill(-1);
+  const open = new Int32Array(flows + 1).fill(-1), known = new Uint8Array(flows + 1);
+  for (let part = 0; part < parts.count; part++) {
+    const flow = parts.get(part, Column.flow);
+    known[flow] = 1;
+    if (last[flow] < 0) open[flow] = part;
+    else later[last[flow]] = part;
+    last[flow] = part;
+  }
+  return { later, open, known };
 }

@@ -52,7 +52,8 @@ class HeaderJudge {
     if ((rows.bits(first) & Bit.timestamps) !== 0) {
       const isLast = wholes.same(whole, rows, last, Column.tsval);
       const isAny = isLast || this.rules.options === "open" &&
-          parts.some((part) => wholes.same(whole, rows, part, Column.tsval));
+          parts.some((part) => wholes.same(whole, rows, part, Column.tsval)) ||
+        this.#absorbed(last, (row) => wholes.same(whole, rows, row, Column.tsval));
       this.check("unit_timestamp", isAny, () => {
         const due = rows.get(last, Column.tsval) >>> 0;
         return `timestamp ${wholes.get(whole, Column.tsval) >>> 0} for ${due}`;

@@ -53,6 +53,13 @@ export class UnitJudge {
     }
   }
 
+  /** Judges a segment that nothing with data was joined to, but acknowledgments. */
+  refreshed(whole: number): void {
+    const { matching } = this.#setting;
+    if (matching.wholes.length(whole) === 0) return;
+    judgeUnitHeaders(this.#setting, this.rules, whole, [matching.first[whole]]);
+  }
+
   /** Notes what a pair of segments, which were not joined, is a stimulus of. */
   apart(before: number, row: number): void {
     const { matching, ledger } = this.#setting, unit = this.#unit;
