@@ -40,3 +40,9 @@ export function mayBeFirst(
     ? acknowledgment >= 0 && tsval >= 0
     : acknowledgment === 0 && tsval === 0 && rise(Column.tsecr) === 0;
 }
+
+/** Whether two packets are the same octet by octet, but for the TCP checksum. */
+export function isSamePacket(a: PacketColumns, one: number, b: PacketColumns, other: number) {
+  return a.same(one, b, other, Column.headers) && a.same(one, b, other, Column.digest) &&
+    a.same(one, b, other, Column.total);
+}

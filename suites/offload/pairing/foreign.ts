@@ -2,7 +2,7 @@
  * What captures that came from elsewhere show besides one device at work in one direction: ports that
  * mirror every frame twice, and packets that go the other way.
  */
-import { Fit } from "./fit.ts";
+import { Fit, isSamePacket } from "./fit.ts";
 import type { Flows } from "./flows.ts";
 import type { Matching } from "./matching.ts";
 import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
@@ -36,8 +36,7 @@ export function copiesIn(rows: PacketColumns): Uint8Array | undefined {
 }
 
 function isSame(rows: PacketColumns, a: number, b: number): boolean {
-  return rows.same(a, rows, b, Column.headers) && rows.same(a, rows, b, Column.digest) &&
-    rows.same(a, rows, b, Column.flow) && rows.total(a) === rows.total(b) &&
+  return isSamePacket(rows, a, rows, b) && rows.same(a, rows, b, Column.flow) &&
     rows.bits(a) === rows.bits(b);
 }
 

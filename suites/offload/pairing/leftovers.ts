@@ -2,7 +2,7 @@
 import { TcpFlag } from "../../../captures/wire/tcp.ts";
 import { Edges } from "./edges.ts";
 import type { CoalescingRules } from "./implementations.ts";
-import { Fit } from "./fit.ts";
+import { Fit, isSamePacket } from "./fit.ts";
 import { Bit, Column, DAMAGED, type PacketColumns } from "./packet_columns.ts";
 import { Positions } from "./positions.ts";
 import { named, type PairSetting } from "./setting.ts";
@@ -211,8 +211,7 @@ export class Leftovers {
       const isMatched = this.#isCoalescing
         ? matching.fit[other] !== Fit.none
         : matching.owner[other] !== 0;
-      const isSame = isMatched && made.same(other, made, row, Column.digest) &&
-        made.same(other, made, row, Column.headers) && made.total(other) === made.total(row);
+      const isSame = isMatched && isSamePacket(made, other, made, row);
       if (isSame) break;
       other = places.find(flow, sequence, undefined, other);
       if (i === EQUALS - 1) other = -1;

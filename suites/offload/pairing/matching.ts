@@ -6,7 +6,7 @@
  */
 import { digestOfBoth } from "./digest.ts";
 import { Bit, Column, type PacketColumns } from "./packet_columns.ts";
-import { Fit, mayBeFirst, Trust } from "./fit.ts";
+import { Fit, isSamePacket, mayBeFirst, Trust } from "./fit.ts";
 import { Positions } from "./positions.ts";
 import { flowLinks, surroundings } from "./surroundings.ts";
 
@@ -68,7 +68,7 @@ export class Matching {
     this.#trust = Trust.any;
     const [before, behind] = surroundings(this, flows);
     for (let whole = 0; whole < wholes.count; whole++) {
-      if (!this.isVoid(whole)) this.#rest(whole, before[whole], behind[whole]);
+      if (this.#isOpen(whole)) this.#rest(whole, before[whole], behind[whole]);
     }
     for (let whole = 0; whole < wholes.count; whole++) this.#strange(whole);
   }
@@ -91,10 +91,14 @@ export class Matching {
   }
 
   #likely(whole: number): void {
-    const { wholes, fit } = this;
-    if (fit[whole] !== Fit.none || (wholes.bits(whole) & Bit.segment) === 0) return;
-    if (this.isVoid(whole)) return;
+    if (!this.#isOpen(whole)) return;
     if (this.#search(whole, false) && this.#path.length > 1) this.#own(whole, Fit.payload);
+  }
+
+  /** Whether a segment has no parts yet. */
+  #isOpen(whole: number): boolean {
+    const isSegment = (this.wholes.bits(whole) & Bit.segment) !== 0;
+    return isSegment && this.fit[whole] === Fit.none && !this.isVoid(whole);
   }
 
   /** Whether all octets of a frame, more than its header says, are those of several parts. */
@@ -122,15 +126,14 @@ export class Matching {
   /** @param before Only a part behind this one, and before `behind`, may be an altered whole. */
   #rest(whole: number, before: number, behind: number): void {
     const { wholes } = this;
-    if (this.fit[whole] !== Fit.none || (wholes.bits(whole) & Bit.segment) === 0) return;
     if (this.#search(whole, false)) {
       const [part] = this.#path, isOne = this.#path.length === 1;
       const isPlausible = part > before && part < behind &&
         (wholes.length(whole) > 0 || this.parts.same(part, wholes, whole, Column.acknowledgment));
-      if (!isOne || isPlausible) return this.#own(whole, Fit.payload);
+      if (!isOne || isPlausible) return void this.#own(whole, Fit.payload);
     }
     if (wholes.length(whole) === 0) return;
-    if (this.#search(whole, true) && this.#isOwn(whole)) return this.#own(whole, Fit.payload);
+    if (this.#search(whole, true) && this.#isOwn(whole)) return void this.#own(whole, Fit.payload);
     this.#nearest(whole);
   }
 
@@ -142,9 +145,8 @@ export class Matching {
 
   /** Takes the parts of other flows for those of a whole that has none of its own. */
   #strange(whole: number): void {
-    const { wholes, fit } = this;
-    if (fit[whole] !== Fit.none || wholes.length(whole) === 0 || this.isVoid(whole)) return;
-    if ((wholes.bits(whole) & Bit.segment) === 0) return;
+    const { wholes } = this;
+    if (!this.#isOpen(whole) || wholes.length(whole) === 0) return;
     // Its own may have come outside the captures, if others of its flow did come.
     if (this.#isLone && this.#known[wholes.get(whole, Column.flow)] !== 0) return;
     if (this.#search(whole, true)) this.#own(whole, Fit.payload);
@@ -155,15 +157,7 @@ export class Matching {
     const flow = wholes.get(whole, Column.flow), sequence = wholes.sequence(whole);
     let part = this.#places.find(flow, sequence, owner);
     for (let i = 0; part >= 0 && i < EQUALS; i++) {
-      const isSame = parts.same(part, wholes, whole, Column.headers) &&
-        parts.same(part, wholes, whole, Column.digest) &&
-        parts.same(part, wholes, whole, Column.total);
-      if (isSame) {
-        this.#path.length = 0;
-        this.#path.push(part);
-        this.#own(whole, Fit.same);
-        return true;
-      }
+      if (isSamePacket(parts, part, wholes, whole)) return this.#own(whole, Fit.same, [part]);
       part = this.#places.find(flow, sequence, owner, part);
     }
     return false;
@@ -288,14 +282,14 @@ export class Matching {
     this.#own(whole, fit);
   }
 
-  #own(whole: number, fit: number): void {
-    const path = this.#path;
+  #own(whole: number, fit: number, path: readonly number[] = this.#path): true {
     this.fit[whole] = fit;
     this.first[whole] = path[0];
     for (let i = 0; i < path.length; i++) {
       this.owner[path[i]] = whole + 1;
       this.next[path[i]] = i + 1 < path.length ? path[i + 1] : -1;
     }
+    return true;
   }
 
   #firstOpen(flow: number): number {

@@ -2,6 +2,7 @@
  * Packets of one side that are the same octet by octet, such as retransmissions without identification:
  * which of them is which nobody can tell, so that no verdict may rest on it.
  */
+import { isSamePacket } from "./fit.ts";
 import { Column, type PacketColumns } from "./packet_columns.ts";
 import { Positions } from "./positions.ts";
 
@@ -32,8 +33,7 @@ export class Twins {
     const flow = rows.get(row, Column.flow), sequence = rows.sequence(row);
     let found = row, twin = places.find(flow, sequence, undefined);
     for (let i = 0; twin >= 0 && i < EQUALS; i++) {
-      const isSame = suits(twin) && rows.same(twin, rows, row, Column.headers) &&
-        rows.same(twin, rows, row, Column.digest) && rows.total(twin) === rows.total(row);
+      const isSame = suits(twin) && isSamePacket(rows, twin, rows, row);
       if (isSame) {
         found = twin;
         if (isFirst) break;
