@@ -20,6 +20,7 @@ import { COALESCING } from "./scenarios/coalescing.ts";
 import { RECOGNITION } from "./scenarios/recognition.ts";
 import { SEGMENTATION } from "./scenarios/segmentation.ts";
 import { TUNNEL_COALESCING, TUNNEL_SEGMENTATION } from "./scenarios/tunnels.ts";
+import { UNDECLARED } from "./undeclared.ts";
 
 /** Everything that source 002 brings, as far as it is judged. */
 export const OFFLOAD: Suite<OffloadOverrides> = defineSuite({
@@ -30,6 +31,7 @@ export const OFFLOAD: Suite<OffloadOverrides> = defineSuite({
   requirements: OFFLOAD_REQUIREMENTS,
   classes: OFFLOAD_CLASSES,
   parameters: OFFLOAD_PARAMETERS,
+  unjudged: UNDECLARED,
   scenarios: [
     ...[RECOGNITION, SEGMENTATION, COALESCING, TUNNEL_SEGMENTATION, TUNNEL_COALESCING]
       .flatMap((group): Scenario[] => Object.values(group)),
