@@ -2,6 +2,7 @@
 import type { OffloadOverrides } from "../../peers/offload/overrides.ts";
 import type { Scenario } from "../kit/scenario.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
+import { EDGES_SECTION } from "./cases/edges.ts";
 import { FLAGS_AND_OPTIONS_SECTION } from "./cases/flags_and_options.ts";
 import { IP_HEADERS } from "./cases/ip_headers.ts";
 import { IMPLEMENTATIONS_SECTION } from "./cases/implementations.ts";
@@ -37,6 +38,7 @@ export const OFFLOAD: Suite<OffloadOverrides> = defineSuite({
       .flatMap((group): Scenario[] => Object.values(group)),
   ],
   sections: [
+    EDGES_SECTION,
     RECOGNITION_SECTION,
     SEGMENTATION_SECTION,
     TUNNEL_SEGMENTATION_SECTION,
