@@ -6,6 +6,7 @@ import { EDGES_SECTION } from "./cases/edges.ts";
 import { FLAGS_AND_OPTIONS_SECTION } from "./cases/flags_and_options.ts";
 import { IP_HEADERS } from "./cases/ip_headers.ts";
 import { IMPLEMENTATIONS_SECTION } from "./cases/implementations.ts";
+import { LEGAL_CHOICES } from "./cases/legal_choices.ts";
 import { PLAIN_COALESCING } from "./cases/plain_coalescing.ts";
 import { REAL_TUNNELS } from "./cases/real_tunnels.ts";
 import { RECOGNITION_SECTION } from "./cases/recognition.ts";
@@ -48,5 +49,6 @@ export const OFFLOAD: Suite<OffloadOverrides> = defineSuite({
     IMPLEMENTATIONS_SECTION,
     TUNNEL_COALESCING_SECTION,
     REAL_TUNNELS,
+    LEGAL_CHOICES,
   ],
 });

@@ -46,8 +46,9 @@ function each(
       const asked = askedOf(evidence, role);
       const datagrams = edges.datagrams.filter((carried) => concerns(carried, asked, edges));
       if (datagrams.length === 0) return inconclusive("no such datagram of a tenant was captured");
-      const isAlive = edges.strange.length > 0 ||
-        edges.datagrams.some(({ cloud, arrived }) => (role === "encapsulator" ? cloud : arrived));
+      const isAlive = role === "decapsulator"
+        ? edges.decapsulated
+        : edges.strange.length > 0 || edges.datagrams.some(({ cloud }) => cloud);
       return isAlive ? datagrams : inconclusive(`the ${role} sent nothing`);
     },
     judge: ({ edges }, datagrams, evidence) => {

@@ -14,6 +14,7 @@ import { BoundedLog, BoundedTable } from "../../kit/bounds.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { LabView } from "../../kit/lab_view.ts";
+import { linkEndAt } from "../../kit/link_address.ts";
 
 /** A datagram in a tunnel. */
 export interface Tunnelled {
@@ -49,6 +50,8 @@ export interface EdgeFacts {
   datagrams: readonly Carried[];
   /** Frames into the cloud that hold no datagram where the format has it. */
   strange: readonly FrameRef[];
+  /** Whether a decapsulator sent anything to a tenant. */
+  decapsulated: boolean;
 }
 
 /** The facts of the edges of a lab. */
@@ -61,6 +64,8 @@ class EdgeCollector extends Collector<EdgeFacts> {
   readonly #lab: LabView;
   readonly #name: EdgeFacts["format"];
   readonly #format: OpaqueFormat | undefined;
+  readonly #topology: Evidence["topology"];
+  #decapsulated = false;
   readonly #interfaces = new Map<string, string>();
   readonly #datagrams = new BoundedTable<string, Carried>(
     this.bound("datagrams of tenants", 50_000),
@@ -70,6 +75,7 @@ class EdgeCollector extends Collector<EdgeFacts> {
   constructor(evidence: Evidence) {
     super();
     this.#lab = new LabView(evidence);
+    this.#topology = evidence.topology;
     const [node] = this.#lab.nodesOf("encapsulator");
     const config = evidence.nodes[node ?? ""]?.config as { format?: string } | undefined;
     if (config?.format !== undefined && Object.hasOwn(OPAQUE_FORMATS, config.format)) {
@@ -83,8 +89,13 @@ class EdgeCollector extends Collector<EdgeFacts> {
     return this.#format !== undefined;
   }
 
-  override frame({ bytes, end, number }: Frame, w: HeaderWalker, tap: Tap) {
+  override frame({ bytes, view, start, end, number }: Frame, w: HeaderWalker, tap: Tap) {
     const role = this.#lab.roleOf(tap.node), frame = { capture: tap.name, number };
+    if (role === "decapsulator" && tap.side === "lan" && end - start >= 12) {
+      const place = linkEndAt(view, start + 6);
+      const from = place < 0 ? undefined : this.#topology?.links[place >> 1]?.ends[place & 1];
+      if (from?.node === tap.node) this.#decapsulated = true;
+    }
     if (w.l3 < 0 || role !== "encapsulator" && role !== "decapsulator") return;
     if (tap.side === "lan") {
       const carried = this.#of(bytes, w.l3, end);
@@ -139,6 +150,7 @@ class EdgeCollector extends Collector<EdgeFacts> {
       ...this.#name === undefined ? {} : { format: this.#name },
       datagrams: [...this.#datagrams.values()],
       strange: this.#strange.items,
+      decapsulated: this.#decapsulated,
     };
   }
 }
