@@ -14,6 +14,7 @@ import { SEGMENTATION_SECTION } from "./cases/segmentation.ts";
 import { TUNNEL_COALESCING_SECTION } from "./cases/tunnel_coalescing.ts";
 import { TUNNEL_SEGMENTATION_SECTION } from "./cases/tunnel_segmentation.ts";
 import { recogniser } from "./facts/recogniser.ts";
+import { OFFLOAD_FIGURES } from "./figures/mod.ts";
 import { OFFLOAD_PARAMETERS } from "./parameters.ts";
 import { OFFLOAD_PEERS } from "./peers.ts";
 import { OFFLOAD_REQUIREMENTS } from "./requirements.ts";
@@ -51,4 +52,5 @@ export const OFFLOAD: Suite<OffloadOverrides> = defineSuite({
     REAL_TUNNELS,
     LEGAL_CHOICES,
   ],
+  figures: OFFLOAD_FIGURES,
 });

@@ -13,8 +13,8 @@ export const LEGAL_CHOICES: Section = {
   checks: [],
   legalVariants: [
     kit.legalVariant({
-      name: "pairs_alone",
-      title: "Joins two segments at most",
+      name: "closes_in_turn",
+      title: "Closes a unit at every second segment, whichever flow it is of",
       source: "seed 002 L94: conventional criteria can apply",
       role: "nic",
       rules: {
