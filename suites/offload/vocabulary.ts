@@ -8,7 +8,7 @@ import type { OffloadRole } from "./requirements/row.ts";
 export type { OffloadClass, OffloadId, OffloadRole };
 
 /** Devices of the labs: see `topologies.ts`. */
-export type OffloadNode = "nic";
+export type OffloadNode = "nic" | "encapsulator" | "decapsulator";
 
 /** Trace events that scenarios wait for. */
 export type OffloadEvent = "presets" | "preset_refused";

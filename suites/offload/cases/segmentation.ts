@@ -129,11 +129,11 @@ const segmentationOff = kit.testCase({
   on: [off],
   needs: { pairs: pairFacts },
   stimulus({ pairs }, evidence) {
-    if (pairs === undefined || !isOff(evidence)) {
-      return inconclusive("no card was told to segment nothing");
-    }
-    return pairs.send.came > 0 && pairs.send.left > 0
-      ? pairs.send
+    if (typeof pairs === "string") return inconclusive(pairs);
+    const { send } = pairs;
+    if (!isOff(evidence)) return inconclusive("no card was told to segment nothing");
+    return send !== undefined && send.came > 0 && send.left > 0
+      ? send
       : inconclusive("no packet went through the card");
   },
   judge: (_, { units, rules }) =>
