@@ -14,6 +14,7 @@ export type SuiteModule = {
 export const SUITES = {
   core_identity: async () => (await import("./core_identity/suite.ts")).CORE_IDENTITY,
   l2tp: async () => (await import("./l2tp/suite.ts")).L2TP,
+  offload: async () => (await import("./offload/suite.ts")).OFFLOAD,
   tunnel_cluster: async () => (await import("./tunnel_cluster/suite.ts")).TUNNEL_CLUSTER,
 } satisfies SuiteModule["SUITES"];
 
@@ -21,6 +22,7 @@ export const SUITES = {
 export const PEERS = {
   core_identity: async () => (await import("./core_identity/peers.ts")).CORE_IDENTITY_PEERS,
   l2tp: async () => (await import("./l2tp/peers.ts")).L2TP_PEERS,
+  offload: async () => (await import("./offload/peers.ts")).OFFLOAD_PEERS,
   tunnel_cluster: async () => (await import("./tunnel_cluster/peers.ts")).CLUSTER_PEERS,
 } satisfies SuiteModule["PEERS"];
 
@@ -59,6 +61,7 @@ export const RECOGNISERS: {
 } = {
   core_identity: async () => (await import("./core_identity/facts/recogniser.ts")).recogniser,
   l2tp: async () => (await import("./l2tp/facts/recogniser.ts")).recogniserOf,
+  offload: async () => (await import("./offload/facts/recogniser.ts")).recogniser,
   tunnel_cluster: async () =>
     (await import("./tunnel_cluster/facts/recogniser.ts")).recogniserOfCluster,
 };

@@ -5,7 +5,7 @@ export const fieldFormat = z.strictObject({
   offset: z.int().min(0).max(65535).describe(
     "Octets from the start of the UDP payload, or of the IP payload when matched by protocol.",
   ),
-  length: z.int().min(1).max(16).describe("Octets of the value, in network order."),
+  length: z.int().min(1).max(255).describe("Octets of the value, in network order."),
   mask: z.string().regex(/^(0x)?[0-9a-fA-F]+$/).optional()
     .describe("Bits of it that count, in hexadecimal; all unless told."),
 });
@@ -189,7 +189,11 @@ export const profileSchema = z.strictObject({
       match: formatMatch.describe("Which packets carry it."),
       fields: z.record(z.string(), fieldFormat).describe("Where each value stands."),
     }),
-  ).default({}).describe("Private wire formats: for each kind of packet a match and its fields."),
+  ).default({}).describe(
+    "Private wire formats: for each kind of packet a match and its fields. opaque is what a stateless " +
+      "tunnel has between both IP headers: field opaque says how long it is, flow_id where its flow id " +
+      "stands.",
+  ),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({})
     .describe("Thresholds, timers, tolerances."),
   trace: z.strictObject({

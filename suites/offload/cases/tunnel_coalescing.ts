@@ -1,0 +1,230 @@
+/** Seed 002 L26, L82, L84, L90-L98: coalescing in tunnels. */
+import type { Section } from "../../kit/suite.ts";
+import { TUNNEL_COALESCING as T } from "../scenarios/tunnels.ts";
+import { TUNNEL_COALESCING_MUTANTS } from "./tunnel_coalescing_mutants.ts";
+import { type PairCase, pairCase } from "./pairs.ts";
+
+const FRAMEWORK = [T.made_up, T.gre, T.udp_slots] as const;
+const ALL = [...FRAMEWORK, T.gre_ipv6] as const;
+
+const CASES: readonly PairCase[] = [
+  {
+    name: "flow_id",
+    title: "Other flow ids keep segments apart, though they are of one inner 5-tuple",
+    covers: ["OFL-045"],
+    rules: ["join_flow_id"],
+    on: ALL,
+  },
+  {
+    name: "inner_tuple",
+    title: "Each of the inner addresses and ports keeps segments apart",
+    covers: ["OFL-046"],
+    rules: ["join_inner_addresses", "join_inner_ports"],
+    on: ALL,
+  },
+  {
+    name: "inner_flows",
+    title: "Segments of one inner flow are coalesced, and of one alone",
+    covers: ["OFL-047"],
+    rules: ["unit_payload", "unit_flow", "join_inner_ports"],
+    on: ALL,
+  },
+  {
+    name: "outer_addresses",
+    title: "Other outer addresses keep segments apart",
+    covers: ["OFL-048"],
+    rules: ["join_outer_addresses", "unit_outer_addresses"],
+    on: ALL,
+  },
+  {
+    name: "plain_twin",
+    title: "A plain flow with the same 5-tuple is another",
+    covers: ["OFL-049"],
+    rules: ["join_format"],
+    on: FRAMEWORK,
+  },
+  {
+    name: "first_opaque",
+    title: "A unit has the opaque field of its first segment",
+    covers: ["OFL-050"],
+    rules: ["unit_opaque"],
+    on: ALL,
+  },
+  {
+    name: "other_opaque",
+    title: "Segments whose opaque fields differ are not joined, and keep their own",
+    covers: ["OFL-051"],
+    rules: ["join_opaque", "path_lost", "path_untouched"],
+    on: ALL,
+  },
+  {
+    name: "opaque_discarded",
+    title: "Nothing is left of opaque fields and headers of segments that joined",
+    covers: ["OFL-052", "OFL-062"],
+    rules: ["unit_payload", "path_invented"],
+    on: ALL,
+  },
+  {
+    name: "tunnel_sequence",
+    title: "Segments are joined in the order of inner sequence numbers, without a gap",
+    covers: ["OFL-053"],
+    rules: ["join_gap", "join_overlap", "path_doubled"],
+    on: ALL,
+  },
+  {
+    name: "inner_fragments",
+    title: "Packets with a fragment in the tunnel are not joined",
+    covers: ["OFL-054"],
+    rules: ["join_inner_fragment", "path_ordinary"],
+    on: FRAMEWORK,
+  },
+  {
+    name: "outer_fragments",
+    title: "Packets that are fragments are not joined",
+    covers: ["OFL-055"],
+    rules: ["join_outer_fragment", "path_ordinary"],
+    on: FRAMEWORK,
+  },
+  {
+    name: "tunnel_dont_fragment",
+    title: "Another DF in either header keeps segments apart",
+    covers: ["OFL-056"],
+    rules: ["join_inner_df", "join_outer_df"],
+    on: FRAMEWORK,
+  },
+  {
+    name: "tunnel_size",
+    title: "No unit is larger than declared, outer header and all",
+    covers: ["OFL-057"],
+    rules: ["join_size_limit", "unit_size_limit", "path_lost", "path_invented"],
+    on: ALL,
+  },
+  {
+    name: "tunnel_timer",
+    title: "No segment in a tunnel is held longer than declared",
+    covers: ["OFL-058"],
+    rules: ["unit_timer"],
+    on: [T.held],
+  },
+  {
+    name: "tunnel_unit_headers",
+    title: "Lengths and checksums of both headers of a unit are its own",
+    covers: ["OFL-059"],
+    rules: [
+      "unit_inner_length",
+      "unit_outer_length",
+      "unit_inner_checksum",
+      "unit_outer_checksum",
+      "unit_tcp_checksum",
+    ],
+    on: ALL,
+  },
+  {
+    name: "outer_header",
+    title: "TTL, DSCP and ECN of the outer header keep segments apart as those of the inner do",
+    covers: ["OFL-060"],
+    rules: [
+      "join_outer_ttl",
+      "join_outer_dscp",
+      "join_outer_ecn",
+      "join_inner_ttl",
+      "join_inner_dscp",
+      "join_inner_ecn",
+      "unit_outer_header",
+      "unit_outer_ttl",
+    ],
+    on: FRAMEWORK,
+  },
+  {
+    name: "sixty_four_flows",
+    title: "Each of 64 flows that interleave is joined within itself",
+    covers: ["OFL-061"],
+    rules: ["join_inner_ports", "path_lost", "unit_flow"],
+    on: [T.many_flows],
+  },
+  {
+    name: "tunnel_flags_and_options",
+    title: "Flags and options end a unit in a tunnel as without one",
+    covers: ["OFL-063"],
+    rules: [
+      "join_after_psh",
+      "join_fin",
+      "join_syn",
+      "join_rst",
+      "join_urg",
+      "join_tcp_options",
+      "path_lost",
+    ],
+    on: ALL,
+  },
+  {
+    name: "tunnel_checksums",
+    title: "A wrong TCP or header checksum keeps a segment apart",
+    covers: ["OFL-064"],
+    rules: ["join_tcp_checksum", "join_ip_checksum"],
+    on: FRAMEWORK,
+  },
+  {
+    name: "none_discarded",
+    title: "Every segment is delivered, whatever its opaque field",
+    covers: ["OFL-065"],
+    rules: ["path_lost"],
+    on: ALL,
+  },
+  {
+    name: "tunnel_round_trip",
+    title: "A unit can be segmented to what it was made of",
+    covers: ["OFL-067"],
+    rules: ["unit_round_trip", "unit_payload", "unit_sequence", "unit_opaque"],
+    on: ALL,
+  },
+  {
+    name: "gre_flow_id",
+    title: "In the GRE preset octets 10 and 11 tell flows apart",
+    covers: ["OFL-070"],
+    rules: ["join_flow_id"],
+    on: [T.gre],
+  },
+  {
+    name: "gre_rest_of_key",
+    title: "In the GRE preset the rest of the key keeps segments apart",
+    covers: ["OFL-071"],
+    rules: ["join_opaque"],
+    on: [T.gre],
+  },
+  {
+    name: "slots",
+    title: "In the UDP preset each slot tells flows apart",
+    covers: ["OFL-078"],
+    rules: ["join_flow_id"],
+    on: [T.udp_slots, T.udp_slots_adjusted],
+  },
+  {
+    name: "tenants",
+    title: "Two tenants with the same addresses and ports get their own octets",
+    covers: ["OFL-080"],
+    rules: ["join_flow_id", "path_lost", "unit_payload"],
+    on: ALL,
+  },
+  {
+    name: "opaque_of_other_length",
+    title: "Segments whose opaque fields are of two lengths are not joined",
+    covers: ["OFL-028"],
+    rules: ["join_opaque"],
+    on: [T.variable],
+  },
+  {
+    name: "ipv6",
+    title: "Both IP versions are coalesced and segmented by their rules",
+    covers: ["OFL-023"],
+    rules: ["unit_payload", "unit_inner_length", "unit_outer_length", "join_flow_label"],
+    on: [T.gre_ipv6, T.ipv4_in_ipv6, T.ipv6_in_ipv4],
+  },
+];
+
+/** The section. */
+export const TUNNEL_COALESCING_SECTION: Section = {
+  title: "Seed 002 L26, L82-L98: coalescing in tunnels",
+  checks: CASES.map(pairCase),
+  mutants: TUNNEL_COALESCING_MUTANTS,
+};

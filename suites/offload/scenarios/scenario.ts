@@ -1,0 +1,53 @@
+/** Scenarios of a network card. */
+import type { NodeSetup, Scenario } from "../../kit/scenario.ts";
+import type { Topology } from "../../kit/topology.ts";
+import type { DriverOf } from "../../kit/words.ts";
+import { type Arrangement, card } from "../node_setup.ts";
+import { NIC } from "../topologies.ts";
+import { kit, type OffloadClass, type OffloadWords } from "../vocabulary.ts";
+
+/** Milliseconds after which a card holds nothing any more. */
+export const SETTLED = 60;
+
+/** What a scenario of a card is made of. */
+export interface NicScenario extends Arrangement {
+  name: string;
+  title: string;
+  class: OffloadClass;
+  needs?: readonly OffloadClass[];
+  topology?: Topology;
+  /** Milliseconds in which nothing happens on purpose. */
+  waits?: number;
+  heavy?: boolean;
+  run(driver: DriverOf<OffloadWords>): Promise<void>;
+}
+
+/** A scenario whose device is the card between host and network. */
+export function nicScenario(scenario: NicScenario): Scenario {
+  const { name, title, needs, topology = NIC, waits, heavy, run, ...rest } = scenario;
+  const { class: of, ...arrangement } = rest;
+  const nic: NodeSetup & { role: "nic" } = card(arrangement);
+  return kit.scenario({
+    name,
+    title,
+    class: of,
+    topology,
+    nodes: { nic },
+    ...needs === undefined ? {} : { needs },
+    ...waits === undefined ? {} : { waits },
+    ...heavy === undefined ? {} : { heavy },
+    run,
+  });
+}
+
+/** Sends bursts one after another, each once nothing of the one before can be held. */
+export async function sendBursts(
+  driver: DriverOf<OffloadWords>,
+  from: "host" | "network",
+  bursts: readonly Uint8Array[][],
+): Promise<void> {
+  for (const burst of bursts) {
+    await driver.datagrams(from, burst);
+    await driver.advance(SETTLED);
+  }
+}
