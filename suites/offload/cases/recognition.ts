@@ -28,8 +28,8 @@ function leaves(
     on: [on],
     needs: { passed: passedOnFacts },
     stimulus: ({ passed }) => {
-      const packets = passed.filter(({ group, entered }) =>
-        groups.includes(group) && entered !== undefined
+      const packets = passed.filter(({ group, entered, heard }) =>
+        groups.includes(group) && entered !== undefined && heard
       );
       return packets.length > 0 ? packets : inconclusive("no such packet came to the card");
     },

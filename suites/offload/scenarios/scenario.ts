@@ -4,7 +4,11 @@ import type { Topology } from "../../kit/topology.ts";
 import type { DriverOf } from "../../kit/words.ts";
 import { type Arrangement, card } from "../node_setup.ts";
 import { NIC } from "../topologies.ts";
+import { burstOf } from "./burst.ts";
 import { kit, type OffloadClass, type OffloadWords } from "../vocabulary.ts";
+
+/** Port of the first flow. */
+const HELLO = 19_000;
 
 /** Milliseconds after which a card holds nothing any more. */
 export const SETTLED = 60;
@@ -46,7 +50,10 @@ export async function sendBursts(
   from: "host" | "network",
   bursts: readonly Uint8Array[][],
 ): Promise<void> {
-  for (const burst of bursts) {
+  // What shows that the card is there, before anything is held against it.
+  const way = from === "host" ? "send" : "receive";
+  const hello = burstOf({ hello: (train) => train(2) }, { way, family: 4, port: HELLO });
+  for (const burst of [hello, ...bursts]) {
     await driver.datagrams(from, burst);
     await driver.advance(SETTLED);
   }
