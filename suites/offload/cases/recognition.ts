@@ -91,8 +91,8 @@ function recognises(
 }
 
 /** Whether a flow is one that shows recognition: a large packet to send, or several to coalesce. */
-function isStimulus({ entered, way }: TunnelFlow): boolean {
-  if (entered === undefined) return false;
+function isStimulus({ entered, way, heard }: TunnelFlow): boolean {
+  if (entered === undefined || !heard) return false;
   return way === "send"
     ? entered.octets / entered.packets > 1500
     : entered.packets > 1 && entered.octets > 0;
