@@ -44,7 +44,9 @@ function each(
     stimulus({ edges }, evidence) {
       if (edges.format === undefined) return inconclusive("the lab has no edge of a cloud");
       const asked = askedOf(evidence, role);
-      const datagrams = edges.datagrams.filter((carried) => concerns(carried, asked, edges));
+      const datagrams = edges.datagrams.filter((carried) =>
+        carried.heard[role] && concerns(carried, asked, edges)
+      );
       if (datagrams.length === 0) return inconclusive("no such datagram of a tenant was captured");
       const isAlive = role === "decapsulator"
         ? edges.decapsulated

@@ -1,5 +1,7 @@
 /** Cases about what a card made of packets: each names the rules that its requirements are judged by. */
 import { frameRefs } from "../../kit/frame_refs.ts";
+import type { Evidence } from "../../kit/evidence.ts";
+import { LabView } from "../../kit/lab_view.ts";
 import type { Check } from "../../kit/check.ts";
 import type { Scenario } from "../../kit/scenario.ts";
 import {
@@ -7,9 +9,11 @@ import {
   gravest,
   inconclusive,
   type PartialVerdict,
+  tooLateToTell,
   type Verdict,
 } from "../../kit/verdict.ts";
-import { type CardFacts, pairFacts } from "../facts/pairs.ts";
+import { declared } from "../facts/declared.ts";
+import { type CardFacts, lateBy, pairFacts } from "../facts/pairs.ts";
 import type { Way } from "../facts/ways.ts";
 import type { PairFacts } from "../pairing/pair_judge.ts";
 import { PAIR_RULES, type PairRule } from "../pairing/rules.ts";
@@ -59,7 +63,7 @@ export function pairCase({ name, title, covers, rules, on }: PairCase): Check<Of
       if (facts.came === 0) return inconclusive("no packet came to a network card");
       return whyNoStimulus(facts, rules, way) ?? facts;
     },
-    judge: (_, facts) => judgeRules(facts, rules),
+    judge: (_, facts, evidence) => judgeRules(facts, rules, evidence),
   });
 }
 
@@ -77,11 +81,30 @@ function whyNoStimulus(facts: PairFacts, rules: readonly PairRule[], way: Way) {
   );
 }
 
+/** Whether a lab was so late that nobody can tell for how long its card held a segment. */
+function tooLate(evidence: Evidence): PartialVerdict {
+  const [node] = new LabView(evidence).nodesOf("nic");
+  const timer = node === undefined ? undefined : declared<number>(evidence, node, "timer");
+  if (timer === undefined || evidence.world === "captures") return undefined;
+  const late = lateBy(evidence, node);
+  return late <= timer / 2
+    ? undefined
+    : tooLateToTell(`the lab may have been ${late.toFixed(0)} ms late, for a limit of ${timer}`);
+}
+
 /** The gravest of what is to be said of rules. */
-function judgeRules({ rules: accounts }: PairFacts, rules: readonly PairRule[]): Verdict {
+function judgeRules(
+  { rules: accounts }: PairFacts,
+  rules: readonly PairRule[],
+  evidence: Evidence,
+): Verdict {
   const parts = rules.map((rule): PartialVerdict => {
     const finding = accounts.get(rule)?.findings[0];
     if (finding === undefined) return undefined;
+    if (rule === "unit_timer") {
+      const late = tooLate(evidence);
+      if (late !== undefined) return late;
+    }
     return fail(finding.expected, finding.actual, frameRefs(...finding.frames));
   });
   return gravest(...parts);

@@ -28,8 +28,8 @@ function leaves(
     on: [on],
     needs: { passed: passedOnFacts },
     stimulus: ({ passed }) => {
-      const packets = passed.filter(({ group, entered }) =>
-        groups.includes(group) && entered !== undefined
+      const packets = passed.filter(({ group, entered, heard }) =>
+        groups.includes(group) && entered !== undefined && heard
       );
       return packets.length > 0 ? packets : inconclusive("no such packet came to the card");
     },
@@ -91,8 +91,8 @@ function recognises(
 }
 
 /** Whether a flow is one that shows recognition: a large packet to send, or several to coalesce. */
-function isStimulus({ entered, way }: TunnelFlow): boolean {
-  if (entered === undefined) return false;
+function isStimulus({ entered, way, heard }: TunnelFlow): boolean {
+  if (entered === undefined || !heard) return false;
   return way === "send"
     ? entered.octets / entered.packets > 1500
     : entered.packets > 1 && entered.octets > 0;

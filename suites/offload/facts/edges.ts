@@ -35,6 +35,8 @@ export interface Carried {
   /** In front of the edge, on the interface of its tenant. */
   sent?: FrameRef;
   tenant?: string;
+  /** Whether each edge had sent anything before it came there. */
+  heard: { encapsulator: boolean; decapsulator: boolean };
   /** As the encapsulator sent it, and as it came to the decapsulator. */
   cloud?: Tunnelled;
   far?: Tunnelled;
@@ -42,6 +44,9 @@ export interface Carried {
   arrived?: FrameRef;
   receiver?: string;
 }
+
+/** One of them, and when it came to each edge in seconds. */
+type Seen = Omit<Carried, "heard"> & { at: { encapsulator: number; decapsulator: number } };
 
 /** What there was of edges. */
 export interface EdgeFacts {
@@ -66,8 +71,10 @@ class EdgeCollector extends Collector<EdgeFacts> {
   readonly #format: OpaqueFormat | undefined;
   readonly #topology: Evidence["topology"];
   #decapsulated = false;
+  /** When each edge sent its first frame, in seconds. */
+  readonly #first = { encapsulator: Infinity, decapsulator: Infinity };
   readonly #interfaces = new Map<string, string>();
-  readonly #datagrams = new BoundedTable<string, Carried>(
+  readonly #datagrams = new BoundedTable<string, Seen>(
     this.bound("datagrams of tenants", 50_000),
   );
   readonly #strange = new BoundedLog<FrameRef>(this.bound("strange frames", 1_000));
@@ -89,12 +96,17 @@ class EdgeCollector extends Collector<EdgeFacts> {
     return this.#format !== undefined;
   }
 
-  override frame({ bytes, view, start, end, number }: Frame, w: HeaderWalker, tap: Tap) {
+  override frame(captured: Frame, w: HeaderWalker, tap: Tap) {
+    const { bytes, view, start, end, number } = captured;
+    const at = captured.seconds + captured.nanoseconds / 1e9;
     const role = this.#lab.roleOf(tap.node), frame = { capture: tap.name, number };
     if (role === "decapsulator" && tap.side === "lan" && end - start >= 12) {
       const place = linkEndAt(view, start + 6);
       const from = place < 0 ? undefined : this.#topology?.links[place >> 1]?.ends[place & 1];
-      if (from?.node === tap.node) this.#decapsulated = true;
+      if (from?.node === tap.node) {
+        this.#decapsulated = true;
+        this.#first.decapsulator = Math.min(this.#first.decapsulator, at);
+      }
     }
     if (w.l3 < 0 || role !== "encapsulator" && role !== "decapsulator") return;
     if (tap.side === "lan") {
@@ -102,6 +114,7 @@ class EdgeCollector extends Collector<EdgeFacts> {
       if (carried === undefined) return;
       const name = this.#interfaces.get(tap.name) ?? "";
       if (role === "encapsulator") {
+        carried.at.encapsulator = Math.min(carried.at.encapsulator, at);
         carried.sent ??= frame;
         carried.tenant ??= name;
       } else {
@@ -109,6 +122,9 @@ class EdgeCollector extends Collector<EdgeFacts> {
         carried.receiver ??= name;
       }
       return;
+    }
+    if (role === "encapsulator") {
+      this.#first.encapsulator = Math.min(this.#first.encapsulator, at);
     }
     const format = this.#format!, opaque = w.l4;
     const isOurs = opaque >= 0 && !w.isFragment &&
@@ -126,29 +142,40 @@ class EdgeCollector extends Collector<EdgeFacts> {
       destination: address(destinationStart),
       opaque: hex(bytes, opaque, opaque + octets),
     };
+    if (role === "decapsulator") {
+      carried.at.decapsulator = Math.min(carried.at.decapsulator, at);
+    }
     carried[role === "encapsulator" ? "cloud" : "far"] ??= tunnelled;
   }
 
   /** The datagram of these octets; undefined where it is none of IP. */
-  #of(bytes: Uint8Array, start: number, end: number): Carried | undefined {
+  #of(bytes: Uint8Array, start: number, end: number): Seen | undefined {
     const version = bytes[start] >> 4, isV4 = version === 4;
     if (!isV4 && version !== 6 || start + (isV4 ? 20 : 40) > end) return undefined;
     const key = `${end - start}/${crc32(bytes.subarray(start, end))}`;
-    const at = start + (isV4 ? 12 : 8), octets = isV4 ? 4 : 16;
+    const from = start + (isV4 ? 12 : 8), octets = isV4 ? 4 : 16;
     const ports = isV4 ? start + ((bytes[start] & 15) << 2) : start + 40;
     return this.#datagrams.obtain(key, () => {
-      const source = formatAddress(bytes, at, at + octets);
-      const destination = formatAddress(bytes, at + octets, at + 2 * octets);
+      const source = formatAddress(bytes, from, from + octets);
+      const destination = formatAddress(bytes, from + octets, from + 2 * octets);
       const protocol = bytes[start + (isV4 ? 9 : 6)];
       const told = hex(bytes, ports, Math.min(ports + 4, end));
-      return { source, destination, stream: `${source} ${destination} ${protocol} ${told}` };
+      const stream = `${source} ${destination} ${protocol} ${told}`;
+      const at = { encapsulator: Infinity, decapsulator: Infinity };
+      return { source, destination, stream, at };
     });
   }
 
   facts(): EdgeFacts {
     return {
       ...this.#name === undefined ? {} : { format: this.#name },
-      datagrams: [...this.#datagrams.values()],
+      datagrams: [...this.#datagrams.values()].map(({ at, ...carried }) => ({
+        ...carried,
+        heard: {
+          encapsulator: at.encapsulator > this.#first.encapsulator,
+          decapsulator: at.decapsulator > this.#first.decapsulator,
+        },
+      })),
       strange: this.#strange.items,
       decapsulated: this.#decapsulated,
     };

@@ -4,6 +4,7 @@ import type { HeaderWalker } from "../../../captures/walk.ts";
 import { Collector, type FactCollector } from "../../kit/collector.ts";
 import type { Evidence, Tap } from "../../kit/evidence.ts";
 import { LabView } from "../../kit/lab_view.ts";
+import { toleranceOf } from "../../kit/lateness.ts";
 import type { IdRule, PairDeclaration } from "../pairing/declaration.ts";
 import { type PairFacts, PairJudge } from "../pairing/pair_judge.ts";
 import { declared, implementationOf, presetsOf } from "./declared.ts";
@@ -16,8 +17,11 @@ import { type Way, Ways } from "./ways.ts";
  */
 export type CardFacts = Readonly<Partial<Record<Way, PairFacts>>> | string;
 
-/** Milliseconds by which times of a lab's captures may be wrong besides how late the lab was. */
-const CLOCK = 1;
+/**
+ * Milliseconds by which a lab may have made a card hold a segment for longer: it may have learned of the
+ * segment late, and of its deadline too.
+ */
+export const lateBy = (evidence: Evidence, node: string) => toleranceOf(evidence, node, node);
 
 /** The facts of the first card of a lab. */
 export const pairFacts: FactCollector<CardFacts> = {
@@ -94,10 +98,6 @@ function declarationOf(
   const number = (name: "mtu" | "mss" | "sizeLimit" | "timer") =>
     declared<number>(evidence, node, name);
   const idRule = (name: "outerId" | "innerId") => declared<IdRule>(evidence, node, name);
-  const { lateness } = evidence;
-  const late = lateness === undefined
-    ? 0
-    : Math.max(lateness.machine, lateness.recorder, ...Object.values(lateness.nodes));
   return defined({
     direction,
     formats: [...Object.values(presetsOf(evidence, node)), ...(own === undefined ? [] : [own])],
@@ -113,7 +113,7 @@ function declarationOf(
     checksums: declared<"full" | "partial" | "unverified">(evidence, node, "checksums"),
     outerKey: declared<boolean>(evidence, node, "outerKey"),
     // Captures that come alone begin, end and tell the time as they like.
-    wholeWithin: isLone ? undefined : CLOCK + late,
+    wholeWithin: isLone ? undefined : lateBy(evidence, node),
   });
 }
 

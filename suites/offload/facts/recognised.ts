@@ -33,7 +33,12 @@ export interface TunnelFlow {
   header: number;
   entered?: Amount;
   left?: Amount;
+  /** Whether the card had sent anything this way before the flow began. */
+  heard: boolean;
 }
+
+/** A flow, and when it began in seconds. */
+type Seen = Omit<TunnelFlow, "heard"> & { at: number };
 
 /** Flows in presets that the evidence's cards had at any time. */
 export const recognisedFacts: FactCollector<readonly TunnelFlow[]> = {
@@ -45,7 +50,10 @@ class RecognisedCollector extends Collector<readonly TunnelFlow[]> {
   readonly #ways: Ways;
   readonly #view = new SegmentView();
   readonly #names = new Map<OpaqueFormat, string>();
-  readonly #flows = new BoundedTable<string, TunnelFlow>(this.bound("flows in tunnels", 20_000));
+  readonly #flows = new BoundedTable<string, Seen>(this.bound("flows in tunnels", 20_000));
+
+  /** When a card sent its first packet of each way, in seconds. */
+  readonly #first: Partial<Record<Way, number>> = {};
 
   constructor(evidence: Evidence) {
     super();
@@ -60,15 +68,19 @@ class RecognisedCollector extends Collector<readonly TunnelFlow[]> {
 
   override frame(frame: Frame, walk: HeaderWalker, tap: Tap) {
     const segment = this.#view, way = this.#ways.of(frame, tap);
-    if (way === undefined || walk.l3 < 0 || segment.formats.length === 0) return;
+    if (way === undefined) return;
+    const at = frame.seconds + frame.nanoseconds / 1e9;
+    if (!Ways.isEntry(way, tap)) this.#first[way] = Math.min(this.#first[way] ?? Infinity, at);
+    if (walk.l3 < 0 || segment.formats.length === 0) return;
     if (!segment.at(frame.bytes, walk.l3, frame.end) || segment.format === undefined) return;
     const { format, opaque, opaqueEnd, outer } = segment;
     const port = get16(frame.bytes, segment.tcp), preset = this.#names.get(format)!;
     const shape = { opaque: opaqueEnd - opaque, header: opaque - outer };
     const key = `${way} ${preset} ${port} ${shape.opaque} ${shape.header}`;
-    const flow = this.#flows.obtain(key, () => ({ preset, way, port, ...shape }));
+    const flow = this.#flows.obtain(key, () => ({ preset, way, port, ...shape, at: Infinity }));
     if (flow === undefined) return;
     const side = Ways.isEntry(way, tap) ? "entered" : "left";
+    if (side === "entered") flow.at = Math.min(flow.at, at);
     const amount = flow[side] ??= {
       packets: 0,
       octets: 0,
@@ -81,6 +93,9 @@ class RecognisedCollector extends Collector<readonly TunnelFlow[]> {
   }
 
   facts(): readonly TunnelFlow[] {
-    return [...this.#flows.values()];
+    return [...this.#flows.values()].map(({ at, ...flow }) => ({
+      ...flow,
+      heard: at > (this.#first[flow.way] ?? Infinity),
+    }));
   }
 }

@@ -4,7 +4,11 @@ import type { Topology } from "../../kit/topology.ts";
 import type { DriverOf } from "../../kit/words.ts";
 import { type Arrangement, card } from "../node_setup.ts";
 import { NIC } from "../topologies.ts";
+import { burstOf } from "./burst.ts";
 import { kit, type OffloadClass, type OffloadWords } from "../vocabulary.ts";
+
+/** First port of flows that show that a card is there, and how many there are. */
+const HELLO = 10_000, HELLOS = 9_000;
 
 /** Milliseconds after which a card holds nothing any more. */
 export const SETTLED = 60;
@@ -46,7 +50,12 @@ export async function sendBursts(
   from: "host" | "network",
   bursts: readonly Uint8Array[][],
 ): Promise<void> {
-  for (const burst of bursts) {
+  // What shows that the card is there, before anything is held against it.
+  const way = from === "host" ? "send" : "receive";
+  // Each time of a flow of its own, so that none is taken for another.
+  const port = HELLO + Math.floor(driver.now()) % HELLOS;
+  const hello = burstOf({ hello: (train) => train(2) }, { way, family: 4, port });
+  for (const burst of [hello, ...bursts]) {
     await driver.datagrams(from, burst);
     await driver.advance(SETTLED);
   }
