@@ -30,6 +30,7 @@ export const OFFLOAD: Suite<OffloadOverrides> = defineSuite({
   ...OFFLOAD_PEERS,
   title: "Segmentation and coalescing, in stateless tunnels and without",
   shownIn: ["memory", "netns"],
+  light: true,
   recogniser,
   requirements: OFFLOAD_REQUIREMENTS,
   classes: OFFLOAD_CLASSES,

@@ -21,7 +21,9 @@ export type CardFacts = Readonly<Partial<Record<Way, PairFacts>>> | string;
  * Milliseconds by which a lab may have made a card hold a segment for longer: it may have learned of the
  * segment late, and of its deadline too.
  */
-export const lateBy = (evidence: Evidence, node: string) => toleranceOf(evidence, node, node);
+export const lateBy = (evidence: Evidence, node: string) =>
+  // The card's clock, and those of the taps, are read by programs that any other may hold up.
+  toleranceOf(evidence, node, node) + (evidence.lateness?.machine ?? 0);
 
 /** The facts of the first card of a lab. */
 export const pairFacts: FactCollector<CardFacts> = {
