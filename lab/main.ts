@@ -1,7 +1,7 @@
 /** The command line: `plumbline COMMAND`. */
 import { Command, CommanderError } from "commander";
 import { escapeControls } from "../captures/escape.ts";
-import { gotUnknown } from "../suites/kit/nearest.ts";
+import { isNear } from "../suites/kit/nearest.ts";
 import { asUnwritable } from "../suites/engine/system_error.ts";
 import { VERSION } from "../suites/engine/version.ts";
 import { refuseRepeated } from "./commands/usage.ts";
@@ -71,7 +71,10 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     const [first, command] = args, known = program.commands.map((each) => each.name());
     if (first === "help" && command !== undefined && !known.includes(command)) {
-      program.error(`unknown command: ${gotUnknown(command, known)}`);
+      // As commander says it of a command that is called.
+      const [nearest] = [...known].filter((word) => isNear(command, word));
+      const meant = nearest === undefined ? "" : ` (Did you mean ${nearest}?)`;
+      program.error(`unknown command '${command}'${meant}`);
     }
     await program.parseAsync([...args], { from: "user" });
     return Number(Deno.exitCode);

@@ -34,7 +34,7 @@ local MESSAGES = names_by_number({
 })
 local ATTRIBUTES = names_by_number({
   "processingUnits", "identities", "excluded", "preferred", "reserved", "loads", "class",
-  "aggregateIdentity",
+  "aggregateIdentity", "session", "sessionIdentity",
 })
 local TYPES = { [1] = "data", [2] = "control" }
 local KINDS = { [0] = "none", [1] = "core identity", [2] = "session-ID" }

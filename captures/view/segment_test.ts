@@ -15,7 +15,7 @@ import { OPAQUE_FORMATS, type OpaqueFormat } from "../wire/opaque.ts";
 import { SegmentView } from "./segment.ts";
 
 const ENDS = { source: "10.0.0.1", destination: "10.0.0.2" };
-const SIX = { source: "2001:db8::1", destination: "2001:db8::2" };
+const SIX = { source: "2001:db8::1", destination: "2001:db8::2", flowLabel: 0xfedcb };
 const PLAIN: Segment = {
   ...{ ip: ENDS, sourcePort: 1000, destinationPort: 80, sequence: 7 },
   payload: Uint8Array.of(1, 2, 3, 4),
@@ -59,6 +59,7 @@ Deno.test("what an IP header holds is written in place, and acts keep lengths an
         } else {
           assert.throws(() => view.setIdentification(header, 1), RangeError);
           assert.throws(() => view.setDontFragment(header, true), RangeError);
+          assert.equal(bytes.slice(header, header + 4).toHex(), "6a9fedcb", "the flow label stays");
         }
         view.setTotalLength(header, 999);
         assert.equal(view.totalLength(header), 999);
@@ -110,6 +111,28 @@ Deno.test("why octets are no segment is told, and addresses and ports are shown 
   }
 });
 
+Deno.test("a field that fills its datagram has no segment behind it", () => {
+  const bytes = buildSegment({
+    ...PLAIN,
+    tunnel: { format: udp_slots, ip: ENDS, opaque: buildOpaque("udp_slots") },
+  }).slice(0, 40);
+  put16(bytes, 2, 40);
+  const { view, is } = looked(bytes, udp_slots);
+  assert.deepEqual([is, view.problem, view.inner], [false, "short", -1]);
+});
+
+Deno.test("ports of a first IPv6 fragment are shown, whatever its reserved octet holds", () => {
+  for (const [offset, read] of [[0, true], [8, false]] as const) {
+    const content = Uint8Array.of(0, offset | 1, 0, 0, 0, 7);
+    const extensions = [{ protocol: IP_PROTOCOL.FRAGMENT, content }];
+    const bytes = buildSegment({ ...PLAIN, ip: { ...SIX, extensions } });
+    bytes[41] = 0xff;
+    const { view, is } = looked(bytes);
+    assert.deepEqual([is, view.problem, view.inner], [false, "fragment", 0]);
+    assert.equal(view.tcp, read ? 48 : -1);
+  }
+});
+
 Deno.test("every truncation of a segment is none, plain and in a tunnel", () => {
   for (const segment of [PLAIN, { ...PLAIN, ip: SIX }, KEYED]) {
     const bytes = buildSegment(segment);
@@ -151,6 +174,13 @@ Deno.test("TCP that a format names and that holds no inner segment is an ordinar
   );
   assert.ok(within.is);
   assert.deepEqual([within.view.format, within.view.inner], [named, 44]);
+  const fragment = { ...PLAIN, ip: { ...ENDS, fragmentOffset: 8 } };
+  const bytes = buildSegment({ ...fragment, tunnel: { format: named, ip: ENDS, opaque } });
+  // With a data offset the octets of the field are a TCP header.
+  bytes[20 + 12] = 0x50;
+  const around = looked(bytes, named);
+  assert.ok(around.is, around.view.problem);
+  assert.deepEqual([around.view.format, around.view.inner], [undefined, 0]);
 });
 
 Deno.test("of formats that overlap, that with the longest format id comes first", () => {

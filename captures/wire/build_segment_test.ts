@@ -99,4 +99,20 @@ Deno.test("more octets than a datagram may have are refused where lengths are fi
   const layout = layOutSegment({ ...SEGMENT, ip: FOUR, payload: new Uint8Array(65_496) });
   assert.throws(() => fillLengths(layout), /at most 65535 octets: got 65536/);
   assert.equal(buildSegment({ ...SEGMENT, ip: FOUR, payload: new Uint8Array(65_495) })[2], 0xff);
+  const tunnel = { format: OPAQUE_FORMATS.ipip, ip: FOUR, opaque: new Uint8Array(0) };
+  const payload = new Uint8Array(65_476);
+  const tunnelled = layOutSegment({ ...SEGMENT, ip: FOUR, payload, tunnel });
+  assert.throws(() => fillLengths(tunnelled), /got 65536/);
+});
+
+Deno.test("a UDP checksum that comes to zero is sent as 65535", () => {
+  const layout = layOutSegment({
+    ...{ ...SEGMENT, ip: FOUR, payload: new Uint8Array(2) },
+    tunnel: { format: OPAQUE_FORMATS.vxlan, ip: OUTER, opaque: buildOpaque("vxlan") },
+  });
+  const { bytes, view } = layout;
+  fillUdpChecksum(layout);
+  view.setUint16(bytes.length - 2, view.getUint16(26));
+  fillUdpChecksum(layout);
+  assert.equal(view.getUint16(26), 0xffff);
 });

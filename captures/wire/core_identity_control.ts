@@ -71,6 +71,13 @@ export const AttributeType = {
    * the message: in HELLO ACK, and in HELLO where the initiator has one as well ([0055], [0060]).
    */
   aggregateIdentity: 8,
+  /**
+   * A session, in a REPORT: IP version (8), Protocol (8), Source Port (16), Destination Port (16), both
+   * addresses; the ports are 0 where the session has none (D0-03).
+   */
+  session: 9,
+  /** The identity of the core that the session of a REPORT is bound to: 64 bits. */
+  sessionIdentity: 10,
 } as const;
 
 /** One attribute, value as it stands on the wire. */

@@ -158,10 +158,35 @@ Deno.test("one identity for a whole aggregated tunnel stands on the wire as the 
   holds(octets, { ...plain(2, 7), attributes: [CLASS, ONE_FOR_ALL] });
 });
 
+/** FIG. 1: a session over IPv4, and the identity of its core. */
+const REPORT = [
+  {
+    type: 9,
+    value: Uint8Array.of(4, 17, 0x0f, 0xa0, 0x13, 0x88, 10, 1, 1, 2, 10, 2, 1, 2),
+  },
+  { type: 10, value: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 3) },
+];
+
+Deno.test("a session and its identity stand in a report as the diagram shows", () => {
+  const octets = octetsOf(
+    "0008",
+    "00000000",
+    "0000",
+    `0009 000e  # Type 9: session, Length 14
+     04 11      # IP version 4, Protocol 17: UDP
+     0fa0 1388  # Source Port 4000, Destination Port 5000
+     0a010102   # Source Address 10.1.1.2
+     0a020102   # Destination Address 10.2.1.2
+     000a 0008  # Type 10: session identity, Length 8
+     0000000000000003`,
+  );
+  holds(octets, { ...plain(8, 0), attributes: [CLASS, ...REPORT] });
+});
+
 Deno.test("there are golden octets for every message and every attribute", () => {
   assert.deepEqual(MESSAGES.map(({ name }) => name), Object.keys(Message));
   const [{ record: { attributes } }] = MESSAGES;
-  const types = new Set([...attributes, ONE_FOR_ALL].map(({ type }) => type));
+  const types = new Set([...attributes, ONE_FOR_ALL, ...REPORT].map(({ type }) => type));
   assert.deepEqual([...types].sort(), Object.values(AttributeType).sort());
 });
 

@@ -69,6 +69,9 @@ Deno.test("a length octet counts all of the field, and one that cannot be is tol
   assert.equal(lengthOf(20, 19), -1);
   assert.equal(lengthOf(20, 20), 20);
   assert.equal(opaqueLength(format, new Uint8Array(0), 0, 0), -1);
+  const bare: OpaqueFormat = { ...BASE, length: COUNTED };
+  assert.equal(opaqueLength(bare, Uint8Array.of(0, 0), 0, 2), -1, "it counts itself");
+  assert.equal(opaqueLength(bare, Uint8Array.of(1, 0), 0, 2), 1);
 });
 
 Deno.test("a fixed length is that of the format, from the end of the outer header on", () => {

@@ -27,7 +27,9 @@ class Bridge implements Machine {
   }
 }
 
-const HOST = { 4: "10.0.0.1", 6: "fd00::1" }, NETWORK = { 4: "10.0.0.2", 6: "fd00::2" };
+/** Addresses of both hosts by IP version. */
+export const HOST = { 4: "10.0.0.1", 6: "fd00::1" };
+export const NETWORK = { 4: "10.0.0.2", 6: "fd00::2" };
 const tap = (name: string, node: string, port: string) => ({
   ...{ name, node, interface: port, side: name === "wire" ? "wan" : "lan" } as const,
 });

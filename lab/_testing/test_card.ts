@@ -2,6 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import { HeaderWalker } from "../../captures/walk.ts";
 import { Checksum, transportChecksum } from "../../captures/verify.ts";
+import { TcpFlag, tcpSegment } from "../../captures/wire/build.ts";
 import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 import { gather } from "../../suites/engine/gather.ts";
 import { loadEvidence } from "../../suites/engine/load.ts";
@@ -11,11 +12,14 @@ import type { Scenario, TransferOutcome } from "../../suites/kit/scenario.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import { testSuite } from "../../suites/_testing/test_suite.ts";
 import type { World } from "../worlds/world.ts";
-import { bridged } from "./test_bridge.ts";
+import { bridged, HOST, NETWORK } from "./test_bridge.ts";
 import { TrivialCard } from "./trivial_card.ts";
 
 /** What the last scenario transferred. */
 let transferred: TransferOutcome[] = [];
+
+/** Octets of a datagram's payload that a host is told to send. */
+const LARGE = 50_000;
 
 /** Octets from the host by family, and back to it. */
 const OCTETS = { 4: 100_000_000, 6: 20_000_000 }, BACK = 5_000_000;
@@ -36,6 +40,12 @@ const scenario: Scenario = {
   topology: { ...topology, taps: topology.taps.filter(({ node }) => node === "nic") },
   nodes: { nic: { role: "sender", config } },
   async run(driver) {
+    await driver.datagrams("host", [
+      tcpSegment({
+        ...{ source: HOST[4], destination: NETWORK[4], sourcePort: 3999, destinationPort: 5000 },
+        ...{ sequence: 1, flags: TcpFlag.ack, payload: new Uint8Array(LARGE).fill(7) },
+      }),
+    ]);
     for (const family of [4, 6] as const) {
       const flow = { from: "host", to: "network", sourcePort: 4000, destinationPort: 5000, family };
       const scale = topologyIsReal(driver) ? 1 : 50;
@@ -83,6 +93,16 @@ async function seenIn(path: string): Promise<Seen> {
   return seen;
 }
 
+/** Payload lengths of the TCP segments from a port in a capture. */
+async function lengthsFrom(port: number, path: string): Promise<number[]> {
+  const found: number[] = [], w = new HeaderWalker();
+  await readCaptureFile(path, (frame) => {
+    if (!w.walk(frame) || w.protocol !== IP_PROTOCOL.TCP || w.sourcePort !== port) return;
+    found.push(w.end - w.l4 - (frame.bytes[w.l4 + 12] >> 4) * 4);
+  });
+  return found;
+}
+
 /** Runs the scenario in a world, and looks at what it leaves. */
 export async function cardIn(world: World, directory: string): Promise<void> {
   transferred = [];
@@ -93,6 +113,10 @@ export async function cardIn(world: World, directory: string): Promise<void> {
   }
   strictEqual(transferred.length, 2);
   ok(record.linkCounters.WIRE.lost > 0);
+  deepStrictEqual(await lengthsFrom(3999, `${directory}/host.pcapng`), [LARGE]);
+  const cut = Array.from({ length: Math.ceil(LARGE / 1460) }, (_, i) => i * 1460)
+    .map((at) => Math.min(1460, LARGE - at));
+  deepStrictEqual(await lengthsFrom(3999, `${directory}/wire.pcapng`), cut);
   const host = await seenIn(`${directory}/host.pcapng`);
   const wire = await seenIn(`${directory}/wire.pcapng`);
   deepStrictEqual([host.wrong, wire.wrong], [0, 0]);

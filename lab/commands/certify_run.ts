@@ -3,7 +3,7 @@ import { escapeControls } from "../../captures/escape.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import { campaignHash, type Plan, profileHash } from "../../suites/engine/plan.ts";
 import { writeTextInside } from "../../suites/engine/run_files.ts";
-import { gotUnknown } from "../../suites/kit/nearest.ts";
+import { gotOther } from "../../suites/kit/nearest.ts";
 import type { Suite } from "../../suites/kit/suite.ts";
 import type { WorldName } from "../../suites/kit/world.ts";
 import { VERSION } from "../../suites/engine/version.ts";
@@ -53,7 +53,7 @@ function worldNamed(name: string): WorldEntry {
   if (found !== undefined) return found;
   const names = WORLDS.map((world) => world.name);
   throw new UsageError(
-    `Cannot run in a world as it must be one of ${names.join(", ")}: ${gotUnknown(name, names)}`,
+    `Cannot run in a world as it must be one of ${names.join(", ")}: ${gotOther(name, names)}`,
   );
 }
 

@@ -33,8 +33,9 @@ export async function check(inputs: readonly string[], options: CheckOptions): P
   }
   if (options.secondOpinion) await verifyScapy();
   const folders = await Promise.all(inputs.map(isDirectory));
-  // Asked for now, it is there when the judgement is.
-  const checkout = commit();
+  // Asked for now, it is there when the judgement is; only a report tells it.
+  const isTold = options.json === true || options.out !== undefined;
+  const checkout = isTold ? commit() : "";
   const asDirectory = folders.length === 1 && folders[0];
   if (!asDirectory && folders.includes(true)) {
     throw new UsageError("Cannot judge this as it must be captures, or one directory: got both");

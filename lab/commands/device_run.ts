@@ -1,7 +1,7 @@
 /** What `device validate`, `probe` and `contract` do. */
 import { escapeControls } from "../../captures/escape.ts";
 import { listed } from "../../suites/kit/listed.ts";
-import { gotUnknown } from "../../suites/kit/nearest.ts";
+import { gotOther } from "../../suites/kit/nearest.ts";
 import type { Profile } from "../../suites/kit/profile.ts";
 import type { KindName } from "../devices/kinds/kind.ts";
 import { kindOf, KINDS, refusal } from "../devices/kinds/registry.ts";
@@ -118,7 +118,7 @@ export function contract(word: string | undefined): number {
   if (word !== undefined && !kinds.includes(word as KindName)) {
     const known = kinds.join(", ");
     throw new UsageError(
-      `Cannot tell as a kind must be one of ${known}: ${gotUnknown(word, kinds)}`,
+      `Cannot tell as a kind must be one of ${known}: ${gotOther(word, kinds)}`,
     );
   }
   const chosen = word === undefined ? kinds : [word as KindName];

@@ -8,7 +8,7 @@ import {
   printParseErrorCode,
 } from "jsonc-parser";
 import type { z } from "zod";
-import { gotUnknown } from "../../suites/kit/nearest.ts";
+import { gotOther, gotUnknown } from "../../suites/kit/nearest.ts";
 import { type Profile, profileJsonSchema, profileSchema } from "../../suites/kit/profile.ts";
 
 /** One thing that is wrong, at its place; lines and columns count from 1. */
@@ -81,7 +81,7 @@ function problemsOf(issue: z.core.$ZodIssue, tree: Node, text: string): TextProb
   if (words !== undefined) {
     const given = nodeAt(tree, issue.code === "invalid_union" ? [...where, "kind"] : where);
     const value = given?.value;
-    const hint = typeof value === "string" ? gotUnknown(value, words) : `got ${got ?? "nothing"}`;
+    const hint = typeof value === "string" ? gotOther(value, words) : `got ${got ?? "nothing"}`;
     const choice = issue.code === "invalid_union" && !path.includes("kind")
       ? [...path, "kind"]
       : path;

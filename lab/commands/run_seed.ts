@@ -5,7 +5,8 @@
  */
 import { crc32 } from "node:zlib";
 import { seedAgain } from "../../suites/engine/plan.ts";
-import { isStartedAnew, type Profile } from "../../suites/kit/profile.ts";
+import type { Profile } from "../../suites/kit/profile.ts";
+import { isStartedAnew } from "../../suites/kit/started_anew.ts";
 
 /** Who plays a scenario, and where its evidence goes: no two of a run have the same. */
 interface Played {

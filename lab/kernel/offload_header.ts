@@ -35,3 +35,31 @@ export function fillChecksum(
   const sum = complement(sumOctets(bytes, view, from, end));
   put16(bytes, from + offset, sum === 0 && offset === UDP_CHECKSUM ? 0xffff : sum);
 }
+
+/** A TCP segment that the kernel is to cut as a card would. */
+export interface SuperPacket {
+  ipVersion: 4 | 6;
+  /** Octets from the beginning of the frame to the TCP header, and to its payload. */
+  tcp: number;
+  payload: number;
+  /** Octets of payload in each segment. */
+  segmentSize: number;
+  /** Whether CWR is set, which only the first segment may keep. */
+  cwr: boolean;
+}
+
+/** Where TCP has its checksum; kinds of segmentation, and the bit for CWR. */
+const TCP_CHECKSUM = 16, TCP_4 = 1, TCP_6 = 4, ECN = 0x80;
+
+/**
+ * Writes the header that lets a kernel, or whoever takes the frame from it, segment it. The sum of the
+ * pseudo header must stand in the place of its TCP checksum.
+ */
+export function putSuperPacket(header: DataView, packet: SuperPacket): void {
+  header.setUint8(0, NEEDS_CHECKSUM);
+  header.setUint8(1, (packet.ipVersion === 4 ? TCP_4 : TCP_6) | (packet.cwr ? ECN : 0));
+  header.setUint16(2, packet.payload, true);
+  header.setUint16(4, packet.segmentSize, true);
+  header.setUint16(6, packet.tcp, true);
+  header.setUint16(8, TCP_CHECKSUM, true);
+}

@@ -40,10 +40,11 @@ export interface PacketSocketOptions {
   /** Octets of frames that wait; 16 MiB unless told. */
   bufferOctets?: number;
   /**
-   * What it is to do: both unless told. One that only sends takes no frame. One that only receives fills
-   * in the checksums that the kernel had left to a network card.
+   * What it is to do: both unless told. One that only sends takes no frame; one that leaves offloads to
+   * others is given an offload header in front of each. One that only receives fills in the checksums that
+   * the kernel had left to a network card.
    */
-  way?: "both" | "sends" | "receives";
+  way?: "both" | "sends" | "leaves offloads" | "receives";
 }
 
 /**
@@ -76,9 +77,10 @@ export class PacketSocket {
       setOption(fd, "PACKET_IGNORE_OUTGOING", 1);
       setOption(fd, "TIMESTAMPNS", 1);
       setOption(fd, "PACKET_AUXDATA", 1);
-      if (way === "receives") setOption(fd, "PACKET_VNET_HDR", 1);
+      const sends = way === "sends" || way === "leaves offloads";
+      if (way === "receives" || way === "leaves offloads") setOption(fd, "PACKET_VNET_HDR", 1);
       enlargeBuffers(fd, bufferOctets);
-      bindPacketSocket(fd, name, way === "sends" ? 0 : ALL_PROTOCOLS);
+      bindPacketSocket(fd, name, sends ? 0 : ALL_PROTOCOLS);
     } catch (error) {
       closeDescriptor(fd);
       throw error;

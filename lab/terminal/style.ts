@@ -55,10 +55,10 @@ export function wrapped(text: string, indent: number, { columns }: Style): strin
   if (columns === undefined) return [whole];
   let line = "", width = 0;
   for (const word of whole.slice(before.length).split(" ")) {
-    // What stands before the first line is part of its indentation.
-    const extra = lines.length === 0 ? Math.max(0, before.length - indent) : 0;
     const more = stringWidth(word);
-    if (line !== "" && width + 1 + more > room - extra) {
+    // The first line begins where it begins, whatever the others leave free.
+    const most = lines.length === 0 ? Math.max(24, columns - before.length) : room;
+    if (line !== "" && width + 1 + more > most) {
       lines.push(line);
       [line, width] = [word, more];
     } else [line, width] = line === "" ? [word, more] : [`${line} ${word}`, width + 1 + more];

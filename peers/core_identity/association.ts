@@ -15,24 +15,28 @@
  *
  * @see seed 000 [0055], [0060], [0068]-[0070]
  */
-import type { ControlMessage } from "../../captures/wire/core_identity_control.ts";
-import { AttributeType, encode, Message } from "../../captures/wire/core_identity_control.ts";
-import { PacketType, VERSION } from "../../captures/wire/core_identity.ts";
+import type { Attribute, ControlMessage } from "../../captures/wire/core_identity_control.ts";
+import { Message } from "../../captures/wire/core_identity_control.ts";
 import {
-  informationAttributes,
   type ProcessorInformation,
   readInformation,
 } from "../../captures/wire/core_identity_information.ts";
 import type { Endpoint } from "../machine.ts";
-import { identityAttributes, identityGiven } from "./aggregate_identity.ts";
+import { identityGiven } from "./aggregate_identity.ts";
 import type { AssociationHost } from "./association_host.ts";
 import type { Readiness } from "./choices.ts";
+import { controlPacket } from "./control_packet.ts";
 import type { NodeConfig } from "./config.ts";
-import { newTunnel, type Tunnel } from "./tunnel.ts";
+import { provisionedFor } from "./processor_information.ts";
+import { readReport, Reports } from "./reports.ts";
+import type { Classification } from "./session.ts";
+import { type Tunnel, tunnelAccepted, tunnelsToOpen } from "./tunnel.ts";
 
 /** Milliseconds until an update is told again, and a lost tunnel is tried again. */
 const AGAIN = 200;
 const MISSES = 3;
+/** Reported sessions that are remembered. */
+const MOST_REPORTED = 131_072;
 
 type PeerConfig = NodeConfig["peers"][number];
 
@@ -44,7 +48,11 @@ export class Association {
   information: ProcessorInformation | undefined;
   /** The identity that the peer gave for all packets of the aggregate ([0055]). */
   aggregateIdentity: bigint | undefined;
+  /** By session: the identity that the peer reported for it ([0049]). */
+  readonly reported = new Map<string, bigint>();
+  latestReported: bigint | undefined;
   #host: AssociationHost;
+  readonly #reports: Reports;
   #sequence: number;
   #up = false;
   /** Version of the peer's information that was heard last, taken up or not. */
@@ -59,15 +67,10 @@ export class Association {
     this.#host = host;
     this.#sequence = host.rules.firstControlSequence;
     this.peer = peer;
-    const provisioned = host.config.provisioned[peer.name];
-    if (provisioned !== undefined) {
-      const identities = provisioned.map(BigInt);
-      this.information = {
-        ...{ version: 0, units: [identities.length], identities },
-        ...{ excluded: [], preferred: [], reserved: [], loads: [] },
-      };
-    }
-    if (host.config.initiate) this.#openAll(now);
+    this.#reports = new Reports(host.rules);
+    this.information = provisionedFor(host.config, peer.name);
+    const opened = host.config.initiate ? tunnelsToOpen(host, peer, now) : [];
+    for (const tunnel of opened) this.tunnels.set(tunnel.id, tunnel);
   }
 
   /** Tunnels that may carry data. */
@@ -86,27 +89,15 @@ export class Association {
     return config.initiate ? this.tunnels.size : config.wan.length * this.peer.wan.length;
   }
 
-  #openAll(now: number) {
-    const { rules, config: { wan, everyPair, pinnedTunnel } } = this.#host;
-    const peers = this.peer.wan.length;
-    if (!rules.acceptsAggregate(wan.length, peers)) return;
-    wan.forEach((local, i) =>
-      this.peer.wan.forEach((remote, j) => {
-        const pair = i * peers + j + 1, id = rules.tunnelId(i, j, peers);
-        if (!rules.opensTunnel(i, j, everyPair || pinnedTunnel === pair)) return;
-        const at = now + rules.opensAfter(pair - 1), first = rules.firstTunnelSequence;
-        this.tunnels.set(id, newTunnel(id, pair, local.port, remote, local, at, first));
-      })
-    );
-  }
-
   /** Takes a control message that named this aggregate. */
   control(message: ControlMessage, port: string, from: Endpoint, now: number) {
     let tunnel = this.tunnels.get(message.tunnelId);
     if (tunnel === undefined) {
       if (message.message !== Message.hello || this.#host.config.initiate) return;
-      tunnel = this.#accept(message.tunnelId, port, from, now);
+      tunnel = tunnelAccepted(this.#host, this.peer, message.tunnelId, { port, from }, now);
       if (tunnel === undefined) return;
+      tunnel.due = now + this.#keepalive;
+      this.tunnels.set(tunnel.id, tunnel);
     }
     tunnel.heard = now;
     if (message.message !== Message.hello || !this.#host.config.initiate) {
@@ -117,7 +108,7 @@ export class Association {
       case Message.hello:
         // An initiator that answered would take a mirror for a peer.
         if (this.#host.config.initiate) return;
-        return this.#send(tunnel, Message.helloAck, message.sequence);
+        return void this.#send(tunnel, Message.helloAck, message.sequence);
       case Message.helloAck:
         if (message.acknowledged !== tunnel.asked.sequence) return;
         this.#answered(tunnel, now);
@@ -128,18 +119,23 @@ export class Association {
       case Message.keepalive:
         // Only an end that holds the tunnel to be up sends these: a lost CONFIRM is made up for.
         if (!this.#host.config.initiate) this.#raise(tunnel, now);
-        return this.#send(tunnel, Message.keepaliveAck, message.sequence);
+        return void this.#send(tunnel, Message.keepaliveAck, message.sequence);
       case Message.keepaliveAck:
         if (message.acknowledged !== tunnel.asked.sequence) return;
         this.#answered(tunnel, now);
         if (this.#open.delete(tunnel) && this.#open.size === 0) this.#host.allAnswered();
         return this.#raise(tunnel, now);
       case Message.update:
-        return this.#send(tunnel, Message.updateAck, message.sequence);
+        return void this.#send(tunnel, Message.updateAck, message.sequence);
       case Message.updateAck:
         this.#acknowledged = message.informationVersion;
         if (this.#acknowledged >= this.#host.information().version) this.#updateDue = Infinity;
         return;
+      case Message.report:
+        this.#takeReport(message);
+        return void this.#send(tunnel, Message.reportAck, message.sequence);
+      case Message.reportAck:
+        return this.#reports.acknowledged(message.acknowledged);
       case Message.close:
         return this.#lower(tunnel, now, "closed by the peer");
     }
@@ -148,6 +144,18 @@ export class Association {
   /** Own processor information changed: sends it until the peer acknowledges. */
   announce(now: number) {
     if (this.usable().length > 0 && this.#host.rules.tellsUpdates) this.#updateDue = now;
+  }
+
+  /** A datagram of a session came without an identity of its core: says which that is. */
+  report(session: Classification, identity: bigint, now: number) {
+    this.#reports.tell(session, identity, now);
+  }
+
+  #takeReport(message: ControlMessage) {
+    const report = readReport(message);
+    if (report === undefined || this.reported.size >= MOST_REPORTED) return;
+    this.reported.set(report.session, report.identity);
+    this.latestReported = report.identity;
   }
 
   /** Asks at once, in each tunnel that is up, whether the peer lives. */
@@ -162,6 +170,13 @@ export class Association {
     for (const tunnel of this.tunnels.values()) {
       if (tunnel.due <= now) this.#due(tunnel, now);
     }
+    const [first] = this.usable();
+    if (first !== undefined) {
+      this.#reports.tick(
+        now,
+        (attributes) => this.#send(first, Message.report, 0, undefined, attributes),
+      );
+    }
     if (this.#updateDue <= now) {
       const usable = this.usable();
       this.#updateDue = now + AGAIN;
@@ -173,21 +188,11 @@ export class Association {
 
   /** When `tick` is due. */
   deadline(): number {
-    let at = this.#updateDue;
+    let at = this.usable().length > 0
+      ? Math.min(this.#updateDue, this.#reports.deadline())
+      : this.#updateDue;
     for (const tunnel of this.tunnels.values()) at = Math.min(at, tunnel.due);
     return at;
-  }
-
-  #accept(id: number, port: string, from: Endpoint, now: number): Tunnel | undefined {
-    const { config, rules } = this.#host;
-    if (!this.peer.wan.some((w) => w.address === from.address)) return undefined;
-    if (!rules.acceptsAggregate(config.wan.length, this.peer.wan.length)) return undefined;
-    const wan = config.wan.find((w) => w.port === port);
-    if (wan === undefined) return undefined;
-    const tunnel = newTunnel(id, 0, port, from, wan, now, rules.firstTunnelSequence);
-    tunnel.due = now + this.#keepalive;
-    this.tunnels.set(id, tunnel);
-    return tunnel;
   }
 
   #learn(message: ControlMessage, now: number) {
@@ -219,7 +224,7 @@ export class Association {
     const { config, rules } = this.#host;
     if (tunnel.state !== "up" && config.initiate) {
       tunnel.due = now + rules.repeatsAfter(++tunnel.unanswered);
-      return this.#send(tunnel, Message.hello, 0, now);
+      return void this.#send(tunnel, Message.hello, 0, now);
     }
     tunnel.due = now + this.#keepalive;
     if (tunnel.state === "down" || !rules.asksForLife(config.initiate)) return;
@@ -264,35 +269,23 @@ export class Association {
     });
   }
 
-  #send(tunnel: Tunnel, message: number, acknowledged: number, asksAt?: number) {
-    const { config, rules } = this.#host;
-    const carries = message === Message.hello || message === Message.helloAck ||
-      message === Message.update;
-    // One identity for all needs no list of cores to select from.
-    const tells = carries && config.announce && config.class !== "F5" &&
-      (message === Message.update || rules.announces(config.initiate, tunnel.id));
-    const information = this.#host.information();
+  /** Sends a message, and gives its number. */
+  #send(
+    tunnel: Tunnel,
+    message: number,
+    acknowledged: number,
+    asksAt?: number,
+    more: readonly Attribute[] = [],
+  ): number {
     const sequence = this.#sequence;
     // 0 is no number: an answer to a message with it would say that it answers none.
     this.#sequence = (sequence + 1) >>> 0 || 1;
     if (asksAt !== undefined) tunnel.asked = { sequence, at: asksAt };
-    const packet = encode({
-      version: VERSION,
-      type: PacketType.control,
-      flags: 0,
-      message,
-      aggregateId: this.peer.aggregateId,
-      tunnelId: tunnel.id,
-      sequence,
-      acknowledged,
-      coreCount: tells ? information.identities.length : 0,
-      informationVersion: message === Message.updateAck ? this.#heardVersion : information.version,
-      attributes: rules.attributes([
-        { type: AttributeType.class, value: new TextEncoder().encode(config.class) },
-        ...identityAttributes(this.#host, this.peer.name, message),
-        ...(tells ? informationAttributes(information) : []),
-      ]),
+    const packet = controlPacket(this.#host, {
+      ...{ peer: this.peer.name, aggregateId: this.peer.aggregateId, tunnelId: tunnel.id },
+      ...{ message, sequence, acknowledged, heardVersion: this.#heardVersion, more },
     });
     this.#host.send({ port: tunnel.port, packet, to: tunnel.remote });
+    return sequence;
   }
 }

@@ -19,11 +19,11 @@ const selection = z.enum(["sequential", "random", "least_load", "hash"]);
  */
 export const nodeConfigSchema = z.strictObject({
   /**
-   * Class after the figures: F5 one core identity for the aggregated tunnel, F7 core identity by the
+   * Class after the figures: F1 and F4 a core identity that the receiver reports, F5 one core identity for the aggregated tunnel, F7 core identity by the
    * sender, F8 a core after decryption, F9 clear session-ID, F10 session-ID in the aggregated tunnel
    * header.
    */
-  class: z.enum(["F5", "F7", "F8", "F9", "F10"]).default("F7"),
+  class: z.enum(["F1", "F4", "F5", "F7", "F8", "F9", "F10"]).default("F7"),
   /** Whether this node opens tunnels or waits for its peer to do so. */
   initiate: z.boolean().default(false),
   /** Own WAN interfaces, in order. */
@@ -162,5 +162,11 @@ export function parseNodeConfig(input: unknown): NodeConfig {
 
 /** Whether packets of a node's class carry core identities, and not session-IDs. */
 export function tellsCores(config: NodeConfig): boolean {
-  return config.class === "F5" || config.class === "F7" || config.identityInsteadOfSession;
+  const figures = ["F1", "F4", "F5", "F7"];
+  return figures.includes(config.class) || config.identityInsteadOfSession;
+}
+
+/** Whether the receiver binds sessions by itself, and reports the identities of their cores. */
+export function reportsCores(config: NodeConfig): boolean {
+  return config.class === "F1" || config.class === "F4";
 }

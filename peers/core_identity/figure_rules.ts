@@ -1,6 +1,6 @@
 /**
- * Choices that a node of source 000 makes in one form of the system alone: FIG. 5, one identity for a
- * whole aggregated tunnel, and FIG. 8, cores after decryption.
+ * Choices that a node of source 000 makes in one form of the system alone: FIG. 1 and 4, reported
+ * identities, FIG. 5, one identity for a whole aggregated tunnel, and FIG. 8, cores after decryption.
  */
 import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 
@@ -25,6 +25,25 @@ export const FIGURE_RULES = {
   /** [0078]: the identity in packets to a receiver that assigns after decryption; undefined for none. */
   identityBeforeDecryption: (_offered: ProcessorInformation | undefined): bigint | undefined =>
     undefined,
+
+  /** [0039], [0043]: whether a session is reported that was reported so often before. */
+  reports: (_before: number): boolean => true,
+
+  /** Step 105: the identity in a report of a session; `latest` is that of the report before. */
+  identityInReport: (identity: bigint, _latest: bigint | undefined): bigint => identity,
+
+  /** [0045]: the core of a datagram whose identity names one, `stored` being that of its session. */
+  coreOfTagged: (named: number, _stored: number | undefined): number => named,
+
+  /**
+   * Steps 402, 403: the identity of a datagram of a session for which `own` was reported; `latest` is
+   * that of the last report of any.
+   */
+  identityReported: (
+    own: bigint | undefined,
+    _latest: bigint | undefined,
+    _datagramNumber: number,
+  ): bigint | undefined => own,
 
   /** Step 810: what a session is known by, once its datagram is decrypted. */
   sessionIdentifier: (key: string, _tunnelId: number): string => key,

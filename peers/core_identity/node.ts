@@ -30,7 +30,7 @@ import { Receiver } from "./receiver.ts";
 import { NODE_RULES, type NodeRules } from "./rules.ts";
 import { Sender } from "./sender.ts";
 import { SessionTable } from "./session_table.ts";
-import { classify } from "./session.ts";
+import { type Classification, classify } from "./session.ts";
 
 interface Peer {
   association: Association;
@@ -70,7 +70,14 @@ export class CoreIdentityNode implements SteeredMachine {
     const seal = sealOf(this.#config, epoch, this.#rules.nonce);
     this.#intake = new Intake(this.#config, this.#rules, environment);
     const load = (core: number) => this.#load.of(core);
-    this.#receiver = new Receiver(this.#config, this.#rules, environment, seal, load);
+    this.#receiver = new Receiver(
+      this.#config,
+      this.#rules,
+      environment,
+      seal,
+      load,
+      (...told) => this.#tell(...told),
+    );
     const tables = new Map<string, SessionTable>();
     let up = 0;
     const host: AssociationHost = {
@@ -227,6 +234,12 @@ export class CoreIdentityNode implements SteeredMachine {
       this.#receiver.forget(now);
       this.#sweep = now + SWEEP;
     }
+  }
+
+  /** Reports the core that a session of a peer is bound to. */
+  #tell(peer: string, session: Classification, core: number, now: number) {
+    const identity = this.#receiver.cores.find(({ index }) => index === core)?.identity;
+    if (identity !== undefined) this.#peers.get(peer)?.association.report(session, identity, now);
   }
 
   #tunnelLost() {

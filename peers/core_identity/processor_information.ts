@@ -1,4 +1,5 @@
 /** The cores of a node, as their owner knows them. */
+import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 import type { NodeConfig } from "./config.ts";
 
 // For facts that do not read the format itself yet.
@@ -17,6 +18,15 @@ export function identityOfName(name: string): bigint {
     value = value << 8n | BigInt(i < name.length ? name.charCodeAt(i) : 0);
   }
   return value;
+}
+
+/** Identities of a peer's cores that were provisioned, and need not be announced ([0048], [0061]). */
+export function provisionedFor(config: NodeConfig, peer: string): ProcessorInformation | undefined {
+  const identities = config.provisioned[peer]?.map(BigInt);
+  return identities && {
+    ...{ version: 0, units: [identities.length], identities },
+    ...{ excluded: [], preferred: [], reserved: [], loads: [] },
+  };
 }
 
 /** Total number of cores that exist, offered or not. */

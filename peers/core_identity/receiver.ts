@@ -6,11 +6,11 @@ import { CoreIdentityDataView } from "../../captures/view/core_identity_data.ts"
 import { IdentityKind } from "../../captures/wire/core_identity.ts";
 import type { ProcessorInformation } from "../../captures/wire/core_identity_information.ts";
 import type { PeerEnvironment } from "../machine.ts";
-import type { NodeConfig } from "./config.ts";
+import { type NodeConfig, reportsCores } from "./config.ts";
 import { type Core, physicalCores } from "./processor_information.ts";
 import type { Arrival, NodeRules } from "./rules.ts";
 import { type Seal } from "./seal.ts";
-import { classify } from "./session.ts";
+import { type Classification, classify } from "./session.ts";
 import { directionOf, unreadable } from "./protection.ts";
 
 /** A session that was bound to a core. */
@@ -35,6 +35,7 @@ export class Receiver {
   readonly cores: readonly Core[];
   #offline: number[];
   #load: (core: number) => number;
+  readonly #report: (peer: string, session: Classification, core: number, now: number) => void;
   #selections = 0;
   #version: number;
 
@@ -44,7 +45,9 @@ export class Receiver {
     environment: PeerEnvironment,
     seal: Seal | undefined,
     load: (core: number) => number,
+    report: (peer: string, session: Classification, core: number, now: number) => void,
   ) {
+    this.#report = report;
     this.#config = config;
     this.#rules = rules;
     this.#environment = environment;
@@ -171,13 +174,26 @@ export class Receiver {
       identity ^= this.#seal.mask(direction, data.tunnelId, data.tunnelSequence);
     }
     const core = this.#rules.coreOfIdentity(identity, this.offered());
-    if (core !== undefined) return core;
+    if (core !== undefined) {
+      if (!reportsCores(this.#config)) return core;
+      return this.#rules.coreOfTagged(core, this.#storedFor(data, peer));
+    }
     // Nobody's core, or one that was withdrawn: keep the session going on another (D0-06, D0-11).
     this.#environment.trace("identity_unknown", {
       identity: identity.toString(16),
       port: arrival.port,
     });
+    // Where sessions are bound here, their datagrams tell which one it is.
+    if (reportsCores(this.#config)) return this.#bySession(data, peer, now);
     return this.#lookup(`${peer} identity ${identity.toString(16)}`, 0n, now);
+  }
+
+  /** The core that the session of a datagram is bound to, where its first octets show the session. */
+  #storedFor(data: CoreIdentityDataView, peer: string): number | undefined {
+    if (data.pieceOffset > 0) return undefined;
+    const c = classify(data.piece), { criteria } = this.#config;
+    return this.#bindings.get(`${peer} ${this.#rules.sessionKey(c, criteria, data.datagramNumber)}`)
+      ?.core;
   }
 
   #bound(sessionId: bigint, peer: string, now: number): number {
@@ -195,12 +211,10 @@ export class Receiver {
     if (data.pieceOffset > 0) {
       return this.#lookup(`${peer} datagram ${data.datagramNumber}`, 0n, now);
     }
-    const session = this.#rules.sessionKey(
-      classify(data.piece),
-      this.#config.criteria,
-      data.datagramNumber,
-    );
+    const c = classify(data.piece);
+    const session = this.#rules.sessionKey(c, this.#config.criteria, data.datagramNumber);
     const core = this.#lookup(`${peer} ${session}`, 0n, now);
+    if (reportsCores(this.#config)) this.#report(peer, c, core, now);
     if (data.pieceLength < data.datagramLength) {
       const key = `${peer} datagram ${data.datagramNumber}`;
       this.#bindings.set(key, { core, sessionId: 0n, used: now });

@@ -16,7 +16,8 @@ import type { ProcessorInformation } from "../../captures/wire/core_identity_inf
 import type { Association } from "./association.ts";
 import { waitsForIdentity } from "./aggregate_identity.ts";
 import type { AssociationHost } from "./association_host.ts";
-import { tellsCores } from "./config.ts";
+import { reportsCores, tellsCores } from "./config.ts";
+import { packetIdentity } from "./packet_identity.ts";
 import { directionOf, sealDatagram, sealPacket } from "./protection.ts";
 import type { Seal } from "./seal.ts";
 import { type Classification, classify } from "./session.ts";
@@ -116,6 +117,7 @@ export class Sender {
     const { rules } = this.#host, tunnels = rules.isReady(readiness) ? readiness.up : 0;
     const lacksIdentity = aggregateIdentity === undefined && waitsForIdentity(this.#host);
     if (this.#isOneForAll) return tunnels > 0 && !lacksIdentity;
+    if (reportsCores(this.#host.config)) return tunnels > 0;
     return this.#tellsCores ? rules.mayLeave(information, tunnels) : tunnels > 0;
   }
 
@@ -126,13 +128,8 @@ export class Sender {
     const number = this.#datagramNumber++ >>> 0;
     const key = rules.sessionKey(c, config.criteria, number);
     const session = this.#session(key, c, now);
-    const identity = this.#isOneForAll
-      ? rules.aggregateIdentityUsed(this.#association.aggregateIdentity, session.born - 1)
-      : config.class === "F8"
-      ? rules.identityBeforeDecryption(this.#association.information)
-      : rules.sessionIdPerSession || this.#tellsCores
-      ? session.identity
-      : this.#ids.next(key);
+    const fresh = () => this.#ids.next(key);
+    const identity = packetIdentity(this.#host, this.#association, session, c, number, fresh);
     const { payload: closed, clearLength, sealed } = this.#close(datagram, number, identity ?? 0n);
     const payload = rules.encapsulated(closed, number);
     const pieces = this.#pieces(payload);
@@ -193,6 +190,7 @@ export class Sender {
 
   #coreIdentity(key: string, datagram: Classification): bigint {
     if (this.#isOneForAll) return this.#association.aggregateIdentity ?? 0n;
+    if (reportsCores(this.#host.config)) return 0n;
     const { config, rules, environment } = this.#host;
     const information: ProcessorInformation | undefined = rules.informationUsed(
       this.#association.information,

@@ -40,11 +40,25 @@ function makeNat(inside = "10.0.0.0/24", limits: { mappings?: number } = {}) {
 Deno.test("an SCCRP makes a mapping of Table 1 and leaves for the initiator unchanged", () => {
   const { records, out } = makeNat();
   const sent = out("10.0.0.13", SCCRP);
-  assert.deepEqual(sent, { port: "wan1701", packet: SCCRP, to: FAR });
+  assert.deepEqual(sent, { port: "wan1701", packet: SCCRP, to: FAR, dscp: 0 });
   assert.deepEqual(records, [{
     ...{ event: "row", far_address: FAR.address, far_port: FAR.port },
     ...{ local_address: "10.0.0.13", local_port: 1701, nat_port: 1701 },
   }]);
+});
+
+Deno.test("what leaves has the differentiated services codepoint with which it came", () => {
+  const { nat, out } = makeNat();
+  out("10.0.0.13", SCCRP);
+  nat.receive(
+    "lan",
+    udpDatagram({
+      ...{ source: "10.0.0.13", sourcePort: 1701, dscp: 46 },
+      ...{ destination: FAR.address, destinationPort: FAR.port, payload: STOP },
+    }),
+    1,
+  );
+  assert.equal(nat.transmit(1)?.dscp, 46);
 });
 
 Deno.test("what comes back from the far end of a mapping reaches the local end of it", () => {
@@ -115,7 +129,7 @@ Deno.test("an SCCRP in fragments is translated once it is whole", () => {
     return nat.transmit(0);
   });
   const nothing = pieces.slice(1).map(() => undefined);
-  assert.deepEqual(sent, [...nothing, { port: "wan1701", packet: payload, to: FAR }]);
+  assert.deepEqual(sent, [...nothing, { port: "wan1701", packet: payload, to: FAR, dscp: 0 }]);
 });
 
 Deno.test("packets without a mapping go nowhere, either way", () => {

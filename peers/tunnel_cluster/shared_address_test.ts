@@ -41,7 +41,7 @@ Deno.test("a request to the one address goes to an endpoint, and its answer come
     udpDatagram({ ...source, destination, destinationPort, payload: reply }),
     0,
   );
-  assert.deepEqual(sent(machine), [{ port: "wan1701", packet: reply, to: INITIATOR }]);
+  assert.deepEqual(sent(machine), [{ port: "wan1701", packet: reply, to: INITIATOR, dscp: 0 }]);
 
   const last = controlMessage(SCCCN, 9);
   machine.receive("wan1701", last, 0, INITIATOR);

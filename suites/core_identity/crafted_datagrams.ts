@@ -8,7 +8,9 @@ import {
   tcpSegment,
   udpDatagram,
 } from "../../captures/wire/build.ts";
+import { checksum } from "../../captures/wire/checksum.ts";
 import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
+import { put16, viewOf } from "../../captures/wire/octets.ts";
 import type { Driver } from "../kit/scenario.ts";
 import { type keyFlows, scattered } from "./node_setup.ts";
 
@@ -101,6 +103,9 @@ const FORMS: readonly Partial<IpParameters>[] = [
 /** Protocols of which a device knows nothing: GRE, SCTP, UDP-Lite, and one kept for experiments. */
 const STRANGERS = [IP_PROTOCOL.GRE, 132, 136, 253];
 
+/** Options of a SYN (RFC 9293 §3.1): Maximum Segment Size 1460, SACK-Permitted, and two of padding. */
+const SYN_OPTIONS = Uint8Array.of(2, 4, 0x05, 0xb4, 4, 2, 1, 1);
+
 /**
  * Sends datagrams of all sorts on a few flows: of every length around what fits a packet, with every
  * value of fields that are none of the device's business, without a UDP checksum, the same several
@@ -127,13 +132,36 @@ export async function sendAllSorts(driver: Driver, family: Family) {
     ...fragment(large, 1280, 0x4321),
     ...[1, 2].map((sequence) => icmpEcho({ ...ip, identifier: 5, sequence })),
     ...STRANGERS.map((protocol) => ipDatagram({ ...ip, protocol, payload: stranger(protocol) })),
-    ...(family === 4 ? [udp(38_000, 60, { checksum: false })] : [withOptions(udp(38_005, 60))]),
+    tcpSegment({
+      ...{ ...ip, sourcePort: 38_006, destinationPort: 5000, flags: TcpFlag.syn, sequence: 1 },
+      options: SYN_OPTIONS,
+    }),
+    ...(family === 4
+      ? [
+        udp(38_000, 60, { checksum: false }),
+        withIpOptions(udp(38_007, 60)),
+        udp(38_008, 1420, { dontFragment: true }),
+      ]
+      : [withOptions(udp(38_005, 60))]),
   ]);
 }
 
 /** Octets of an unknown protocol: those of GRE around nothing, and of others at will. */
 function stranger(protocol: number): Uint8Array {
   return new Uint8Array(64).fill(protocol === IP_PROTOCOL.GRE ? 0 : protocol);
+}
+
+/** An IPv4 datagram with options that are No Operation alone (RFC 791 §3.1). */
+function withIpOptions(datagram: Uint8Array): Uint8Array {
+  const longer = new Uint8Array(datagram.length + 4);
+  longer.set(datagram.subarray(0, 20));
+  longer.fill(1, 20, 24);
+  longer.set(datagram.subarray(20), 24);
+  longer[0] += 1;
+  put16(longer, 2, longer.length);
+  put16(longer, 10, 0);
+  put16(longer, 10, checksum(longer, viewOf(longer), 0, 24));
+  return longer;
 }
 
 /** An IPv6 datagram with a destination options header of padding alone (RFC 8200 §4.6). */

@@ -167,7 +167,15 @@ export function ignoreUninstructed(error: unknown) {
 }
 
 /** The class of each figure whose scenarios there are. */
-const CLASS_OF = { 5: "F5", 7: "F7", 8: "F8", 9: "F9", 10: "F10" } as const satisfies Record<
+const CLASS_OF = {
+  1: "F1",
+  4: "F4",
+  5: "F5",
+  7: "F7",
+  8: "F8",
+  9: "F9",
+  10: "F10",
+} as const satisfies Record<
   number,
   Class
 >;

@@ -15,6 +15,26 @@ export const STIMULUS_FAULTS: Record<string, CoreIdentityOverrides> = {
       },
     },
   },
+  /** A sender that takes no report. */
+  ignores_reports: { node: { identityReported: () => undefined } },
+  /** A sender that leaves the identity out of every fifth datagram. */
+  strips_identities: {
+    node: { identityReported: (own, _latest, number) => number % 5 === 4 ? undefined : own },
+  },
+  /** A sender that names the core beside the reported one in every second datagram. */
+  names_other_cores: {
+    node: {
+      identityReported: (own, _latest, number) =>
+        own === undefined || number % 2 === 0 ? own : own ^ 1n,
+    },
+  },
+  /** A sender whose every third datagram has an identity that nobody gave. */
+  makes_identities_up: {
+    node: {
+      identityReported: (own, _latest, number) =>
+        own === undefined || number % 3 !== 2 ? own : 0xdead_beef_0000_0000n + BigInt(number),
+    },
+  },
   /** A sender of whose datagrams every third is none: its first octet is that of no IP version. */
   garbles_datagrams: {
     node: {

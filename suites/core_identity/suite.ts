@@ -1,6 +1,7 @@
 /** The core-identity suite: source 000. */
 import type { CoreIdentityOverrides } from "../../peers/core_identity/overrides.ts";
 import { FIGURES, OPTIONS } from "./requirements/classes.ts";
+import { deferredPeers } from "../kit/deferred_peers.ts";
 import { defineSuite } from "../kit/suite.ts";
 import { ARRIVAL } from "./cases/arrival.ts";
 import { ENCAPSULATION } from "./cases/figure_7_704_708_encapsulation.ts";
@@ -8,6 +9,9 @@ import { CORE_SELECTION } from "./cases/figure_7_703_core_selection.ts";
 import { PAUSES } from "./cases/figure_7_703_pauses.ts";
 import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
 import { PACKET_FORMATS } from "./cases/packet_formats.ts";
+import { REPORTED_CORES } from "./cases/figure_1_102_105_reports.ts";
+import { REPORTED_DATAGRAMS } from "./cases/figure_1_106_107_datagrams.ts";
+import { REPORTED_IDENTITIES } from "./cases/figure_4_401_404_sender.ts";
 import { ONE_IDENTITY } from "./cases/figure_5_501_establishment.ts";
 import { PACKETS_OF_ONE_IDENTITY } from "./cases/figure_5_503_packets.ts";
 import { CORES_OF_ONE_IDENTITY } from "./cases/figure_5_506_receiver.ts";
@@ -37,10 +41,12 @@ import { TUNNELS } from "./cases/tunnels.ts";
 import { WHOLE_SYSTEM } from "./cases/whole_system.ts";
 import { coreIdentityTeller } from "./conversations/teller.ts";
 import { PARAMETERS } from "./parameters.ts";
-import { CORE_IDENTITY_PEERS } from "./peers.ts";
+import { CORE_IDENTITY_PEER_RULES } from "./peer_rules.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { CORE_IDENTITY_FIGURES } from "./figures/mod.ts";
 import { CORE_IDENTITY_REQUIREMENTS } from "./requirements.ts";
+import { FIGURE_1 } from "./scenarios/figure_1.ts";
+import { FIGURE_4 } from "./scenarios/figure_4.ts";
 import { FIGURE_10 } from "./scenarios/figure_10.ts";
 import { FIGURE_5 } from "./scenarios/figure_5.ts";
 import { FIGURE_7 } from "./scenarios/figure_7.ts";
@@ -56,7 +62,10 @@ import { POLICY_VARIANTS } from "./variants/policies.ts";
 
 /** Everything that source 000 brings. */
 export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
-  ...CORE_IDENTITY_PEERS,
+  ...deferredPeers<CoreIdentityOverrides>(
+    CORE_IDENTITY_PEER_RULES,
+    async () => (await import("./peers.ts")).CORE_IDENTITY_PEERS,
+  ),
   title: "Core-identity steering over aggregated tunnels",
   shownIn: ["memory", "netns", "compose"],
   requirements: CORE_IDENTITY_REQUIREMENTS,
@@ -69,6 +78,8 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: [
+    FIGURE_1,
+    FIGURE_4,
     FIGURE_5,
     FIGURE_7,
     FIGURE_7_DATAGRAMS,
@@ -85,6 +96,9 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     SESSION_PEERS,
     IDENTITY,
     CLEAR_IDENTITY,
+    REPORTED_CORES,
+    REPORTED_DATAGRAMS,
+    REPORTED_IDENTITIES,
     ONE_IDENTITY,
     PACKETS_OF_ONE_IDENTITY,
     CORES_OF_ONE_IDENTITY,

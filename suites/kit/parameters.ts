@@ -2,7 +2,7 @@
  * What a device declares of itself besides its classes: policies, thresholds and timers. A suite says
  * which it knows; a value that a specification forbids, and a word that means nothing, are refused.
  */
-import { gotUnknown } from "./nearest.ts";
+import { gotOther, gotUnknown } from "./nearest.ts";
 
 /** One parameter that a profile may declare, and the values that its specification allows. */
 export type ParameterDefinition =
@@ -60,9 +60,7 @@ export function valueProblem(
     }
     case "word": {
       if (definition.words.includes(String(value))) return undefined;
-      return `one of ${definition.words.join(", ")}: ${
-        gotUnknown(String(value), definition.words)
-      }`;
+      return `one of ${definition.words.join(", ")}: ${gotOther(String(value), definition.words)}`;
     }
     case "flag":
       return typeof value === "boolean" ? undefined : `true or false: ${got}`;

@@ -68,6 +68,10 @@ export const attachment = z.discriminatedUnion("kind", [
     ),
     ready_within: readyWithin.optional().describe("Seconds that it has to say so; 15 unless told."),
     packages: packages.optional(),
+    as_root: z.array(z.string()).min(1).optional().describe(
+      "Command that root of this machine runs in the network namespace of the node once the program is " +
+        "ready, for what the kernel allows nobody else; placeholders as in command.",
+    ),
     instructions,
   }),
   z.strictObject({
@@ -221,8 +225,3 @@ export function profileJsonSchema(): Record<string, unknown> {
 
 /** A device profile as the rest of the code sees it, with every default filled in. */
 export type Profile = z.infer<typeof profileSchema>;
-
-/** Whether a device is started for each scenario; one that is not remembers those before. */
-export function isStartedAnew({ attach: { kind } }: Pick<Profile, "attach">): boolean {
-  return kind !== "interface" && kind !== "address";
-}

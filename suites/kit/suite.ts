@@ -39,6 +39,8 @@ export interface ReferencePeers<Overrides extends RuleOverrides = RuleOverrides>
    * after the scenario forgets it; undefined for a role that no device remembers.
    */
   farewell?(role: string): Record<string, unknown> | undefined;
+  /** Loads the machines, where the suite comes without: to be waited for before any is built. */
+  load?(): Promise<void>;
   /** Builds the reference peer for a role; `overrides` replace rules of its machines. */
   peer(
     role: string,

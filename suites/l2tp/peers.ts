@@ -2,20 +2,14 @@
 import { LacMachine } from "../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../peers/l2tp/lns.ts";
 import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
-import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
-import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
-import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import type { ReferencePeers } from "../kit/suite.ts";
+import { L2TP_PEER_RULES } from "./peer_rules.ts";
 
 /** LAC, LNS and tester. */
 export const L2TP_PEERS: ReferencePeers<L2tpOverrides> = {
-  name: "l2tp",
-  udpPort: 1701,
-  machines: { l2tp: L2TP_RULES, wire: PACKET_MUTATOR_RULES },
-  stimulusFaults: {},
-  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
-  farewell: (role) => role === "tester" ? { kind: "leave" } : undefined,
+  ...L2TP_PEER_RULES,
   peer(role, config, environment, { l2tp, wire }) {
     if (role === "tester") return new L2tpTester(config, environment);
     const make = role === "lac" ? LacMachine : LnsMachine;

@@ -1,6 +1,7 @@
 /** The suite of RFC 2661: what each of the RFC's sections asks, judged at a bench. */
 import type { L2tpOverrides } from "../../peers/l2tp/overrides.ts";
 import { L2TP_CLASSES } from "./words.ts";
+import { deferredPeers } from "../kit/deferred_peers.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { DATA_HEADER } from "./cases/3_1_data_header.ts";
 import { CONTROL_HEADER } from "./cases/3_1_header.ts";
@@ -21,6 +22,7 @@ import { AUTHENTICATION } from "./cases/5_1_1_authentication.ts";
 import { IDENTIFIERS } from "./cases/5_3_identifiers.ts";
 import { IDENTIFIER_BOUNDS } from "./cases/5_3_bounds.ts";
 import { FORWARDED } from "./cases/5_0_forwarded_data.ts";
+import { OTHER_PROTOCOLS } from "./cases/5_0_other_protocols.ts";
 import { DATA } from "./cases/5_4_data.ts";
 import { DATA_RECEIVED } from "./cases/5_4_received_data.ts";
 import { DATA_SENT } from "./cases/5_4_sent_data.ts";
@@ -30,6 +32,7 @@ import { SESSION_TEARDOWN } from "./cases/5_6_session_teardown.ts";
 import { CONNECTION_TEARDOWN } from "./cases/5_7_connection_teardown.ts";
 import { NUMBERS } from "./cases/5_8_numbers.ts";
 import { ORDER } from "./cases/5_8_order.ts";
+import { BACK_OFF_INTERVALS } from "./cases/5_8_back_off.ts";
 import { RETRANSMISSION } from "./cases/5_8_retransmission.ts";
 import { SENT_AGAIN } from "./cases/5_8_sent_again.ts";
 import { WHATEVER_COMES } from "./cases/5_8_whatever_comes.ts";
@@ -57,12 +60,15 @@ import { OTHER_CHOICES_OF_DELIVERY } from "./cases/other_choices_of_delivery.ts"
 import { OTHER_CHOICES_OF_MESSAGES } from "./cases/other_choices_of_messages.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { L2TP_PARAMETERS } from "./parameters.ts";
-import { L2TP_PEERS } from "./peers.ts";
+import { L2TP_PEER_RULES } from "./peer_rules.ts";
 import { L2TP_REQUIREMENTS } from "./requirements.ts";
 
 /** Everything that RFC 2661 brings. */
 export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
-  ...L2TP_PEERS,
+  ...deferredPeers<L2tpOverrides>(
+    L2TP_PEER_RULES,
+    async () => (await import("./peers.ts")).L2TP_PEERS,
+  ),
   title: "Layer Two Tunneling Protocol, version 2",
   shownIn: ["memory", "netns", "compose"],
   light: true,
@@ -95,6 +101,7 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       NUMBERS,
       ORDER,
       RETRANSMISSION,
+      BACK_OFF_INTERVALS,
       SENT_AGAIN,
       WINDOW,
       WHATEVER_COMES,
@@ -120,8 +127,8 @@ export const L2TP: Suite<L2tpOverrides> = defineSuite<L2tpOverrides>({
       IDENTIFIER_BOUNDS,
       VALUES_SENT,
       FORWARDED,
+      OTHER_PROTOCOLS,
       DATA_SENT,
-
       DATA_RECEIVED,
       REPORTED_FAULTS,
     ],

@@ -112,7 +112,7 @@ Deno.test("a process that plays a peer loads nothing of what judges", () => {
   const peers = graph.modules.filter((path) => /^suites\/[^/]+\/peers\.ts$/.test(path));
   assert.ok(peers.length > 0);
   const judges = structure.loadedWith(graph, peers).filter((path) =>
-    path.startsWith("suites/") && !/\/(peers|stimulus_faults)\.ts$/.test(path)
+    path.startsWith("suites/") && !/\/(peers|peer_rules|stimulus_faults)\.ts$/.test(path)
   );
   assert.deepEqual(judges, []);
 });

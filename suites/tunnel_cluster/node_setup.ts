@@ -1,5 +1,6 @@
 /** How the devices of the cluster labs are configured, and what scenarios have in common. */
-import { SESSIONS, type StepInput, TUNNELS } from "../../peers/testing/l2tp_tester/script.ts";
+import { SESSIONS, TUNNELS } from "../../peers/testing/l2tp_tester/names.ts";
+import type { StepInput } from "../../peers/testing/l2tp_tester/script.ts";
 import type { Scenario } from "../kit/scenario.ts";
 import type { DriverOf, ScenarioDefinition } from "../kit/words.ts";
 import {

@@ -1,37 +1,16 @@
 /** The devices of a cluster, as reference peers. */
-import { L2TP_PORT } from "../../captures/wire/l2tp.ts";
 import { LacMachine } from "../../peers/l2tp/lac.ts";
 import { LnsMachine } from "../../peers/l2tp/lns.ts";
 import type { Machine, PeerEnvironment } from "../../peers/machine.ts";
-import { freshTesterConfig } from "../../peers/testing/l2tp_tester/script.ts";
 import { L2tpTester } from "../../peers/testing/l2tp_tester/tester.ts";
-import { L2TP_RULES } from "../../peers/l2tp/rules.ts";
-import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
+import { PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import { type EndpointLns, EndpointMachine } from "../../peers/tunnel_cluster/endpoint.ts";
 import { MasterMachine } from "../../peers/tunnel_cluster/master.ts";
 import { NatMachine } from "../../peers/tunnel_cluster/nat.ts";
-import type {
-  TunnelClusterMachines,
-  TunnelClusterOverrides,
-} from "../../peers/tunnel_cluster/overrides.ts";
-import {
-  ENDPOINT_RULES,
-  MASTER_RULES,
-  NAT_RULES,
-  SHARED_ADDRESS_RULES,
-} from "../../peers/tunnel_cluster/rules.ts";
+import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { SharedAddressMachine } from "../../peers/tunnel_cluster/shared_address.ts";
 import type { ReferencePeers } from "../kit/suite.ts";
-
-/** The rules of the machines that devices of a cluster are made of. */
-const MACHINES: TunnelClusterMachines = {
-  master: MASTER_RULES,
-  nat: NAT_RULES,
-  endpoint: ENDPOINT_RULES,
-  shared_address: SHARED_ADDRESS_RULES,
-  l2tp: L2TP_RULES,
-  wire: PACKET_MUTATOR_RULES,
-};
+import { CLUSTER_PEER_RULES } from "./peer_rules.ts";
 
 /** Builds the reference peer for a role. @throws TypeError when the configuration is wrong. */
 function clusterPeer(
@@ -78,12 +57,6 @@ function counted(lns: LnsMachine): EndpointLns {
 
 /** Initiator, master, endpoint and NAT, and the tester that plays opposite to them. */
 export const CLUSTER_PEERS: ReferencePeers<TunnelClusterOverrides> = {
-  name: "tunnel_cluster",
-  udpPort: L2TP_PORT,
-  machines: MACHINES,
-  stimulusFaults: {},
-  configAt: (role, config, seed) => role === "tester" ? freshTesterConfig(config, seed) : config,
-  farewell: (role) =>
-    role === "tester" ? { kind: "leave" } : role === "initiator" ? { kind: "shutdown" } : undefined,
+  ...CLUSTER_PEER_RULES,
   peer: clusterPeer,
 };

@@ -1,6 +1,7 @@
 /** The suite of clustered L2TP: source 004. */
 import type { TunnelClusterOverrides } from "../../peers/tunnel_cluster/overrides.ts";
 import { TUNNEL_CLUSTER_CLASSES } from "./requirements/classes.ts";
+import { deferredPeers } from "../kit/deferred_peers.ts";
 import { defineSuite, type Suite } from "../kit/suite.ts";
 import { TUNNEL_CLUSTER_PARAMETERS } from "./parameters.ts";
 import { TUNNEL_CLUSTER_REQUIREMENTS } from "./requirements.ts";
@@ -51,13 +52,16 @@ import { TUNNEL_PATHS } from "./cases/tunnel_paths.ts";
 import { TAKE_OVER } from "./cases/take_over.ts";
 import { ONE_MASTER } from "./cases/one_master.ts";
 import { clusterTeller } from "./conversations/teller.ts";
-import { CLUSTER_PEERS } from "./peers.ts";
+import { CLUSTER_PEER_RULES } from "./peer_rules.ts";
 import { recogniserOf } from "./facts/recogniser.ts";
 import { UNDECLARED } from "./undeclared.ts";
 
 /** Everything that source 004 brings, as far as it is judged. */
 export const TUNNEL_CLUSTER: Suite<TunnelClusterOverrides> = defineSuite({
-  ...CLUSTER_PEERS,
+  ...deferredPeers<TunnelClusterOverrides>(
+    CLUSTER_PEER_RULES,
+    async () => (await import("./peers.ts")).CLUSTER_PEERS,
+  ),
   title: "Clustered tunnel endpoints",
   shownIn: ["memory", "netns", "compose"],
   light: true,

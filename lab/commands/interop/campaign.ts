@@ -1,7 +1,7 @@
 /** What a matrix is to be: as a command line asks for it, or as one says that was interrupted. */
 import { profileHash } from "../../../suites/engine/plan.ts";
 import { VERSION } from "../../../suites/engine/version.ts";
-import { gotUnknown } from "../../../suites/kit/nearest.ts";
+import { gotOther } from "../../../suites/kit/nearest.ts";
 import type { Profile } from "../../../suites/kit/profile.ts";
 import type { Suite } from "../../../suites/kit/suite.ts";
 import type { Interop } from "../../../suites/report/interop/model.ts";
@@ -94,7 +94,7 @@ function planned({ world, suites, devices, selection, shard, seed }: Asked): Mat
   if (entry === undefined) {
     const names = WORLDS.map(({ name }) => name);
     throw new UsageError(
-      `Cannot run in a world as it must be one of ${names.join(", ")}: ${gotUnknown(world, names)}`,
+      `Cannot run in a world as it must be one of ${names.join(", ")}: ${gotOther(world, names)}`,
     );
   }
   verifySelection(suites, selection);

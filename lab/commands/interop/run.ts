@@ -97,18 +97,19 @@ async function meet(
       seed,
       progress: (line) => progress.tell(line),
     });
-    const inTurn = pLimit(entry.name === "netns" && open.every(mayBeBeside) ? BESIDE : 1);
-    await Promise.all(open.map((one) =>
-      inTurn(async () => {
-        const name = `${one.suite.name}: ${one.devices[0].name} as ${one.roles[0]}, ` +
-          `${one.devices[1].name} as ${one.roles[1]}`;
-        const step = progress.begin(name);
-        const pair = await letMeet(one, world, { matrix, directory, probed, jobs });
-        matrix.pairs[meetings.indexOf(one)] = pair;
-        step.end(escapeControls(`${name}: ${pair.verdict}`));
-        note(directory, matrix);
-      })
-    ));
+    const meetOne = async (one: Meeting) => {
+      const name = `${one.suite.name}: ${one.devices[0].name} as ${one.roles[0]}, ` +
+        `${one.devices[1].name} as ${one.roles[1]}`;
+      const step = progress.begin(name);
+      const pair = await letMeet(one, world, { matrix, directory, probed, jobs });
+      matrix.pairs[meetings.indexOf(one)] = pair;
+      step.end(escapeControls(`${name}: ${pair.verdict}`));
+      note(directory, matrix);
+    };
+    const isLight = (one: Meeting) => entry.name === "netns" && mayBeBeside(one);
+    for (const one of open) if (!isLight(one)) await meetOne(one);
+    const inTurn = pLimit(BESIDE);
+    await Promise.all(open.filter(isLight).map((one) => inTurn(() => meetOne(one))));
   } finally {
     progress.clear();
   }

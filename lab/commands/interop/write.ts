@@ -14,6 +14,7 @@ import {
 } from "../../../suites/report/interop/words.ts";
 import { buildManifest } from "../../../suites/report/manifest.ts";
 import { VERDICT_WORDS } from "../../../suites/report/words.ts";
+import { styleOf, wrapped } from "../../terminal/style.ts";
 import { aligned } from "../../terminal/text_table.ts";
 import { print } from "../usage.ts";
 
@@ -50,7 +51,9 @@ export function printMatrix(directory: string, matrix: Interop): void {
     print("");
   }
   const empty = emptyLines(matrices);
-  for (const line of empty) print(escapeControls(line));
+  const tell = (line: string) => print(wrapped(line, 2, style).join("\n"));
+  const style = styleOf("stdout");
+  empty.forEach(tell);
   if (empty.length > 0) print("");
   const failures = matrix.pairs.flatMap((pair) =>
     (pair.failures ?? []).map((failure) =>
@@ -59,10 +62,10 @@ export function printMatrix(directory: string, matrix: Interop): void {
       } ${failure.title} (${pair.devices.join(" and ")})`
     )
   );
-  for (const line of [...new Set(failures)].slice(0, MOST_SHOWN)) print(escapeControls(line));
+  [...new Set(failures)].slice(0, MOST_SHOWN).forEach(tell);
   const more = new Set(failures).size - MOST_SHOWN;
   if (more > 0) print(`… and ${more} more`);
   const { title, sentence } = interopHeadline(matrix);
-  print(`${title}. ${sentence}`);
+  tell(`${title}. ${sentence}`);
   print(`Report: ${join(directory, "report.html")}`);
 }

@@ -129,4 +129,22 @@ await namespaceTests(import.meta.url, () => {
         );
       }),
   );
+
+  insideTest(
+    "who cannot be root of the machine is told so before anything starts",
+    () =>
+      withDevice(AT_INTERFACE, "10.9.0.1", async (folder) => {
+        const privileged = { kind: "process", command: ["true"], as_root: ["true"] };
+        const { code, said } = await certify(folder, privileged).done;
+        strictEqual(code, 2, said);
+        match(
+          said,
+          /Cannot play \S+ as it needs what root .*, and this is root of a user namespace/,
+        );
+        const less = ["setpriv", "--bounding-set", "-net_admin,-sys_admin"];
+        const other = await certify(folder, privileged, { prefix: less }).done;
+        strictEqual(other.code, 2, other.said);
+        match(other.said, /with CAP_NET_ADMIN and CAP_SYS_ADMIN: run it as root/);
+      }),
+  );
 });

@@ -1,4 +1,4 @@
-/** Starts the guardian of the interfaces that devices are reached by, outside the lab's namespaces. */
+/** Starts the guardian of what is lent to a lab, outside its namespaces: interfaces, the rights of root. */
 import { join } from "../../../suites/kit/paths.ts";
 import { temporaryFolder } from "../../temporary.ts";
 import { isBridge, linkOf } from "./interface_state.ts";
@@ -16,18 +16,36 @@ export interface Guard {
   end(): Promise<void>;
 }
 
+/** Which capabilities this process lacks; undefined when it has those that are needed. */
+function lackingCapabilities(): string | undefined {
+  const held = BigInt(
+    `0x${Deno.readTextFileSync("/proc/self/status").match(/^CapEff:\s*(\S+)/m)![1]}`,
+  );
+  const lacking = Object.entries(NEEDED).filter(([, bit]) => (held >> BigInt(bit) & 1n) === 0n);
+  return lacking.length === 0 ? undefined : lacking.map(([name]) => name).join(" and ");
+}
+
+/** How the first user namespace maps its users: all of them, each to itself. */
+const ALL_USERS = /^\s*0\s+0\s+4294967295\s*$/;
+
+/** Says why nothing can be done as root of this machine; undefined when it can. */
+export function rootProblem(): string | undefined {
+  const lacking = lackingCapabilities();
+  if (lacking !== undefined) {
+    return `it needs what root of this machine alone may do, with ${lacking}: run it as root`;
+  }
+  if (ALL_USERS.test(Deno.readTextFileSync("/proc/self/uid_map"))) return undefined;
+  return "it needs what root of this machine alone may do, and this is root of a user namespace";
+}
+
 /**
  * Says why interfaces of this machine cannot be lent to a lab; undefined when they can.
  * @param names The interfaces, or bridges.
  */
 export async function lendingProblem(names: readonly string[]): Promise<string | undefined> {
-  const held = BigInt(
-    `0x${Deno.readTextFileSync("/proc/self/status").match(/^CapEff:\s*(\S+)/m)![1]}`,
-  );
-  const lacking = Object.entries(NEEDED).filter(([, bit]) => (held >> BigInt(bit) & 1n) === 0n);
-  if (lacking.length > 0) {
-    const which = lacking.map(([name]) => name).join(" and ");
-    return `moving an interface into the lab takes ${which}: run it as root`;
+  const lacking = lackingCapabilities();
+  if (lacking !== undefined) {
+    return `moving an interface into the lab takes ${lacking}: run it as root`;
   }
   for (const name of names) {
     const link = await linkOf(name);

@@ -36,6 +36,8 @@ export interface Order {
   give?: string;
   /** Runs a command of the operator's in this machine's own network. */
   control?: ControlOrder;
+  /** Or at a node of the lab, which is named as in `take`, with mounts of its own. */
+  at?: { namespace: string; node: string };
 }
 
 /** What it is told. */
@@ -87,7 +89,7 @@ async function take(
   if (link.master !== undefined) {
     throw new Error(`${name} is a port of ${link.master}: name ${link.master} instead`);
   }
-  const held = openDescriptor(`/proc/${await processIn(namespace)}/root/run/netns/${node}`);
+  const held = openDescriptor(await pathOf({ namespace, node }));
   const loan: Loan = { interface: name, as, held, state: undefined };
   try {
     if (isBridge(link)) await lendPort(loan);
@@ -162,11 +164,29 @@ async function obey(owner: object, order: Order, abort: AbortSignal): Promise<An
   try {
     if (order.take !== undefined) await inTurn(() => take(owner, order.take!));
     if (order.give !== undefined) await inTurn(() => settle(owner, order.give));
-    if (order.control !== undefined) await counted(runControl(order.control, abort));
+    if (order.control !== undefined) await counted(control(order.control, order.at, abort));
     return { done: true };
   } catch (error) {
     return { failed: (error as Error).message };
   }
+}
+
+/** Runs a control command here, or at a node. */
+async function control(order: ControlOrder, at: Order["at"], abort: AbortSignal): Promise<void> {
+  if (at === undefined) return await runControl(order, abort);
+  const held = openDescriptor(await pathOf(at));
+  try {
+    const there = ["nsenter", `--net=/proc/${Deno.pid}/fd/${held}`, "--"];
+    const command = [...there, "unshare", "--mount", "--propagation", "private", ...order.command];
+    await runControl({ ...order, command }, abort);
+  } finally {
+    closeDescriptor(held);
+  }
+}
+
+/** Where the namespace of a node of a lab is to be seen from here. */
+async function pathOf({ namespace, node }: { namespace: string; node: string }): Promise<string> {
+  return `/proc/${await processIn(namespace)}/root/run/netns/${node}`;
 }
 
 /** Notes a control command for as long as it runs. */

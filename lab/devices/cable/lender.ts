@@ -21,7 +21,7 @@ export class Lender {
   /** @throws {Error} Where no guardian was started. */
   static async connect(): Promise<Lender> {
     const path = Deno.env.get(GUARDIAN);
-    if (path === undefined) throw new Error("nothing lends interfaces of this machine to this lab");
+    if (path === undefined) throw new Error("nothing lends what this machine has to this lab");
     return new Lender(await Deno.connect({ transport: "unix", path }));
   }
 
@@ -39,6 +39,15 @@ export class Lender {
   /** Runs a command of the operator's in the machine's own network. @param input Its settings file. */
   async control(command: readonly string[], input: string): Promise<void> {
     await this.#ask({ control: { command, input, timeout: PATIENCE } });
+  }
+
+  /**
+   * Runs a command as root of the machine in the network namespace of a node.
+   * @param input Its settings file.
+   */
+  async asRoot(command: readonly string[], input: string, node: string): Promise<void> {
+    const namespace = Deno.readLinkSync("/proc/self/ns/net");
+    await this.#ask({ control: { command, input, timeout: PATIENCE }, at: { namespace, node } });
   }
 
   close(): void {

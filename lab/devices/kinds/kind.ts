@@ -82,6 +82,8 @@ export interface ThirdPartyKind<Kind extends KindName> extends AnyKind {
   readonly spendsLab: boolean;
   /** The interfaces of this machine that are lent to a lab with it; one lab at a time has them. */
   borrows?(attach: Attach<Kind>): readonly string[];
+  /** Whether it needs what only root of this machine may do, which must then be had. */
+  needsRoot?(attach: Attach<Kind>): boolean;
   /** What a profile lacks for it to play a node, as the end of a sentence; undefined where it can. */
   misses?(attach: Attach<Kind>, topology: Topology, node: string): string | undefined;
   /**

@@ -41,6 +41,12 @@ export function borrowedBy({ attach }: Profile): readonly string[] {
   return kind.plays === "third party" ? kind.borrows?.(attach) ?? [] : [];
 }
 
+/** Whether a device needs what only root of this machine may do. */
+export function needsRoot({ attach }: Profile): boolean {
+  const kind = kindOf(attach);
+  return kind.plays === "third party" && kind.needsRoot?.(attach) === true;
+}
+
 /** What a device lacks to play a node, as the end of a sentence; undefined where it can. */
 export function lackOf({ attach }: Profile, topology: Topology, node: string): string | undefined {
   const kind = kindOf(attach);

@@ -1,5 +1,6 @@
 import type { Attach, Place } from "../kinds/kind.ts";
 import { instructScript } from "../script/instructions.ts";
+import { shellSettings } from "../script/settings.ts";
 import { placed, rootOf, workFolder } from "../script/script.ts";
 import { ExternalProcess, READY_WITHIN } from "./external_process.ts";
 
@@ -27,6 +28,26 @@ export async function startProgram(
     instruct: (instruction) =>
       instructScript({ node, folder: work, kinds: attach.instructions ?? [] }, instruction),
   });
+  if (attach.as_root !== undefined) {
+    const command = attach.as_root.map((word) => placed(word, root));
+    await runAsRoot(command, shellSettings(settings), node).catch(async (error) => {
+      await process.stop();
+      throw error;
+    });
+  }
   process.readOn();
   return process;
+}
+
+/** Does what only root of the machine may do for a node. @throws {Error} With what the command said last. */
+async function runAsRoot(command: readonly string[], input: string, node: string): Promise<void> {
+  const { Lender } = await import("../cable/lender.ts");
+  const lender = await Lender.connect();
+  try {
+    await lender.asRoot(command, input, node);
+  } catch (error) {
+    throw new Error(`Cannot set up "${node}" as root as ${(error as Error).message}`);
+  } finally {
+    lender.close();
+  }
 }

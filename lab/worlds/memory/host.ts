@@ -1,6 +1,14 @@
 /** A host of the memory world: counts stamped UDP datagrams, holds TCP ends, answers pings. */
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import { formatAddress } from "../../../captures/wire/address.ts";
+import {
+  addSums,
+  complement,
+  sumAddresses4,
+  sumAddresses6,
+  sumOctets,
+  sumPseudoHeader,
+} from "../../../captures/wire/checksum.ts";
 import { icmpEcho } from "../../../captures/wire/build.ts";
 import { decode as decodeIcmp, IcmpType } from "../../../captures/wire/icmp.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
@@ -50,6 +58,10 @@ export class Host {
       else this.damaged++;
     } else if (w.protocol === TCP && w.end - w.l4 >= 20) {
       const v4 = w.ipVersion === 4;
+      // Whoever cuts or joins segments on the way must get it right, as a kernel looks.
+      const addresses = (v4 ? sumAddresses4 : sumAddresses6)(datagram, view, w.l3);
+      const pseudo = sumPseudoHeader(addresses, TCP, w.end - w.l4);
+      if (complement(addSums(sumOctets(datagram, view, w.l4, w.end), pseudo)) !== 0) return;
       const source = formatAddress(datagram, v4 ? 12 : 8, v4 ? 16 : 24);
       const end = this.ends.get(`${w.destinationPort}|${source}|${w.sourcePort}`);
       const header = (view.getUint8(w.l4 + 12) >> 4) * 4;

@@ -61,6 +61,7 @@ export class MemoryWorld implements World {
       if (node.kind === "host") props.hosts.set(name, new Host(network.node(name)));
     }
     const driver = new MemoryDriver(props, scenario.topology);
+    await suite.load?.();
     try {
       for (const [node, setup] of setupsOf(scenarioRun)) {
         const profile = profiles[node] ?? referenceProfile(suite, setup.role);

@@ -1,5 +1,5 @@
 /** What peers say last to a device that is not started for each scenario. */
-import { isStartedAnew } from "../../../suites/kit/profile.ts";
+import { isStartedAnew } from "../../../suites/kit/started_anew.ts";
 import type { DeviceProcess } from "../../devices/device_process.ts";
 import type { ScenarioRun } from "../world.ts";
 

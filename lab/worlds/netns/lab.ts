@@ -6,6 +6,7 @@ import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { makeTun, tunAvailable } from "../../kernel/tun.ts";
 import { adopt, empty } from "./adopted.ts";
 import { ipBatch } from "./ip.ts";
+import type { TapSource } from "./recorder.ts";
 import { applySettings, silenceHere, silenceInterface } from "./kernel_settings.ts";
 import {
   type EmulatedWire,
@@ -117,15 +118,28 @@ function switchAllOffloadsOff({ topology, wires, tun }: Lab): void {
   for (const wire of wires) wire.ends.forEach(switchOffloadsOff);
 }
 
-/** Whether an interface is on a link at whose end a kernel leaves segmentation and checksums to a card. */
-export function leavesOffloads(
-  { links }: Topology,
+/**
+ * Whether a kernel may leave checksums to a network card on the link of an interface: at one of its ends
+ * is a card, or a host that relies on one.
+ */
+function leavesOffloads(
+  topology: Topology,
   { node, interface: name }: Pick<TapPoint, "node" | "interface">,
 ): boolean {
-  return links.some(({ ends }) =>
+  return topology.links.some(({ ends }) =>
     ends.some((end) => end.node === node && end.interface === name) &&
-    ends.some(({ tso }) => tso === true)
+    ends.some((end) => end.tso === true || isFramePort(topology, end))
   );
+}
+
+/** Where the taps of a topology listen. */
+export function tapSources(topology: Topology): TapSource[] {
+  return topology.taps.map((tap) => ({
+    name: tap.name,
+    namespace: namespacePath(tap.node),
+    interface: tap.interface,
+    fills: leavesOffloads(topology, tap),
+  }));
 }
 
 /** Gives the LAN port of a device another MTU, if it has one. */

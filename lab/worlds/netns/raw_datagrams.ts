@@ -1,13 +1,14 @@
 import { ETHER_TYPE } from "../../../captures/link.ts";
 import { formatAddress, parseMac } from "../../../captures/wire/address.ts";
-import { type EndPlace, neighboursOf } from "../../../suites/kit/ethernet.ts";
+import { type EndPlace, ethernetOf, neighboursOf } from "../../../suites/kit/ethernet.ts";
 import type { Topology } from "../../../suites/kit/topology.ts";
 import { PacketSocket } from "../../kernel/packet_socket.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { unfitFrame } from "../world.ts";
 import { macOf } from "./ip_commands.ts";
+import { superPacket } from "./super_packet.ts";
 
-const HEADER = 14;
+const HEADER = 14, ETHERNET_MTU = 1500;
 
 /** Sends whole IP datagrams from a host to its first neighbour, octet for octet, legal or not. */
 export function sendDatagrams(
@@ -40,20 +41,38 @@ export function sendFrames(topology: Topology, from: string, frames: readonly Ui
   send(topology, firstLinkOf(topology, from), frames, unfitFrame);
 }
 
-/** Sends frames one right after the other. @param unfit Says what is wrong with one that does not fit. */
+/**
+ * Sends frames one right after the other. Where the host leaves segmentation to a card, TCP that is larger
+ * than its Ethernet takes goes as a host's kernel would send it.
+ * @param unfit Says what is wrong with one that does not fit.
+ */
 function send(
   topology: Topology,
   { link, side }: EndPlace,
   frames: readonly Uint8Array[],
   unfit: (frame: Uint8Array) => string,
 ): void {
-  const { node, interface: name } = topology.links[link].ends[side];
-  const socket = inNamespace(namespacePath(node), () => PacketSocket.open(name));
+  const { node, interface: name, tso = false } = topology.links[link].ends[side];
+  const way = tso ? "leaves offloads" : "sends";
+  const socket = inNamespace(namespacePath(node), () => PacketSocket.open(name, { way }));
   try {
-    for (const frame of frames) if (!socket.send(frame)) throw new RangeError(unfit(frame));
+    for (const frame of frames) {
+      const isSent = tso
+        // What no kernel would segment goes as it is.
+        ? socket.send(superPacket(frame, smallestMtu(topology, link))) ||
+          socket.send(superPacket(frame, Infinity))
+        : socket.send(frame);
+      if (!isSent) throw new RangeError(unfit(frame));
+    }
   } finally {
     socket.close();
   }
+}
+
+/** Octets of the largest datagram that every link of an Ethernet carries to its hosts. */
+function smallestMtu(topology: Topology, link: number): number {
+  const links = ethernetOf(topology, link).map((place) => topology.links[place.link]);
+  return Math.min(...links.map(({ mtu = ETHERNET_MTU }) => mtu));
 }
 
 function firstLinkOf({ links }: Topology, from: string): EndPlace {

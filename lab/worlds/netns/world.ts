@@ -9,7 +9,7 @@ import { referenceProfile } from "../../devices/reference.ts";
 import { forgetConnections } from "../../kernel/netfilter.ts";
 import { inNamespace, namespacePath } from "../../kernel/thread.ts";
 import { type ScenarioRun, setupsOf, type World } from "../world.ts";
-import { bringUp, type Lab, type LabOptions, leavesOffloads, setLanMtu, takeDown } from "./lab.ts";
+import { bringUp, type Lab, type LabOptions, setLanMtu, takeDown, tapSources } from "./lab.ts";
 import { hostConfig, traceFiles } from "./peer_files.ts";
 import type { DeviceProcess } from "../../devices/device_process.ts";
 import { framePorts, requireFramePorts } from "../../devices/frame_ports.ts";
@@ -21,6 +21,7 @@ import { type StartingStep, startInOrder } from "../../devices/starting_order.ts
 import { firstStuck, watchStuck } from "../../devices/stuck.ts";
 import { bidFarewell } from "./farewell.ts";
 import { recordingAt } from "../memory/world.ts";
+import { Guests } from "./guests.ts";
 import { Interruption } from "./interruptible.ts";
 import { PeerHosts } from "./peer_hosts.ts";
 import { Recorder } from "./recorder.ts";
@@ -58,6 +59,8 @@ interface KnownDevices {
 export class NetnsWorld implements World {
   readonly name: RealWorldName;
   #standing: Standing | undefined;
+  /** Who has played in the lab that stands. */
+  readonly #guests = new Guests();
   #emulate = new Set<string>();
   readonly #hosts: PeerHosts;
   #last: Promise<unknown> = Promise.resolve();
@@ -95,7 +98,7 @@ export class NetnsWorld implements World {
   }
 
   async #attempt(scenarioRun: ScenarioRun): Promise<EvidenceRecord> {
-    const { scenario, directory } = scenarioRun;
+    const { scenario, scenario: { topology }, directory, progress, seed } = scenarioRun;
     await Deno.mkdir(directory, { recursive: true });
     const record = newRecord(scenarioRun, this.name);
     const standing = await this.#stand(scenarioRun);
@@ -103,9 +106,6 @@ export class NetnsWorld implements World {
     wires.begin();
     await recorder.begin(directory);
     const devices = new Map<string, DeviceProcess>();
-    const { topology } = scenario;
-    const { progress } = scenarioRun;
-    const { seed } = scenarioRun;
     const driver = new NetnsDriver({ topology, devices, wires, recorder, progress, seed });
     const interruption = new Interruption();
     const unwatch = watchStuck(devices, (why) => interruption.interrupt(why));
@@ -174,21 +174,15 @@ export class NetnsWorld implements World {
     const emulated = topology.links.every(({ name, impairment }) =>
       standing?.wires.has(name) || (impairment === undefined && !this.#emulate.has(name))
     );
-    if (standing !== undefined && emulated) {
+    if (standing !== undefined && emulated && this.#guests.areOnly(scenarioRun.profiles)) {
       const stands = [standing.lab.topology, standing.lab.containers];
       if (JSON.stringify(stands) === JSON.stringify([topology, containers])) return standing;
     }
     await this.#takeDown();
     scenarioRun.progress?.(`bringing up the lab "${topology.name}"`);
-    const { tun } = this.options;
-    const lab = await bringUp(topology, { emulate: this.#emulate, tun, containers });
+    const lab = await bringUp(topology, { ...this.options, emulate: this.#emulate, containers });
     try {
-      const recorder = await Recorder.open(topology.taps.map((tap) => ({
-        name: tap.name,
-        namespace: namespacePath(tap.node),
-        interface: tap.interface,
-        fills: leavesOffloads(topology, tap),
-      })));
+      const recorder = await Recorder.open(tapSources(topology));
       return this.#standing = { lab, recorder, wires: await Wires.start(lab.wires, seed) };
     } catch (error) {
       await takeDown(lab);
@@ -198,6 +192,7 @@ export class NetnsWorld implements World {
 
   async #takeDown(): Promise<void> {
     const standing = this.#standing;
+    this.#guests.clear();
     this.#standing = undefined;
     if (standing === undefined) return;
     await standing.recorder.close();
@@ -234,8 +229,7 @@ export class NetnsWorld implements World {
           return device;
         };
         const container = lab.containers[node];
-        const { tunnelled } = lab.topology.nodes[node];
-        const settings = { ...config, tunnelled };
+        const settings = { ...config, tunnelled: lab.topology.nodes[node].tunnelled };
         if (container !== undefined) await this.#hosts.agent(container);
         const told = container && await writeOrders(container, { ...config }, settings);
         if (kind.plays === "machine") {
@@ -243,6 +237,7 @@ export class NetnsWorld implements World {
           const start = { file: told ?? file, config, claim, container };
           return this.#startsOfPeer(start, known);
         }
+        this.#guests.add(node, profile);
         // What the kernel has kept of the scenario before is none of this one's.
         inNamespace(namespacePath(node), forgetConnections);
         return kind.starts(profile.attach, {

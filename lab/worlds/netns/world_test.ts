@@ -67,6 +67,26 @@ await namespaceTests(import.meta.url, () => {
   }
 
   insideTest(
+    "what a device leaves in the kernel of its node is gone before another plays there",
+    async () => {
+      const world = new NetnsWorld();
+      const holes = async () => {
+        const args = ["netns", "exec", "receiver", "ip", "route", "show", "type", "blackhole"];
+        const { stdout } = await new Deno.Command("ip", { args }).output();
+        return new TextDecoder().decode(stdout).split("\n").length - 1;
+      };
+      const found: number[] = [];
+      const scenario = play(async () => void found.push(await holes()));
+      const leaves = "ip route add blackhole 192.0.2.0/24; echo ready; exec sleep 1000";
+      const device = deviceProfile(["sh", "-c", leaves, "device"], "ready");
+      await run(world, scenario, { receiver: device });
+      await run(world, scenario);
+      await world.close();
+      deepStrictEqual(found, [1, 0]);
+    },
+  );
+
+  insideTest(
     "every session is processed by one core, on its own thread and processor",
     async () => {
       const world = new NetnsWorld();

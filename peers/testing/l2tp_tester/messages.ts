@@ -103,9 +103,10 @@ function written(spec: AvpSpec, context: Context): Uint8Array {
     put16(value, 0, context.idOf(spec.own));
   }
   if (spec.response !== undefined) {
-    const { id, secret, challengeOf, wrongAt, octets = 16 } = spec.response;
+    const { id, secret, challengeOf, wrongAt, turned = 0, octets = 16 } = spec.response;
     value = new Uint8Array(octets);
-    value.set(challengeResponse(id, secret, context.challengeOf(challengeOf)).subarray(0, octets));
+    const right = challengeResponse(id, secret, context.challengeOf(challengeOf));
+    value.set([...right.subarray(turned), ...right.subarray(0, turned)].slice(0, octets));
     if (wrongAt !== undefined) value[wrongAt] ^= 1;
   }
   if (spec.hide !== undefined) {

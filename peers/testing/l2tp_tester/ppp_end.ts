@@ -89,9 +89,11 @@ export class PppEnd {
     }
     if (code !== configureRequest) return undefined;
     const { options } = control.readOptions(data);
-    const unknown = protocol === this.#ipcp
-      ? options.filter(({ type }) => type !== IpcpOption.address)
-      : [];
+    // Who has no address to tell rejects the question for one.
+    const hasNone = this.peerAddress === NOBODY;
+    const isWrong = ({ type, data }: control.PppOption) =>
+      type !== IpcpOption.address || hasNone && formatIpv4(data) === NOBODY;
+    const unknown = protocol === this.#ipcp ? options.filter(isWrong) : [];
     if (unknown.length > 0) {
       return frameOf(protocol.protocol, {
         ...{ code: configureReject, identifier, data: control.writeOptions(unknown) },

@@ -195,7 +195,7 @@ export class L2tpTester implements Machine {
           this.#links.session(step.session)?.ppp?.pinged.has(id)
         );
       case "lcp":
-        return this.#ppp(step.session, "lcp");
+        return this.#ppp(step.session, "lcp", step);
       case "ipcp":
         return this.#ppp(step.session, "ipcp", step);
       default:

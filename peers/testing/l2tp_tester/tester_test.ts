@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { dataOf, messageOf } from "./messages.ts";
-import { SESSIONS, type StepInput, TUNNELS } from "./script.ts";
+import { SESSIONS, TUNNELS } from "./names.ts";
+import type { StepInput } from "./script.ts";
 import { acknowledged, call, copies, expect, lcpAnswered, open, send, wait } from "./steps.ts";
 import { L2tpTester } from "./tester.ts";
 
 const { SCCRQ, SCCRP, ICRQ, ICRP, OCRQ, OCRP, HELLO } = MessageType;
-const FROM = { address: "10.9.0.1", port: 1701 };
-/** Identifiers of the device that the tests play. */
-const TUNNEL = 0x0101, SESSION = 0x0202;
+/** Where the device that the tests play is, and its identifiers. */
+const FROM = { address: "10.9.0.1", port: 1701 }, TUNNEL = 0x0101, SESSION = 0x0202;
 
 /** A tester that follows these steps, with what it traced, and a device to play opposite. */
 function bench(...steps: StepInput[]) {

@@ -16,6 +16,7 @@ import { FIGURE_8 } from "../scenarios/figure_8.ts";
 import { FIGURE_9 } from "../scenarios/figure_9.ts";
 import { kit } from "../vocabulary.ts";
 import {
+  hasIpOptions,
   padded,
   protocolOf,
   withoutDf,
@@ -230,6 +231,10 @@ export const ARRIVAL: Section = {
       loses_icmpv6_at_exit: [
         "Loses ICMPv6",
         (datagram) => protocolOf(datagram) === IP_PROTOCOL.ICMPV6 ? [] : [datagram],
+      ],
+      loses_ip_options_at_exit: [
+        "Loses IPv4 datagrams with options",
+        (datagram) => hasIpOptions(datagram) ? [] : [datagram],
       ],
       changes_ipv6_at_exit: [
         "Changes the last octet of IPv6 datagrams",

@@ -12,6 +12,7 @@ import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_DATAGRAMS } from "../scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { kit } from "../vocabulary.ts";
+import { mayLack } from "./identities.ts";
 import { scrambled } from "./mutations.ts";
 import { changing } from "./packet_changes.ts";
 import { announcedTo, incompleteness, workByIdentity } from "./premises.ts";
@@ -33,7 +34,8 @@ const clearIdentity = kit.invariant({
     const known = new Set(announcements.flatMap(({ identities }) => identities));
     const isWhole = incompleteness(wan, sent, evidence);
     return gravestOf(sent.sessions, "session", (session) => {
-      const { untagged, identity, changes, flow } = session;
+      const { identity, changes, flow } = session;
+      const untagged = mayLack(session, wan, evidence) ? 0 : session.untagged;
       const alien = known.has(identity) || identity === ""
         ? changes.find((change) => !known.has(change.identity))
         : { identity, frame: session.first };
@@ -58,6 +60,9 @@ const clearIdentityUsed = kit.testCase({
   stimulus(facts, evidence) {
     const work = workByIdentity(facts, evidence);
     if (isInconclusive(work)) return work;
+    if (facts.wan.directions.some(({ reports }) => reports.length > 0)) {
+      return inconclusive("the receiver reports identities, and binds cores to what has none");
+    }
     return work.some(({ withdrawn }) => withdrawn.size > 0)
       ? inconclusive("cores were added or withdrawn meanwhile")
       : work;

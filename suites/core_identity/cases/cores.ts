@@ -53,7 +53,11 @@ function sharedNames(sessions: readonly WanSession[]): ReadonlySet<string> {
 /** The sessions in a trace that no withdrawal of a core can have moved, and that are one each. */
 export function undisturbed(work: Work): [string, Worked][] {
   const shared = sharedNames(work.sessions);
-  return unmoved(work).filter(([name]) => !shared.has(name));
+  // Whose datagrams name several cores is worked on by all of them ([0045]).
+  const torn = work.sessions.filter(({ changed }) => changed > 0);
+  return unmoved(work).filter(([name]) =>
+    !shared.has(name) && !torn.some((session) => isNameOf(name, session))
+  );
 }
 
 function unmoved(work: Work): [string, Worked][] {

@@ -1,7 +1,11 @@
 /** What mutants do to datagrams that they carry. */
 import { mendChecksum } from "../../../captures/wire/checksum.ts";
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import * as ipv4 from "../../../captures/wire/ipv4.ts";
-import { get16 } from "../../../captures/wire/octets.ts";
+import { get16, put16 } from "../../../captures/wire/octets.ts";
+
+/** Kind of an option of TCP. */
+const MAXIMUM_SEGMENT_SIZE = 2;
 
 /** With one octet of the IPv4 header replaced and the header checksum mended; IPv6 as it was. */
 function withOctet(datagram: Uint8Array, at: number, value: number): Uint8Array {
@@ -70,4 +74,20 @@ export function withoutFlowLabel(datagram: Uint8Array): Uint8Array {
 /** The number of its protocol, or in IPv6 of the header that comes next. */
 export function protocolOf(datagram: Uint8Array): number {
   return datagram[datagram[0] >> 4 === 4 ? 9 : 6];
+}
+
+/** Whether an IPv4 header has options. */
+export function hasIpOptions(datagram: Uint8Array): boolean {
+  return datagram[0] >> 4 === 4 && (datagram[0] & 15) > 5;
+}
+
+/** With a Maximum Segment Size of 1200 in a SYN that begins its options by one; all else as it was. */
+export function withClampedSegments(datagram: Uint8Array): Uint8Array {
+  const at = datagram[0] >> 4 === 4 ? (datagram[0] & 15) * 4 : 40;
+  const isSyn = protocolOf(datagram) === IP_PROTOCOL.TCP && (datagram[at + 13] & 2) !== 0;
+  if (!isSyn || datagram[at + 20] !== MAXIMUM_SEGMENT_SIZE) return datagram;
+  const changed = datagram.slice(), size = at + 22;
+  mendChecksum(changed, at + 16, get16(changed, size), 1200);
+  put16(changed, size, 1200);
+  return changed;
 }

@@ -1,5 +1,11 @@
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
-import { protocolOf, withoutEcn, withoutFlowLabel } from "./datagram_changes.ts";
+import {
+  hasIpOptions,
+  protocolOf,
+  withClampedSegments,
+  withoutEcn,
+  withoutFlowLabel,
+} from "./datagram_changes.ts";
 
 /** What senders do to single datagrams: each looks at another thing that is none of its business. */
 export const AT_ENTRY: Readonly<
@@ -18,6 +24,18 @@ export const AT_ENTRY: Readonly<
   loses_unknown_protocols: [
     "Loses datagrams of protocols that it does not know",
     (datagram) => KNOWN.includes(protocolOf(datagram)) ? [datagram] : [],
+  ],
+  loses_ip_options: [
+    "Loses IPv4 datagrams with options",
+    (datagram) => hasIpOptions(datagram) ? [] : [datagram],
+  ],
+  clamps_segments: [
+    "Puts another Maximum Segment Size into SYNs",
+    (datagram) => [withClampedSegments(datagram)],
+  ],
+  loses_large_whole_ones: [
+    "Loses large datagrams that must not be fragmented",
+    (datagram) => datagram.length > 1400 && (datagram[6] & 0x40) !== 0 ? [] : [datagram],
   ],
   loses_equal_datagrams: ["Loses datagrams that it carried before", newOnes()],
 };

@@ -12,7 +12,7 @@ import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
 import { kit } from "../vocabulary.ts";
 import { carriedBy, delivered } from "./delivery.ts";
-import { keepsIdentity } from "./identities.ts";
+import { keepsIdentity, mayLack } from "./identities.ts";
 import {
   announcementsOf,
   coreIdentitiesOf,
@@ -41,9 +41,11 @@ const clearHeaderByDefault = kit.testCase({
     isTold(evidence)
       ? inconclusive("the sender is told where to put the identity, or to encrypt it")
       : coreIdentitiesOf(facts, evidence),
-  judge: (_, sent) => {
+  judge: ({ wan }, sent, evidence) => {
     const isInHeader = !sent.placements.has(Placement.payload);
-    return isInHeader && sent.encryptedHeaders === 0 && sent.untagged === 0 ? pass : fail(
+    const isTagged = sent.untagged === 0 ||
+      sent.sessions.every((session) => mayLack(session, wan, evidence));
+    return isInHeader && sent.encryptedHeaders === 0 && isTagged ? pass : fail(
       "a core identity in a clear header",
       `placements ${
         [...sent.placements].join(", ")

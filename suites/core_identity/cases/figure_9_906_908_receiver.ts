@@ -86,6 +86,9 @@ const identityNeedsNoPair = kit.testCase({
   stimulus(facts, evidence) {
     const work = workByIdentity(facts, evidence);
     if (isInconclusive(work)) return work;
+    if (work.some(({ sent }) => sent.untagged > 0)) {
+      return inconclusive("cores were bound to packets without identity");
+    }
     return work.some(({ withdrawn }) => withdrawn.size > 0)
       ? inconclusive("cores were added or withdrawn meanwhile")
       : work;

@@ -30,7 +30,7 @@ export function keepsIdentity(
   const excuses = new WithdrawalExcuses(wan, evidence);
   return gravestOf(sessions, "session", (session) => {
     const { flow, identity, untagged, changed, packets } = session;
-    if (untagged > 0) {
+    if (untagged > 0 && !mayLack(session, wan, evidence)) {
       return fail(
         `every packet of ${flow} carries its identity`,
         `${untagged} of ${packets} packets carry none`,
@@ -50,6 +50,22 @@ export function keepsIdentity(
       frameRefs(session.first, ...session.changes),
     );
   });
+}
+
+/** Datagrams of a session that may be under way, or were queued, when its report comes (D0-04). */
+export const FEW = 6;
+
+/**
+ * Whether packets of a session may lack an identity: where the receiver reports it, those before have
+ * none (FIG. 1 and 4). Captures alone may lack the reports.
+ */
+export function mayLack(
+  { untagged, firstGlobal, firstUntaggedGlobal }: WanSession,
+  wan: WanFacts,
+  { world }: Evidence,
+): boolean {
+  return wan.directions.some(({ reports }) => reports.length > 0) ||
+    world === "captures" && untagged <= FEW && firstUntaggedGlobal === firstGlobal;
 }
 
 /** How long a session may pause before its sender forgets it, in seconds (D0-14). */
@@ -98,6 +114,7 @@ export function usesAnnounced(
   // Only a lab has one clock. Whether anything was announced in time is another requirement.
   const isLab = evidence.world !== "captures";
   return gravestOf(sent.sessions, "session", (session): PartialVerdict => {
+    if (session.identity === "" && mayLack(session, wan, evidence)) return undefined;
     const own = sets.get(session.aggregate);
     if (own === undefined) {
       return inconclusive("a receiver's processor information was not captured");

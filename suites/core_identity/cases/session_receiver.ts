@@ -6,6 +6,7 @@ import { listed } from "../../kit/listed.ts";
 import { fail, gravestOf, inconclusive, isInconclusive } from "../../kit/verdict.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
+import { FIGURE_1 } from "../scenarios/figure_1.ts";
 import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
@@ -27,6 +28,7 @@ const oneCore = kit.invariant({
     FIGURE_7.sessions,
     FIGURE_7_NETWORKS.inner_ipv6,
     FIGURE_7_NETWORKS.outer_ipv6,
+    FIGURE_1.sessions,
     FIGURE_8.sessions,
     FIGURE_9.sessions,
     FIGURE_10.sessions,
@@ -51,6 +53,7 @@ const fourValues = kit.testCase({
   on: [
     FIGURE_7.key_fields,
     FIGURE_7.key_fields_ipv6,
+    FIGURE_1.key_fields,
     FIGURE_8.key_fields,
     FIGURE_9.key_fields,
     FIGURE_10.key_fields,
@@ -140,7 +143,13 @@ const whateverPath = kit.invariant({
   name: "session/whatever_path",
   title: "A session that comes in by several interfaces is processed by one core",
   covers: ["CID-019"],
-  on: [FIGURE_7.sessions, FIGURE_8.sessions, FIGURE_9.sessions, FIGURE_10.sessions],
+  on: [
+    FIGURE_7.sessions,
+    FIGURE_1.sessions,
+    FIGURE_8.sessions,
+    FIGURE_9.sessions,
+    FIGURE_10.sessions,
+  ],
   judges: ["receiver"],
   needs,
   subject(facts, evidence) {

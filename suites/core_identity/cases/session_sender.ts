@@ -8,6 +8,7 @@ import { fail, gravest, inconclusive, isInconclusive } from "../../kit/verdict.t
 import { isInKey } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { WanSession } from "../facts/wan_types.ts";
+import { FIGURE_4 } from "../scenarios/figure_4.ts";
 import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { FIGURE_7 } from "../scenarios/figure_7.ts";
 import { FIGURE_7_NETWORKS } from "../scenarios/figure_7_networks.ts";
@@ -52,6 +53,7 @@ const oneIdentity = kit.invariant({
     FIGURE_7_NETWORKS.inner_ipv6,
     FIGURE_7_NETWORKS.outer_ipv6,
     FIGURE_7.core_withdrawn,
+    FIGURE_4.sessions,
     FIGURE_9.sessions,
     FIGURE_10.sessions,
   ],

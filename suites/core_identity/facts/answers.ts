@@ -11,6 +11,7 @@ const ASKS: Readonly<Record<number, number>> = {
   [Message.confirm]: Message.helloAck,
   [Message.keepaliveAck]: Message.keepalive,
   [Message.updateAck]: Message.update,
+  [Message.reportAck]: Message.report,
 };
 
 /** Holds the answers of one device against what reached it, whichever is read first. */

@@ -7,12 +7,14 @@ import type { Bound } from "../../kit/bounds.ts";
 import { Answers } from "./answers.ts";
 import { controlFault } from "./packet_faults.ts";
 import { informationIn } from "./processor_information.ts";
+import { reportIn } from "./session_reports.ts";
 import type { Sighting } from "./sighting.ts";
-import type { Announcement, TunnelSetup, WanDirection } from "./wan_types.ts";
+import type { Announcement, SessionReport, TunnelSetup, WanDirection } from "./wan_types.ts";
 
 /** Limits of what is kept of control messages. */
 export interface ControlBounds {
   announcements: Bound;
+  reports: Bound;
   /** Identities in all announcements together. */
   announced: Bound;
   setups: Bound;
@@ -26,6 +28,7 @@ export class ControlState {
   readonly #bounds: ControlBounds;
   readonly #view = new CoreIdentityControlView();
   readonly #known = new Map<string, Announcement>();
+  readonly #reported = new Map<string, SessionReport>();
   #announced = 0;
   /** The last number of each kind of message of each tunnel. */
   readonly #numbers = new Map<number, number>();
@@ -75,6 +78,7 @@ export class ControlState {
     } else if (message === Message.keepalive || message === Message.confirm && opens) {
       this.#confirms(sighting);
     } else if (message === Message.close && departed) this.#closes(sighting);
+    if (message === Message.report) this.#reports(sighting, departed);
     if (view.isAnnouncement) this.#announces(sighting, departed, start, end);
   }
 
@@ -137,6 +141,20 @@ export class ControlState {
       setups.set(key, setup = { id, aggregate });
     }
     return setup;
+  }
+
+  #reports(sighting: Sighting, departed: boolean) {
+    const view = this.#view, { reports } = this.#facts;
+    const key = `${view.aggregateId} ${view.tunnelId} ${view.sequence}`;
+    let report = this.#reported.get(key);
+    if (report === undefined) {
+      if (!this.#bounds.reports.admits(reports.length)) return;
+      report = { aggregate: view.aggregateId, ...reportIn(view) };
+      this.#reported.set(key, report);
+      reports.push(report);
+    }
+    if (departed) report.departure ??= sighting;
+    else report.arrival ??= sighting;
   }
 
   #announces(sighting: Sighting, departed: boolean, start: number, end: number) {

@@ -51,9 +51,15 @@ export function dataFault(data: CoreIdentityDataView): string | undefined {
 
 /** Messages that answer others, and those that answer none. */
 const ANSWERS: readonly number[] = [
-  ...[Message.helloAck, Message.confirm, Message.keepaliveAck, Message.updateAck],
+  ...[
+    Message.helloAck,
+    Message.confirm,
+    Message.keepaliveAck,
+    Message.updateAck,
+    Message.reportAck,
+  ],
 ];
-const ASKS: readonly number[] = [Message.hello, Message.keepalive, Message.update];
+const ASKS: readonly number[] = [Message.hello, Message.keepalive, Message.update, Message.report];
 /** Bit A, the only flag of control messages. */
 const A = 4;
 

@@ -74,7 +74,10 @@ export class Sessions {
     } else if (tunnel < TUNNELS) this.#widen(session, tunnel);
     if (data.kind === IdentityKind.none) {
       counted[at + UNTAGGED]++;
-      if (counted[at + UNTAGGED] === 1) this.list[session].firstUntagged = packet.ref();
+      const facts = this.list[session];
+      if (counted[at + UNTAGGED] === 1) facts.firstUntagged = packet.ref();
+      const before = facts.firstUntaggedGlobal ?? globalSequence;
+      facts.firstUntaggedGlobal = (globalSequence - before | 0) < 0 ? globalSequence : before;
       return;
     }
     const { identityHigh: high, identityLow: low } = packet;

@@ -70,6 +70,7 @@ class WanCollector extends Collector<WanFacts> {
       pages: this.bound("jumps of global sequence numbers", share(1 << 12)),
       pieces: this.bound("datagrams in pieces under way", share(1 << 16)),
       arrivals: this.bound("arrivals of stamped datagrams", share(400_000)),
+      reports: this.bound("reports of sessions", share(65_536)),
       announcements: this.bound("announcements of cores", share(10_000)),
       announced: this.bound("announcements of so many cores", share(1 << 17)),
       setups: this.bound("messages of new tunnels", share(1 << 13)),

@@ -74,7 +74,13 @@ export class DirectionState {
       ...{ sealedNothing: 0, fragments: 0 },
       ...{ longestPiece: 0, shortestSplit: Infinity },
       ...{ unreadable: 0, pieces: 0, untaggedPieces: 0, pieceConflicts: 0, spreadDatagrams: 0 },
-      ...{ clearLengths: new Set(), firstTime: Infinity, announcements: [], version: 0 },
+      ...{
+        clearLengths: new Set(),
+        firstTime: Infinity,
+        announcements: [],
+        reports: [],
+        version: 0,
+      },
       ...{ setups: new Map(), arrivals: new Arrivals(bounds.arrivals), messages: 0 },
       ...{ dataFaults: new Faults(), pieceFaults: new Faults(), controlFaults: new Faults() },
     };
@@ -173,7 +179,7 @@ export class DirectionState {
         facts.clearLengths.add(this.#clearLength = data.clearLength);
       }
     }
-    if (facts.kind < 0) facts.kind = kind;
+    if (facts.kind <= IdentityKind.none) facts.kind = kind;
     if (kind === IdentityKind.none) {
       facts.untagged++;
       facts.firstUntagged ??= packet.ref();

@@ -26,6 +26,8 @@ export interface WanSession {
   /** Packets without any identity. */
   untagged: number;
   firstUntagged?: FrameRef;
+  /** The least global sequence number of those. */
+  firstUntaggedGlobal?: number;
   packets: number;
   /** Packets by tunnel. */
   tunnels: Map<number, number>;
@@ -82,6 +84,17 @@ export interface Announcement {
   arrival?: Sighting;
 }
 
+/** Identity of a session's core, as its receiver reported it (FIG. 1 and 4). */
+export interface SessionReport {
+  /** As `WanSession.flow`; "" where the octets name none. */
+  flow: string;
+  identity: string;
+  aggregate: number;
+  /** Where it left, and where it arrived; captures may show one or both. */
+  departure?: Sighting;
+  arrival?: Sighting;
+}
+
 /** How a device set one tunnel up. */
 export interface TunnelSetup {
   id: number;
@@ -127,7 +140,7 @@ export interface WanDirection {
   arrivedAt: Map<string, number>;
   untagged: number;
   firstUntagged?: FrameRef;
-  /** K of the first packet; -1 before. */
+  /** K of the first packet that carries an identity, 0 where none does; -1 before any. */
   kind: number;
   placements: Set<number>;
   encryptedHeaders: number;
@@ -163,6 +176,8 @@ export interface WanDirection {
   first?: FrameRef;
   firstTime: number;
   announcements: Announcement[];
+  /** Its reports, without repetitions of one message. */
+  reports: SessionReport[];
   /** Greatest Processor Information Version that any of its messages tells. */
   version: number;
   /** By tunnel. */

@@ -17,6 +17,7 @@ import { L2TP } from "../suite.ts";
 import { BENCH_TOPOLOGY } from "../topologies.ts";
 
 const RAW = 101;
+const ROLES = ["lac", "lns"];
 
 /** Where a packet comes from or goes to. */
 export interface Place {
@@ -211,6 +212,10 @@ export async function judge(
     const evidence = testEvidence(directory, frames.length, { ...more, ...counters });
     const judged = await judgeEvidence(L2TP, evidence, {
       everyCheck: more.world !== "captures",
+      // Of whom nobody declares anything is judged what both roles must keep.
+      ...(Object.keys(evidence.nodes).length > 0
+        ? {}
+        : { scopes: [{ roles: ROLES, classes: ROLES }] }),
       read: (_, sink) => {
         frames.forEach((frame) => sink(frame));
         return Promise.resolve({ frames: frames.length });

@@ -1,6 +1,6 @@
 /** RFC 2661 §4.4.1: the Message Type AVP, and messages of unknown types. */
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
-import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
+import { SESSIONS } from "../../../peers/testing/l2tp_tester/names.ts";
 import {
   acknowledged,
   answered,

@@ -14,6 +14,7 @@ import type { Conversation } from "../facts/conversation.ts";
 import { type DataMessage, isIntact, isIpcp, pingedBy, pppOf } from "../facts/data.ts";
 import { benchCase, type Part, type Script, scripted, section } from "./bench.ts";
 import { bothJudged, type End, ENDS } from "./ends.ts";
+import { CCP_REQUEST } from "./5_0_other_protocols.ts";
 import { mutantOfBoth } from "./mutants.ts";
 import { isData, loses } from "./packets.ts";
 
@@ -23,7 +24,7 @@ const NETWORK = "10.8.0.0/24";
 /** IPCP's codes: what asks, and what answers; who ends it may have no address to give. */
 const REQUEST = 1, ACK = 2, NAK = 3, REJECT = 4, END = 5;
 /** Pings by identifier, with octets of their datagrams: the last fills a datagram of 1500 octets. */
-const SIZES = [28, 100, 576, 1400, 1460];
+const SIZES = [28, 101, 576, 1400, 1460];
 /** PPP headers of the same ping: as it is by default, and with either field compressed, or both. */
 const HEADERS = ["ff030021", "ff0321", "0021", "21"];
 
@@ -37,15 +38,19 @@ function optionsOf(message: DataMessage): string {
 }
 
 /** A call with addresses at both ends. */
-const addressed = ({ role, tunnel, call }: End): StepInput[] => [
-  ...tunnel("a"),
-  ...call("a", "a1"),
-  { do: "data_from", session: "a1" },
-  {
-    ...{ do: "ipcp", tunnel: "a", session: "a1", peerAddress: PEER },
-    address: role === "lac" ? OWN : NONE,
-  },
-];
+const addressed = ({ role, tunnel, call }: End): StepInput[] => {
+  const link = { tunnel: "a", session: "a1", within: 8000, peerAddress: PEER };
+  const addresses = { ...link, address: role === "lac" ? OWN : NONE };
+  return [
+    ...tunnel("a"),
+    ...call("a", "a1"),
+    { do: "data_from", session: "a1" },
+    // Some ask for compression before addresses, and are refused.
+    { do: "lcp", ...addresses },
+    { do: "data", tunnel: "a", session: "a1", payload: CCP_REQUEST },
+    { do: "ipcp", ...addresses },
+  ];
+};
 
 /** Pings one after another. */
 const pings = (all: readonly { octets?: number; header?: string }[]): StepInput[] =>

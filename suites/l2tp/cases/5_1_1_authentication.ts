@@ -55,6 +55,11 @@ const WRONG_ANSWERS: readonly [
     () => [{ wrongAt: 0 }, { wrongAt: 9 }, { wrongAt: 15 }],
   ],
   [
+    "turned",
+    "A response whose octets are right but in another order",
+    () => [{ turned: 1 }, { turned: 8 }, { turned: 15 }],
+  ],
+  [
     "constant",
     "A response of zeros, of ones, or without a secret in its digest",
     () => [{ value: "00".repeat(16) }, { value: "ff".repeat(16) }, { secret: "" }],

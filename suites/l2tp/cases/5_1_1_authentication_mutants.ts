@@ -66,6 +66,8 @@ const first16 = (one: Avp): Avp =>
 const isEqual = (octets: Uint8Array, others: Uint8Array) =>
   octets.every((octet, i) => octet === others[i]);
 
+const sumOf = (octets: Uint8Array) => octets.reduce((sum, octet) => sum + octet, 0);
+
 const FOLLOWING = [
   ...["L2TP-038", "L2TP-039", "L2TP-040", "L2TP-041", "L2TP-032", "L2TP-135"] as const,
 ];
@@ -90,6 +92,12 @@ export const AUTHENTICATION_MUTANTS: readonly L2tpMutant[] = [
   }),
   ...mutantOfBoth("any_response", "Takes any response", "L2TP-038", {
     l2tp: { authenticates: () => true },
+  }),
+  ...mutantOfBoth("sums_of_responses", "Compares the sums of the octets of responses", "L2TP-038", {
+    l2tp: {
+      authenticates: (expected, received) =>
+        received?.length === 16 && sumOf(expected) === sumOf(received),
+    },
   }),
   ...mutantOfBoth("half_a_response", "Compares 8 octets of a response", "L2TP-038", {
     l2tp: {

@@ -46,12 +46,15 @@ function padded(identifier: number, octets: number): string {
   return lcpRequest(identifier).padEnd(2 * octets, "0");
 }
 
+/** That of a frame as long as most, with a number: readers of the two headers may differ. */
+const NUMBERED = 21;
+
 /** Long frames by identifier. */
 const LONG = [
   ...SIZES.map((size, i) => ({ id: i + 1, payload: longRequest(i + 1, size) })),
   ...PADDED.map((size, i) => ({ id: i + 11, payload: padded(i + 11, size) })),
 ];
-const LONG_IDS = LONG.map(({ id }) => id);
+const LONG_IDS = [...LONG.map(({ id }) => id), NUMBERED];
 
 /** Runs of numbers, each behind a gap, of which the last wraps. */
 const RUNS = [[0, 2], [32_000, 8], [64_000, 8], [65_529, 12]] as const;
@@ -81,6 +84,8 @@ const PARTS: readonly Part[] = [
         { do: "data", tunnel: "a", session: "a1", payload },
         lcpAnswered("a1", id),
       ]),
+      request(NUMBERED, DataBit.sequence, { ns: 0, payload: padded(NUMBERED, SIZES[3]) }),
+      lcpAnswered("a1", NUMBERED),
     ],
     stimulus(c) {
       const requests = SIZES.map((_, i) => c.lcpRequest(i + 1));
@@ -175,6 +180,12 @@ const MUTANTS = [
       loses((packet) => isData(packet) && packet.length > most),
       ["L2TP-030", "L2TP-139"],
     )
+  ),
+  ...mutantOfBoth(
+    "long_frames_without_numbers",
+    "Loses numbered data of more than 500 octets",
+    "L2TP-129",
+    loses((packet) => numberOf(packet) >= 0 && packet.length > 500),
   ),
   ...mutantOfBoth(
     "no_fragments_of_data",

@@ -3,7 +3,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
-import { TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
+import { TUNNELS } from "../../../peers/testing/l2tp_tester/names.ts";
 import {
   acknowledged,
   ALL_COPIES,

@@ -3,7 +3,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import { CALL_RULES } from "../../../peers/l2tp/rules/call.ts";
 import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
-import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
+import { SESSIONS } from "../../../peers/testing/l2tp_tester/names.ts";
 import {
   answered,
   call,

@@ -5,7 +5,7 @@ import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import { avpsOf, messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
 import { again, DEFAULT_ACCM, inserts, NO_ERRORS, type Place, saying } from "./insertions.ts";
-import { SESSIONS } from "../../../peers/testing/l2tp_tester/script.ts";
+import { SESSIONS } from "../../../peers/testing/l2tp_tester/names.ts";
 import { type L2tpMutant, mutant, mutantOfBoth } from "./mutants.ts";
 import { isNamed, withAvps } from "./packets.ts";
 import type { L2tpId } from "../requirements.ts";

@@ -34,6 +34,8 @@ interface Answer {
   challengeOf?: string;
   /** Octet of the digest that is wrong. */
   wrongAt?: number;
+  /** Places by which the digest is turned to the left. */
+  turned?: number;
   /** Octets that are sent of it, or with zeros behind it. */
   octets?: number;
   /** Octets in hexadecimal in the place of any digest. */

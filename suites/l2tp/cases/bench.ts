@@ -2,7 +2,8 @@
  * How a case of the bench is written: the script that the tester follows, and the check that judges
  * what was captured. Each is a scenario and a check of the same name; the check sees captures only.
  */
-import { SESSIONS, type StepInput, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
+import { SESSIONS, TUNNELS } from "../../../peers/testing/l2tp_tester/names.ts";
+import type { StepInput } from "../../../peers/testing/l2tp_tester/script.ts";
 import type { Check } from "../../kit/check.ts";
 import type { Scenario } from "../../kit/scenario.ts";
 import type { Section } from "../../kit/suite.ts";

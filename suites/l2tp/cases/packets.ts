@@ -5,7 +5,7 @@ import type { L2tpOverrides } from "../../../peers/l2tp/overrides.ts";
 import { get16 } from "../../../captures/wire/octets.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import { avpsOf, messageTypeOf, with16 } from "../../../peers/testing/l2tp_packets.ts";
-import { nameBits, TUNNELS } from "../../../peers/testing/l2tp_tester/script.ts";
+import { nameBits, TUNNELS } from "../../../peers/testing/l2tp_tester/names.ts";
 
 const { SCCRQ, SCCRP, CDN, StopCCN } = MessageType;
 

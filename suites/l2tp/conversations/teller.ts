@@ -226,16 +226,10 @@ function doublesOf({ flows }: ControlFacts) {
     }));
 }
 
-function rolesOf({ connections }: ControlFacts): string[] {
-  return [
-    ...new Set(
-      connections.flatMap(({ ends }) =>
-        ends.flatMap(({ role, messages }) =>
-          role === undefined || messages.length === 0 ? [] : [role]
-        )
-      ),
-    ),
-  ];
+function rolesOf(control: ControlFacts): string[] {
+  const ends = control.connections.flatMap((connection) => connection.ends)
+    .filter(({ messages }) => messages.length > 0);
+  return [...new Set(ends.flatMap((end) => control.judgedAs(end) ?? []))];
 }
 
 /** What limits the answer. */

@@ -2,6 +2,7 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { ConnectionEnd, ControlConnection } from "../facts/control_connection.ts";
 import { Attribute, type ControlMessage, number16 } from "../facts/message.ts";
+import { tellsNoRole } from "../facts/roles.ts";
 import { type Sending, sendingsOf } from "./sendings.ts";
 
 const { SCCRQ, SCCRP, SCCCN, StopCCN, HELLO, ICRQ, ICRP, ICCN, OCRQ, OCRP, OCCN, CDN } =
@@ -170,4 +171,11 @@ function callsOf(sendings: readonly Sending[]): Call[] {
     call.sendings.push(sending);
   }
   return calls;
+}
+
+/** How it is known who is LAC and LNS of a connection whose beginning was not captured, if it is. */
+export function rolesText(connection: ControlConnection): string {
+  return tellsNoRole(connection)
+    ? "nothing tells LAC from LNS, and both are judged by what either must keep"
+    : "who is LAC and LNS is told by its calls alone";
 }

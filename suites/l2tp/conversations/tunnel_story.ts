@@ -11,7 +11,7 @@ import { deliveryText, type Sending } from "./sendings.ts";
 import { sessionsWithoutCall } from "./lone_data.ts";
 import type { PppFlow } from "./ppp_flow.ts";
 import type { IcmpError } from "./surroundings.ts";
-import { isOneWay, type Tunnel } from "./tunnel.ts";
+import { isOneWay, rolesText, type Tunnel } from "./tunnel.ts";
 import { quoted, several, span } from "../../kit/narration.ts";
 
 /** Calls of one tunnel that are told, those that went wrong first, and frames of one event. */
@@ -216,7 +216,7 @@ export function tunnelStory(
   if (connection.request === undefined) {
     notes.push(
       `its beginning ${setting.cut ? "was cut short by" : "is not in"} the capture: ` +
-        "who is LAC and LNS is told by its calls alone",
+        rolesText(connection),
     );
   }
   const trouble = bad > 0 && told.length > 0

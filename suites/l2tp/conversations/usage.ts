@@ -26,12 +26,13 @@ const isOf = ({ vendor, type }: { vendor: number; type: number }, types: readonl
 
 /** The classes of the roles that are seen, and the options that messages or data show. */
 export function classesSeen(
-  { connections, flows }: ControlFacts,
+  control: ControlFacts,
   ppp: readonly PppFlow[],
 ): L2tpClass[] {
-  const classes = new Set<L2tpClass>();
+  const { connections, flows } = control, classes = new Set<L2tpClass>();
   for (const { ends } of connections) {
-    for (const { role, messages } of ends) {
+    for (const end of ends) {
+      const { messages } = end, role = control.judgedAs(end);
       if (role !== undefined && messages.length > 0) classes.add(role);
       for (const message of messages) {
         // A zero-length body shows nothing, and there are more of these than of all others.

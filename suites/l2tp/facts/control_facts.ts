@@ -13,7 +13,7 @@ import type { ConnectionEnd, ControlConnection } from "./control_connection.ts";
 import type { DataFlow } from "./data.ts";
 import { Attribute, type ControlMessage, number16 } from "./message.ts";
 import { PairTable } from "./pair_table.ts";
-import { learnRoles } from "./roles.ts";
+import { learnRoles, tellsNoRole } from "./roles.ts";
 
 /** Messages that begin a tunnel and assign its identifier. */
 const OPENINGS: readonly number[] = [MessageType.SCCRQ, MessageType.SCCRP];
@@ -137,6 +137,19 @@ export class ControlFacts {
     );
   }
 
+  /**
+   * The role that an end plays. Where nothing tells, whoever was seen first is judged as a LAC, and the
+   * other end as an LNS: what both must keep is the same. Beside a profile they are left alone, as
+   * nobody knows which end it is about.
+   */
+  judgedAs(end: ConnectionEnd): L2tpRole | undefined {
+    const { role, connection } = end;
+    if (role !== undefined || !this.#isAlone) return role;
+    const isDeclared = Object.keys(this.#evidence.nodes).length > 0;
+    if (isDeclared || !tellsNoRole(connection)) return undefined;
+    return end === connection.initiator ? "lac" : "lns";
+  }
+
   #assignRoles(): void {
     for (const { ends } of this.connections) {
       for (const end of ends) end.role = this.#roleOf(end.party);
@@ -156,7 +169,7 @@ export class ControlFacts {
 
   #conduct(role: L2tpRole): Conduct {
     const ends = this.connections.flatMap((connection) =>
-      connection.ends.filter((end) => end.role === role && end.messages.length > 0)
+      connection.ends.filter((end) => this.judgedAs(end) === role && end.messages.length > 0)
     );
     const parties = new Set(ends.map(({ party }) => party));
     const flows = this.#isAlone

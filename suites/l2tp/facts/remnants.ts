@@ -1,6 +1,6 @@
 import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { Evidence } from "../../kit/evidence.ts";
-import { isStartedAnew } from "../../kit/profile.ts";
+import { isStartedAnew } from "../../kit/started_anew.ts";
 import { NAMING } from "./control_connection.ts";
 import { Attribute, type ControlMessage, number16 } from "./message.ts";
 

@@ -37,6 +37,14 @@ export function learnRoles(connections: readonly ControlConnection[]): void {
   }
 }
 
+/** Whether a connection, which was captured from later on, has no message that tells LAC from LNS. */
+export function tellsNoRole({ request, ends }: ControlConnection): boolean {
+  return request === undefined && ends.every(({ role }) => role === undefined) &&
+    !ends.some(({ messages }) =>
+      messages.some(({ type }) => OF_LAC.includes(type) || OF_LNS.includes(type))
+    );
+}
+
 /** The party that is the LAC of a connection by the messages of its calls. */
 function lacOf({ initiator, responder }: ControlConnection): string | undefined {
   const shown = shownBy(initiator) - shownBy(responder);

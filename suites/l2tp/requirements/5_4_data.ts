@@ -92,6 +92,21 @@ export const DATA = catalogue(
       source: "RFC 2661 §5.0; RFC 1661 §5.2",
       text: "A Configure-Ack has the identifier and the options of the request that it answers.",
     },
+    "L2TP-146": {
+      level: "MUST",
+      classes: ["ppp"],
+      binds: BOTH,
+      source: "RFC 2661 §5.0; RFC 1661 §5.8",
+      text:
+        "An Echo-Request is answered while LCP is open, whatever protocols the peer has asked for.",
+    },
+    "L2TP-147": {
+      level: "MUST",
+      classes: ["ppp"],
+      binds: BOTH,
+      source: "RFC 2661 §5.0; RFC 1661 §5.7",
+      text: "A packet of a protocol that is not known is rejected while LCP is open.",
+    },
     "L2TP-139": {
       level: "MUST",
       classes: ["forwarding"],

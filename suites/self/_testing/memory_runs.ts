@@ -16,13 +16,18 @@ export function deviceOf(suite: Suite, attach: Record<string, unknown>): Profile
 /**
  * Puts devices through all scenarios of a suite and hands each evidence directory to `look`.
  * Without devices the reference peers play every role.
- * @param options The seed, 1 unless told, and ids of the `only` scenarios, all of them unless told.
+ * @param options The seed, 1 unless told, ids of the `only` scenarios, all of them unless told, and
+ * what a device is to be in a scenario by its evidence; undefined where that is not to be played.
  */
 export async function forEachEvidence(
   suite: Suite,
   devices: readonly Profile[],
   look: (directory: string, name: string) => Promise<void>,
-  { seed = 1, only }: { seed?: number; only?: readonly string[] } = {},
+  { seed = 1, only, instead = (device) => device }: {
+    seed?: number;
+    only?: readonly string[];
+    instead?(device: Profile, evidence: string): Profile | undefined;
+  } = {},
 ): Promise<void> {
   const root = await temporaryFolder("self", MEMORY);
   const world = new MemoryWorld();
@@ -30,7 +35,12 @@ export async function forEachEvidence(
     for (const { scenario, profiles, evidence } of planRun([suite], devices, {})) {
       if (only?.includes(scenario.id) === false) continue;
       const directory = `${root}/evidence`;
-      await world.run({ suite, scenario, profiles, seed, directory });
+      const played = Object.entries(profiles).map(([node, one]) => [node, instead(one, evidence)]);
+      if (played.some(([, device]) => device === undefined)) continue;
+      await world.run({
+        ...{ suite, scenario, seed, directory },
+        profiles: Object.fromEntries(played) as typeof profiles,
+      });
       await look(directory, evidence);
       Deno.removeSync(directory, { recursive: true });
     }

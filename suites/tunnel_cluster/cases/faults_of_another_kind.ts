@@ -1,7 +1,4 @@
-/**
- * Second faults of rules that have several dimensions: another field, another message, another moment,
- * another device among several than the faults beside the checks break.
- */
+/** Second faults of rules with several dimensions: another field, message, moment or device. */
 import { parseIpv4 } from "../../../captures/wire/address.ts";
 import { checksum } from "../../../captures/wire/checksum.ts";
 import { get16, put16, viewOf } from "../../../captures/wire/octets.ts";

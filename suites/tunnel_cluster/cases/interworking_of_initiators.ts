@@ -95,8 +95,19 @@ export const INTERWORKING_OF_INITIATORS: Section<TunnelClusterOverrides> = {
           !isIn(p, right) &&
           spoofed.some((reply) => reply.assigned === p.tunnelId || reply.source === p.destination)
         );
+        // Who lives refuses by a StopCCN, or goes on asking; silence may be that of a dead one.
+        const own = cluster.at(
+          place.outside,
+          ({ source }) => place.outsideAddresses.includes(source),
+        );
+        const unanswered = spoofed.some(({ assigned, tunnelId, time }) =>
+          !own.some((p) => p.tunnelId === assigned || p.assigned === tunnelId && p.time > time)
+        );
         return gravest(
           isEmpty(fooled, "no SCCCN to who did not prove the secret"),
+          unanswered
+            ? inconclusive("the initiator neither refused such a reply nor asked again behind it")
+            : undefined,
           sent.some((p) => right.some(({ source }) => source === p.destination))
             ? undefined
             : inconclusive("no SCCCN to an endpoint was captured"),

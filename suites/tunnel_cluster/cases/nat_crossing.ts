@@ -2,7 +2,9 @@
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import { parseIpv4 } from "../../../captures/wire/address.ts";
 import { checksum } from "../../../captures/wire/checksum.ts";
+import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { put16, viewOf } from "../../../captures/wire/octets.ts";
+import { messageTypeOf } from "../../../peers/testing/l2tp_packets.ts";
 import type { Transmission } from "../../../peers/machine.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import type { Evidence } from "../../kit/evidence.ts";
@@ -173,6 +175,14 @@ const FAULTS: Readonly<Record<string, readonly [string, TunnelClusterOverrides]>
     outward((t) => [t, withOtherData(t)]),
   ],
   loses_half_inward: ["Loses half of the data for endpoints", inward(() => [])],
+  loses_ends_of_calls: [
+    "Loses every CDN for endpoints",
+    {
+      wire: {
+        lanEgress: (d) => messageTypeOf(d.subarray(28)) === MessageType.CDN ? [] : [d],
+      },
+    },
+  ],
   doubles_inward: ["Sends half of the data for endpoints twice", inward((d) => [d, d])],
   marks_inward: [
     "Marks half of the data for endpoints as expedited",

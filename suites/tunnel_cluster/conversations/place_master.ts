@@ -3,7 +3,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import { ClusterMessage } from "../../../captures/wire/tunnel_cluster.ts";
 import { seriesOf } from "../../kit/capture_series.ts";
 import type { Evidence } from "../../kit/evidence.ts";
-import { profileSchema } from "../../kit/profile.ts";
+import type { Profile } from "../../kit/profile.ts";
 import type { PacketFacts } from "../facts/cluster_packets.ts";
 
 /** Members that must be seen to report before a place is taken for that of the master. */
@@ -35,9 +35,13 @@ export function placeMaster(
   );
   const outside = new Set(came.map(({ tap }) => places.get(tap)));
   if (!isForwarded || outside.size !== 1) return undefined;
-  const profile = profileSchema.parse({
-    ...{ name: "the master", roles: ["master"], attach: { kind: "captures" } },
-  });
+  // As the schema of profiles fills it in, which takes its time to load.
+  const profile: Profile = {
+    ...{ name: "the master", vendor: "", version: "", roles: ["master"], classes: [] },
+    ...{ formats: {}, parameters: {}, exceptions: [] },
+    attach: { kind: "captures", taps: {} },
+    trace: { kind: "none" },
+  };
   return {
     ...evidence,
     nodes: { master: { role: "master", config: {}, profile } },

@@ -18,6 +18,7 @@ import { inconclusive } from "../../kit/verdict.ts";
 import { toleranceOf } from "../../kit/lateness.ts";
 import { declaredBy } from "./declared.ts";
 import { isL2tp } from "./l2tp_packets.ts";
+import { NatLife } from "./nat_life.ts";
 import { LifeLog } from "./restarts.ts";
 
 const { SCCRP, SCCRQ } = MessageType;
@@ -27,6 +28,9 @@ const SLACK = 0.001;
 
 /** Periods without a heartbeat after which a master is gone, and where it declares no period. */
 const PERIODS = 2.5, UNDECLARED_PERIODS = 3.5;
+
+/** Seconds without a packet for which the rows of any NAT live. */
+const UNDECLARED_IDLE = 10;
 
 /** Why a device did not take part all the time, by node: it speaks of another run, or began anew. */
 export type Provenance = ReadonlyMap<string, string>;
@@ -63,25 +67,21 @@ class NodeLog {
   readonly left: BoundedTable<string | number, First>;
   /** Whether something came that cannot be read: what was sent may rest on it. */
   isUnclear = false;
-  /** Of a device that the scenario lets live; a NAT has no tunnels of its own. */
-  readonly life: LifeLog | undefined;
+  /** Of a device that the scenario lets live, or of such a NAT where no link is cut. */
+  readonly life: LifeLog | NatLife | undefined;
 
   constructor(
     readonly node: string,
     readonly role: string,
     own: Iterable<string>,
     bound: Bound,
-    lives: boolean,
-    reached: boolean,
-    patience?: number,
+    life: (own: ReadonlySet<string>) => LifeLog | NatLife | undefined,
   ) {
     this.isForwarder = role === "master" || role === "nat";
     this.own = new Set(own);
     this.came = new BoundedTable(bound);
     this.left = new BoundedTable(bound);
-    this.life = lives && role !== "nat"
-      ? new LifeLog(this.own, bound, patience, reached)
-      : undefined;
+    this.life = life(this.own);
   }
 
   /** Why the device did not take part all the time; undefined where it did. */
@@ -145,10 +145,14 @@ class ProvenanceCollector extends Collector<Provenance> {
     if (log === undefined) return;
     if (walk.isFragment) log.isUnclear = true;
     if (walk.isFragment || walk.udpPayload < 0) return;
-    log.life?.datagram(frame, walk, tap.name, frame.seconds + frame.nanoseconds / 1e9);
+    const time = frame.seconds + frame.nanoseconds / 1e9, { life } = log;
+    if (life instanceof LifeLog) life.datagram(frame, walk, tap.name, time);
     if (!isL2tp(frame, walk)) return;
     const view = this.#view;
     if (!view.at(frame.bytes, walk.udpPayload, walk.end) || view.version !== VERSION) return;
+    if (life instanceof NatLife && view.isControlHeader && view.isWhole) {
+      life.message(view, frame, walk, tap, time);
+    }
     if (log.isForwarder) this.#forwarded(log, frame, walk, tap);
     else this.#ended(log, frame, walk, tap);
   }
@@ -210,14 +214,25 @@ class ProvenanceCollector extends Collector<Provenance> {
     return (periods * Number(declared ?? told ?? 1000) + toleranceOf(this.#evidence, node)) / 1000;
   }
 
+  #lifeOf(node: string, role: string, own: ReadonlySet<string>): LifeLog | NatLife | undefined {
+    if (this.#dies(node)) return undefined;
+    if (role !== "nat") {
+      const patience = role === "master" ? this.#patienceOf(node) : undefined;
+      return new LifeLog(own, this.#bound, patience, !this.#cutsLinks);
+    }
+    if (this.#cutsLinks) return undefined;
+    const idle = declaredBy(this.#evidence, node, "idle") ?? this.#lab.setting(node, "idle");
+    const seconds = typeof idle === "number" ? idle / 1000 : UNDECLARED_IDLE;
+    return new NatLife(own, this.#members, this.#bound, Math.min(seconds, UNDECLARED_IDLE));
+  }
+
   #logOf(node: string): NodeLog | undefined {
     if (!this.#logs.has(node)) {
       const role = this.#lab.roleOf(node);
       const isKnown = role !== undefined && role !== "tester";
       const own = this.#lab.addressesOf(node);
-      const patience = role === "master" ? this.#patienceOf(node) : undefined;
       const log = () =>
-        new NodeLog(node, role!, own, this.#bound, !this.#dies(node), !this.#cutsLinks, patience);
+        new NodeLog(node, role!, own, this.#bound, (own) => this.#lifeOf(node, role!, own));
       this.#logs.set(node, isKnown ? log() : undefined);
     }
     return this.#logs.get(node);

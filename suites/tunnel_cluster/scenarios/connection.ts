@@ -88,6 +88,8 @@ export const bothEnds: InBoth = inBoth({
     }
     for (const tunnel of [0, 1]) await tell(driver, "initiator", { kind: "hello", tunnel });
     await driver.advance(400);
+    await tell(driver, "initiator", { kind: "hang_up" });
+    await driver.advance(UNDER_WAY);
     await tell(driver, "initiator", { kind: "close_tunnel" });
     await tell(driver, "endpoint2", { kind: "close_tunnel" });
     await driver.advance(UNDER_WAY);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freshTesterConfig, nameBits, SESSIONS, TUNNELS } from "./script.ts";
+import { freshTesterConfig, nameBits, SESSIONS, TUNNELS } from "./names.ts";
 
 Deno.test("identifiers are others at most other seeds, but for the bits of their names", () => {
   const at = (seed: number) => freshTesterConfig({ tunnels: TUNNELS, sessions: SESSIONS }, seed);

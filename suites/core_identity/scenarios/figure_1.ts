@@ -1,0 +1,76 @@
+/** Scenarios of FIG. 1: the receiver binds sessions to cores, and reports their identities. */
+import type { Scenario } from "../../kit/scenario.ts";
+import { sendKeyParts, sendSegments } from "../crafted_datagrams.ts";
+import { established, flow, flows, keyFlows, scenario, SILENCE } from "../node_setup.ts";
+
+/** A sender that does with reports what it should not, so that the receiver shows what it does then. */
+function provoked(name: string, title: string, stimulusFault: string): Scenario {
+  return scenario(
+    `1/${name}`,
+    title,
+    { stimulusFaults: { sender: stimulusFault } },
+    async (driver) => {
+      await established(driver);
+      // Seven flows, so that every second, third and fifth datagram is of another one each time.
+      await driver.udp({ flows: flows(7), count: 24, size: 200, interval: 2 });
+    },
+  );
+}
+
+/** By what they show. */
+export const FIGURE_1 = {
+  sessions: scenario(
+    "1/sessions",
+    "Five sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
+    { waits: SILENCE },
+    async (driver) => {
+      await established(driver);
+      const back = [9001, 9002].map((port) => flow(port, 5001, "server", "client"));
+      const both = [...flows(5), ...back];
+      await driver.udp({ flows: both, count: 80, size: 400 });
+      await driver.udp({ flows: both, count: 10, size: 1472 });
+      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
+      await driver.advance(SILENCE);
+    },
+  ),
+  networks: scenario(
+    "1/networks",
+    "24 sessions begin, each by another tunnel than the one before",
+    { sender: { tunnelSelection: "round_robin" } },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(24), count: 5, size: 120 });
+    },
+  ),
+  key_fields: scenario(
+    "1/key_fields",
+    "A session, and four that differ from it in one of the four values of the key",
+    {},
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
+      await sendSegments(driver, keyFlows(1));
+      await sendKeyParts(driver, 1);
+    },
+  ),
+  untagged: provoked(
+    "untagged",
+    "The sender takes no report: nothing is tagged",
+    "ignores_reports",
+  ),
+  stripped: provoked(
+    "stripped",
+    "The sender leaves the identity out of every fifth datagram",
+    "strips_identities",
+  ),
+  other_cores: provoked(
+    "other_cores",
+    "Every second datagram names another core than its session has",
+    "names_other_cores",
+  ),
+  unknown_identities: provoked(
+    "unknown_identities",
+    "Every third datagram has an identity that nobody gave",
+    "makes_identities_up",
+  ),
+} satisfies Record<string, Scenario>;
