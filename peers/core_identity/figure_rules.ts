@@ -39,6 +39,9 @@ export const FIGURE_RULES = {
    */
   reports: (_before: number, _untagged: number): boolean => true,
 
+  /** [0043]: milliseconds until a report leaves. */
+  reportDelay: 0,
+
   /** Milliseconds in which a session is not reported twice, as datagrams are under way meanwhile. */
   reportPause: 50,
 

@@ -110,8 +110,8 @@ export class Reports {
     told.times++;
     const said = this.#rules.identityInReport(identity, this.#latest);
     this.#latest = identity;
-    const attributes = reportAttributes(c, said);
-    this.#pending.set(session, { attributes, due: now, times: 0, sequence: -1 });
+    const attributes = reportAttributes(c, said), due = now + this.#rules.reportDelay;
+    this.#pending.set(session, { attributes, due, times: 0, sequence: -1 });
   }
 
   #known(session: string): Told {

@@ -6,9 +6,6 @@ import type { Transmission } from "../../../peers/machine.ts";
 import type { Section } from "../../kit/suite.ts";
 import { kit } from "../vocabulary.ts";
 
-/** Packets that pass a report before it leaves. */
-const BEHIND = 6;
-
 type Choice = Omit<Parameters<typeof kit.legalVariant>[0], "role">;
 
 /** Of a receiver that reports sessions. */
@@ -32,10 +29,10 @@ const reporting = [
     rules: { node: { reportPause: 1000 } },
   },
   {
-    name: "reports_behind_others",
-    title: "Lets a report wait until some other packets have left",
+    name: "reports_late",
+    title: "Reports a session five milliseconds after its first datagram",
     source: "seed 000 [0043]: there is no limit on when the steps are performed",
-    rules: delaying(),
+    rules: { node: { reportDelay: 5 } },
   },
   {
     name: "reports_twice",
@@ -117,24 +114,6 @@ export const FIGURE_VARIANTS: Section<CoreIdentityOverrides> = {
 function isReport({ packet }: Transmission): boolean {
   return (packet[0] & 15) === PacketType.control &&
     control.decode(packet).record?.message === control.Message.report;
-}
-
-/** A device whose reports let other packets go first; the machine repeats one that waits too long. */
-function delaying(): CoreIdentityOverrides {
-  let waiting: { report: Transmission; others: number }[] = [];
-  return {
-    wire: {
-      egress(sent) {
-        if (isReport(sent)) {
-          waiting.push({ report: sent, others: 0 });
-          return [];
-        }
-        const due = waiting.filter((one) => ++one.others >= BEHIND);
-        waiting = waiting.filter((one) => one.others < BEHIND);
-        return [sent, ...due.map(({ report }) => report)];
-      },
-    },
-  };
 }
 
 /** A device that gives the identity on some tunnels alone. */
