@@ -48,7 +48,7 @@ export function controlPacket(host: AssociationHost, said: Said): Uint8Array {
     attributes: rules.attributes([
       { type: AttributeType.class, value: new TextEncoder().encode(config.class) },
       ...said.more,
-      ...identityAttributes(host, said.peer, message),
+      ...identityAttributes(host, said.peer, message, tunnelId),
       ...(tells ? informationAttributes(information) : []),
     ]),
   });

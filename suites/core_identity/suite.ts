@@ -56,6 +56,7 @@ import { FIGURE_8 } from "./scenarios/figure_8.ts";
 import { FIGURE_9 } from "./scenarios/figure_9.ts";
 import { UNDECLARED } from "./undeclared.ts";
 import { ESTABLISHMENT_VARIANTS } from "./variants/establishment.ts";
+import { FIGURE_VARIANTS } from "./variants/figures.ts";
 import { PACKET_VARIANTS } from "./variants/packets.ts";
 import { TRACE_VARIANTS } from "./variants/traces.ts";
 import { POLICY_VARIANTS } from "./variants/policies.ts";
@@ -130,6 +131,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     PACKET_VARIANTS,
     ESTABLISHMENT_VARIANTS,
     TRACE_VARIANTS,
+    FIGURE_VARIANTS,
   ],
   recogniser,
   conversations: coreIdentityTeller,

@@ -88,11 +88,22 @@ const taggedAfterReport = kit.testCase({
   stimulus: reportedSessions,
   judge: (_, { all }) =>
     gravestOf(all, "session", ({ session }) => {
-      const { flow, untagged, packets, firstUntagged, first } = session;
-      return untagged <= FEW || packets <= FEW ? undefined : fail(
-        `at most ${FEW} of ${packets} packets of ${flow} without identity`,
-        `${untagged}`,
-        frameRefs(firstUntagged ?? first),
+      const { flow, untagged, packets, firstUntagged, first, identity } = session;
+      if (packets <= FEW) return undefined;
+      if (untagged > FEW) {
+        return fail(
+          `at most ${FEW} of ${packets} packets of ${flow} without identity`,
+          `${untagged}`,
+          frameRefs(firstUntagged ?? first),
+        );
+      }
+      // Those that were under way when the identity came may follow others that carry it.
+      const { firstTime, lastTime, lastUntaggedTime = firstTime } = session;
+      if (identity === "" || lastUntaggedTime <= (firstTime + lastTime) / 2) return undefined;
+      return fail(
+        `none but the first packets of ${flow} without identity`,
+        `one has none ${(lastUntaggedTime - firstTime).toFixed(3)} s after the first that has it`,
+        frameRefs(first, firstUntagged),
       );
     }),
 });
@@ -158,6 +169,18 @@ export const REPORTED_IDENTITIES: Section<CoreIdentityOverrides> = {
       alsoViolates: ["CID-063"],
       rules: {
         node: { identityReported: (own, _latest, number) => number % 3 === 0 ? undefined : own },
+      },
+    }),
+    kit.mutant({
+      name: "tags_all_but_a_few",
+      title: "Leaves the identity out of a few datagrams all along",
+      role: "sender",
+      violates: "CID-013",
+      alsoViolates: ["CID-063"],
+      rules: {
+        node: {
+          identityReported: (own, _latest, _number, since) => since % 16 === 15 ? undefined : own,
+        },
       },
     }),
     kit.mutant({

@@ -9,7 +9,7 @@ import {
 } from "./transfers.ts";
 
 /** A sender that does with reports what it should not, so that the receiver shows what it does then. */
-function provoked(name: string, title: string, stimulusFault: string): Scenario {
+function provoked(name: string, title: string, stimulusFault: string, interval = 2): Scenario {
   return scenario(
     `1/${name}`,
     title,
@@ -17,7 +17,7 @@ function provoked(name: string, title: string, stimulusFault: string): Scenario 
     async (driver) => {
       await established(driver);
       // Seven flows, so that every second, third and fifth datagram is of another one each time.
-      await driver.udp({ flows: flows(7), count: 24, size: 200, interval: 2 });
+      await driver.udp({ flows: flows(7), count: 24, size: 200, interval });
     },
   );
 }
@@ -54,6 +54,8 @@ export const FIGURE_1 = {
     "stripped",
     "The sender leaves the identity out of every fifth datagram",
     "strips_identities",
+    // Long enough for those who report a session once a second.
+    20,
   ),
   other_cores: provoked(
     "other_cores",
