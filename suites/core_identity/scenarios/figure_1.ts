@@ -45,6 +45,20 @@ export const FIGURE_1 = {
     {},
     sessionsAlikeButForOneValue,
   ),
+  receiver_only: scenario(
+    "1/receiver_only",
+    "The sender knows nothing of cores, and the receiver is to ask it for nothing",
+    {
+      needs: ["receiver_only"],
+      both: { announce: false },
+      receiver: { reports: false },
+      stimulusFaults: { sender: "ignores_reports" },
+    },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(7), count: 24, size: 200 });
+    },
+  ),
   untagged: provoked(
     "untagged",
     "The sender takes no report: nothing is tagged",
