@@ -21,11 +21,11 @@ export const STIMULUS_FAULTS: Record<string, CoreIdentityOverrides> = {
   strips_identities: {
     node: { identityReported: (own, _latest, number) => number % 5 === 4 ? undefined : own },
   },
-  /** A sender that names the core beside the reported one in every second datagram. */
+  /** A sender that names the core of the session reported last in every second datagram. */
   names_other_cores: {
     node: {
-      identityReported: (own, _latest, number) =>
-        own === undefined || number % 2 === 0 ? own : own ^ 1n,
+      identityReported: (own, latest, number) =>
+        own === undefined || number % 2 === 0 ? own : latest,
     },
   },
   /** A sender whose every third datagram has an identity that nobody gave. */

@@ -55,6 +55,7 @@ export function undisturbed(work: Work): [string, Worked][] {
   const shared = sharedNames(work.sessions);
   // Whose datagrams name several cores is worked on by all of them ([0045]).
   const torn = work.sessions.filter(({ changed }) => changed > 0);
+  if (torn.length > 0 && !namesFlows(work)) return [];
   return unmoved(work).filter(([name]) =>
     !shared.has(name) && !torn.some((session) => isNameOf(name, session))
   );

@@ -19,6 +19,7 @@ import {
   greetingsOf,
   notForm5,
 } from "./figure_5_premises.ts";
+import { networksOf } from "./one_network_at_one_side.ts";
 import { PEER, sightingOf } from "./premises.ts";
 
 const needs = { wan: wanFacts };
@@ -45,10 +46,11 @@ const comesUp = (role: CoreIdentityRole) =>
         ? inconclusive("the sender asked for no tunnel")
         : { flows, asked };
     },
-    judge: ({ wan, lan }, { flows, asked }) => {
+    judge: ({ wan, lan }, { flows, asked }, evidence) => {
       const up = tunnelsUp(wan).length;
       return gravest(
-        up > 1 ? undefined : fail(
+        // [0031] lets a device establish one or more: with a single interface it may be one.
+        up >= Math.min(2, networksOf(evidence, "sender")) ? undefined : fail(
           "tunnels come up on two pairs of access networks or more",
           `${up} did`,
           frameRefs(...asked.slice(0, 2), flows[0].firstSent),

@@ -63,12 +63,20 @@ const takenInOnce = kit.testCase({
   judge: (_, { work, out }) =>
     gravest(
       gravestOf(work, "receiver", (node) => processedAll(node) ?? pass),
-      gravestOf(out, "receiver", ({ doubled, firstDoubled, missing, firstMissing, required }) =>
-        doubled + missing === 0 ? undefined : fail(
-          `each of ${required} datagrams leaves once`,
-          `${missing} do not, ${doubled} do once more`,
-          frameRefs(firstMissing, firstDoubled),
-        )),
+      gravestOf(
+        out,
+        "receiver",
+        ({ cut, doubled, firstDoubled, missing, firstMissing, required }) =>
+          doubled + missing === 0
+            ? undefined
+            : cut > 0
+            ? inconclusive(`${cut} IP fragments of packets are not joined`)
+            : fail(
+              `each of ${required} datagrams leaves once`,
+              `${missing} do not, ${doubled} do once more`,
+              frameRefs(firstMissing, firstDoubled),
+            ),
+      ),
     ),
 });
 

@@ -19,6 +19,7 @@ import { kit } from "../vocabulary.ts";
 import { coresNamed } from "./cores.ts";
 import { carriedBy, delivered } from "./delivery.ts";
 import { withWrongOctet } from "./datagram_changes.ts";
+import { mayLack } from "./identities.ts";
 import { misreading } from "./packet_changes.ts";
 import { identitiesOf, workByIdentity } from "./premises.ts";
 
@@ -34,12 +35,16 @@ const everyPieceAttributable = kit.invariant({
     if (isInconclusive(sent)) return sent;
     return sent.pieces > 0 ? sent : inconclusive("no datagram travelled in pieces");
   },
-  judge: (_, sent) =>
-    sent.untaggedPieces === 0 && sent.pieceConflicts === 0 ? pass : fail(
+  judge: ({ wan }, sent, evidence) => {
+    // Before the report of a session all pieces of a datagram lack it (FIG. 1 and 4).
+    const isTagged = sent.untaggedPieces === 0 ||
+      sent.sessions.every((one) => one.untagged === 0 || mayLack(one, wan, evidence));
+    return isTagged && sent.pieceConflicts === 0 ? pass : fail(
       "the same identity in every piece of a datagram",
       `${sent.untaggedPieces} pieces without identity, ${sent.pieceConflicts} with another`,
       frameRefs(sent.firstUntaggedPiece, sent.firstPieceConflict),
-    ),
+    );
+  },
 });
 
 const recoveredIntact = kit.testCase({
