@@ -227,7 +227,7 @@ export const TUNNEL_HEADER: Section = {
       title: "Gives every session the same session-ID of its table",
       role: "sender",
       violates: "CID-095",
-      alsoViolates: ["CID-080", "CID-094"],
+      alsoViolates: ["CID-078", "CID-094"],
       rules: { node: { sessionId: (own, { asked }) => asked === "provisioned" ? 7n : own } },
     }),
     kit.mutant({
