@@ -67,7 +67,7 @@ export class Association {
     this.#host = host;
     this.#sequence = host.rules.firstControlSequence;
     this.peer = peer;
-    this.#reports = new Reports(host.rules);
+    this.#reports = new Reports(host.rules, host.config);
     this.information = provisionedFor(host.config, peer.name);
     const opened = host.config.initiate ? tunnelsToOpen(host, peer, now) : [];
     for (const tunnel of opened) this.tunnels.set(tunnel.id, tunnel);

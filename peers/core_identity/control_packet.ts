@@ -49,7 +49,7 @@ export function controlPacket(host: AssociationHost, said: Said): Uint8Array {
       { type: AttributeType.class, value: new TextEncoder().encode(config.class) },
       ...said.more,
       ...identityAttributes(host, said.peer, message, tunnelId),
-      ...(tells ? informationAttributes(information) : []),
+      ...(tells && !config.countOnly ? informationAttributes(information) : []),
     ]),
   });
 }

@@ -30,6 +30,13 @@ export const FIGURE_RULES = {
   identityBeforeDecryption: (_offered: ProcessorInformation | undefined): bigint | undefined =>
     undefined,
 
+  /** [0006], [0043]: whether sessions are reported at all. */
+  reportsSessions: (asked: boolean): boolean => asked,
+
+  /** [0061]: how many of so many announced cores the sender uses. */
+  coresUsed: (asked: number | undefined, announced: number): number =>
+    Math.min(asked ?? announced, announced),
+
   /** [0060]: whether the end that opens tunnels gives an identity too, in HELLO. */
   givesIdentityInHello: (asked: boolean): boolean => asked,
 

@@ -9,6 +9,7 @@ import {
 } from "../../captures/wire/core_identity_control.ts";
 import { formatAddress, parseAddress } from "../../captures/wire/address.ts";
 import { get16, get64, put16, put64 } from "../../captures/wire/octets.ts";
+import type { NodeConfig } from "./config.ts";
 import type { NodeRules } from "./rules.ts";
 import { type Classification, sessionKey } from "./session.ts";
 
@@ -76,6 +77,8 @@ interface Pending {
   sequence: number;
 }
 
+type ReportConfig = Pick<NodeConfig, "reports" | "reportAfter">;
+
 /** What is remembered of a session. */
 interface Told {
   /** When it was reported last; -Infinity for never. */
@@ -89,13 +92,16 @@ interface Told {
 /** The reports of one end of an aggregated tunnel. */
 export class Reports {
   readonly #rules: NodeRules;
+  readonly #config: ReportConfig;
   readonly #pending = new Map<string, Pending>();
   /** By session. */
   readonly #told = new Map<string, Told>();
   #latest: bigint | undefined;
 
-  constructor(rules: NodeRules) {
+  /** @param config Whether sessions are reported, and after how many datagrams; all at once unless told. */
+  constructor(rules: NodeRules, config: ReportConfig = { reports: true, reportAfter: 0 }) {
     this.#rules = rules;
+    this.#config = config;
   }
 
   /** A datagram of a session came without an identity that can be used. */
@@ -103,6 +109,8 @@ export class Reports {
     if (c.protocol < 0 || c.fragment >= 0) return;
     const session = nameOfSession(c), told = this.#known(session);
     told.untagged++;
+    if (!this.#rules.reportsSessions(this.#config.reports)) return;
+    if (told.untagged <= this.#config.reportAfter) return;
     if (this.#pending.has(session) || this.#pending.size >= MOST_PENDING) return;
     if (now - told.at < this.#rules.reportPause) return;
     if (!this.#rules.reports(told.times, told.untagged)) return;

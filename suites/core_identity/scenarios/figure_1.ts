@@ -1,7 +1,13 @@
 /** Scenarios of FIG. 1: the receiver binds sessions to cores, and reports their identities. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { sendKeyParts, sendProtocols, sendSegments } from "../crafted_datagrams.ts";
-import { established, flow, flows, keyFlows, scenario, SILENCE } from "../node_setup.ts";
+import { sendProtocols } from "../crafted_datagrams.ts";
+import { established, flows, scenario, SILENCE } from "../node_setup.ts";
+import {
+  ALIKE_BUT_FOR_ONE_VALUE,
+  SESSIONS_BOTH_WAYS,
+  sessionsAlikeButForOneValue,
+  sessionsBothWays,
+} from "./transfers.ts";
 
 /** A sender that does with reports what it should not, so that the receiver shows what it does then. */
 function provoked(name: string, title: string, stimulusFault: string, interval = 2): Scenario {
@@ -21,17 +27,9 @@ function provoked(name: string, title: string, stimulusFault: string, interval =
 export const FIGURE_1 = {
   sessions: scenario(
     "1/sessions",
-    "Five sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
+    SESSIONS_BOTH_WAYS,
     { waits: SILENCE },
-    async (driver) => {
-      await established(driver);
-      const back = [9001, 9002].map((port) => flow(port, 5001, "server", "client"));
-      const both = [...flows(5), ...back];
-      await driver.udp({ flows: both, count: 80, size: 400 });
-      await driver.udp({ flows: both, count: 10, size: 1472 });
-      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
-      await driver.advance(SILENCE);
-    },
+    sessionsBothWays,
   ),
   networks: scenario(
     "1/networks",
@@ -62,13 +60,22 @@ export const FIGURE_1 = {
   ),
   key_fields: scenario(
     "1/key_fields",
-    "A session, and four that differ from it in one of the four values of the key",
+    ALIKE_BUT_FOR_ONE_VALUE,
     {},
+    sessionsAlikeButForOneValue,
+  ),
+  receiver_only: scenario(
+    "1/receiver_only",
+    "The sender knows nothing of cores, and the receiver is to ask it for nothing",
+    {
+      needs: ["receiver_only"],
+      both: { announce: false },
+      receiver: { reports: false },
+      stimulusFaults: { sender: "ignores_reports" },
+    },
     async (driver) => {
       await established(driver);
-      await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
-      await sendSegments(driver, keyFlows(1));
-      await sendKeyParts(driver, 1);
+      await driver.udp({ flows: flows(7), count: 24, size: 200 });
     },
   ),
   untagged: provoked(
