@@ -12,7 +12,7 @@ import { checksum } from "../../captures/wire/checksum.ts";
 import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 import { put16, viewOf } from "../../captures/wire/octets.ts";
 import type { Driver } from "../kit/scenario.ts";
-import { type keyFlows, scattered } from "./node_setup.ts";
+import { flow, type keyFlows, scattered } from "./node_setup.ts";
 
 type Family = 4 | 6;
 
@@ -59,6 +59,33 @@ export async function sendSegments(driver: Driver, flows: ReturnType<typeof keyF
       return segments({ source, destination, sourcePort, destinationPort });
     });
     await driver.datagrams(from, packets);
+  }
+}
+
+/** Milliseconds until the answer to the first datagrams of a session has come. */
+const ANSWERED = 100;
+
+/**
+ * Sends UDP and TCP between client and server, 16 datagrams in each of three sessions: two of them,
+ * and the others when what is told because of them has had time to come.
+ */
+export async function sendProtocols(driver: Driver, family: Family) {
+  const source = addressOf("client", family), destination = addressOf("server", family);
+  const ports = [38_100, 38_101, 38_102], payload = new Uint8Array(32);
+  const segmentsOf = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => i + from).flatMap((i) =>
+      ports.map((sourcePort) =>
+        tcpSegment({
+          ...{ source, destination, sourcePort, destinationPort: 5000 },
+          ...{ flags: TcpFlag.ack, sequence: 1 + i * payload.length, payload },
+        })
+      )
+    );
+  const udp = ports.map((sourcePort) => flow(sourcePort, 5000, "client", "server", { family }));
+  for (const [from, count] of [[0, 2], [2, 14]]) {
+    await driver.datagrams("client", segmentsOf(from, count));
+    await driver.udp({ flows: udp, count, size: 120 });
+    await driver.advance(ANSWERED);
   }
 }
 

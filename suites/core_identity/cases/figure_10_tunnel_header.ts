@@ -15,7 +15,7 @@ import { FIGURE_10 } from "../scenarios/figure_10.ts";
 import { kit } from "../vocabulary.ts";
 import { namesOf } from "./cores.ts";
 import { carriedBy, delivered } from "./delivery.ts";
-import { keepsIdentity } from "./identities.ts";
+import { areDistinct, keepsIdentity } from "./identities.ts";
 import { sessionIdsOf, workBySessionId } from "./premises.ts";
 
 const needs = { wan: wanFacts };
@@ -63,7 +63,7 @@ const inTheHeader = kit.testCase({
         frameRefs(sent.firstUntagged ?? sent.first),
       );
     }
-    return keepsIdentity(sent.sessions, wan, evidence);
+    return gravest(keepsIdentity(sent.sessions, wan, evidence), areDistinct(sent, evidence));
   },
 });
 
@@ -79,20 +79,23 @@ const fromTheTable = kit.testCase({
     if (table === undefined) return inconclusive("the sender is given no table of session-IDs");
     const sent = sessionIdsOf(facts, evidence);
     if (isInconclusive(sent)) return sent;
-    return sent.sessions.length <= table.length ? { table, sessions: sent.sessions } : inconclusive(
+    return sent.sessions.length <= table.length ? { table, sent } : inconclusive(
       `there are ${sent.sessions.length} sessions, and ${table.length} in the table`,
     );
   },
-  judge: (_, { table, sessions }) =>
-    gravestOf(
-      sessions,
-      "session",
-      ({ flow, identity, first }) =>
-        table.includes(identity) ? undefined : fail(
-          `${flow} has a session-ID of the table ${table.join(", ")}`,
-          identity || "none",
-          frameRefs(first),
-        ),
+  judge: (_, { table, sent }, evidence) =>
+    gravest(
+      gravestOf(
+        sent.sessions,
+        "session",
+        ({ flow, identity, first }) =>
+          table.includes(identity) ? undefined : fail(
+            `${flow} has a session-ID of the table ${table.join(", ")}`,
+            identity || "none",
+            frameRefs(first),
+          ),
+      ),
+      areDistinct(sent, evidence),
     ),
 });
 
@@ -218,6 +221,14 @@ export const TUNNEL_HEADER: Section = {
             asked === "provisioned" ? candidate + 0x1000n : candidate,
         },
       },
+    }),
+    kit.mutant({
+      name: "first_of_the_table_for_all",
+      title: "Gives every session the same session-ID of its table",
+      role: "sender",
+      violates: "CID-095",
+      alsoViolates: ["CID-078", "CID-094"],
+      rules: { node: { sessionId: (own, { asked }) => asked === "provisioned" ? 7n : own } },
     }),
     kit.mutant({
       name: "second_criterion_drops_the_first",

@@ -1,4 +1,6 @@
 /** FIG. 1, steps 102 to 105: sessions are bound to cores, and reported ([0040] to [0043]). */
+import { AttributeType } from "../../../captures/wire/core_identity_control.ts";
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
 import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
@@ -13,7 +15,8 @@ import { kit } from "../vocabulary.ts";
 import { isNameOf, processedAll } from "./cores.ts";
 import { carriedBy, delivered } from "./delivery.ts";
 import { reportsTo, workInForm1 } from "./figure_1_premises.ts";
-import { isData } from "./packet_changes.ts";
+import { FEW } from "./identities.ts";
+import { isData, saying } from "./packet_changes.ts";
 import type { Work } from "./premises.ts";
 
 const needs = { wan: wanFacts, trace: traceFacts };
@@ -105,6 +108,9 @@ const oneCoreAndIdentity = kit.testCase({
 /** Whether the datagrams of a session name one core at most: others are worked on by all of them. */
 const isOfOneCore = ({ changed }: WanSession) => changed === 0;
 
+/** Whether more came of a session than the first few datagrams, after which it may be reported ([0049]). */
+const isLong = ({ packets }: WanSession) => packets > FEW;
+
 /** Packets by core of a session, as the trace calls it. */
 function workedOn(trace: Work["trace"], session: Work["sessions"][number]) {
   return [...trace.sessions].find(([name]) => isNameOf(name, session))?.[1].cores;
@@ -114,7 +120,7 @@ const everyoneReported = kit.testCase({
   name: "1/everyone_reported",
   title: "Each session is reported to its sender, with the identity of its core",
   covers: ["CID-011"],
-  on: [FIGURE_1.sessions, FIGURE_1.networks],
+  on: [FIGURE_1.sessions, FIGURE_1.networks, FIGURE_1.protocols, FIGURE_1.protocols_ipv6],
   judges: ["receiver"],
   needs,
   stimulus: workInForm1,
@@ -124,7 +130,7 @@ const everyoneReported = kit.testCase({
       work,
       "receiver",
       ({ trace, sessions }) =>
-        gravestOf(sessions.filter(isOfOneCore), "session", (session) => {
+        gravestOf(sessions.filter(isOfOneCore).filter(isLong), "session", (session) => {
           const own = reports.get(session.flow) ?? [], worked = workedOn(trace, session);
           // A trace that calls sessions by names of its own tells the cores that there are.
           const cores = worked?.keys() ?? trace.cores.keys();
@@ -155,6 +161,17 @@ function deafTo(isDeaf: (address: string) => boolean): CoreIdentityOverrides {
         isData(packet) && packet[1] >> 6 === 0 && isDeaf(from?.address ?? "") ? undefined : packet,
     },
   };
+}
+
+/** A receiver whose reports leave for some sessions alone, by the octets that name them. */
+function reportingOnly(isReported: (session: Uint8Array) => boolean): CoreIdentityOverrides {
+  const { session } = AttributeType;
+  return saying((message) => ({
+    ...message,
+    attributes: message.attributes.filter(({ type, value }) =>
+      type !== session || isReported(value)
+    ),
+  }));
 }
 
 const REPORTS = ["CID-001", "CID-010", "CID-011", "CID-012", "CID-019"] as const;
@@ -232,6 +249,20 @@ export const REPORTED_CORES: Section<CoreIdentityOverrides> = {
       violates: "CID-011",
       alsoViolates: REPORTS,
       rules: { node: { identityInReport: (identity, latest) => latest ?? identity } },
+    }),
+    kit.mutant({
+      name: "reports_udp_alone",
+      title: "Reports sessions of UDP alone",
+      role: "receiver",
+      violates: "CID-011",
+      rules: reportingOnly((session) => session[1] === IP_PROTOCOL.UDP),
+    }),
+    kit.mutant({
+      name: "reports_ipv4_alone",
+      title: "Reports sessions over IPv4 alone",
+      role: "receiver",
+      violates: "CID-011",
+      rules: reportingOnly((session) => session[0] === 4),
     }),
     kit.mutant({
       name: "reports_nothing",

@@ -1,4 +1,7 @@
 /** FIG. 4, steps 401 to 404: the sender uses reported identities ([0044], [0049] to [0052]). */
+import { IdentityKind } from "../../../captures/wire/core_identity.ts";
+import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
+import { classify } from "../../../peers/core_identity/session.ts";
 import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
@@ -23,7 +26,10 @@ import { FEW } from "./identities.ts";
 import { changing } from "./packet_changes.ts";
 
 const needs = { wan: wanFacts };
-const ON = [FIGURE_4.sessions, FIGURE_4.key_fields] as const;
+const ON = [
+  ...[FIGURE_4.sessions, FIGURE_4.key_fields, FIGURE_4.protocols] as const,
+  FIGURE_4.protocols_ipv6,
+] as const;
 
 /** Sessions of the sender that were reported, and the identities that they were reported with. */
 function reportedSessions(facts: { wan: WanFacts }, evidence: Evidence) {
@@ -82,7 +88,7 @@ const taggedAfterReport = kit.testCase({
   name: "4/tagged_after_report",
   title: "Once a session was reported, its datagrams carry the identity, all but the first few",
   covers: ["CID-013"],
-  on: [FIGURE_4.sessions],
+  on: [FIGURE_4.sessions, FIGURE_4.protocols, FIGURE_4.protocols_ipv6],
   judges: ["sender"],
   needs,
   stimulus: reportedSessions,
@@ -224,6 +230,18 @@ export const REPORTED_IDENTITIES: Section<CoreIdentityOverrides> = {
       rules: {
         node: { identityReported: (own, _latest, number) => number % 3 === 0 ? undefined : own },
       },
+    }),
+    kit.mutant({
+      name: "tags_udp_alone",
+      title: "Writes the identity into datagrams of UDP alone",
+      role: "sender",
+      violates: "CID-013",
+      alsoViolates: ["CID-063"],
+      rules: changing((packet) =>
+        classify(packet.piece).protocol === IP_PROTOCOL.TCP
+          ? { ...packet, kind: IdentityKind.none, identity: undefined }
+          : packet
+      ),
     }),
     kit.mutant({
       name: "tags_all_but_a_few",

@@ -19,7 +19,7 @@ import { FIGURE_5 } from "../scenarios/figure_5.ts";
 import { kit } from "../vocabulary.ts";
 import { coresNamed, processedAll } from "./cores.ts";
 import { carriedBy, delivered } from "./delivery.ts";
-import { dataInForm5, FORWARD } from "./figure_5_premises.ts";
+import { dataInForm5, FORWARD, givenBy } from "./figure_5_premises.ts";
 import { misreading } from "./packet_changes.ts";
 import { type Work, workByIdentity } from "./premises.ts";
 
@@ -91,6 +91,19 @@ function namedOnTheWire({ trace, sent, sessions }: Work): PartialVerdict {
   );
 }
 
+/** Fails where the identity that was given is that of no core which the trace has. */
+function namesCore(given: string | undefined, { trace, sent }: Work): PartialVerdict {
+  const identities = [...trace.cores.values()];
+  if (given === undefined || identities.length === 0 || identities.includes(given)) {
+    return undefined;
+  }
+  return fail(
+    `the identity of one of the cores, ${identities.join(", ")}, for the aggregated tunnel`,
+    given,
+    frameRefs(sent.first),
+  );
+}
+
 const byHeaderAlone = kit.testCase({
   name: "5/core_by_header_alone",
   title: "The core is selected by the identity in the header, whatever the datagram is",
@@ -127,8 +140,12 @@ const coreOfIdentity = kit.testCase({
     const carried = carriedBy(facts, evidence);
     return isInconclusive(carried) ? carried : { work, carried };
   },
-  judge: (_, { work, carried }) =>
-    gravest(gravestOf(work, "receiver", coresNamed), delivered(carried)),
+  judge: ({ wan }, { work, carried }) =>
+    gravest(
+      gravestOf(work, "receiver", (node) => namesCore(givenBy(wan, "receiver"), node)),
+      gravestOf(work, "receiver", coresNamed),
+      delivered(carried),
+    ),
 });
 
 /** Whether the octets of a piece begin as a datagram does. */
@@ -174,6 +191,13 @@ export const CORES_OF_ONE_IDENTITY: Section = {
       violates: "CID-039",
       alsoViolates: ["CID-038", "CID-066", "CID-088", "CID-091", "CID-098"],
       rules: { node: { coreUsed: (named, _arrival, cores) => (named + 1) % cores } },
+    }),
+    kit.mutant({
+      name: "gives_an_identity_of_no_core",
+      title: "Gives an identity for the aggregated tunnel that none of its cores has",
+      role: "receiver",
+      violates: "CID-039",
+      rules: { node: { givesAggregateIdentity: (selected) => selected + 100n } },
     }),
     kit.mutant({
       name: "keeps_every_twentieth",

@@ -197,7 +197,7 @@ export const SESSION_IDS: Section = {
       title: "Counts session-IDs to 5,000, and begins again",
       role: "sender",
       violates: "CID-048",
-      alsoViolates: ["CID-078"],
+      alsoViolates: ["CID-078", "CID-095"],
       rules: { node: { sessionId: (_candidate, { sessions }) => BigInt(sessions % 5000) } },
     }),
     kit.mutant({

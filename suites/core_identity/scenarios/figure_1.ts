@@ -1,5 +1,6 @@
 /** Scenarios of FIG. 1: the receiver binds sessions to cores, and reports their identities. */
 import type { Scenario } from "../../kit/scenario.ts";
+import { sendProtocols } from "../crafted_datagrams.ts";
 import { established, flows, scenario, SILENCE } from "../node_setup.ts";
 import {
   ALIKE_BUT_FOR_ONE_VALUE,
@@ -36,7 +37,25 @@ export const FIGURE_1 = {
     { sender: { tunnelSelection: "round_robin" } },
     async (driver) => {
       await established(driver);
-      await driver.udp({ flows: flows(24), count: 5, size: 120 });
+      await driver.udp({ flows: flows(24), count: 8, size: 120 });
+    },
+  ),
+  protocols: scenario(
+    "1/protocols",
+    "Sessions of UDP and of TCP",
+    {},
+    async (driver) => {
+      await established(driver);
+      await sendProtocols(driver, 4);
+    },
+  ),
+  protocols_ipv6: scenario(
+    "1/protocols_ipv6",
+    "Sessions of UDP and of TCP over IPv6",
+    { needs: ["ipv6"] },
+    async (driver) => {
+      await established(driver);
+      await sendProtocols(driver, 6);
     },
   ),
   key_fields: scenario(

@@ -1,6 +1,6 @@
 /** Scenarios of FIG. 4: the sender writes into datagrams the identities that the receiver reports. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { sendKeyParts, sendSegments } from "../crafted_datagrams.ts";
+import { sendKeyParts, sendProtocols, sendSegments } from "../crafted_datagrams.ts";
 import { established, flow, flows, keyFlows, scenario, SILENCE } from "../node_setup.ts";
 
 /** By what they show. */
@@ -19,6 +19,24 @@ export const FIGURE_4 = {
       // Sessions that begin when others were reported.
       await driver.udp({ flows: flows(5, 40_000), count: 4, size: 120 });
       await driver.advance(SILENCE);
+    },
+  ),
+  protocols: scenario(
+    "4/protocols",
+    "Sessions of UDP and of TCP",
+    {},
+    async (driver) => {
+      await established(driver);
+      await sendProtocols(driver, 4);
+    },
+  ),
+  protocols_ipv6: scenario(
+    "4/protocols_ipv6",
+    "Sessions of UDP and of TCP over IPv6",
+    { needs: ["ipv6"] },
+    async (driver) => {
+      await established(driver);
+      await sendProtocols(driver, 6);
     },
   ),
   late_report: scenario(
