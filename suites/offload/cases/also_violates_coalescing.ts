@@ -194,7 +194,7 @@ export const BROKEN_BY_COALESCING: Readonly<Record<string, readonly OffloadId[]>
     "RSC-070",
     "RSC-071",
   ],
-  opaque_in_payload: ["OFL-023", "OFL-047", "OFL-057", "OFL-080", "RSC-083"],
+  opaque_in_payload: ["OFL-023", "OFL-047", "OFL-057", "OFL-067", "OFL-080", "RSC-083"],
   options_of_any_kind: ["RSC-044"],
   options_that_are_the_same: ["RSC-039"],
   other_opaque_discarded: ["OFL-071", "RSC-094"],

@@ -28,6 +28,7 @@ export const BROKEN_BY_SEGMENTATION: Readonly<Record<string, readonly OffloadId[
     "OFL-057",
     "OFL-063",
     "OFL-065",
+    "OFL-067",
     "OFL-080",
     "OFL-082",
   ],

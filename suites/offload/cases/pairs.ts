@@ -12,7 +12,7 @@ import {
   tooLateToTell,
   type Verdict,
 } from "../../kit/verdict.ts";
-import { declared } from "../facts/declared.ts";
+import { declared, isSegmentationOff } from "../facts/declared.ts";
 import { type CardFacts, lateBy, pairFacts } from "../facts/pairs.ts";
 import type { Way } from "../facts/ways.ts";
 import type { PairFacts } from "../pairing/pair_judge.ts";
@@ -52,7 +52,7 @@ export function pairCase({ name, title, covers, rules, on }: PairCase): Check<Of
     needs: { pairs: pairFacts },
     // A pair of captures alone shows what came as well as that of a lab does.
     standsAlone: true,
-    stimulus: ({ pairs }: { pairs: CardFacts }) => {
+    stimulus: ({ pairs }: { pairs: CardFacts }, evidence) => {
       if (typeof pairs === "string") return inconclusive(pairs);
       const facts = pairs[way];
       if (facts === undefined) {
@@ -61,6 +61,9 @@ export function pairCase({ name, title, covers, rules, on }: PairCase): Check<Of
         );
       }
       if (facts.came === 0) return inconclusive("no packet came to a network card");
+      if (way === "send" && isSegmentationOff(evidence)) {
+        return inconclusive("the card was told to segment nothing");
+      }
       return whyNoStimulus(facts, rules, way) ?? facts;
     },
     judge: (_, facts, evidence) => judgeRules(facts, rules, evidence),

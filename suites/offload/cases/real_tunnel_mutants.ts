@@ -1,4 +1,5 @@
 /** Cards that coalesce wrongly in the tunnels of real stacks: rules T1 to T23. */
+import { get16, put16 } from "../../../captures/wire/octets.ts";
 import { COALESCING_RULES } from "../../../peers/offload/coalescing_rules.ts";
 import { blindTo, cardMutant, coalescing, losing, type MutantRow } from "./mutations.ts";
 
@@ -17,6 +18,17 @@ const ROWS: readonly MutantRow[] = [
     coalescing({
       timeToLiveJoins: (held, next, traits, header) =>
         header === "outer" || timeToLiveJoins(held, next, traits, header),
+    }),
+  ],
+  [
+    "outer_id_of_last",
+    "Gives a unit the outer Identification of its last segment",
+    "RSC-080",
+    coalescing({
+      unitHeaders: ({ segment: { bytes, outer }, count }) => {
+        if (outer < 0 || bytes[outer] >> 4 !== 4) return;
+        put16(bytes, outer + 4, get16(bytes, outer + 4) + count - 1 & 0xffff);
+      },
     }),
   ],
   [

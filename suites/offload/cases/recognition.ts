@@ -2,6 +2,7 @@
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive, pass } from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
 import { type PassedOn, passedOnFacts } from "../facts/passed_on.ts";
 import { recognisedFacts, type TunnelFlow } from "../facts/recognised.ts";
 import { RECOGNITION } from "../scenarios/recognition.ts";
@@ -11,6 +12,9 @@ import { PRESET_MUTANTS } from "./preset_mutants.ts";
 import { RECOGNITION_MUTANTS } from "./recognition_mutants.ts";
 import { kit, type OffloadId } from "../vocabulary.ts";
 import type { Scenario } from "../../kit/scenario.ts";
+
+/** MTU of an Ethernet of which nobody says another. */
+const ORDINARY = 1500;
 
 /** A case about packets that a card must leave as they are. */
 function leaves(
@@ -68,8 +72,9 @@ function recognises(
     judges: ["nic"],
     on,
     needs: { flows: recognisedFacts },
-    stimulus({ flows }) {
-      const own = flows.filter((flow) => concerns(flow) && isStimulus(flow));
+    stimulus({ flows }, evidence) {
+      const mtu = declared<number>(evidence, "nic", "mtu") ?? ORDINARY;
+      const own = flows.filter((flow) => concerns(flow) && isStimulus(flow, mtu));
       if (own.length === 0) return inconclusive("no packet of these presets came to the card");
       return flows.some(isOffloaded)
         ? own
@@ -91,11 +96,9 @@ function recognises(
 }
 
 /** Whether a flow is one that shows recognition: a large packet to send, or several to coalesce. */
-function isStimulus({ entered, way, heard }: TunnelFlow): boolean {
+function isStimulus({ entered, way, heard }: TunnelFlow, mtu: number): boolean {
   if (entered === undefined || !heard) return false;
-  return way === "send"
-    ? entered.octets / entered.packets > 1500
-    : entered.packets > 1 && entered.octets > 0;
+  return way === "send" ? entered.largest > mtu : entered.packets > 1 && entered.octets > 0;
 }
 
 const { truth_table, variable_length, several_presets, pushed } = RECOGNITION;

@@ -1,8 +1,8 @@
 /** Segmentation of plain TCP: rules G1 to G17. */
-import type { Evidence } from "../../kit/evidence.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, inconclusive, pass } from "../../kit/verdict.ts";
+import { isSegmentationOff } from "../facts/declared.ts";
 import { pairFacts } from "../facts/pairs.ts";
 import { kit } from "../vocabulary.ts";
 import { SEGMENTATION } from "../scenarios/segmentation.ts";
@@ -114,13 +114,6 @@ const CASES: readonly PairCase[] = [
   },
 ];
 
-/** Whether a scenario asks of a card to segment nothing. */
-function isOff({ nodes }: Evidence): boolean {
-  return Object.values(nodes).some(({ config }) =>
-    (config as { segmentation?: { enabled?: unknown } }).segmentation?.enabled === false
-  );
-}
-
 const segmentationOff = kit.testCase({
   name: "nic/segmentation_off",
   title: "With segmentation off nothing is segmented",
@@ -131,7 +124,7 @@ const segmentationOff = kit.testCase({
   stimulus({ pairs }, evidence) {
     if (typeof pairs === "string") return inconclusive(pairs);
     const { send } = pairs;
-    if (!isOff(evidence)) return inconclusive("no card was told to segment nothing");
+    if (!isSegmentationOff(evidence)) return inconclusive("no card was told to segment nothing");
     return send !== undefined && send.came > 0 && send.left > 0
       ? send
       : inconclusive("no packet went through the card");

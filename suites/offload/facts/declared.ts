@@ -90,3 +90,10 @@ export function presetsOf(evidence: Evidence, node: string): Record<string, Opaq
   }
   return found;
 }
+
+/** Whether a scenario asks of a card to segment nothing. */
+export function isSegmentationOff({ nodes }: Evidence): boolean {
+  return Object.values(nodes).some(({ config }) =>
+    (config as { segmentation?: { enabled?: unknown } }).segmentation?.enabled === false
+  );
+}

@@ -116,6 +116,7 @@ function declarationOf(
     outerKey: declared<boolean>(evidence, node, "outerKey"),
     // Captures that come alone begin, end and tell the time as they like.
     wholeWithin: isLone ? undefined : lateBy(evidence, node),
+    mayBeginLate: true,
   });
 }
 

@@ -35,4 +35,6 @@ export interface PairDeclaration {
    * nothing any more: milliseconds by which times may be wrong.
    */
   readonly wholeWithin?: number;
+  /** Whether the device may have begun later than the captures: its first packets show when it was there. */
+  readonly mayBeginLate?: boolean;
 }

@@ -75,8 +75,8 @@ export class Leftovers {
   /** Whether the captures show all of a packet's way. @param side Which side it was seen on. */
   isProven(row: number, side: "came" | "made"): boolean {
     const edges = side === "came" ? this.#came : this.#made;
-    // A device of a lab may begin late; nothing but its first packets shows when it was there.
-    if (this.#setting.declaration.wholeWithin !== undefined) return edges.hasBegun(row);
+    const { wholeWithin, mayBeginLate = false } = this.#setting.declaration;
+    if (wholeWithin !== undefined) return !mayBeginLate || edges.hasBegun(row);
     // Of several that are the same it may be any that lacks its counterpart.
     return edges.hasBegun(row) && edges.wentOn(row) &&
       edges.hasBegun(this.#twins(side).earliest(row)) &&

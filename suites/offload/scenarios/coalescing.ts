@@ -4,7 +4,7 @@ import type { Implementation } from "../requirements/classes.ts";
 import { burstOf } from "./burst.ts";
 import { framedBurst } from "./framing.ts";
 import { manyFlows, ordinary, receiveBursts } from "./receive_bursts.ts";
-import { nicScenario, sendBursts, SETTLED } from "./scenario.ts";
+import { greet, nicScenario, sendBursts, SETTLED } from "./scenario.ts";
 
 /** More flows than our own card can hold. */
 const TOO_MANY = 600;
@@ -82,6 +82,7 @@ export const COALESCING = {
     title: "Frames with padding and trailers, from other MAC addresses, and with VLAN tags",
     class: "coalescing",
     async run(driver) {
+      await greet(driver, "network");
       await driver.frames("network", framedBurst());
       await driver.advance(SETTLED);
     },

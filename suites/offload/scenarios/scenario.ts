@@ -44,18 +44,25 @@ export function nicScenario(scenario: NicScenario): Scenario {
   });
 }
 
+/**
+ * Sends a few packets that show that the card is there, before anything is held against it: each time a
+ * flow of its own, so that none is taken for another.
+ */
+export async function greet(driver: DriverOf<OffloadWords>, from: "host" | "network") {
+  const way = from === "host" ? "send" : "receive";
+  const port = HELLO + Math.floor(driver.now()) % HELLOS;
+  await driver.datagrams(from, burstOf({ hello: (train) => train(2) }, { way, family: 4, port }));
+  await driver.advance(SETTLED);
+}
+
 /** Sends bursts one after another, each once nothing of the one before can be held. */
 export async function sendBursts(
   driver: DriverOf<OffloadWords>,
   from: "host" | "network",
   bursts: readonly Uint8Array[][],
 ): Promise<void> {
-  // What shows that the card is there, before anything is held against it.
-  const way = from === "host" ? "send" : "receive";
-  // Each time of a flow of its own, so that none is taken for another.
-  const port = HELLO + Math.floor(driver.now()) % HELLOS;
-  const hello = burstOf({ hello: (train) => train(2) }, { way, family: 4, port });
-  for (const burst of [hello, ...bursts]) {
+  await greet(driver, from);
+  for (const burst of bursts) {
     await driver.datagrams(from, burst);
     await driver.advance(SETTLED);
   }
