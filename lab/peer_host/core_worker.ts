@@ -100,12 +100,15 @@ async function run(start: CoreStart): Promise<void> {
       }
       lateness.sent(decided, now());
     }
+    lateness.expect(machine.deadline(), time);
   };
   const turn = (): { busy: boolean; upTo: number } => {
     let busy = false, upTo = now();
     for (let i = 0; i < BATCH && handoffs.take(); i++, busy = true) {
-      machine.receive(handoffs.port, handoffs.packet, now(), handoffs.from);
+      const at = now();
+      machine.receive(handoffs.port, handoffs.packet, at, handoffs.from);
       counters.processed(true);
+      flush(at);
     }
     for (const port of wan) {
       for (let i = 0;; i++, busy = true) {
@@ -142,9 +145,7 @@ async function run(start: CoreStart): Promise<void> {
     }
     if (busy || handoffs.stopped) continue;
     trace.flush();
-    const asks = now(), due = machine.deadline();
-    lateness.expect(due, asks);
-    poller.wait(due - asks);
+    poller.wait(machine.deadline() - now());
   }
   trace.close();
   closeDescriptor(start.handoff);

@@ -144,10 +144,7 @@ export class PeerHost {
       if (busy && ++turns < TURNS_BETWEEN_WAITS) continue;
       turns = 0;
       if (!busy) this.trace.flush();
-      const due = Math.min(this.machine.deadline(), this.cores?.deadline() ?? Infinity);
-      const now = this.now();
-      this.#lateness.expect(due, now);
-      await poller.waitAsync(busy ? 0 : due - now);
+      await poller.waitAsync(busy ? 0 : this.#due() - this.now());
       if (!busy) this.#lanSince = this.now();
       this.#wakeup.clear();
     }
@@ -204,6 +201,11 @@ export class PeerHost {
     return { busy, upTo };
   }
 
+  /** When the machine or its cores must be called next. */
+  #due(): number {
+    return Math.min(this.machine.deadline(), this.cores?.deadline() ?? Infinity);
+  }
+
   /** Sends what the machine has for the wire. @param decided When it was called last. */
   #flush(decided: number): void {
     const { machine } = this;
@@ -220,6 +222,8 @@ export class PeerHost {
       this.#lateness.sent(decided, this.now());
     }
     this.cores?.follow();
+    // Not only before a wait: while packets keep coming there is none, and a deadline may pass.
+    this.#lateness.expect(this.#due(), time);
     const claims = machine.claims?.();
     if (claims !== undefined && claims !== this.#claims) this.onClaims(this.#claims = claims);
   }

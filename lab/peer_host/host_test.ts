@@ -1,4 +1,5 @@
 import { ok } from "node:assert";
+import { DUE_AFTER, HELD_UP } from "./_testing/held_up_suite.ts";
 import { OWN_LOOPBACK } from "./_testing/own_loopback.ts";
 import { PeerHost } from "./host.ts";
 
@@ -17,5 +18,22 @@ Deno.test("a host says that it is idle, and ends, amid traffic that never does",
   await host.idle();
   const lateness = await host.stop();
   ok(lateness >= 0 && lateness < Infinity, `${lateness}`);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a host tells of a deadline that came up and passed while packets kept it at work", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "plumbline-host-" });
+  const received = Promise.withResolvers<void>();
+  const host = await PeerHost.start({
+    ...{ suite: "held_up", role: "sender", node: "a", seed: 1, traceDirectory: directory },
+    config: { wan: [{ port: "wan0", address: OWN_LOOPBACK, udp: 7001 }] },
+    suites: new URL("./_testing/held_up_suite.ts", import.meta.url).href,
+  }, (event) => event === "received" && received.resolve());
+  host.go();
+  await host.idle();
+  host.instruct({});
+  await received.promise;
+  const lateness = await host.stop();
+  ok(lateness >= HELD_UP - DUE_AFTER - 1, `${lateness}`);
   await Deno.remove(directory, { recursive: true });
 });

@@ -9,8 +9,9 @@ export class LatenessWatch {
   #due = Infinity;
 
   /**
-   * The machine asks to be called at `deadline`, whatever else it is called for.
-   * @param now Time of asking: what is overdue then is to be done at once, and was not missed.
+   * The machine, which was called at `now`, asks to be called again at `deadline`, whatever else it is
+   * called for. It is asked behind each of its calls: one may bring a deadline forward.
+   * @param now Time of that call: what is overdue then is to be done at once, and was not missed.
    */
   expect(deadline: number, now: number): void {
     this.#due = Math.max(deadline, now);

@@ -8,8 +8,8 @@ import { asked, avp, copies, expect, send } from "../../../peers/testing/l2tp_te
 import { frameRefs } from "../../kit/frame_refs.ts";
 import { fail, gravest, inconclusive } from "../../kit/verdict.ts";
 import { isAfter } from "../facts/bench_view.ts";
-import { copiesOf } from "../facts/delivery.ts";
-import { formatMessage, isAck } from "../facts/message.ts";
+import type { Conversation } from "../facts/conversation.ts";
+import { type ControlMessage, formatMessage, isAck } from "../facts/message.ts";
 import { type Part, section } from "./bench.ts";
 import { both, type End } from "./ends.ts";
 import { type L2tpMutant, mutant, mutantOfBoth } from "./mutants.ts";
@@ -58,6 +58,21 @@ function steps({ role, call }: End): StepInput[] {
   ];
 }
 
+/**
+ * Whether a message stayed without its acknowledgement for longer than whoever sends again waits. It
+ * need not come again once the device has ended the tunnel, and with it all sessions (RFC 2661 §5.7): a
+ * call may end of itself, as when its PPP does, just before.
+ */
+function isLeftAlone(c: Conversation, first: ControlMessage): boolean {
+  const isBehind = (m: ControlMessage) => isAfter(m, first);
+  const over = [
+    c.tunnel("a").tester.find((m) => isBehind(m) && isAck(m.nr, first.ns)),
+    c.got("a", StopCCN, isBehind).find(({ ns }) => ns !== first.ns),
+  ];
+  const times = over.flatMap((m) => m === undefined ? [] : [(m.time - first.time) * 1000]);
+  return (times.length > 0 ? Math.min(...times) : c.waitedAfter(first)) > WAITED + c.tolerance;
+}
+
 const PARTS: readonly Part[] = both((end) => ({
   name: "reliable/each_again",
   title:
@@ -66,27 +81,20 @@ const PARTS: readonly Part[] = both((end) => ({
   steps: steps(end),
   stimulus(c) {
     const types = end.role === "lns" ? [SCCRP, CDN, StopCCN] : [SCCRQ, SCCCN, ICCN, CDN, StopCCN];
-    const found = types.flatMap((type) => {
-      const first = c.got("a", type)[0];
-      const acknowledged = first &&
-        c.tunnel("a").tester.find((m) => isAfter(m, first) && isAck(m.nr, first.ns));
-      const waited = first !== undefined &&
-        (acknowledged === undefined
-            ? c.waitedAfter(first)
-            : (acknowledged.time - first.time) * 1000) > WAITED;
-      const isAgain = first !== undefined && copiesOf(c, "a", type).length > 1;
-      return waited || isAgain ? [{ type, first }] : [];
-    });
+    const found = types.flatMap((type) => [
+      // Each with its copies, whose bodies may be hidden anew.
+      ...Map.groupBy(c.got("a", type), ({ ns }) => ns).values(),
+    ]).filter((sent) => sent.length > 1 || isLeftAlone(c, sent[0]));
     return c.device.length === 0
       ? inconclusive("the device sent no control message")
       : found.length === 0
       ? inconclusive("no message of the device stayed without its acknowledgement")
       : found;
   },
-  judge: (c, found) =>
+  judge: (_, found) =>
     gravest(
-      ...found.map(({ type, first }) =>
-        copiesOf(c, "a", type).length > 1 ? undefined : fail(
+      ...found.map(([first, ...copies]) =>
+        copies.length > 0 ? undefined : fail(
           `${formatMessage(first)} again, as nothing acknowledged it`,
           "it is sent once",
           frameRefs(first),

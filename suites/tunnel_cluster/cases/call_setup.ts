@@ -3,6 +3,7 @@ import { MessageType } from "../../../captures/wire/l2tp_message.ts";
 import type { TunnelClusterOverrides } from "../../../peers/tunnel_cluster/overrides.ts";
 import { some } from "../../kit/check.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
+import { toleranceOf } from "../../kit/lateness.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf } from "../../kit/verdict.ts";
 import { type Cluster, clusterOf } from "../facts/cluster.ts";
@@ -15,7 +16,7 @@ import { kit } from "../vocabulary.ts";
 import { PACKETS } from "./packet_rules.ts";
 
 const { CDN, ICCN, ICRQ, StopCCN } = MessageType;
-/** Seconds in which a call that was asked for, or answered, goes on. */
+/** Seconds in which a call that was asked for, or answered, goes on at a punctual device. */
 const GOES_ON = 1;
 /** Offset of the Session ID in a control message. */
 const SESSION_ID = 6;
@@ -26,13 +27,17 @@ interface Call {
   asked: L2tpPacket;
 }
 
+/** Whether the captures go on until a device must have dealt with what came to it in a tunnel. */
+const hadTimeFor = (cluster: Cluster, { place }: Tunnel, { time }: L2tpPacket) =>
+  isFollowedBy(cluster, time + GOES_ON + toleranceOf(cluster.evidence, place.node) / 1000);
+
 /** Requests for calls whose Session ID is told, in tunnels that nobody ended. */
 function callsIn(cluster: Cluster, tunnels: readonly Tunnel[]): Call[] {
   return tunnels.filter(({ toEndpoint, toInitiator }) =>
     ![...toEndpoint, ...toInitiator].some(({ type }) => type === StopCCN)
   ).flatMap((tunnel) =>
     tunnel.toEndpoint.filter((p) =>
-      p.type === ICRQ && p.assignedSession > 0 && isFollowedBy(cluster, p.time + GOES_ON)
+      p.type === ICRQ && p.assignedSession > 0 && hadTimeFor(cluster, tunnel, p)
     ).map((asked) => ({ tunnel, asked }))
   );
 }
@@ -82,7 +87,7 @@ export const CALL_SETUP: Section<TunnelClusterOverrides> = {
         return some(
           callsIn(cluster, tunnelsOfInitiators(cluster)).flatMap((call) => {
             const answer = answerOf(call);
-            return answer?.type === ICRP && isFollowedBy(cluster, answer.time + GOES_ON)
+            return answer?.type === ICRP && hadTimeFor(cluster, call.tunnel, answer)
               ? [{ ...call, answer }]
               : [];
           }),

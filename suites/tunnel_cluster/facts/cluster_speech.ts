@@ -128,9 +128,11 @@ function followBeats(
     while (come < beats.length && beats[come].time <= time) come++;
     if (come === 0) return undefined;
     const own = beats.slice(Math.max(0, come - LOOKED_AT), come).filter((h) => h.term >= term);
-    return new Set(
-      own.filter((h, i) => i >= own.length - RECENT || h.time > time - late)
-        .map((h) => `${h.term} ${h.sequence}`),
-    );
+    // The last that it must have known of, however many have come since, as of a new master.
+    const known = own.findLastIndex((h) => h.time <= time - late);
+    const first = Math.max(0, Math.min(known, own.length - RECENT));
+    const may = new Set(own.slice(first).map((h) => `${h.term} ${h.sequence}`));
+    if (beats[0].time > time - late) may.add(`${term} 0`);
+    return may;
   };
 }

@@ -1,6 +1,6 @@
 /** Tunnels come up: FIG. 3 and FIG. 5. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { connect, dial, type InBoth, inBoth, loads, scenario, tell } from "../node_setup.ts";
+import { connect, dial, type InBoth, inBoth, loads, scenario, tell, until } from "../node_setup.ts";
 import { ADDRESS } from "../topologies.ts";
 
 /** An address of the master's box that is not the cluster's. */
@@ -17,7 +17,8 @@ export const bringUp: InBoth = inBoth({
   async run(driver) {
     await loads(driver, 70, 50, 10);
     await connect(driver);
-    await driver.advance(UNDER_WAY);
+    // PPP is up at the endpoint once the initiator's last answer has come.
+    await until(driver, "endpoint3", "ppp_up");
   },
 });
 
