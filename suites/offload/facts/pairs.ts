@@ -88,13 +88,16 @@ class PairCollector extends Collector<CardFacts> {
   }
 }
 
-/** What a card declares of one way. */
-function declarationOf(
+/**
+ * What a card declares of one way.
+ * @param isLone Whether captures are judged by themselves, whatever made them.
+ */
+export function declarationOf(
   evidence: Evidence,
   node: string,
   direction: PairDeclaration["direction"],
+  isLone = evidence.world === "captures",
 ): PairDeclaration {
-  const isLone = evidence.world === "captures";
   const own = isLone ? privateFormat(evidence.nodes[node].profile) : undefined;
   const implementation = implementationOf(evidence, node);
   const number = (name: "mtu" | "mss" | "sizeLimit" | "timer") =>
