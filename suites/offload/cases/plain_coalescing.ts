@@ -17,6 +17,23 @@ const SEQUENCE: readonly PairCase[] = [
     on: BOTH,
   },
   {
+    name: "headers_of_segments",
+    title: "Nothing stands in the headers of a unit that none of its segments has",
+    covers: ["RSC-126"],
+    rules: [
+      "unit_acknowledgment",
+      "unit_window",
+      "unit_tcp_options",
+      "unit_timestamp",
+      "unit_inner_ttl",
+      "unit_inner_header",
+      "unit_extras",
+      "unit_outer_id",
+      "unit_opaque_checksum",
+    ],
+    on: BOTH,
+  },
+  {
     name: "shorter_closes",
     title: "Nothing joins behind a shorter segment",
     covers: ["RSC-002"],
