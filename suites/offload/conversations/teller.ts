@@ -26,7 +26,8 @@ export const cardTeller: ConversationTeller = teller({
       // Of who declares no card nobody asked for its pair.
       return { ...NOTHING, noun, owner, notes: isOfCard(evidence) ? [pairs] : [] };
     }
-    const ways = Object.values(pairs), conversations = ways.map(story);
+    const ways = Object.values(pairs);
+    const conversations = ways.map((facts, i) => story(facts, i, unbound(evidence, facts)));
     if (ways.every(({ came, left }) => came + left === 0)) return { ...NOTHING, noun, owner };
     return {
       ...{ ...NOTHING, noun, conversations },
@@ -52,7 +53,21 @@ function ownerOf(ways: readonly PairFacts[], { capture, number }: FrameRef): str
   return i < 0 ? undefined : `${i + 1}`;
 }
 
-function story(facts: PairFacts, i: number): Conversation {
+/** What the profile lacks so that a direction is judged. */
+function unbound({ nodes }: Evidence, { direction }: PairFacts): string[] {
+  const [{ classes, parameters }] = Object.values(nodes).map(({ profile }) => profile);
+  const isTunnel = parameters.preset !== undefined && parameters.preset !== "plain";
+  const asked = isTunnel ? [direction, `tunnel_${direction}`] : [direction];
+  const missing = asked.filter((word) => !classes.includes(word));
+  return missing.length === 0 ? [] : [
+    `the profile does not declare ${
+      missing.join(" and ")
+    } in its classes: what is asked of these ` +
+    "is not held against the card",
+  ];
+}
+
+function story(facts: PairFacts, i: number, lacks: readonly string[]): Conversation {
   const { direction, came, left, units, joined, same, notes, rules } = facts;
   const isCoalescing = direction === "coalescing";
   const broken = [...rules].filter(([, account]) => account.broken > 0);
@@ -71,7 +86,7 @@ function story(facts: PairFacts, i: number): Conversation {
     : [`no illegal ${direction} seen`, "good"];
   return {
     ...{ id: `${i + 1}`, title: isCoalescing ? "Coalescing" : "Segmentation", outcome, tone },
-    ...{ began: 0, ended: 0, events: [], parts: [], notes: [...notes] },
+    ...{ began: 0, ended: 0, events: [], parts: [], notes: [...lacks, ...notes] },
     between: isCoalescing ? "from the wire to the host" : "from the host to the wire",
     summary: `${outcome}; ${counts}`,
     properties: [
