@@ -1,10 +1,15 @@
 /** Scenarios of FIG. 1: the receiver binds sessions to cores, and reports their identities. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { sendKeyParts, sendSegments } from "../crafted_datagrams.ts";
-import { established, flow, flows, keyFlows, scenario, SILENCE } from "../node_setup.ts";
+import { established, flows, scenario, SILENCE } from "../node_setup.ts";
+import {
+  ALIKE_BUT_FOR_ONE_VALUE,
+  SESSIONS_BOTH_WAYS,
+  sessionsAlikeButForOneValue,
+  sessionsBothWays,
+} from "./transfers.ts";
 
 /** A sender that does with reports what it should not, so that the receiver shows what it does then. */
-function provoked(name: string, title: string, stimulusFault: string): Scenario {
+function provoked(name: string, title: string, stimulusFault: string, interval = 2): Scenario {
   return scenario(
     `1/${name}`,
     title,
@@ -12,7 +17,7 @@ function provoked(name: string, title: string, stimulusFault: string): Scenario 
     async (driver) => {
       await established(driver);
       // Seven flows, so that every second, third and fifth datagram is of another one each time.
-      await driver.udp({ flows: flows(7), count: 24, size: 200, interval: 2 });
+      await driver.udp({ flows: flows(7), count: 24, size: 200, interval });
     },
   );
 }
@@ -21,17 +26,9 @@ function provoked(name: string, title: string, stimulusFault: string): Scenario 
 export const FIGURE_1 = {
   sessions: scenario(
     "1/sessions",
-    "Five sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
+    SESSIONS_BOTH_WAYS,
     { waits: SILENCE },
-    async (driver) => {
-      await established(driver);
-      const back = [9001, 9002].map((port) => flow(port, 5001, "server", "client"));
-      const both = [...flows(5), ...back];
-      await driver.udp({ flows: both, count: 80, size: 400 });
-      await driver.udp({ flows: both, count: 10, size: 1472 });
-      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
-      await driver.advance(SILENCE);
-    },
+    sessionsBothWays,
   ),
   networks: scenario(
     "1/networks",
@@ -44,13 +41,22 @@ export const FIGURE_1 = {
   ),
   key_fields: scenario(
     "1/key_fields",
-    "A session, and four that differ from it in one of the four values of the key",
+    ALIKE_BUT_FOR_ONE_VALUE,
     {},
+    sessionsAlikeButForOneValue,
+  ),
+  receiver_only: scenario(
+    "1/receiver_only",
+    "The sender knows nothing of cores, and the receiver is to ask it for nothing",
+    {
+      needs: ["receiver_only"],
+      both: { announce: false },
+      receiver: { reports: false },
+      stimulusFaults: { sender: "ignores_reports" },
+    },
     async (driver) => {
       await established(driver);
-      await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
-      await sendSegments(driver, keyFlows(1));
-      await sendKeyParts(driver, 1);
+      await driver.udp({ flows: flows(7), count: 24, size: 200 });
     },
   ),
   untagged: provoked(
@@ -62,6 +68,8 @@ export const FIGURE_1 = {
     "stripped",
     "The sender leaves the identity out of every fifth datagram",
     "strips_identities",
+    // Long enough for those who report a session once a second.
+    20,
   ),
   other_cores: provoked(
     "other_cores",
