@@ -53,6 +53,7 @@ const SEQUENCE: readonly PairCase[] = [
     covers: ["RSC-004", "RSC-050"],
     rules: ["unit_payload", "path_lost", "path_invented", "path_untouched"],
     on: [framing],
+    staged: true,
   },
   {
     name: "gap",
@@ -81,6 +82,7 @@ const SEQUENCE: readonly PairCase[] = [
     covers: ["RSC-009"],
     rules: ["unit_sequence", "unit_payload", "path_invented"],
     on: BOTH,
+    staged: true,
   },
   {
     name: "size_limit",
@@ -116,6 +118,7 @@ const SEQUENCE: readonly PairCase[] = [
     covers: ["RSC-018", "RSC-020", "RSC-021", "RSC-025"],
     rules: ["path_lost"],
     on: BOTH,
+    staged: true,
   },
   {
     name: "duplicate_acknowledgments",
