@@ -110,6 +110,11 @@ async function judgeCaptures(
   const found = device === undefined && words === undefined && captures.every(isRepeatable)
     ? await answerSeen(captures, prefix)
     : await answerAbout(captures, device, await chooseSuites(words), prefix);
+  if (device === undefined && captures.length === 2 && captures.every(isRepeatable)) {
+    const { pairHint } = await import("./looks_like_pair.ts");
+    const hint = await pairHint(captures);
+    if (hint !== undefined) found.conversations.notes.push(hint);
+  }
   return {
     ...{ ...found, devices: device === undefined ? [] : [device], seed: 0, world: "captures" },
     ...{ selection: options.check !== undefined, scope: undefined },

@@ -165,7 +165,8 @@ Deno.test("a profile that the plan does not name cannot take the place of the de
 
 Deno.test("every declared role and class owes its rows, also where nothing was planned", async () => {
   const profile = profileSchema.parse({
-    ...{ name: "box", roles: ["lns", "sender", "master", "nat"], classes: ["lns", "F8"] },
+    ...{ name: "box", roles: ["lns", "sender", "master", "nat", "nic"] },
+    classes: ["lns", "F8", "coalescing"],
     attach: { kind: "null", conduct: "mute" },
   });
   const plan = planSchema.parse({

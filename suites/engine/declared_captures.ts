@@ -35,7 +35,11 @@ export function evidenceFromCaptures(
   const names = taps.map((tap) => tap.name);
   const double = names.find((name, i) => names.indexOf(name) !== i);
   if (double !== undefined) {
-    throw new UnreadableInput(`Cannot tell captures apart as two are named ${double}`);
+    const files = taps.filter(({ name }) => name === double).map(({ file }) => file);
+    const remedy = new Set(files).size === 1
+      ? "it is one file that was given twice"
+      : "give one of them another name";
+    throw new UnreadableInput(`Cannot tell captures apart as two are named ${double}: ${remedy}`);
   }
   const placed = taps.map(({ node }) => node).filter((node) => node !== UNPLACED);
   const nodes = new Set(placed.length > 0 ? placed : ["device"]);

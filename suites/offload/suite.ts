@@ -15,6 +15,7 @@ import { TUNNEL_COALESCING_SECTION } from "./cases/tunnel_coalescing.ts";
 import { TUNNEL_SEGMENTATION_SECTION } from "./cases/tunnel_segmentation.ts";
 import { recogniser } from "./facts/recogniser.ts";
 import { OFFLOAD_FIGURES } from "./figures/mod.ts";
+import { cardTeller } from "./conversations/teller.ts";
 import { OFFLOAD_PARAMETERS } from "./parameters.ts";
 import { OFFLOAD_PEERS } from "./peers.ts";
 import { OFFLOAD_REQUIREMENTS } from "./requirements.ts";
@@ -32,6 +33,7 @@ export const OFFLOAD: Suite<OffloadOverrides> = defineSuite({
   shownIn: ["memory", "netns"],
   light: true,
   recogniser,
+  conversations: cardTeller,
   requirements: OFFLOAD_REQUIREMENTS,
   classes: OFFLOAD_CLASSES,
   parameters: OFFLOAD_PARAMETERS,

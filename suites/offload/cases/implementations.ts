@@ -34,6 +34,7 @@ const CASES: readonly PairCase[] = [
     covers: ["RSC-045"],
     rules: ["path_lost", "path_order"],
     on: [windows],
+    staged: true,
   },
   {
     name: "id_without_df",

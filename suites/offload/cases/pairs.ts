@@ -28,10 +28,22 @@ export interface PairCase {
   /** Rules of pairs of captures: one of them must have been put to the test. */
   rules: readonly [PairRule, ...PairRule[]];
   on: readonly [Scenario, ...Scenario[]];
+  /** Whether only its scenario makes what it is about: captures alone do not show that it was there. */
+  staged?: true;
 }
 
 /** Rules that hold of every packet, and of nothing that must be provoked. */
 const OF_ALL: readonly PairRule[] = ["path_lost", "path_invented", "path_doubled", "path_order"];
+
+/**
+ * The rules that count in an evidence. What is missing of captures alone, or too much, says nothing of
+ * what keeps segments apart: other cases have it.
+ */
+function countedRules(rules: readonly PairRule[], { world }: Evidence): readonly PairRule[] {
+  const isJoining = rules.some((rule) => rule.startsWith("join_"));
+  if (world !== "captures" || !isJoining) return rules;
+  return rules.filter((rule) => rule !== "path_lost" && rule !== "path_invented");
+}
 
 /** Which way the rules of a case are about. */
 function wayOf(rules: readonly PairRule[], on: readonly Scenario[]): Way {
@@ -41,7 +53,7 @@ function wayOf(rules: readonly PairRule[], on: readonly Scenario[]): Way {
 }
 
 /** The case that a row describes. */
-export function pairCase({ name, title, covers, rules, on }: PairCase): Check<OffloadId> {
+export function pairCase({ name, title, covers, rules, on, staged }: PairCase): Check<OffloadId> {
   const way = wayOf(rules, on);
   return kit.testCase({
     name: `nic/${name}`,
@@ -51,7 +63,7 @@ export function pairCase({ name, title, covers, rules, on }: PairCase): Check<Of
     on,
     needs: { pairs: pairFacts },
     // A pair of captures alone shows what came as well as that of a lab does.
-    standsAlone: true,
+    ...(staged === undefined ? { standsAlone: true } : {}),
     stimulus: ({ pairs }: { pairs: CardFacts }, evidence) => {
       if (typeof pairs === "string") return inconclusive(pairs);
       const facts = pairs[way];
@@ -64,9 +76,9 @@ export function pairCase({ name, title, covers, rules, on }: PairCase): Check<Of
       if (way === "send" && isSegmentationOff(evidence)) {
         return inconclusive("the card was told to segment nothing");
       }
-      return whyNoStimulus(facts, rules, way) ?? facts;
+      return whyNoStimulus(facts, countedRules(rules, evidence), way) ?? facts;
     },
-    judge: (_, facts, evidence) => judgeRules(facts, rules, evidence),
+    judge: (_, facts, evidence) => judgeRules(facts, countedRules(rules, evidence), evidence),
   });
 }
 

@@ -17,6 +17,23 @@ const SEQUENCE: readonly PairCase[] = [
     on: BOTH,
   },
   {
+    name: "headers_of_segments",
+    title: "Nothing stands in the headers of a unit that none of its segments has",
+    covers: ["RSC-126"],
+    rules: [
+      "unit_acknowledgment",
+      "unit_window",
+      "unit_tcp_options",
+      "unit_timestamp",
+      "unit_inner_ttl",
+      "unit_inner_header",
+      "unit_extras",
+      "unit_outer_id",
+      "unit_opaque_checksum",
+    ],
+    on: BOTH,
+  },
+  {
     name: "shorter_closes",
     title: "Nothing joins behind a shorter segment",
     covers: ["RSC-002"],
@@ -36,6 +53,7 @@ const SEQUENCE: readonly PairCase[] = [
     covers: ["RSC-004", "RSC-050"],
     rules: ["unit_payload", "path_lost", "path_invented", "path_untouched"],
     on: [framing],
+    staged: true,
   },
   {
     name: "gap",
@@ -64,6 +82,7 @@ const SEQUENCE: readonly PairCase[] = [
     covers: ["RSC-009"],
     rules: ["unit_sequence", "unit_payload", "path_invented"],
     on: BOTH,
+    staged: true,
   },
   {
     name: "size_limit",
@@ -99,6 +118,7 @@ const SEQUENCE: readonly PairCase[] = [
     covers: ["RSC-018", "RSC-020", "RSC-021", "RSC-025"],
     rules: ["path_lost"],
     on: BOTH,
+    staged: true,
   },
   {
     name: "duplicate_acknowledgments",

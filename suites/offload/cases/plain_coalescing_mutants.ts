@@ -28,6 +28,22 @@ const ROWS: readonly MutantRow[] = [
     }),
   ],
   [
+    "acknowledges_payload",
+    "Gives a unit an acknowledgment number that is higher by one",
+    "RSC-126",
+    writing(({ segment: { bytes, tcp } }) =>
+      put32(bytes, tcp + 8, get32(bytes, tcp + 8) + 1 >>> 0)
+    ),
+  ],
+  [
+    "turns_df_over",
+    "Turns DF of a unit over",
+    "RSC-126",
+    writing(({ segment: { bytes, inner } }) => {
+      if (bytes[inner] >> 4 === 4) bytes[inner + 6] ^= 0x40;
+    }),
+  ],
+  [
     "loses_octets_at_joins",
     "Loses the first octet of every segment that joins",
     "RSC-001",

@@ -151,3 +151,25 @@ Deno.test("a tunnel over UDP of a vendor may keep its UDP length, or have it adj
     assert.equal(facts.units, 1);
   }
 });
+
+Deno.test("captures that stand the other way round are told to do so, and nothing is held against a card", async () => {
+  const c = following(b), d = following(c);
+  const came = [a, b, c, d], left = [joined, unit([c, d])];
+  const swapped = await factsOf(PLAIN, { before: left, after: came });
+  assert.match(String(swapped), /^the captures show the opposite of what is declared/);
+  const cut = { parameters: { preset: "plain", direction: "segmentation" } };
+  assert.equal(await factsOf(cut, { before: came, after: left }), swapped);
+  // Whoever joined anything did what is declared.
+  received(
+    await factsOf(PLAIN, { before: [...came, following(d)], after: [...left, following(d)] }),
+  );
+});
+
+Deno.test("of captures in which nothing fits, and of a tunnel that none shows, it is said", async () => {
+  const other = segment({ sourcePort: 7777, sequence: 5, salt: 9 });
+  const { notes } = received(await factsOf(PLAIN, { before: [a, b], after: [other] }));
+  assert.match(notes.join(), /^no packet that left is one that came/);
+  const vxlan = { parameters: { preset: "vxlan", direction: "coalescing" } };
+  const found = received(await factsOf(vxlan, { before: [a, b], after: [joined] }));
+  assert.deepEqual(found.notes, ["no packet is in a tunnel that is declared"]);
+});

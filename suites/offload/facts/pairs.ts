@@ -17,6 +17,11 @@ import { type Way, Ways } from "./ways.ts";
  */
 export type CardFacts = Readonly<Partial<Record<Way, PairFacts>>> | string;
 
+/** Where nothing was done of what is declared, but all of the opposite, nobody tells which is wrong. */
+const OTHER_WAY =
+  "the captures show the opposite of what is declared: name the capture of what came first and that " +
+  "of what left second, or declare the other direction";
+
 /**
  * Milliseconds by which a lab may have made a card hold a segment for longer: it may have learned of the
  * segment late, and of its deadline too.
@@ -77,7 +82,10 @@ class PairCollector extends Collector<CardFacts> {
 
   facts(): CardFacts {
     if (this.#pairJudge !== undefined) {
-      const ways = this.#pairJudge.judgeAll().map((facts): [Way, PairFacts] => [
+      const all = this.#pairJudge.judgeAll();
+      const isIdle = all.every(({ units }) => units === 0);
+      if (isIdle && this.#pairJudge.isOtherWay()) return OTHER_WAY;
+      const ways = all.map((facts): [Way, PairFacts] => [
         facts.direction === "segmentation" ? "send" : "receive",
         facts,
       ]);
@@ -88,13 +96,16 @@ class PairCollector extends Collector<CardFacts> {
   }
 }
 
-/** What a card declares of one way. */
-function declarationOf(
+/**
+ * What a card declares of one way.
+ * @param isLone Whether captures are judged by themselves, whatever made them.
+ */
+export function declarationOf(
   evidence: Evidence,
   node: string,
   direction: PairDeclaration["direction"],
+  isLone = evidence.world === "captures",
 ): PairDeclaration {
-  const isLone = evidence.world === "captures";
   const own = isLone ? privateFormat(evidence.nodes[node].profile) : undefined;
   const implementation = implementationOf(evidence, node);
   const number = (name: "mtu" | "mss" | "sizeLimit" | "timer") =>

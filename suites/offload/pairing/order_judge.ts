@@ -5,6 +5,8 @@ import { Column, DAMAGED } from "./packet_columns.ts";
 import { named, type PairSetting } from "./setting.ts";
 
 const { ack, psh } = TcpFlag;
+/** How much later than declared a timer may run out, as a factor and as milliseconds. */
+const LATE = 1.5, SLACK = 1;
 
 /** Walks over what left. */
 export class OrderJudge {
@@ -32,6 +34,7 @@ export class OrderJudge {
       let earliest = -1, latest = -1, row = first[whole];
       if (row < 0) continue;
       this.#held(whole, row);
+      this.#waited(whole, row);
       for (; row >= 0; row = next[row]) {
         if (!this.#counts(row)) continue;
         if (earliest < 0 || row < earliest) earliest = row;
@@ -98,6 +101,36 @@ export class OrderJudge {
       expected: `no segment is held for more than ${timer} ms`,
       actual: `${named(part(row))} left ${held.toFixed(1)} ms later in ${named(made(whole))}`,
       frames: [made(whole), part(row)],
+    }));
+  }
+
+  /**
+   * Whatever the other clock says, the first segment of a unit waited for the last: that of the capture
+   * that shows both is enough. It proves that one was held too long, and never that none was.
+   */
+  #waited(whole: number, first: number): void {
+    const { matching: { parts, next }, declaration, ledger, whole: made, part } = this.setting;
+    const { wholeWithin, timer } = declaration;
+    if (wholeWithin !== undefined || timer === undefined) return;
+    let earliest = first, latest = first;
+    for (let row = next[first]; row >= 0; row = next[row]) {
+      if (parts.capture(row) !== parts.capture(first)) return;
+      if (parts.seconds(row) < parts.seconds(earliest)) earliest = row;
+      if (parts.seconds(row) > parts.seconds(latest)) latest = row;
+    }
+    const waited = (parts.seconds(latest) - parts.seconds(earliest)) * 1000;
+    if (waited <= timer * LATE + SLACK) return;
+    const { twins } = this.setting;
+    // Of segments that are the same, any may be in it.
+    const isSure = twins.earliest(earliest) === twins.latest(earliest) &&
+      twins.earliest(latest) === twins.latest(latest);
+    if (!isSure) return;
+    ledger.stimulus("unit_timer", () => [made(whole), part(earliest)]);
+    ledger.broken("unit_timer", () => ({
+      expected: `no segment is held for more than ${timer} ms`,
+      actual: `${named(part(earliest))} is in one unit with ${named(part(latest))}, which came ` +
+        `${waited.toFixed(1)} ms later: ${named(made(whole))}`,
+      frames: [made(whole), part(earliest), part(latest)],
     }));
   }
 

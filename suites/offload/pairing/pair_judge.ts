@@ -24,6 +24,10 @@ import { Twins } from "./twins.ts";
 import { unmatchedNotes } from "./unmatched_notes.ts";
 import { UnitJudge } from "./unit_judge.ts";
 
+const NOTHING_FITS =
+  "no packet that left is one that came, or made of some: the captures may be of other traffic, of " +
+  "another time, or of a tunnel that is not declared";
+
 /** Limits of what is kept. */
 export interface PairBounds {
   /** Packets of each side. */
@@ -116,6 +120,28 @@ export class PairJudge {
     return facts;
   }
 
+  /**
+   * Whether captures in which nothing was done of what is declared show the opposite: they stand the
+   * other way round, or the direction is another.
+   */
+  isOtherWay(): boolean {
+    const { direction, wholeWithin } = this.#declaration, came = this.#came, left = this.#left;
+    if (direction === undefined || wholeWithin !== undefined) return false;
+    const other = direction === "coalescing" ? "segmentation" : "coalescing";
+    return this.#joinedAs({ came, left, direction: other }) * 2 > Math.max(came.count, left.count);
+  }
+
+  #joinedAs(sides: Sides): number {
+    const matching = this.#match(sides);
+    let joined = 0;
+    for (let whole = 0; whole < matching.wholes.count; whole++) {
+      const isFit = matching.fit[whole] === Fit.payload || matching.fit[whole] === Fit.length;
+      const count = isFit ? this.#countOf(matching, whole) : 0;
+      if (count > 1) joined += count;
+    }
+    return joined;
+  }
+
   /** Judges what went the way that is declared, and then what went back, if anything is known to have. */
   judgeAll(): PairFacts[] {
     const isLone = this.#declaration.wholeWithin === undefined;
@@ -175,8 +201,10 @@ export class PairJudge {
     const units = new UnitJudge(setting), segments = new SegmentJudge(setting);
     const leftovers = new Leftovers(setting, units.rules);
     const tally = { units: 0, joined: 0, same: 0 };
+    let isAnyFit = false;
     for (let whole = 0; whole < wholes.count; whole++) {
       if (matching.fit[whole] === Fit.none) continue;
+      isAnyFit = true;
       const count = this.#countOf(matching, whole);
       const isOne = count === 1;
       if (!isOne) {
@@ -198,7 +226,12 @@ export class PairJudge {
       ...{ segmentsCame: segmentsOf(came), segmentsLeft: segmentsOf(left) },
       notes: [
         ...this.#twice,
-        ...unmatchedNotes(leftovers.unmatched, matching.abandoned, this.#cut),
+        ...(declaration.formats.length > 0 && !isTunnelled(came) && !isTunnelled(left)
+          ? ["no packet is in a tunnel that is declared"]
+          : []),
+        ...(came.count > 0 && left.count > 0 && tally.same + tally.units === 0 && !isAnyFit
+          ? [NOTHING_FITS]
+          : unmatchedNotes(leftovers.unmatched, matching.abandoned, this.#cut)),
       ],
     };
   }
@@ -208,6 +241,11 @@ export class PairJudge {
     for (let part = first[whole]; part >= 0; part = next[part]) count++;
     return count;
   }
+}
+
+function isTunnelled(rows: PacketColumns): boolean {
+  for (let row = 0; row < rows.count; row++) if ((rows.bits(row) & Bit.tunnel) !== 0) return true;
+  return false;
 }
 
 function segmentsOf(rows: PacketColumns): number {

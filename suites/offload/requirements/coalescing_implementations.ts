@@ -2,7 +2,7 @@
 import { catalogue } from "../../kit/requirement.ts";
 import { must, type Rows } from "./row.ts";
 
-/** RSC-113 to RSC-125. */
+/** RSC-113 to RSC-126. */
 export const IMPLEMENTATION_RULES = catalogue(
   {
     "RSC-113": {
@@ -70,6 +70,13 @@ export const IMPLEMENTATION_RULES = catalogue(
       ...must("linux", "dpdk"),
       source: "note 44, 74; Linux, DPDK",
       text: "A unit has the TCP options of its first segment.",
+    },
+    "RSC-126": {
+      ...must("coalescing"),
+      source: "note 1, 20 to 24, 39 to 44, 54 to 68; all",
+      text:
+        "What else stands in the headers of a unit stands in those of its segments: acknowledgment " +
+        "number, window, TCP options, TTL, TOS, DF, IP options and flow label.",
     },
   } satisfies Rows,
 );
