@@ -1,7 +1,12 @@
 /** Scenarios of FIG. 1: the receiver binds sessions to cores, and reports their identities. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { sendKeyParts, sendSegments } from "../crafted_datagrams.ts";
-import { established, flow, flows, keyFlows, scenario, SILENCE } from "../node_setup.ts";
+import { established, flows, scenario, SILENCE } from "../node_setup.ts";
+import {
+  ALIKE_BUT_FOR_ONE_VALUE,
+  SESSIONS_BOTH_WAYS,
+  sessionsAlikeButForOneValue,
+  sessionsBothWays,
+} from "./transfers.ts";
 
 /** A sender that does with reports what it should not, so that the receiver shows what it does then. */
 function provoked(name: string, title: string, stimulusFault: string): Scenario {
@@ -21,17 +26,9 @@ function provoked(name: string, title: string, stimulusFault: string): Scenario 
 export const FIGURE_1 = {
   sessions: scenario(
     "1/sessions",
-    "Five sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
+    SESSIONS_BOTH_WAYS,
     { waits: SILENCE },
-    async (driver) => {
-      await established(driver);
-      const back = [9001, 9002].map((port) => flow(port, 5001, "server", "client"));
-      const both = [...flows(5), ...back];
-      await driver.udp({ flows: both, count: 80, size: 400 });
-      await driver.udp({ flows: both, count: 10, size: 1472 });
-      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
-      await driver.advance(SILENCE);
-    },
+    sessionsBothWays,
   ),
   networks: scenario(
     "1/networks",
@@ -44,14 +41,9 @@ export const FIGURE_1 = {
   ),
   key_fields: scenario(
     "1/key_fields",
-    "A session, and four that differ from it in one of the four values of the key",
+    ALIKE_BUT_FOR_ONE_VALUE,
     {},
-    async (driver) => {
-      await established(driver);
-      await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
-      await sendSegments(driver, keyFlows(1));
-      await sendKeyParts(driver, 1);
-    },
+    sessionsAlikeButForOneValue,
   ),
   untagged: provoked(
     "untagged",

@@ -1,18 +1,16 @@
 /** Scenarios of FIG. 10: the session-ID in the aggregated tunnel header, and nowhere else. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { sendKeyParts, sendSegments } from "../crafted_datagrams.ts";
-import {
-  type Arrangement,
-  attempted,
-  established,
-  flow,
-  flows,
-  keyFlows,
-  LAB_KEY,
-  scenario,
-  SILENCE,
-} from "../node_setup.ts";
+import { type Arrangement, established, flows, LAB_KEY, scenario, SILENCE } from "../node_setup.ts";
 import { THREE_TO_ONE } from "../topologies.ts";
+import {
+  ALIKE_BUT_FOR_ONE_VALUE,
+  SESSIONS_BOTH_WAYS,
+  sessionsAlikeButForOneValue,
+  sessionsBothWays,
+  TEN_THOUSAND_SESSIONS,
+  tenThousandSessions,
+  whateverComesUp,
+} from "./transfers.ts";
 
 const SEALED = { cover: "whole", key: LAB_KEY };
 
@@ -30,17 +28,9 @@ function inHeader(
 export const FIGURE_10 = {
   sessions: inHeader(
     "sessions",
-    "Five sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
+    SESSIONS_BOTH_WAYS,
     { both: SEALED, waits: SILENCE },
-    async (driver) => {
-      await established(driver);
-      const back = [9001, 9002].map((port) => flow(port, 5001, "server", "client"));
-      const both = [...flows(5), ...back];
-      await driver.udp({ flows: both, count: 80, size: 400 });
-      await driver.udp({ flows: both, count: 10, size: 1472 });
-      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
-      await driver.advance(SILENCE);
-    },
+    sessionsBothWays,
   ),
   clear: inHeader(
     "clear",
@@ -53,24 +43,15 @@ export const FIGURE_10 = {
   ),
   key_fields: inHeader(
     "key_fields",
-    "A session, and four that differ from it in one of the four values of the key",
+    ALIKE_BUT_FOR_ONE_VALUE,
     {},
-    async (driver) => {
-      await established(driver);
-      await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
-      await sendSegments(driver, keyFlows(1));
-      await sendKeyParts(driver, 1);
-    },
+    sessionsAlikeButForOneValue,
   ),
   ten_thousand_sessions: inHeader(
     "ten_thousand_sessions",
-    "10,000 sessions live at the same time, and the first of them come back",
+    TEN_THOUSAND_SESSIONS,
     { heavy: true },
-    async (driver) => {
-      await established(driver);
-      await driver.udp({ flows: flows(10_000), count: 1, size: 32, interval: 0.1 });
-      await driver.udp({ flows: flows(100), count: 2, size: 32 });
-    },
+    tenThousandSessions,
   ),
   provisioned_ids: inHeader(
     "provisioned_ids",
@@ -108,9 +89,6 @@ export const FIGURE_10 = {
     "three_to_one",
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE, both: SEALED },
-    async (driver) => {
-      await attempted(driver);
-      await driver.udp({ flows: flows(4), count: 30, size: 400 });
-    },
+    whateverComesUp,
   ),
 } satisfies Record<string, Scenario>;

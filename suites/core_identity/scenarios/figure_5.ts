@@ -1,15 +1,8 @@
 /** Scenarios of FIG. 5: the receiver gives one core identity for the whole aggregated tunnel. */
 import type { Scenario } from "../../kit/scenario.ts";
-import {
-  type Arrangement,
-  attempted,
-  established,
-  flow,
-  flows,
-  scenario,
-  SILENCE,
-} from "../node_setup.ts";
+import { type Arrangement, established, flow, flows, scenario, SILENCE } from "../node_setup.ts";
 import { ONE_TO_TWO, THREE_TO_ONE } from "../topologies.ts";
+import { SESSIONS_BOTH_WAYS, sessionsBothWays, whateverComesUp } from "./transfers.ts";
 
 /** Both ends are told that the identity belongs into the tunnel header. */
 function oneIdentity(
@@ -25,17 +18,9 @@ function oneIdentity(
 export const FIGURE_5 = {
   sessions: oneIdentity(
     "sessions",
-    "Five sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
+    SESSIONS_BOTH_WAYS,
     { waits: SILENCE },
-    async (driver) => {
-      await established(driver);
-      const back = [9001, 9002].map((port) => flow(port, 5001, "server", "client"));
-      const both = [...flows(5), ...back];
-      await driver.udp({ flows: both, count: 80, size: 400 });
-      await driver.udp({ flows: both, count: 10, size: 1472 });
-      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
-      await driver.advance(SILENCE);
-    },
+    sessionsBothWays,
   ),
   garbled: oneIdentity(
     "garbled",
@@ -60,18 +45,12 @@ export const FIGURE_5 = {
     "three_to_one",
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE },
-    async (driver) => {
-      await attempted(driver);
-      await driver.udp({ flows: flows(4), count: 30, size: 400 });
-    },
+    whateverComesUp,
   ),
   one_to_two: oneIdentity(
     "one_to_two",
     "One access network at the sender, two at the receiver",
     { topology: ONE_TO_TWO },
-    async (driver) => {
-      await attempted(driver);
-      await driver.udp({ flows: flows(4), count: 30, size: 400 });
-    },
+    whateverComesUp,
   ),
 } satisfies Record<string, Scenario>;

@@ -1,19 +1,23 @@
 /** Scenarios of FIG. 8: datagrams are encrypted, and the receiver selects cores once it has decrypted. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { sendKeyParts, sendSegments } from "../crafted_datagrams.ts";
 import {
   type Arrangement,
-  attempted,
   established,
   flow,
   flows,
-  keyFlows,
   LAB_KEY,
   scenario,
   SILENCE,
   variedFlows,
 } from "../node_setup.ts";
 import { JITTER, THREE_TO_ONE, TWO_RECEIVERS } from "../topologies.ts";
+import {
+  ALIKE_BUT_FOR_ONE_VALUE,
+  SESSIONS_BOTH_WAYS,
+  sessionsAlikeButForOneValue,
+  sessionsBothWays,
+  whateverComesUp,
+} from "./transfers.ts";
 
 /** Both ends share a key; whole datagrams are encrypted. */
 function encrypted(
@@ -30,17 +34,9 @@ function encrypted(
 export const FIGURE_8 = {
   sessions: encrypted(
     "sessions",
-    "Five sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
+    SESSIONS_BOTH_WAYS,
     { waits: SILENCE },
-    async (driver) => {
-      await established(driver);
-      const back = [9001, 9002].map((port) => flow(port, 5001, "server", "client"));
-      const both = [...flows(5), ...back];
-      await driver.udp({ flows: both, count: 80, size: 400 });
-      await driver.udp({ flows: both, count: 10, size: 1472 });
-      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
-      await driver.advance(SILENCE);
-    },
+    sessionsBothWays,
   ),
   sizes: encrypted(
     "sizes",
@@ -58,14 +54,9 @@ export const FIGURE_8 = {
   ),
   key_fields: encrypted(
     "key_fields",
-    "A session, and four that differ from it in one of the four values of the key",
+    ALIKE_BUT_FOR_ONE_VALUE,
     {},
-    async (driver) => {
-      await established(driver);
-      await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
-      await sendSegments(driver, keyFlows(1));
-      await sendKeyParts(driver, 1);
-    },
+    sessionsAlikeButForOneValue,
   ),
   session_hash: encrypted(
     "session_hash",
@@ -128,9 +119,6 @@ export const FIGURE_8 = {
     "three_to_one",
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE },
-    async (driver) => {
-      await attempted(driver);
-      await driver.udp({ flows: flows(4), count: 30, size: 400 });
-    },
+    whateverComesUp,
   ),
 } satisfies Record<string, Scenario>;

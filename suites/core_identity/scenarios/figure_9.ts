@@ -1,20 +1,18 @@
 /** Scenarios of FIG. 9: a clear session-ID, which the receiver binds to a core. */
 import type { Scenario } from "../../kit/scenario.ts";
-import { sendKeyParts, sendSegments } from "../crafted_datagrams.ts";
-import {
-  attempted,
-  established,
-  flow,
-  flows,
-  keyFlows,
-  LAB_KEY,
-  scenario,
-  SILENCE,
-  variedFlows,
-} from "../node_setup.ts";
+import { established, flows, LAB_KEY, scenario, SILENCE, variedFlows } from "../node_setup.ts";
 import { CHANGING, THREE_TO_ONE, UNEQUAL } from "../topologies.ts";
 import { throughAChange } from "./figure_7_networks.ts";
 import { PAUSE } from "./figure_7_datagrams.ts";
+import {
+  ALIKE_BUT_FOR_ONE_VALUE,
+  SESSIONS_BOTH_WAYS,
+  sessionsAlikeButForOneValue,
+  sessionsBothWays,
+  TEN_THOUSAND_SESSIONS,
+  tenThousandSessions,
+  whateverComesUp,
+} from "./transfers.ts";
 
 const SEALED = { cover: "whole", key: LAB_KEY };
 const COVERS = { encapsulation: "none", tunnel: "part", payload: "whole" } as const;
@@ -56,17 +54,9 @@ function criterion(
 export const FIGURE_9 = {
   sessions: scenario(
     "9/sessions",
-    "Five sessions interleaved over six tunnels, and two back; then datagrams too large for one packet",
+    SESSIONS_BOTH_WAYS,
     { both: SEALED, waits: SILENCE },
-    async (driver) => {
-      await established(driver);
-      const back = [9001, 9002].map((port) => flow(port, 5001, "server", "client"));
-      const both = [...flows(5), ...back];
-      await driver.udp({ flows: both, count: 80, size: 400 });
-      await driver.udp({ flows: both, count: 10, size: 1472 });
-      // Whoever died meanwhile, and began anew, answers no keepalive of its old tunnels.
-      await driver.advance(SILENCE);
-    },
+    sessionsBothWays,
   ),
   round_robin: scenario(
     "9/round_robin",
@@ -84,24 +74,15 @@ export const FIGURE_9 = {
   ),
   key_fields: scenario(
     "9/key_fields",
-    "A session, and four that differ from it in one of the four values of the key",
+    ALIKE_BUT_FOR_ONE_VALUE,
     {},
-    async (driver) => {
-      await established(driver);
-      await driver.udp({ flows: keyFlows(1), count: 20, size: 120 });
-      await sendSegments(driver, keyFlows(1));
-      await sendKeyParts(driver, 1);
-    },
+    sessionsAlikeButForOneValue,
   ),
   ten_thousand_sessions: scenario(
     "9/ten_thousand_sessions",
-    "10,000 sessions live at the same time, and the first of them come back",
+    TEN_THOUSAND_SESSIONS,
     { heavy: true },
-    async (driver) => {
-      await established(driver);
-      await driver.udp({ flows: flows(10_000), count: 1, size: 32, interval: 0.1 });
-      await driver.udp({ flows: flows(100), count: 2, size: 32 });
-    },
+    tenThousandSessions,
   ),
   example_ids: scenario(
     "9/example_ids",
@@ -229,9 +210,6 @@ export const FIGURE_9 = {
     "9/three_to_one",
     "Three access networks at the sender, one at the receiver",
     { topology: THREE_TO_ONE, both: SEALED },
-    async (driver) => {
-      await attempted(driver);
-      await driver.udp({ flows: flows(4), count: 30, size: 400 });
-    },
+    whateverComesUp,
   ),
 } satisfies Record<string, Scenario>;

@@ -107,7 +107,7 @@ const PARTS: readonly Part[] = [
     subject: (conduct) =>
       sendsAgain(conduct)
         ? conduct
-        : inconclusive(`nothing that the ${role.toUpperCase()} sent again was captured`),
+        : inconclusive(`no retransmission of the ${role.toUpperCase()} was captured`),
     judge: (_, conduct) => judgeBackOff(conduct),
   })),
 ];

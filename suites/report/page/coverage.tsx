@@ -84,12 +84,12 @@ function Matrix({ suite, report }: { suite: string; report: Report }) {
               <th scope="col">Requirement</th>
               <th scope="col">Level</th>
               <th scope="col">Verdict</th>
+              <th scope="col">What the device must do</th>
               {classes.map((word) => (
                 <th key={word} scope="col" class="class">
                   {word}
                 </th>
               ))}
-              <th scope="col">What the device must do</th>
             </tr>
           </thead>
           <tbody>
@@ -146,7 +146,6 @@ function Row({ requirement: r, report, classes, cells }: RowProps) {
       <td>
         <Verdict word={r.verdict} />
       </td>
-      {classes.map((word) => <Cell key={word} checks={cells?.get(word)} />)}
       <td class="text">
         {r.text}{" "}
         <span class="quiet">
@@ -172,6 +171,7 @@ function Row({ requirement: r, report, classes, cells }: RowProps) {
           </details>
         )}
       </td>
+      {classes.map((word) => <Cell key={word} checks={cells?.get(word)} />)}
     </tr>
   );
 }
