@@ -26,10 +26,12 @@ export function identityAttributes(
   { config, rules, aggregateIdentity }: AssociationHost,
   peer: string,
   message: number,
+  tunnelId: number,
 ): Attribute[] {
-  const gives = message === Message.helloAck || message === Message.hello && config.reverseIdentity;
+  const gives = message === Message.helloAck ||
+    message === Message.hello && rules.givesIdentityInHello(config.reverseIdentity);
   if (config.class !== "F5" || !gives) return [];
-  const identity = rules.givesAggregateIdentity(aggregateIdentity(peer), message);
+  const identity = rules.givesAggregateIdentity(aggregateIdentity(peer), message, tunnelId);
   if (identity === undefined) return [];
   const value = new Uint8Array(LENGTH);
   put64(value, 0, identity);

@@ -35,7 +35,7 @@ import { type Tunnel, tunnelAccepted, tunnelsToOpen } from "./tunnel.ts";
 /** Milliseconds until an update is told again, and a lost tunnel is tried again. */
 const AGAIN = 200;
 const MISSES = 3;
-/** Reported sessions that are remembered. */
+/** Reported sessions that are remembered; the one that was reported first gives way. */
 const MOST_REPORTED = 131_072;
 
 type PeerConfig = NodeConfig["peers"][number];
@@ -48,8 +48,8 @@ export class Association {
   information: ProcessorInformation | undefined;
   /** The identity that the peer gave for all packets of the aggregate ([0055]). */
   aggregateIdentity: bigint | undefined;
-  /** By session: the identity that the peer reported for it ([0049]). */
-  readonly reported = new Map<string, bigint>();
+  /** By session: the identity that the peer reported for it ([0049]), and datagrams sent since. */
+  readonly reported = new Map<string, { identity: bigint; sent: number }>();
   latestReported: bigint | undefined;
   #host: AssociationHost;
   readonly #reports: Reports;
@@ -67,7 +67,7 @@ export class Association {
     this.#host = host;
     this.#sequence = host.rules.firstControlSequence;
     this.peer = peer;
-    this.#reports = new Reports(host.rules);
+    this.#reports = new Reports(host.rules, host.config);
     this.information = provisionedFor(host.config, peer.name);
     const opened = host.config.initiate ? tunnelsToOpen(host, peer, now) : [];
     for (const tunnel of opened) this.tunnels.set(tunnel.id, tunnel);
@@ -153,9 +153,14 @@ export class Association {
 
   #takeReport(message: ControlMessage) {
     const report = readReport(message);
-    if (report === undefined || this.reported.size >= MOST_REPORTED) return;
-    this.reported.set(report.session, report.identity);
-    this.latestReported = report.identity;
+    if (report === undefined) return;
+    const { reported } = this, { session, identity } = report, known = reported.get(session);
+    if (known !== undefined) known.identity = identity;
+    else {
+      if (reported.size >= MOST_REPORTED) reported.delete(reported.keys().next().value!);
+      reported.set(session, { identity, sent: 0 });
+    }
+    this.latestReported = identity;
   }
 
   /** Asks at once, in each tunnel that is up, whether the peer lives. */

@@ -60,6 +60,13 @@ export const nodeConfigSchema = z.strictObject({
   reserved: z.array(reservation).default([]),
   /** Announce processor information in the establishment. */
   announce: z.boolean().default(true),
+  /** Tell peers how many cores there are to use, and nothing else of them ([0061]). */
+  countOnly: z.boolean().default(false),
+  /** Cores of a peer that the sender uses at most, whatever is announced ([0061]). */
+  coreLimit: z.int().min(1).optional(),
+  /** In class F1, whether sessions are reported to their sender, and after how many datagrams. */
+  reports: z.boolean().default(true),
+  reportAfter: z.int().min(0).default(0),
   /** In class F5, whether the end that opens the tunnels gives an identity too ([0060]). */
   reverseIdentity: z.boolean().default(false),
   /** Identities of each peer, provisioned instead of announced ([0048], [0061]). */

@@ -48,8 +48,8 @@ export function controlPacket(host: AssociationHost, said: Said): Uint8Array {
     attributes: rules.attributes([
       { type: AttributeType.class, value: new TextEncoder().encode(config.class) },
       ...said.more,
-      ...identityAttributes(host, said.peer, message),
-      ...(tells ? informationAttributes(information) : []),
+      ...identityAttributes(host, said.peer, message, tunnelId),
+      ...(tells && !config.countOnly ? informationAttributes(information) : []),
     ]),
   });
 }

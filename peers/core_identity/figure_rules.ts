@@ -20,14 +20,37 @@ export const FIGURE_RULES = {
    * [0055], [0060]: the identity that is given for an aggregated tunnel in its establishment, that of
    * a core which was selected as for a session; undefined to give none.
    */
-  givesAggregateIdentity: (selected: bigint, _message: number): bigint | undefined => selected,
+  givesAggregateIdentity: (
+    selected: bigint,
+    _message: number,
+    _tunnelId: number,
+  ): bigint | undefined => selected,
 
   /** [0078]: the identity in packets to a receiver that assigns after decryption; undefined for none. */
   identityBeforeDecryption: (_offered: ProcessorInformation | undefined): bigint | undefined =>
     undefined,
 
-  /** [0039], [0043]: whether a session is reported that was reported so often before. */
-  reports: (_before: number): boolean => true,
+  /** [0006], [0043]: whether sessions are reported at all. */
+  reportsSessions: (asked: boolean): boolean => asked,
+
+  /** [0061]: how many of so many announced cores the sender uses. */
+  coresUsed: (asked: number | undefined, announced: number): number =>
+    Math.min(asked ?? announced, announced),
+
+  /** [0060]: whether the end that opens tunnels gives an identity too, in HELLO. */
+  givesIdentityInHello: (asked: boolean): boolean => asked,
+
+  /**
+   * [0039], [0043]: whether a session is reported that was reported so often before, at its datagram
+   * of this number, from 1, among those without an identity that can be used.
+   */
+  reports: (_before: number, _untagged: number): boolean => true,
+
+  /** [0043]: milliseconds until a report leaves. */
+  reportDelay: 0,
+
+  /** Milliseconds in which a session is not reported twice, as datagrams are under way meanwhile. */
+  reportPause: 50,
 
   /** Step 105: the identity in a report of a session; `latest` is that of the report before. */
   identityInReport: (identity: bigint, _latest: bigint | undefined): bigint => identity,
@@ -37,12 +60,13 @@ export const FIGURE_RULES = {
 
   /**
    * Steps 402, 403: the identity of a datagram of a session for which `own` was reported; `latest` is
-   * that of the last report of any.
+   * that of the last report of any, and `since` counts its datagrams since it was reported first.
    */
   identityReported: (
     own: bigint | undefined,
     _latest: bigint | undefined,
     _datagramNumber: number,
+    _since: number,
   ): bigint | undefined => own,
 
   /** Step 810: what a session is known by, once its datagram is decrypted. */

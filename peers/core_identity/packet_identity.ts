@@ -22,8 +22,10 @@ export function packetIdentity(
   const { aggregateIdentity, information, reported, latestReported } = association;
   switch (config.class) {
     case "F1":
-    case "F4":
-      return rules.identityReported(reported.get(nameOfSession(c)), latestReported, number);
+    case "F4": {
+      const own = reported.get(nameOfSession(c)), since = own === undefined ? 0 : own.sent++;
+      return rules.identityReported(own?.identity, latestReported, number, since);
+    }
     case "F5":
       return rules.aggregateIdentityUsed(aggregateIdentity, session.born - 1);
     case "F8":

@@ -9,15 +9,16 @@ import {
 } from "../../captures/wire/core_identity_control.ts";
 import { formatAddress, parseAddress } from "../../captures/wire/address.ts";
 import { get16, get64, put16, put64 } from "../../captures/wire/octets.ts";
+import type { NodeConfig } from "./config.ts";
 import type { NodeRules } from "./rules.ts";
 import { type Classification, sessionKey } from "./session.ts";
 
 /** Milliseconds until a report that nobody acknowledged is sent again, and how often at most. */
 const AGAIN = 200, MOST = 5;
-/** Milliseconds in which a session is not reported twice, as datagrams are under way meanwhile. */
-const PAUSE = 50;
-/** Sessions whose last report is remembered; the oldest gives way. */
+/** Sessions that are remembered; the one that was met first gives way. */
 const LIMIT = 65_536;
+/** Reports that wait for their acknowledgment; what is more is told when the session comes again. */
+const MOST_PENDING = 4096;
 
 /** Octets of a session attribute in front of the addresses. */
 const HEAD = 6, IDENTITY = 8;
@@ -76,31 +77,58 @@ interface Pending {
   sequence: number;
 }
 
+type ReportConfig = Pick<NodeConfig, "reports" | "reportAfter">;
+
+/** What is remembered of a session. */
+interface Told {
+  /** When it was reported last; -Infinity for never. */
+  at: number;
+  /** How often it was reported. */
+  times: number;
+  /** Datagrams of it that came without an identity that can be used. */
+  untagged: number;
+}
+
 /** The reports of one end of an aggregated tunnel. */
 export class Reports {
   readonly #rules: NodeRules;
+  readonly #config: ReportConfig;
   readonly #pending = new Map<string, Pending>();
-  /** By session: when it was reported last, and how often. */
-  readonly #told = new Map<string, { at: number; times: number }>();
+  /** By session. */
+  readonly #told = new Map<string, Told>();
   #latest: bigint | undefined;
 
-  constructor(rules: NodeRules) {
+  /** @param config Whether sessions are reported, and after how many datagrams; all at once unless told. */
+  constructor(rules: NodeRules, config: ReportConfig = { reports: true, reportAfter: 0 }) {
     this.#rules = rules;
+    this.#config = config;
   }
 
   /** A datagram of a session came without an identity that can be used. */
   tell(c: Classification, identity: bigint, now: number): void {
     if (c.protocol < 0 || c.fragment >= 0) return;
-    const session = nameOfSession(c), told = this.#told.get(session);
-    if (this.#pending.has(session) || told !== undefined && now - told.at < PAUSE) return;
-    if (!this.#rules.reports(told?.times ?? 0)) return;
-    this.#told.delete(session);
-    if (this.#told.size >= LIMIT) this.#told.delete(this.#told.keys().next().value!);
-    this.#told.set(session, { at: now, times: (told?.times ?? 0) + 1 });
+    const session = nameOfSession(c), told = this.#known(session);
+    told.untagged++;
+    if (!this.#rules.reportsSessions(this.#config.reports)) return;
+    if (told.untagged <= this.#config.reportAfter) return;
+    if (this.#pending.has(session) || this.#pending.size >= MOST_PENDING) return;
+    if (now - told.at < this.#rules.reportPause) return;
+    if (!this.#rules.reports(told.times, told.untagged)) return;
+    told.at = now;
+    told.times++;
     const said = this.#rules.identityInReport(identity, this.#latest);
     this.#latest = identity;
-    const attributes = reportAttributes(c, said);
-    this.#pending.set(session, { attributes, due: now, times: 0, sequence: -1 });
+    const attributes = reportAttributes(c, said), due = now + this.#rules.reportDelay;
+    this.#pending.set(session, { attributes, due, times: 0, sequence: -1 });
+  }
+
+  #known(session: string): Told {
+    let told = this.#told.get(session);
+    if (told === undefined) {
+      if (this.#told.size >= LIMIT) this.#told.delete(this.#told.keys().next().value!);
+      this.#told.set(session, told = { at: -Infinity, times: 0, untagged: 0 });
+    }
+    return told;
   }
 
   /** Sends what is due. @param send gives the number that a message was sent with. */

@@ -197,7 +197,8 @@ export class Sender {
       this.#host.information(),
     );
     if (information === undefined) return 0n;
-    const position = rules.selectCore(information, {
+    const { identities } = information, used = rules.coresUsed(config.coreLimit, identities.length);
+    const position = rules.selectCore({ ...information, identities: identities.slice(0, used) }, {
       policy: config.selection,
       count: this.#table.count,
       sessionKey: key,

@@ -12,6 +12,7 @@ import { PACKET_FORMATS } from "./cases/packet_formats.ts";
 import { REPORTED_CORES } from "./cases/figure_1_102_105_reports.ts";
 import { REPORTED_DATAGRAMS } from "./cases/figure_1_106_107_datagrams.ts";
 import { REPORTED_IDENTITIES } from "./cases/figure_4_401_404_sender.ts";
+import { COUNTS } from "./cases/figure_5_counts.ts";
 import { ONE_IDENTITY } from "./cases/figure_5_501_establishment.ts";
 import { PACKETS_OF_ONE_IDENTITY } from "./cases/figure_5_503_packets.ts";
 import { CORES_OF_ONE_IDENTITY } from "./cases/figure_5_506_receiver.ts";
@@ -50,12 +51,14 @@ import { FIGURE_4 } from "./scenarios/figure_4.ts";
 import { FIGURE_10 } from "./scenarios/figure_10.ts";
 import { FIGURE_5 } from "./scenarios/figure_5.ts";
 import { FIGURE_7 } from "./scenarios/figure_7.ts";
+import { FIGURE_7_COUNTS } from "./scenarios/figure_7_counts.ts";
 import { FIGURE_7_DATAGRAMS } from "./scenarios/figure_7_datagrams.ts";
 import { FIGURE_7_NETWORKS } from "./scenarios/figure_7_networks.ts";
 import { FIGURE_8 } from "./scenarios/figure_8.ts";
 import { FIGURE_9 } from "./scenarios/figure_9.ts";
 import { UNDECLARED } from "./undeclared.ts";
 import { ESTABLISHMENT_VARIANTS } from "./variants/establishment.ts";
+import { FIGURE_VARIANTS } from "./variants/figures.ts";
 import { PACKET_VARIANTS } from "./variants/packets.ts";
 import { TRACE_VARIANTS } from "./variants/traces.ts";
 import { POLICY_VARIANTS } from "./variants/policies.ts";
@@ -82,6 +85,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     FIGURE_4,
     FIGURE_5,
     FIGURE_7,
+    FIGURE_7_COUNTS,
     FIGURE_7_DATAGRAMS,
     FIGURE_7_NETWORKS,
     FIGURE_8,
@@ -102,6 +106,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     ONE_IDENTITY,
     PACKETS_OF_ONE_IDENTITY,
     CORES_OF_ONE_IDENTITY,
+    COUNTS,
     PROCESSOR_INFORMATION,
     NAMES_AND_UPDATES,
     CORE_SELECTION,
@@ -130,6 +135,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     PACKET_VARIANTS,
     ESTABLISHMENT_VARIANTS,
     TRACE_VARIANTS,
+    FIGURE_VARIANTS,
   ],
   recogniser,
   conversations: coreIdentityTeller,

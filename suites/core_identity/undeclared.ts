@@ -10,11 +10,7 @@ const UNPLAYED_OPTION = "no reference peer implements the option yet";
 /** Why nobody judges a row. */
 export const UNDECLARED: Partial<Record<CoreIdentityId, string>> = {
   "CID-017": UNPLAYED_OPTION,
-  "CID-021": UNPLAYED_OPTION,
   "CID-024": UNPLAYED_OPTION,
-  "CID-025": UNPLAYED_OPTION,
-  "CID-042": UNPLAYED_OPTION,
-  "CID-043": UNPLAYED_OPTION,
   "CID-044": UNPLAYED_OPTION,
   "CID-045": UNPLAYED_OPTION,
   "CID-046": UNPLAYED_OPTION,

@@ -48,7 +48,13 @@ const newAndKnown = kit.testCase({
   on: [FIGURE_1.untagged, FIGURE_1.sessions],
   judges: ["receiver"],
   needs,
-  stimulus: workInForm1,
+  stimulus(facts, evidence) {
+    const work = workInForm1(facts, evidence);
+    if (isInconclusive(work)) return work;
+    return work.some(({ trace }) => trace.bindings.length > 0)
+      ? work
+      : inconclusive("the receiver's trace tells of no binding");
+  },
   judge: (_, work) =>
     gravestOf(work, "receiver", ({ trace, sessions, sent }) => {
       const bound = trace.bindings.length, whole = sessions.length;

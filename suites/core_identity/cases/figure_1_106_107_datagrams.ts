@@ -154,6 +154,39 @@ const harmlessUnknown = kit.testCase({
     ),
 });
 
+const asksForNothing = kit.testCase({
+  name: "1/asks_for_nothing",
+  title:
+    "A receiver that steers by itself keeps sessions on cores, and tells the sender nothing of them",
+  covers: ["CID-021"],
+  on: [FIGURE_1.receiver_only],
+  judges: ["receiver"],
+  needs: carrying,
+  stimulus(facts, evidence) {
+    const isAsked = Object.values(evidence.nodes).some(({ config }) =>
+      (config as { reports?: unknown } | undefined)?.reports === false
+    );
+    return isAsked
+      ? carriedWork(facts, evidence)
+      : inconclusive("the receiver is not told to do without reports");
+  },
+  judge: ({ wan }, { work, carried }) => {
+    const told = wan.of("receiver").flatMap(({ reports, announcements }) => [
+      ...reports.map(({ departure, arrival }) => departure ?? arrival),
+      ...announcements.filter(({ cores }) => cores > 0).map((one) => one.departure ?? one.arrival),
+    ]);
+    return gravest(
+      told.length === 0 ? pass : fail(
+        "the receiver tells nothing of sessions and cores",
+        `${told.length} messages do`,
+        frameRefs(told[0]?.frame),
+      ),
+      gravestOf(work, "receiver", (node) => oneCoreEach(undisturbed(node), node.sent)),
+      delivered(carried),
+    );
+  },
+});
+
 const DELIVERY = [
   ...["CID-008", "CID-011", "CID-012", "CID-016", "CID-022", "CID-033", "CID-037"] as const,
   ...["CID-039", "CID-065", "CID-074", "CID-076", "CID-086", "CID-087", "CID-097"] as const,
@@ -163,8 +196,22 @@ const DELIVERY = [
 /** The section. */
 export const REPORTED_DATAGRAMS: Section<CoreIdentityOverrides> = {
   title: "FIG. 1, steps 106 and 107: datagrams",
-  checks: [reportedAgain, untaggedOnOneCore, coreNamed, unchanged, harmlessUnknown],
+  checks: [
+    reportedAgain,
+    untaggedOnOneCore,
+    coreNamed,
+    unchanged,
+    harmlessUnknown,
+    asksForNothing,
+  ],
   mutants: [
+    kit.mutant({
+      name: "reports_unasked",
+      title: "Reports sessions although it is to do without",
+      role: "receiver",
+      violates: "CID-021",
+      rules: { node: { reportsSessions: () => true } },
+    }),
     kit.mutant({
       name: "reports_once",
       title: "Reports a session once, and never again",

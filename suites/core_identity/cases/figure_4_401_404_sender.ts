@@ -88,11 +88,22 @@ const taggedAfterReport = kit.testCase({
   stimulus: reportedSessions,
   judge: (_, { all }) =>
     gravestOf(all, "session", ({ session }) => {
-      const { flow, untagged, packets, firstUntagged, first } = session;
-      return untagged <= FEW || packets <= FEW ? undefined : fail(
-        `at most ${FEW} of ${packets} packets of ${flow} without identity`,
-        `${untagged}`,
-        frameRefs(firstUntagged ?? first),
+      const { flow, untagged, packets, firstUntagged, first, identity } = session;
+      if (packets <= FEW) return undefined;
+      if (untagged > FEW) {
+        return fail(
+          `at most ${FEW} of ${packets} packets of ${flow} without identity`,
+          `${untagged}`,
+          frameRefs(firstUntagged ?? first),
+        );
+      }
+      // Those that were under way when the identity came may follow others that carry it.
+      const { firstTime, lastTime, lastUntaggedTime = firstTime } = session;
+      if (identity === "" || lastUntaggedTime <= (firstTime + lastTime) / 2) return undefined;
+      return fail(
+        `none but the first packets of ${flow} without identity`,
+        `one has none ${(lastUntaggedTime - firstTime).toFixed(3)} s after the first that has it`,
+        frameRefs(first, firstUntagged),
       );
     }),
 });
@@ -121,11 +132,65 @@ const sentOnce = kit.testCase({
   },
 });
 
+const lateReport = kit.testCase({
+  name: "4/late_report",
+  title: "What leaves before a late report leaves at once, untagged, and is not sent again",
+  covers: ["CID-025"],
+  on: [FIGURE_4.late_report],
+  judges: ["sender"],
+  needs: { ...needs, lan: lanFacts },
+  stimulus(facts, evidence) {
+    const sent = dataInForm1(facts, evidence);
+    if (isInconclusive(sent)) return sent;
+    const isAsked = Object.values(evidence.nodes).some(({ config }) =>
+      Number((config as { reportAfter?: unknown } | undefined)?.reportAfter ?? 0) > 0
+    );
+    if (!isAsked) return inconclusive("the receiver is not told to report late");
+    const carried = carriedBy(facts, evidence);
+    return isInconclusive(carried) ? carried : { sent, carried };
+  },
+  judge: (_, { sent, carried }) =>
+    gravest(
+      sent.copies + sent.repeats === 0 ? pass : fail(
+        "each packet once",
+        `${sent.copies + sent.repeats} appear again`,
+        frameRefs(sent.firstCopy ?? sent.firstRepeat ?? sent.first),
+      ),
+      delivered(carried),
+      gravestOf(
+        sent.sessions,
+        "session",
+        ({ flow, identity, untagged, packets, first, firstUntagged }) =>
+          identity !== "" && untagged >= 3 && untagged < packets ? undefined : fail(
+            `${flow} begins without identity, and goes on with that of the report`,
+            `${untagged} of ${packets} packets have none`,
+            frameRefs(firstUntagged ?? first),
+          ),
+      ),
+    ),
+});
+
 /** The section. */
 export const REPORTED_IDENTITIES: Section<CoreIdentityOverrides> = {
   title: "FIG. 4, steps 401 to 404: reported identities at the sender",
-  checks: [ownIdentity, taggedAfterReport, sentOnce],
+  checks: [ownIdentity, taggedAfterReport, sentOnce, lateReport],
   mutants: [
+    kit.mutant({
+      name: "sends_again_what_left_untagged",
+      title: "Sends packets without identity twice",
+      role: "sender",
+      violates: "CID-025",
+      alsoViolates: ["CID-027", "CID-033", "CID-037", "CID-064", "CID-074", "CID-109"],
+      rules: changing((packet) => packet.identity === undefined ? [packet, packet] : packet),
+    }),
+    kit.mutant({
+      name: "takes_no_late_report",
+      title: "Takes no report of a session that had three datagrams before",
+      role: "sender",
+      violates: "CID-025",
+      alsoViolates: ["CID-013"],
+      rules: { node: { identityReported: earlyAlone() } },
+    }),
     kit.mutant({
       name: "last_report_for_all",
       title: "Lets the last report stand for all flows",
@@ -161,6 +226,18 @@ export const REPORTED_IDENTITIES: Section<CoreIdentityOverrides> = {
       },
     }),
     kit.mutant({
+      name: "tags_all_but_a_few",
+      title: "Leaves the identity out of a few datagrams all along",
+      role: "sender",
+      violates: "CID-013",
+      alsoViolates: ["CID-063"],
+      rules: {
+        node: {
+          identityReported: (own, _latest, _number, since) => since % 16 === 15 ? undefined : own,
+        },
+      },
+    }),
+    kit.mutant({
       name: "sends_by_two_networks",
       title: "Sends every packet of a reported session twice",
       role: "sender",
@@ -179,4 +256,10 @@ function oneBehind(): (own: bigint | undefined) => bigint | undefined {
     before = own;
     return identity;
   };
+}
+
+/** Takes reports that are there at the first dozen datagrams, and none that come later. */
+function earlyAlone(): (own: bigint | undefined) => bigint | undefined {
+  let datagrams = 0;
+  return (own) => datagrams++ < 12 ? own : undefined;
 }

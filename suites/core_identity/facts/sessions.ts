@@ -76,6 +76,7 @@ export class Sessions {
       counted[at + UNTAGGED]++;
       const facts = this.list[session];
       if (counted[at + UNTAGGED] === 1) facts.firstUntagged = packet.ref();
+      facts.lastUntaggedTime = Math.max(facts.lastUntaggedTime ?? time, time);
       const before = facts.firstUntaggedGlobal ?? globalSequence;
       facts.firstUntaggedGlobal = (globalSequence - before | 0) < 0 ? globalSequence : before;
       return;

@@ -26,6 +26,8 @@ export interface WanSession {
   /** Packets without any identity. */
   untagged: number;
   firstUntagged?: FrameRef;
+  /** When the last of those was seen, in seconds. */
+  lastUntaggedTime?: number;
   /** The least global sequence number of those. */
   firstUntaggedGlobal?: number;
   packets: number;

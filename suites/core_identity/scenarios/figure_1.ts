@@ -9,7 +9,7 @@ import {
 } from "./transfers.ts";
 
 /** A sender that does with reports what it should not, so that the receiver shows what it does then. */
-function provoked(name: string, title: string, stimulusFault: string): Scenario {
+function provoked(name: string, title: string, stimulusFault: string, interval = 2): Scenario {
   return scenario(
     `1/${name}`,
     title,
@@ -17,7 +17,7 @@ function provoked(name: string, title: string, stimulusFault: string): Scenario 
     async (driver) => {
       await established(driver);
       // Seven flows, so that every second, third and fifth datagram is of another one each time.
-      await driver.udp({ flows: flows(7), count: 24, size: 200, interval: 2 });
+      await driver.udp({ flows: flows(7), count: 24, size: 200, interval });
     },
   );
 }
@@ -45,6 +45,20 @@ export const FIGURE_1 = {
     {},
     sessionsAlikeButForOneValue,
   ),
+  receiver_only: scenario(
+    "1/receiver_only",
+    "The sender knows nothing of cores, and the receiver is to ask it for nothing",
+    {
+      needs: ["receiver_only"],
+      both: { announce: false },
+      receiver: { reports: false },
+      stimulusFaults: { sender: "ignores_reports" },
+    },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(7), count: 24, size: 200 });
+    },
+  ),
   untagged: provoked(
     "untagged",
     "The sender takes no report: nothing is tagged",
@@ -54,6 +68,8 @@ export const FIGURE_1 = {
     "stripped",
     "The sender leaves the identity out of every fifth datagram",
     "strips_identities",
+    // Long enough for those who report a session once a second.
+    20,
   ),
   other_cores: provoked(
     "other_cores",

@@ -21,6 +21,15 @@ export const FIGURE_4 = {
       await driver.advance(SILENCE);
     },
   ),
+  late_report: scenario(
+    "4/late_report",
+    "Sessions are reported after three datagrams",
+    { needs: ["late_report"], receiver: { reportAfter: 3 } },
+    async (driver) => {
+      await established(driver);
+      await driver.udp({ flows: flows(4), count: 20, size: 200, interval: 3 });
+    },
+  ),
   key_fields: scenario(
     "4/key_fields",
     "Sessions that differ in one of the four values of the key, reported to different cores",

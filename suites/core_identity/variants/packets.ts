@@ -36,7 +36,7 @@ const choices = [
     name: "encrypts_headers",
     title: "Encrypts tunnel headers wherever there is a key and nothing else is asked for",
     source: "seed 000 [0086]: the sender may or may not encrypt the aggregated tunnel header",
-    classes: ["F9", "F9i"],
+    classes: ["F8", "F9", "F9i", "F10"],
     rules: { node: { encryptsHeader: (asked) => asked ?? true } },
   },
   {
@@ -139,7 +139,7 @@ const choices = [
     name: "counted_session_ids",
     title: "Numbers sessions from zero for their session-IDs",
     source: SESSION_IDS,
-    classes: ["F9"],
+    classes: ["F9", "F10"],
     heavy: true,
     rules: {
       node: {
@@ -152,7 +152,7 @@ const choices = [
     name: "hashed_session_ids",
     title: "Makes session-IDs of a hash of the session's key",
     source: "seed 000 [0065]: the session-ID is a hash value",
-    classes: ["F9"],
+    classes: ["F9", "F10"],
     heavy: true,
     rules: {
       node: {
@@ -165,7 +165,7 @@ const choices = [
     name: "session_ids_as_text",
     title: "Makes session-IDs of eight characters",
     source: "seed 000 [0066]: plain-text alphanumeric",
-    classes: ["F9"],
+    classes: ["F9", "F10"],
     rules: {
       node: {
         sessionId: (candidate, { sessions, asked }) =>

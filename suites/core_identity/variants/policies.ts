@@ -1,6 +1,7 @@
 /** [0072], [0085], [0093]: methods of selection, which the source limits in no way. */
 import type { CoreIdentityOverrides } from "../../../peers/core_identity/overrides.ts";
 import {
+  type Binding,
   RECEIVER_RULES,
   type Selection,
   SENDER_RULES,
@@ -176,6 +177,9 @@ const tunnelSelections = [
   },
 ] as const;
 
+/** The forms in which the receiver selects a core: for a session, or in FIG. 5 for an aggregated tunnel. */
+const BINDING_CLASSES = ["F1", "F4", "F5", "F8", "F9", "F10"] as const;
+
 /** Ways in which a receiver may bind a session to a core. */
 const bindings = [
   {
@@ -187,6 +191,16 @@ const bindings = [
     name: "binds_at_random",
     title: "Binds a session to a core at random",
     rules: binding((cores, _count, _key, random) => Math.floor(random() * cores)),
+  },
+  {
+    name: "binds_to_the_least_load",
+    title: "Binds a session to the core that has done least",
+    rules: {
+      node: {
+        bindCore: (open: readonly number[], given: Binding) =>
+          RECEIVER_RULES.bindCore(open, { ...given, policy: given.policy ?? "least_load" }),
+      },
+    },
   },
   {
     name: "binds_backwards",
@@ -271,7 +285,7 @@ export const POLICY_VARIANTS: Section = {
       kit.legalVariant({ source: TUNNELS, role: "sender", ...choice })
     ),
     ...bindings.map((choice) =>
-      kit.legalVariant({ source: BINDING, role: "receiver", classes: ["F9"], ...choice })
+      kit.legalVariant({ source: BINDING, role: "receiver", classes: BINDING_CLASSES, ...choice })
     ),
   ],
 };
