@@ -8,6 +8,7 @@ import {
   CARD,
   CARD_PACKAGES,
   CARD_PROFILE,
+  lackOfKernel,
   scenarioOf,
   segmentsIn,
   superPacketOf,
@@ -19,7 +20,7 @@ import { rootProblem, startGuardian } from "./cable/guard.ts";
 /** Whoever sends may be interrupted between two segments: a unit is held for a millisecond only. */
 const TRIES = 6;
 /** The oldest kernel that is known to do as the cases say. */
-const OLDEST = 6.12;
+const OLDEST = "6.12";
 
 /** What the card makes of all cases, each tried until it is as expected: those that never were. */
 async function strayUnits(): Promise<Record<string, unknown>> {
@@ -49,9 +50,7 @@ async function strayUnits(): Promise<Record<string, unknown>> {
 }
 
 async function problem(): Promise<string | undefined> {
-  const release = Number.parseFloat(Deno.osRelease().replace(/^(\d+)\.(\d)(?=\.|-|$)/, "$1.0$2"));
-  if (release < OLDEST) return `the cases are those of Linux ${OLDEST} and later`;
-  return rootProblem() ?? await lackOfPackages("linux_card", CARD_PACKAGES);
+  return lackOfKernel(OLDEST) ?? rootProblem() ?? await lackOfPackages("linux_card", CARD_PACKAGES);
 }
 
 await namespaceTests(import.meta.url, () => {

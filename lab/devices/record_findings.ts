@@ -6,6 +6,7 @@
  * What is new and what is known the report of the run says.
  */
 import { HeaderWalker } from "../../captures/walk.ts";
+import { IP_PROTOCOL } from "../../captures/wire/ip_protocol.ts";
 import { join } from "../../suites/kit/paths.ts";
 import { profileSchema } from "../../suites/kit/profile.ts";
 import { readCaptureFile } from "../../suites/engine/read_capture_file.ts";
@@ -13,7 +14,7 @@ import { Limit, locateInside, readJsonInside } from "../../suites/engine/run_fil
 import { type Report, type ReportCheck, reportSchema } from "../../suites/report/model.ts";
 import type { Finding } from "../../suites/report/findings.ts";
 
-/** Octets of a UDP payload that a finding quotes. */
+/** Octets of a packet that a finding quotes. */
 const QUOTED = 96;
 const UDP_HEADER = 8;
 /** Packets that a finding quotes. */
@@ -33,19 +34,20 @@ export async function findingOf(
     quoted.push({
       capture: path,
       number,
-      octets: await payload(locateInside(directory, path), number),
+      octets: await octetsOf(locateInside(directory, path), number),
     });
   }
   return { check: id, requirements: covers, expected, actual, frames: quoted, seen };
 }
 
-/** The UDP payload of a frame in hexadecimal, as far as it is quoted. */
-async function payload(path: string, wanted: number): Promise<string> {
+/** The UDP payload of a frame in hexadecimal, or its IP datagram, as far as they are quoted. */
+export async function octetsOf(path: string, wanted: number): Promise<string> {
   let hex = "";
   const walker = new HeaderWalker();
   await readCaptureFile(path, (frame) => {
-    if (frame.number !== wanted || !walker.walk(frame) || walker.l4 < 0) return;
-    const start = walker.l4 + UDP_HEADER;
+    if (frame.number !== wanted || !walker.walk(frame)) return;
+    const isUdp = walker.l4 >= 0 && walker.protocol === IP_PROTOCOL.UDP;
+    const start = isUdp ? walker.l4 + UDP_HEADER : walker.l3;
     hex = frame.bytes.subarray(start, Math.min(walker.end, start + QUOTED)).toHex();
     if (walker.end - start > QUOTED) hex += "…";
   });

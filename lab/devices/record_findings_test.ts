@@ -1,6 +1,9 @@
-import { deepStrictEqual, rejects, throws } from "node:assert";
+import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert";
+import { PcapWriter } from "../../captures/file/pcap_writer.ts";
+import { ethernetFrame, udpDatagram } from "../../captures/wire/build.ts";
+import { buildSegment } from "../../captures/wire/build_segment.ts";
 import type { Report, ReportCheck } from "../../suites/report/model.ts";
-import { findingOf, tellingOf } from "./record_findings.ts";
+import { findingOf, octetsOf, tellingOf } from "./record_findings.ts";
 
 function judged(id: string, verdict: ReportCheck["verdict"], evidence = ""): ReportCheck {
   const text = { title: id, scenario: "", covers: ["TST-001"] };
@@ -23,3 +26,26 @@ Deno.test("of all failures of a check the first with a packet is recorded", () =
 
 Deno.test("what no packet proves is not recorded as a finding", () =>
   rejects(findingOf(judged("t/new", "fail"), "/nowhere", "2026-01-01"), /no packet proves it/));
+
+const HELLO = new TextEncoder().encode("hello");
+const MACS = { source: "02:00:00:00:00:01", destination: "02:00:00:00:00:02" };
+
+Deno.test("of UDP the payload is quoted, of anything else the IP datagram with its options", async () => {
+  const ends = { source: "192.0.2.1", destination: "192.0.2.2" };
+  const udp = udpDatagram({ ...ends, sourcePort: 1, destinationPort: 2, payload: HELLO });
+  const options = Uint8Array.of(1, 1, 1, 0);
+  const tcp = buildSegment({
+    ...{ ip: { ...ends, options }, sourcePort: 1, destinationPort: 2, sequence: 3, payload: HELLO },
+  });
+  const path = await Deno.makeTempFile({ suffix: ".pcap" });
+  try {
+    const { writer, output } = PcapWriter.inMemory();
+    for (const payload of [udp, tcp]) writer.write(1, 0, ethernetFrame({ ...MACS, payload }));
+    writer.close();
+    await Deno.writeFile(path, output.bytes());
+    strictEqual(await octetsOf(path, 1), HELLO.toHex());
+    strictEqual(await octetsOf(path, 2), tcp.toHex());
+  } finally {
+    await Deno.remove(path);
+  }
+});

@@ -162,7 +162,9 @@ export const findingSchema = z.strictObject({
   frames: z.array(z.strictObject({
     capture: z.string().describe("Capture of the run."),
     number: z.int().min(1).describe("Number of the packet in it."),
-    octets: z.string().regex(/^([0-9a-f]{2})*(…)?$/).describe("UDP payload in hexadecimal."),
+    octets: z.string().regex(/^([0-9a-f]{2})*(…)?$/).describe(
+      "UDP payload in hexadecimal, of other protocols the IP datagram.",
+    ),
   })).min(1).describe("The packets that prove it."),
   seen: z.iso.date().describe("Day of the run, YYYY-MM-DD."),
   note: z.string().optional().describe("What a reader must know as well."),

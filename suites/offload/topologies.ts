@@ -27,7 +27,7 @@ function nicLab(name: string, title: string, mtu: number): Topology {
         name: "host",
         mtu: HOST_MTU,
         ends: [
-          { node: "host", interface: "eth0", addresses: addresses("host") },
+          { node: "host", interface: "eth0", addresses: addresses("host"), tso: true },
           { node: "nic", interface: "host0", addresses: [] },
         ],
       },

@@ -155,3 +155,11 @@ export async function segmentsIn(path: string, family: 4 | 6): Promise<Segment[]
   });
   return found;
 }
+
+/** Why this kernel does not do as tests say that are of a release, such as 6.12; undefined where it does. */
+export function lackOfKernel(oldest: string): string | undefined {
+  const [major, minor] = oldest.split(".").map(Number);
+  const [ownMajor, ownMinor] = Deno.osRelease().split(/[.-]/).map(Number);
+  const isOlder = ownMajor < major || ownMajor === major && ownMinor < minor;
+  return isOlder ? `its cases are those of Linux ${oldest} and later` : undefined;
+}

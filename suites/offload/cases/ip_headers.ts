@@ -119,7 +119,7 @@ const IP: readonly PairCase[] = [
     name: "order",
     title: "Segments of a flow leave in the order in which they came",
     covers: ["RSC-071", "RSC-073"],
-    rules: ["path_order", "path_lost", "path_doubled"],
+    rules: ["path_order", "path_overtaken", "path_lost", "path_doubled"],
     on: [...BOTH, transfer],
   },
   {

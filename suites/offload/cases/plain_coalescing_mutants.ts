@@ -270,6 +270,12 @@ const ROWS: readonly MutantRow[] = [
     coalescing({ flushesFirst: (reason) => reason !== "flags" }),
   ],
   [
+    "ip_options_bypass",
+    "Hands up segments with IPv4 options past what it holds of the flow",
+    "RSC-073",
+    coalescing({ flushesFirst: (reason) => reason !== "ip_options" }),
+  ],
+  [
     "reversed_to_one",
     "Joins segments of one flow that came in reverse order, as it sorts them",
     "RSC-113",

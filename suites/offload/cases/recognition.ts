@@ -2,7 +2,8 @@
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravestOf, inconclusive, pass } from "../../kit/verdict.ts";
-import { declared } from "../facts/declared.ts";
+import { LabView } from "../../kit/lab_view.ts";
+import { declared, knownFormats } from "../facts/declared.ts";
 import { type PassedOn, passedOnFacts } from "../facts/passed_on.ts";
 import { recognisedFacts, type TunnelFlow } from "../facts/recognised.ts";
 import { RECOGNITION } from "../scenarios/recognition.ts";
@@ -31,9 +32,12 @@ function leaves(
     judges: ["nic"],
     on: [on],
     needs: { passed: passedOnFacts },
-    stimulus: ({ passed }) => {
+    stimulus: ({ passed }, evidence) => {
+      const known = new LabView(evidence).nodesOf("nic")
+        .flatMap((node) => knownFormats(evidence, node));
       const packets = passed.filter(({ group, entered, heard }) =>
-        groups.includes(group) && entered !== undefined && heard
+        groups.includes(group) && entered !== undefined && heard &&
+        !known.some((name) => group === `other_${name}`)
       );
       return packets.length > 0 ? packets : inconclusive("no such packet came to the card");
     },
@@ -181,7 +185,7 @@ export const RECOGNITION_SECTION: Section = {
       "other_tunnels",
       "Tunnels that are not configured are passed on",
       ["RSC-101"],
-      ["other_tunnels"],
+      ["other_vxlan", "other_gre_plain", "other_made_up"],
       TUNNEL_COALESCING.gre_key,
     ),
     leaves(

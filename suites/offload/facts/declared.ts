@@ -7,7 +7,31 @@ import {
 import type { Evidence } from "../../kit/evidence.ts";
 import { declaredValue, type ParameterValue } from "../../kit/parameters.ts";
 import { OFFLOAD_PARAMETERS, type OffloadParameter } from "../parameters.ts";
-import { type Implementation, IMPLEMENTATIONS } from "../requirements/classes.ts";
+import {
+  type Implementation,
+  IMPLEMENTATIONS,
+  type OffloadClass,
+} from "../requirements/classes.ts";
+
+/** Formats of the tunnels of real stacks, by the class of who offloads them without being configured. */
+const KNOWN: Readonly<Partial<Record<OffloadClass, readonly OpaqueFormatName[]>>> = {
+  gre_tunnels: ["gre_plain", "gre_checksum", "gre_key"],
+  nvgre: ["nvgre"],
+  vxlan: ["vxlan"],
+  geneve: ["geneve"],
+  ipip: ["ipip", "ip6ip"],
+};
+
+/**
+ * Formats that a device of somebody else's offloads, whatever its scenario configures: those of the
+ * tunnels that it declares, where it does not take presets instead.
+ */
+export function knownFormats(evidence: Evidence, node: string): readonly OpaqueFormatName[] {
+  const profile = evidence.world === "captures" ? undefined : setupOf(evidence, node)?.profile;
+  if (profile === undefined || profile.attach.kind === "reference") return [];
+  if (profile.classes.includes("presets")) return [];
+  return profile.classes.flatMap((word) => KNOWN[word as OffloadClass] ?? []);
+}
 
 const isImplementation = (word: unknown): word is Implementation =>
   typeof word === "string" && Object.hasOwn(IMPLEMENTATIONS, word);
@@ -73,8 +97,8 @@ export function declared<T extends ParameterValue>(
 }
 
 /**
- * The presets that a card had at any time, by name: those that its scenario configured or pushed, or the
- * one that its profile says its traffic comes in. Private formats of a profile are not among them.
+ * The presets that a card had at any time, by name: those that its scenario configured or pushed, those
+ * that it knows without, or the one that its profile says its traffic comes in. Private formats of a profile are not among them.
  */
 export function presetsOf(evidence: Evidence, node: string): Record<string, OpaqueFormat> {
   const found: Record<string, OpaqueFormat> = {};
@@ -82,6 +106,7 @@ export function presetsOf(evidence: Evidence, node: string): Record<string, Opaq
   if (preset !== undefined && preset !== "plain") {
     found[preset] = OPAQUE_FORMATS[preset as OpaqueFormatName];
   }
+  for (const name of knownFormats(evidence, node)) found[name] = OPAQUE_FORMATS[name];
   const config = setupOf(evidence, node)?.config as { formats?: typeof found } | undefined;
   Object.assign(found, config?.formats);
   for (const { kind, node: instructed, instruction } of evidence.stimuli) {

@@ -1,7 +1,7 @@
 /** Judges the order in which segments of a flow left, and for how long they were held. */
 import { TcpFlag } from "../../../captures/wire/tcp.ts";
 import type { CoalescingRules } from "./implementations.ts";
-import { Column, DAMAGED } from "./packet_columns.ts";
+import { Bit, Column, DAMAGED } from "./packet_columns.ts";
 import { named, type PairSetting } from "./setting.ts";
 
 const { ack, psh } = TcpFlag;
@@ -79,9 +79,13 @@ export class OrderJudge {
   }
 
   #broken(before: number, row: number, leftBefore: number, left: number): void {
-    const { ledger, whole, part } = this.setting;
-    ledger.broken("path_order", () => ({
-      expected: "segments of a flow leave in the order in which they came",
+    const { ledger, whole, part, matching: { parts } } = this.setting;
+    // Some take no notice of such headers but to leave them alone, whatever they hold of the flow.
+    const isPassing = (parts.bits(before) & (Bit.innerExtra | Bit.outerExtra)) !== 0;
+    ledger.broken(isPassing ? "path_overtaken" : "path_order", () => ({
+      expected: isPassing
+        ? "no segment with IP options or extension headers in front of what is held of its flow"
+        : "segments of a flow leave in the order in which they came",
       actual: `${named(part(row))} came before ${named(part(before))}, and left behind it in ` +
         named(whole(left)),
       frames: [whole(left), whole(leftBefore), part(row), part(before)],

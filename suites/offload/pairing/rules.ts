@@ -17,6 +17,10 @@ export const PATH_RULES = {
   path_invented: rule("OFL-040, OFL-053", "nothing leaves that did not come"),
   path_doubled: rule("OFL-053", "nothing leaves more often than it came"),
   path_order: rule("OFL-053; 71, 73, G16", "sound segments of a flow leave in the order they came"),
+  path_overtaken: rule(
+    "OFL-053; 73",
+    "a segment with IP options or extension headers does not overtake what is held of its flow",
+  ),
 } as const satisfies Readonly<Record<string, PairRuleText>>;
 
 /** What holds of a unit that segments were joined to. */

@@ -3,7 +3,13 @@ import { catalogue } from "../../kit/requirement.ts";
 import { may, must, type Rows } from "./row.ts";
 
 const TSO = must("segmentation");
-const TUNNELS = must("tunnel_segmentation", "ipip", "gre_tunnels", "nvgre", "vxlan", "geneve");
+// Who coalesces in a tunnel need not segment in it.
+const TUNNELS = must(
+  "tunnel_segmentation",
+  "gre_segmentation",
+  "udp_tunnel_segmentation",
+  "ipip_segmentation",
+);
 
 /** TSO-001 to TSO-023, for G1 to G23. */
 export const SEGMENTATION = catalogue(
@@ -104,13 +110,13 @@ export const SEGMENTATION = catalogue(
         "Each segment in a tunnel has all outer headers; outer and inner Identification go on each from its own first, and both header checksums are right.",
     },
     "TSO-019": {
-      ...must("vxlan", "geneve"),
+      ...must("udp_tunnel_segmentation"),
       source: "note G19; Linux skb_udp_tunnel_segment",
       text:
         "The outer UDP length is each segment's own; a UDP checksum of zero stays zero, another is right in each.",
     },
     "TSO-020": {
-      ...must("gre_tunnels"),
+      ...must("gre_segmentation"),
       source: "note G20; Linux gre_gso_segment",
       text: "The GRE checksum is each segment's own, the GRE key is copied.",
     },
@@ -126,7 +132,7 @@ export const SEGMENTATION = catalogue(
       text: "In partial segmentation only inner transport header and outer Identification vary.",
     },
     "TSO-023": {
-      ...TSO,
+      ...must("segmentation_switch"),
       source: "note G23; Linux selftests tso.py",
       text: "Where segmentation is off a packet is not segmented.",
     },

@@ -2,7 +2,7 @@
 import { IP_PROTOCOL } from "../../../captures/wire/ip_protocol.ts";
 import { put16 } from "../../../captures/wire/octets.ts";
 import { SLOT_UDP_PORT } from "../../../captures/wire/opaque.ts";
-import { GRE, GRE_KEY, GRE_PLAIN, IPIP, UDP_SLOTS, VXLAN } from "./carriers.ts";
+import { GRE, GRE_KEY, GRE_PLAIN, IPIP, MADE_UP_CARRIER, UDP_SLOTS, VXLAN } from "./carriers.ts";
 import { type Kind, ordinaryOf } from "./kinds.ts";
 import type { Carrier, Way } from "./shape.ts";
 
@@ -85,7 +85,9 @@ const NEAR: Readonly<Record<string, Readonly<Record<string, readonly Kind[]>>>> 
       longer(GRE_KEY, FOUR, flags(0x6000)),
       changed(GRE_KEY, flags(0x2100)),
     ],
-    other_tunnels: [{ carrier: VXLAN }, { carrier: GRE_PLAIN }],
+    other_vxlan: [{ carrier: VXLAN }],
+    other_gre_plain: [{ carrier: GRE_PLAIN }],
+    other_made_up: [{ carrier: MADE_UP_CARRIER }],
   },
   ipip: { nested: [nested] },
 };

@@ -34,7 +34,8 @@ export const SEGMENTATION = {
   off: nicScenario({
     name: "segmentation/off",
     title: "Packets that are too large for the wire, with segmentation off",
-    class: "segmentation",
+    class: "segmentation_switch",
+    needs: ["segmentation"],
     segmentation: { enabled: false },
     async run(driver) {
       await sendBursts(driver, "host", [sendBurst({ family: 4, mtu: MTU.ethernet })]);
