@@ -11,6 +11,7 @@ import { SELECTION_POLICIES } from "./cases/figure_7_703_policies.ts";
 import { PACKET_FORMATS } from "./cases/packet_formats.ts";
 import { REPORTED_CORES } from "./cases/figure_1_102_105_reports.ts";
 import { REPORTED_DATAGRAMS } from "./cases/figure_1_106_107_datagrams.ts";
+import { RECEIVER_ONLY } from "./cases/figure_1_receiver_only.ts";
 import { REPORTED_IDENTITIES } from "./cases/figure_4_401_404_sender.ts";
 import { COUNTS } from "./cases/figure_5_counts.ts";
 import { ONE_IDENTITY } from "./cases/figure_5_501_establishment.ts";
@@ -102,6 +103,7 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
     CLEAR_IDENTITY,
     REPORTED_CORES,
     REPORTED_DATAGRAMS,
+    RECEIVER_ONLY,
     REPORTED_IDENTITIES,
     ONE_IDENTITY,
     PACKETS_OF_ONE_IDENTITY,

@@ -214,7 +214,7 @@ export const ARRIVAL: Section = {
         role: "sender",
         violates: "CID-109",
         // Whatever is held against the far LAN shows it too.
-        alsoViolates: ["CID-104", "CID-106"],
+        alsoViolates: ["CID-074", "CID-097", "CID-104", "CID-106"],
         rules: { node: { carries } },
       })
     ),
@@ -261,7 +261,7 @@ function sendersMutants(all: Changes) {
       role: "sender",
       violates: "CID-109",
       // Whatever is held against the far LAN shows it too.
-      alsoViolates: ["CID-103", "CID-104", "CID-106"],
+      alsoViolates: ["CID-074", "CID-097", "CID-103", "CID-104", "CID-106"],
       rules: {
         node: {
           carries: (datagram, number) => number % 50 === 49 ? change(datagram) : [datagram],
@@ -281,7 +281,7 @@ function receiversMutants(all: Changes) {
       // Whatever is held against what comes out shows it too.
       alsoViolates: [
         ...["CID-030", "CID-065", "CID-086", "CID-087", "CID-101"] as const,
-        ...["CID-103", "CID-106", "CID-108"] as const,
+        ...["CID-021", "CID-074", "CID-076", "CID-103", "CID-106", "CID-108"] as const,
       ],
       rules: { wire: { lanEgress: (datagram) => [...change(datagram)] } },
     })

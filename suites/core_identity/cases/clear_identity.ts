@@ -89,6 +89,8 @@ export const CLEAR_IDENTITY: Section = {
       role: "sender",
       violates: "CID-099",
       alsoViolates: [
+        "CID-042",
+        "CID-043",
         "CID-001",
         "CID-004",
         "CID-006",

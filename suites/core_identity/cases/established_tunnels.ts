@@ -95,7 +95,7 @@ export const ESTABLISHED_TUNNELS: Section = {
       title: "Gives the data of its third tunnel a number that no tunnel has",
       role: "sender",
       violates: "CID-064",
-      alsoViolates: ["CID-001", "CID-081"],
+      alsoViolates: ["CID-072", "CID-001", "CID-081"],
       rules: changing((packet) => packet.tunnelId === 3 ? { ...packet, tunnelId: 77 } : packet),
     }),
     kit.mutant({
@@ -103,7 +103,7 @@ export const ESTABLISHED_TUNNELS: Section = {
       title: "Gives the data of its first tunnel the number of the second, and the other way round",
       role: "sender",
       violates: "CID-064",
-      alsoViolates: ["CID-001"],
+      alsoViolates: ["CID-072", "CID-001"],
       rules: changing((packet) =>
         packet.tunnelId === 1 || packet.tunnelId === 2
           ? { ...packet, tunnelId: 3 - packet.tunnelId }

@@ -82,6 +82,7 @@ function storesTwice(): CoreIdentityOverrides {
 
 /** What a sender cannot keep that does not tell sessions apart. */
 const TOO_COARSE = [
+  ...["CID-042", "CID-043"] as const,
   ...["CID-002", "CID-003", "CID-004", "CID-007", "CID-055"] as const,
   ...["CID-057", "CID-060", "CID-061", "CID-062"] as const,
 ];
@@ -158,7 +159,16 @@ export const FAULTS_OF_ANOTHER_KIND: Section<CoreIdentityOverrides> = {
       title: "Selects the cores of all receivers by what the first of them announced",
       role: "sender",
       violates: "CID-007",
-      alsoViolates: ["CID-031", "CID-054", "CID-055", "CID-058", "CID-062", "CID-068", "CID-099"],
+      alsoViolates: [
+        "CID-043",
+        "CID-031",
+        "CID-054",
+        "CID-055",
+        "CID-058",
+        "CID-062",
+        "CID-068",
+        "CID-099",
+      ],
       rules: { node: { informationUsed: ofTheFirstPeer() } },
     }),
     kit.mutant({
@@ -167,6 +177,14 @@ export const FAULTS_OF_ANOTHER_KIND: Section<CoreIdentityOverrides> = {
       role: "receiver",
       violates: "CID-019",
       alsoViolates: [
+        "CID-010",
+        "CID-011",
+        "CID-016",
+        "CID-075",
+        "CID-098",
+        "CID-021",
+        "CID-014",
+        "CID-015",
         "CID-001",
         "CID-005",
         "CID-006",

@@ -187,6 +187,7 @@ export const REPORTED_CORES: Section<CoreIdentityOverrides> = {
       role: "receiver",
       violates: "CID-008",
       alsoViolates: [
+        "CID-021",
         "CID-002",
         "CID-011",
         "CID-012",

@@ -1,10 +1,12 @@
 /** What cases of FIG. 1 and 4 must see in evidence before they judge. */
 import type { Evidence } from "../../kit/evidence.ts";
 import { type Inconclusive, inconclusive, isInconclusive } from "../../kit/verdict.ts";
+import type { LanFacts } from "../facts/lan.ts";
 import type { TraceFacts } from "../facts/trace.ts";
 import type { WanFacts } from "../facts/wan.ts";
 import type { SessionReport, WanDirection } from "../facts/wan_types.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
+import { type Carried, carriedBy } from "./delivery.ts";
 import { dataOf, PEER, type Work, workOf } from "./premises.ts";
 
 /** The data of a role in a lab whose devices were asked for FIG. 1 or 4. */
@@ -44,4 +46,15 @@ export function reportsTo(wan: WanFacts, role: CoreIdentityRole): Map<string, Se
 /** When a report was seen, where it arrived if that is known. */
 export function timeOf({ departure, arrival }: SessionReport): number {
   return (arrival ?? departure)!.time;
+}
+
+/** Work on datagrams that were all carried. */
+export function carriedWork(
+  facts: { wan: WanFacts; trace: TraceFacts; lan: LanFacts },
+  evidence: Evidence,
+): { work: Work[]; carried: Carried } | Inconclusive {
+  const work = workInForm1(facts, evidence);
+  if (isInconclusive(work)) return work;
+  const carried = carriedBy(facts, evidence);
+  return isInconclusive(carried) ? carried : { work, carried };
 }

@@ -260,7 +260,7 @@ export const REPORTED_IDENTITIES: Section<CoreIdentityOverrides> = {
       title: "Sends every packet of a reported session twice",
       role: "sender",
       violates: "CID-027",
-      alsoViolates: ["CID-033", "CID-037", "CID-064", "CID-109"],
+      alsoViolates: ["CID-025", "CID-033", "CID-037", "CID-064", "CID-109"],
       rules: changing((packet) => [packet, packet]),
     }),
   ],

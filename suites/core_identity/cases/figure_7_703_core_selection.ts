@@ -118,6 +118,7 @@ const followsInformation = kit.testCase({
 
 /** What a sender cannot keep that takes several sessions for one. */
 const TOO_COARSE = [
+  ...["CID-042", "CID-043"] as const,
   ...["CID-002", "CID-003", "CID-004", "CID-007", "CID-048", "CID-055"] as const,
   ...["CID-060", "CID-061", "CID-062", "CID-067", "CID-078", "CID-080"] as const,
 ];
@@ -146,6 +147,8 @@ export const CORE_SELECTION: Section = {
       role: "sender",
       violates: "CID-067",
       alsoViolates: [
+        "CID-042",
+        "CID-043",
         "CID-002",
         "CID-003",
         "CID-004",
@@ -164,6 +167,8 @@ export const CORE_SELECTION: Section = {
       role: "sender",
       violates: "CID-058",
       alsoViolates: [
+        "CID-042",
+        "CID-043",
         "CID-007",
         "CID-031",
         "CID-054",
@@ -189,6 +194,8 @@ export const CORE_SELECTION: Section = {
       role: "sender",
       violates: "CID-058",
       alsoViolates: [
+        "CID-042",
+        "CID-043",
         "CID-007",
         "CID-031",
         "CID-032",
@@ -220,6 +227,7 @@ export const CORE_SELECTION: Section = {
       role: "sender",
       violates: "CID-068",
       alsoViolates: [
+        "CID-043",
         "CID-002",
         "CID-003",
         "CID-004",

@@ -161,6 +161,8 @@ export const SELECTION_POLICIES: Section = {
       role: "sender",
       violates: "CID-060",
       alsoViolates: [
+        "CID-042",
+        "CID-043",
         "CID-002",
         "CID-003",
         "CID-004",
@@ -178,7 +180,7 @@ export const SELECTION_POLICIES: Section = {
       title: "Wraps one core too early",
       role: "sender",
       violates: "CID-061",
-      alsoViolates: ["CID-007", "CID-060"],
+      alsoViolates: ["CID-042", "CID-043", "CID-007", "CID-060"],
       rules: {
         node: {
           selectCore: (information, selection) =>

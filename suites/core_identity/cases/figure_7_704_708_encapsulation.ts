@@ -130,6 +130,8 @@ export const ENCAPSULATION: Section = {
       role: "receiver",
       violates: "CID-065",
       alsoViolates: [
+        "CID-074",
+        "CID-076",
         "CID-030",
         "CID-086",
         "CID-087",
@@ -147,6 +149,7 @@ export const ENCAPSULATION: Section = {
       role: "receiver",
       violates: "CID-065",
       alsoViolates: [
+        "CID-074",
         "CID-002",
         "CID-029",
         "CID-030",

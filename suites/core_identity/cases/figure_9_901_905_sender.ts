@@ -189,7 +189,7 @@ export const SESSION_IDS: Section = {
       title: "Cuts session-IDs to 16 bits",
       role: "sender",
       violates: "CID-048",
-      alsoViolates: ["CID-078"],
+      alsoViolates: ["CID-094", "CID-095", "CID-078"],
       rules: { node: { sessionId: (candidate) => candidate & 0xffffn } },
     }),
     kit.mutant({

@@ -201,7 +201,7 @@ export const PACKET_FORMATS: Section<CoreIdentityOverrides> = {
       title: "Tells in a piece the octets up to its end for the length of the datagram",
       role: "sender",
       violates: "CID-112",
-      alsoViolates: ["CID-106", "CID-109"],
+      alsoViolates: ["CID-074", "CID-097", "CID-073", "CID-106", "CID-109"],
       rules: changing((packet) => ({
         ...packet,
         datagramLength: packet.pieceOffset === 0
@@ -214,7 +214,7 @@ export const PACKET_FORMATS: Section<CoreIdentityOverrides> = {
       title: "Says of later pieces that they begin eight octets sooner",
       role: "sender",
       violates: "CID-112",
-      alsoViolates: ["CID-106", "CID-109"],
+      alsoViolates: ["CID-074", "CID-097", "CID-073", "CID-106", "CID-109"],
       rules: changing((packet) =>
         packet.pieceOffset === 0 ? packet : { ...packet, pieceOffset: packet.pieceOffset - 8 }
       ),
@@ -224,7 +224,7 @@ export const PACKET_FORMATS: Section<CoreIdentityOverrides> = {
       title: "Gives all datagrams in pieces one number",
       role: "sender",
       violates: "CID-112",
-      alsoViolates: ["CID-001", "CID-063", "CID-109"],
+      alsoViolates: ["CID-074", "CID-097", "CID-073", "CID-001", "CID-063", "CID-109"],
       rules: changing((packet) =>
         // What an encrypted header says can only be guessed.
         !packet.headerEncrypted && packet.piece.length < packet.datagramLength

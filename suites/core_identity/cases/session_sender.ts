@@ -32,6 +32,7 @@ const EXPEDITED = 46;
 const DIFFERENCES = [...IN_ONE_VALUE, ...IN_A_PART];
 /** What breaks besides where flows that differ in their source port are one session. */
 const WITHOUT_SOURCE_PORT = [
+  ...["CID-042", "CID-043", "CID-094", "CID-095", "CID-096"] as const,
   "CID-007",
   "CID-048",
   "CID-055",
@@ -228,6 +229,9 @@ export const SESSION_SENDER: Section = {
       role: "sender",
       violates: "CID-001",
       alsoViolates: [
+        "CID-094",
+        "CID-043",
+        "CID-096",
         "CID-004",
         "CID-006",
         "CID-063",

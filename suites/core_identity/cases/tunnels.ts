@@ -196,7 +196,7 @@ export const TUNNELS: Section = {
       title: "Sends every tenth packet twice",
       role: "sender",
       violates: "CID-064",
-      alsoViolates: ["CID-103", "CID-104", "CID-106", "CID-109"],
+      alsoViolates: ["CID-074", "CID-097", "CID-103", "CID-104", "CID-106", "CID-109"],
       rules: { wire: { egress: everyTenthTwice() } },
     }),
     kit.mutant({
