@@ -123,7 +123,14 @@ const everyoneReported = kit.testCase({
   on: [FIGURE_1.sessions, FIGURE_1.networks, FIGURE_1.protocols, FIGURE_1.protocols_ipv6],
   judges: ["receiver"],
   needs,
-  stimulus: workInForm1,
+  stimulus(facts, evidence) {
+    const isSilent = Object.values(evidence.nodes).some(({ config }) =>
+      (config as { reports?: unknown } | undefined)?.reports === false
+    );
+    return isSilent
+      ? inconclusive("the receiver is told to report nothing")
+      : workInForm1(facts, evidence);
+  },
   judge: ({ wan }, work) => {
     const reports = reportsTo(wan, "sender");
     return gravestOf(

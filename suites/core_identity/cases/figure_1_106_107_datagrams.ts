@@ -27,8 +27,10 @@ const reportedAgain = kit.testCase({
   stimulus(facts, evidence) {
     const found = carriedWork(facts, evidence);
     if (isInconclusive(found)) return found;
-    const stripped = found.carried.sent.sessions.filter(({ identity, untagged, packets }) =>
-      identity !== "" && untagged > 3 && untagged < packets
+    const stripped = found.carried.sent.sessions.filter(({ untagged, packets, ...session }) =>
+      // Others begin without identity, and go on with one.
+      session.identity !== "" && untagged > 3 && untagged < packets &&
+      (session.lastUntaggedTime ?? 0) > session.firstTime
     );
     return stripped.length > 0
       ? { ...found, stripped }
@@ -134,6 +136,7 @@ const harmlessUnknown = kit.testCase({
 });
 
 const DELIVERY = [
+  ...["CID-002"] as const,
   ...[
     "CID-008",
     "CID-021",
