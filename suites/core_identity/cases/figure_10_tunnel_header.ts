@@ -6,7 +6,7 @@ import { frameRefs } from "../../kit/frame_refs.ts";
 import { listed } from "../../kit/listed.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
-import { declared, declares } from "../facts/declared.ts";
+import { declared, isOfFigure } from "../facts/declared.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
@@ -26,22 +26,15 @@ function sentInForm10(
   facts: { wan: Parameters<typeof sessionIdsOf>[0]["wan"] },
   evidence: Evidence,
 ) {
-  const asked = Object.values(evidence.nodes).some(({ config }) =>
-    (config as { class?: unknown } | undefined)?.class === "F10"
-  );
-  const declaredAlone = evidence.world === "captures" && declares(evidence, "F10") &&
-    !declares(evidence, "F9");
-  return asked || declaredAlone
+  return isOfFigure(evidence, ["F10"], ["F9"])
     ? sessionIdsOf(facts, evidence)
     : inconclusive("nobody is asked for FIG. 10");
 }
 
 /** A table of session-IDs as digits of one form, or undefined where the sender has none. */
 function tableOf(evidence: Evidence): string[] | undefined {
-  const ids = Object.values(evidence.nodes).map(({ config }) =>
-    (config as { provisionedSessionIds?: unknown } | undefined)?.provisionedSessionIds
-  ).find(Array.isArray);
-  return ids?.map((id) => BigInt(`0x${id}`).toString(16));
+  return declared<string[]>(evidence, "sender", "provisionedSessionIds")
+    ?.map((id) => BigInt(`0x${id}`).toString(16));
 }
 
 const inTheHeader = kit.testCase({

@@ -6,6 +6,7 @@ import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
@@ -124,10 +125,7 @@ const everyoneReported = kit.testCase({
   judges: ["receiver"],
   needs,
   stimulus(facts, evidence) {
-    const isSilent = Object.values(evidence.nodes).some(({ config }) =>
-      (config as { reports?: unknown } | undefined)?.reports === false
-    );
-    return isSilent
+    return declared(evidence, "receiver", "reports") === false
       ? inconclusive("the receiver is told to report nothing")
       : workInForm1(facts, evidence);
   },

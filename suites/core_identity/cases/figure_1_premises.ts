@@ -1,6 +1,7 @@
 /** What cases of FIG. 1 and 4 must see in evidence before they judge. */
 import type { Evidence } from "../../kit/evidence.ts";
 import { type Inconclusive, inconclusive, isInconclusive } from "../../kit/verdict.ts";
+import { isOfFigure } from "../facts/declared.ts";
 import type { LanFacts } from "../facts/lan.ts";
 import type { TraceFacts } from "../facts/trace.ts";
 import type { WanFacts } from "../facts/wan.ts";
@@ -15,11 +16,10 @@ export function dataInForm1(
   evidence: Evidence,
   role: CoreIdentityRole = "sender",
 ): WanDirection | Inconclusive {
-  const isAsked = Object.values(evidence.nodes).some(({ config }) => {
-    const asked = (config as { class?: unknown } | undefined)?.class;
-    return asked === "F1" || asked === "F4";
-  });
-  return isAsked ? dataOf(facts, role) : inconclusive("nobody is asked for FIG. 1 or 4");
+  const others = ["F5", "F7", "F8", "F9", "F9i", "F10"] as const;
+  return isOfFigure(evidence, ["F1", "F4"], others)
+    ? dataOf(facts, role)
+    : inconclusive("nobody is asked for FIG. 1 or 4");
 }
 
 /** Work of the receiver in such a lab, where its trace names sessions. */

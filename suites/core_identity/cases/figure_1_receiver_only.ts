@@ -2,6 +2,7 @@
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, gravestOf, inconclusive, pass } from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { traceFacts } from "../facts/trace.ts";
 import { wanFacts } from "../facts/wan.ts";
@@ -22,10 +23,7 @@ const asksForNothing = kit.testCase({
   judges: ["receiver"],
   needs: carrying,
   stimulus(facts, evidence) {
-    const isAsked = Object.values(evidence.nodes).some(({ config }) =>
-      (config as { reports?: unknown } | undefined)?.reports === false
-    );
-    return isAsked
+    return declared(evidence, "receiver", "reports") === false
       ? carriedWork(facts, evidence)
       : inconclusive("the receiver is not told to do without reports");
   },

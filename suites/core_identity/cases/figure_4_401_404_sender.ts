@@ -15,6 +15,7 @@ import {
   type PartialVerdict,
   pass,
 } from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { type WanFacts, wanFacts } from "../facts/wan.ts";
 import type { WanDirection, WanSession } from "../facts/wan_types.ts";
@@ -148,10 +149,8 @@ const lateReport = kit.testCase({
   stimulus(facts, evidence) {
     const sent = dataInForm1(facts, evidence);
     if (isInconclusive(sent)) return sent;
-    const isAsked = Object.values(evidence.nodes).some(({ config }) =>
-      Number((config as { reportAfter?: unknown } | undefined)?.reportAfter ?? 0) > 0
-    );
-    if (!isAsked) return inconclusive("the receiver is not told to report late");
+    const after = declared<number>(evidence, "receiver", "reportAfter") ?? 0;
+    if (after === 0) return inconclusive("the receiver is not told to report late");
     const carried = carriedBy(facts, evidence);
     return isInconclusive(carried) ? carried : { sent, carried };
   },

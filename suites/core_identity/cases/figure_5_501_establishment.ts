@@ -4,6 +4,7 @@ import type { NodeRules } from "../../../peers/core_identity/rules.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, gravest, inconclusive, isInconclusive, pass } from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
@@ -111,9 +112,7 @@ const reverse = (role: CoreIdentityRole) =>
       const sent = dataInForm5(facts, evidence, role);
       if (isInconclusive(sent)) return sent;
       const given = givenBy(facts.wan, PEER[role]), greetings = greetingsOf(facts.wan, role);
-      const isAsked = Object.values(evidence.nodes).some(({ config }) =>
-        (config as { reverseIdentity?: unknown } | undefined)?.reverseIdentity === true
-      );
+      const isAsked = declared(evidence, "sender", "reverseIdentity") === true;
       if (!isAsked) return inconclusive("the sides are not told to give an identity each");
       return given === undefined || greetings.length === 0
         ? inconclusive(`the ${PEER[role]} gave no identity`)

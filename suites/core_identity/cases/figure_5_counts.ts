@@ -1,9 +1,9 @@
 /** [0061]: how many cores a sender uses, of which it may know no more than their number. */
 import { SENDER_RULES } from "../../../peers/core_identity/rules.ts";
-import type { Evidence } from "../../kit/evidence.ts";
 import { frameRefs } from "../../kit/frame_refs.ts";
 import type { Section } from "../../kit/suite.ts";
 import { fail, inconclusive, isInconclusive, pass, type Verdict } from "../../kit/verdict.ts";
+import { declared } from "../facts/declared.ts";
 import { wanFacts } from "../facts/wan.ts";
 import type { WanDirection } from "../facts/wan_types.ts";
 import { FIGURE_7_COUNTS } from "../scenarios/figure_7_counts.ts";
@@ -11,13 +11,6 @@ import { kit } from "../vocabulary.ts";
 import { announcedTo } from "./premises.ts";
 
 const needs = { wan: wanFacts };
-
-/** What a node of the lab is asked for. */
-function asked(evidence: Evidence, field: string): unknown {
-  return Object.values(evidence.nodes).map(({ config }) =>
-    (config as Record<string, unknown> | undefined)?.[field]
-  ).find((value) => value !== undefined);
-}
 
 /** Fails unless just these identities are used, where so many sessions would use them all. */
 function usesJust(sent: WanDirection, known: readonly string[], count: number): Verdict {
@@ -38,7 +31,7 @@ const justTheCount = kit.testCase({
   judges: ["sender"],
   needs,
   stimulus(facts, evidence) {
-    if (asked(evidence, "countOnly") !== true) {
+    if (declared(evidence, "receiver", "countOnly") !== true) {
       return inconclusive("the receiver is not told to tell the number of its cores alone");
     }
     const found = announcedTo(facts, evidence);
@@ -62,7 +55,7 @@ const itsOwnLimit = kit.testCase({
   judges: ["sender"],
   needs,
   stimulus(facts, evidence) {
-    const limit = asked(evidence, "coreLimit");
+    const limit = declared(evidence, "sender", "coreLimit");
     if (typeof limit !== "number") return inconclusive("the sender is told no limit");
     const found = announcedTo(facts, evidence);
     if (isInconclusive(found)) return found;

@@ -2,7 +2,7 @@
 import { Message } from "../../../captures/wire/core_identity_control.ts";
 import type { Evidence } from "../../kit/evidence.ts";
 import { type Inconclusive, inconclusive } from "../../kit/verdict.ts";
-import { declares } from "../facts/declared.ts";
+import { isOfFigure } from "../facts/declared.ts";
 import type { WanFacts } from "../facts/wan.ts";
 import type { Announcement, WanDirection } from "../facts/wan_types.ts";
 import type { CoreIdentityRole } from "../requirements/classes.ts";
@@ -14,12 +14,9 @@ export const FORWARD = [FIGURE_5.sessions, FIGURE_5.reverse] as const;
 
 /** Why evidence is none of FIG. 5; undefined where devices were asked for it, or declare no other form. */
 export function notForm5(evidence: Evidence): Inconclusive | undefined {
-  const { nodes, world } = evidence;
-  const isAsked = Object.values(nodes).some(({ config }) =>
-    (config as { class?: unknown } | undefined)?.class === "F5"
-  );
-  const isDeclared = world === "captures" && declares(evidence, "F5") && !declares(evidence, "F7");
-  return isAsked || isDeclared ? undefined : inconclusive("nobody is asked for FIG. 5");
+  return isOfFigure(evidence, ["F5"], ["F7"])
+    ? undefined
+    : inconclusive("nobody is asked for FIG. 5");
 }
 
 /** The data of a role in the form of FIG. 5. */

@@ -32,9 +32,7 @@ const sequentialPolicy = kit.testCase({
     if (declared(evidence, "sender", "selection") !== "sequential") {
       return inconclusive("the sequential policy is neither asked for nor declared");
     }
-    const isLimited = Object.values(evidence.nodes).some(({ config }) =>
-      (config as { coreLimit?: unknown } | undefined)?.coreLimit !== undefined
-    );
+    const isLimited = declared(evidence, "sender", "coreLimit") !== undefined;
     if (isLimited) return inconclusive("the sender is told to use some of the cores only");
     const { sent, announcements } = found, [{ identities, ...first }] = announcements;
     const why = incompleteness(facts.wan, sent, evidence);

@@ -14,7 +14,7 @@ import {
   isInconclusive,
   pass,
 } from "../../kit/verdict.ts";
-import { declares } from "../facts/declared.ts";
+import { isOfFigure } from "../facts/declared.ts";
 import { lanFacts } from "../facts/lan.ts";
 import { secrecyFacts } from "../facts/secrecy.ts";
 import { type WanFacts, wanFacts } from "../facts/wan.ts";
@@ -38,13 +38,8 @@ export function dataInForm8(
 
 /** The same, whether it can be read or not. */
 function packetsInForm8({ wan }: { wan: WanFacts }, evidence: Evidence) {
-  const isAsked = Object.values(evidence.nodes).some(({ config }) =>
-    (config as { class?: unknown } | undefined)?.class === "F8"
-  );
-  const others = ["F4", "F5", "F7", "F9", "F9i", "F10"];
-  const isDeclared = evidence.world === "captures" && declares(evidence, "F8") &&
-    !others.some((word) => declares(evidence, word));
-  if (!isAsked && !isDeclared) return inconclusive("nobody is asked for FIG. 8");
+  const others = ["F4", "F5", "F7", "F9", "F9i", "F10"] as const;
+  if (!isOfFigure(evidence, ["F8"], others)) return inconclusive("nobody is asked for FIG. 8");
   return wan.of("sender").find(({ packets }) => packets > 0) ??
     inconclusive("no encapsulation packet of the sender was captured");
 }

@@ -3,10 +3,23 @@ import type { Evidence } from "../../kit/evidence.ts";
 import { LabView } from "../../kit/lab_view.ts";
 import { declaredValue } from "../../kit/parameters.ts";
 import { type ParameterName, PARAMETERS } from "../parameters.ts";
-import type { CoreIdentityRole } from "../requirements/classes.ts";
+import type { CoreIdentityClass, CoreIdentityRole } from "../requirements/classes.ts";
 
 /** What only a scenario can ask for. */
-type Asked = "criteria" | "everyPair" | "offline" | "pinnedTunnel" | "processors" | "wan";
+type Asked =
+  | "class"
+  | "coreLimit"
+  | "countOnly"
+  | "criteria"
+  | "everyPair"
+  | "offline"
+  | "pinnedTunnel"
+  | "processors"
+  | "provisionedSessionIds"
+  | "reportAfter"
+  | "reports"
+  | "reverseIdentity"
+  | "wan";
 
 /**
  * What the devices of a role are asked for by the scenario, or else declare among the parameters of
@@ -30,6 +43,21 @@ export function declared<T>(
 /** The classes and options that the devices under test declare. */
 export function declares(evidence: Evidence, word: string): boolean {
   return Object.values(evidence.nodes).some(({ profile }) => profile.classes.includes(word));
+}
+
+/**
+ * Whether both ends were asked for one of these figures. Captures alone are of a figure that is
+ * declared, where none of the others is.
+ */
+export function isOfFigure(
+  evidence: Evidence,
+  figures: readonly CoreIdentityClass[],
+  others: readonly CoreIdentityClass[],
+): boolean {
+  const asked = declared<string>(evidence, "sender", "class");
+  if (asked !== undefined) return figures.some((word) => word === asked);
+  return evidence.world === "captures" && figures.some((word) => declares(evidence, word)) &&
+    !others.some((word) => declares(evidence, word));
 }
 
 /**
