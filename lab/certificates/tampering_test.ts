@@ -129,10 +129,7 @@ const STRANGERS: Record<string, [FindingName[], Tampering]> = {
     await forgeReport(run);
     await manifestAgain(run);
   }],
-  "a plan thinned out": [
-    ["file_changed", "profile_other", "plan_changed"],
-    ({ run }) => thinPlan(run),
-  ],
+  "a plan thinned out": [["file_changed", "plan_changed"], ({ run }) => thinPlan(run)],
   "a plan thinned out, and all that goes with it": [
     ["plan_changed", "manifest_changed"],
     async ({ run }) => {
