@@ -82,16 +82,17 @@ export const CORE_IDENTITY = defineSuite<CoreIdentityOverrides>({
   parameters: PARAMETERS,
   unjudged: UNDECLARED,
   scenarios: [
-    FIGURE_1,
-    FIGURE_4,
-    FIGURE_5,
+    // Those of the claims come first: it is their class that a device is told of that declares none.
     FIGURE_7,
     FIGURE_7_COUNTS,
     FIGURE_7_DATAGRAMS,
     FIGURE_7_NETWORKS,
-    FIGURE_8,
     FIGURE_9,
     FIGURE_10,
+    FIGURE_1,
+    FIGURE_4,
+    FIGURE_5,
+    FIGURE_8,
   ]
     .flatMap((group) => Object.values(group)),
   sections: [
