@@ -29,7 +29,7 @@ Examples:
   plumbline check tunnel.pcap
   plumbline check tunnel.pcap --annotate found.pcapng   # for Wireshark
   plumbline check --profile box.json wan-a.pcapng wan-b.pcapng
-  plumbline check --profile card.json before.pcap after.pcap   # both sides of a network card
+  plumbline check --profile card.json before.pcap after.pcap   # of a card
   plumbline check runs/2026-01-31-1
   plumbline check runs/2026-01-31-1/evidence/core_identity/7/affinity --json`,
     )

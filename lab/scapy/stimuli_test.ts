@@ -46,7 +46,7 @@ Deno.test({
   fn: () =>
     withScapy(async (scapy) => {
       const wan = [{ port: "wan0", address: "10.9.0.1", udp: 1701 }];
-      const lns = new Dialogue(L2TP, "lns", { wan });
+      const lns = await Dialogue.with(L2TP, "lns", { wan });
       const from = { address: "10.9.0.2", port: 1701 };
       const ours = 0x2222, session = 0x3333;
       let tunnel = 0, ns = 0;
@@ -109,7 +109,7 @@ Deno.test({
   ignore,
   fn: () =>
     withScapy(async (scapy) => {
-      const master = new Dialogue(TUNNEL_CLUSTER, "master", {
+      const master = await Dialogue.with(TUNNEL_CLUSTER, "master", {
         ...{ masterAddress: "203.0.113.1", policy: "lowest_load" },
         wan: [{ port: "cluster", address: "10.0.1.1", udp: 49700 }],
         ...{ period: 400, silence: 5000, lease: 3000 },
@@ -141,7 +141,7 @@ Deno.test({
   ignore,
   fn: () =>
     withScapy(async (scapy) => {
-      const receiver = new Dialogue(CORE_IDENTITY, "receiver", {
+      const receiver = await Dialogue.with(CORE_IDENTITY, "receiver", {
         ...{ initiate: false, class: "F7", processors: [{ cores: 4 }] },
         wan: [{ port: "wan0", address: "10.4.1.1" }],
         peers: [{

@@ -10,10 +10,16 @@ export class Dialogue {
   readonly #heard: Transmission[] = [];
   #now = 0;
 
-  constructor(suite: Suite, role: string, config: Record<string, unknown>) {
-    const environment = { random: seededRandom(1), trace: () => {} };
-    this.#machine = suite.peer(role, config, environment, {});
+  private constructor(machine: Machine) {
+    this.#machine = machine;
     this.#collect();
+  }
+
+  /** Begins to speak with the reference peer of a role. */
+  static async with(suite: Suite, role: string, config: Record<string, unknown>) {
+    await suite.load?.();
+    const environment = { random: seededRandom(1), trace: () => {} };
+    return new Dialogue(suite.peer(role, config, environment, {}));
   }
 
   /** Hands the peer a UDP payload; gives what it has sent since, the latest last. */
