@@ -68,6 +68,8 @@ export async function peersOf(config: PeerHostConfig): Promise<ReferencePeers> {
       `Cannot host a peer as its suite must be one of ${known}: got ${config.suite}`,
     );
   }
+  // A suite that was loaded whole has its peers' machines still to load.
+  await peers.load?.();
   return peers;
 }
 
