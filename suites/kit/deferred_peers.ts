@@ -19,16 +19,22 @@ export function deferredPeers<Overrides extends RuleOverrides>(
 ): ReferencePeers<Overrides> {
   let loading: Promise<ReferencePeers<Overrides>> | undefined;
   let peers: ReferencePeers<Overrides> | undefined;
+  const loaded = () => {
+    if (peers !== undefined) return peers;
+    throw new TypeError(`Cannot build a peer of ${known.name} as nobody has loaded them`);
+  };
   return {
     ...known,
     async load() {
       peers = await (loading ??= load());
     },
-    peer(...place) {
-      if (peers === undefined) {
-        throw new TypeError(`Cannot build a peer of ${known.name} as nobody has loaded them`);
+    peer: (...place) => loaded().peer(...place),
+    core(...place) {
+      const { core } = loaded();
+      if (core === undefined) {
+        throw new TypeError(`Cannot build a core as peers of ${known.name} have none`);
       }
-      return peers.peer(...place);
+      return core(...place);
     },
   };
 }
