@@ -4,12 +4,13 @@ import type { AssociationHost } from "./association_host.ts";
 import { tellsCores } from "./config.ts";
 import { nameOfSession } from "./reports.ts";
 import type { Classification } from "./session.ts";
+import type { SessionIds } from "./session_ids.ts";
 import type { SenderSession } from "./session_table.ts";
 
 /**
  * The identity of one datagram's packets; undefined where they carry none.
  * @param number Number of the datagram.
- * @param fresh Makes a session-ID.
+ * @param ids Makes session-IDs.
  */
 export function packetIdentity(
   { config, rules }: AssociationHost,
@@ -17,7 +18,7 @@ export function packetIdentity(
   session: SenderSession,
   c: Classification,
   number: number,
-  fresh: () => bigint,
+  ids: SessionIds,
 ): bigint | undefined {
   const { aggregateIdentity, information, reported, latestReported } = association;
   switch (config.class) {
@@ -31,6 +32,8 @@ export function packetIdentity(
     case "F8":
       return rules.identityBeforeDecryption(information);
     default:
-      return rules.sessionIdPerSession || tellsCores(config) ? session.identity : fresh();
+      return rules.sessionIdPerSession || tellsCores(config)
+        ? session.identity
+        : ids.next(session.key);
   }
 }

@@ -128,8 +128,7 @@ export class Sender {
     const number = this.#datagramNumber++ >>> 0;
     const key = rules.sessionKey(c, config.criteria, number);
     const session = this.#session(key, c, now);
-    const fresh = () => this.#ids.next(key);
-    const identity = packetIdentity(this.#host, this.#association, session, c, number, fresh);
+    const identity = packetIdentity(this.#host, this.#association, session, c, number, this.#ids);
     const { payload: closed, clearLength, sealed } = this.#close(datagram, number, identity ?? 0n);
     const payload = rules.encapsulated(closed, number);
     const pieces = this.#pieces(payload);
