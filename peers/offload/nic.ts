@@ -20,13 +20,8 @@ import { type Formats, type NicConfig, parseFormats, parseNicConfig } from "./co
 import { ChecksumFinisher } from "./finish_checksums.ts";
 import { carriedOctets } from "./link_header.ts";
 import type { OffloadOverrides } from "./overrides.ts";
-import {
-  CLASSIFIER_RULES,
-  NIC_RULES,
-  type NicPort,
-  type NicRules,
-  SEGMENTATION_RULES,
-} from "./rules.ts";
+import { CLASSIFIER_RULES } from "./classifier_rules.ts";
+import { NIC_RULES, type NicPort, type NicRules, SEGMENTATION_RULES } from "./rules.ts";
 import { Segment } from "./segment.ts";
 import { SegmentationEngine } from "./segmentation.ts";
 

@@ -8,8 +8,6 @@ import type { Emit } from "./emit.ts";
 import type { Segment } from "./segment.ts";
 import { CWR, FIN, PSH, RST, SYN, URG } from "./tcp_flags.ts";
 
-export { CLASSIFIER_RULES, type ClassifierRules } from "./classifier_rules.ts";
-
 /** Which IP header a rule is asked about. That of a plain segment is its inner one. */
 export type Header = "outer" | "inner";
 

@@ -5,7 +5,8 @@ import { DECAPSULATOR_RULES, ENCAPSULATOR_RULES } from "../../peers/offload/edge
 import { EdgeMachine } from "../../peers/offload/edge.ts";
 import { NicMachine } from "../../peers/offload/nic.ts";
 import type { OffloadMachines, OffloadOverrides } from "../../peers/offload/overrides.ts";
-import { CLASSIFIER_RULES, NIC_RULES, SEGMENTATION_RULES } from "../../peers/offload/rules.ts";
+import { CLASSIFIER_RULES } from "../../peers/offload/classifier_rules.ts";
+import { NIC_RULES, SEGMENTATION_RULES } from "../../peers/offload/rules.ts";
 import { PACKET_MUTATOR_RULES, PacketMutator } from "../../peers/testing/packet_mutator.ts";
 import type { ReferencePeers } from "../kit/suite.ts";
 

@@ -5,7 +5,8 @@ import { CoalescingEngine } from "../../../peers/offload/coalescing.ts";
 import { COALESCING_RULES } from "../../../peers/offload/coalescing_rules.ts";
 import { parseNicConfig } from "../../../peers/offload/config.ts";
 import type { Emit } from "../../../peers/offload/emit.ts";
-import { CLASSIFIER_RULES, SEGMENTATION_RULES } from "../../../peers/offload/rules.ts";
+import { CLASSIFIER_RULES } from "../../../peers/offload/classifier_rules.ts";
+import { SEGMENTATION_RULES } from "../../../peers/offload/rules.ts";
 import { Segment } from "../../../peers/offload/segment.ts";
 import { SegmentationEngine } from "../../../peers/offload/segmentation.ts";
 import {
